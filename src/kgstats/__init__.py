@@ -1,0 +1,1 @@
+"""Yearly statistics of two National Target Programmes in Kiên Giang."""

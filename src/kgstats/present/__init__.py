@@ -1,0 +1,1 @@
+"""What readers see: numbers in words, tables, charts and maps in two languages."""

@@ -1,0 +1,1 @@
+"""The printed report's figures and the audit of its arithmetic."""

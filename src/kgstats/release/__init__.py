@@ -1,0 +1,1 @@
+"""What a run published, and how two runs differ."""

@@ -1,0 +1,1 @@
+"""From a received workbook to typed rows, findings and a ledger of every cell."""

@@ -1,0 +1,76 @@
+"""A received workbook as it is: sheets of cells, nothing guessed, nothing dropped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A spreadsheet error (``#REF!``, ``#DIV/0!``): a cell that was received, without a value."""
+
+    code: str
+
+
+CellValue = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorValue
+
+
+@dataclass(slots=True)
+class Cell:
+    """One non-empty cell.
+
+    ``row`` and ``column`` count from 1. ``value`` is what the file stores, text undecoded and
+    untrimmed. ``number_format`` and ``font`` are None where the file does not say.
+    """
+
+    row: int
+    column: int
+    value: CellValue
+    number_format: str | None = None
+    font: str | None = None
+    hidden: bool = False
+
+    @property
+    def address(self) -> str:
+        """The cell's address on its sheet, as ``AB12``."""
+        return f"{column_letter(self.column)}{self.row}"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet: its non-empty cells in reading order (row by row, left to right)."""
+
+    name: str
+    state: Literal["visible", "hidden", "very_hidden"] = "visible"
+    cells: list[Cell] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Merged ranges as first row, first column, last row, last column."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Workbook:
+    """One received file. ``problem`` says why it could not be read; then there are no sheets."""
+
+    file: str
+    format: str
+    sheets: list[Sheet] = field(default_factory=list)
+    problem: str | None = None
+    """A rule name: empty_file, locked, truncated, not_a_spreadsheet, macro_only, too_large, ..."""
+    detail: str = ""
+
+
+def column_letter(column: int) -> str:
+    """Return the letters of a column counted from 1.
+
+    >>> column_letter(1), column_letter(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

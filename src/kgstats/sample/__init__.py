@@ -1,0 +1,1 @@
+"""Illustrative returns that agree with every published figure."""

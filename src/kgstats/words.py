@@ -1,0 +1,65 @@
+"""Words of the product in Vietnamese and English, from gettext catalogues.
+
+English is the language of the source: a message's key is its English text. The Vietnamese
+text stands in ``locale/vi/<area>.po``; one file for each area of the product, so that a
+translator finds a page's words together. The files are read as they are, without a compile
+step that could be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import resources
+
+import polib
+
+LANGUAGES: tuple[str, ...] = ("vi", "en")
+
+Translate = Callable[..., str]
+
+
+class UnknownLanguage(ValueError):
+    """The language asked for is none of those the product is written in."""
+
+
+def N_(message: str) -> str:
+    """Mark a text for translation where it is declared, without translating it there."""
+    return message
+
+
+@lru_cache
+def catalogue(lang: str) -> dict[str, str]:
+    """Return every translated message of one language, keyed by its English text.
+
+    Raises
+    ------
+    UnknownLanguage
+        For a language other than ``vi`` or ``en``.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownLanguage(f"unknown language {lang!r}: use one of {', '.join(LANGUAGES)}")
+    folder = resources.files("kgstats") / "locale" / lang
+    messages: dict[str, str] = {}
+    if folder.is_dir():
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith(".po"):
+                for entry in polib.pofile(file.read_text(encoding="utf-8")):
+                    if entry.msgstr:
+                        messages[entry.msgid] = entry.msgstr
+    return messages
+
+
+def translator(lang: str) -> Translate:
+    """Return ``t``: ``t("{n} communes", n=64)`` gives the message in ``lang``, filled in.
+
+    >>> translator("en")("{n} of {base} communes", n=64, base=117)
+    '64 of 117 communes'
+    """
+    messages = catalogue(lang)
+
+    def t(message: str, **values: object) -> str:
+        text = messages.get(message, message)
+        return text.format(**values) if values else text
+
+    return t
