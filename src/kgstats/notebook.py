@@ -1,0 +1,96 @@
+"""What a notebook of the collection starts with: its year, its language, data by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgstats import workspace
+from kgstats.words import LANGUAGES, Translate, translator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class NotebookError(Exception):
+    """A problem the researcher can mend; shown in a notebook as one line, not as a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One notebook's view of one year in one language."""
+
+    year: int
+    lang: str
+    workspace: workspace.Workspace
+
+    @property
+    def t(self) -> Translate:
+        """Translate a text into the report's language."""
+        return translator(self.lang)
+
+    def data(
+        self, name: str, *, year: int | None = None, optional: bool = False
+    ) -> pd.DataFrame:
+        """Read a data set by its name.
+
+        Parameters
+        ----------
+        name
+            ``figures``, ``identities``, ``series``, ``audit``, ``attainment``, ``communes``,
+            ``funding``, ``poverty``, ``findings``, ``cells``.
+        year
+            Another year than the report's own.
+        optional
+            Return an empty frame when it is not there.
+
+        Raises
+        ------
+        NotebookError
+            Naming the command that makes it.
+        """
+        import pandas as pd
+
+        wanted = self.year if year is None else year
+        if name not in workspace.DATA_SETS:
+            raise NotebookError(
+                f"there is no data set {name!r}; there are: {', '.join(workspace.DATA_SETS)}"
+            )
+        path = self.workspace.data_set(name, wanted)
+        if optional and not path.is_file():
+            return pd.DataFrame()
+        try:
+            self.workspace.require(name, wanted)
+        except workspace.WorkspaceError as error:
+            raise NotebookError(str(error)) from None
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        if name in ("figures", "identities", "series", "units"):
+            from kgstats import published
+
+            try:
+                return published.read(name, self.workspace.root, wanted)
+            except published.PublishedError as error:
+                raise NotebookError(str(error)) from None
+        return pd.read_csv(path, dtype="string", keep_default_na=False)
+
+
+def start(year: int, lang: str) -> Report:
+    """Open a report: checks the parameters and finds the workspace.
+
+    Raises
+    ------
+    NotebookError
+        For a year or a language that cannot be meant, or when no workspace is found.
+    """
+    if isinstance(year, bool) or not isinstance(year, int) or not 2000 <= year <= 2100:
+        raise NotebookError(f"year must be a whole number such as 2019, not {year!r}")
+    if lang not in LANGUAGES:
+        raise NotebookError(f"lang must be one of {', '.join(LANGUAGES)}, not {lang!r}")
+    try:
+        return Report(year=year, lang=lang, workspace=workspace.find())
+    except workspace.WorkspaceError as error:
+        raise NotebookError(str(error)) from None

@@ -1,0 +1,188 @@
+"""A chart or map as readers get it: picture, finding, alternative text and its data."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kgstats.present import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Canvas
+
+    from kgstats.present.tables import Table
+
+DATA_TYPE = "application/vnd.kgstats.figure+json"
+"""The output type that carries a figure's data through the executed notebook."""
+
+
+class MissingAlternativeText(ValueError):
+    """A figure without words: readers who cannot see it would get nothing."""
+
+
+@dataclass
+class Figure:
+    """A finished figure.
+
+    Parameters
+    ----------
+    slug
+        Stable name, unique on its page; the anchor readers cite.
+    title
+        The finding in one sentence, computed from the data.
+    alternative
+        What the picture shows, for readers who do not see it.
+    svg
+        The picture, text as text.
+    table
+        The figure's data, given to readers beside the picture as its long description.
+    note
+        Source, date, cautions: one short line below.
+    """
+
+    slug: str
+    title: str
+    alternative: str
+    svg: str
+    lang: str
+    table: Table | None = None
+    note: str = ""
+    print_png: bytes | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.alternative.strip():
+            raise MissingAlternativeText(f"figure {self.slug!r} has no alternative text")
+        if not self.title.strip():
+            raise ValueError(f"figure {self.slug!r} has no title: say its finding in one sentence")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {
+            "text/html": self.to_html(),
+            "text/plain": f"{self.title}\n{self.alternative}",
+        }
+        carried: dict[str, Any] = {
+            "slug": self.slug,
+            "title": self.title,
+            "alternative": self.alternative,
+        }
+        if self.table is not None:
+            carried["data"] = self.table.payload()
+        if self.print_png is not None:
+            import base64
+
+            carried["png"] = base64.b64encode(self.print_png).decode("ascii")
+        bundle[DATA_TYPE] = json.loads(json.dumps(carried, ensure_ascii=False))
+        return bundle
+
+    def to_html(self) -> str:
+        """Return the figure as HTML: caption first, so that the finding is read first."""
+        slug = html.escape(self.slug, quote=True)
+        note = f'<p class="note">{html.escape(self.note)}</p>' if self.note else ""
+        data = ""
+        if self.table is not None:
+            data = (
+                f'<details class="figure-data"><summary>{html.escape(self.table.caption)}</summary>'
+                f"{self.table.to_html()}</details>"
+            )
+        return (
+            f'<figure class="figure" id="{slug}">'
+            f'<figcaption id="{slug}-title">{html.escape(self.title)}</figcaption>'
+            f'<div class="picture">{self.svg}</div>{note}{data}</figure>'
+        )
+
+
+def from_canvas(
+    canvas: Canvas,
+    *,
+    slug: str,
+    title: str,
+    alternative: str,
+    lang: str,
+    table: Table | None = None,
+    note: str = "",
+    png: bool = False,
+) -> Figure:
+    """Turn a matplotlib figure into a :class:`Figure`; the canvas is closed.
+
+    The same canvas gives the same bytes: element ids come from a fixed salt and the slug, and no
+    date is written.
+    """
+    import matplotlib
+    from matplotlib import pyplot
+
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": f"kgstats-{slug}"}):
+        buffer = io.StringIO()
+        canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        picture = None
+        if png:
+            image = io.BytesIO()
+            canvas.savefig(
+                image, format="png", dpi=300, facecolor="white", metadata={"Software": None}
+            )
+            picture = image.getvalue()
+    pyplot.close(canvas)
+    return Figure(
+        slug=slug,
+        title=title,
+        alternative=alternative,
+        svg=page_svg(buffer.getvalue(), slug=slug, alternative=alternative),
+        lang=lang,
+        table=table,
+        note=note,
+        print_png=picture,
+    )
+
+
+_PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(r"<svg\b[^>]*>", re.DOTALL)
+_VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
+_FONT = re.compile(r"font(?:-family)?: ?[^;\"]*?(\d+(?:\.\d+)?px)[^;\"]*")
+_ID = re.compile(r'(\bid="|url\(#|xlink:href="#)([^")]+)')
+_LONG_NUMBER = re.compile(r"(\d+\.\d{2})\d+")
+
+
+def page_svg(svg: str, *, slug: str, alternative: str) -> str:
+    """Make a matplotlib SVG fit to stand inside a page.
+
+    The size follows the column, ids are unique on the page, colours of ink and paper follow the
+    page's theme, fonts are the page's own, and the alternative text is its accessible name.
+    """
+    svg = _PROLOGUE.sub("", svg, count=1)
+    svg = _METADATA.sub("", svg)
+    svg = _COMMENT.sub("", svg)
+    box = _VIEW_BOX.search(svg)
+    if box is None:
+        raise ValueError(f"figure {slug!r}: the picture has no viewBox")
+    width = float(box.group(1).split()[2])
+    name = html.escape(alternative, quote=True)
+    root = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box.group(1)}" role="img" aria-label="{name}" '
+        f'style="max-width: {width / 72 * 96:.0f}px">'
+    )
+    svg = _ROOT.sub(lambda _: root, svg, count=1)
+    svg = _FONT.sub(_page_font, svg)
+    svg = _ID.sub(lambda match: f"{match.group(1)}{slug}-{match.group(2)}", svg)
+    svg = _LONG_NUMBER.sub(r"\1", svg)
+    for colour, variable in style.PAGE_COLOURS.items():
+        svg = svg.replace(f": {colour}", f": {variable}")
+    return svg.strip()
+
+
+def _page_font(match: re.Match[str]) -> str:
+    """Keep a text's size and weight; its family is the page's."""
+    weight = "; font-weight: 700" if re.search(r"\b(bold|700)\b", match.group(0)) else ""
+    slant = "; font-style: italic" if "italic" in match.group(0) else ""
+    return f"font-size: {match.group(1)}{weight}{slant}"
+
+
+def data_frame(figure: Figure) -> pd.DataFrame | None:
+    """Return the data a figure was drawn from, when it carries them."""
+    return None if figure.table is None else figure.table.frame

@@ -1,0 +1,90 @@
+"""The house style of every chart and map.
+
+Colours are told apart by colour-blind readers and in grey print. Ink, paper and grid are
+written so that a page can give them its own colours (light, dark, print).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+INK = "#1d2733"
+MUTED = "#5a6672"
+GRID = "#d9dee4"
+PAPER = "#ffffff"
+ACCENT = "#0b6e75"
+CONTRAST = "#c1521f"
+SERIES = ("#0b6e75", "#c1521f", "#5b4b9a", "#9a7b0a", "#3f7d3a", "#8c2f5c")
+"""Colours of categories, in the order they are used; also dark enough for text on paper."""
+SEQUENCE = ("#e3f0ee", "#b4d8d4", "#79b8b4", "#3c8f91", "#0b6168", "#053b42")
+"""Light to dark for amounts: monotone in grey."""
+NOT_REPORTED_FILL = "#f2f2f2"
+OUTSIDE_FILL = "#c9ced4"
+FONTS = ("Noto Sans", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans", "sans-serif")
+
+# What the page may recolour, and the colour used where a page does not.
+PAGE_COLOURS = {
+    INK: f"var(--ink, {INK})",
+    MUTED: f"var(--muted, {MUTED})",
+    GRID: f"var(--grid, {GRID})",
+    PAPER: f"var(--paper, {PAPER})",
+}
+
+RC: dict[str, Any] = {
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.titlesize": 11,
+    "axes.labelsize": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": None,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "font.size": 9.5,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kgstats",
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.6,
+}
+
+
+def available_fonts() -> list[str]:
+    """The house fonts this machine has, best first; used to measure text."""
+    from matplotlib import font_manager
+
+    names = {font.name for font in font_manager.fontManager.ttflist}
+    return [font for font in FONTS if font in names] or ["DejaVu Sans"]
+
+
+@contextmanager
+def house() -> Iterator[None]:
+    """Draw in the house style: ``with house(): fig, ax = plt.subplots()``."""
+    import matplotlib
+    from cycler import cycler
+
+    settings = {
+        **RC,
+        "axes.prop_cycle": cycler(color=SERIES),
+        "font.family": available_fonts(),
+    }
+    with matplotlib.rc_context(settings):
+        yield

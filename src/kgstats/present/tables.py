@@ -1,0 +1,302 @@
+"""Published tables: right numbers for the language, real captions, headers with a scope.
+
+great_tables lays the table out; what it leaves for screen readers, search and print is mended
+here, in one place: a ``<caption>``, unique ids, scoped headers, no styles of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from kgstats.present import numbers
+from kgstats.words import N_, translator
+
+DATA_TYPE = "application/vnd.kgstats.table+json"
+"""The output type that carries a table's data through the executed notebook."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a frame is shown.
+
+    ``kind`` is ``text``, ``number``, ``percent``, ``points``, ``signed``, ``dong``, ``million``,
+    ``billion`` (amounts of whole đồng shown in that unit, the unit standing in the header),
+    ``date``, or ``mixed`` (a frame's own text, aligned as numbers).
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    decimals: int | None = None
+    spanner: str | None = None
+
+
+_SCALE = {"dong": 1, "million": 10**6, "billion": 10**9}
+
+
+def _shown(value: Any, column: Column, lang: str) -> str:
+    if numbers.is_absent(value):
+        return "" if column.kind in ("text", "mixed") else numbers.NOT_REPORTED
+    if column.kind in _SCALE:
+        return numbers.number(numbers.exact(value) / _SCALE[column.kind], lang, column.decimals)
+    if column.kind == "number":
+        return numbers.number(value, lang, column.decimals)
+    if column.kind == "percent":
+        # The header or the row's words say percent; the sign is repeated for screen readers.
+        return numbers.percent(value, lang, 2 if column.decimals is None else column.decimals)
+    if column.kind == "points":
+        return numbers.signed(value, lang, 2 if column.decimals is None else column.decimals)
+    if column.kind == "signed":
+        return numbers.signed(value, lang, column.decimals)
+    if column.kind == "date":
+        return numbers.date(value, lang)
+    if isinstance(value, bool):
+        return translator(lang)("yes") if value else translator(lang)("no")
+    return str(value)
+
+
+YES, NO = N_("yes"), N_("no")
+
+
+@dataclass
+class Table:
+    """A finished table.
+
+    Parameters
+    ----------
+    slug
+        Stable name, unique on its page; the anchor readers cite.
+    caption
+        What, where, when, in which unit.
+    frame
+        The data as computed, one row a row; what downloads contain.
+    columns
+        The columns shown, in order. The first is the row header.
+    group
+        Column whose runs of equal values become group rows.
+    totals
+        Marks of the rows that are totals, shown apart from the others.
+    notes
+        Footnotes and sources, one string each.
+    """
+
+    slug: str
+    caption: str
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+    lang: str
+    group: str | None = None
+    totals: Sequence[bool] | None = None
+    notes: Sequence[str] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        if not self.caption.strip():
+            raise ValueError(f"table {self.slug!r} has no caption")
+        missing = [column.key for column in self.columns if column.key not in self.frame.columns]
+        if missing:
+            raise KeyError(f"table {self.slug!r}: the data has no column {', '.join(missing)}")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/html": self.to_html(),
+            "text/plain": self.to_text(),
+            DATA_TYPE: self.payload(),
+        }
+
+    def shown(self) -> pd.DataFrame:
+        """Return the cells as readers see them."""
+        return pd.DataFrame(
+            {
+                str(position): [_shown(value, column, self.lang) for value in self.frame[column.key]]
+                for position, column in enumerate(self.columns)
+            },
+            dtype=object,
+        )
+
+    def to_text(self) -> str:
+        """Return the table as plain text: the caption and a line a row."""
+        cells = self.shown()
+        lines = [self.caption, " | ".join(column.label for column in self.columns)]
+        lines += [" | ".join(row) for row in cells.itertuples(index=False)]
+        return "\n".join(lines)
+
+    def payload(self) -> dict[str, Any]:
+        """Return what a download needs: labels, raw values, notes."""
+        rows = [
+            [_plain(value) for value in row]
+            for row in self.frame[[c.key for c in self._carried()]].itertuples(index=False)
+        ]
+        return {
+            "slug": self.slug,
+            "caption": self.caption,
+            "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in self._carried()],
+            "rows": rows,
+            "notes": list(self.notes),
+        }
+
+    def _carried(self) -> list[Column]:
+        carried = list(self.columns)
+        if self.group is not None and self.group not in {c.key for c in carried}:
+            carried.insert(0, Column(self.group, translator(self.lang)("Group")))
+        return carried
+
+    def to_html(self) -> str:
+        """Return the table as HTML with a caption, scoped headers and ids unique on the page."""
+        from great_tables import GT
+
+        cells = self.shown()
+        if self.group is not None:
+            cells["group"] = [str(value) for value in self.frame[self.group]]
+        gt = GT(
+            cells,
+            id=self.slug,
+            rowname_col="0",
+            groupname_col="group" if self.group is not None else None,
+        ).tab_stubhead(label=self.columns[0].label)
+        labels: dict[str, Any] = {
+            str(i): column.label for i, column in enumerate(self.columns) if i
+        }
+        gt = gt.cols_label(cases=labels) if labels else gt
+        spans: dict[str, list[str]] = {}
+        for i, column in enumerate(self.columns):
+            if column.spanner and i:
+                spans.setdefault(column.spanner, []).append(str(i))
+        for label, members in spans.items():
+            gt = gt.tab_spanner(label=label, columns=members)
+        for note in self.notes:
+            gt = gt.tab_source_note(note)
+        return self._mended(gt.as_raw_html())
+
+    def _mended(self, raw: str) -> str:
+        from lxml import etree
+        from lxml import html as lxml_html
+
+        root = lxml_html.fragment_fromstring(raw, create_parent="div")
+        table = root.find(".//table")
+        for name in list(table.attrib):
+            del table.attrib[name]
+        table.set("class", "data")
+        for element in table.iter():
+            for name in ("style", "class", "headers", "id"):
+                element.attrib.pop(name, None)
+            for name in ("rowspan", "colspan"):
+                if element.get(name) == "1":
+                    del element.attrib[name]
+        table.set("class", "data")
+        caption = etree.Element("caption")
+        caption.set("id", f"{self.slug}-caption")
+        caption.text = self.caption
+        table.insert(0, caption)
+        self._scope(table)
+        foot = table.find("tfoot")
+        notes = ""
+        if foot is not None:
+            table.remove(foot)
+            notes = "".join(
+                f'<p class="note">{html.escape(note, quote=False)}</p>' for note in self.notes
+            )
+        body = etree.tostring(table, encoding="unicode", method="html")
+        slug = html.escape(self.slug, quote=True)
+        return (
+            f'<div class="table" id="{slug}">'
+            f'<div class="scroller" role="region" tabindex="0" aria-labelledby="{slug}-caption">'
+            f"{body}</div>{notes}</div>"
+        )
+
+    def _scope(self, table: Any) -> None:
+        for row in table.iterfind("thead/tr"):
+            for cell in row:
+                spans = int(cell.get("colspan", "1")) > 1
+                cell.set("scope", "colgroup" if spans else "col")
+                if not "".join(cell.itertext()).strip():
+                    cell.tag = "td"
+                    cell.attrib.pop("scope")
+        kinds = [column.kind for column in self.columns]
+        position = 0
+        for row in table.iterfind("tbody/tr"):
+            header = row.find("th")
+            if header is not None and header.get("colspan") and len(row) == 1:
+                header.set("scope", "rowgroup")
+                row.set("class", "group")
+                continue
+            if header is not None:
+                header.set("scope", "row")
+            if self.totals is not None and self.totals[self._order()[position]]:
+                row.set("class", "total")
+            for cell, kind in zip(row, kinds, strict=True):
+                if kind not in ("text", "date"):
+                    cell.set("class", "n")
+            position += 1
+        heads = table.findall("thead/tr")
+        if heads:
+            last = heads[-1]
+            numeric = [kind not in ("text", "date") for kind in kinds]
+            own = [cell for cell in last if not cell.get("colspan")]
+            for cell, is_number in zip(own[::-1], numeric[::-1], strict=False):
+                if is_number:
+                    cell.set("class", "n")
+
+    def _order(self) -> list[int]:
+        """Return the frame's row positions in the order shown: groups gather their rows."""
+        if self.group is None:
+            return list(range(len(self.frame)))
+        groups = [str(value) for value in self.frame[self.group]]
+        first: dict[str, int] = {}
+        for name in groups:
+            first.setdefault(name, len(first))
+        return sorted(range(len(groups)), key=lambda i: (first[groups[i]], i))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can carry it, numbers staying numbers."""
+    if numbers.is_absent(value):
+        return None
+    if isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Decimal):
+        return float(value) if value != value.to_integral_value() else int(value)
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return str(value)
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    slug: str,
+    caption: str,
+    columns: Sequence[Column],
+    lang: str,
+    group: str | None = None,
+    totals: Callable[[pd.DataFrame], Sequence[bool]] | Sequence[bool] | None = None,
+    notes: Sequence[str] = (),
+) -> Table:
+    """Make a published table from a frame; ``totals`` may be a rule on the frame."""
+    marks = totals(frame) if callable(totals) else totals
+    return Table(
+        slug=slug,
+        caption=caption,
+        frame=frame.reset_index(drop=True),
+        columns=columns,
+        lang=lang,
+        group=group,
+        totals=None if marks is None else [bool(mark) for mark in marks],
+        notes=tuple(notes),
+    )
+
+
+def dumps(payload: dict[str, Any]) -> str:
+    """Write a payload as JSON, accents as letters."""
+    return json.dumps(payload, ensure_ascii=False)

@@ -1,0 +1,251 @@
+"""Where everything stands: the only module that knows paths.
+
+A workspace is a folder with ``data/raw`` in it (the project folder itself, or one named by
+``--workspace`` or ``KGSTATS_WORKSPACE``). Notebooks and analysis name a data set; this module
+alone turns the name into a file, and says which command makes a file that is not there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENT_VARIABLE = "KGSTATS_WORKSPACE"
+
+
+class WorkspaceError(Exception):
+    """Something a command needs is not where it belongs. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A file known by name: where it stands, and what makes it."""
+
+    name: str
+    path: str
+    made_by: str
+
+
+_CLEAN = "kgstats clean --year {year}"
+DATA_SETS: dict[str, DataSet] = {
+    entry.name: entry
+    for entry in (
+        DataSet(
+            "figures",
+            "data/raw/published/{year}/figures.csv",
+            "transcribing the printed report: see data/raw/published/README.md",
+        ),
+        DataSet(
+            "identities",
+            "data/raw/published/{year}/identities.csv",
+            "transcribing the printed report: see data/raw/published/README.md",
+        ),
+        DataSet(
+            "units",
+            "data/raw/published/units.csv",
+            "restoring it from version control",
+        ),
+        DataSet(
+            "series",
+            "data/raw/published/series.csv",
+            "restoring it from version control",
+        ),
+        DataSet("audit", "data/processed/{year}/audit.parquet", "kgstats run --year {year}"),
+        *(
+            DataSet(name, f"data/processed/{{year}}/{name}.parquet", _CLEAN)
+            for name in (
+                "attainment",
+                "communes",
+                "funding",
+                "poverty",
+                "findings",
+                "findings_en",
+                "cells",
+            )
+        ),
+    )
+}
+
+
+def _is_workspace(folder: Path) -> bool:
+    return (folder / "data" / "raw").is_dir()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one workspace. Make one with :func:`find`."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """What was received, never edited."""
+        return self.root / "data" / "raw"
+
+    @property
+    def boundaries(self) -> Path:
+        """Commune boundaries that the user added on this machine."""
+        return self.root / "data" / "boundaries"
+
+    @property
+    def notebooks(self) -> Path:
+        """The workspace's own notebooks, or the collection that came with the product."""
+        own = self.root / "notebooks"
+        return own if own.is_dir() else project_folder() / "notebooks"
+
+    @property
+    def state(self) -> Path:
+        """What the run remembers between two runs."""
+        return self.root / ".kgstats"
+
+    def year_raw(self, year: int) -> Path:
+        """What was received for one reporting year."""
+        return self.raw / str(year)
+
+    def returns(self, year: int) -> Path:
+        """The districts' workbooks of one year."""
+        return self.year_raw(year) / "returns"
+
+    def processed(self, year: int) -> Path:
+        """The clean tables of one year."""
+        return self.root / "data" / "processed" / str(year)
+
+    def outputs(self, year: int) -> Path:
+        """What was last published for one year, whole."""
+        return self.root / "outputs" / str(year)
+
+    def build(self, year: int) -> Path:
+        """Where a run makes its files before they are published together."""
+        return self.state / "build" / str(year)
+
+    def data_set(self, name: str, year: int) -> Path:
+        """Return the path of a data set, whether or not it is there.
+
+        Raises
+        ------
+        KeyError
+            For a name that no data set has.
+        """
+        return self.root / DATA_SETS[name].path.format(year=year)
+
+    def require(self, name: str, year: int) -> Path:
+        """Return the path of a data set that must be there.
+
+        Raises
+        ------
+        WorkspaceError
+            Naming the command that makes it.
+        """
+        path = self.data_set(name, year)
+        if not path.is_file():
+            made_by = DATA_SETS[name].made_by.format(year=year)
+            shown = path.relative_to(self.root).as_posix()
+            raise WorkspaceError(
+                f"{name} of {year} is not there ({shown} in {self.root}). Make it with: {made_by}"
+            )
+        return path
+
+    def has_report(self, year: int) -> bool:
+        """Whether a printed report of that year was transcribed."""
+        return self.data_set("figures", year).is_file()
+
+    def has_returns(self, year: int) -> bool:
+        """Whether districts' workbooks of that year are there."""
+        folder = self.returns(year)
+        return folder.is_dir() and any(
+            entry.is_file() and not entry.name.startswith(".") for entry in folder.iterdir()
+        )
+
+    def is_illustrative(self, year: int) -> bool:
+        """Whether that year's returns declare themselves illustrative in ``origin.yml``."""
+        origin = self.year_raw(year) / "origin.yml"
+        if not origin.is_file():
+            return False
+        import yaml
+
+        declared = yaml.safe_load(origin.read_text(encoding="utf-8")) or {}
+        return bool(declared.get("illustrative", False))
+
+    def years(self) -> list[int]:
+        """Reporting years for which anything was received, in order."""
+        found = {
+            int(entry.name)
+            for folder in (self.raw, self.raw / "published")
+            if folder.is_dir()
+            for entry in folder.iterdir()
+            if entry.is_dir() and entry.name.isdigit()
+        }
+        return sorted(found)
+
+
+def project_folder() -> Path:
+    """The folder of the product's checkout: the workspace used when no other is named."""
+    return Path(__file__).resolve().parents[2]
+
+
+def find(named: str | os.PathLike[str] | None = None) -> Workspace:
+    """Find the workspace: the one named, the environment's, one above here, or the project.
+
+    Raises
+    ------
+    WorkspaceError
+        When the folder named has no ``data/raw``.
+    """
+    given = named or os.environ.get(ENVIRONMENT_VARIABLE)
+    if given:
+        folder = Path(given).expanduser().resolve()
+        if not _is_workspace(folder):
+            raise WorkspaceError(
+                f"{folder} is not a workspace: it has no folder data/raw. "
+                "Make that folder and put the year's files in it."
+            )
+        return Workspace(folder)
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if _is_workspace(folder) and (folder / "notebooks").is_dir():
+            return Workspace(folder)
+    project = project_folder()
+    if _is_workspace(project):
+        return Workspace(project)
+    raise WorkspaceError(
+        f"no workspace found from {here} upwards: name one with --workspace DIR or {ENVIRONMENT_VARIABLE}"
+    )
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Write a file whole or not at all: yields a path beside it that replaces it at the end."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    try:
+        yield draft
+        os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Replace a folder by a newly filled one, so that no reader meets half of each.
+
+    ``fill`` gets an empty folder beside the target. When it fails the target stays as it was.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.draft")
+    old = target.with_name(f".{target.name}.old")
+    for leftover in (draft, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    draft.mkdir()
+    try:
+        fill(draft)
+        if target.exists():
+            os.replace(target, old)
+        os.replace(draft, target)
+    finally:
+        if old.exists() and not target.exists():
+            os.replace(old, target)
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
