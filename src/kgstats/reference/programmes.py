@@ -1,0 +1,138 @@
+"""The National Target Programmes, their targets, and the communes they single out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kgstats.reference.tables import records, table
+
+PROGRAMMES: tuple[str, ...] = ("ntm", "gnbv")
+
+
+class NoProgrammeForYear(ValueError):
+    """The programme asked for is not known for that year."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One programme in one period."""
+
+    code: str
+    first_year: int
+    last_year: int
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    decision: str
+    decided_on: str
+    confirmed: bool
+
+    def name(self, lang: str) -> str:
+        """Return the full name in Vietnamese or English."""
+        return self.name_vi if lang == "vi" else self.name_en
+
+    def short(self, lang: str) -> str:
+        """Return the short name in Vietnamese or English."""
+        return self.short_vi if lang == "vi" else self.short_en
+
+
+def programme(code: str, year: int) -> Programme:
+    """Return a programme (``ntm``, ``gnbv``) as it stood in a year.
+
+    Raises
+    ------
+    NoProgrammeForYear
+        For another code or a year outside its periods.
+
+    Examples
+    --------
+    >>> programme("gnbv", 2019).name_en, programme("ntm", 2019).decision
+    ('National Target Programme on Sustainable Poverty Reduction', '1600/QĐ-TTg')
+    """
+    for row in records("programmes"):
+        first, last = int(row["first_year"]), int(row["last_year"])
+        if row["programme"] == code and first <= year <= last:
+            return Programme(
+                code=code,
+                first_year=first,
+                last_year=last,
+                name_vi=row["name_vi"],
+                name_en=row["name_en"],
+                short_vi=row["short_vi"],
+                short_en=row["short_en"],
+                decision=row["decision"],
+                decided_on=row["decided_on"],
+                confirmed=row["confirmed"] == "yes",
+            )
+    raise NoProgrammeForYear(
+        f"no programme {code!r} is known for {year}: use one of {', '.join(PROGRAMMES)} in the "
+        f"years of reference/data/programmes.csv"
+    )
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was to be reached in a year: at least ``low``; ``high`` where a range is given."""
+
+    indicator: str
+    scope: str
+    year: int
+    low: float
+    high: float | None
+    unit: str
+    confirmed: bool
+    source: str
+
+
+def target(indicator: str, year: int, scope: str = "all") -> Target | None:
+    """Return the target of an indicator in a year, or None where there is none.
+
+    ``poor_fall`` is the fall of the poor rate in percentage points, for ``all`` households,
+    ``ethnic`` minority households, or households of ``especially_difficult`` communes.
+
+    >>> fall = target("poor_fall", 2019)
+    >>> fall.low, fall.high
+    (1.0, 1.5)
+    >>> target("poor_fall", 2023) is None
+    True
+    """
+    for row in records("targets"):
+        if (row["indicator"], row["scope"]) == (indicator, scope) and (
+            int(row["first_year"]) <= year <= int(row["last_year"])
+        ):
+            return Target(
+                indicator=indicator,
+                scope=scope,
+                year=year,
+                low=float(row["low"]),
+                high=float(row["high"]) if row["high"] else None,
+                unit=row["unit"],
+                confirmed=row["confirmed"] == "yes",
+                source=row["source"],
+            )
+    return None
+
+
+def especially_difficult(year: int) -> pd.DataFrame:
+    """Return the communes known to be especially difficult (đặc biệt khó khăn) in a year.
+
+    The list is not complete: it holds the communes named in public documents found so far.
+    Statements about "the especially difficult communes" must say so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``commune_code, name, source``; without rows where none is known.
+
+    Examples
+    --------
+    >>> especially_difficult(2019)["name"].tolist()
+    ['Phú Lợi', 'Phú Mỹ', 'Nam Thái A', 'Vân Khánh Đông']
+    """
+    frame = table("especially_difficult")
+    first, last = frame["first_year"].astype("Int64"), frame["last_year"].astype("Int64")
+    chosen = frame[(first <= year) & (year <= last)]
+    return chosen[["commune_code", "name", "source"]].reset_index(drop=True)
