@@ -96,7 +96,9 @@ def test_every_number_of_the_report_is_accounted_for(figures, others, source):
             held = [span for span in taken if span[0] <= match.start() and match.end() <= span[1]]
             if len(held) != 1:
                 context = line[max(0, match.start() - 25) : match.end() + 15]
-                problems.append(f"line {number}: {match.group()!r} held {len(held)} times: {context}")
+                problems.append(
+                    f"line {number}: {match.group()!r} held {len(held)} times: {context}"
+                )
     beyond = sorted(set(claims) - set(source))
     assert not beyond, f"lines that the source does not have: {beyond}"
     assert not problems, "\n".join(problems)
@@ -246,3 +248,15 @@ def test_no_sentence_of_the_report_is_copied(figures, identities, source):
             for start in range(len(words) - 7):
                 run = " ".join(words[start : start + 8])
                 assert run not in text, (row["id"], run)
+
+
+def test_every_published_value_of_other_years_is_carried(published, shared):
+    carried = {
+        (row["year_or_date"], row["value"], row["source"], row["denominator"], row["standard"])
+        for row in rows_of(published / "series.csv")
+    }
+    for row in rows_of(shared / "reference" / "published_series.csv"):
+        # The one event of the list (the merger of 2025) is kept without a number.
+        value = row["value"] if NUMBER.fullmatch(row["value"]) else ""
+        key = (row["year_or_date"], value, row["source"], row["denominator"], row["standard"])
+        assert key in carried, key
