@@ -11,6 +11,7 @@ import csv
 import re
 from collections import Counter, defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,26 @@ def test_every_published_value_of_other_years_is_carried(published, shared):
         value = row["value"] if NUMBER.fullmatch(row["value"]) else ""
         key = (row["year_or_date"], value, row["source"], row["denominator"], row["standard"])
         assert key in carried, key
+
+
+def test_every_figure_lies_in_one_topic(figures, published):
+    topics = rows_of(published / "2019" / "topics.csv")
+    ends = [(int(row["line_first"]), int(row["line_last"])) for row in topics]
+    assert all(last < first for (_, last), (first, _) in pairwise(ends))
+    for row in figures:
+        inside = [t for t, (a, b) in zip(topics, ends, strict=True) if a <= int(row["line"]) <= b]
+        assert len(inside) == 1, row["id"]
+        assert inside[0]["section"] == row["section"], row["id"]
+
+
+def test_a_list_that_is_short_is_short_in_print(figures, identities, source):
+    """An incomplete list must be the report's, never ours: names between brackets, one by one."""
+    printed = {row["id"]: row["printed"] for row in figures}
+    ours = [
+        (printed[row["figure"]], [printed[i] for i in re.findall(r"comms_\w+", row["expression"])])
+        for row in identities
+        if row["kind"] == "count" and row["figure"].startswith("comms_loudspeaker_communes_")
+    ]
+    lists = re.findall(r"\((\d+) xã: ([^)]*)\)", source[229])
+    assert sorted(ours) == sorted((number, names.split(", ")) for number, names in lists)
+    assert len(lists) == 6
