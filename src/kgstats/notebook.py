@@ -68,7 +68,7 @@ class Report:
             raise NotebookError(str(error)) from None
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        if name in ("figures", "identities", "series", "units"):
+        if name in ("figures", "identities", "topics", "series", "units"):
             from kgstats import published
 
             try:

@@ -45,6 +45,11 @@ DATA_SETS: dict[str, DataSet] = {
             "transcribing the printed report: see data/raw/published/README.md",
         ),
         DataSet(
+            "topics",
+            "data/raw/published/{year}/topics.csv",
+            "transcribing the printed report: see data/raw/published/README.md",
+        ),
+        DataSet(
             "units",
             "data/raw/published/units.csv",
             "restoring it from version control",

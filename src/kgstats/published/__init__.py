@@ -1,1 +1,27 @@
 """The printed report's figures and the audit of its arithmetic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgstats.published.files import PublishedError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PublishedError", "read"]
+
+
+def read(name: str, root: Path, year: int) -> pd.DataFrame:
+    """Read one of the transcribed files as a frame: figures, identities, topics, series, units.
+
+    Raises
+    ------
+    PublishedError
+        With file and line, for anything in the file that breaks its rules.
+    """
+    from kgstats.published import files
+
+    report = files.read_report(root / "data" / "raw" / "published", year)
+    return report.frame(name)

@@ -1,0 +1,202 @@
+"""Executed notebooks to HTML pages: an nbconvert exporter with a template of the product's own."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lxml import html as lxml_html
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
+from traitlets import Unicode
+
+from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
+from kgstats.present.tables import DATA_TYPE as TABLE_DATA
+
+HERE = Path(__file__).parent
+HIDDEN_TAGS = ("parameters", "injected-parameters", "remove-cell")
+
+
+class ExportError(Exception):
+    """A page that must not be published as it is; the message says what is missing."""
+
+
+@dataclass
+class Page:
+    """An exported page and what the site needs to know of it."""
+
+    html: str
+    title: str
+    headings: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+
+
+class LanguageFilter(Preprocessor):  # type: ignore[misc]
+    """Keep the prose of one language and hide the cells readers have no use for."""
+
+    lang = Unicode("vi")
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook with the cells of the page's language."""
+        kept = []
+        for cell in nb.cells:
+            tags = cell.metadata.get("tags", [])
+            written = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
+            if written and self.lang not in written:
+                continue
+            if cell.cell_type == "code":
+                cell.metadata["kgstats_hidden"] = any(tag in HIDDEN_TAGS for tag in tags)
+            kept.append(cell)
+        nb.cells = kept
+        return nb, resources
+
+
+class AppendixExporter(HTMLExporter):  # type: ignore[misc]
+    """HTML without a request to anywhere: no scripts or styles but the publication's own."""
+
+    def __init__(self, lang: str, **settings: Any) -> None:
+        self._lang = lang
+        super().__init__(**settings)
+        self.register_preprocessor(LanguageFilter(lang=lang, enabled=True), enabled=True)
+
+    @property
+    def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]
+        """Where the publication's template stands."""
+        return [str(HERE / "templates")]
+
+    def _template_name_default(self) -> str:
+        return "kgstats"
+
+
+def slug(text: str) -> str:
+    """Return the anchor of a heading: accents off, đ to d, words joined by hyphens.
+
+    >>> slug("Vốn đầu tư – giải ngân (2019)")
+    'von-dau-tu-giai-ngan-2019'
+    """
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "section"
+
+
+_EXPORTERS: dict[str, AppendixExporter] = {}
+
+
+def exporter(lang: str) -> AppendixExporter:
+    """Return the language's exporter, kept warm: making one costs far more than using it."""
+    if lang not in _EXPORTERS:
+        _EXPORTERS[lang] = AppendixExporter(lang)
+    return _EXPORTERS[lang]
+
+
+def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
+    """Export one executed notebook.
+
+    Parameters
+    ----------
+    context
+        What the template shows around the notebook (see :mod:`kgstats.appendix.site`).
+
+    Raises
+    ------
+    ExportError
+        For a page without exactly one first-level heading, a figure without alternative text, a
+        repeated anchor, or an image that is no figure of ours.
+    """
+    import nbformat
+
+    content = nbformat.read(notebook, as_version=4)
+    tables, figures = _carried(content, notebook.stem)
+    page = dict(context)
+    body, _ = exporter(lang).from_notebook_node(content, resources={"kgstats": page})
+    document = lxml_html.document_fromstring(body)
+    title, headings = _headings(document, notebook.stem)
+    _insert_contents(document, headings, page["words"]["contents"])
+    _check_ids(document, notebook.stem)
+    rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
+    return Page(rendered + "\n", title, headings, tables, figures)
+
+
+def _carried(content: Any, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    tables, figures = [], []
+    for cell in content.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if TABLE_DATA in data:
+                tables.append(_as_dict(data[TABLE_DATA]))
+            if FIGURE_DATA in data:
+                figure = _as_dict(data[FIGURE_DATA])
+                if not figure.get("alternative", "").strip():
+                    raise ExportError(
+                        f"{name}: figure {figure.get('slug')} has no alternative text"
+                    )
+                figures.append(figure)
+            elif "image/png" in data or "image/svg+xml" in data:
+                raise ExportError(
+                    f"{name}: a picture without alternative text; make it a figure with "
+                    "kgstats.present.figures"
+                )
+    return tables, figures
+
+
+def _as_dict(value: Any) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(value) if isinstance(value, str) else dict(value)
+    return loaded
+
+
+def _headings(document: Any, name: str) -> tuple[str, list[dict[str, Any]]]:
+    """Give every heading a stable anchor; return the title and the headings below it."""
+    main = document.find(".//main")
+    taken = {element.get("id") for element in document.iter() if element.get("id")}
+    first = main.findall(".//h1")
+    if len(first) != 1:
+        raise ExportError(f"{name}: the page has {len(first)} first-level headings, it needs one")
+    found: list[dict[str, Any]] = []
+    for element in main.iter("h1", "h2", "h3"):
+        text = " ".join("".join(element.itertext()).replace("¶", "").split())
+        for anchor in element.findall(".//a[@class='anchor-link']"):
+            anchor.drop_tree()
+        if element.getparent() is not None and element.get("id") == "how-made":
+            found.append({"level": 2, "text": text, "id": "how-made"})
+            continue
+        old = element.get("id")
+        taken.discard(old)
+        anchor, number = slug(text), 2
+        while anchor in taken:
+            anchor, number = f"{slug(text)}-{number}", number + 1
+        taken.add(anchor)
+        element.set("id", anchor)
+        if element.tag != "h1":
+            found.append({"level": int(element.tag[1]), "text": text, "id": anchor})
+    return " ".join(first[0].text_content().split()), found
+
+
+def _insert_contents(document: Any, headings: Sequence[Mapping[str, Any]], label: str) -> None:
+    from lxml import etree
+
+    title = document.find(".//main//h1")
+    block = title.getparent()
+    contents = etree.Element("nav", {"class": "contents", "aria-label": label})
+    entries = etree.SubElement(contents, "ul")
+    for heading in headings:
+        if heading["level"] == 2:
+            link = etree.SubElement(etree.SubElement(entries, "li"), "a", href=f"#{heading['id']}")
+            link.text = heading["text"]
+    block.addnext(contents) if block.tag != "main" else title.addnext(contents)
+
+
+def _check_ids(document: Any, name: str) -> None:
+    seen: set[str] = set()
+    for element in document.iter():
+        anchor = element.get("id") if isinstance(element.tag, str) else None
+        if anchor is None:
+            continue
+        if anchor in seen:
+            raise ExportError(f"{name}: the anchor {anchor!r} is there twice; slugs must differ")
+        seen.add(anchor)

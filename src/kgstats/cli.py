@@ -1,0 +1,247 @@
+"""The command line: ``kgstats run``, ``plan``, ``status`` and the commands of each area."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kgstats import workspace as places
+from kgstats.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from kgstats.pipeline.graph import Plan, Step
+
+app = typer.Typer(
+    help="Yearly statistics of Kiên Giang's National Target Programmes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+# Areas that add commands of their own: `register(app)` in each.
+_AREAS = ("kgstats.returns.commands", "kgstats.reference.commands", "kgstats.sample.commands")
+
+Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
+Language = Annotated[
+    list[str] | None, typer.Option("--lang", help="Language of the pages; both by default.")
+]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", metavar="NOTEBOOK", help="Just this notebook.")
+]
+Skip = Annotated[
+    list[str] | None, typer.Option("--skip", metavar="NOTEBOOK", help="All but this notebook.")
+]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A notebook parameter."),
+]
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
+]
+DEFAULT_YEAR = 2019
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """Errors whose message is meant for the user: what is wrong, where, and what to do."""
+    from kgstats.pipeline.collection import CollectionError
+    from kgstats.pipeline.graph import NothingToDo
+    from kgstats.pipeline.run import Busy
+    from kgstats.published.files import PublishedError
+    from kgstats.words import UnknownLanguage
+
+    return (
+        CollectionError,
+        NothingToDo,
+        Busy,
+        PublishedError,
+        UnknownLanguage,
+        places.WorkspaceError,
+    )
+
+
+def _plan(
+    year: int,
+    lang: list[str] | None,
+    only: list[str] | None,
+    skip: list[str] | None,
+    parameter: list[str] | None,
+    workspace: Path | None,
+) -> Plan:
+    from kgstats.pipeline.collection import CollectionError
+    from kgstats.pipeline.graph import make_plan
+    from kgstats.words import UnknownLanguage
+
+    given: dict[str, Any] = {}
+    for setting in parameter or []:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise CollectionError(f"--parameter takes NAME=VALUE, not {setting!r}")
+        given[name.strip()] = value
+    languages = list(dict.fromkeys(lang or LANGUAGES))
+    for one in languages:
+        if one not in LANGUAGES:
+            raise UnknownLanguage(f"--lang must be one of {', '.join(LANGUAGES)}, not {one!r}")
+    for fixed in ("year", "lang"):
+        if fixed in given:
+            raise CollectionError(f"give {fixed} as --{fixed}, not as --parameter")
+    return make_plan(
+        places.find(workspace),
+        year,
+        languages=languages,
+        only=only or (),
+        skip=skip or (),
+        parameters=given,
+    )
+
+
+class _Lines:
+    """Says what a run does, a line a step: in colour on a terminal, plain elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+
+        self.console = Console(highlight=False, soft_wrap=True)
+        self.total, self.count = total, 0
+
+    def started(self, step: Step, reasons: list[str]) -> None:
+        if self.console.is_terminal:
+            self.console.print(f"  [dim]… {step.title}[/dim]")
+
+    def finished(self, step: Step, seconds: float) -> None:
+        self.count += 1
+        self.console.print(
+            f"  {self.count:>3}/{self.total}  {step.title}  [dim]{seconds:.1f} s[/dim]"
+        )
+
+    def failed(self, step: Step, message: str) -> None:
+        from rich.markup import escape
+
+        self.console.print(f"  [red]failed[/red]  {step.title}: {escape(message)}")
+
+
+@app.command()
+def run(
+    year: Year = DEFAULT_YEAR,
+    lang: Language = None,
+    only: Only = None,
+    skip: Skip = None,
+    parameter: Setting = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Make a year's appendices: whatever is out of date, nothing else."""
+    from kgstats.pipeline import run as runs
+
+    plan = _plan(year, lang, only, skip, parameter, workspace)
+    for note in plan.notes:
+        typer.echo(f"note: {note}")
+    due = runs.out_of_date(plan)
+    if due:
+        typer.echo(f"{len(due)} of {len(plan.steps)} steps to take for {year}:")
+        _say_reasons(due)
+    outcome = runs.run(plan, _Lines(len(due)))
+    if outcome.failed:
+        typer.echo(
+            f"{len(outcome.failed)} steps failed; what was published before stays as it was.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    if not outcome.done:
+        typer.echo("nothing changed: everything is up to date")
+    html = plan.workspace.outputs(year) / "html"
+    if outcome.plan.missing:
+        typer.echo(f"not made: {', '.join(outcome.plan.missing)}", err=True)
+    for one in plan.languages:
+        typer.echo(f"{one}: {html / one / 'index.html'}")
+    if not outcome.complete:
+        raise typer.Exit(1)
+
+
+def _say_reasons(due: list[Any]) -> None:
+    for reason in due:
+        shown = reason.texts[:3]
+        if len(reason.texts) > 3:
+            shown.append(f"and {len(reason.texts) - 3} more")
+        typer.echo(f"  {reason.step.title}: {'; '.join(shown)}")
+
+
+@app.command()
+def plan(
+    year: Year = DEFAULT_YEAR,
+    lang: Language = None,
+    only: Only = None,
+    skip: Skip = None,
+    parameter: Setting = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Say what a run would do, and why; do nothing."""
+    from kgstats.pipeline import run as runs
+
+    laid_out = _plan(year, lang, only, skip, parameter, workspace)
+    for note in laid_out.notes:
+        typer.echo(f"note: {note}")
+    due = runs.out_of_date(laid_out)
+    if not due:
+        typer.echo(f"nothing to do for {year}: all {len(laid_out.steps)} steps are up to date")
+        return
+    typer.echo(f"{len(due)} of {len(laid_out.steps)} steps would be taken for {year}:")
+    _say_reasons(due)
+
+
+@app.command()
+def status(workspace: WorkspaceOption = None) -> None:
+    """Say for each year what was received, what is published, and whether it is up to date."""
+    from kgstats.pipeline import run as runs
+    from kgstats.pipeline.graph import NothingToDo, make_plan
+
+    place = places.find(workspace)
+    typer.echo(f"workspace {place.root}")
+    for year in place.years():
+        received = [
+            words
+            for there, words in (
+                (place.has_report(year), "printed report"),
+                (place.has_returns(year), "district returns"),
+            )
+            if there
+        ]
+        record = runs.last_run(place, year)
+        if record is None:
+            state = "nothing published"
+        else:
+            try:
+                due = len(
+                    runs.out_of_date(make_plan(place, year, languages=record["languages"]))
+                )
+                fresh = "up to date" if not due else f"{due} steps out of date"
+            except NothingToDo as error:
+                fresh = str(error)
+            state = f"published {record['finished']} ({', '.join(record['languages'])}), {fresh}"
+        typer.echo(f"{year}: received {', '.join(received) or 'nothing'}; {state}")
+
+
+def _add_areas() -> None:
+    for name in _AREAS:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name).register(app)
+
+
+def main() -> None:
+    """Run the command line; an expected error is one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may not know Vietnamese letters; a run must not end for that.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _add_areas()
+    try:
+        app()
+    except _expected_errors() as error:
+        typer.echo(f"error: {error}", err=True)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,303 @@
+"""What notebooks there are, what parameters they take, and what each reads and makes.
+
+Nothing of this is written down twice: it is read off the notebook itself, from its parameters
+cell, its calls of ``report.data("…")`` and its metadata.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import process
+
+from kgstats.workspace import DATA_SETS
+from kgstats.words import LANGUAGES
+
+TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
+REPORT_DATA = ("figures", "identities", "topics", "audit")
+"""Data sets that exist only for a year with a transcribed report."""
+RETURNS_DATA = ("attainment", "communes", "funding", "poverty", "findings", "findings_en", "cells")
+"""Data sets that exist only for a year with districts' returns."""
+
+
+class CollectionError(Exception):
+    """A notebook, or what was asked of it, breaks the collection's rules."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a notebook: its type and default, as the parameters cell declares them."""
+
+    name: str
+    type: str
+    default: Any
+    optional: bool = False
+
+    def check(self, value: Any, notebook: str) -> Any:
+        """Return the value in the parameter's type.
+
+        Raises
+        ------
+        CollectionError
+            When it cannot be one.
+        """
+        if value is None and self.optional:
+            return None
+        wanted = TYPES[self.type]
+        if isinstance(value, str) and wanted is not str:
+            value = _parsed(value)
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not wanted:
+            words = {"int": "a whole number", "float": "a number", "bool": "true or false"}
+            raise CollectionError(
+                f"{notebook}: parameter {self.name} must be {words.get(self.type, 'text')}, "
+                f"not {value!r}"
+            )
+        if self.name == "lang" and value not in LANGUAGES:
+            raise CollectionError(
+                f"{notebook}: parameter lang must be one of {', '.join(LANGUAGES)}, not {value!r}"
+            )
+        if self.name in ("year", "base_year") and not 2000 <= value <= 2100:
+            raise CollectionError(f"{notebook}: parameter {self.name} must be a year, not {value}")
+        return value
+
+
+def _parsed(text: str) -> Any:
+    lowered = text.strip().lower()
+    if lowered in ("true", "false"):
+        return lowered == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+@dataclass(frozen=True)
+class Read:
+    """A data set a notebook reads: of its own year, or also of others; needed, or if there."""
+
+    name: str
+    optional: bool = False
+    other_years: bool = False
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook of the collection."""
+
+    name: str
+    path: Path
+    parameters: Mapping[str, Parameter]
+    reads: tuple[Read, ...]
+    makes: tuple[str, ...]
+    each: str | None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
+
+    def title(self, lang: str) -> str:
+        """Return the notebook's title in a language."""
+        return self.titles.get(lang, self.name)
+
+    @property
+    def slug(self) -> str:
+        """The page's name, without the number that orders it: ``report-audit``."""
+        head, _, tail = self.name.partition("_")
+        return (tail if head.isdigit() else self.name).replace("_", "-")
+
+    def needs(self, names: Sequence[str]) -> bool:
+        """Whether it cannot do without one of these data sets of its own year."""
+        return any(read.name in names and not read.optional for read in self.reads) or bool(
+            set(self.makes) & set(names)
+        )
+
+    def arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return checked values for the parameters given.
+
+        Raises
+        ------
+        CollectionError
+            For a parameter it does not have, with the nearest one it has, or a wrong type.
+        """
+        checked = {}
+        for name, value in given.items():
+            if name not in self.parameters:
+                near = process.extractOne(name, list(self.parameters), score_cutoff=50)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                raise CollectionError(
+                    f"{self.name} has no parameter {name!r}; it has "
+                    f"{', '.join(self.parameters)}.{hint}"
+                )
+            checked[name] = self.parameters[name].check(value, self.name)
+        return checked
+
+
+def read_collection(folder: Path) -> list[Notebook]:
+    """Return the notebooks of a folder, in the order of their names.
+
+    Raises
+    ------
+    CollectionError
+        Naming the notebook and what is wrong with it.
+    """
+    found = [read_notebook(path) for path in sorted(folder.glob("*.ipynb"))]
+    if not found:
+        raise CollectionError(f"there is no notebook in {folder}")
+    return found
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read one notebook's parameters, reads and titles, without running it."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells = content["cells"]
+    except (ValueError, KeyError) as error:
+        raise CollectionError(f"{path.name} is not a notebook: {error}") from None
+    declared = content.get("metadata", {}).get("kgstats", {})
+    makes = tuple(declared.get("makes", ()))
+    unknown = [name for name in makes if name not in DATA_SETS]
+    if unknown:
+        raise CollectionError(f"{path.name} makes {', '.join(unknown)}, which no data set is named")
+    trees = [
+        _parse("".join(cell["source"]), path) for cell in cells if cell["cell_type"] == "code"
+    ]
+    return Notebook(
+        name=path.stem,
+        path=path,
+        parameters=_parameters(cells, path),
+        reads=_reads(trees, path),
+        makes=makes,
+        each=declared.get("each"),
+        titles=_titles(cells),
+        imports=tuple(sorted({name for tree in trees for name in _imports(tree)})),
+    )
+
+
+def _parse(source: str, path: Path) -> ast.Module:
+    # A researcher's magics and shell lines are no Python; they read no data set.
+    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!", "?"))]
+    try:
+        return ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        raise CollectionError(f"{path.name}: a code cell is not Python: {error.msg}") from None
+
+
+def tags(cell: Mapping[str, Any]) -> list[str]:
+    """Return a cell's tags."""
+    return list(cell.get("metadata", {}).get("tags", []))
+
+
+def _parameters(cells: list[dict[str, Any]], path: Path) -> dict[str, Parameter]:
+    marked = [cell for cell in cells if "parameters" in tags(cell)]
+    if len(marked) != 1:
+        raise CollectionError(
+            f"{path.name} has {len(marked)} cells tagged 'parameters'; it must have one"
+        )
+    parameters = {}
+    for node in _parse("".join(marked[0]["source"]), path).body:
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
+            raise CollectionError(
+                f"{path.name}: a parameter must be declared as 'name: type = default'"
+            )
+        kinds = ast.unparse(node.annotation).replace(" ", "").split("|")
+        if node.value is None or kinds[0] not in TYPES or set(kinds[1:]) - {"None"}:
+            raise CollectionError(
+                f"{path.name}: parameter {node.target.id} needs a default and one of the types "
+                f"{', '.join(TYPES)} (or 'type | None')"
+            )
+        parameters[node.target.id] = Parameter(
+            node.target.id, kinds[0], ast.literal_eval(node.value), optional=len(kinds) > 1
+        )
+    return parameters
+
+
+def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
+    reads: dict[str, Read] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if not (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "data"
+                and node.args
+            ):
+                continue
+            name = node.args[0]
+            if not (isinstance(name, ast.Constant) and name.value in DATA_SETS):
+                raise CollectionError(
+                    f"{path.name}: report.data() takes the name of a data set in quotes; there "
+                    f"are {', '.join(DATA_SETS)}"
+                )
+            keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+            flag = keywords.get("optional")
+            optional = isinstance(flag, ast.Constant) and flag.value is True
+            other = "year" in keywords
+            before = reads.get(name.value)
+            reads[name.value] = Read(
+                name.value,
+                optional=(optional or other) and (before is None or before.optional),
+                other_years=other or (before is not None and before.other_years),
+            )
+    return tuple(reads.values())
+
+
+def _imports(tree: ast.Module) -> Iterable[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def language_of(cell: Mapping[str, Any]) -> str | None:
+    """Return the language a prose cell is written in, by its tag; None for every language."""
+    for tag in tags(cell):
+        if tag.startswith("lang-"):
+            return tag.removeprefix("lang-")
+    return None
+
+
+def _titles(cells: list[dict[str, Any]]) -> dict[str, str]:
+    titles: dict[str, str] = {}
+    for cell in cells:
+        if cell["cell_type"] != "markdown":
+            continue
+        for line in "".join(cell["source"]).splitlines():
+            if line.startswith("# "):
+                for lang in [language_of(cell)] if language_of(cell) else LANGUAGES:
+                    titles.setdefault(str(lang), line[2:].strip())
+    return titles
+
+
+def select(
+    notebooks: Sequence[Notebook], only: Sequence[str], skip: Sequence[str]
+) -> list[Notebook]:
+    """Return the notebooks asked for; names may leave out the number or be its first digits.
+
+    Raises
+    ------
+    CollectionError
+        For a name no notebook has, with the nearest one.
+    """
+    chosen = {_find(notebooks, name).name for name in only} or {n.name for n in notebooks}
+    left_out = {_find(notebooks, name).name for name in skip}
+    return [n for n in notebooks if n.name in chosen - left_out]
+
+
+def _find(notebooks: Sequence[Notebook], name: str) -> Notebook:
+    wanted = name.removesuffix(".ipynb").replace("-", "_")
+    for notebook in notebooks:
+        number, _, rest = notebook.name.partition("_")
+        if wanted in (notebook.name, number, rest):
+            return notebook
+    names = [notebook.name for notebook in notebooks]
+    near = process.extractOne(wanted, names, score_cutoff=50)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise CollectionError(f"there is no notebook {name!r}; there are {', '.join(names)}.{hint}")

@@ -1,0 +1,426 @@
+"""The steps of a year's run: what each needs, what it makes, and why it would run again."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kgstats.pipeline import sources
+from kgstats.pipeline.collection import (
+    REPORT_DATA,
+    RETURNS_DATA,
+    Notebook,
+    read_collection,
+    select,
+)
+from kgstats.words import LANGUAGES
+from kgstats.workspace import Workspace
+
+_NAMED_PACKAGES = (
+    "pandas",
+    "geopandas",
+    "matplotlib",
+    "seaborn",
+    "great-tables",
+    "papermill",
+    "nbconvert",
+    "ipykernel",
+    "python-calamine",
+    "babel",
+)
+
+
+class NothingToDo(Exception):
+    """A run was asked for that cannot make anything; the message says why."""
+
+
+@dataclass
+class Step:
+    """One step: ``action`` makes ``makes`` from ``needs`` and ``values``."""
+
+    id: str
+    title: str
+    needs: list[Path]
+    values: dict[str, Any]
+    makes: list[Path]
+    action: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class PageKey:
+    """One page: a notebook in a language."""
+
+    notebook: str
+    lang: str
+
+
+@dataclass
+class Plan:
+    """All the steps of one run, in an order in which they can be taken."""
+
+    workspace: Workspace
+    year: int
+    languages: list[str]
+    steps: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    pages: list[Notebook] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """What was asked for by name and cannot be made."""
+
+    def made(self, kind: str, notebook: Notebook, lang: str) -> Path:
+        """Return the file a step makes: ``notebooks``, ``html`` or ``pages``."""
+        folder = self.workspace.build(self.year) / kind / lang
+        names = {
+            "notebooks": f"{notebook.name}.ipynb",
+            "html": f"{notebook.slug}.html",
+            "pages": f"{notebook.slug}.json",
+        }
+        return folder / names[kind]
+
+    def index(self, lang: str) -> Path:
+        """Return the front page of a language."""
+        return self.workspace.build(self.year) / "html" / lang / "index.html"
+
+
+def packages() -> dict[str, str]:
+    """Return the versions of what results depend on."""
+    versions = {"python": platform.python_version()}
+    for name in _NAMED_PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
+def make_plan(
+    workspace: Workspace,
+    year: int,
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    parameters: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Lay out the steps of a run.
+
+    Raises
+    ------
+    CollectionError
+        For an unknown notebook or parameter, before anything runs.
+    NothingToDo
+        When nothing was received for the year.
+    """
+    notebooks = read_collection(workspace.notebooks)
+    chosen = select(notebooks, only, skip)
+    given = dict(parameters or {})
+    _check_parameters(chosen, given)
+    plan = Plan(workspace, year, list(languages))
+    report, returns = workspace.has_report(year), workspace.has_returns(year)
+    if not report and not returns:
+        there = ", ".join(str(known) for known in workspace.years()) or "none"
+        raise NothingToDo(
+            f"nothing was received for {year}: put the districts' workbooks into "
+            f"{workspace.returns(year)} (years there are: {there})"
+        )
+    for notebook in chosen:
+        lacking = _lacking(notebook, report=report, returns=returns)
+        if lacking:
+            plan.notes.append(f"{notebook.name} is left out: there is no {lacking} of {year}")
+            if only:
+                plan.missing.append(notebook.name)
+        else:
+            plan.pages.append(notebook)
+    if not plan.pages:
+        raise NothingToDo("; ".join(plan.notes) or "no notebook was chosen")
+    _add_audit(plan)
+    _add_cleaning(plan, notebooks)
+    for lang in plan.languages:
+        for notebook in plan.pages:
+            _add_notebook(plan, notebook, lang, given)
+    _add_pages(plan, notebooks, given)
+    return plan
+
+
+def _check_parameters(chosen: Sequence[Notebook], given: Mapping[str, Any]) -> None:
+    for name in given:
+        takers = [notebook for notebook in chosen if name in notebook.parameters]
+        # No taker at all: the notebook's own message names the nearest parameter.
+        for notebook in takers or chosen[:1]:
+            notebook.arguments({name: given[name]})
+
+
+def _lacking(notebook: Notebook, *, report: bool, returns: bool) -> str:
+    if notebook.needs(REPORT_DATA) and not report:
+        return "printed report"
+    if notebook.needs(RETURNS_DATA) and not returns:
+        return "district returns"
+    return ""
+
+
+def _add_audit(plan: Plan) -> None:
+    """The audit is read by several notebooks, so it is a step of its own."""
+    read = {r.name for notebook in plan.pages for r in notebook.reads}
+    if "audit" not in read or not plan.workspace.has_report(plan.year):
+        return
+    workspace, year = plan.workspace, plan.year
+
+    def action() -> None:
+        from kgstats.published import audit
+
+        audit.write(workspace.root, year)
+
+    plan.steps.append(
+        Step(
+            id=f"audit-{year}",
+            title=f"audit of the printed report of {year}",
+            needs=[
+                workspace.data_set(name, year)
+                for name in ("figures", "identities", "topics", "series", "units")
+            ]
+            + sources.files_of(["kgstats.published.audit"]),
+            values={"year": year},
+            makes=[workspace.data_set("audit", year)],
+            action=action,
+        )
+    )
+
+
+def _cleaner(plan: Plan, notebooks: Sequence[Notebook]) -> Notebook | None:
+    """Return the notebook that makes the clean tables of its year."""
+    for notebook in notebooks:
+        if set(notebook.makes) & set(RETURNS_DATA):
+            return notebook
+    return None
+
+
+def _years_read(plan: Plan) -> list[int]:
+    """Return the other years whose clean tables the pages read, as far as there are returns."""
+    if not any(read.other_years for notebook in plan.pages for read in notebook.reads):
+        return []
+    return [
+        year
+        for year in plan.workspace.years()
+        if year != plan.year and plan.workspace.has_returns(year)
+    ]
+
+
+def _raw_files(workspace: Workspace, year: int) -> list[Path]:
+    folder = workspace.year_raw(year)
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    )
+
+
+def _add_cleaning(plan: Plan, notebooks: Sequence[Notebook]) -> None:
+    """Clean the years that pages read: the run's own by its notebook, others directly."""
+    cleaner = _cleaner(plan, notebooks)
+    if cleaner is None:
+        return
+    years = list(_years_read(plan))
+    reads_own = any(
+        read.name in RETURNS_DATA for notebook in plan.pages for read in notebook.reads
+    )
+    if cleaner not in plan.pages and reads_own and plan.workspace.has_returns(plan.year):
+        years.append(plan.year)
+    for year in years:
+        plan.steps.append(_cleaning(plan.workspace, year, cleaner.makes))
+
+
+def _cleaning(workspace: Workspace, year: int, makes: Sequence[str]) -> Step:
+    def action() -> None:
+        from kgstats.returns import clean
+
+        clean.clean_year(workspace, year)
+
+    return Step(
+        id=f"clean-{year}",
+        title=f"clean tables of {year}",
+        needs=_raw_files(workspace, year) + sources.files_of(["kgstats.returns.clean"]),
+        values={"year": year},
+        makes=[workspace.data_set(name, year) for name in makes],
+        action=action,
+    )
+
+
+def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
+    """Return the data files a notebook reads that are there or that a step makes."""
+    workspace, year = plan.workspace, plan.year
+    made = {path for step in plan.steps for path in step.makes}
+    found = []
+    for read in notebook.reads:
+        years = [year]
+        if read.other_years:
+            years += [other for other in workspace.years() if other != year]
+        for other in years:
+            path = workspace.data_set(read.name, other)
+            if path in made or path.is_file():
+                found.append(path)
+    if any(read.name in ("figures", "identities") for read in notebook.reads):
+        # Read and checked together with them.
+        found += [
+            path
+            for name in ("figures", "identities", "topics", "units", "series")
+            if (path := workspace.data_set(name, year)).is_file()
+        ]
+    return sorted(set(found))
+
+
+def _arguments(
+    notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    own = {name: value for name, value in given.items() if name in notebook.parameters}
+    return notebook.arguments({"year": year, "lang": lang, **own})
+
+
+def _add_notebook(plan: Plan, notebook: Notebook, lang: str, given: Mapping[str, Any]) -> None:
+    workspace = plan.workspace
+    arguments = _arguments(notebook, plan.year, lang, given)
+    target = plan.made("notebooks", notebook, lang)
+    needs = [notebook.path, *_inputs(plan, notebook)]
+    needs += sources.files_of([*notebook.imports, "kgstats.notebook"])
+    if workspace.boundaries.is_dir():
+        needs += sorted(path for path in workspace.boundaries.iterdir() if path.is_file())
+    makes = [target]
+    if notebook.makes:
+        needs += _raw_files(workspace, plan.year)
+        tables = [workspace.data_set(name, plan.year) for name in notebook.makes]
+        if lang == plan.languages[0]:
+            makes += tables
+        else:
+            # The first language cleans, the others read what it made.
+            needs += tables
+
+    def action() -> None:
+        from kgstats.pipeline import execute
+
+        execute.execute(notebook.path, target, arguments, workspace=workspace.root)
+
+    plan.steps.append(
+        Step(
+            id=f"run-{notebook.name}-{lang}",
+            title=f"{notebook.name} ({lang})",
+            needs=sorted(set(needs)),
+            values={**arguments, "packages": packages()},
+            makes=makes,
+            action=action,
+        )
+    )
+
+
+def _add_pages(plan: Plan, notebooks: Sequence[Notebook], given: Mapping[str, Any]) -> None:
+    """Export every page, and the front page of each language that lists them all."""
+    from kgstats.appendix import site
+
+    workspace, year = plan.workspace, plan.year
+    illustrative = workspace.is_illustrative(year)
+    code = sources.files_of(["kgstats.appendix.site", "kgstats.appendix.exporter"])
+    pages = {
+        lang: [
+            notebook
+            for notebook in notebooks
+            if (lang in plan.languages and notebook in plan.pages)
+            or plan.made("html", notebook, lang).is_file()
+        ]
+        for lang in LANGUAGES
+    }
+    languages = [lang for lang in LANGUAGES if pages[lang]]
+    for lang in plan.languages:
+        entries = [site.Entry(notebook.slug, notebook.title(lang)) for notebook in pages[lang]]
+        for notebook in plan.pages:
+            plan.steps.append(
+                _page(plan, notebook, lang, entries, languages, given, illustrative, code)
+            )
+        abouts = {n.slug: plan.made("pages", n, lang) for n in pages[lang]}
+        target = plan.index(lang)
+        shows_returns = illustrative and any(_uses_returns(n) for n in pages[lang])
+
+        def action(
+            lang: str = lang,
+            entries: list[site.Entry] = entries,
+            abouts: dict[str, Path] = abouts,
+            target: Path = target,
+            shows_returns: bool = shows_returns,
+        ) -> None:
+            site.write_index(
+                target,
+                year=year,
+                lang=lang,
+                entries=entries,
+                abouts=abouts,
+                languages=languages,
+                illustrative=shows_returns,
+            )
+
+        plan.steps.append(
+            Step(
+                id=f"index-{lang}",
+                title=f"front page ({lang})",
+                needs=sorted({*abouts.values(), *code}),
+                values={"pages": [e.slug for e in entries], "languages": languages},
+                makes=[target],
+                action=action,
+            )
+        )
+
+
+def _uses_returns(notebook: Notebook) -> bool:
+    return bool(notebook.makes) or any(read.name in RETURNS_DATA for read in notebook.reads)
+
+
+def _page(
+    plan: Plan,
+    notebook: Notebook,
+    lang: str,
+    entries: Sequence[Any],
+    languages: Sequence[str],
+    given: Mapping[str, Any],
+    illustrative: bool,
+    code: Sequence[Path],
+) -> Step:
+    from kgstats.appendix import site
+
+    workspace, year = plan.workspace, plan.year
+    executed = plan.made("notebooks", notebook, lang)
+    target, about = plan.made("html", notebook, lang), plan.made("pages", notebook, lang)
+    arguments = _arguments(notebook, year, lang, given)
+    inputs = _inputs(plan, notebook)
+    if notebook.makes:
+        inputs += _raw_files(workspace, year)
+    is_illustrative = illustrative and _uses_returns(notebook)
+
+    def action() -> None:
+        entry = next(e for e in entries if e.slug == notebook.slug)
+        digests = {
+            path.relative_to(workspace.root).as_posix(): site.digest(path) for path in inputs
+        }
+        around = site.context(
+            year=year,
+            lang=lang,
+            entry=entry,
+            entries=entries,
+            languages=languages,
+            parameters=arguments,
+            inputs=digests,
+            illustrative=is_illustrative,
+        )
+        site.write_page(executed, target, about, lang=lang, context=around)
+
+    return Step(
+        id=f"page-{notebook.name}-{lang}",
+        title=f"page {notebook.slug} ({lang})",
+        needs=sorted({executed, *inputs, *code}),
+        values={
+            "pages": [[e.slug, e.title] for e in entries],
+            "languages": list(languages),
+            "illustrative": is_illustrative,
+        },
+        makes=[target, about],
+        action=action,
+    )

@@ -1,0 +1,78 @@
+"""Which source files a piece of the product is made of, so that a change re-runs just its users."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import kgstats
+
+PACKAGE = Path(kgstats.__file__).parent
+_DATA_SUFFIXES = {".csv", ".po", ".yml", ".yaml", ".j2", ".css", ".js", ".json", ".svg"}
+
+
+def files_of(modules: Iterable[str]) -> list[Path]:
+    """Return every source and data file of the package that these modules are made of.
+
+    Imports are followed statically, those inside functions too. A package's data files (tables,
+    templates) belong to each of its modules; the catalogues belong to whatever uses words.
+    """
+    seen: set[Path] = set()
+    queue = [file for name in modules for file in _module_files(name)]
+    while queue:
+        file = queue.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        queue.extend(_imported(file))
+    folders = {file.parent for file in seen if file.parent != PACKAGE}
+    data = {
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in _DATA_SUFFIXES and path.is_file()
+    }
+    if PACKAGE / "words.py" in seen:
+        data |= set((PACKAGE / "locale").rglob("*.po"))
+    return sorted(seen | data)
+
+
+def _module_files(name: str) -> list[Path]:
+    """Return the files a dotted name runs: the module and the packages above it."""
+    parts = name.split(".")
+    if parts[0] != "kgstats":
+        return []
+    found = []
+    folder = PACKAGE
+    for part in parts[1:]:
+        if (folder / "__init__.py").is_file():
+            found.append(folder / "__init__.py")
+        if (folder / f"{part}.py").is_file():
+            found.append(folder / f"{part}.py")
+            return found
+        folder = folder / part
+        if not folder.is_dir():
+            return found
+    if (folder / "__init__.py").is_file():
+        found.append(folder / "__init__.py")
+    return found
+
+
+@lru_cache(maxsize=None)
+def _imported_at(file: Path, stamp: int) -> tuple[Path, ...]:
+    found: list[Path] = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found.extend(_module_files(alias.name))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.extend(_module_files(node.module))
+            for alias in node.names:
+                found.extend(_module_files(f"{node.module}.{alias.name}"))
+    return tuple(found)
+
+
+def _imported(file: Path) -> tuple[Path, ...]:
+    return _imported_at(file, file.stat().st_mtime_ns)
