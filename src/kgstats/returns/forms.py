@@ -1,0 +1,623 @@
+"""The three forms of a district return, as data, and how a page's headers are matched with them.
+
+The forms stand in ``returns/forms/*.csv``: which columns a clean table has, in which order and
+type, and with which words real pages head them. A changed form is a changed row there, never a
+change of code.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from rapidfuzz import fuzz, process
+
+from kgstats.returns.layout import Column, TableBlock, tokens
+
+CRITERIA = 19
+"""Number of criteria a rural commune is judged on."""
+
+TABLES = ("attainment", "communes", "funding", "poverty")
+"""The clean tables, in the order in which they are written."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "attainment": ("year", "district_code", "commune_code", "criterion"),
+    "communes": ("year", "district_code", "commune_code"),
+    "funding": (
+        "year", "district_code", "programme", "component", "source", "kind", "plan_year",
+    ),
+    "poverty": ("year", "district_code", "commune_code"),
+}  # fmt: skip
+"""What identifies one row of a clean table."""
+
+NEAR_WORD = 84
+"""A header word at least so alike (0–100) counts as a misspelling of a form's word."""
+
+NEAR_VALUE = 88
+"""A word in the body at least so alike (0–100) counts as a misspelling of a listed word."""
+
+
+@dataclass(frozen=True)
+class FormColumn:
+    """One column of a form: where its values go, their type and unit, and its header words."""
+
+    name: str
+    table: str
+    dtype: str
+    unit: str
+    dash: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One of the three forms."""
+
+    number: str
+    key: str
+    titles: tuple[str, ...]
+    needs: tuple[str, ...]
+    least: int
+    columns: tuple[FormColumn, ...]
+
+    def column(self, name: str) -> FormColumn:
+        """Return a column by its name in the clean table."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What the heading of a money column says beside its measure."""
+
+    source: str | None = None
+    kind: str | None = None
+    plan_year: int | None = None
+    programme: str | None = None
+
+
+@dataclass(slots=True)
+class Mapped:
+    """A column of a page matched with a column of the form."""
+
+    column: Column
+    name: str
+    score: float
+    criterion: int | None = None
+    facets: Facets = Facets()
+    doubt: str = ""
+
+
+@lru_cache
+def _rows(name: str) -> list[dict[str, str]]:
+    file = resources.files("kgstats.returns") / "forms" / f"{name}.csv"
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split("|") if word.strip())
+
+
+@lru_cache
+def all_forms() -> dict[str, Form]:
+    """Return the forms by name: ``attainment``, ``funding`` and ``poverty``."""
+    files = {"01": "01_attainment", "02": "02_funding", "03": "03_poverty"}
+    found = {}
+    for row in _rows("forms"):
+        columns = tuple(
+            FormColumn(
+                entry["column"],
+                entry["table"],
+                entry["dtype"],
+                entry["unit"],
+                entry["dash"],
+                _split(entry["header_words"]),
+            )
+            for entry in _rows(files[row["form"]])
+        )
+        needs, _, least = row["needs"].partition(":")
+        found[row["table"]] = Form(
+            row["form"], row["table"], _split(row["titles"]), _split(needs), int(least), columns
+        )
+    return found
+
+
+@lru_cache
+def table_columns(table: str) -> tuple[FormColumn, ...]:
+    """Return the columns of a clean table in their order.
+
+    >>> [column.name for column in table_columns("communes")][:4]
+    ['year', 'district_code', 'commune_code', 'criteria_met']
+    """
+    form = all_forms()["attainment" if table == "communes" else table]
+    return tuple(column for column in form.columns if column.table in (table, "both"))
+
+
+# --- words with a meaning -----------------------------------------------------------------------
+
+
+@lru_cache
+def _words(name: str) -> dict[str, str]:
+    """Return folded words with the code they stand for."""
+    key = "district_code" if name == "districts" else "code"
+    return {tokens(word): row[key] for row in _rows(name) for word in _split(row["words"])}
+
+
+@lru_cache(maxsize=1 << 12)
+def meaning(name: str, text: str) -> str | None:
+    """Return the code of a controlled list that a text stands for, or None.
+
+    The whole text is compared first, then, for a text with more words, the longest listed words
+    it contains; a misspelling of a whole listed entry is accepted.
+
+    >>> meaning("sources", "Ngân sách Trung ương"), meaning("kinds", "vốn sự nghiệp (SN)")
+    ('central', 'recurrent')
+    """
+    folded = tokens(text)
+    if not folded:
+        return None
+    listed = _words(name)
+    if folded in listed:
+        return listed[folded]
+    padded = f" {folded} "
+    inside = [(len(word), word) for word in listed if len(word) > 1 and f" {word} " in padded]
+    if inside:
+        inside.sort(reverse=True)
+        codes = {listed[word] for size, word in inside if size == inside[0][0]}
+        return codes.pop() if len(codes) == 1 else None
+    if len(folded) >= 5:
+        near = process.extractOne(folded, list(listed), scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
+        if near is not None:
+            return listed[near[0]]
+    return None
+
+
+@lru_cache(maxsize=1 << 12)
+def exact_meaning(name: str, text: str) -> str | None:
+    """Return the code of a controlled list whose words a text is, nothing more."""
+    return _words(name).get(tokens(text))
+
+
+@lru_cache
+def _components() -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Return component, programme, folded words and the folded words of the heading above."""
+    found = []
+    for row in _rows("components"):
+        for word in _split(row["words"]):
+            found.append((row["component"], row["programme"], tokens(word), tokens(row["under"])))
+    return found
+
+
+UNDER = re.compile(r"\b(30a|30 a|135)\b")
+
+
+def under_of(text: str) -> str | None:
+    """Return ``30a`` or ``135`` when a heading or label names one of the two programmes."""
+    found = {word.replace(" ", "") for word in UNDER.findall(tokens(text))}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1 << 12)
+def component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, ...], bool]:
+    """Return the component a label stands for, other candidates, and whether it was near only.
+
+    ``under`` is the programme (``30a``, ``135``) of the heading above; one in the label itself
+    comes first.
+
+    >>> component_of("Hỗ trợ đầu tư xây dựng cơ sở hạ tầng", "135")[0]
+    'gnbv_135_infrastructure'
+    """
+    folded = tokens(text)
+    if "ngoai" in folded and "30a" in folded:
+        return "gnbv_outside_production", (), False
+    own = under_of(text)
+    under = own or under
+    bare = UNDER.sub(" ", folded)
+    bare = re.sub(r"\b(thuoc |theo )?chuong trinh\s*$|^chuong trinh\s*$", " ", bare)
+    bare = " ".join(re.sub(r"^(du an|tieu du an|da|tda) \d+( \d+)?( |$)", "", bare).split())
+    if not bare:
+        return None, (), False
+    listed = [
+        (component, words)
+        for component, _, words, above in _components()
+        if not above or (under is not None and under in above)
+    ]
+    exact = sorted({component for component, words in listed if words == bare})
+    if not exact:
+        exact = sorted({component for component, words in listed if words == folded})
+    if len(exact) == 1:
+        return exact[0], (), False
+    scored = sorted(
+        ((_likeness(bare, words), component) for component, words in listed), reverse=True
+    )
+    best: dict[str, float] = {}
+    for score, component in scored:
+        best.setdefault(component, score)
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    if ranked and ranked[0][1] >= NEAR_VALUE and (
+        len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= 4
+    ):
+        return ranked[0][0], (), True
+    if under is None:
+        hidden = sorted({c for c, _, words, _ in _components() if words == bare})
+        if hidden:
+            return None, tuple(hidden), False
+    return None, tuple(component for component, score in ranked[:3] if score >= 60), False
+
+
+def _likeness(left: str, right: str) -> float:
+    whole = fuzz.ratio(left, right)
+    if left.startswith(right + " ") or right.startswith(left + " "):
+        whole = max(whole, 80.0)
+    return whole
+
+
+# --- headers ------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _canonical() -> tuple[list[tuple[re.Pattern[str], str]], dict[str, str]]:
+    replacements: list[tuple[str, str]] = []
+    rules: dict[str, str] = {}
+    for row in _rows("header_words"):
+        rules[row["canonical"]] = row["rule"]
+        for word in _split(row["words"]):
+            replacements.append((tokens(word), row["canonical"]))
+    replacements.sort(key=lambda pair: (-len(pair[0]), pair[0]))
+    compiled = [
+        (re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])"), canonical)
+        for word, canonical in replacements
+    ]
+    return compiled, rules
+
+
+@lru_cache(maxsize=1 << 14)
+def _bag(text: str) -> frozenset[str]:
+    """Return the words of a heading after synonyms have been put to one form."""
+    folded = tokens(text)
+    compiled, _ = _canonical()
+    for pattern, canonical in compiled:
+        folded = pattern.sub(f" {canonical} ", folded)
+    return frozenset(folded.split())
+
+
+@lru_cache
+def _vocabulary(form: str) -> tuple[dict[str, float], list[tuple[str, frozenset[str]]]]:
+    """Return word weights (rare words weigh more) and the phrases of a form."""
+    phrases: list[tuple[str, frozenset[str]]] = []
+    for column in all_forms()[form].columns:
+        if column.name in ("year", "district_code", "criterion", "met", "cut_off"):
+            continue
+        for words in column.words:
+            phrases.append((column.name, _bag(words)))
+    _, rules = _canonical()
+    used: dict[str, set[str]] = {}
+    for name, bag in phrases:
+        for word in bag:
+            used.setdefault(word, set()).add(name)
+    count = len({name for name, _ in phrases})
+    weights = {
+        word: (0.15 if rules.get(word) == "skip" else 1.0) * math.log(1 + count / len(names))
+        for word, names in used.items()
+    }
+    return weights, phrases
+
+
+@lru_cache(maxsize=1 << 14)
+def _near_words(form: str, bag: frozenset[str]) -> frozenset[str]:
+    """Mend misspelt heading words towards the form's own words."""
+    weights, _ = _vocabulary(form)
+    _, rules = _canonical()
+    found = set()
+    for word in bag:
+        if word in weights or word in rules or len(word) < 4:
+            found.add(word)
+            continue
+        near = process.extractOne(word, list(weights), scorer=fuzz.ratio, score_cutoff=NEAR_WORD)
+        found.add(near[0] if near is not None and len(near[0]) >= 4 else word)
+    return frozenset(found)
+
+
+def _agree(phrase: frozenset[str], header: frozenset[str]) -> bool:
+    """Whether the words that change a column's meaning are the same on both sides."""
+    _, rules = _canonical()
+    for word, rule in rules.items():
+        if rule == "both" and (word in phrase) != (word in header):
+            return False
+    if "dau" in phrase and "cuoi" in header and "dau" not in header:
+        return False
+    if "cuoi" in phrase and "dau" in header and "cuoi" not in header:
+        return False
+    return not ("ngheo" in header and not {"ngheo", "canngheo"} & phrase)
+
+
+def _score(form: str, name: str, phrase: frozenset[str], header: frozenset[str]) -> float:
+    weights, _ = _vocabulary(form)
+    if not _agree(phrase, header):
+        return 0.0
+    both = sum(weights[word] for word in phrase & header)
+    own = sum(weights[word] for word in phrase)
+    other = sum(weights.get(word, 0.25) for word in header)
+    if not own or not both:
+        return 0.0
+    recall, precision = both / own, both / other
+    if recall < 0.5:
+        return 0.0
+    return 2 * recall * precision / (recall + precision)
+
+
+LEAST_SCORE = 0.34
+"""A heading that agrees less with every phrase of the form is not a column of the form."""
+
+CRITERION_NUMBER = re.compile(
+    r"^(?:(?:tieu chi|tc|chi tieu|tieu chi so|tc so|so)\s*)?0?(\d{1,2})(?:\s+(.*))?$"
+)
+
+
+@lru_cache
+def _criteria() -> dict[int, str]:
+    """Return the folded names of the criteria."""
+    found = {}
+    for words in all_forms()["attainment"].column("criterion").words:
+        number, _, name = words.partition(" ")
+        found[int(number)] = tokens(name)
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
+    """Return the number of the criterion a heading stands for, and a doubt where there is one.
+
+    >>> criterion_of(("Tiêu chí", "TC 5")), criterion_of(("11. Hộ nghèo",))
+    ((5, ''), (11, ''))
+    """
+    number: int | None = None
+    named: list[str] = []
+    for part in path:
+        folded = tokens(part)
+        match = CRITERION_NUMBER.match(folded)
+        if match and 1 <= int(match[1]) <= CRITERIA:
+            number = int(match[1])
+            if match[2]:
+                named.append(match[2])
+        elif folded:
+            named.append(folded)
+    names = _criteria()
+    by_name: int | None = None
+    for words in reversed(named):
+        exact = [key for key, value in names.items() if value == words]
+        if exact:
+            by_name = exact[0]
+            break
+        if len(words) >= 4:
+            near = process.extractOne(
+                words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE
+            )
+            if near is not None:
+                by_name = near[2]
+                break
+    if number is None:
+        return by_name, ""
+    if by_name is not None and by_name != number:
+        return by_name, "criterion_heading"
+    if by_name is None and named:
+        last = named[-1]
+        counts = re.search(r"\b(tong|so tieu chi|dat|muc|ghi chu|quyet dinh|ngay)\b", last)
+        if counts and not re.search(r"^(cac )?(tieu chi|ket qua)", last):
+            return None, ""
+    return number, ""
+
+
+DATE_WORDS = re.compile(
+    r"(den|tinh den|het)?\s*(het |ngay |thang )*\d{1,2}\s+\d{1,2}\s+(20\d\d)"
+    r"|(ngay \d{1,2} )thang \d{1,2} nam (20\d\d)|het nam (20\d\d)"
+)
+
+
+def facets_of(column: Column) -> Facets:
+    """Read source, kind and plan year out of the heading of a money column."""
+    source = kind = programme = None
+    plan_year: int | None = None
+    for part in column.path or (column.header,):
+        if source is None:
+            source = meaning("sources", part) if _names(part, "sources") else None
+        if kind is None:
+            kind = meaning("kinds", part) if _names(part, "kinds") else None
+        if programme is None:
+            programme = meaning("programmes", part)
+        folded = DATE_WORDS.sub(" ", tokens(part))
+        years = re.findall(r"\b(20[0-4]\d)\b", folded)
+        if len(years) == 1 and plan_year is None:
+            plan_year = int(years[0])
+    return Facets(source, kind, plan_year, programme)
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a heading holds the listed words themselves; likeness is not enough here."""
+    padded = f" {tokens(text)} "
+    return any(f" {word} " in padded for word in _words(name) if len(word) > 1)
+
+
+MEASURES = ("allocated_vnd", "disbursed_vnd", "disbursed_pct")
+
+
+def _funding_column(column: Column) -> tuple[str | None, float]:
+    """Match the heading of a column of form 02, which may name a source or a year as well."""
+    bag = _near_words("funding", _bag(column.header))
+    folded = column.folded
+    weights, phrases = _vocabulary("funding")
+    dated = re.search(r"\b20[0-4]\d\b", DATE_WORDS.sub(" ", folded)) is not None
+    best: dict[str, float] = {}
+    for name, phrase in phrases:
+        score = _score("funding", name, phrase, bag)
+        if score > best.get(name, 0.0):
+            best[name] = score
+    stripped = _strip_facets(folded)
+    for column_spec in all_forms()["funding"].columns:
+        for words in column_spec.words:
+            if stripped and tokens(words) == stripped:
+                best[column_spec.name] = max(best.get(column_spec.name, 0.0), 1.2)
+    if re.search(r"\b(giai ngan|thanh toan)\b", folded) and "%" not in folded and not re.search(
+        r"\bt[iy] le\b|\btl\b|\bdat\b|chua giai ngan|con lai|nguyen nhan", folded
+    ):
+        best["disbursed_vnd"] = max(best.get("disbursed_vnd", 0.0), 1.0)
+        best.pop("allocated_vnd", None)
+    elif dated and re.search(r"\b(ke hoach|phan bo|von)\b", folded) and "tyle" not in bag:
+        best["allocated_vnd"] = max(best.get("allocated_vnd", 0.0), 1.0)
+        best.pop("plan_year", None)
+    if "tyle" in bag:
+        best.pop("allocated_vnd", None)
+        best.pop("disbursed_vnd", None)
+        best["disbursed_pct"] = max(best.get("disbursed_pct", 0.0), 0.9)
+    if re.search(r"con lai|chua giai ngan|luy ke tu dau du an|tong muc dau tu", folded):
+        return None, 0.0
+    if not best:
+        return None, 0.0
+    name, score = max(best.items(), key=lambda item: (item[1], item[0]))
+    return (name, score) if score >= LEAST_SCORE else (None, 0.0)
+
+
+def _strip_facets(folded: str) -> str:
+    text = DATE_WORDS.sub(" ", folded)
+    text = re.sub(r"\b20[0-4]\d\b", " ", text)
+    text = re.sub(r"\b(trieu|nghin|ngan|ty) dong\b|\b(dong|vnd|dvt)\b", " ", text)
+    return " ".join(text.split())
+
+
+def match_columns(form: Form, block: TableBlock) -> tuple[list[Mapped], list[Column]]:
+    """Match the columns of a table with those of a form.
+
+    Returns
+    -------
+    tuple of list
+        The matched columns, and the columns with a heading that belong to no column of the
+        form. A column of the form is given once, to the heading that agrees best, except money
+        columns, which may stand once for every source, kind or year.
+    """
+    candidates: list[Mapped] = []
+    left: list[Column] = []
+    for column in block.columns:
+        if column.index == block.order_column:
+            continue
+        if form.key == "attainment":
+            number, doubt = criterion_of(column.path)
+            if number is not None:
+                candidates.append(Mapped(column, "met", 1.0, criterion=number, doubt=doubt))
+                continue
+        if form.key == "funding":
+            name, score = _funding_column(column)
+            if name is not None:
+                facets = facets_of(column) if name in MEASURES else Facets()
+                candidates.append(Mapped(column, name, score, facets=facets))
+            else:
+                left.append(column)
+            continue
+        bag = _near_words(form.key, _bag(column.header))
+        best: dict[str, float] = {}
+        for name, phrase in _vocabulary(form.key)[1]:
+            score = _score(form.key, name, phrase, bag)
+            if score > best.get(name, 0.0):
+                best[name] = score
+        if form.key == "attainment":
+            leaf = column.path[-1] if column.path else ""
+            for spec in form.columns:
+                for words in spec.words:
+                    if spec.name not in ("criterion", "met") and tokens(words) == tokens(leaf):
+                        best[spec.name] = max(best.get(spec.name, 0.0), 1.1)
+        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        if ranked and ranked[0][1] >= LEAST_SCORE:
+            for name, score in ranked[:3]:
+                candidates.append(Mapped(column, name, score))
+        else:
+            left.append(column)
+    return _assign(form, block, candidates, left)
+
+
+def _assign(
+    form: Form, block: TableBlock, candidates: list[Mapped], left: list[Column]
+) -> tuple[list[Mapped], list[Column]]:
+    label = block.label_column
+    candidates.sort(key=lambda one: (-one.score, one.column.index, one.name))
+    taken_columns: set[int] = set()
+    taken_names: set[object] = set()
+    chosen: list[Mapped] = []
+    for one in candidates:
+        if one.column.index in taken_columns:
+            continue
+        if one.score < LEAST_SCORE:
+            continue
+        key: object = one.name
+        if one.criterion is not None:
+            key = ("criterion", one.criterion)
+        elif form.key == "funding" and one.name in MEASURES:
+            key = (one.name, one.facets)
+        if key in taken_names:
+            continue
+        taken_columns.add(one.column.index)
+        taken_names.add(key)
+        chosen.append(one)
+    subject = "component" if form.key == "funding" else "commune_code"
+    if subject not in taken_names and label is not None and label not in taken_columns:
+        column = block.column(label)
+        if column is not None:
+            chosen.append(Mapped(column, subject, 0.5))
+            taken_columns.add(label)
+    for one in candidates:
+        if one.column.index not in taken_columns and one.column not in left:
+            left.append(one.column)
+    left = [
+        column
+        for column in left
+        if column.index not in taken_columns and column.index != block.order_column
+    ]
+    chosen.sort(key=lambda one: one.column.index)
+    left.sort(key=lambda column: column.index)
+    return chosen, left
+
+
+def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column]]:
+    """Say which form a table is, by its title and header words; None for another table."""
+    best: tuple[float, Form, list[Mapped], list[Column]] | None = None
+    title = tokens(block.title)
+    for form in all_forms().values():
+        mapped, left = match_columns(form, block)
+        names = {one.name for one in mapped}
+        criteria = sum(one.criterion is not None for one in mapped)
+        likeness = max(
+            (fuzz.partial_ratio(tokens(words), title) for words in form.titles), default=0.0
+        ) if title else 0.0
+        if form.key == "attainment":
+            enough = criteria >= form.least and "commune_code" in names
+            share = criteria / CRITERIA
+        else:
+            need = sum(name in names for name in form.needs)
+            wanted = [
+                column.name
+                for column in form.columns
+                if column.words and column.name not in ("programme", "unit", "note", "cause")
+            ]
+            share = sum(name in names for name in wanted) / len(wanted)
+            enough = need >= form.least
+            if form.key == "poverty":
+                enough = enough and "commune_code" in names and (
+                    sum(name.endswith("_hh") for name in names) >= 3 or likeness >= 80
+                )
+            else:
+                enough = enough and "component" in names and (
+                    "disbursed_vnd" in names or likeness >= 70
+                )
+        if not enough:
+            continue
+        score = share + 0.5 * (likeness >= 75)
+        if best is None or score > best[0]:
+            best = (score, form, mapped, left)
+    if best is None:
+        return None, [], []
+    return best[1], best[2], best[3]

@@ -1,0 +1,1446 @@
+"""Where the tables of a sheet are, found by words and shape and never by position.
+
+A page of a Vietnamese office has, from top to bottom: a letterhead in two columns, a number and a
+title, a line with the unit, a header of one to seven rows (merged or with its words split over
+rows), a row of column numbers (``A B 1 2 3=1+2``), the body with sections, items and totals, and
+below it notes, place and date, and signatures. Any of these may be missing, repeated after a page
+break or stand twice on one sheet, one below or beside the other.
+
+Nothing here knows a form or a commune; it works on any spreadsheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kgstats.returns.cells import Cell, ErrorValue, Sheet, column_letter
+from kgstats.returns.text import Decoded, Encoding, decode, encoding_hints, fold
+
+# Words that say what a line of the page is. They are matched on folded text: lower case, without
+# accents and without punctuation.
+ORDER_WORDS = frozenset(
+    {"stt", "tt", "so tt", "s tt", "so thu tu", "thu tu", "so t t", "no", "num", "order"}
+)
+LABEL_WORDS = re.compile(
+    r"^(ten|don vi|xa|phuong|thi tran|noi dung|chi tieu|danh muc|hang muc|tinh|huyen|quan|dia ban|"
+    r"dia phuong|khu vuc|du an|loai|chuong trinh|linh vuc|nganh|co quan|ho va ten|ho ten|thanh pho)"
+)
+LETTERHEAD = re.compile(
+    r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|^bo (tai|ke|noi|nong)|"
+    r"^so (tai|ke|nong|lao)|^phong (tai|lao|nong|kinh)|^ban chi dao|^kem theo|^ban hanh kem"
+)
+TOTAL = re.compile(
+    r"^(i+ |[a-z] )?("
+    r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
+    r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
+    r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
+    r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
+    r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
+    r"|chung (toan )?(huyen|tinh)|total|sum|grand total"
+    r")$"
+)
+NOTE = re.compile(
+    r"^(ghi chu|luu y|chu thich|chu giai|giai thich|note|notes|source|thuyet minh)\b"
+    r"|^nguon( so lieu)?\b(?! (von|kinh phi|thu|ngan sach|chi))"
+)
+NOTE_MARK = re.compile(r"^\s*(\(?\*+\)?|\(\d{1,2}\)|[¹²³⁴]|\d{1,2}\)|[-–] ?Ghi chú)\s*\S")
+SIGNATURE = re.compile(
+    r"^(nguoi (lap|tong hop|ky|duyet|viet|kiem)|lap bieu|can bo (lap|tong hop|phu trach)|thu truong|"
+    r"ke toan|kt\b|tm\b|tl\b|tuq\b|q (chu|giam|truong)|(pho )?chu tich|(pho )?giam doc|"
+    r"(pho )?truong (ban|phong)|(pho )?chanh van phong|noi nhan|luu vt|ky\b.*(ten|dong dau)|"
+    r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|thu trưởng|"
+    r"co quan (co chuc nang|quan ly|lap)|da ky|kiem tra|tham dinh)"
+)
+DATE_LINE = re.compile(r"\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b")
+CONTINUED = re.compile(r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?)$")
+TITLE_START = re.compile(r"^(bieu|phu luc|mau|bang|phan)\b")
+
+UNIT_MARK = re.compile(
+    r"(?:\bđ\.?\s?v\.?\s?t\b|đơn\s+vị\s+tính|\bdvt\b|don\s+vi\s+tinh|đơn\s+vị|\bunit\b)"
+    r"(?P<of>[^:：]{0,40})[:：]?\s*(?P<unit>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+UNIT_WORDS = re.compile(
+    r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)"
+    r"( dong| d| vnd)?|dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
+    r"thon|ap|tieu chi|cai|con|cong|ngay|lao dong|khau|nhan khau|hoc sinh|cong trinh|du an|"
+    r"mo hinh|lop|giuong|usd|trieu usd|1000 usd|nguoi km2|do thi|ho nguoi|ty le)$"
+)
+
+CODE_LETTER = re.compile(r"^\(?([A-Za-zĐđ])\)?$")
+CODE_NUMBER = re.compile(r"^[\[(]?(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)[\])]?\.?$")
+CODE_FORMULA = re.compile(
+    r"^[\[(]?\s*[\[(]?(?P<own>\d{1,3}|[A-Za-z])?[\])]?\s*=\s*[\d\s()\[\]+\-–−*x×/:.,…%A-Za-z]{1,60}$"
+)
+ROMAN = re.compile(r"^[\[(]?(?=[IVXLC])(X{0,3}(?:IX|IV|V?I{0,3})|L|C)[\])]?[.)]?$")
+LETTER = re.compile(r"^[A-ZĐ][.)]?$")
+ORDER_NUMBER = re.compile(r"^\(?\d{1,4}(\.\d{1,3}){0,4}[.)]?$")
+LABELLED_SECTION = re.compile(
+    r"^((?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))|X{1,3}(?=\s*[.)]\s)|[A-G])\s*[.)\-–:]\s*\S"
+    r"|^(?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))\s+[A-ZĐÁÀẢÃẠÂĂÊÔƠƯÍÚÝ]"
+)
+NUMERAL = re.compile(
+    r"^[(\-–−+]?\s*\d[\d.,\s\u00a0]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³]))?$|^[-–−]?[.,]\d+\s*%?$"
+)
+DASH = re.compile(r"^[-–—−…._]+$")
+MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_TOKEN = re.compile(r"[a-z0-9]+|%")
+
+LEAST_COLUMNS_OF_TEXT = 3
+"""A table without a single number needs at least so many columns to be taken for one."""
+
+CODE_ROW_REACH = 14
+"""How many rows below the first header row the row of column numbers is looked for."""
+
+
+@lru_cache(maxsize=1 << 16)
+def tokens(text: str) -> str:
+    """Return the folded words of a text, one space between them, without punctuation.
+
+    >>> tokens("Tổng số hộ (DTTS):")
+    'tong so ho dtts'
+    """
+    return " ".join(_TOKEN.findall(fold(text)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_text(
+    raw: str, font: str | None, hint: Encoding | None
+) -> tuple[str, Decoded, str, str]:
+    """Return text, how it was decoded, folded words and kind of a text cell."""
+    decoded = decode(raw, font, hint)
+    text = _SPACE.sub(" ", decoded.text).strip()
+    if not text:
+        return "", decoded, "", "blank"
+    if NUMERAL.match(text):
+        kind = "numeral"
+    elif DASH.match(text):
+        kind = "dash"
+    elif MARK.match(text):
+        kind = "mark"
+    else:
+        kind = "text"
+    return text, decoded, tokens(text), kind
+
+
+@dataclass(slots=True)
+class Seen:
+    """A cell as it is read: decoded text, what kind of thing it is, and its folded words."""
+
+    cell: Cell
+    row: int
+    column: int
+    kind: str
+    """number, numeral (a number typed as text), text, mark, dash, date, bool, error, blank."""
+    text: str
+    folded: str
+    decoded: Decoded | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cell holds a number, typed or real."""
+        return self.kind == "number" or self.kind == "numeral"
+
+
+@dataclass(slots=True)
+class Column:
+    """One column of a table: its header, joined from top to bottom."""
+
+    index: int
+    header: str
+    path: tuple[str, ...]
+    folded: str
+    number_style: str | None = None
+
+    @property
+    def letter(self) -> str:
+        """The column's letters on the sheet."""
+        return column_letter(self.index)
+
+
+@dataclass(slots=True)
+class TableBlock:
+    """One table on a sheet. Rows and columns count from 1."""
+
+    first_column: int
+    last_column: int
+    header_first: int
+    header_last: int
+    column_number_row: int | None = None
+    body_rows: list[int] = field(default_factory=list)
+    """Every row of the body with something in it: sections, items, totals."""
+    total_rows: list[int] = field(default_factory=list)
+    section_rows: list[int] = field(default_factory=list)
+    repeated_header_rows: list[int] = field(default_factory=list)
+    continuations: dict[int, int] = field(default_factory=dict)
+    """Rows that finish the words or values of an earlier row."""
+    footer_rows: list[int] = field(default_factory=list)
+    title_rows: list[int] = field(default_factory=list)
+    unit: str | None = None
+    encoding: str = "unicode"
+    columns: list[Column] = field(default_factory=list)
+    order_column: int | None = None
+    label_column: int | None = None
+    title: str = ""
+
+    @property
+    def first_data_row(self) -> int | None:
+        """First row of the body, a total or a section included."""
+        return self.body_rows[0] if self.body_rows else None
+
+    @property
+    def last_data_row(self) -> int | None:
+        """Last row of the body, a total or a section included."""
+        return self.body_rows[-1] if self.body_rows else None
+
+    def column(self, index: int) -> Column | None:
+        """Return the column with a sheet index."""
+        for column in self.columns:
+            if column.index == index:
+                return column
+        return None
+
+
+@dataclass(slots=True)
+class Page:
+    """A sheet with its tables and, for every cell, its place in the page."""
+
+    sheet: Sheet
+    seen: list[Seen]
+    at: dict[tuple[int, int], Seen]
+    tables: list[TableBlock]
+    roles: dict[tuple[int, int], tuple[str, int | None]]
+    """Role and number of the table; ``body`` where the form has to say what a cell is."""
+    rows: dict[int, list[Seen]]
+
+
+def see(cell: Cell, hint: Encoding | None = None) -> Seen:
+    """Read one cell: decode text, fold its words, say what kind of thing it holds."""
+    value = cell.value
+    if isinstance(value, str):
+        text, decoded, folded, kind = _read_text(value, cell.font, hint)
+        return Seen(cell, cell.row, cell.column, kind, text, folded, decoded)
+    if isinstance(value, bool):
+        return Seen(cell, cell.row, cell.column, "bool", "", "")
+    if isinstance(value, int | float):
+        return Seen(cell, cell.row, cell.column, "number", "", "")
+    if isinstance(value, ErrorValue):
+        return Seen(cell, cell.row, cell.column, "error", value.code, "")
+    return Seen(cell, cell.row, cell.column, "date", "", "")
+
+
+def find_tables(sheet: Sheet) -> list[TableBlock]:
+    """Return the tables of a sheet, from top to bottom and from left to right."""
+    return read_page(sheet).tables
+
+
+def read_page(sheet: Sheet) -> Page:
+    """Find the tables of a sheet and give every cell its role on the page."""
+    hints = encoding_hints(
+        (cell.value, cell.font) for cell in sheet.cells if isinstance(cell.value, str)
+    )
+    seen = [see(cell, hints.get(cell.font)) for cell in sheet.cells]
+    rows: dict[int, list[Seen]] = {}
+    at: dict[tuple[int, int], Seen] = {}
+    for one in seen:
+        at[one.row, one.column] = one
+        if one.kind != "blank":
+            rows.setdefault(one.row, []).append(one)
+    for cells in rows.values():
+        cells.sort(key=lambda one: one.column)
+    spans = {
+        (top, left): (bottom, right)
+        for top, left, bottom, right in sheet.merged
+        if (bottom > top or right > left) and (top, left) in at
+    }
+    scan = _Scan(rows, at, spans)
+    tables = scan.tables()
+    tables.sort(key=lambda block: (block.header_first, block.first_column))
+    roles = _roles(rows, at, tables, spans)
+    page = Page(sheet, seen, at, tables, roles, rows)
+    for block in tables:
+        block.encoding = _encoding(page, block)
+    return page
+
+
+def order_token(one: Seen) -> str | None:
+    """Return what an order number is: ``arabic``, ``roman``, ``letter`` or None."""
+    if one.kind == "number":
+        value = float(one.cell.value)  # type: ignore[arg-type]
+        return "arabic" if 0 <= value < 100_000 else None
+    if one.kind in ("text", "numeral", "mark"):
+        if ORDER_NUMBER.match(one.text):
+            return "arabic"
+        if ROMAN.match(one.text):
+            return "roman"
+        if LETTER.match(one.text):
+            return "letter"
+    return None
+
+
+def _code(one: Seen) -> tuple[str, float] | None:
+    """Return a column code: ('letter', 1), ('number', 4), or None for another thing."""
+    value = one.cell.value
+    if one.kind == "number":
+        number = abs(float(value))  # type: ignore[arg-type]
+        if number == int(number) and 0 < number <= 300:
+            return ("formula" if float(value) < 0 else "number", number)  # type: ignore[arg-type]
+        return None
+    if one.kind not in ("text", "numeral", "mark"):
+        return None
+    text = one.text
+    match = CODE_LETTER.match(text)
+    if match:
+        return "letter", float(ord(match[1].upper()) - 64)
+    match = CODE_NUMBER.match(text)
+    if match:
+        marked = text[0] in "(["
+        return "formula" if marked else "number", float(re.match(r"\d+", match[1])[0])  # type: ignore[index]
+    match = CODE_FORMULA.match(text)
+    if match and any(letter.isdigit() for letter in text):
+        own = match["own"]
+        return "formula", float(own) if own and own.isdigit() else 0.0
+    return None
+
+
+def is_column_numbers(cells: list[Seen]) -> bool:
+    """Whether a row holds column numbers: ``A B 1 2 3=1+2``, ``(1) (2)``, −1 −2 for (1) (2)."""
+    if len(cells) < 3:
+        return False
+    last_number = 0.0
+    last_letter = 0.0
+    steps = good = numbers = 0
+    sure = False
+    for one in cells:
+        code = _code(one)
+        if code is None:
+            return False
+        kind, value = code
+        if kind == "letter":
+            if numbers and value <= last_letter:
+                return False
+            if value < last_letter or value > 30 or (not last_letter and value > 1):
+                return False
+            last_letter = value
+            sure = True
+            continue
+        if kind == "formula":
+            sure = True
+        numbers += 1
+        if value == 0.0:
+            last_number += 1
+            continue
+        if value < last_number:
+            return False
+        if numbers == 1 and value > 3:
+            return False
+        if numbers > 1:
+            steps += 1
+            good += value - last_number <= 1
+        last_number = value
+    if numbers < 2 or (steps and good / steps < 0.6):
+        return False
+    return sure or (numbers >= 4 and good == steps)
+
+
+def parse_unit(text: str) -> str | None:
+    """Return the unit a line states, as written; None where it states none.
+
+    >>> parse_unit("Đơn vị: Triệu đồng."), parse_unit("ĐVT: 1.000 đồng"), parse_unit("(triệu đồng)")
+    ('Triệu đồng', '1.000 đồng', 'triệu đồng')
+    >>> parse_unit("Đơn vị: UBND huyện An Minh") is None
+    True
+    """
+    if len(text) > 160:
+        return None
+    match = UNIT_MARK.search(text)
+    if match is not None:
+        lead = text[: match.start()].strip(" (-")
+        if len(lead) > 60:
+            return None
+        stated = match["unit"].strip(" .;)(\n\t")
+        of = tokens(match["of"])
+        folded = tokens(stated)
+        if not stated and of and UNIT_WORDS.match(of):
+            return match["of"].strip(" .;)(\n\t")
+        if not stated:
+            return None
+        if UNIT_WORDS.match(folded) or UNIT_WORDS.match(folded.split(" ho")[0].strip()):
+            return stated
+        if "tinh" in of or tokens(match[0]).startswith(("dvt", "don vi tinh", "d v t", "unit")):
+            return stated if len(stated) <= 40 and not folded.startswith(("ubnd", "xa ")) else None
+        first = re.split(r"[,;(/]", stated)[0].strip()
+        return stated if UNIT_WORDS.match(tokens(first)) else None
+    bare = text.strip(" ().\n\t")
+    folded = tokens(bare)
+    if len(folded) > 2 and folded not in ("xa", "cong", "ngay", "thon") and UNIT_WORDS.match(folded):
+        return bare
+    return None
+
+
+def is_note(cells: list[Seen]) -> bool:
+    """Whether a row starts a note."""
+    first = cells[0]
+    return bool(NOTE.match(first.folded)) or (
+        first.kind == "text" and bool(NOTE_MARK.match(first.text)) and len(first.text) > 12
+    )
+
+
+def is_signature(cells: list[Seen]) -> bool:
+    """Whether a row belongs to place, date and signatures."""
+    for one in cells:
+        if one.kind == "text" and (
+            SIGNATURE.match(one.folded)
+            or (DATE_LINE.search(one.folded) and len(one.text) < 90 and "tinh den" not in one.folded)
+        ):
+            return True
+    return False
+
+
+def _is_footer(cells: list[Seen]) -> bool:
+    if any(one.kind in ("number", "numeral", "date") for one in cells[1:]):
+        return False
+    if len(cells) > 6:
+        return False
+    return is_note(cells) or is_signature(cells)
+
+
+@dataclass(slots=True)
+class _Header:
+    first: int
+    last: int
+    code_row: int | None
+    first_column: int
+    last_column: int
+
+
+class _Scan:
+    """One pass over a sheet, or over the columns of a sheet that another pass left aside."""
+
+    def __init__(
+        self,
+        rows: dict[int, list[Seen]],
+        at: dict[tuple[int, int], Seen],
+        spans: dict[tuple[int, int], tuple[int, int]],
+    ) -> None:
+        self.rows = rows
+        self.order = sorted(rows)
+        self.at = at
+        self.spans = spans
+        self._code_rows: dict[int, bool] = {}
+        # Cells that a merged range covers downwards: they belong to the row of its first cell.
+        self.covered: dict[tuple[int, int], tuple[int, int]] = {}
+        for (top, left), (bottom, right) in spans.items():
+            if (bottom - top) * (right - left) > 100_000:
+                continue
+            for row in range(top, min(bottom, top + 40) + 1):
+                for column in range(left, min(right, left + 400) + 1):
+                    if (row, column) != (top, left):
+                        self.covered[row, column] = (top, left)
+
+    def code_row(self, row: int) -> bool:
+        """Whether a row holds column numbers."""
+        known = self._code_rows.get(row)
+        if known is None:
+            known = self._code_rows[row] = is_column_numbers(self.rows[row])
+        return known
+
+    def tables(self) -> list[TableBlock]:
+        """Find the tables of these rows, and of what stands beside them."""
+        found: list[TableBlock] = []
+        position = 0
+        while position < len(self.order):
+            header = self._next_header(position)
+            if header is None:
+                break
+            right = self._beside(header)
+            block = self._block(header)
+            end = block.body_rows[-1] if block.body_rows else max(
+                block.header_last, block.column_number_row or 0
+            )
+            if right is not None:
+                found.extend(self._aside(header, right))
+            if block.body_rows:
+                found.append(block)
+            position = self._index_after(end)
+        return found
+
+    def _index_after(self, row: int) -> int:
+        low, high = 0, len(self.order)
+        while low < high:
+            middle = (low + high) // 2
+            if self.order[middle] <= row:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    # --- headers -------------------------------------------------------------------------------
+
+    def _next_header(self, position: int) -> _Header | None:
+        order = self.order
+        index = position
+        while index < len(order):
+            row = order[index]
+            cells = self.rows[row]
+            if self.code_row(row) and index > position:
+                header = self._header_above(index, position)
+                if header is not None:
+                    return header
+            elif self._starts_order(cells) or self._wide_header(index):
+                header = self._header_from(index, position)
+                if header is not None:
+                    return header
+            index += 1
+        return None
+
+    def _starts_order(self, cells: list[Seen]) -> bool:
+        return cells[0].folded in ORDER_WORDS and cells[0].kind == "text" and len(cells) >= 2
+
+    def _header_cell(self, one: Seen) -> bool:
+        return one.kind in ("text", "mark") or one.folded == "%"
+
+    def _wide_header(self, index: int) -> bool:
+        """Whether a row without an order column looks like the header of what follows it."""
+        order, rows = self.order, self.rows
+        cells = rows[order[index]]
+        if len(cells) < 2 or not all(self._header_cell(one) for one in cells):
+            return False
+        if len(cells) == 2 and any(one.kind == "mark" for one in cells):
+            return False
+        if any(len(one.text) > 250 for one in cells) or _is_footer(cells):
+            return False
+        if any(LETTERHEAD.search(one.folded) for one in cells):
+            return False
+        if any(one.text.endswith(":") for one in cells) and len(cells) < 4:
+            return False
+        columns = self._columns_of(order[index], order[index])
+        below = [row for row in order[index + 1 : index + 6] if row - order[index] <= 8]
+        if not below or below[0] - order[index] > 2:
+            return False
+        if len({one.folded for one in cells}) < len(cells) * 0.5:
+            return False
+        numeric = like = 0
+        for row in below:
+            if row - order[index] > 1 and _is_footer(rows[row]):
+                break
+            inside = [one for one in rows[row] if one.column in columns]
+            like += len(inside) >= max(2, len(cells) // 2) and len(rows[row]) <= len(columns) + 2
+            numeric += sum(one.kind in ("number", "numeral", "date", "dash") for one in inside)
+        if len(cells) == 2:
+            near = cells[1].column - cells[0].column <= 3
+            return near and like >= 2 and numeric >= 2
+        dense = len(columns) >= 0.5 * (max(columns) - min(columns) + 1)
+        merged_right = any(
+            self.spans.get((order[index], one.column), (0, one.column))[1] > one.column
+            for one in cells
+        )
+        return dense and (
+            (like >= 1 and numeric >= 1)
+            or (like >= 2 and len(cells) >= LEAST_COLUMNS_OF_TEXT)
+            or (merged_right and like >= 1)
+        )
+
+    def _columns_of(self, first: int, last: int) -> set[int]:
+        columns: set[int] = set()
+        for row in range(first, last + 1):
+            for one in self.rows.get(row, ()):
+                right = self.spans.get((row, one.column), (row, one.column))[1]
+                columns.update(range(one.column, min(right, one.column + 400) + 1))
+        return columns
+
+    def _titleish(self, row: int) -> bool:
+        cells = self.rows[row]
+        if len(cells) == 1:
+            return True
+        if any(LETTERHEAD.search(one.folded) for one in cells):
+            return True
+        texts = [one for one in cells if one.kind == "text"]
+        if len(cells) == 2 and (
+            any(parse_unit(one.text) for one in texts)
+            or any(TITLE_START.match(one.folded) for one in texts)
+            or cells[1].column - cells[0].column > 3
+        ):
+            return True
+        return _is_footer(cells) or len(texts) < len(cells) * 0.5
+
+    def _header_above(self, index: int, position: int) -> _Header | None:
+        """Walk up from a row of column numbers to the top of its header."""
+        order = self.order
+        code_row = order[index]
+        top: int | None = None
+        cursor = index - 1
+        anchored = False
+        while cursor >= position and order[cursor + 1] - order[cursor] <= 7:
+            row = order[cursor]
+            cells = self.rows[row]
+            if self.code_row(row) and len(cells) > 3 and cells[0].column <= 2:
+                break
+            start = cells[0].folded in ORDER_WORDS
+            if any(one.kind in ("date", "error") for one in cells):
+                break
+            if any(one.kind == "number" for one in cells) and not self._counts_up(cells):
+                break
+            if anchored and self._titleish(row):
+                break
+            if not anchored and (
+                is_signature(cells) or any(LETTERHEAD.search(one.folded) for one in cells)
+            ):
+                break
+            if any(parse_unit(one.text) for one in cells) and len(cells) == 1:
+                if top is not None:
+                    break
+                cursor -= 1
+                continue
+            if order[cursor + 1] - row > 1 and not self._merged_over(row, order[cursor + 1]):
+                break
+            top = row
+            anchored = anchored or start or len(cells) >= 3
+            cursor -= 1
+        if top is None or not anchored:
+            return None
+        return self._finish_header(top, code_row - 1, code_row)
+
+    def _counts_up(self, cells: list[Seen]) -> bool:
+        """Whether the numbers of a row run 1, 2, 3 …: numbered headings, not data."""
+        values = [
+            float(one.cell.value) if one.kind == "number" else float(one.text.strip("()."))
+            for one in cells
+            if one.kind == "number" or (one.kind == "numeral" and one.text.strip("().").isdigit())
+        ]
+        numerals = sum(one.numeric for one in cells)
+        return len(values) >= 3 and numerals == len(values) and all(
+            abs(right) - abs(left) == 1 for left, right in zip(values, values[1:], strict=False)
+        )
+
+    def _merged_over(self, row: int, next_row: int) -> bool:
+        return any(
+            self.spans.get((row, one.column), (row, 0))[0] >= next_row - 1 for one in self.rows[row]
+        )
+
+    def _header_from(self, index: int, position: int) -> _Header | None:
+        """Find the end of a header that starts at a row, and what stands above that row."""
+        order, rows = self.order, self.rows
+        first = order[index]
+        cells = rows[first]
+        # A banner over part of the columns, above the row of the order word.
+        top = index
+        if self._starts_order(cells):
+            while top > position and order[top] - order[top - 1] == 1:
+                above = rows[order[top - 1]]
+                if (
+                    len(above) >= 2
+                    and not self._titleish(order[top - 1])
+                    and all(self._header_cell(one) for one in above)
+                    and above[0].column >= cells[0].column
+                ):
+                    top -= 1
+                else:
+                    break
+        first = order[top]
+        for ahead in range(index + 1, min(index + CODE_ROW_REACH, len(order))):
+            row = order[ahead]
+            if self.code_row(row) and self._covers(row, first):
+                return self._finish_header(first, row - 1, row)
+            if row - order[ahead - 1] > 3 and not self._merged_over(order[ahead - 1], row):
+                break
+            if any(one.numeric or one.kind in ("date", "error") for one in rows[row]) and not (
+                self._counts_up(rows[row])
+            ):
+                break
+        last = self._header_end(top, index)
+        code_row = None
+        following = self._index_after(last)
+        if following < len(order) and self.code_row(order[following]):
+            code_row = order[following]
+        return self._finish_header(first, last, code_row)
+
+    def _covers(self, row: int, first: int) -> bool:
+        """Whether a row of codes spans the table, and is not a line of numbered headings."""
+        codes = [one.column for one in self.rows[row]]
+        columns = self._columns_of(first, row - 1)
+        if not columns:
+            return True
+        if _code(self.rows[row][0]) == ("letter", 1.0):
+            return True
+        numbered = len(codes) >= 0.9 * len([c for c in columns if c >= codes[0]])
+        left = [column for column in columns if column < codes[0]]
+        return numbered and (not left or (len(left) <= 2 and not self._numbered_headings(row, first)))
+
+    def _numbered_headings(self, row: int, first: int) -> bool:
+        """Whether numbers stand under a heading that spans them: criteria 1 to 19, not codes."""
+        codes = [one.column for one in self.rows[row]]
+        for above in range(row - 1, first - 1, -1):
+            for one in self.rows.get(above, ()):
+                right = self.spans.get((above, one.column), (above, one.column))[1]
+                if one.column <= codes[0] and right >= codes[-1] - 1 and right > one.column:
+                    return True
+        return False
+
+    def _header_end(self, top: int, index: int) -> int:
+        order, rows, spans = self.order, self.rows, self.spans
+        first = order[top]
+        last = order[index]
+        columns = self._columns_of(first, last)
+        left = min(columns)
+        order_column = left if rows[order[index]][0].folded in ORDER_WORDS else None
+        label_column = left if order_column is None else order_column + 1
+        for row in range(first, last + 1):
+            for one in rows.get(row, ()):
+                bottom, right = spans.get((row, one.column), (row, one.column))
+                if bottom - row <= 12:
+                    last = max(last, bottom)
+        cursor = self._index_after(last)
+        while cursor < len(order):
+            row = order[cursor]
+            if row - last > 1 or row - first > 12:
+                break
+            inside = [one for one in rows[row] if left <= one.column <= max(columns) + 1]
+            if not inside or self.code_row(row) and self._covers(row, first):
+                break
+            if any(one.kind in ("date", "error", "dash", "bool") for one in inside):
+                break
+            marks = sum(one.kind == "mark" for one in inside)
+            if any(one.numeric for one in inside) and not self._counts_up(inside):
+                break
+            start = inside[0].column
+            under_merge = self._has_open_parents(first, last, row)
+            if order_column is not None and start == order_column and not under_merge:
+                break
+            if start <= label_column:
+                text = inside[0].text
+                piece = len(inside) <= 3 and text[:1].islower()
+                if not piece or order_token(inside[0]) or marks:
+                    break
+            elif marks > 1 and not under_merge:
+                break
+            elif len(inside) == 1 and not under_merge and inside[0].column > label_column + 1:
+                # One lone word under a header without merges continues it only as a fragment.
+                pass
+            columns |= self._columns_of(row, row)
+            last = row
+            for one in inside:
+                bottom = spans.get((row, one.column), (row, 0))[0]
+                if bottom - row <= 12:
+                    last = max(last, bottom)
+            cursor = self._index_after(last)
+        return last
+
+    def _has_open_parents(self, first: int, last: int, row: int) -> bool:
+        """Whether a heading merged across columns stands just above a row without its leaves."""
+        for one in self.rows.get(last, ()):
+            right = self.spans.get((last, one.column), (last, one.column))[1]
+            if right > one.column and any(
+                one.column <= below.column <= right for below in self.rows[row]
+            ):
+                return True
+        return False
+
+    def _finish_header(self, first: int, last: int, code_row: int | None) -> _Header | None:
+        columns = self._columns_of(first, last)
+        if not columns:
+            return None
+        if code_row is not None:
+            columns |= {one.column for one in self.rows[code_row]}
+            # Blank rows between header and codes are no header unless a merge covers them.
+            words = [row for row in range(first, last + 1) if row in self.rows]
+            bottom = max(words)
+            for row in words:
+                for one in self.rows[row]:
+                    bottom = max(bottom, self.spans.get((row, one.column), (row, 0))[0])
+            last = min(last, bottom)
+        return _Header(first, last, code_row, min(columns), max(columns))
+
+    # --- tables beside one another -------------------------------------------------------------
+
+    def _beside(self, header: _Header) -> int | None:
+        """Return the first column of another table beside this one, and narrow the header."""
+        columns = self._columns_of(header.first, header.last)
+        if header.code_row is not None:
+            columns |= {one.column for one in self.rows[header.code_row]}
+        starts = sorted(
+            {
+                one.column
+                for row in range(header.first, header.last + 1)
+                for one in self.rows.get(row, ())
+                if one.folded in ORDER_WORDS and one.kind == "text"
+            }
+        )
+        for start in starts:
+            if start > header.first_column + 1:
+                self._narrow(header, columns, start)
+                return start
+        run = sorted(columns)
+        for left, right in zip(run, run[1:], strict=False):
+            if right - left < 2:
+                continue
+            gap = range(left + 1, right)
+            below = self.order[self._index_after(header.last) :][:30]
+            if any((row, column) in self.at for row in below for column in gap):
+                continue
+            group = [column for column in run if column >= right]
+            if len(group) < 2:
+                continue
+            labels = numbers = 0
+            for row in below:
+                one = self.at.get((row, right))
+                if one is None:
+                    continue
+                labels += one.kind == "text"
+                numbers += one.numeric
+            if labels > numbers:
+                self._narrow(header, columns, right)
+                return right
+        return None
+
+    def _narrow(self, header: _Header, columns: set[int], start: int) -> None:
+        header.last_column = max(column for column in columns if column < start)
+
+    def _aside(self, header: _Header, start: int) -> list[TableBlock]:
+        """Scan the columns from ``start`` on as a sheet of their own."""
+        rows: dict[int, list[Seen]] = {}
+        for row in self.order:
+            if row < header.first:
+                continue
+            if row > (header.code_row or header.last) and self._starts_order(self.rows[row]):
+                across = [one.column for one in self.rows[row]]
+                # A later header that runs across both tables belongs to neither side.
+                if (
+                    across[0] < start
+                    and start in self._columns_of(row, row)
+                    and not any(one.folded in ORDER_WORDS for one in self.rows[row][1:])
+                ):
+                    break
+            aside = [one for one in self.rows[row] if one.column >= start]
+            if aside:
+                rows[row] = aside
+        found = _Scan(rows, self.at, self.spans).tables()
+        for block in found:
+            for row in range(block.header_first, (block.last_data_row or block.header_last) + 1):
+                if row in self.rows:
+                    kept = [one for one in self.rows[row] if one.column < start]
+                    self.rows[row] = kept
+        self.order = [row for row in self.order if self.rows[row]]
+        self._code_rows.clear()
+        return found
+
+    # --- bodies --------------------------------------------------------------------------------
+
+    def _block(self, header: _Header) -> TableBlock:
+        block = TableBlock(
+            header.first_column,
+            header.last_column,
+            header.first,
+            header.last,
+            header.code_row,
+        )
+        start = self._index_after(header.code_row or header.last)
+        candidates = self._body(block, start)
+        self._widen(block, candidates)
+        block.columns = self._columns(block)
+        self._label_columns(block, candidates)
+        self._classify(block, candidates)
+        return block
+
+    def _inside(self, block: TableBlock, row: int) -> list[Seen]:
+        return [
+            one
+            for one in self.rows[row]
+            if block.first_column <= one.column <= block.last_column
+        ]
+
+    def _matches_header(self, block: TableBlock, row: int) -> int | None:
+        """Return the header row that a row repeats, word for word."""
+        cells = [one for one in self._inside(block, row) if one.kind == "text"]
+        if len(cells) < 2:
+            return None
+        for header_row in range(block.header_first, block.header_last + 1):
+            same = sum(
+                1
+                for one in cells
+                if (twin := self.at.get((header_row, one.column))) is not None
+                and twin.folded == one.folded
+            )
+            if same >= 2 and same >= 0.6 * len(cells):
+                return header_row
+        return None
+
+    def _body(self, block: TableBlock, start: int) -> list[int]:
+        """Return the rows of the body, before they are told apart."""
+        order, rows = self.order, self.rows
+        found: list[int] = []
+        previous = block.column_number_row or block.header_last
+        index = start
+        pending: list[int] = []
+        while index < len(order):
+            row = order[index]
+            inside = self._inside(block, row)
+            if not inside:
+                index += 1
+                continue
+            gap = row - previous - 1
+            if gap and found:
+                gap -= sum(
+                    1 for between in range(previous + 1, row) if self._covered_row(block, between)
+                )
+            if self.code_row(row):
+                if block.repeated_header_rows or block.column_number_row is not None:
+                    twin = block.column_number_row
+                    same = twin is not None and [one.column for one in rows[twin]] == [
+                        one.column for one in rows[row]
+                    ]
+                    if same and found:
+                        block.repeated_header_rows.append(row)
+                        previous = row
+                        index += 1
+                        continue
+                if found:
+                    break
+            if self._matches_header(block, row) is not None:
+                if not found and row <= block.header_last + 1:
+                    index += 1
+                    previous = row
+                    continue
+                block.repeated_header_rows.append(row)
+                # The rows of the repeated header that follow, down to a row with an order number.
+                height = block.header_last - block.header_first
+                while index + 1 < len(order) and order[index + 1] - row <= height:
+                    following = self._inside(block, order[index + 1])
+                    if following and (
+                        any(one.numeric for one in following)
+                        and not self._counts_up(following)
+                        or not self._repeats_words(block, following)
+                    ):
+                        break
+                    index += 1
+                    if following:
+                        block.repeated_header_rows.append(order[index])
+                previous = order[index]
+                pending.clear()
+                index += 1
+                continue
+            if self._starts_order(inside):
+                break
+            if _is_footer(inside) and not self._has_values(block, inside):
+                # A page break may put a signature-like line between two parts of one table.
+                if not self._continues(block, index):
+                    break
+                pending.append(row)
+                previous = row
+                index += 1
+                continue
+            narrow = len(inside) <= 2 and not any(
+                one.numeric or one.kind in ("dash", "date", "error") for one in inside
+            )
+            if narrow and any(
+                TITLE_START.match(one.folded) or CONTINUED.match(one.folded) for one in inside
+            ):
+                if not self._continues(block, index):
+                    break
+                pending.append(row)
+                previous = row
+                index += 1
+                continue
+            if found and narrow and (gap >= 1 or self._unit_line(inside)):
+                token = order_token(inside[0])
+                total = any(TOTAL.match(one.folded) for one in inside)
+                if token is None and not total and not self._tabular_after(block, index, gap):
+                    break
+            if found and gap >= 2 and self._wide_header(index) and not narrow:
+                break
+            if found and gap >= 4 and not any(one.numeric for one in inside):
+                break
+            found.append(row)
+            previous = row
+            index += 1
+        return found
+
+    def _unit_line(self, cells: list[Seen]) -> bool:
+        return len(cells) == 1 and parse_unit(cells[0].text) is not None and ":" in cells[0].text
+
+    def _covered_row(self, block: TableBlock, row: int) -> bool:
+        return any(
+            (row, column) in self.covered
+            for column in range(block.first_column, block.last_column + 1)
+        )
+
+    def _repeats_words(self, block: TableBlock, cells: list[Seen]) -> bool:
+        words = {
+            one.folded
+            for row in range(block.header_first, block.header_last + 1)
+            for one in self.rows.get(row, ())
+            if one.folded
+        }
+        texts = [one for one in cells if one.folded]
+        return bool(texts) and sum(one.folded in words for one in texts) >= 0.5 * len(texts)
+
+    def _has_values(self, block: TableBlock, cells: list[Seen]) -> bool:
+        return any(one.numeric or one.kind in ("dash", "error") for one in cells)
+
+    def _continues(self, block: TableBlock, index: int) -> bool:
+        """Whether the same header comes back within a page's head below this row."""
+        for ahead in range(index + 1, min(index + 16, len(self.order))):
+            if self._matches_header(block, self.order[ahead]) is not None:
+                between = [
+                    one.folded
+                    for row in self.order[index:ahead]
+                    for one in self._inside(block, row)
+                ]
+                return any(CONTINUED.match(text) for text in between) or not any(
+                    TITLE_START.match(text) for text in between
+                )
+        return False
+
+    def _tabular_after(self, block: TableBlock, index: int, gap: int) -> bool:
+        """Whether ordinary rows go on below a lone line of text."""
+        for ahead in range(index + 1, min(index + 3, len(self.order))):
+            row = self.order[ahead]
+            if row - self.order[index] > 2 or self._starts_order(self.rows[row]):
+                return False
+            inside = self._inside(block, row)
+            if len(inside) >= 3 and any(one.numeric for one in inside):
+                return True
+        return False
+
+    def _widen(self, block: TableBlock, candidates: list[int]) -> None:
+        """Take in columns at the right that have values and no heading."""
+        while True:
+            column = block.last_column + 1
+            filled = sum(1 for row in candidates if (row, column) in self.at)
+            if filled and filled >= 0.3 * len(candidates):
+                block.last_column = column
+            else:
+                return
+
+    def _columns(self, block: TableBlock) -> list[Column]:
+        merged = False
+        grid: dict[tuple[int, int], Seen] = {}
+        for row in range(block.header_first, block.header_last + 1):
+            for one in self.rows.get(row, ()):
+                if not block.first_column <= one.column <= block.last_column:
+                    continue
+                bottom, right = self.spans.get((row, one.column), (row, one.column))
+                merged = merged or right > one.column
+                for column in range(one.column, min(right, block.last_column) + 1):
+                    grid[row, column] = one
+        columns = []
+        for index in range(block.first_column, block.last_column + 1):
+            path: list[str] = []
+            own = [row for row in range(block.header_first, block.header_last + 1)
+                   if (row, index) in grid]
+            first_own = own[0] if own else block.header_last + 1
+            pieces: list[str] = []
+            for row in range(block.header_first, block.header_last + 1):
+                one = grid.get((row, index))
+                if one is None:
+                    if row < first_own and own:
+                        parent = self._parent(grid, block, row, index, merged)
+                        if parent and (not path or path[-1] != parent):
+                            path.append(parent)
+                    continue
+                word = header_text(one)
+                if one.column == index and (row, index) not in self.spans and not merged:
+                    pieces.append(word)
+                    continue
+                if pieces:
+                    path.append(" ".join(pieces))
+                    pieces = []
+                if not path or path[-1] != word:
+                    path.append(word)
+            if pieces:
+                path.append(" ".join(pieces))
+            header = ": ".join(part for part in path if part)
+            columns.append(Column(index, header, tuple(path), tokens(header)))
+        return columns
+
+    def _parent(
+        self,
+        grid: dict[tuple[int, int], Seen],
+        block: TableBlock,
+        row: int,
+        index: int,
+        merged: bool,
+    ) -> str | None:
+        """Return the heading at the left that spans a column without a merge saying so."""
+        if merged:
+            return None
+        for column in range(index - 1, block.first_column - 1, -1):
+            one = grid.get((row, column))
+            if one is not None:
+                if one.folded in ORDER_WORDS:
+                    return None
+                deeper = any(
+                    (below, column) in grid for below in range(row + 1, block.header_last + 1)
+                )
+                return header_text(one) if deeper else None
+        return None
+
+    def _label_columns(self, block: TableBlock, candidates: list[int]) -> None:
+        sample = candidates[:60]
+        for column in block.columns[:3]:
+            last = tokens(column.path[-1]) if column.path else ""
+            if column.folded in ORDER_WORDS or last in ORDER_WORDS:
+                block.order_column = column.index
+                break
+        if block.order_column is None and block.columns and not block.columns[0].header:
+            first = block.columns[0].index
+            held = [self.at[row, first] for row in sample if (row, first) in self.at]
+            if held and all(order_token(one) for one in held):
+                block.order_column = first
+        best: int | None = None
+        for column in block.columns:
+            if column.index == block.order_column:
+                continue
+            texts = others = 0
+            for row in sample:
+                one = self.at.get((row, column.index))
+                if one is None:
+                    continue
+                if one.kind == "text":
+                    texts += 1
+                else:
+                    others += 1
+            if texts and texts >= others:
+                best = column.index
+                break
+            if LABEL_WORDS.match(column.folded) and best is None and texts:
+                best = column.index
+                break
+        block.label_column = best
+
+    def _classify(self, block: TableBlock, candidates: list[int]) -> None:
+        """Tell sections, totals and continued rows from items."""
+        sections: list[int] = []
+        roman_with_values = 0
+        arabic = plain = 0
+        order_column, label_column = block.order_column, block.label_column
+        previous: int | None = None
+        for row in candidates:
+            inside = self._inside(block, row)
+            order = self.at.get((row, order_column)) if order_column else None
+            label = self.at.get((row, label_column)) if label_column else None
+            if order is not None and order.kind == "blank":
+                order = None
+            if label is not None and label.kind == "blank":
+                label = None
+            values = [
+                one
+                for one in inside
+                if one is not order and one is not label
+            ]
+            if previous is not None and self._continues_row(block, row, order, label, previous):
+                block.continuations[row] = previous
+                block.body_rows.append(row)
+                if previous in block.total_rows and any(one.numeric for one in values):
+                    block.total_rows.extend(range(previous + 1, row + 1))
+                continue
+            block.body_rows.append(row)
+            previous = row
+            token = order_token(order) if order is not None else None
+            heads = [one for one in (order, label) if one is not None and one.kind == "text"]
+            if not heads and inside and inside[0].kind == "text":
+                heads = [inside[0]]
+            if any(TOTAL.match(one.folded) for one in heads):
+                block.total_rows.append(row)
+                continue
+            if token in ("roman", "letter"):
+                sections.append(row)
+                roman_with_values += bool(values)
+                continue
+            if token == "arabic":
+                arabic += 1
+                continue
+            text = heads[0].text if heads else ""
+            if heads and LABELLED_SECTION.match(text):
+                sections.append(row)
+                continue
+            if heads and not values:
+                sections.append(row)
+                continue
+            plain += 1
+        if sections and not arabic and not plain:
+            # Every row carries a letter or a Roman numeral: they are items, not sections.
+            sections = [row for row in sections if not self._values(block, row)]
+        block.section_rows = sections
+        # Lines of text at the end, with nothing after them, are below the table.
+        while block.body_rows and block.body_rows[-1] in sections:
+            row = block.body_rows[-1]
+            if self._values(block, row) or row in block.continuations:
+                break
+            order = self.at.get((row, order_column)) if order_column else None
+            if order is not None and order_token(order) is not None:
+                break
+            if len(block.body_rows) == 1:
+                break
+            if len(self._inside(block, row)) == 1 and not self._looks_like_item(block, row):
+                block.body_rows.pop()
+                block.section_rows.remove(row)
+            else:
+                break
+
+    def _looks_like_item(self, block: TableBlock, row: int) -> bool:
+        one = self._inside(block, row)[0]
+        return one.column == block.label_column and len(one.text) <= 40 and row - 1 in self.rows
+
+    def _values(self, block: TableBlock, row: int) -> bool:
+        return any(
+            one.column not in (block.order_column, block.label_column)
+            for one in self._inside(block, row)
+        )
+
+    def _continues_row(
+        self,
+        block: TableBlock,
+        row: int,
+        order: Seen | None,
+        label: Seen | None,
+        previous: int,
+    ) -> bool:
+        """Whether a row only finishes the row above it."""
+        if order is not None:
+            return False
+        covered = sum(
+            (row, column) in self.covered
+            and self.covered[row, column][0] < row
+            and self.covered[row, column][0] >= previous
+            for column in range(block.first_column, block.last_column + 1)
+        )
+        width = block.last_column - block.first_column + 1
+        if covered >= max(1, width // 3):
+            return True
+        if label is not None:
+            # The words of a label split over two rows: lower case, nothing else in the row.
+            return (
+                len(self._inside(block, row)) == 1
+                and label.text[:1].islower()
+                and order_token(label) is None
+                and row == previous + 1
+                and (previous, label.column) in self.at
+            )
+        inside = self._inside(block, row)
+        if row - previous > 3 or block.label_column is None or len(inside) > max(2, width // 4):
+            return False
+        for one in inside:
+            above = self.at.get((previous, one.column))
+            if above is not None and above.numeric:
+                return False
+        return all(one.numeric or one.kind == "text" for one in inside)
+
+
+def header_text(one: Seen) -> str:
+    """Return the words of a header cell; a number is written as a whole number."""
+    if one.kind == "number":
+        value = float(one.cell.value)  # type: ignore[arg-type]
+        return str(int(value)) if value == int(value) else str(value)
+    return one.text
+
+
+def _roles(
+    rows: dict[int, list[Seen]],
+    at: dict[tuple[int, int], Seen],
+    tables: list[TableBlock],
+    spans: dict[tuple[int, int], tuple[int, int]],
+) -> dict[tuple[int, int], tuple[str, int | None]]:
+    """Give every cell its role, and tables their titles, units and footers."""
+    roles: dict[tuple[int, int], tuple[str, int | None]] = {}
+    inside_rows: dict[int, list[tuple[int, int, int]]] = {}
+    for number, block in enumerate(tables):
+        left, right = block.first_column, block.last_column
+        for row in range(block.header_first, block.header_last + 1):
+            inside_rows.setdefault(row, []).append((number, left, right))
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    unit = parse_unit(one.text) if one.kind == "text" else None
+                    lone = unit is not None and UNIT_MARK.match(one.text) is not None
+                    roles[row, one.column] = ("unit" if lone else "header", number)
+        if block.column_number_row is not None:
+            row = block.column_number_row
+            inside_rows.setdefault(row, []).append((number, left, right))
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    roles[row, one.column] = ("column_number", number)
+        for row in block.repeated_header_rows:
+            inside_rows.setdefault(row, []).append((number, left, right))
+            codes = is_column_numbers([one for one in rows[row] if left <= one.column <= right])
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    roles[row, one.column] = ("column_number" if codes else "header", number)
+        totals, sections = set(block.total_rows), set(block.section_rows)
+        for row in block.body_rows:
+            inside_rows.setdefault(row, []).append((number, left, right))
+            base = block.continuations.get(row, row)
+            role = "total" if base in totals else "section" if base in sections else "body"
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    roles[row, one.column] = (role, number)
+    _outside(rows, tables, inside_rows, roles)
+    for block in tables:
+        if block.unit is None:
+            block.unit = _unit_in_header(rows, block)
+    return roles
+
+
+def _near(tables: list[TableBlock], row: int, column: int) -> tuple[int | None, int | None]:
+    """Return the tables above and below a place that its column belongs to, else any."""
+    above: int | None = None
+    below: int | None = None
+    for number, block in enumerate(tables):
+        last = block.last_data_row or block.header_last
+        side = block.first_column <= column <= block.last_column
+        if last < row:
+            if above is None:
+                above = number
+            else:
+                best = tables[above]
+                best_last = best.last_data_row or best.header_last
+                best_side = best.first_column <= column <= best.last_column
+                if (last, side) > (best_last, best_side) and (side or not best_side):
+                    above = number
+        elif block.header_first > row:
+            if below is None:
+                below = number
+            else:
+                best = tables[below]
+                best_side = best.first_column <= column <= best.last_column
+                if block.header_first < best.header_first or (
+                    block.header_first == best.header_first and side and not best_side
+                ):
+                    below = number
+    return above, below
+
+
+def _outside(
+    rows: dict[int, list[Seen]],
+    tables: list[TableBlock],
+    inside_rows: dict[int, list[tuple[int, int, int]]],
+    roles: dict[tuple[int, int], tuple[str, int | None]],
+) -> None:
+    """Name the lines above, between, beside and below the tables."""
+    state: dict[int | None, str] = {}
+    for row in sorted(rows):
+        cells = [one for one in rows[row] if (row, one.column) not in roles]
+        if not cells:
+            continue
+        spans_here = inside_rows.get(row)
+        signature = is_signature(cells)
+        note = is_note(cells)
+        for one in cells:
+            if spans_here:
+                repeated = one.kind == "text" and CONTINUED.match(one.folded) is not None
+                roles[row, one.column] = ("title" if repeated else "ignored", spans_here[0][0])
+                continue
+            above, below = _near(tables, row, one.column)
+            within = next(
+                (
+                    number
+                    for number, block in enumerate(tables)
+                    if block.header_last < row < (block.last_data_row or 0)
+                    and block.first_column <= one.column <= block.last_column
+                ),
+                None,
+            )
+            unit = parse_unit(one.text) if one.kind == "text" else None
+            if within is not None:
+                # Between two parts of one table: a page's foot and head.
+                role = "unit" if unit else "signature" if signature else "note" if note else "title"
+                roles[row, one.column] = (role, within)
+                if role in ("note", "signature") and row not in tables[within].footer_rows:
+                    tables[within].footer_rows.append(row)
+                continue
+            if above is None and below is None:
+                role = "signature" if signature else "note" if note else "title"
+                roles[row, one.column] = (role, None)
+                continue
+            titled = (
+                below is not None
+                and not signature
+                and not note
+                and (
+                    above is None
+                    or state.get(above) == "title"
+                    or unit is not None
+                    or TITLE_START.match(one.folded) is not None
+                    or LETTERHEAD.search(one.folded) is not None
+                    or (state.get(above) is None and _heading(one))
+                )
+            )
+            if titled or (above is None and below is not None):
+                block = tables[below]  # type: ignore[index]
+                if above is not None and not unit:
+                    state[above] = "title"
+                if unit is not None:
+                    roles[row, one.column] = ("unit", below)
+                    if block.unit is None:
+                        block.unit = unit
+                else:
+                    roles[row, one.column] = ("title", below)
+                if row not in block.title_rows:
+                    block.title_rows.append(row)
+                if one.kind == "text" and unit is None:
+                    block.title = f"{block.title} {one.text}".strip()
+                continue
+            block = tables[above]  # type: ignore[index]
+            if signature:
+                state[above] = "signature"
+            role = (
+                "signature"
+                if signature or (state.get(above) == "signature" and not note)
+                else "note"
+            )
+            if role == "note":
+                state[above] = "note"
+            roles[row, one.column] = (role, above)
+            if row not in block.footer_rows:
+                block.footer_rows.append(row)
+    # Beside tables that stand together, the title of one is the title of all.
+    for block in tables:
+        if not block.title:
+            for other in tables:
+                if other is not block and abs(other.header_first - block.header_first) <= 3:
+                    block.title = other.title
+                    block.unit = block.unit or other.unit
+                    break
+
+
+def _heading(one: Seen) -> bool:
+    letters = [letter for letter in one.text if letter.isalpha()]
+    return len(letters) > 8 and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+
+
+def _unit_in_header(rows: dict[int, list[Seen]], block: TableBlock) -> str | None:
+    """Return a unit that a header cell states for the whole table."""
+    for row in range(block.header_first, block.header_last + 1):
+        for one in rows.get(row, ()):
+            if (
+                one.kind == "text"
+                and block.first_column <= one.column <= block.last_column
+                and UNIT_MARK.search(one.text)
+                and ":" in one.text
+            ):
+                unit = parse_unit(one.text[UNIT_MARK.search(one.text).start() :])  # type: ignore[union-attr]
+                if unit:
+                    return unit
+    return None
+
+
+def table_cells(page: Page, block: TableBlock) -> Iterator[Seen]:
+    """Yield the cells of a table: header, codes and body."""
+    last = block.last_data_row or block.header_last
+    for row in sorted(page.rows):
+        if block.header_first <= row <= last:
+            for one in page.rows[row]:
+                if block.first_column <= one.column <= block.last_column:
+                    yield one
+
+
+def _encoding(page: Page, block: TableBlock) -> str:
+    counts: Counter[str] = Counter()
+    for one in table_cells(page, block):
+        if one.kind == "text" and one.decoded is not None and not one.text.isascii():
+            counts[one.decoded.encoding] += 1
+    return counts.most_common(1)[0][0] if counts else "unicode"
