@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ class Report:
         """Translate a text into the report's language."""
         return translator(self.lang)
 
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits before the notebook; False in a run of the pipeline."""
+        return os.environ.get(workspace.RUN_VARIABLE) != "1"
+
     def data(
         self, name: str, *, year: int | None = None, optional: bool = False
     ) -> pd.DataFrame:
@@ -40,8 +46,8 @@ class Report:
         Parameters
         ----------
         name
-            ``figures``, ``identities``, ``series``, ``audit``, ``attainment``, ``communes``,
-            ``funding``, ``poverty``, ``findings``, ``cells``.
+            ``figures``, ``identities``, ``topics``, ``targets``, ``series``, ``units``, ``audit``,
+            ``attainment``, ``communes``, ``funding``, ``poverty``, ``findings``, ``cells``.
         year
             Another year than the report's own.
         optional
@@ -68,14 +74,14 @@ class Report:
             raise NotebookError(str(error)) from None
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        if name in ("figures", "identities", "topics", "series", "units"):
+        if path.is_relative_to(self.workspace.raw / "published"):
             from kgstats import published
 
             try:
                 return published.read(name, self.workspace.root, wanted)
             except published.PublishedError as error:
                 raise NotebookError(str(error)) from None
-        return pd.read_csv(path, dtype="string", keep_default_na=False)
+        raise NotebookError(f"{path.name} is of a kind no notebook reads")
 
 
 def start(year: int, lang: str) -> Report:

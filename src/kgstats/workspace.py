@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "KGSTATS_WORKSPACE"
+RUN_VARIABLE = "KGSTATS_RUN"
+"""Set to 1 for the kernels of a run, so that a notebook knows nobody is looking."""
 
 
 class WorkspaceError(Exception):
@@ -47,6 +49,11 @@ DATA_SETS: dict[str, DataSet] = {
         DataSet(
             "topics",
             "data/raw/published/{year}/topics.csv",
+            "transcribing the printed report: see data/raw/published/README.md",
+        ),
+        DataSet(
+            "targets",
+            "data/raw/published/{year}/targets.csv",
             "transcribing the printed report: see data/raw/published/README.md",
         ),
         DataSet(

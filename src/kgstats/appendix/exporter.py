@@ -19,7 +19,8 @@ from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
 from kgstats.present.tables import DATA_TYPE as TABLE_DATA
 
 HERE = Path(__file__).parent
-HIDDEN_TAGS = ("parameters", "injected-parameters", "remove-cell")
+DROPPED_TAGS = ("parameters", "lab-only")
+"""Cells a reader has no use for: defaults that the run replaced, and views for JupyterLab."""
 
 
 class ExportError(Exception):
@@ -50,8 +51,8 @@ class LanguageFilter(Preprocessor):  # type: ignore[misc]
             written = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
             if written and self.lang not in written:
                 continue
-            if cell.cell_type == "code":
-                cell.metadata["kgstats_hidden"] = any(tag in HIDDEN_TAGS for tag in tags)
+            if any(tag in DROPPED_TAGS for tag in tags):
+                continue
             kept.append(cell)
         nb.cells = kept
         return nb, resources

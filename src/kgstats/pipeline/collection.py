@@ -19,7 +19,7 @@ from kgstats.workspace import DATA_SETS
 from kgstats.words import LANGUAGES
 
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
-REPORT_DATA = ("figures", "identities", "topics", "audit")
+REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
 RETURNS_DATA = ("attainment", "communes", "funding", "poverty", "findings", "findings_en", "cells")
 """Data sets that exist only for a year with districts' returns."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kgstats.workspace import ENVIRONMENT_VARIABLE, replacing
+from kgstats.workspace import ENVIRONMENT_VARIABLE, RUN_VARIABLE, replacing
 
 _FAILED_SUFFIX = ".failed.ipynb"
 _TIMES = ("start_time", "end_time", "duration")
@@ -38,6 +38,7 @@ def execute(
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
     os.environ[ENVIRONMENT_VARIABLE] = str(workspace)
+    os.environ[RUN_VARIABLE] = "1"
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     failed = target.with_name(target.stem + _FAILED_SUFFIX)
     failed.unlink(missing_ok=True)
@@ -54,6 +55,7 @@ def execute(
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 shutdown_kernel="immediate",
+                **_quiet_kernel(),
             )
     except PapermillExecutionError as error:
         os.replace(trial, failed)
@@ -66,6 +68,11 @@ def execute(
     without_clocks(notebook)
     with replacing(target) as draft:
         nbformat.write(notebook, draft)
+
+
+def _quiet_kernel() -> dict[str, Any]:
+    """Keep a kernel's start-up remarks off the terminal; its errors still arrive as outputs."""
+    return {"extra_arguments": ["--log-level=ERROR"]}
 
 
 class _own_loop:  # noqa: N801 - reads as a statement

@@ -180,7 +180,7 @@ def _add_audit(plan: Plan) -> None:
             title=f"audit of the printed report of {year}",
             needs=[
                 workspace.data_set(name, year)
-                for name in ("figures", "identities", "topics", "series", "units")
+                for name in ("figures", "identities", "topics", "targets", "series", "units")
             ]
             + sources.files_of(["kgstats.published.audit"]),
             values={"year": year},
@@ -266,7 +266,7 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
         # Read and checked together with them.
         found += [
             path
-            for name in ("figures", "identities", "topics", "units", "series")
+            for name in ("figures", "identities", "topics", "targets", "units", "series")
             if (path := workspace.data_set(name, year)).is_file()
         ]
     return sorted(set(found))

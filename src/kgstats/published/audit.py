@@ -70,8 +70,9 @@ _THOUSANDS = (Fraction(1000), Fraction(10**6), Fraction(1, 1000), Fraction(1, 10
 class Finding:
     """How one identity holds.
 
-    ``suggestion`` is ``figure=value`` for the value that satisfies most identities, or
-    ``base=value`` for a base implied by a share; empty when there is nothing to suggest.
+    ``suggestion`` is ``figure=value`` for the value that satisfies most identities (several,
+    joined by `` | ``, where the report cannot decide between them), or ``base=value`` for a base
+    implied by a share; empty when there is nothing to suggest.
     """
 
     identity: Identity
@@ -347,20 +348,24 @@ def _shown_base(base: Interval, report: Report, part: Reference) -> Fraction:
 
 
 def _suggest(finding: Finding, report: Report, broken: set[str]) -> str:
-    """Find the one value that, put for one figure, would satisfy the most identities.
+    """Find the value that, put for one figure, would satisfy the most identities.
 
     Every figure of a broken identity is suspected in turn; the value that repairs this identity
-    is tried in all identities that use the figure. The figure whose repair breaks least and mends
-    most is suggested, the tested figure first among equals.
+    is tried in all identities that use the figure. The repair that mends most and breaks least is
+    suggested; where several do equally well the report cannot decide, and all are given, the
+    tested figure's first.
     """
     identity = finding.identity
     if finding.klass == "wrong_unit":
         return f"{identity.tested.figure}={_decimal(finding.recomputed)}"
     if finding.klass != "wrong" or identity.relation != "=" or finding.recomputed is None:
         return ""
-    suspects = [identity.tested, *identity.expression.references()]
-    best: tuple[int, int, str] | None = None
-    for position, suspect in enumerate(dict.fromkeys(suspects)):
+    suspects = [identity.tested]
+    if identity.kind != "ratio":
+        # A printed percentage is worked out from the others; totals and parts are equals.
+        suspects += identity.expression.references()
+    found: dict[str, int] = {}
+    for suspect in dict.fromkeys(suspects):
         value = _repair(identity, suspect, report)
         if value is None:
             continue
@@ -372,12 +377,10 @@ def _suggest(finding: Finding, report: Report, broken: set[str]) -> str:
                 continue
             holds = _check(other, numbers).klass in HOLDS
             gain += int(holds) - int(other.id not in broken)
-        candidate = (gain, -position, f"{suspect.figure}={_decimal(Fraction(value))}")
-        if suspect.part == "of":
-            candidate = (gain, -position, f"of({suspect.figure})={_decimal(Fraction(value))}")
-        if best is None or candidate[:2] > best[:2]:
-            best = candidate
-    return best[2] if best is not None and best[0] > 0 else ""
+        name = suspect.figure if suspect.part == "value" else f"{suspect.part}({suspect.figure})"
+        found[f"{name}={value:f}"] = gain
+    best = max(found.values(), default=0)
+    return " | ".join(text for text, gain in found.items() if gain == best) if best > 0 else ""
 
 
 def _repair(identity: Identity, suspect: Reference, report: Report) -> Decimal | None:
@@ -414,7 +417,7 @@ def _repair(identity: Identity, suspect: Reference, report: Report) -> Decimal |
 
 
 def _at(value: Fraction, decimals: int) -> Decimal:
-    return Decimal(round(value * 10**decimals)).scaleb(-decimals)
+    return Decimal(floor(value * 10**decimals + Fraction(1, 2))).scaleb(-decimals)
 
 
 def _decimal(value: Fraction | None) -> str:

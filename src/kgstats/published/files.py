@@ -109,6 +109,19 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A target, the level it starts from and what came of it, as far as they were published.
+
+    ``level`` names a figure of the same report, ``outcome`` a point of the published series;
+    either may be empty.
+    """
+
+    target: str
+    level: str
+    outcome: str
+
+
+@dataclass(frozen=True)
 class SeriesPoint:
     """A value published elsewhere for some date, with its source."""
 
@@ -134,10 +147,11 @@ class Report:
     figures: dict[str, Figure]
     identities: dict[str, Identity]
     topics: dict[str, Topic]
+    targets: dict[str, Target]
     series: dict[str, SeriesPoint]
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Return one of the five tables as a frame, values exact as decimals."""
+        """Return one of the tables as a frame, values exact as decimals."""
         import pandas as pd
 
         rows: dict[str, list[object]]
@@ -157,6 +171,7 @@ class Report:
         held = {
             "figures": (Figure, self.figures),
             "topics": (Topic, self.topics),
+            "targets": (Target, self.targets),
             "series": (SeriesPoint, self.series),
             "units": (Unit, self.units),
         }
@@ -262,6 +277,7 @@ _IDENTITY_COLUMNS = (
     "description_en",
 )
 _TOPIC_COLUMNS = tuple(entry.name for entry in fields(Topic))
+_TARGET_COLUMNS = tuple(entry.name for entry in fields(Target))
 _SERIES_COLUMNS = tuple(entry.name for entry in fields(SeriesPoint) if entry.name != "decimals")
 _UNIT_COLUMNS = ("unit", "vi", "en", "countable", "scale")
 
@@ -292,12 +308,13 @@ def read_report(folder: Path, year: int) -> Report:
         reader(f"{year}/identities.csv", _IDENTITY_COLUMNS), figures, series, units, sorted(known)
     )
     topics = _read_topics(reader(f"{year}/topics.csv", _TOPIC_COLUMNS))
+    targets = _read_targets(reader(f"{year}/targets.csv", _TARGET_COLUMNS), figures, series)
     both = figures.keys() & series.keys()
     if both:
         problems.append(f"series.csv and figures.csv both have the id {', '.join(sorted(both))}")
     if problems:
         raise PublishedError("\n".join(problems))
-    return Report(year, units, figures, identities, topics, series)
+    return Report(year, units, figures, identities, topics, targets, series)
 
 
 def _read_units(file: _Reader) -> dict[str, Unit]:
@@ -339,6 +356,22 @@ def _read_topics(file: _Reader) -> dict[str, Topic]:
             row["topic_en"],
         )
     return topics
+
+
+def _read_targets(
+    file: _Reader, figures: dict[str, Figure], series: dict[str, SeriesPoint]
+) -> dict[str, Target]:
+    targets = {}
+    for row in file.rows():
+        for name, known in (("target", figures), ("level", figures), ("outcome", series)):
+            if row[name] and row[name] not in known:
+                near = process.extractOne(row[name], list(known), score_cutoff=70)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                file.problem(f"{name}: there is no {row[name]!r}{hint}")
+        if row["target"] in figures and figures[row["target"]].kind not in ("target", "limit"):
+            file.problem(f"{row['target']} is of kind {figures[row['target']].kind}, no target")
+        targets[row["target"]] = Target(row["target"], row["level"], row["outcome"])
+    return targets
 
 
 def _read_figures(file: _Reader, units: dict[str, Unit]) -> dict[str, Figure]:

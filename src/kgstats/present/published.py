@@ -1,0 +1,741 @@
+"""The printed report and its audit as readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from kgstats.analysis import published as analysis
+from kgstats.present import numbers
+from kgstats.present.figures import Figure, from_canvas
+from kgstats.present.prose import Headline, Headlines, Prose
+from kgstats.present.tables import Column, Table, table
+from kgstats.words import N_, translator
+
+CLASS_NAMES = {
+    "exact": N_("exact"),
+    "rounding": N_("rounding"),
+    "truncation": N_("digits cut off"),
+    "wrong": N_("wrong"),
+    "wrong_unit": N_("wrong unit"),
+    "list_incomplete": N_("list incomplete"),
+    "not_computable": N_("not computable"),
+}
+KIND_NAMES = {
+    "sum": N_("Totals and parts"),
+    "ratio": N_("Printed percentages"),
+    "change": N_("Levels and changes"),
+    "common_base": N_("Shares of one base"),
+    "count": N_("Lists and their length"),
+    "repeat": N_("Figures printed twice"),
+    "target": N_("Results against targets"),
+    "all": N_("All statements"),
+}
+FIGURE_KINDS = {
+    "stock": N_("level"),
+    "flow": N_("in the period"),
+    "share": N_("share"),
+    "change": N_("change"),
+    "target": N_("target"),
+    "limit": N_("limit"),
+}
+PROGRAMME_NAMES = {
+    "ntm": N_("New-style rural development"),
+    "gnbv": N_("Sustainable poverty reduction"),
+    "both": N_("Both programmes"),
+}
+SOURCE = N_("Source: report No. 25/BC-BCĐ of 18 February 2020; values as printed.")
+_COLOURS = {
+    "exact": "#0b6e75",
+    "rounding": "#79b8b4",
+    "truncation": "#e0b13c",
+    "wrong": "#b3391f",
+    "wrong_unit": "#7a2048",
+    "list_incomplete": "#8c6bb1",
+    "not_computable": "#b9c0c7",
+}
+_DARK = ("exact", "wrong", "wrong_unit", "list_incomplete")
+
+
+def _name(frame: pd.DataFrame, lang: str, stem: str = "indicator") -> pd.Series:
+    return frame[f"{stem}_{lang}"]
+
+
+def _unit(units: pd.DataFrame, unit: str, lang: str) -> str:
+    row = units.loc[units["unit"] == unit, lang]
+    return str(row.iloc[0]) if len(row) else unit
+
+
+def _in_unit(value: Any, unit: str, units: pd.DataFrame, lang: str) -> str:
+    """Write a value with its unit: ``50,541 tỷ đồng``, ``VND 50.541 billion``."""
+    amount = numbers.number(value, lang)
+    if unit == "percent":
+        decimals = max(0, -int(numbers.exact(value).normalize().as_tuple().exponent))
+        return numbers.percent(value, lang, decimals)
+    words = _unit(units, unit, lang)
+    if words.startswith("VND "):
+        return f"VND{numbers.NO_BREAK}{amount}{numbers.NO_BREAK}{words[4:]}"
+    return f"{amount}{numbers.NO_BREAK}{words}"
+
+
+def _shown_float(value: float | None, decimals: int) -> Decimal | None:
+    """Return a recomputed value with one decimal more than was printed, no binary tail."""
+    if numbers.is_absent(value):
+        return None
+    return numbers.rounded(float(value), decimals).normalize()  # type: ignore[arg-type]
+
+
+def _decimals(value: float) -> int:
+    return max(0, -int(numbers.exact(value).normalize().as_tuple().exponent))
+
+
+# The audit ----------------------------------------------------------------------------------
+
+
+def audit_headlines(audit: pd.DataFrame, lang: str) -> Headlines:
+    """How many of the report's statements hold, and how many do not."""
+    t = translator(lang)
+    counts = audit["class"].value_counts()
+
+    def count(*classes: str) -> int:
+        return int(sum(counts.get(name, 0) for name in classes))
+
+    total = len(audit)
+    holding = count("exact", "rounding")
+    return Headlines(
+        [
+            Headline(
+                t("Arithmetic statements"),
+                numbers.number(total, lang),
+                t("made or implied by the report"),
+            ),
+            Headline(
+                t("Hold as printed"),
+                numbers.number(holding, lang),
+                t(
+                    "{exact} exactly, {rounding} by rounding",
+                    exact=count("exact"),
+                    rounding=count("rounding"),
+                ),
+            ),
+            Headline(
+                t("Digits cut off"),
+                numbers.number(count("truncation"), lang),
+                t("where rounding was due"),
+            ),
+            Headline(
+                t("Contradictions"),
+                numbers.number(count("wrong", "wrong_unit", "list_incomplete"), lang),
+                t("no rounding explains them"),
+            ),
+        ]
+    )
+
+
+def audit_chart(audit: pd.DataFrame, lang: str) -> Figure:
+    """Draw how each kind of statement holds, one bar a kind."""
+    from matplotlib import pyplot
+
+    from kgstats.present import style
+
+    t = translator(lang)
+    counted = analysis.summary(audit)
+    kinds = counted[counted["kind"] != "all"].sort_values("all", kind="stable")
+    classes = [name for name in analysis.CLASS_ORDER if name in counted.columns]
+    with style.house():
+        canvas, axes = pyplot.subplots(figsize=(7.6, 3.5))
+        left = [0] * len(kinds)
+        labels = [t(KIND_NAMES[kind]) for kind in kinds["kind"]]
+        for name in classes:
+            widths = [int(n) for n in kinds[name]]
+            axes.barh(
+                labels,
+                widths,
+                left=left,
+                height=0.68,
+                color=_COLOURS[name],
+                edgecolor=style.PAPER,
+                linewidth=0.8,
+                label=t(CLASS_NAMES[name]),
+            )
+            for position, (start, width) in enumerate(zip(left, widths, strict=True)):
+                if width:
+                    axes.text(
+                        start + width / 2,
+                        position,
+                        str(width),
+                        ha="center",
+                        va="center",
+                        fontsize=8,
+                        color="white" if name in _DARK else "#10181f",
+                    )
+            left = [a + b for a, b in zip(left, widths, strict=True)]
+        axes.set_xlabel(t("statements"))
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(-0.32, 1.0), columnspacing=1.2)
+        canvas.tight_layout()
+    total = counted[counted["kind"] == "all"].iloc[0]
+    bad = sum(int(total.get(n, 0)) for n in ("wrong", "wrong_unit", "list_incomplete"))
+    title = t(
+        "{bad} of {all} statements contradict the report's own figures",
+        bad=bad,
+        all=int(total["all"]),
+    )
+    parts = [
+        f"{t(KIND_NAMES[row['kind']])}: "
+        + ", ".join(f"{t(CLASS_NAMES[n])} {int(row[n])}" for n in classes if row[n])
+        for _, row in kinds[::-1].iterrows()
+    ]
+    return from_canvas(
+        canvas,
+        slug="audit-classes",
+        title=title,
+        alternative=t("Bars, one for each kind of statement, by class.") + " " + "; ".join(parts),
+        lang=lang,
+        table=_summary_table(counted, classes, lang),
+        note=t(SOURCE),
+    )
+
+
+def _summary_table(counted: pd.DataFrame, classes: Sequence[str], lang: str) -> Table:
+    t = translator(lang)
+    frame = counted.assign(kind=[t(KIND_NAMES[kind]) for kind in counted["kind"]])
+    return table(
+        frame,
+        slug="audit-classes-data",
+        caption=t("Statements of the report by kind and class"),
+        columns=[
+            Column("kind", t("Kind of statement")),
+            *(Column(name, t(CLASS_NAMES[name]), "number") for name in classes),
+            Column("all", t("all"), "number"),
+        ],
+        lang=lang,
+        totals=[kind == "all" for kind in counted["kind"]],
+    )
+
+
+def explanations(
+    audit: pd.DataFrame,
+    figures: pd.DataFrame,
+    identities: pd.DataFrame,
+    units: pd.DataFrame,
+    lang: str,
+) -> Prose:
+    """Explain each inconsistency in one line, with the figures involved."""
+    t = translator(lang)
+    described = identities.set_index("id")[f"description_{lang}"]
+    items = []
+    for row in analysis.inconsistencies(audit).itertuples():
+        klass = row[audit.columns.get_loc("class") + 1]
+        items.append(
+            _explained(row, klass, str(described[row.identity_id]), figures, units, lang)
+        )
+    if not items:
+        return Prose([t("Every statement of the report holds as printed.")])
+    return Prose(
+        [t("Each line names the statement, what is printed and what the report's figures give.")],
+        items,
+    )
+
+
+def _explained(
+    row: Any, klass: str, what: str, figures: pd.DataFrame, units: pd.DataFrame, lang: str
+) -> str:
+    t = translator(lang)
+    tested = row.figure_ids.split()[0]
+    printed_row = figures[figures["id"] == tested].iloc[0]
+    printed = _in_unit(printed_row["value"], printed_row["unit"], units, lang)
+    own_decimals = _decimals(float(printed_row["value"]))
+    recomputed = _in_unit(_shown_float(row.recomputed, own_decimals + 2), row.unit, units, lang)
+    difference = _in_unit(
+        _shown_float(abs(row.difference), own_decimals + 2), row.unit, units, lang
+    )
+    terms = _terms(row.figure_ids.split()[1:], figures, units, lang)
+    if klass == "list_incomplete":
+        named = [
+            text
+            for figure in row.figure_ids.split()[1:]
+            for text in figures.loc[figures["id"] == figure, "printed"]
+        ]
+        return t(
+            "{what}: {printed} announced, {n} named ({names}).",
+            what=what,
+            printed=printed,
+            n=int(row.recomputed),
+            names=numbers.joined(named, lang),
+        )
+    if klass == "wrong_unit":
+        return t(
+            "{what}: printed {printed}, its parts give {recomputed} ({terms}): the unit is wrong, "
+            "not the digits.",
+            what=what,
+            printed=printed,
+            recomputed=_in_unit(
+                Decimal(row.suggestion.split("=")[1]), "VND_million", units, lang
+            )
+            if row.unit == "VND_million"
+            else recomputed,
+            terms=terms,
+        )
+    if klass == "truncation":
+        return t(
+            "{what}: printed {printed}; it is {recomputed}, so the last digits were cut off "
+            "instead of rounded.",
+            what=what,
+            printed=printed,
+            recomputed=recomputed,
+        )
+    text = t(
+        "{what}: printed {printed}, the other figures give {recomputed} ({terms}); the difference "
+        "is {difference}.",
+        what=what,
+        printed=printed,
+        recomputed=recomputed,
+        terms=terms,
+        difference=difference,
+    )
+    return text + _suggested(row.suggestion, figures, units, lang)
+
+
+def _terms(ids: Sequence[str], figures: pd.DataFrame, units: pd.DataFrame, lang: str) -> str:
+    """List the figures a statement rests on, with their printed values."""
+    by_id = figures.set_index("id")
+    listed = []
+    for figure in ids:
+        if figure not in by_id.index:
+            continue
+        row = by_id.loc[figure]
+        value = _in_unit(row["value"], row["unit"], units, lang)
+        if not numbers.is_absent(row["denominator"]):
+            value = numbers.number(row["value"], lang) + "/" + _in_unit(
+                row["denominator"], row["unit"], units, lang
+            )
+        listed.append(f"{row[f'indicator_{lang}']} {value}")
+    return "; ".join(listed)
+
+
+def _suggested(suggestion: str, figures: pd.DataFrame, units: pd.DataFrame, lang: str) -> str:
+    t = translator(lang)
+    if not suggestion:
+        return ""
+    by_id = figures.set_index("id")
+    options = []
+    for part in suggestion.split(" | "):
+        name, _, value = part.partition("=")
+        row = by_id.loc[name] if name in by_id.index else None
+        if row is None:
+            return ""
+        amount = _in_unit(Decimal(value), row["unit"], units, lang)
+        options.append(f"{row[f'indicator_{lang}']} = {amount}")
+    if len(options) == 1:
+        return " " + t("All statements about it would hold with {option}.", option=options[0])
+    return " " + t(
+        "The report cannot decide which figure is wrong: it would hold with {options}.",
+        options=f" {t('or')} ".join(options),
+    )
+
+
+def audit_table(
+    audit: pd.DataFrame,
+    identities: pd.DataFrame,
+    units: pd.DataFrame,
+    lang: str,
+    *,
+    only: Sequence[str] | None = None,
+    slug: str = "audit-all",
+    caption: str | None = None,
+) -> Table:
+    """Tabulate statements with the printed value beside the recomputed one.
+
+    ``only`` keeps statements of these classes; all of them otherwise.
+    """
+    t = translator(lang)
+    chosen = audit if only is None else audit[audit["class"].isin(list(only))]
+    described = identities.set_index("id")[f"description_{lang}"]
+    decimals = [min(4, _decimals(value) + 2) for value in chosen["printed"]]
+    frame = pd.DataFrame(
+        {
+            "statement": [str(described[name]) for name in chosen["identity_id"]],
+            "printed": [numbers.exact(value) for value in chosen["printed"]],
+            "recomputed": [
+                _shown_float(value, places)
+                for value, places in zip(chosen["recomputed"], decimals, strict=True)
+            ],
+            "difference": [
+                _shown_float(value, places)
+                for value, places in zip(chosen["difference"], decimals, strict=True)
+            ],
+            "unit": [_unit(units, unit, lang) for unit in chosen["unit"]],
+            "class": [t(CLASS_NAMES[name]) for name in chosen["class"]],
+            "kind": [t(KIND_NAMES[kind]) for kind in chosen["kind"]],
+        }
+    )
+    order = {t(name): position for position, name in enumerate(KIND_NAMES.values())}
+    frame = frame.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
+    return table(
+        frame,
+        slug=slug,
+        caption=caption or t("All statements of the report, printed and recomputed"),
+        columns=[
+            Column("statement", t("Statement")),
+            Column("printed", t("Printed"), "number"),
+            Column("recomputed", t("Recomputed"), "number"),
+            Column("difference", t("Difference"), "signed"),
+            Column("unit", t("Unit")),
+            Column("class", t("Class")),
+        ],
+        lang=lang,
+        group="kind",
+        notes=[
+            t(
+                "For a result against a target the recomputed value is the target itself. "
+                "Recomputed values are shown with up to two decimals more than printed."
+            ),
+            t(SOURCE),
+        ],
+    )
+
+
+# The indicators -----------------------------------------------------------------------------
+
+
+def indicator_headlines(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Headlines:
+    """How much of the report is said in numbers."""
+    t = translator(lang)
+    covered = analysis.coverage(figures, topics)
+    silent = int(covered["words_only"].sum())
+    return Headlines(
+        [
+            Headline(
+                t("Printed numbers"),
+                numbers.number(int(covered["numbers"].sum()), lang),
+                t("in {n} topics", n=len(covered)),
+            ),
+            Headline(
+                t("Places named in lists"),
+                numbers.number(int(covered["places"].sum()), lang),
+                t("communes and districts"),
+            ),
+            Headline(
+                t("Topics with a number"),
+                t("{n} of {all}", n=len(covered) - silent, all=len(covered)),
+            ),
+            Headline(t("Topics in words only"), numbers.number(silent, lang), t("nothing to audit")),
+        ]
+    )
+
+
+def coverage_table(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Table:
+    """Tabulate which topics have numbers and which only words."""
+    t = translator(lang)
+    covered = analysis.coverage(figures, topics)
+    frame = pd.DataFrame(
+        {
+            "topic": covered[f"topic_{lang}"],
+            "section": covered["section"].str.replace("P2.", t("Part two") + ", ", regex=False),
+            "numbers": covered["numbers"],
+            "places": covered["places"],
+            "state": [t("words only") if only else "" for only in covered["words_only"]],
+            "programme": [t(PROGRAMME_NAMES[name]) for name in covered["programme"]],
+        }
+    )
+    return table(
+        frame,
+        slug="coverage",
+        caption=t("What the report says in numbers, by topic"),
+        columns=[
+            Column("topic", t("Topic")),
+            Column("section", t("Section")),
+            Column("numbers", t("Numbers"), "number"),
+            Column("places", t("Places named"), "number"),
+            Column("state", t("Remark")),
+        ],
+        lang=lang,
+        group="programme",
+        notes=[t(SOURCE)],
+    )
+
+
+def indicators_table(
+    figures: pd.DataFrame,
+    topics: pd.DataFrame,
+    units: pd.DataFrame,
+    lang: str,
+    *,
+    sections: Sequence[str],
+    slug: str,
+    caption: str,
+) -> Table:
+    """Tabulate the indicators of some sections of the report, grouped by topic.
+
+    ``sections`` are beginnings of section numbers: ``II.2.1`` takes II.2.1.1 and so on.
+    """
+    t = translator(lang)
+    placed = analysis.with_topic(figures, topics)
+    chosen = placed[~placed["named"] & placed["section"].str.startswith(tuple(sections))]
+    names = topics.set_index("id")[f"topic_{lang}"]
+    frame = pd.DataFrame(
+        {
+            "indicator": _name(chosen, lang),
+            "value": [_value(row, lang) for row in chosen.itertuples()],
+            "unit": [_unit(units, unit, lang) for unit in chosen["unit"]],
+            "kind": [t(FIGURE_KINDS[kind]) for kind in chosen["kind"]],
+            "period": [_period(text, lang) for text in chosen["period"]],
+            "topic": [names[name] for name in chosen["topic"]],
+        }
+    )
+    return table(
+        frame,
+        slug=slug,
+        caption=caption,
+        columns=[
+            Column("indicator", t("Indicator")),
+            Column("value", t("Value"), "mixed"),
+            Column("unit", t("Unit")),
+            Column("kind", t("Kind")),
+            Column("period", t("Period")),
+        ],
+        lang=lang,
+        group="topic",
+        notes=[t(SOURCE)],
+    )
+
+
+_QUALIFIERS = {
+    "hơn": N_("over {n}"),
+    "khoảng": N_("about {n}"),
+    "ước": N_("{n} (estimate)"),
+    "trên": N_("above {n}"),
+    "ít nhất": N_("at least {n}"),
+    "trở lên": N_("{n} or more"),
+    "tăng": N_("up {n}"),
+    "giảm": N_("down {n}"),
+}
+
+
+def _value(row: Any, lang: str) -> str:
+    """Write a printed figure in the page's language, range, denominator and hedge included."""
+    t = translator(lang)
+    text = numbers.number(row.value, lang)
+    if not numbers.is_absent(row.value_high):
+        text += "–" + numbers.number(row.value_high, lang)
+    if not numbers.is_absent(row.denominator):
+        text += "/" + numbers.number(row.denominator, lang)
+    template = _QUALIFIERS.get(row.qualifier)
+    if template is not None:
+        return t(template, n=text)
+    return text if not row.qualifier or lang != "vi" else f"{row.qualifier} {text}"
+
+
+def _period(text: str, lang: str) -> str:
+    """Write a period: a year, a date, or a span of years."""
+    import datetime as dt
+
+    parts = text.split("-")
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        return numbers.date(dt.date.fromisoformat(text), lang)
+    if len(parts) == 2 and len(parts[1]) == 2:
+        return f"{parts[1]}/{parts[0]}"
+    return text.replace("/", "–").replace("-", "–")
+
+
+def targets_table(
+    targets: pd.DataFrame, figures: pd.DataFrame, units: pd.DataFrame, lang: str
+) -> Table:
+    """Tabulate targets beside the level reached and, where published since, the outcome."""
+    t = translator(lang)
+    names = figures.set_index("id")[f"indicator_{lang}"]
+    reached = {True: t("reached"), False: t("not yet"), None: t("no level printed")}
+    later = {True: t("reached"), False: t("missed"), None: ""}
+    frame = pd.DataFrame(
+        {
+            "indicator": [str(names[name]) for name in targets["figure"]],
+            "period": [_period(text, lang) for text in targets["period"]],
+            "unit": [_unit(units, unit, lang) for unit in targets["unit"]],
+            "target": [
+                numbers.number(low, lang)
+                + ("" if numbers.is_absent(high) else "–" + numbers.number(high, lang))
+                for low, high in zip(targets["target"], targets["target_high"], strict=True)
+            ],
+            "level": targets["level"],
+            "progress_pct": targets["progress_pct"],
+            "reached": [reached[_state(value)] for value in targets["reached"]],
+            "outcome": [
+                ""
+                if numbers.is_absent(value)
+                else f"{numbers.number(value, lang)} ({later[_state(met)]})"
+                for value, met in zip(
+                    targets["outcome"], targets["outcome_reached"], strict=True
+                )
+            ],
+        }
+    )
+    return table(
+        frame,
+        slug="targets",
+        caption=t("Targets of the report, the level reached and the outcome published since"),
+        columns=[
+            Column("indicator", t("Target")),
+            Column("period", t("For")),
+            Column("target", t("Target value"), "mixed"),
+            Column("level", t("Level in the report"), "number"),
+            Column("unit", t("Unit")),
+            Column("progress_pct", t("Level in % of target"), "percent", 1),
+            Column("reached", t("State")),
+            Column("outcome", t("Published since"), "mixed"),
+        ],
+        lang=lang,
+        notes=[
+            t("A range counts as reached from its low end. Falls are given as positive numbers."),
+            t(SOURCE),
+        ],
+    )
+
+
+def _state(value: object) -> bool | None:
+    return None if numbers.is_absent(value) else bool(value)
+
+
+def places_table(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Table:
+    """Tabulate the communes and districts the report names, list by list."""
+    t = translator(lang)
+    placed = analysis.with_topic(figures, topics)
+    named = placed[placed["named"]]
+    topic_names = topics.set_index("id")[f"topic_{lang}"]
+    grouped = (
+        named.assign(list=named[f"indicator_{lang}"])
+        .groupby(["topic", "list"], sort=False)
+        .agg(places=("printed", lambda texts: ", ".join(texts)), count=("printed", "size"))
+        .reset_index()
+    )
+    grouped["topic"] = [topic_names[name] for name in grouped["topic"]]
+    return table(
+        grouped,
+        slug="places",
+        caption=t("Communes and districts named in the report"),
+        columns=[
+            Column("list", t("List")),
+            Column("count", t("Named"), "number"),
+            Column("places", t("Places, as printed")),
+        ],
+        lang=lang,
+        group="topic",
+        notes=[t(SOURCE)],
+    )
+
+
+def communes_chart(series: pd.DataFrame, target: float | None, lang: str) -> Figure:
+    """Draw how many communes met the standard at each published date, with the target."""
+    from matplotlib import pyplot
+
+    from kgstats.present import style
+
+    t = translator(lang)
+    points = analysis.series_of(series, "series_ntm_communes_met_")
+    points = points[points["date"] < 2022]
+    with style.house():
+        canvas, axes = pyplot.subplots(figsize=(7.6, 3.4))
+        axes.plot(points["date"], points["value"].astype(float), color=style.ACCENT, lw=1.6)
+        axes.plot(
+            points["date"], points["value"].astype(float), "o", color=style.ACCENT, ms=6
+        )
+        for row in points.itertuples():
+            axes.annotate(
+                numbers.number(row.value, lang),
+                (row.date, float(row.value)),
+                textcoords="offset points",
+                xytext=(-8, 6),
+                ha="right",
+                fontsize=9,
+                fontweight="bold",
+            )
+        if target is not None:
+            axes.axhline(float(target), color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)))
+            axes.text(
+                points["date"].min(),
+                float(target) + 1.5,
+                t("target for 2020: {n}", n=numbers.number(target, lang)),
+                color=style.CONTRAST,
+                fontsize=9,
+            )
+        axes.set_ylim(0, max(float(points["value"].max()), float(target or 0)) * 1.15)
+        axes.set_xlim(points["date"].min() - 0.25, points["date"].max() + 0.25)
+        years = range(int(points["date"].min()), int(points["date"].max()) + 2)
+        axes.set_xticks([y for y in years if y <= points["date"].max() + 0.25])
+        axes.set_ylabel(t("communes"))
+        axes.grid(axis="y")
+        canvas.tight_layout()
+    first, last = points.iloc[0], points.iloc[-1]
+    title = t(
+        "Communes meeting the standard rose from {first} ({from_date}) to {last} ({to_date})",
+        first=numbers.number(first["value"], lang),
+        from_date=_period(first["year_or_date"], lang),
+        last=numbers.number(last["value"], lang),
+        to_date=_period(last["year_or_date"], lang),
+    )
+    listed = ", ".join(
+        f"{_period(row.year_or_date, lang)}: {numbers.number(row.value, lang)}"
+        for row in points.itertuples()
+    )
+    frame = points.assign(
+        year_or_date=[_period(text, lang) for text in points["year_or_date"]]
+    )
+    return from_canvas(
+        canvas,
+        slug="communes-over-time",
+        title=title,
+        alternative=t("Line of published counts. {points}", points=listed),
+        lang=lang,
+        table=table(
+            frame,
+            slug="communes-over-time-data",
+            caption=t("Communes meeting the standard, by date of publication"),
+            columns=[
+                Column("year_or_date", t("Date")),
+                Column("value", t("Communes"), "number"),
+                Column("source", t("Source")),
+            ],
+            lang=lang,
+        ),
+        note=t("Standard of 2016–2020 (QĐ 1980). Sources in the data below."),
+    )
+
+
+def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
+    """Tabulate the values published elsewhere, each with its source."""
+    t = translator(lang)
+    rows = series[series["value"].notna()]
+    frame = pd.DataFrame(
+        {
+            "indicator": rows[f"indicator_{lang}"],
+            "date": [_period(text, lang) for text in rows["year_or_date"]],
+            "value": [numbers.number(value, lang) for value in rows["value"]],
+            "unit": [_unit(units, unit, lang) for unit in rows["unit"]],
+            "standard": rows["standard"],
+            "source": rows["source"],
+        }
+    )
+    return table(
+        frame,
+        slug="series",
+        caption=t("Values published for other dates, with their sources"),
+        columns=[
+            Column("indicator", t("Indicator")),
+            Column("date", t("Date")),
+            Column("value", t("Value"), "mixed"),
+            Column("unit", t("Unit")),
+            Column("standard", t("Standard")),
+            Column("source", t("Source")),
+        ],
+        lang=lang,
+        notes=[
+            t(
+                "Values under different standards are not comparable; the survey of the "
+                "statistics office is a series of its own."
+            )
+        ],
+    )
