@@ -1,0 +1,503 @@
+"""Poverty year over year: published figures, exact identities, and what is refused."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgstats.analysis import poverty
+from kgstats.reference import areas, poverty_standards, programmes
+from kgstats.sample.truth import truth
+
+UNITS = areas.units(2019)["commune_code"].tolist()
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return poverty.together(*(truth(year)["poverty"] for year in (2018, 2019, 2020)))
+
+
+def shown(value: float, decimals: int = 2) -> Decimal:
+    return Decimal(repr(float(value))).quantize(
+        Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
+    )
+
+
+def province(frame: pd.DataFrame, before: int, after: int) -> pd.DataFrame:
+    return poverty.changes(frame, before, after, "province").set_index("measure")
+
+
+# ------------------------------------------------------------------ the published figures
+
+
+@pytest.mark.parametrize(
+    ("measure", "rate", "change"),
+    [
+        ("poor", "2.69", "-1.45"),
+        ("near_poor", "4.59", "-0.09"),
+        ("ethnic_poor", "4.70", "-2.25"),
+        ("ethnic_near_poor", "7.23", "-0.05"),
+    ],
+)
+def test_2019_against_2018_as_the_report_prints_it(frame, measure, rate, change) -> None:
+    row = province(frame, 2018, 2019).loc[measure]
+    assert shown(row["after_pct"]) == Decimal(rate)
+    assert shown(row["change_pp"]) == Decimal(change)
+
+
+@pytest.mark.parametrize(
+    ("measure", "households", "rate", "change"),
+    [
+        ("poor", 8790, "1.91", "-0.78"),
+        ("near_poor", 19378, "4.21", "-0.38"),
+        ("ethnic_poor", 2393, "3.40", "-1.30"),
+        ("ethnic_near_poor", 4539, "6.45", "-0.78"),
+    ],
+)
+def test_2020_as_the_decision_gives_it(frame, measure, households, rate, change) -> None:
+    row = province(frame, 2019, 2020).loc[measure]
+    assert row["after_hh"] == households
+    assert shown(row["after_pct"]) == Decimal(rate)
+    assert shown(row["change_pp"]) == Decimal(change)
+
+
+def test_the_published_districts_of_2020(frame) -> None:
+    rows = poverty.levels(frame, "district")
+    of_2020 = rows[rows["year"] == 2020].set_index("name")["poor_hh"]
+    assert (of_2020["Hòn Đất"], of_2020["Kiên Hải"]) == (1273, 1)
+    assert (of_2020.idxmax(), of_2020.idxmin()) == ("Hòn Đất", "Kiên Hải")
+
+
+def test_published_figures_agree_with_the_computed_ones(frame) -> None:
+    figures = pd.DataFrame(
+        {
+            "id": ["poverty_poor_rate_2019", "poverty_poor_rate_2019_change", "other"],
+            "value": [Decimal("2.69"), Decimal("1.45"), Decimal(1)],
+            "printed": ["2,69", "1,45", "1"],
+            "section": ["II.2.2.1"] * 3,
+        }
+    )
+    series = pd.DataFrame(
+        {
+            "id": ["series_poor_rate_2019", "series_ethnic_poor_rate_2019"],
+            "value": [Decimal("2.69"), Decimal("4.8")],
+            "source": ["decision", "made up"],
+        }
+    )
+    rows = poverty.beside_published(frame, 2018, 2019, figures, series)
+    assert rows["is_agreeing"].tolist() == [True, True, True, False]
+    assert rows["quantity"].tolist() == ["rate_pct", "fall_pp", "rate_pct", "rate_pct"]
+    assert rows["decimals"].tolist() == [2, 2, 2, 1]
+    empty = poverty.beside_published(frame, 2018, 2019, pd.DataFrame(), pd.DataFrame())
+    assert empty.empty
+
+
+def test_every_published_figure_of_the_transcription_agrees(frame, root) -> None:
+    from kgstats import published
+
+    figures = published.read("figures", root, 2019)
+    series = published.read("series", root, 2019)
+    of_2019 = poverty.beside_published(frame, 2018, 2019, figures, series)
+    assert len(of_2019) >= 12
+    assert of_2019["is_agreeing"].all()
+    of_2020 = poverty.beside_published(frame, 2019, 2020, figures, series)
+    assert len(of_2020) >= 12
+    assert of_2020["is_agreeing"].all()
+
+
+# ------------------------------------------------------------------ what may not be compared
+
+
+def test_years_under_different_standards_are_refused() -> None:
+    before, after = truth(2020)["poverty"], truth(2020)["poverty"]
+    codes = areas.units(2022)["commune_code"]
+    after = after[after["commune_code"].isin(codes)].assign(year=2022)
+    both = poverty.together(before, after)
+    for refused in (
+        lambda: poverty.changes(both, 2020, 2022),
+        lambda: poverty.decompose(both, 2020, 2022),
+        lambda: poverty.ethnic_gap(both, 2020, 2022),
+        lambda: poverty.against_targets(both, 2020, 2022, []),
+    ):
+        with pytest.raises(poverty_standards.StandardsDiffer, match="cannot be compared"):
+            refused()
+    assert set(poverty.levels(both, "province")["year"]) == {2020, 2022}
+
+
+def test_merged_units_need_one_years_areas() -> None:
+    after = poverty.carried(poverty.together(truth(2020)["poverty"]), 2021)
+    after = after.drop(columns="areas_year").assign(year=2021)
+    both = poverty.together(truth(2020)["poverty"], after)
+    with pytest.raises(areas.DifferentAreas, match="31081 An Thới"):
+        poverty.changes(both, 2020, 2021)
+    rows = poverty.changes(both, 2020, 2021, "commune", areas_year=2021)
+    poor = rows[rows["measure"] == "poor"]
+    assert len(poor) == 144
+    assert (poor["change_hh"] == 0).all()
+    merged = poor[poor["code"] == "31081"].iloc[0]
+    parts = truth(2020)["poverty"].set_index("commune_code")["poor_end_hh"]
+    assert merged["before_hh"] == parts["31081"] + parts["31099"]
+
+
+def test_a_ward_made_of_a_commune_is_compared_as_what_it_is_now() -> None:
+    now = truth(2018)["poverty"]
+    before = now.assign(year=2017)
+    both = poverty.together(before, now)
+    rows = poverty.changes(both, 2017, 2018, "area")
+    assert rows["change_hh"].fillna(0).eq(0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: table.drop(columns="poor_end_hh"), "no column poor_end_hh"),
+        (lambda table: table.assign(poor_new_hh=-1), "poor_new_hh is negative in 30730 in 2019"),
+        (lambda table: pd.concat([table, table.head(1)]), "30730 occurs twice in 2019"),
+        (lambda table: table.assign(year=2021), "no commune-level units of 2021: 31099"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_its_place(change, message) -> None:
+    with pytest.raises(poverty.PovertyError, match=message):
+        poverty.together(change(truth(2019)["poverty"]))
+
+
+def test_wrong_words_are_answered_with_the_right_ones(frame) -> None:
+    with pytest.raises(poverty.PovertyError, match="one of poor, near_poor"):
+        poverty.decompose(frame, 2018, 2019, "rich")
+    with pytest.raises(poverty.PovertyError, match="use poor or near_poor"):
+        poverty.flows(frame, status="ethnic")
+    with pytest.raises(poverty.PovertyError, match="use one of province, area"):
+        poverty.levels(frame, "region")
+    with pytest.raises(poverty.PovertyError, match=r"there are: 2018, 2019, 2020"):
+        poverty.changes(frame, 2017, 2019)
+    with pytest.raises(poverty.PovertyError, match="2019 is not before 2018"):
+        poverty.changes(frame, 2019, 2018)
+    with pytest.raises(poverty.PovertyError, match="no districts at the end of 2025"):
+        poverty.levels(poverty.carried(frame, 2025), "district")
+    with pytest.raises(poverty.PovertyError, match="no table"):
+        poverty.together()
+
+
+# ------------------------------------------------------------------ levels and their sums
+
+
+def test_levels_add_up_to_the_province(frame) -> None:
+    whole = poverty.levels(frame, "province").set_index("year")
+    counts = ["households_hh", "poor_hh", "near_poor_hh", "ethnic_poor_hh", "poor_income_hh"]
+    for by in ("area", "district", "district_area", "commune"):
+        parts = poverty.levels(frame, by)
+        sums = parts.groupby("year")[counts].sum()
+        assert sums.equals(whole[counts]), by
+        assert (parts.groupby("year")["expected_units"].sum() == 145).all()
+    assert poverty.levels(frame, "area")["area"].tolist() == ["urban", "rural"] * 3
+    assert poverty.levels(frame, "commune")["reported_units"].eq(1).all()
+
+
+def test_a_rate_is_never_the_mean_of_rates(frame) -> None:
+    parts = poverty.levels(frame, "district")
+    whole = poverty.levels(frame, "province")
+    for year in (2018, 2019, 2020):
+        rows = parts[parts["year"] == year]
+        weighted = (rows["poor_pct"] * rows["households_hh"]).sum() / rows["households_hh"].sum()
+        assert weighted == pytest.approx(whole.loc[whole["year"] == year, "poor_pct"].item())
+
+
+def test_what_was_not_reported_stays_absent() -> None:
+    table = truth(2019)["poverty"].copy()
+    an_bien = table["district_code"] == "908"
+    one = table["commune_code"] == "30730"
+    table.loc[one, ["poor_end_hh", "ethnic_poor_end_hh"]] = pd.NA
+    frame = poverty.together(table[~an_bien])
+    rows = poverty.levels(frame, "district").set_index("code")
+    assert rows.loc["908", "poor_hh"] is pd.NA
+    assert rows.loc["908", "poor_pct"] is pd.NA
+    assert rows.loc["908", "poor_few"] is pd.NA
+    assert (rows.loc["908", "reported_units"], rows.loc["908", "expected_units"]) == (0, 9)
+    assert (rows.loc["899", "reported_units"], rows.loc["899", "expected_units"]) == (11, 12)
+    # The rate leaves the unit out on both sides; it is not a household count over too many.
+    rest = table[(table["district_code"] == "899") & ~one]
+    exact = 100 * rest["poor_end_hh"].sum() / rest["households_hh"].sum()
+    assert rows.loc["899", "poor_pct"] == pytest.approx(exact)
+    commune = poverty.levels(frame, "commune").set_index("code")
+    assert len(commune) == 145
+    assert commune.loc["30730", "poor_hh"] is pd.NA
+    compared = poverty.changes(
+        poverty.together(truth(2018)["poverty"], table[~an_bien]), 2018, 2019, "district"
+    )
+    poor = compared[compared["measure"] == "poor"].set_index("code")
+    assert poor.loc["908", "change_pp"] is pd.NA
+    assert (poor.loc["899", "matched_units"], poor.loc["899", "expected_units"]) == (11, 12)
+
+
+def test_rates_on_few_households_are_marked(frame) -> None:
+    rows = poverty.levels(frame, "commune", few_below=50)
+    base = rows["ethnic_households_hh"]
+    assert (rows["ethnic_poor_few"].dropna() == (base < 50)[rows["ethnic_poor_few"].notna()]).all()
+    assert rows["ethnic_poor_few"].any()
+    assert not rows["ethnic_poor_few"].all()
+
+
+def test_points_households_and_percent_are_three_things(frame) -> None:
+    row = province(frame, 2018, 2019).loc["poor"]
+    assert row["change_hh"] == 12118 - 18252
+    assert row["change_pp"] == pytest.approx(100 * 12118 / 450500 - 100 * 18252 / 440870)
+    assert row["rate_relative_pct"] == pytest.approx(100 * row["change_pp"] / row["before_pct"])
+    assert row["count_relative_pct"] == pytest.approx(100 * (12118 - 18252) / 18252)
+    assert shown(row["rate_relative_pct"], 0) == -35
+
+
+# ------------------------------------------------------------------ flows
+
+
+def test_flows_close_and_the_residue_is_shown_where_they_do_not(frame) -> None:
+    for status in ("poor", "near_poor"):
+        rows = poverty.flows(frame, "province", status)
+        assert rows["residue_hh"].eq(0).all()
+        assert rows["open_units"].eq(0).all()
+        net = rows["gross_change_hh"] - 2 * rows["escaped_hh"]
+        assert (net == rows["net_change_hh"]).all()
+    table = truth(2019)["poverty"].copy()
+    table.loc[table["commune_code"] == "30730", "poor_new_hh"] += 3
+    table.loc[table["commune_code"] == "30733", "poor_new_hh"] -= 2
+    row = poverty.flows(poverty.together(table), "province").iloc[0]
+    assert (row["residue_hh"], row["open_units"]) == (-1, 2)
+
+
+def test_flow_rates_have_their_own_denominators(frame) -> None:
+    row = poverty.flows(frame, "province").set_index("year").loc[2019]
+    assert row["escape_pct"] == pytest.approx(100 * 6796 / 18252)
+    assert row["reentry_pct"] == pytest.approx(100 * 54 / 6796)
+    assert row["entry_pct"] == pytest.approx(100 * (54 + 608) / (450500 - 18252))
+
+
+def test_a_year_starts_where_the_last_ended(frame) -> None:
+    assert poverty.continuity(frame, 2018, 2019).empty
+    table = truth(2019)["poverty"].copy()
+    table.loc[table["commune_code"] == "31111", "poor_start_hh"] += 4
+    rows = poverty.continuity(poverty.together(truth(2018)["poverty"], table), 2018, 2019)
+    assert rows[["code", "name", "measure", "difference_hh"]].values.tolist() == [
+        ["31111", "Lại Sơn", "poor", 4]
+    ]
+
+
+# ------------------------------------------------------------------ gap, targets, pace
+
+
+def test_the_gap_can_narrow_while_the_ratio_grows(frame) -> None:
+    row = poverty.ethnic_gap(frame, 2018, 2019).iloc[0]
+    assert shown(row["gap_before_pp"]) == Decimal("2.81")
+    assert shown(row["gap_after_pp"]) == Decimal("2.01")
+    assert row["is_narrowed"]
+    assert not row["is_ratio_lower"]
+    assert shown(row["after_ratio"]) == Decimal("1.75")
+
+
+def test_targets_of_2019_and_who_met_them(frame) -> None:
+    scopes = ("all", "ethnic", "especially_difficult")
+    targets = [target for s in scopes if (target := programmes.target("poor_fall", 2019, s))]
+    hard = programmes.especially_difficult(2019)["commune_code"].tolist()
+    whole = poverty.against_targets(frame, 2018, 2019, targets, "province", hard)
+    verdicts = whole.set_index(["scope", "level"])["verdict"]
+    assert verdicts["all", "province"] == "within"
+    assert verdicts["ethnic", "province"] == "above"
+    assert (whole["scope"] == "especially_difficult").sum() == 1 + len(hard)
+    rows = poverty.against_targets(frame, 2018, 2019, targets)
+    for row in rows.itertuples():
+        high = row.target_high_pp
+        if row.verdict == "within":
+            assert row.fall_pp >= row.target_low_pp
+            assert pd.isna(high) or row.fall_pp <= high
+        elif row.verdict == "above":
+            assert row.fall_pp > high
+        elif row.verdict == "out_of_reach":
+            assert row.before_pct < row.target_low_pp
+        else:
+            assert row.fall_pp < row.target_low_pp <= row.before_pct
+    without = poverty.against_targets(frame, 2018, 2019, targets, "province")
+    assert "especially_difficult" not in set(without["scope"])
+    later = poverty.against_targets(
+        frame, 2019, 2020, [programmes.target("poor_fall", 2020)], "province"
+    )
+    assert later["verdict"].tolist() == ["below"]
+
+
+def test_the_pace_that_the_next_year_needs(frame) -> None:
+    target = programmes.target("poor_fall", 2020)
+    row = poverty.pace(frame, 2019, target, "province").iloc[0]
+    assert row["needed_end_hh"] == 7613
+    assert Fraction(100 * 7613, 450500) <= Fraction(100 * 12118, 450500) - 1
+    assert Fraction(100 * 7614, 450500) > Fraction(100 * 12118, 450500) - 1
+    assert row["needed_fall_hh"] == 12118 - 7613
+    assert row["needed_escapes_hh"] == row["needed_fall_hh"] + 54 + 608
+    assert row["pace_ratio"] == pytest.approx(row["needed_escapes_hh"] / 6796)
+    small = poverty.pace(frame, 2020, target, "district").set_index("name")
+    assert small.loc["Kiên Hải", "needed_rate_pct"] == 0
+    assert small.loc["Kiên Hải", "needed_end_hh"] == 0
+
+
+def test_reasons_add_up_and_are_absent_where_not_given(frame) -> None:
+    row = poverty.by_reason(frame, "province").set_index("year").loc[2020]
+    assert (row["income_hh"], row["deprivation_hh"], row["residue_hh"]) == (8037, 753, 0)
+    assert row["income_pct"] + row["deprivation_pct"] == pytest.approx(100)
+    table = truth(2019)["poverty"].copy()
+    table["poor_income_hh"] = pd.NA
+    silent = poverty.by_reason(poverty.together(table), "province").iloc[0]
+    assert silent["income_hh"] is pd.NA
+    assert silent["reported_units"] == 0
+
+
+# ------------------------------------------------------------------ concentration
+
+
+def test_concentration_is_poorest_first_and_ends_at_the_whole(frame) -> None:
+    rows = poverty.concentration(frame, 2019)
+    assert rows["rate_pct"].is_monotonic_decreasing
+    assert rows["cumulative_poor_pct"].iloc[-1] == 100
+    assert rows["cumulative_household_pct"].iloc[-1] == 100
+    assert (rows["cumulative_poor_pct"] >= rows["cumulative_household_pct"]).all()
+    times = rows["poor_share_pct"] / rows["household_share_pct"]
+    assert times.tolist() == pytest.approx(rows["concentration_ratio"].tolist())
+
+
+def test_the_index_of_known_distributions() -> None:
+    table = truth(2019)["poverty"].copy()
+    table["households_hh"] = pd.array([100] * 145, dtype="Int64")
+    table["poor_end_hh"] = pd.array([7] * 145, dtype="Int64")
+    even = poverty.together(table)
+    assert poverty.concentration_index(even, 2019) == 0
+    table["poor_end_hh"] = pd.array([50] + [0] * 144, dtype="Int64")
+    assert poverty.concentration_index(poverty.together(table), 2019) == 1 - Fraction(1, 145)
+    table["poor_end_hh"] = pd.array([0] * 145, dtype="Int64")
+    none = poverty.together(table)
+    assert poverty.concentration_index(none, 2019) is None
+    assert poverty.concentration(none, 2019)["poor_share_pct"].isna().all()
+
+
+# ------------------------------------------------------------------ properties
+
+
+@st.composite
+def two_years(draw: st.DrawFn) -> pd.DataFrame:
+    """Two years of a few units, with zeros, with units that did not report."""
+    codes = draw(st.lists(st.sampled_from(UNITS), min_size=2, max_size=8, unique=True))
+    tables = []
+    for year in (2018, 2019):
+        rows = []
+        for code in codes:
+            homes = draw(st.integers(0, 400))
+            ethnic = draw(st.integers(0, homes))
+            poor = draw(st.integers(0, homes))
+            row = dict.fromkeys(poverty.COUNT_COLUMNS, 0)
+            row |= {
+                "year": year,
+                "commune_code": code,
+                "households_hh": homes,
+                "ethnic_households_hh": ethnic,
+                "poor_end_hh": poor,
+                "ethnic_poor_end_hh": draw(st.integers(0, min(ethnic, poor))),
+            }
+            if draw(st.integers(0, 9)) == 0:
+                row["poor_end_hh"] = None
+            rows.append(row)
+        tables.append(pd.DataFrame(rows))
+    return poverty.together(*tables)
+
+
+@settings(max_examples=60, deadline=None)
+@given(frame=two_years(), measure=st.sampled_from(("poor", "ethnic_poor")))
+def test_contributions_sum_exactly_to_the_change(frame, measure) -> None:
+    whole = poverty.changes(frame, 2018, 2019, "province").set_index("measure").loc[measure]
+    if pd.isna(whole["change_pp"]):
+        with pytest.raises(poverty.PovertyError, match="no unit reports"):
+            poverty.decompose(frame, 2018, 2019, measure)
+        return
+    exact = Fraction(100 * int(whole["after_hh"]), int(whole["base_after_hh"])) - Fraction(
+        100 * int(whole["before_hh"]), int(whole["base_before_hh"])
+    )
+    for by in ("district", "area", "district_area", "commune"):
+        parts = poverty.decompose(frame, 2018, 2019, measure, by)
+        assert sum(parts["contribution_exact"]) == exact
+        assert sum(parts["rate_effect_exact"]) + sum(parts["weight_effect_exact"]) == exact
+        assert sum(parts["weight_before"]) == sum(parts["weight_after"]) == 1
+        assert parts["after_hh"].sum() == whole["after_hh"]
+        if exact:
+            assert float(parts["share_pct"].sum()) == pytest.approx(100)
+        else:
+            assert parts["share_pct"].isna().all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(frame=two_years())
+def test_carrying_and_grouping_commute_with_counting(frame) -> None:
+    moved = poverty.carried(frame, 2025)
+    there = moved["poor_end_hh"].dropna().sum()
+    assert there <= frame["poor_end_hh"].sum()
+    counts = poverty.levels(frame, "commune").groupby("year")["poor_hh"].sum()
+    whole = poverty.levels(frame, "province").set_index("year")["poor_hh"].fillna(0)
+    assert (counts == whole).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(frame=two_years())
+def test_the_curve_lies_above_the_diagonal_and_its_index_within_0_and_1(frame) -> None:
+    index = poverty.concentration_index(frame, 2019)
+    rows = poverty.concentration(frame, 2019, by="commune")
+    if index is None:
+        return
+    assert 0 <= index < 1
+    above = rows["cumulative_poor_pct"] - rows["cumulative_household_pct"]
+    assert (above > -1e-9).all()
+
+
+def test_the_whole_province_carried_to_2025_keeps_its_rate(frame) -> None:
+    moved = poverty.carried(frame, 2025)
+    before = poverty.changes(frame, 2018, 2019, "province")
+    after = poverty.changes(moved, 2018, 2019, "province")
+    columns = ["before_hh", "after_hh", "change_pp", "before_pct", "after_pct"]
+    pd.testing.assert_frame_equal(before[columns], after[columns])
+    assert after["name"].tolist() == ["An Giang"] * 4
+    assert len(poverty.levels(moved, "commune")) == 3 * 48
+
+
+# ------------------------------------------------------------------ the published series
+
+
+def test_the_series_is_broken_where_the_standard_changes(root) -> None:
+    from kgstats import published
+
+    rows = poverty.published_series(published.read("series", root, 2019))
+    assert not any("survey" in name for name in rows["id"])
+    assert rows["first_year"].is_monotonic_increasing
+    by_year = rows[rows["id"].str.fullmatch(r"series_poor_rate_\d{4}")].set_index("first_year")
+    assert by_year.loc[2020, "standard"] == "md2016"
+    assert by_year.loc[2024, "standard"] == "md2022"
+    assert by_year.loc[2024, "change_pp"] is pd.NA
+    assert shown(by_year.loc[2019, "change_pp"]) == Decimal("-1.45")
+    assert by_year.loc[2024, "segment"] == by_year.loc[2020, "segment"] + 1
+    undated = rows[~rows["is_dated"]]
+    assert undated["label"].tolist() == ["2016 or 2017"]
+    assert undated["change_pp"].isna().all()
+
+
+def test_a_series_without_a_year_is_an_error() -> None:
+    series = pd.DataFrame(
+        [
+            {
+                "id": "x",
+                "year_or_date": "recently",
+                "indicator_en": "poor rate",
+                "value": "1.2",
+                "unit": "percent",
+                "standard": "",
+                "source": "",
+            }
+        ]
+    )
+    with pytest.raises(poverty.PovertyError, match="no year in the date 'recently' of x"):
+        poverty.published_series(series)
+    assert poverty.published_series(series, "near_poor").empty
