@@ -2,5 +2,6 @@
 
 from .places import YEARS, UnknownYear
 from .truth import SEED, truth
+from .write import MESS, Manifest, write
 
-__all__ = ["SEED", "YEARS", "UnknownYear", "truth"]
+__all__ = ["MESS", "SEED", "YEARS", "Manifest", "UnknownYear", "truth", "write"]

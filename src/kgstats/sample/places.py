@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib import resources
-
 import pandas as pd
+
+from kgstats.reference.tables import table
 
 YEARS: tuple[int, ...] = (2018, 2019, 2020)
 """Years with illustrative returns: their published facts are known, and the 145 units the same.
@@ -28,13 +27,6 @@ def check_year(year: int) -> None:
         )
 
 
-@lru_cache
-def _read(name: str) -> pd.DataFrame:
-    file = resources.files("kgstats.reference") / "data" / name
-    with file.open(encoding="utf-8") as lines:
-        return pd.read_csv(lines, dtype={"commune_code": "string", "district_code": "string"})
-
-
 def units() -> pd.DataFrame:
     """Return the 145 commune-level units, in the order of their district and code.
 
@@ -44,14 +36,13 @@ def units() -> pd.DataFrame:
         ``commune_code, name, type`` (xã, phường, thị trấn), ``district_code, district,
         district_type, population`` (census of 1 April 2019).
     """
-    table = _read("communes_2019.csv").rename(
-        columns={"district_name": "district", "population_2019": "population"}
-    )
+    listed = table("communes_2019").rename(columns={"district_name": "district"})
+    listed["population"] = listed["population_2019"].astype("int64")
     columns = ["commune_code", "name", "type", "district_code", "district", "district_type"]
-    table = table[[*columns, "population"]]
-    return table.sort_values(["district_code", "commune_code"], ignore_index=True)
+    listed = listed[[*columns, "population"]]
+    return listed.sort_values(["district_code", "commune_code"], ignore_index=True)
 
 
 def districts() -> pd.DataFrame:
     """Return the 15 districts: ``district_code, type, name``."""
-    return _read("districts_2019.csv")[["district_code", "type", "name"]].copy()
+    return table("districts_2019")[["district_code", "type", "name"]]
