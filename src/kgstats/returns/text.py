@@ -24,6 +24,7 @@ from kgstats.returns.syllables import LETTERS, TONE_MARKS, TONED, grade
 
 Encoding = Literal["unicode", "tcvn3", "vni", "mojibake", "mixed"]
 
+_LEGACY: tuple[Encoding, ...] = ("tcvn3", "vni")
 SYMBOL_FONTS = ("wingdings", "webdings", "symbol", "marlett", "zapf dingbats")
 
 
@@ -506,6 +507,12 @@ def _lead(
         as_it_stands = sum(found.grades["unicode"] for found in doubtful)
         if as_witness >= as_it_stands:
             return witness
+    if any(not found.grades["unicode"] for found in doubtful):
+        explaining: list[Encoding] = [
+            name for name in _LEGACY if all(found.grades.get(name, 0) for found in doubtful)
+        ]
+        if explaining:
+            return max(explaining, key=lambda name: sum(found.grades[name] for found in doubtful))
     return None
 
 

@@ -1,0 +1,970 @@
+"""Numbers, marks and dates as people type them, with the rule by which each was read.
+
+Vietnamese pages write ``1.234,5``; spreadsheets in English settings write ``1,234.5``; a lone
+``1.234`` may be either, and here it stays both until its column, its row or a total decides.
+Nothing is guessed: a reading either has one value and the rule that gave it, or says why not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Literal
+
+from kgstats.returns.cells import CellValue, ErrorValue
+from kgstats.returns.text import decode, fold, font_encoding
+
+Style = Literal["vi", "en"]
+"""``vi`` writes 1.234,5 and ``en`` 1,234.5."""
+
+Qualifier = Literal["about", "at_least", "more_than", "nearly", "less_than", "at_most", "estimated"]
+
+UNITS_VND = {"đồng": 1, "nghìn đồng": 10**3, "triệu đồng": 10**6, "tỷ đồng": 10**9}
+"""How many đồng one of each money unit is."""
+
+
+class Rule(StrEnum):
+    """How a value was read, or why it has none."""
+
+    NUMBER = "number"
+    FLOAT_SHORTENED = "float_shortened"
+    PERCENT_FORMAT = "percent_format"
+    DIGITS = "digits"
+    LEADING_ZEROS = "leading_zeros"
+    GROUPS = "groups"
+    DECIMALS = "decimals"
+    GROUPS_AND_DECIMALS = "groups_and_decimals"
+    SCIENTIFIC = "scientific"
+    MONEY_WORDS = "money_words"
+    RANGE = "range"
+    PART_OF = "part_of"
+    BY_COLUMN = "by_column"
+    BY_TOTAL = "by_total"
+    BY_SIBLINGS = "by_siblings"
+    # No single value:
+    AMBIGUOUS = "ambiguous"
+    MALFORMED_GROUPS = "malformed_groups"
+    DATE_WAS_FRACTION = "date_was_fraction"
+    DATE = "date"
+    TIME = "time"
+    BOOLEAN = "boolean"
+    DASH = "dash"
+    ELLIPSIS = "ellipsis"
+    BLANK = "blank"
+    NONE_WORD = "none_word"
+    ERROR_VALUE = "error_value"
+    FORMULA_TEXT = "formula_text"
+    NOT_A_NUMBER = "not_a_number"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """What one cell says as a number.
+
+    ``value`` is None unless the cell alone, or the rule named, decides it. ``high`` is the upper
+    end of a range, ``whole`` the denominator of ``a/b`` and ``fractions`` the forms a date may
+    have been typed as. Percentages are in percent (a percent cell holding 0.875 is 87.5).
+    ``proves`` is the style that this text can only have been typed in. ``unit_hint`` is a unit
+    glued to the number (``tỷ đồng``, ``hộ``, ``%``); the value is not multiplied by it.
+    """
+
+    rule: Rule
+    value: Decimal | int | None = None
+    high: Decimal | int | None = None
+    whole: Decimal | int | None = None
+    unit_hint: str | None = None
+    percent: bool = False
+    qualifier: Qualifier | None = None
+    footnote: str | None = None
+    candidates: tuple[Decimal | int, ...] = ()
+    fractions: tuple[tuple[int, int], ...] = ()
+    proves: Style | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def dash(self) -> bool:
+        """A typed dash (-, –, —)."""
+        return self.rule is Rule.DASH
+
+    @property
+    def blank(self) -> bool:
+        """No cell, or white space only."""
+        return self.rule is Rule.BLANK
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether several values are possible and none is decided."""
+        return self.value is None and (len(self.candidates) > 1 or len(self.fractions) > 1)
+
+    def chosen(self, value: Decimal | int, rule: Rule) -> NumberReading:
+        """Return the reading with a candidate chosen by a rule.
+
+        >>> read_number("1.234").chosen(1234, Rule.BY_SIBLINGS).value
+        1234
+        """
+        if value not in self.candidates:
+            raise ValueError(f"{value} is not one of the candidates {self.candidates}")
+        return replace(self, value=_plain(value), rule=rule)
+
+
+def read_number(
+    value: CellValue | None, *, number_format: str | None = None, style: Style | None = None
+) -> NumberReading:
+    """Read a cell as a number.
+
+    Parameters
+    ----------
+    value
+        What the cell holds; None for no cell.
+    number_format
+        The cell's number format; tells percent cells and dates that were typed as ``2/5``.
+    style
+        How the column writes numbers, if decided (`decide_style`); settles ``1.234``.
+
+    Examples
+    --------
+    >>> read_number("1.020,5").value, read_number("106,0 %").percent
+    (Decimal('1020.5'), True)
+    >>> read_number("1.234").candidates
+    (1234, Decimal('1.234'))
+    >>> read_number("1.234", style="vi").rule, read_number(0.875, number_format="0.0%").value
+    (<Rule.BY_COLUMN: 'by_column'>, Decimal('87.5'))
+    >>> read_number("hơn 1 - 1,5%").high, read_number("64/117").whole
+    (Decimal('1.5'), 117)
+    """
+    if isinstance(value, str):
+        reading = _read_text(value)
+        if reading.rule is Rule.AMBIGUOUS and style is not None:
+            return _in_style(reading, style)
+        return reading
+    if isinstance(value, bool):
+        return NumberReading(Rule.BOOLEAN, candidates=(int(value),))
+    if isinstance(value, int | float):
+        return _read_real(value, number_format)
+    if value is None:
+        return _BLANK
+    if isinstance(value, ErrorValue):
+        return NumberReading(Rule.ERROR_VALUE, notes=(value.code,))
+    if isinstance(value, dt.date):
+        return _read_date_cell(value, number_format)
+    return NumberReading(Rule.TIME)
+
+
+def decide_style(readings: Iterable[NumberReading]) -> Style | None:
+    """Decide how a column writes numbers, from the cells that leave no doubt.
+
+    ``1.234.567`` and ``12,5`` prove Vietnamese style, ``1,234.5`` and ``12.5`` English style.
+    None where nothing proves a style, or where the column mixes both.
+
+    >>> decide_style([read_number("1.234"), read_number("12,5")])
+    'vi'
+    """
+    proved = {reading.proves for reading in readings if reading.proves is not None}
+    return proved.pop() if len(proved) == 1 else None
+
+
+def resolve(
+    readings: Sequence[NumberReading],
+    style: Style | None,
+    total: NumberReading | Decimal | int | None = None,
+) -> list[NumberReading]:
+    """Settle the ambiguous cells of a column by its style, or else by its total.
+
+    With a total, the style in which the parts add up to it is taken; if neither does, the one
+    combination of readings that does. What neither settles stays ambiguous.
+
+    Parameters
+    ----------
+    readings
+        The parts, in any order; those without a value count as nothing.
+    style
+        The column's style (`decide_style`).
+    total
+        The stated sum of the parts, a number or a reading (which may be ambiguous itself).
+
+    Examples
+    --------
+    >>> parts = [read_number(text) for text in ("1.234", "2.000", "5")]
+    >>> [part.value for part in resolve(parts, None, total=3239)]
+    [1234, 2000, 5]
+    """
+    if style is not None:
+        return [
+            _in_style(reading, style) if reading.rule is Rule.AMBIGUOUS else reading
+            for reading in readings
+        ]
+    doubtful = [index for index, reading in enumerate(readings) if reading.rule is Rule.AMBIGUOUS]
+    if not doubtful or total is None:
+        return list(readings)
+    sums = _totals(total)
+    sure = sum((Decimal(one.value) for one in readings if one.value is not None), Decimal(0))
+    agreeing: list[tuple[Decimal | int, ...]] = []
+    for guess in ("vi", "en"):
+        picked = tuple(_candidate(readings[index], guess) for index in doubtful)
+        wanted = sums.get(guess, sums.get(None, ()))
+        if any(_adds_up(sure, picked, whole) for whole in wanted):
+            agreeing.append(picked)
+    if not agreeing and len(doubtful) <= 12:
+        options = [readings[index].candidates for index in doubtful]
+        every = {whole for wholes in sums.values() for whole in wholes}
+        for picked in itertools.product(*options):
+            if sure + sum(map(Decimal, picked)) in every:
+                agreeing.append(picked)
+    result = list(readings)
+    if len(set(agreeing)) == 1:
+        for index, value in zip(doubtful, agreeing[0], strict=True):
+            result[index] = readings[index].chosen(value, Rule.BY_TOTAL)
+    return result
+
+
+# --- text ------------------------------------------------------------------------------------
+
+_BLANK = NumberReading(Rule.BLANK)
+_LONGEST = 80
+"""Longer text is prose."""
+_VARIANTS = str.maketrans(
+    {
+        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **dict(zip("．，％（）－＋／", ".,%()-+/", strict=True)),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t\r\n", " "),
+        **dict.fromkeys("\u200b\u200e\u200f\ufeff", ""),
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "⁄": "/",
+    }
+)
+_ELLIPSIS = re.compile(r"^(?:[.…]\s*){2,}$|^…$")
+_DASHES = re.compile(r"^[-_]+$")
+_ERRORS = frozenset(
+    ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA")
+)
+_NONE_WORDS = frozenset(
+    ("khong", "khong co", "chua co", "ko", "ko co", "khong phat sinh", "chua phat sinh", "n/a")
+)
+_FOOTNOTE = re.compile(
+    r"(?<=[\d%])\s*(?:(?P<stars>\*+)|(?P<raised>[¹²³⁰⁴-⁹]+)|\((?P<round>\d|\*+|[a-e])\)"
+    r"|\[(?P<square>\d{1,2}|\*+|[a-e])\])$|(?<=\d)\((?P<glued>\d{2})\)$"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_NUMBER = r"\d+(?:[.,' ]{1,2}\d+)*[.,]?|[.,]\d+"
+_PLAIN_NUMBER = re.compile(rf"^(?:{_NUMBER})$")
+_RANGE = re.compile(
+    rf"^(?:từ |tu )?(?P<low>{_NUMBER}) ?(?P<unit>%)? ?(?:-|÷|~|đến|den|tới) ?(?P<high>{_NUMBER})$",
+    re.IGNORECASE,
+)
+_PART = re.compile(rf"^(?P<part>{_NUMBER}) ?/ ?(?P<whole>{_NUMBER})$")
+_DATE_TEXT = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})$|^\d{4}-\d{1,2}-\d{1,2}")
+_SCIENTIFIC = re.compile(r"^(\d+(?:[.,]\d+)?)[eE]([+-]?\d{1,3})$")
+_UNIT = re.compile(r"^(?P<number>.*?[\d%](?:[.,](?=\s|$))?) ?(?P<unit>[^\W\d_][^\d]*|%|‰)$")
+_MONEY_WORDS = re.compile(
+    rf"({_NUMBER}) ?(tỷ|tỉ|ty|triệu|trieu|tr|nghìn|nghin|ngàn|ngan|đồng|dong|đ)\b\.?", re.IGNORECASE
+)
+_HEDGES: dict[str, Qualifier] = {
+    "khoang": "about",
+    "xap xi": "about",
+    "chung": "about",
+    "~": "about",
+    "≈": "about",
+    "uoc": "estimated",
+    "uoc dat": "estimated",
+    "uoc tinh": "estimated",
+    "uoc thuc hien": "estimated",
+    "hon": "more_than",
+    "tren": "more_than",
+    ">": "more_than",
+    "it nhat": "at_least",
+    "toi thieu": "at_least",
+    "tu": "at_least",
+    "≥": "at_least",
+    ">=": "at_least",
+    "gan": "nearly",
+    "duoi": "less_than",
+    "<": "less_than",
+    "khong qua": "at_most",
+    "toi da": "at_most",
+    "≤": "at_most",
+    "<=": "at_most",
+}
+_HEDGE = re.compile(r"^(?P<words>[^\d.,()+-]+?)\s*(?P<rest>[\d.,(+-].*)$")
+_UNITS: dict[str, str] = {
+    **dict.fromkeys(("d", "dong", "vnd", "dong vn", "dong viet nam"), "đồng"),
+    **dict.fromkeys(
+        ("nghin", "ngan", "nghin dong", "ngan dong", "nghin d", "ngan d", "1000d"), "nghìn đồng"
+    ),
+    **dict.fromkeys(
+        ("tr", "trieu", "trieu dong", "tr d", "trd", "tr dong", "trieu d"), "triệu đồng"
+    ),
+    **dict.fromkeys(("ty", "ti", "ty dong", "ti dong", "ty d", "tyd"), "tỷ đồng"),
+    **dict.fromkeys(("phan tram",), "%"),
+    "ho": "hộ",
+    "nguoi": "người",
+    "khau": "khẩu",
+    "nhan khau": "khẩu",
+    "lao dong": "lao động",
+    "xa": "xã",
+    "ap": "ấp",
+    "huyen": "huyện",
+    "tieu chi": "tiêu chí",
+    "tc": "tiêu chí",
+    "chi tieu": "chỉ tiêu",
+    "cong trinh": "công trình",
+    "du an": "dự án",
+    "mo hinh": "mô hình",
+    "lop": "lớp",
+    "truong": "trường",
+    "cai": "cái",
+    "can": "căn",
+    "nha": "nhà",
+    "km": "km",
+    "m": "m",
+    "m2": "m²",
+    "m²": "m²",
+    "m3": "m³",
+    "ha": "ha",
+    "tan": "tấn",
+    "kg": "kg",
+    "diem": "điểm",
+    "nam": "năm",
+    "thang": "tháng",
+    "ngay": "ngày",
+    "luot": "lượt",
+    "luot nguoi": "lượt người",
+    "dien tich": "diện tích",
+}
+_UNIT_PUNCTUATION = re.compile(r"[.\s]+")
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_text(received: str) -> NumberReading:
+    if received.isdigit() and received.isascii() and len(received) <= _LONGEST:
+        return _digits(received)
+    text = received.translate(_VARIANTS).strip()
+    if not text:
+        return _BLANK
+    if len(text) > _LONGEST:
+        return NumberReading(Rule.NOT_A_NUMBER)
+    notes: tuple[str, ...] = ()
+    if not received.isascii() and any("\uff00" < letter < "\uff5f" for letter in received):
+        notes = ("full_width",)
+    if text[0] == "'":
+        text = text[1:].lstrip()
+    if text.isdigit() and text.isascii():
+        return _noted(_digits(text), notes)
+    if _DASHES.match(text):
+        return NumberReading(Rule.DASH)
+    if _ELLIPSIS.match(text):
+        return NumberReading(Rule.ELLIPSIS)
+    if text[0] == "#" and text.upper() in _ERRORS:
+        return NumberReading(Rule.ERROR_VALUE, notes=(text.upper(),))
+    if text[0] in "=@":
+        return NumberReading(Rule.FORMULA_TEXT)
+    if not any(letter.isdigit() for letter in text):
+        return NumberReading(Rule.NONE_WORD if fold(text) in _NONE_WORDS else Rule.NOT_A_NUMBER)
+    if not text[-1].isascii() or not text.isascii():
+        text = " ".join(decode(text).text.split()) if not _legacy_free(text) else text
+    return _noted(_typed(" ".join(text.split())), notes)
+
+
+def _legacy_free(text: str) -> bool:
+    """Whether only raised digits and signs stand beside ASCII: ``¹`` must not become a letter."""
+    return not any(letter.isalpha() and not letter.isascii() for letter in text)
+
+
+def _noted(reading: NumberReading, notes: tuple[str, ...]) -> NumberReading:
+    return replace(reading, notes=reading.notes + notes) if notes else reading
+
+
+def _typed(text: str) -> NumberReading:
+    """Read typed text that holds at least one digit, taking it apart from the outside in."""
+    footnote = None
+    if (mark := _FOOTNOTE.search(text)) and not _DATE_TEXT.match(text):
+        parts = [part for part in mark.groups() if part]
+        footnote = parts[0].translate(_RAISED)
+        text = text[: mark.start()].rstrip()
+    qualifier, text = _hedged(text)
+    if _DATE_TEXT.match(text) and _grouped(text) is None:
+        return NumberReading(Rule.DATE)
+    reading = _negative(text) or _unsigned(text)
+    if reading.rule is Rule.NOT_A_NUMBER:
+        return reading
+    extra = {}
+    if footnote is not None:
+        extra["footnote"] = footnote
+    if qualifier is not None:
+        extra["qualifier"] = qualifier
+    return replace(reading, **extra) if extra else reading  # type: ignore[arg-type]
+
+
+def _hedged(text: str) -> tuple[Qualifier | None, str]:
+    qualifier: Qualifier | None = None
+    if match := _HEDGE.match(text):
+        words = fold(match["words"]).strip(" :")
+        if words in _HEDGES and not (words == "tu" and _RANGE.match(text)):
+            qualifier, text = _HEDGES[words], match["rest"]
+        elif words in ("dat", "la", "dat tren", "co"):
+            qualifier = "more_than" if words.endswith("tren") else None
+            text = match["rest"]
+    folded = fold(text)
+    for ending, meaning in (("tro len", "at_least"), ("tro xuong", "at_most")):
+        if folded.endswith(ending):
+            return meaning, text[: -len(ending)].rstrip()  # type: ignore[return-value]
+    return qualifier, text
+
+
+def _negative(text: str) -> NumberReading | None:
+    """Read ``-5``, ``5-`` and ``(1.234)``; None for text that is not negative."""
+    note: tuple[str, ...] = ()
+    if text[0] == "(" and text.endswith((")", ")%", ") %")):
+        inner = text[1:].replace(")", "", 1).strip()
+        note = ("brackets",)
+    elif text[0] == "-":
+        inner = text[1:].lstrip()
+    elif text[0] == "+":
+        return _unsigned(text[1:].lstrip())
+    elif text[-1] == "-" and _PLAIN_NUMBER.match(text[:-1].rstrip()):
+        inner = text[:-1].rstrip()
+    else:
+        return None
+    if not inner or not (inner[0].isdigit() or inner[0] in ".,"):
+        return NumberReading(Rule.NOT_A_NUMBER)
+    reading = _unsigned(inner)
+    if reading.high is not None or reading.whole is not None:
+        return NumberReading(Rule.NOT_A_NUMBER)
+    return replace(
+        reading,
+        value=None if reading.value is None else -reading.value,
+        candidates=tuple(-one for one in reading.candidates),
+        notes=reading.notes + note,
+    )
+
+
+def _unsigned(text: str) -> NumberReading:
+    if _PLAIN_NUMBER.match(text):
+        return _separated(text)
+    if match := _SCIENTIFIC.match(text):
+        value = Decimal(match[1].replace(",", ".")).scaleb(int(match[2]))
+        return NumberReading(Rule.SCIENTIFIC, _plain(value))
+    if match := _UNIT.match(text):
+        money = _money_words(text)
+        if money is not None:
+            return money
+        unit = unit_of(match["unit"])
+        if unit is None:
+            return NumberReading(Rule.NOT_A_NUMBER)
+        inner = match["number"].strip()
+        if not inner:
+            return NumberReading(Rule.NOT_A_NUMBER)
+        reading = _unsigned(inner)
+        if reading.rule is Rule.NOT_A_NUMBER:
+            return reading
+        percent = reading.percent or unit == "%"
+        return replace(reading, unit_hint=reading.unit_hint or unit, percent=percent)
+    if match := _PART.match(text):
+        part, whole = _separated(match["part"]), _separated(match["whole"])
+        return replace(
+            part,
+            rule=Rule.PART_OF if part.value is not None else part.rule,
+            whole=whole.value,
+            proves=part.proves or whole.proves,
+        )
+    if match := _RANGE.match(text):
+        low, high = _separated(match["low"]), _separated(match["high"])
+        proves = low.proves or high.proves
+        if proves is not None:
+            low, high = _in_style(low, proves), _in_style(high, proves)
+        if low.value is None or high.value is None or low.value >= high.value:
+            return NumberReading(Rule.NOT_A_NUMBER, notes=("range",))
+        percent = bool(match["unit"])
+        hint = "%" if percent else None
+        return NumberReading(
+            Rule.RANGE, low.value, high.value, unit_hint=hint, percent=percent, proves=proves
+        )
+    return NumberReading(Rule.NOT_A_NUMBER)
+
+
+def _digits(text: str) -> NumberReading:
+    if len(text) > 1 and text[0] == "0":
+        return NumberReading(Rule.LEADING_ZEROS, int(text))
+    return NumberReading(Rule.DIGITS, int(text))
+
+
+def _grouped(text: str) -> list[str] | None:
+    """Split ``1.234.567`` at its one kind of separator; None unless all groups are of three."""
+    separator = "." if "." in text else ","
+    parts = text.split(separator)
+    if len(parts) < 2 or not all(part.isdigit() for part in parts):
+        return None
+    if not 1 <= len(parts[0]) <= 3 or any(len(part) != 3 for part in parts[1:]):
+        return None
+    return parts
+
+
+def _separated(text: str) -> NumberReading:
+    """Read unsigned digits with separators."""
+    notes: tuple[str, ...] = ()
+    if " " in text or "'" in text:
+        groups = re.split(r"(?<=\d)[ '](?=\d)", text)
+        head, *rest = groups
+        tail = re.match(r"^(\d{3})(?:([.,])(\d+))?$", rest[-1]) if rest else None
+        if rest and head.isdigit() and len(head) <= 3 and tail:
+            if any(len(part) != 3 or not part.isdigit() for part in rest[:-1]):
+                return NumberReading(Rule.NOT_A_NUMBER)
+            whole = "".join([head, *rest[:-1], tail[1]])
+            if tail[2] is None:
+                return NumberReading(Rule.GROUPS, int(whole), notes=("space_groups",))
+            return NumberReading(
+                Rule.GROUPS_AND_DECIMALS,
+                Decimal(f"{whole}.{tail[3]}"),
+                proves="vi" if tail[2] == "," else "en",
+                notes=("space_groups",),
+            )
+        # "1. 234" is a slip of the space bar; "12 34" is two numbers.
+        closed = re.sub(r" ?([.,]) ?", r"\1", text)
+        if " " in closed or "'" in closed:
+            return NumberReading(Rule.NOT_A_NUMBER)
+        text, notes = closed, ("inner_space",)
+    if text.isdigit():
+        return _noted(_digits(text), notes)
+    if text[-1] in ".," and text[:-1].isdigit():
+        return _noted(_digits(text[:-1]), (*notes, "trailing_mark"))
+    if text[-1] in ".,":
+        text, notes = text[:-1], (*notes, "trailing_mark")
+    return _noted(_marked(text), notes)
+
+
+def _marked(text: str) -> NumberReading:
+    """Read digits with dots or commas between them."""
+    dots, commas = text.count("."), text.count(",")
+    if dots and commas:
+        mark = "." if text.rfind(".") > text.rfind(",") else ","
+        style: Style = "en" if mark == "." else "vi"
+        whole, _, decimals = text.rpartition(mark)
+        groups = _grouped(whole)
+        if text.count(mark) > 1 or groups is None or not decimals.isdigit():
+            return NumberReading(Rule.MALFORMED_GROUPS)
+        value = Decimal("".join(groups) + "." + decimals)
+        return NumberReading(Rule.GROUPS_AND_DECIMALS, value, proves=style)
+    mark = "." if dots else ","
+    if dots + commas > 1:
+        groups = _grouped(text)
+        if groups is None or groups[0][0] == "0":
+            return NumberReading(Rule.MALFORMED_GROUPS)
+        return NumberReading(
+            Rule.GROUPS, int("".join(groups)), proves="vi" if mark == "." else "en"
+        )
+    whole, _, decimals = text.partition(mark)
+    if not decimals.isdigit() or (whole and not whole.isdigit()):
+        return NumberReading(Rule.NOT_A_NUMBER)
+    fraction = Decimal(f"{whole or '0'}.{decimals}")
+    if len(decimals) == 3 and 1 <= len(whole) <= 3 and whole[0] != "0":
+        return NumberReading(
+            Rule.AMBIGUOUS,
+            candidates=(int(whole + decimals), fraction),
+            notes=("dot" if mark == "." else "comma",),
+        )
+    return NumberReading(Rule.DECIMALS, fraction, proves="en" if mark == "." else "vi")
+
+
+def _candidate(reading: NumberReading, style: Style) -> Decimal | int:
+    """Pick the candidate of an ambiguous reading in a style: groups first, then decimals."""
+    grouped = ("dot" in reading.notes) == (style == "vi")
+    return reading.candidates[0 if grouped else 1]
+
+
+def _in_style(reading: NumberReading, style: Style) -> NumberReading:
+    if reading.rule is not Rule.AMBIGUOUS:
+        return reading
+    return reading.chosen(_candidate(reading, style), Rule.BY_COLUMN)
+
+
+def _totals(
+    total: NumberReading | Decimal | int,
+) -> dict[Style | None, tuple[Decimal, ...]]:
+    if not isinstance(total, NumberReading):
+        return {None: (Decimal(total),)}
+    if total.value is not None:
+        return {None: (Decimal(total.value),)}
+    if total.rule is Rule.AMBIGUOUS:
+        return {
+            "vi": (Decimal(_candidate(total, "vi")),),
+            "en": (Decimal(_candidate(total, "en")),),
+        }
+    return {}
+
+
+def _adds_up(sure: Decimal, parts: Sequence[Decimal | int], total: Decimal) -> bool:
+    """Whether parts make up the total within the rounding of their last printed decimals."""
+    exact = [Decimal(part) for part in parts]
+    places = min((_exponent(part) for part in [*exact, sure, total]), default=0)
+    slack = Decimal(len(exact)).scaleb(places) / 2 if places < 0 else Decimal(0)
+    return abs(sure + sum(exact) - total) <= slack
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _money_words(text: str) -> NumberReading | None:
+    """Read ``2 tỷ 500 triệu`` as đồng; None unless two or more money words follow one another."""
+    if _MONEY_WORDS.sub("", text).strip(" ,.") not in ("", "đồng", "đ", "dong"):
+        return None
+    parts = [(number, unit_of(word)) for number, word in _MONEY_WORDS.findall(text)]
+    if len(parts) < 2:
+        return None
+    value, last = Decimal(0), None
+    for number, unit in parts:
+        size = UNITS_VND.get(unit or "")
+        amount = _separated(number).value
+        if size is None or amount is None or (last is not None and size >= last):
+            return None
+        value, last = value + Decimal(amount) * size, size
+    return NumberReading(Rule.MONEY_WORDS, _plain(value), unit_hint="đồng")
+
+
+@lru_cache(maxsize=1 << 12)
+def unit_of(text: str) -> str | None:
+    """Name the unit that a few words mean; None for words that are no unit.
+
+    >>> unit_of("tr.đ"), unit_of("Tỉ đồng"), unit_of("hộ"), unit_of("Ghi chú")
+    ('triệu đồng', 'tỷ đồng', 'hộ', None)
+    """
+    words = text.strip(" .:;()")
+    if words == "%":
+        return "%"
+    return _UNITS.get(_UNIT_PUNCTUATION.sub(" ", fold(words)).strip())
+
+
+# --- real numbers and dates in cells ---------------------------------------------------------
+
+
+def _plain(value: Decimal | int) -> Decimal | int:
+    """Give whole numbers as int, others as they are."""
+    if isinstance(value, int) or _exponent(value) < 0:
+        return value
+    return int(value)
+
+
+def _read_real(value: int | float, number_format: str | None) -> NumberReading:
+    rule = Rule.NUMBER
+    number: Decimal | int
+    if isinstance(value, int):
+        number = value
+    elif not math.isfinite(value):
+        return NumberReading(Rule.NOT_A_NUMBER)
+    elif value.is_integer() and abs(value) < 1e15:
+        number = int(value)
+    else:
+        # Fifteen significant digits are what the spreadsheet itself shows of 0.1 + 0.2.
+        number = Decimal(f"{value:.15g}")
+        if float(number) != value:
+            rule = Rule.FLOAT_SHORTENED
+        number = _plain(number)
+    if number_format is None or number_format == "General":
+        return NumberReading(rule, number)
+    percent, dashed, unit, scaled = _format_facts(number_format)
+    notes: tuple[str, ...] = ()
+    if scaled:
+        notes = ("format_scales",)
+    if percent:
+        hundredfold = Decimal(number) * 100
+        number = _plain(hundredfold.normalize() if hundredfold else Decimal(0))
+        return NumberReading(Rule.PERCENT_FORMAT, number, percent=True, unit_hint="%", notes=notes)
+    if dashed and number == 0:
+        notes = (*notes, "shown_as_dash")
+    return NumberReading(rule, number, unit_hint=unit, notes=notes)
+
+
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]')
+
+
+@lru_cache(maxsize=1 << 12)
+def _format_facts(number_format: str) -> tuple[bool, bool, str | None, bool]:
+    """Tell of a number format: percent, zero shown as a dash, its unit words, scaled display."""
+    sections = number_format.split(";")
+    bare = _QUOTED.sub("", sections[0])
+    percent = "%" in bare
+    zero = sections[2] if len(sections) > 2 else ""
+    dashed = bool(zero) and not any(sign in _QUOTED.sub("", zero) for sign in "0#") and "-" in zero
+    words = " ".join(match[1] for match in _QUOTED.finditer(sections[0]) if match[1])
+    scaled = bare.rstrip(" )_").endswith(",")
+    return percent, dashed, unit_of(words) if words.strip() else None, scaled
+
+
+_EPOCH = dt.date(1899, 12, 30)
+
+
+def _serial(value: dt.date) -> Decimal | int:
+    if isinstance(value, dt.datetime):
+        days = value - dt.datetime(1899, 12, 30, tzinfo=value.tzinfo)
+        seconds = Decimal(days.seconds) / 86400
+        return _plain(days.days + seconds) if seconds else days.days
+    return (value - _EPOCH).days
+
+
+def _read_date_cell(value: dt.date, number_format: str | None) -> NumberReading:
+    """Recover what a date cell was typed as: ``2/5`` became 2 May, ``10/13`` October 2013."""
+    parts = _date_parts(number_format or "")
+    if parts in ("dm", "md"):
+        day, month = value.day, value.month
+        typed = (day, month) if parts == "dm" else (month, day)
+        fractions = (typed,) if day == month else (typed, typed[::-1])
+        return NumberReading(Rule.DATE_WAS_FRACTION, fractions=fractions)
+    if parts == "my" and value.day == 1:
+        year = value.year % 100
+        return NumberReading(Rule.DATE_WAS_FRACTION, fractions=((value.month, year),))
+    return NumberReading(Rule.DATE, candidates=(_serial(value),))
+
+
+@lru_cache(maxsize=1 << 10)
+def _date_parts(number_format: str) -> str:
+    """Reduce a date format to the order of its parts, as ``dm`` or ``dmy``.
+
+    >>> _date_parts("d-mmm"), _date_parts("[$-42A]dd/mm/yyyy;@"), _date_parts("mmm-yy")
+    ('dm', 'dmy', 'my')
+    """
+    bare = _QUOTED.sub("", number_format.split(";")[0]).lower()
+    return "".join(letter for letter, _ in itertools.groupby(bare) if letter in "dmyhs")
+
+
+# --- marks -----------------------------------------------------------------------------------
+
+
+class MarkRule(StrEnum):
+    """How an attainment mark was read."""
+
+    WORD = "word"
+    SIGN = "sign"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    SYMBOL_FONT = "symbol_font"
+    DASH = "dash"
+    BLANK = "blank"
+    ERROR_VALUE = "error_value"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReading:
+    """What an attainment cell says: met, not met, or None with the reason in ``rule``."""
+
+    rule: MarkRule
+    met: bool | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """No cell, or white space only."""
+        return self.rule is MarkRule.BLANK
+
+
+_MET_WORDS = frozenset(
+    ("đ", "d", "đạt", "dat", "đat", "có", "đã đạt", "da dat", "đạt chuẩn", "dat chuan")
+)
+_UNMET_WORDS = frozenset(
+    ("cđ", "cd", "c.đ", "kđ", "kd", "k.đ", "chưa đạt", "chua dat", "chưa", "chua", "không đạt")
+) | {"khong dat", "ko đạt", "ko dat", "k đạt", "không", "khong", "ko", "chưa đạt chuẩn"}
+_MET_SIGNS = frozenset("x×✓✔√☑✅🗸+v")
+_UNMET_SIGNS = frozenset("✗✘☐□❌")
+# TCVN3 and VNI letters of Đ, CĐ, KĐ: too short for any score, plain enough in a column of marks.
+_LEGACY_MARKS = {
+    **dict.fromkeys(("§", "®", "Ñ", "ñ"), True),
+    **dict.fromkeys(("C§", "c®", "CÑ", "cñ", "K§", "k®", "KÑ", "kñ"), False),
+}
+_SYMBOLS = {
+    "wingdings": {"ü": True, "þ": True, "û": False, "¨": False, "o": False, "q": False},
+    "wingdings 2": {"P": True, "R": True, "O": False, "£": False, "*": False},
+    "wingdings 3": {},
+    "webdings": {"a": True, "r": False},
+    "symbol": {"Ö": True},
+    "marlett": {"b": True, "a": True, "r": False},
+}
+
+
+def read_mark(value: CellValue | None, *, font: str | None = None) -> MarkReading:
+    """Read an attainment mark: ``Đ``, ``Đạt``, ``x``, ``1``, ``+``, ✓ or ``CĐ``, ``0``, ``-``.
+
+    Parameters
+    ----------
+    value
+        What the cell holds; None for no cell.
+    font
+        The cell's font: in Wingdings ``ü`` is a tick.
+
+    Examples
+    --------
+    >>> read_mark("Đ").met, read_mark("chưa đạt").met, read_mark(None).met
+    (True, False, None)
+    >>> read_mark("ü", font="Wingdings").met, read_mark("đạt một phần").met
+    (True, None)
+    """
+    if value is None:
+        return MarkReading(MarkRule.BLANK)
+    if isinstance(value, bool):
+        return MarkReading(MarkRule.BOOLEAN, value)
+    if isinstance(value, int | float):
+        if value in (0, 1):
+            return MarkReading(MarkRule.NUMBER, value == 1)
+        return MarkReading(MarkRule.UNREADABLE)
+    if isinstance(value, str):
+        return _read_mark(value, font)
+    if isinstance(value, ErrorValue):
+        return MarkReading(MarkRule.ERROR_VALUE, notes=(value.code,))
+    return MarkReading(MarkRule.UNREADABLE)
+
+
+@lru_cache(maxsize=1 << 12)
+def _read_mark(received: str, font: str | None) -> MarkReading:
+    text = received.translate(_VARIANTS).strip()
+    if not text:
+        return MarkReading(MarkRule.BLANK)
+    if font_encoding(font) == "symbol" and font is not None:
+        table = _SYMBOLS.get(font.strip().lower(), _SYMBOLS["wingdings"])
+        met = table.get(text)
+        return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.SYMBOL_FONT, met)
+    if text in _LEGACY_MARKS:
+        return MarkReading(MarkRule.WORD, _LEGACY_MARKS[text], ("legacy",))
+    if text in ("ü", "þ", "û"):
+        # A tick whose font the file does not tell; alone in a cell these are no words.
+        return MarkReading(MarkRule.SYMBOL_FONT, text != "û", ("font_unknown",))
+    if _DASHES.match(text):
+        return MarkReading(MarkRule.DASH, False)
+    bare = _FOOTNOTE_OF_MARK.sub("", text).strip(" .,;:")
+    notes = ("footnote",) if len(bare) < len(text.strip(" .,;:")) else ()
+    if bare.lower() in _MET_SIGNS or (len(set(bare)) == 1 and bare[0] in "xX+✓✔"):
+        return MarkReading(MarkRule.SIGN, True, notes)
+    if bare in _UNMET_SIGNS:
+        return MarkReading(MarkRule.SIGN, False, notes)
+    if bare in ("0", "1"):
+        return MarkReading(MarkRule.NUMBER, bare == "1", notes)
+    decoded = decode(bare, font)
+    words = " ".join(decoded.text.lower().split())
+    if decoded.changed:
+        notes = (*notes, "legacy")
+    if words in _MET_WORDS:
+        return MarkReading(MarkRule.WORD, True, notes)
+    if words in _UNMET_WORDS:
+        return MarkReading(MarkRule.WORD, False, notes)
+    return MarkReading(MarkRule.UNREADABLE)
+
+
+_FOOTNOTE_OF_MARK = re.compile(r"(?<=\w)\s*(?:\*+|[¹²³⁴-⁹]+|\(\d{1,2}\)|\(\*+\))$")
+
+
+# --- dates -----------------------------------------------------------------------------------
+
+
+class DateRule(StrEnum):
+    """How a date was read."""
+
+    DATE = "date"
+    DAY_MONTH_YEAR = "day_month_year"
+    YEAR_MONTH_DAY = "year_month_day"
+    MONTH_DAY_YEAR = "month_day_year"
+    WORDS = "words"
+    SERIAL = "serial"
+    BLANK = "blank"
+    DASH = "dash"
+    ERROR_VALUE = "error_value"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """What a cell says as a date; None with the reason in ``rule``."""
+
+    rule: DateRule
+    value: dt.date | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """No cell, or white space only."""
+        return self.rule is DateRule.BLANK
+
+
+_NUMERIC_DATE = re.compile(
+    r"^(?:ngay )?(\d{1,2}) ?[/.\- ] ?(\d{1,2}) ?[/.\- ] ?(\d{4}|\d{2})\.?"
+    r"(?: \d{1,2}:\d{2}(?::\d{2})?)?$"
+)
+_ISO_DATE = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
+_WORD_DATE = re.compile(r"^(?:ngay )?(\d{1,2}) ?thang (\d{1,2}),? ?nam (\d{4})\.?$")
+_SERIALS = range(18264, 73051)
+"""Serial numbers of 1950 to 2099; other numbers in a date column are not dates."""
+
+
+def read_date(value: CellValue | None, *, number_format: str | None = None) -> DateReading:
+    """Read a date; text is day, month, year unless only another order is possible.
+
+    >>> read_date("15/12/2019").value, read_date("ngày 5 tháng 6 năm 2019").value
+    (datetime.date(2019, 12, 15), datetime.date(2019, 6, 5))
+    >>> read_date(43814).value, read_date("Quý II").rule
+    (datetime.date(2019, 12, 15), <DateRule.UNREADABLE: 'unreadable'>)
+    """
+    if value is None:
+        return DateReading(DateRule.BLANK)
+    if isinstance(value, dt.datetime):
+        return DateReading(DateRule.DATE, value.date())
+    if isinstance(value, dt.date):
+        return DateReading(DateRule.DATE, value)
+    if isinstance(value, ErrorValue):
+        return DateReading(DateRule.ERROR_VALUE, notes=(value.code,))
+    if isinstance(value, bool):
+        return DateReading(DateRule.UNREADABLE)
+    if isinstance(value, int | float):
+        return _from_serial(value)
+    if isinstance(value, str):
+        return _date_text(value)
+    return DateReading(DateRule.UNREADABLE)
+
+
+def _from_serial(value: int | float) -> DateReading:
+    if math.isfinite(value) and int(value) in _SERIALS:
+        return DateReading(DateRule.SERIAL, _EPOCH + dt.timedelta(days=int(value)))
+    return DateReading(DateRule.UNREADABLE)
+
+
+@lru_cache(maxsize=1 << 12)
+def _date_text(received: str) -> DateReading:
+    text = fold(decode(received.translate(_VARIANTS)).text)
+    if not text:
+        return DateReading(DateRule.BLANK)
+    if _DASHES.match(text):
+        return DateReading(DateRule.DASH)
+    if text.isdigit() and len(text) == 5:
+        return _from_serial(int(text))
+    if match := _ISO_DATE.match(text):
+        year, month, day = map(int, match.groups())
+        return _dated(DateRule.YEAR_MONTH_DAY, year, month, day)
+    if match := _WORD_DATE.match(text):
+        day, month, year = map(int, match.groups())
+        return _dated(DateRule.WORDS, year, month, day)
+    if match := _NUMERIC_DATE.match(text):
+        day, month = int(match[1]), int(match[2])
+        notes: tuple[str, ...] = ()
+        year = int(match[3])
+        if len(match[3]) == 2:
+            year, notes = 2000 + year, ("short_year",)
+        if month > 12 >= day:
+            return _dated(DateRule.MONTH_DAY_YEAR, year, day, month, notes)
+        return _dated(DateRule.DAY_MONTH_YEAR, year, month, day, notes)
+    return DateReading(DateRule.UNREADABLE)
+
+
+def _dated(
+    rule: DateRule, year: int, month: int, day: int, notes: tuple[str, ...] = ()
+) -> DateReading:
+    try:
+        return DateReading(rule, dt.date(year, month, day), notes)
+    except ValueError:
+        return DateReading(DateRule.UNREADABLE)
