@@ -531,7 +531,6 @@ class Form:
                 page.merged.append((start, left + 1, row, left + 1))
             before = component
             key = (
-                self.district,
                 component,
                 record["source"],
                 record["kind"],
@@ -541,7 +540,7 @@ class Form:
             def source(name: str, key: tuple[str, ...] = key) -> Source:
                 return Source("funding", key, name)
 
-            self._line(page, row, left, columns, record, source, "funding", "|".join(key[1:]))
+            self._line(page, row, left, columns, record, source, "funding", "|".join(key))
             row += 1
         return row
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats.returns.ledger import row_key
+
 from .forms import Changes, records
 from .habits import Habits, deal
 from .mistakes import Mistake, plan
@@ -97,7 +99,7 @@ def lay_down(year: int, folder: Path | str, seed: int = SEED, mess: float = MESS
         files.append(first)
         deliveries.append(
             {
-                "district_code": district,
+                "district": district,
                 "file": file,
                 "supersedes": [first],
                 "received": dt.date(year + 1, 1, 6),
@@ -114,7 +116,9 @@ def lay_down(year: int, folder: Path | str, seed: int = SEED, mess: float = MESS
         (returns / file).write_bytes(content)
         cells = manifest.cells
         here = (cells["file"] == file) & (cells["table"] == "poverty")
-        here &= (cells["row_key"] == key) & (cells["column"] == "households_hh")
+        here &= (cells["row_key"] == row_key(year, district, key)) & (
+            cells["column"] == "households_hh"
+        )
         (at,) = cells.index[here]
         cells.loc[at, "written"] = str(true * 10)
         corrections.append(
@@ -126,7 +130,7 @@ def lay_down(year: int, folder: Path | str, seed: int = SEED, mess: float = MESS
                 "value": true,
                 "reason": "Gõ thừa một số 0 ở tổng số hộ (minh họa)",
                 "reported_by": f"Phòng LĐTBXH {name[district]} (minh họa)",
-                "status": "confirmed",
+                "status": "accepted",
             }
         )
         mistakes.append(

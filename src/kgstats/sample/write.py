@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from kgstats.returns.cells import column_letter
+from kgstats.returns.ledger import row_key
 
 from .files import ENDINGS, as_file, as_text
 from .forms import Changes, Form
@@ -27,8 +28,9 @@ class Manifest:
     """What was written where.
 
     ``files`` are the names in the order of the districts; ``cells`` has one row per value of a
-    clean table: ``file, sheet, cell, district_code, table, row_key, column, written``; sheet is
-    empty for files of one table. ``mistakes`` are the deliberate ones.
+    clean table: ``file, sheet, cell, district_code, table, row_key, column, written``, keyed as
+    the ledger of a reading is; sheet is empty for files of one table. ``mistakes`` are the
+    deliberate ones.
     """
 
     files: tuple[str, ...]
@@ -149,7 +151,7 @@ def write(year: int, out: Path | str, seed: int = SEED, mess: float = MESS) -> M
                             f"{column_letter(column)}{row}",
                             district,
                             source.table,
-                            "|".join(source.row_key),
+                            row_key(year, district, *source.row_key),
                             source.column,
                             as_text(put),
                         )
