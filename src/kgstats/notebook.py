@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgstats import workspace
 from kgstats.words import LANGUAGES, Translate, translator
@@ -37,6 +37,22 @@ class Report:
     def interactive(self) -> bool:
         """Whether a person sits before the notebook; False in a run of the pipeline."""
         return os.environ.get(workspace.RUN_VARIABLE) != "1"
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The printed document of the year: number, date, issuer.
+
+        Raises
+        ------
+        NotebookError
+            When the year has no transcribed report.
+        """
+        import yaml
+
+        path = self.workspace.report_origin(self.year)
+        if not path.is_file():
+            raise NotebookError(f"the printed report of {self.year} does not say where it is from: write {path}")
+        return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
     def data(
         self, name: str, *, year: int | None = None, optional: bool = False

@@ -161,6 +161,10 @@ class Workspace:
             )
         return path
 
+    def report_origin(self, year: int) -> Path:
+        """Where the printed report of a year says what document it is."""
+        return self.raw / "published" / str(year) / "origin.yml"
+
     def has_report(self, year: int) -> bool:
         """Whether a printed report of that year was transcribed."""
         return self.data_set("figures", year).is_file()

@@ -65,9 +65,10 @@ def targets(
 ) -> pd.DataFrame:
     """Set every target of the report beside the level reached and what came of it later.
 
-    Progress is level ÷ target × 100, for targets that are stocks or flows in one unit; ``reached``
-    says whether the level meets the target: for a range, whether it reaches the range's low end.
-    Results printed against their plan (``13/12``) are targets too.
+    Progress is level ÷ target × 100; ``reached`` says whether the level meets the target: for a
+    range, whether it reaches the range's low end. A yearly target (a flow or a change) of a later
+    year than the level's is not due: both are null then. Results printed against their plan
+    (``13/12``) are targets too.
 
     Parameters
     ----------
@@ -78,8 +79,8 @@ def targets(
     Returns
     -------
     pandas.DataFrame
-        ``figure``, ``period``, ``target``, ``target_high``, ``unit``, ``level``, ``progress_pct``,
-        ``reached`` (null without a level), ``outcome``, ``outcome_reached``.
+        ``figure``, ``period``, ``target``, ``target_high``, ``unit``, ``level``,
+        ``level_figure``, ``progress_pct``, ``reached`` (null without a level), ``outcome``, ``outcome_reached``.
     """
     by_id = figures.set_index("id")
     points = series.set_index("id")["value"]
@@ -88,7 +89,12 @@ def targets(
         rows.append(_target(plan.id, plan.period, plan.denominator, None, plan.unit, plan.value))
     for pair in pairs.itertuples():
         row = by_id.loc[pair.target]
-        level = by_id.loc[pair.level]["value"] if pair.level else None
+        level, due = None, True
+        if pair.level:
+            found = by_id.loc[pair.level]
+            level = found["value"]
+            yearly = found["kind"] in ("flow", "change")
+            due = not yearly or str(row["period"])[:4] <= str(found["period"])[:4]
         outcome = points[pair.outcome] if pair.outcome else None
         rows.append(
             _target(
@@ -98,7 +104,9 @@ def targets(
                 row["value_high"],
                 row["unit"],
                 level,
+                pair.level,
                 outcome,
+                due=due,
             )
         )
     return pd.DataFrame(rows)
@@ -111,7 +119,10 @@ def _target(
     high: Decimal | None,
     unit: str,
     level: Decimal | None,
+    level_figure: str = "",
     outcome: Decimal | None = None,
+    *,
+    due: bool = True,
 ) -> dict[str, object]:
     return {
         "figure": figure,
@@ -120,8 +131,9 @@ def _target(
         "target_high": high,
         "unit": unit,
         "level": level,
-        "progress_pct": None if level is None else float(100 * level / target),
-        "reached": None if level is None else bool(level >= target),
+        "level_figure": level_figure,
+        "progress_pct": float(100 * level / target) if level is not None and due else None,
+        "reached": bool(level >= target) if level is not None and due else None,
         "outcome": outcome,
         "outcome_reached": None if outcome is None else bool(outcome >= target),
     }
@@ -178,9 +190,3 @@ def series_of(series: pd.DataFrame, prefix: str) -> pd.DataFrame:
     return rows[
         ["date", "year_or_date", "value", "unit", "standard", "source", "note"]
     ].reset_index(drop=True)
-
-
-def target_of(targets: pd.DataFrame, figure: str) -> Decimal | None:
-    """Return the value of one target of :func:`targets`; None when the report has none such."""
-    found = targets.loc[targets["figure"] == figure, "target"]
-    return None if found.empty else found.iloc[0]

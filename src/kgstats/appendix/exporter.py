@@ -45,7 +45,8 @@ class LanguageFilter(Preprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook with the cells of the page's language."""
-        kept = []
+        kept: list[Any] = []
+        waiting: list[str] = []
         for cell in nb.cells:
             tags = cell.metadata.get("tags", [])
             written = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
@@ -53,6 +54,13 @@ class LanguageFilter(Preprocessor):  # type: ignore[misc]
                 continue
             if any(tag in DROPPED_TAGS for tag in tags):
                 continue
+            if cell.cell_type == "code":
+                # Code without a result of its own is read together with the next that has one.
+                if not cell.outputs:
+                    waiting.append(cell.source)
+                    continue
+                cell.source = "\n\n".join([*waiting, cell.source])
+                waiting = []
             kept.append(cell)
         nb.cells = kept
         return nb, resources

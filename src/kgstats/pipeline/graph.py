@@ -269,6 +269,8 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
             for name in ("figures", "identities", "topics", "targets", "units", "series")
             if (path := workspace.data_set(name, year)).is_file()
         ]
+        if workspace.report_origin(year).is_file():
+            found.append(workspace.report_origin(year))
     return sorted(set(found))
 
 

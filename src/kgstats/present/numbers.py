@@ -71,7 +71,8 @@ def rounded(value: Number, decimals: int) -> Decimal:
 def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
     """Write a number: ``1.020`` in Vietnamese, ``1,020`` in English.
 
-    ``decimals`` fixes the decimals shown; without it the value is shown as it is.
+    ``decimals`` fixes the decimals shown; without it the value is shown as it is, a decimal with
+    the zeros it was written with (``106,0``).
 
     >>> number(1020, "vi"), number(Decimal("16.9"), "vi"), number(None, "vi")
     ('1.020', '16,9', '…')
@@ -80,7 +81,8 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
         return NOT_REPORTED
     amount = exact(value) if decimals is None else rounded(value, decimals)  # type: ignore[arg-type]
     if decimals is None:
-        amount = amount.normalize()
+        if not isinstance(value, Decimal):
+            amount = amount.normalize()
         decimals = max(0, -int(amount.as_tuple().exponent))
     if amount == 0:
         amount = abs(amount)  # no "−0,00"

@@ -13,7 +13,8 @@ class Prose:
     """Paragraphs and lists computed from data. Every string is text, never markup."""
 
     paragraphs: Sequence[str] = ()
-    items: Sequence[str] = ()
+    items: Sequence[str | tuple[str, str]] = ()
+    """Lines of a list; a pair is a lead, set apart, and the rest of the line."""
     kind: str = "finding"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -21,7 +22,8 @@ class Prose:
 
     def to_text(self) -> str:
         """Return the sentences as plain text."""
-        return "\n".join([*self.paragraphs, *(f"- {item}" for item in self.items)])
+        lines = [item if isinstance(item, str) else ": ".join(item) for item in self.items]
+        return "\n".join([*self.paragraphs, *(f"- {line}" for line in lines)])
 
     def to_html(self) -> str:
         """Return the sentences as HTML."""
@@ -29,10 +31,17 @@ class Prose:
         if self.items:
             text += (
                 "<ul>"
-                + "".join(f"<li>{html.escape(item, quote=False)}</li>" for item in self.items)
+                + "".join(f"<li>{_line(item)}</li>" for item in self.items)
                 + "</ul>"
             )
         return f'<div class="{html.escape(self.kind, quote=True)}">{text}</div>'
+
+
+def _line(item: str | tuple[str, str]) -> str:
+    if isinstance(item, str):
+        return html.escape(item, quote=False)
+    lead, rest = item
+    return f"<strong>{html.escape(lead, quote=False)}:</strong> {html.escape(rest, quote=False)}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from kgstats.present import numbers
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, table
+from kgstats.reference.criteria import criteria_set
 from kgstats.words import N_, translator
 
 CLASS_NAMES = {
@@ -47,7 +48,6 @@ PROGRAMME_NAMES = {
     "gnbv": N_("Sustainable poverty reduction"),
     "both": N_("Both programmes"),
 }
-SOURCE = N_("Source: report No. 25/BC-BCĐ of 18 February 2020; values as printed.")
 _COLOURS = {
     "exact": "#0b6e75",
     "rounding": "#79b8b4",
@@ -60,8 +60,19 @@ _COLOURS = {
 _DARK = ("exact", "wrong", "wrong_unit", "list_incomplete")
 
 
-def _name(frame: pd.DataFrame, lang: str, stem: str = "indicator") -> pd.Series:
-    return frame[f"{stem}_{lang}"]
+def source(origin: Mapping[str, Any], lang: str) -> str:
+    """Name the printed document: its number, date and issuer, as ``origin.yml`` gives them."""
+    return translator(lang)(
+        "Source: {issuer}, report No. {number} of {date}; values as printed.",
+        issuer=origin[f"issuer_{lang}"],
+        number=origin["number"],
+        date=numbers.date(origin["date"], lang),
+    )
+
+
+def _name(frame: pd.DataFrame, lang: str) -> list[str]:
+    """Return the indicators' names as they stand at the head of a row."""
+    return [text[:1].upper() + text[1:] for text in frame[f"indicator_{lang}"]]
 
 
 def _unit(units: pd.DataFrame, unit: str, lang: str) -> str:
@@ -73,7 +84,7 @@ def _in_unit(value: Any, unit: str, units: pd.DataFrame, lang: str) -> str:
     """Write a value with its unit: ``50,541 tỷ đồng``, ``VND 50.541 billion``."""
     amount = numbers.number(value, lang)
     if unit == "percent":
-        decimals = max(0, -int(numbers.exact(value).normalize().as_tuple().exponent))
+        decimals = max(0, -int(numbers.exact(value).as_tuple().exponent))
         return numbers.percent(value, lang, decimals)
     words = _unit(units, unit, lang)
     if words.startswith("VND "):
@@ -135,7 +146,7 @@ def audit_headlines(audit: pd.DataFrame, lang: str) -> Headlines:
     )
 
 
-def audit_chart(audit: pd.DataFrame, lang: str) -> Figure:
+def audit_chart(audit: pd.DataFrame, source: str, lang: str) -> Figure:
     """Draw how each kind of statement holds, one bar a kind."""
     from matplotlib import pyplot
 
@@ -197,7 +208,7 @@ def audit_chart(audit: pd.DataFrame, lang: str) -> Figure:
         alternative=t("Bars, one for each kind of statement, by class.") + " " + "; ".join(parts),
         lang=lang,
         table=_summary_table(counted, classes, lang),
-        note=t(SOURCE),
+        note=source,
     )
 
 
@@ -244,61 +255,50 @@ def explanations(
 
 def _explained(
     row: Any, klass: str, what: str, figures: pd.DataFrame, units: pd.DataFrame, lang: str
-) -> str:
+) -> tuple[str, str]:
     t = translator(lang)
-    tested = row.figure_ids.split()[0]
-    printed_row = figures[figures["id"] == tested].iloc[0]
-    printed = _in_unit(printed_row["value"], printed_row["unit"], units, lang)
-    own_decimals = _decimals(float(printed_row["value"]))
-    recomputed = _in_unit(_shown_float(row.recomputed, own_decimals + 2), row.unit, units, lang)
-    difference = _in_unit(
-        _shown_float(abs(row.difference), own_decimals + 2), row.unit, units, lang
-    )
-    terms = _terms(row.figure_ids.split()[1:], figures, units, lang)
+    others = row.figure_ids.split()[1:]
+    decimals = _decimals(row.printed) + 2
+    printed = _in_unit(row.printed, row.unit, units, lang)
+    recomputed = _in_unit(_shown_float(row.recomputed, decimals), row.unit, units, lang)
+    terms = _terms(others, figures, units, lang)
     if klass == "list_incomplete":
-        named = [
-            text
-            for figure in row.figure_ids.split()[1:]
-            for text in figures.loc[figures["id"] == figure, "printed"]
-        ]
-        return t(
-            "{what}: {printed} announced, {n} named ({names}).",
-            what=what,
+        named = list(figures.loc[figures["id"].isin(others), "printed"])
+        return what, t(
+            "{printed} announced, {n} named ({names}).",
             printed=printed,
-            n=int(row.recomputed),
+            n=len(named),
             names=numbers.joined(named, lang),
         )
     if klass == "wrong_unit":
-        return t(
-            "{what}: printed {printed}, its parts give {recomputed} ({terms}): the unit is wrong, "
-            "not the digits.",
-            what=what,
+        return what, t(
+            "printed {printed}, its parts give {recomputed} ({terms}): the unit is wrong, not the "
+            "digits.",
             printed=printed,
-            recomputed=_in_unit(
-                Decimal(row.suggestion.split("=")[1]), "VND_million", units, lang
-            )
-            if row.unit == "VND_million"
-            else recomputed,
+            recomputed=recomputed,
             terms=terms,
         )
     if klass == "truncation":
-        return t(
-            "{what}: printed {printed}; it is {recomputed}, so the last digits were cut off "
-            "instead of rounded.",
-            what=what,
+        return what, t(
+            "printed {printed}; it is {recomputed}, so the last digits were cut off instead of "
+            "rounded.",
             printed=printed,
             recomputed=recomputed,
         )
     text = t(
-        "{what}: printed {printed}, the other figures give {recomputed} ({terms}); the difference "
-        "is {difference}.",
-        what=what,
+        "printed {printed}, the other figures give {recomputed} ({terms}); the difference is "
+        "{difference}.",
         printed=printed,
         recomputed=recomputed,
         terms=terms,
-        difference=difference,
+        difference=_in_unit(
+            _shown_float(abs(row.difference), decimals),
+            "percentage_points" if row.unit == "percent" else row.unit,
+            units,
+            lang,
+        ),
     )
-    return text + _suggested(row.suggestion, figures, units, lang)
+    return what, text + _suggested(row.suggestion, figures, units, lang)
 
 
 def _terms(ids: Sequence[str], figures: pd.DataFrame, units: pd.DataFrame, lang: str) -> str:
@@ -343,43 +343,36 @@ def audit_table(
     audit: pd.DataFrame,
     identities: pd.DataFrame,
     units: pd.DataFrame,
+    source: str,
     lang: str,
-    *,
-    only: Sequence[str] | None = None,
-    slug: str = "audit-all",
-    caption: str | None = None,
 ) -> Table:
-    """Tabulate statements with the printed value beside the recomputed one.
-
-    ``only`` keeps statements of these classes; all of them otherwise.
-    """
+    """Tabulate statements with the printed value beside the recomputed one."""
     t = translator(lang)
-    chosen = audit if only is None else audit[audit["class"].isin(list(only))]
     described = identities.set_index("id")[f"description_{lang}"]
-    decimals = [min(4, _decimals(value) + 2) for value in chosen["printed"]]
+    decimals = [min(4, _decimals(value) + 2) for value in audit["printed"]]
     frame = pd.DataFrame(
         {
-            "statement": [str(described[name]) for name in chosen["identity_id"]],
-            "printed": [numbers.exact(value) for value in chosen["printed"]],
+            "statement": [str(described[name]) for name in audit["identity_id"]],
+            "printed": [numbers.exact(value).normalize() for value in audit["printed"]],
             "recomputed": [
                 _shown_float(value, places)
-                for value, places in zip(chosen["recomputed"], decimals, strict=True)
+                for value, places in zip(audit["recomputed"], decimals, strict=True)
             ],
             "difference": [
                 _shown_float(value, places)
-                for value, places in zip(chosen["difference"], decimals, strict=True)
+                for value, places in zip(audit["difference"], decimals, strict=True)
             ],
-            "unit": [_unit(units, unit, lang) for unit in chosen["unit"]],
-            "class": [t(CLASS_NAMES[name]) for name in chosen["class"]],
-            "kind": [t(KIND_NAMES[kind]) for kind in chosen["kind"]],
+            "unit": [_unit(units, unit, lang) for unit in audit["unit"]],
+            "class": [t(CLASS_NAMES[name]) for name in audit["class"]],
+            "kind": [t(KIND_NAMES[kind]) for kind in audit["kind"]],
         }
     )
     order = {t(name): position for position, name in enumerate(KIND_NAMES.values())}
     frame = frame.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
     return table(
         frame,
-        slug=slug,
-        caption=caption or t("All statements of the report, printed and recomputed"),
+        slug="audit-all",
+        caption=t("All statements of the report, printed and recomputed"),
         columns=[
             Column("statement", t("Statement")),
             Column("printed", t("Printed"), "number"),
@@ -395,7 +388,7 @@ def audit_table(
                 "For a result against a target the recomputed value is the target itself. "
                 "Recomputed values are shown with up to two decimals more than printed."
             ),
-            t(SOURCE),
+            source,
         ],
     )
 
@@ -429,7 +422,9 @@ def indicator_headlines(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) 
     )
 
 
-def coverage_table(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Table:
+def coverage_table(
+    figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str
+) -> Table:
     """Tabulate which topics have numbers and which only words."""
     t = translator(lang)
     covered = analysis.coverage(figures, topics)
@@ -456,7 +451,7 @@ def coverage_table(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Ta
         ],
         lang=lang,
         group="programme",
-        notes=[t(SOURCE)],
+        notes=[source],
     )
 
 
@@ -464,6 +459,7 @@ def indicators_table(
     figures: pd.DataFrame,
     topics: pd.DataFrame,
     units: pd.DataFrame,
+    source: str,
     lang: str,
     *,
     sections: Sequence[str],
@@ -501,7 +497,7 @@ def indicators_table(
         ],
         lang=lang,
         group="topic",
-        notes=[t(SOURCE)],
+        notes=[source],
     )
 
 
@@ -544,16 +540,20 @@ def _period(text: str, lang: str) -> str:
 
 
 def targets_table(
-    targets: pd.DataFrame, figures: pd.DataFrame, units: pd.DataFrame, lang: str
+    targets: pd.DataFrame,
+    figures: pd.DataFrame,
+    units: pd.DataFrame,
+    source: str,
+    lang: str,
 ) -> Table:
     """Tabulate targets beside the level reached and, where published since, the outcome."""
     t = translator(lang)
-    names = figures.set_index("id")[f"indicator_{lang}"]
-    reached = {True: t("reached"), False: t("not yet"), None: t("no level printed")}
+    names = dict(zip(figures["id"], _name(figures, lang), strict=True))
+    reached = {True: t("reached"), False: t("not yet"), None: t("not due yet")}
     later = {True: t("reached"), False: t("missed"), None: ""}
     frame = pd.DataFrame(
         {
-            "indicator": [str(names[name]) for name in targets["figure"]],
+            "indicator": [names[name] for name in targets["figure"]],
             "period": [_period(text, lang) for text in targets["period"]],
             "unit": [_unit(units, unit, lang) for unit in targets["unit"]],
             "target": [
@@ -563,7 +563,10 @@ def targets_table(
             ],
             "level": targets["level"],
             "progress_pct": targets["progress_pct"],
-            "reached": [reached[_state(value)] for value in targets["reached"]],
+            "reached": [
+                t("no level printed") if numbers.is_absent(level) else reached[_state(value)]
+                for level, value in zip(targets["level"], targets["reached"], strict=True)
+            ],
             "outcome": [
                 ""
                 if numbers.is_absent(value)
@@ -590,8 +593,11 @@ def targets_table(
         ],
         lang=lang,
         notes=[
-            t("A range counts as reached from its low end. Falls are given as positive numbers."),
-            t(SOURCE),
+            t(
+                "A range counts as reached from its low end. Falls are given as positive numbers. "
+                "A yearly target of a later year is not judged by this year's change."
+            ),
+            source,
         ],
     )
 
@@ -600,14 +606,16 @@ def _state(value: object) -> bool | None:
     return None if numbers.is_absent(value) else bool(value)
 
 
-def places_table(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Table:
+def places_table(
+    figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str
+) -> Table:
     """Tabulate the communes and districts the report names, list by list."""
     t = translator(lang)
     placed = analysis.with_topic(figures, topics)
     named = placed[placed["named"]]
     topic_names = topics.set_index("id")[f"topic_{lang}"]
     grouped = (
-        named.assign(list=named[f"indicator_{lang}"])
+        named.assign(list=_name(named, lang))
         .groupby(["topic", "list"], sort=False)
         .agg(places=("printed", lambda texts: ", ".join(texts)), count=("printed", "size"))
         .reset_index()
@@ -624,19 +632,27 @@ def places_table(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Tabl
         ],
         lang=lang,
         group="topic",
-        notes=[t(SOURCE)],
+        notes=[source],
     )
 
 
-def communes_chart(series: pd.DataFrame, target: float | None, lang: str) -> Figure:
-    """Draw how many communes met the standard at each published date, with the target."""
+def communes_chart(
+    series: pd.DataFrame, targets: pd.DataFrame, year: int, lang: str
+) -> Figure:
+    """Draw how many communes met the standard valid in ``year`` at each published date.
+
+    Counts under another set of criteria are another series and are not drawn.
+    """
     from matplotlib import pyplot
 
     from kgstats.present import style
 
     t = translator(lang)
     points = analysis.series_of(series, "series_ntm_communes_met_")
-    points = points[points["date"] < 2022]
+    standard = "QĐ " + criteria_set(year).decision.partition("/")[0]
+    points = points[points["standard"] == standard]
+    aim = targets[targets["level_figure"] == "ntm_communes_met"]
+    target = None if aim.empty else float(aim["target"].iloc[0])
     with style.house():
         canvas, axes = pyplot.subplots(figsize=(7.6, 3.4))
         axes.plot(points["date"], points["value"].astype(float), color=style.ACCENT, lw=1.6)
@@ -658,7 +674,11 @@ def communes_chart(series: pd.DataFrame, target: float | None, lang: str) -> Fig
             axes.text(
                 points["date"].min(),
                 float(target) + 1.5,
-                t("target for 2020: {n}", n=numbers.number(target, lang)),
+                t(
+                    "target for {year}: {n}",
+                    year=aim["period"].iloc[0],
+                    n=numbers.number(target, lang),
+                ),
                 color=style.CONTRAST,
                 fontsize=9,
             )
@@ -701,7 +721,7 @@ def communes_chart(series: pd.DataFrame, target: float | None, lang: str) -> Fig
             ],
             lang=lang,
         ),
-        note=t("Standard of 2016–2020 (QĐ 1980). Sources in the data below."),
+        note=t("Standard: {decision}. Sources in the data below.", decision=standard),
     )
 
 
@@ -711,7 +731,7 @@ def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
     rows = series[series["value"].notna()]
     frame = pd.DataFrame(
         {
-            "indicator": rows[f"indicator_{lang}"],
+            "indicator": _name(rows, lang),
             "date": [_period(text, lang) for text in rows["year_or_date"]],
             "value": [numbers.number(value, lang) for value in rows["value"]],
             "unit": [_unit(units, unit, lang) for unit in rows["unit"]],

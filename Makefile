@@ -1,0 +1,53 @@
+# Two doors: `make run` makes the appendices, `make test` passes the tests. Both set up first.
+PYTHON ?= python3
+YEAR ?= 2019
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+UV_VERSION := 0.13.9
+READY := $(VENV)/.ready
+# Without compiled files every notebook would compile its imports anew.
+export UV_COMPILE_BYTECODE := 1
+
+.PHONY: run test lab lock check bench clean
+
+run: $(READY)
+	$(BIN)/kgstats run --year $(YEAR)
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	for script in benchmarks/*.py; do $(BIN)/python $$script; done
+
+# Every package with its hashes, for Linux, macOS and Windows and Python 3.11 to 3.13 at once;
+# no download address is recorded.
+lock: $(VENV)/.uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --extra dev --python-version 3.11 pyproject.toml \
+		-o requirements.lock
+
+clean:
+	rm -rf .kgstats data/processed/2* outputs/2*
+
+$(VENV)/.uv:
+	$(PYTHON) -c "import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), 'kgstats needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.11 …'"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	touch $@
+
+$(READY): $(VENV)/.uv requirements.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(VENV) --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(VENV) --no-build-isolation --no-deps --editable .
+	touch $@

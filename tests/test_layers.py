@@ -1,0 +1,76 @@
+"""Imports go one way, so that each layer can be read and tested without those above it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import kgstats
+
+PACKAGE = Path(kgstats.__file__).parent
+ALLOWED = {
+    "words": set(),
+    "workspace": set(),
+    "reference": {"words", "workspace"},
+    "returns": {"reference", "words", "workspace"},
+    "published": {"reference", "words", "workspace"},
+    "analysis": {"reference", "returns", "published", "words", "workspace"},
+    "present": {"analysis", "reference", "returns", "published", "words", "workspace"},
+    "sample": {"reference", "returns", "words", "workspace"},
+}
+NEVER_IN_ANALYSIS = {"papermill", "nbconvert", "matplotlib", "seaborn"}
+STATISTICS = {"analysis", "returns", "published", "sample"}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_one_way(path):
+    own = layer(path)
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("kgstats.")}
+    if own in ALLOWED and path.name != "commands.py":
+        assert used - {own} <= ALLOWED[own]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if layer(path) == "analysis"],
+    ids=lambda path: path.name,
+)
+def test_analysis_draws_and_runs_nothing(path):
+    assert not {name.split(".")[0] for name in imports(path)} & NEVER_IN_ANALYSIS
+
+
+def test_pages_and_runs_know_no_statistics():
+    """A step may call an area's own entry point, at the moment it is taken; nothing more."""
+    for path in FILES:
+        if layer(path) in ("appendix", "release"):
+            used = {name.split(".")[1] for name in imports(path) if name.startswith("kgstats.")}
+            assert not used & STATISTICS, path
+
+
+def test_only_the_workspace_knows_folders():
+    for path in FILES:
+        if path.name in ("workspace.py", "files.py") or layer(path) in ("sample", "cli"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not node.value.startswith("data/processed"), f"{path}:{node.lineno}"

@@ -1,0 +1,100 @@
+"""Every text a reader sees is there in both languages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+from pathlib import Path
+
+import polib
+import pytest
+
+from kgstats import words
+
+PACKAGE = Path(words.__file__).parent
+CATALOGUES = sorted((PACKAGE / "locale" / "vi").glob("*.po"))
+
+
+def called(function: ast.expr) -> str | None:
+    """The name a call goes by; ``translator(lang)("…")`` counts as ``t("…")``."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    if isinstance(function, ast.Name):
+        return function.id
+    if isinstance(function, ast.Call) and called(function.func) == "translator":
+        return "t"
+    return None
+
+
+def marked(source: str) -> dict[str, int]:
+    """The literal texts given to t() or N_() in some code, with their line."""
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and node.args):
+            continue
+        first = node.args[0]
+        if (
+            called(node.func) in ("t", "N_")
+            and isinstance(first, ast.Constant)
+            and isinstance(first.value, str)
+        ):
+            found[first.value] = node.lineno
+    return found
+
+
+def all_marked() -> dict[str, str]:
+    found = {}
+    for source in sorted(PACKAGE.rglob("*.py")):
+        if source.name == "words.py":
+            continue
+        for text, line in marked(source.read_text(encoding="utf-8")).items():
+            found.setdefault(text, f"{source.relative_to(PACKAGE)}:{line}")
+    for notebook in sorted((PACKAGE.parents[1] / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                for text in marked("".join(cell["source"])):
+                    found.setdefault(text, notebook.name)
+    return found
+
+
+def test_every_text_has_vietnamese():
+    translated = words.catalogue("vi")
+    missing = {text: where for text, where in all_marked().items() if text not in translated}
+    assert not missing, "\n".join(f"{where}: {text!r}" for text, where in missing.items())
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_translations_keep_their_placeholders(path):
+    def names(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    for entry in polib.pofile(path.read_text(encoding="utf-8")):
+        assert names(entry.msgid) == names(entry.msgstr), entry.msgid
+
+
+def test_no_text_is_translated_twice_differently():
+    seen: dict[str, tuple[str, str]] = {}
+    for path in CATALOGUES:
+        for entry in polib.pofile(path.read_text(encoding="utf-8")):
+            if entry.msgid in seen:
+                assert seen[entry.msgid][0] == entry.msgstr, (
+                    f"{entry.msgid!r} in {path.name} and {seen[entry.msgid][1]}"
+                )
+            seen[entry.msgid] = (entry.msgstr, path.name)
+
+
+def test_no_translation_is_left_over():
+    used = set(all_marked())
+    left = [
+        f"{path.name}: {entry.msgid!r}"
+        for path in CATALOGUES
+        for entry in polib.pofile(path.read_text(encoding="utf-8"))
+        if entry.msgid not in used
+    ]
+    assert not left, "\n".join(left)
+
+
+def test_unknown_language_is_a_clear_error():
+    with pytest.raises(words.UnknownLanguage, match="use one of vi, en"):
+        words.translator("fr")
