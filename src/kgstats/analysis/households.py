@@ -6,7 +6,7 @@ with absent counts; it is never a zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -207,6 +207,15 @@ class Unit:
         return None if None in values else values  # type: ignore[return-value]
 
 
+Seen = Callable[[int, str, str, str, int], int | None]
+"""How readers get a count: year, level, code, column and count give the count or None."""
+
+
+def exact(year: int, level: str, code: str, column: str, value: int) -> int | None:
+    """Show every count as it is."""
+    return value
+
+
 Group = tuple[dict[str, Any], list[Unit]]
 """An area of a level: what it is called (``KEYS``), and its units."""
 
@@ -352,11 +361,14 @@ def pair(frame: pd.DataFrame, before: int, after: int, areas_year: int | None = 
 
 @dataclass(frozen=True)
 class PairSums:
-    """Counts and bases of two years, over the units that report all four."""
+    """Counts and bases of two years, over the units that report all four.
 
-    count_before: int
+    A count is None when it is withheld from readers.
+    """
+
+    count_before: int | None
     base_before: int
-    count_after: int
+    count_after: int | None
     base_after: int
     units: int
 
@@ -371,8 +383,11 @@ class PairSums:
         return ratio(self.count_after, self.base_after)
 
 
-def pair_sums(units: Sequence[Unit], measure: Measure) -> PairSums:
+def pair_sums(
+    group: Group, measure: Measure, years: tuple[int, int], seen: Seen = exact
+) -> PairSums:
     """Sum a measure's counts and bases of both years over the units that report all."""
+    key, units = group
     columns = (
         f"{measure.count}_before",
         f"{measure.base}_before",
@@ -380,16 +395,19 @@ def pair_sums(units: Sequence[Unit], measure: Measure) -> PairSums:
         f"{measure.base}_after",
     )
     (count_0, base_0, count_1, base_1), there = sums(units, columns)
-    return PairSums(count_0, base_0, count_1, base_1, there)
+    place = (str(key["level"]), str(key["code"]), measure.count)
+    return PairSums(
+        seen(years[0], *place, count_0), base_0, seen(years[1], *place, count_1), base_1, there
+    )
 
 
-def ratio(part: int, whole: int) -> Fraction | None:
-    """Return part ÷ whole × 100, exact; None without a whole.
+def ratio(part: int | None, whole: int | None) -> Fraction | None:
+    """Return part ÷ whole × 100, exact; None without a part or a whole.
 
     >>> ratio(8790, 460250)
     Fraction(3516, 1841)
     """
-    return Fraction(100 * part, whole) if whole else None
+    return Fraction(100 * part, whole) if part is not None and whole else None
 
 
 def decimal(value: Fraction | None) -> Any:

@@ -28,9 +28,11 @@ from kgstats.analysis.households import (
     MEASURES,
     Measure,
     PovertyError,
+    Seen,
     Unit,
     carried,
     decimal,
+    exact,
     groups,
     pair,
     pair_sums,
@@ -89,13 +91,20 @@ def _status(name: str) -> str:
     return name
 
 
+def _difference(before: int | None, after: int | None) -> int | None:
+    return None if before is None or after is None else after - before
+
+
 def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Make a table with these columns in this order, typed; what a row lacks is null."""
     return typed(pd.DataFrame(rows, columns=list(columns)))
 
 
 def levels(
-    frame: pd.DataFrame, by: str = "district", few_below: int = FEW_HOUSEHOLDS
+    frame: pd.DataFrame,
+    by: str = "district",
+    few_below: int = FEW_HOUSEHOLDS,
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Count poor and near-poor households and compute their rates, by area.
 
@@ -111,6 +120,10 @@ def levels(
         One of ``LEVELS``.
     few_below
         Rates on fewer households are marked in the columns ``*_few``.
+    seen
+        How readers get a count (here and in the other functions): as it is, or
+        :meth:`kgstats.analysis.disclosure.Release.seen`. What follows from a withheld count is
+        null; from a rounded one it is computed again.
 
     Returns
     -------
@@ -143,11 +156,15 @@ def levels(
                 row[name] = total(part, name)
             for name, measure in MEASURES.items():
                 (count, base), there = sums(part, (measure.count, measure.base))
-                row[f"{name}_hh"] = total(part, measure.count)
-                row[f"{name}_pct"] = decimal(ratio(count, base))
+                place = (year, by, str(key["code"]), measure.count)
+                all_counted = total(part, measure.count)
+                row[f"{name}_hh"] = None if all_counted is None else seen(*place, all_counted)
+                row[f"{name}_pct"] = decimal(ratio(seen(*place, count), base))
                 row[f"{name}_few"] = base < few_below if there and base else None
             for name in ("poor_income_hh", "poor_deprivation_hh"):
-                row[name] = total(part, name)
+                counted = total(part, name)
+                place = (year, by, str(key["code"]), name)
+                row[name] = None if counted is None else seen(*place, counted)
             needed = ("households_hh", "poor_end_hh", "near_poor_end_hh")
             row["reported_units"] = sums(part, needed)[1]
             row["expected_units"] = len(part)
@@ -165,6 +182,7 @@ def changes(
     by: str = "district",
     areas_year: int | None = None,
     few_below: int = FEW_HOUSEHOLDS,
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Compare two years: in households, in percentage points, and relatively, each by its name.
 
@@ -212,13 +230,13 @@ def changes(
     rows = []
     for key, part in pairs.groups(by):
         for name, measure in MEASURES.items():
-            both = pair_sums(part, measure)
+            both = pair_sums((key, part), measure, (before, after), seen)
             row: dict[str, Any] = {**key, "measure": name, "base_year": before, "year": after}
             if both.units:
                 rate_0, rate_1 = both.rate_before, both.rate_after
                 points = None if rate_0 is None or rate_1 is None else rate_1 - rate_0
                 relative = points / rate_0 * 100 if points is not None and rate_0 else None
-                more = both.count_after - both.count_before
+                more = _difference(both.count_before, both.count_after)
                 row |= {
                     "before_hh": both.count_before,
                     "after_hh": both.count_after,
@@ -241,7 +259,9 @@ def changes(
     return _table(rows, columns)
 
 
-def flows(frame: pd.DataFrame, by: str = "district", status: str = "poor") -> pd.DataFrame:
+def flows(
+    frame: pd.DataFrame, by: str = "district", status: str = "poor", seen: Seen = exact
+) -> pd.DataFrame:
     """Follow households into and out of poverty during each year.
 
     start − escaped + fell back + newly poor = end. What the stated flows leave unexplained is
@@ -282,26 +302,27 @@ def flows(frame: pd.DataFrame, by: str = "district", status: str = "poor") -> pd
         units, list_year = units_of(frame, year)
         for key, part in groups(units, by, list_year):
             row: dict[str, Any] = {"year": year, **key}
-            (start, escaped, fell_back, new, end), there = sums(part, columns)
+            counted, there = sums(part, columns)
             if there:
-                entered = fell_back + new
-                (outside, started, back, fresh), _ = sums(
-                    part, ("households_hh", columns[0], columns[2], columns[3])
-                )
-                row |= {
-                    "start_hh": start,
-                    "escaped_hh": escaped,
-                    "fell_back_hh": fell_back,
-                    "new_hh": new,
-                    "end_hh": end,
-                    "residue_hh": end - (start - escaped + entered),
-                    "net_change_hh": end - start,
-                    "gross_change_hh": escaped + entered,
-                    "escape_pct": decimal(ratio(escaped, start)),
-                    "reentry_pct": decimal(ratio(fell_back, escaped)),
-                    "entry_pct": decimal(ratio(back + fresh, max(outside - started, 0))),
-                    "open_units": sum(_is_open(unit, columns) for unit in part),
-                }
+                place = (year, by, str(key["code"]))
+                shown = [
+                    seen(*place, name, value) for name, value in zip(columns, counted, strict=True)
+                ]
+                start, escaped, fell_back, new, end = shown
+                row |= dict(zip((f"{name}_hh" for name in names), shown, strict=True))
+                row["escape_pct"] = decimal(ratio(escaped, start))
+                row["reentry_pct"] = decimal(ratio(fell_back, escaped))
+                row["net_change_hh"] = _difference(start, end)
+                entered = None if fell_back is None or new is None else fell_back + new
+                if entered is not None and escaped is not None:
+                    row["gross_change_hh"] = escaped + entered
+                    if start is not None and end is not None:
+                        row["residue_hh"] = end - (start - escaped + entered)
+                outside, _ = sums(part, ("households_hh", *columns))
+                if start is not None and outside[0] > start:
+                    row["entry_pct"] = decimal(ratio(entered, outside[0] - start))
+                if None not in shown:
+                    row["open_units"] = sum(_is_open(unit, columns) for unit in part)
             row["reported_units"] = there
             row["expected_units"] = len(part)
             rows.append(row)
@@ -357,6 +378,7 @@ def decompose(
     measure: str = "poor",
     by: str = "district",
     areas_year: int | None = None,
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Split the change of the province's rate into what each area contributed, exactly.
 
@@ -410,14 +432,17 @@ def decompose(
     """
     chosen = _measure(measure)
     pairs = pair(frame, before, after, areas_year)
-    whole = pair_sums(pairs.units, chosen)
+    (everywhere,) = pairs.groups("province")
+    whole = pair_sums(everywhere, chosen, (before, after), seen)
     province_0, province_1 = whole.rate_before, whole.rate_after
     if province_0 is None or province_1 is None:
         raise PovertyError(f"no unit reports {measure} in both {before} and {after}")
     change = province_1 - province_0
     rows = []
     for key, part in pairs.groups(by):
-        own = pair_sums(part, chosen)
+        own = pair_sums((key, part), chosen, (before, after), seen)
+        if own.count_before is None or own.count_after is None:
+            continue
         weight_0 = Fraction(own.base_before, whole.base_before)
         weight_1 = Fraction(own.base_after, whole.base_after)
         # An area without households in one year has no rate then: only its weight changed.
@@ -452,7 +477,11 @@ def decompose(
 
 
 def concentration(
-    frame: pd.DataFrame, year: int, measure: str = "poor", by: str = "district"
+    frame: pd.DataFrame,
+    year: int,
+    measure: str = "poor",
+    by: str = "district",
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Say where poverty is concentrated: share of the poor against share of households.
 
@@ -467,7 +496,7 @@ def concentration(
         concentration_ratio, cumulative_poor_pct, cumulative_household_pct``, poorest first;
         areas without households or without a report are left out.
     """
-    rows, all_poor, all_homes = _poorest_first(frame, year, measure, by)
+    rows, all_poor, all_homes = _poorest_first(frame, year, measure, by, seen)
     result = []
     poor = homes = 0
     for key, count, base in rows:
@@ -493,15 +522,16 @@ def concentration(
 
 
 def _poorest_first(
-    frame: pd.DataFrame, year: int, measure: str, by: str
+    frame: pd.DataFrame, year: int, measure: str, by: str, seen: Seen = exact
 ) -> tuple[list[tuple[dict[str, Any], int, int]], int, int]:
     """Return areas with their count and base, poorest first, and the sums of both."""
     chosen = _measure(measure)
     units, list_year = units_of(frame, year)
     rows = []
     for key, part in groups(units, by, list_year):
-        (count, base), _ = sums(part, (chosen.count, chosen.base))
-        if base:
+        (counted, base), _ = sums(part, (chosen.count, chosen.base))
+        count = seen(year, by, str(key["code"]), chosen.count, counted)
+        if base and count is not None:
             rows.append((key, count, base))
     rows.sort(key=lambda row: (-Fraction(row[1], row[2]), str(row[0]["code"])))
     return rows, sum(row[1] for row in rows), sum(row[2] for row in rows)
@@ -540,6 +570,7 @@ def ethnic_gap(
     status: str = "poor",
     by: str = "province",
     areas_year: int | None = None,
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Ask whether the gap between ethnic-minority and all households narrowed.
 
@@ -565,8 +596,9 @@ def ethnic_gap(
     pairs = pair(frame, before, after, areas_year)
     rows = []
     for key, part in pairs.groups(by):
-        everyone = pair_sums(part, MEASURES[_status(status)])
-        ethnic = pair_sums(part, MEASURES[f"ethnic_{status}"])
+        years = (before, after)
+        everyone = pair_sums((key, part), MEASURES[_status(status)], years, seen)
+        ethnic = pair_sums((key, part), MEASURES[f"ethnic_{status}"], years, seen)
         row: dict[str, Any] = {**key, "base_year": before, "year": after}
         gaps: list[Fraction] = []
         times: list[Fraction] = []
@@ -601,6 +633,7 @@ def against_targets(
     by: str = "district",
     especially_difficult: Sequence[str] = (),
     areas_year: int | None = None,
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Compare the fall of the poor rate with what was to be reached.
 
@@ -648,7 +681,7 @@ def against_targets(
         low = Fraction(repr(target.low))
         high = None if target.high is None else Fraction(repr(target.high))
         for key, part in split:
-            both = pair_sums(part, chosen)
+            both = pair_sums((key, part), chosen, (before, after), seen)
             rate_0, rate_1 = both.rate_before, both.rate_after
             row: dict[str, Any] = {
                 **key,
@@ -673,7 +706,9 @@ def _verdict(before: Fraction, fall: Fraction, low: Fraction, high: Fraction | N
     return "above" if high is not None and fall > high else "within"
 
 
-def pace(frame: pd.DataFrame, year: int, target: Target, by: str = "district") -> pd.DataFrame:
+def pace(
+    frame: pd.DataFrame, year: int, target: Target, by: str = "district", seen: Seen = exact
+) -> pd.DataFrame:
     """Say what the next year needs to fall by the target.
 
     With the poor rate r now, the target fall t and households as now: the rate to reach is
@@ -694,10 +729,12 @@ def pace(frame: pd.DataFrame, year: int, target: Target, by: str = "district") -
     movements = ("poor_escaped_hh", "poor_fell_back_hh", "poor_new_hh")
     rows = []
     for key, part in groups(units, by, list_year):
-        (count, base), _ = sums(part, (chosen.count, chosen.base))
+        place = (year, by, str(key["code"]))
+        (counted, base), _ = sums(part, (chosen.count, chosen.base))
+        count = seen(*place, chosen.count, counted)
         rate = ratio(count, base)
         row: dict[str, Any] = dict(key)
-        if rate is not None:
+        if rate is not None and count is not None:
             aim = max(rate - fall, Fraction(0))
             most = math.floor(aim * base / 100)
             row |= {
@@ -708,8 +745,11 @@ def pace(frame: pd.DataFrame, year: int, target: Target, by: str = "district") -
                 "needed_end_hh": most,
                 "needed_fall_hh": count - most,
             }
-            (escaped, fell_back, new), there = sums(part, movements)
-            if there:
+            moved, there = sums(part, movements)
+            escaped, fell_back, new = (
+                seen(*place, name, value) for name, value in zip(movements, moved, strict=True)
+            )
+            if there and escaped is not None and fell_back is not None and new is not None:
                 needed = count - most + fell_back + new
                 row |= {
                     "entered_hh": fell_back + new,
@@ -723,7 +763,7 @@ def pace(frame: pd.DataFrame, year: int, target: Target, by: str = "district") -
     return _table(rows, columns)
 
 
-def by_reason(frame: pd.DataFrame, by: str = "district") -> pd.DataFrame:
+def by_reason(frame: pd.DataFrame, by: str = "district", seen: Seen = exact) -> pd.DataFrame:
     """Split poor households into the income-poor and the deprivation-poor, where reported.
 
     Under QĐ 59/2015/QĐ-TTg a household is poor by income, or between the two lines with three or
@@ -742,13 +782,18 @@ def by_reason(frame: pd.DataFrame, by: str = "district") -> pd.DataFrame:
         units, list_year = units_of(frame, year)
         for key, part in groups(units, by, list_year):
             row: dict[str, Any] = {"year": year, **key}
-            (poor, income, deprivation), there = sums(part, columns)
+            counted, there = sums(part, columns)
+            poor, income, deprivation = (
+                seen(year, by, str(key["code"]), name, value)
+                for name, value in zip(columns, counted, strict=True)
+            )
             if there:
+                known = poor is not None and income is not None and deprivation is not None
                 row |= {
                     "poor_hh": poor,
                     "income_hh": income,
                     "deprivation_hh": deprivation,
-                    "residue_hh": poor - income - deprivation,
+                    "residue_hh": poor - income - deprivation if known else None,  # type: ignore[operator]
                     "income_pct": decimal(ratio(income, poor)),
                     "deprivation_pct": decimal(ratio(deprivation, poor)),
                 }

@@ -148,8 +148,8 @@ def beside_published(
         ``printed`` (Float64), ``decimals``, ``is_agreeing``, ``id``, ``source``: the published
         figures that were found.
     """
-    units = pair(frame, before, after).units
-    both = {name: pair_sums(units, measure) for name, measure in MEASURES.items()}
+    (whole,) = pair(frame, before, after).groups("province")
+    both = {name: pair_sums(whole, measure, (before, after)) for name, measure in MEASURES.items()}
     wanted: dict[str, tuple[str, str]] = {}
     for name in MEASURES:
         wanted[f"poverty_{name}_rate_{after}"] = (name, "rate_pct")
@@ -163,12 +163,13 @@ def beside_published(
             continue
         name, quantity = wanted[identifier]
         rate_0, rate_1 = both[name].rate_before, both[name].rate_after
-        if rate_0 is None or rate_1 is None:
+        count = both[name].count_after
+        if rate_0 is None or rate_1 is None or count is None:
             continue
         exact = {
             "rate_pct": rate_1,
             "fall_pp": rate_0 - rate_1,
-            "count_hh": Fraction(both[name].count_after),
+            "count_hh": Fraction(count),
         }[quantity]
         rows.append(
             {
