@@ -61,5 +61,7 @@ def test_headings_match_between_languages(path):
 def test_no_figure_is_typed_into_prose(path):
     """Numbers in prose come from data: only years of laws and names of standards may be written."""
     for cell in cells(path, "markdown"):
-        text = re.sub(r"QĐ\s?\d+|\b(?:19|20)\d\d(?:[–-](?:19|20)?\d\d)?\b", "", "".join(cell["source"]))
+        text = re.sub(
+            r"QĐ\s?\d+|\b(?:19|20)\d\d(?:[–-](?:19|20)?\d\d)?\b", "", "".join(cell["source"])
+        )
         assert not re.search(r"\d+[.,]\d+|\d+\s?%", text), "".join(cell["source"])

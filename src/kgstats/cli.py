@@ -14,7 +14,7 @@ from kgstats import workspace as places
 from kgstats.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from kgstats.pipeline.graph import Plan, Step
+    from kgstats.pipeline.graph import Plan
 
 app = typer.Typer(
     help="Yearly statistics of Kiên Giang's National Target Programmes.",
@@ -99,31 +99,6 @@ def _plan(
     )
 
 
-class _Lines:
-    """Says what a run does, a line a step: in colour on a terminal, plain elsewhere."""
-
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-
-        self.console = Console(highlight=False, soft_wrap=True)
-        self.total, self.count = total, 0
-
-    def started(self, step: Step, reasons: list[str]) -> None:
-        if self.console.is_terminal:
-            self.console.print(f"  [dim]… {step.title}[/dim]")
-
-    def finished(self, step: Step, seconds: float) -> None:
-        self.count += 1
-        self.console.print(
-            f"  {self.count:>3}/{self.total}  {step.title}  [dim]{seconds:.1f} s[/dim]"
-        )
-
-    def failed(self, step: Step, message: str) -> None:
-        from rich.markup import escape
-
-        self.console.print(f"  [red]failed[/red]  {step.title}: {escape(message)}")
-
-
 @app.command()
 def run(
     year: Year = DEFAULT_YEAR,
@@ -135,6 +110,7 @@ def run(
 ) -> None:
     """Make a year's appendices: whatever is out of date, nothing else."""
     from kgstats.pipeline import run as runs
+    from kgstats.pipeline.lines import Lines
 
     plan = _plan(year, lang, only, skip, parameter, workspace)
     for note in plan.notes:
@@ -143,7 +119,7 @@ def run(
     if due:
         typer.echo(f"{len(due)} of {len(plan.steps)} steps to take for {year}:")
         _say_reasons(due)
-    outcome = runs.run(plan, _Lines(len(due)))
+    outcome = runs.run(plan, Lines(len(due)))
     if outcome.failed:
         typer.echo(
             f"{len(outcome.failed)} steps failed; what was published before stays as it was.",
@@ -214,9 +190,7 @@ def status(workspace: WorkspaceOption = None) -> None:
             state = "nothing published"
         else:
             try:
-                due = len(
-                    runs.out_of_date(make_plan(place, year, languages=record["languages"]))
-                )
+                due = len(runs.out_of_date(make_plan(place, year, languages=record["languages"])))
                 fresh = "up to date" if not due else f"{due} steps out of date"
             except NothingToDo as error:
                 fresh = str(error)

@@ -51,12 +51,12 @@ class Report:
 
         path = self.workspace.report_origin(self.year)
         if not path.is_file():
-            raise NotebookError(f"the printed report of {self.year} does not say where it is from: write {path}")
+            raise NotebookError(
+                f"the printed report of {self.year} does not say where it is from: write {path}"
+            )
         return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
-    def data(
-        self, name: str, *, year: int | None = None, optional: bool = False
-    ) -> pd.DataFrame:
+    def data(self, name: str, *, year: int | None = None, optional: bool = False) -> pd.DataFrame:
         """Read a data set by its name.
 
         Parameters

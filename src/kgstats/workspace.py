@@ -228,7 +228,8 @@ def find(named: str | os.PathLike[str] | None = None) -> Workspace:
     if _is_workspace(project):
         return Workspace(project)
     raise WorkspaceError(
-        f"no workspace found from {here} upwards: name one with --workspace DIR or {ENVIRONMENT_VARIABLE}"
+        f"no workspace found from {here} upwards: name one with --workspace DIR or "
+        f"{ENVIRONMENT_VARIABLE}"
     )
 
 

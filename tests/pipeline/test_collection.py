@@ -6,7 +6,9 @@ from kgstats.pipeline import collection
 from kgstats.pipeline.collection import CollectionError, Read, read_collection, read_notebook
 
 
-def write(folder, name="10_thing", cells=(), parameters='year: int = 2019\nlang: str = "vi"', **meta):
+def write(
+    folder, name="10_thing", cells=(), parameters='year: int = 2019\nlang: str = "vi"', **meta
+):
     made = [{"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": parameters}]
     made += [{"cell_type": "code", "metadata": {}, "source": source} for source in cells]
     path = folder / f"{name}.ipynb"

@@ -151,9 +151,7 @@ def test_the_same_inputs_give_the_same_bytes(place, tmp_path, root):
         assert (other.outputs(2019) / name).read_bytes() == (
             place.outputs(2019) / name
         ).read_bytes(), name
-    assert (
-        other.data_set("audit", 2019).read_bytes() == place.data_set("audit", 2019).read_bytes()
-    )
+    assert other.data_set("audit", 2019).read_bytes() == place.data_set("audit", 2019).read_bytes()
 
 
 def test_a_second_run_at_the_same_time_is_refused(place):

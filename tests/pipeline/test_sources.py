@@ -7,7 +7,12 @@ def names(modules):
 
 def test_imports_are_followed_also_inside_functions():
     found = names(["kgstats.present.published"])
-    assert {"present/published.py", "present/tables.py", "analysis/published.py", "words.py"} <= found
+    assert {
+        "present/published.py",
+        "present/tables.py",
+        "analysis/published.py",
+        "words.py",
+    } <= found
     assert "locale/vi/published.po" in found
     assert not any(name.startswith(("pipeline/", "sample/")) for name in found)
 

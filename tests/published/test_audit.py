@@ -119,9 +119,7 @@ def test_a_sum_of_rounded_parts_is_rounding_until_it_cannot_be(parts, places, of
 
 def test_a_count_is_not_excused_by_rounding():
     assert (
-        audit.classify(
-            Fraction(26226), 0, Fraction(26266), Interval.exactly(26266), countable=True
-        )
+        audit.classify(Fraction(26226), 0, Fraction(26266), Interval.exactly(26266), countable=True)
         == "wrong"
     )
 
@@ -134,7 +132,11 @@ def test_a_power_of_a_thousand_is_a_wrong_unit():
 
 
 def test_a_relation_that_does_not_hold_is_wrong(transcription, damage):
-    damage("2019/identities.csv", "ntm_criteria_mean_target_2020,,>", "ntm_criteria_mean_target_2020,,<")
+    damage(
+        "2019/identities.csv",
+        "ntm_criteria_mean_target_2020,,>",
+        "ntm_criteria_mean_target_2020,,<",
+    )
     report = read_report(transcription / "data" / "raw" / "published", 2019)
     found = {f.identity.id: f for f in audit.audit(report)}
     assert found["ntm_criteria_mean_above_target"].klass == "wrong"

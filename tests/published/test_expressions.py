@@ -10,9 +10,7 @@ VALUES = {"a": 3, "b": 4, "of(a)": 8, "high(b)": 9}
 def evaluate(text: str) -> Fraction:
     def lookup(reference: Reference) -> Fraction:
         name = reference.figure
-        return Fraction(
-            VALUES[name if reference.part == "value" else f"{reference.part}({name})"]
-        )
+        return Fraction(VALUES[name if reference.part == "value" else f"{reference.part}({name})"])
 
     return parse(text).evaluate(lookup, Fraction)
 

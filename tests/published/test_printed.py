@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kgstats.published.printed import Interval, read_printed
 
 decimals = st.decimals(
-    min_value=Decimal(-10**6), max_value=Decimal(10**6), places=4, allow_nan=False
+    min_value=Decimal(-(10**6)), max_value=Decimal(10**6), places=4, allow_nan=False
 )
 intervals = st.tuples(decimals, decimals).map(
     lambda ends: Interval(Fraction(min(ends)), Fraction(max(ends)))

@@ -80,7 +80,8 @@ def targets(
     -------
     pandas.DataFrame
         ``figure``, ``period``, ``target``, ``target_high``, ``unit``, ``level``,
-        ``level_figure``, ``progress_pct``, ``reached`` (null without a level), ``outcome``, ``outcome_reached``.
+        ``level_figure``, ``progress_pct``, ``reached`` (null without a level), ``outcome``,
+        ``outcome_reached``.
     """
     by_id = figures.set_index("id")
     points = series.set_index("id")["value"]

@@ -38,7 +38,7 @@ class Page:
     figures: list[dict[str, Any]] = field(default_factory=list)
 
 
-class LanguageFilter(Preprocessor):  # type: ignore[misc]
+class LanguageFilter(Preprocessor):
     """Keep the prose of one language and hide the cells readers have no use for."""
 
     lang = Unicode("vi")
@@ -66,18 +66,14 @@ class LanguageFilter(Preprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-class AppendixExporter(HTMLExporter):  # type: ignore[misc]
+class AppendixExporter(HTMLExporter):
     """HTML without a request to anywhere: no scripts or styles but the publication's own."""
 
     def __init__(self, lang: str, **settings: Any) -> None:
         self._lang = lang
-        super().__init__(**settings)
+        # Where the publication's own template stands.
+        super().__init__(extra_template_basedirs=[str(HERE / "templates")], **settings)
         self.register_preprocessor(LanguageFilter(lang=lang, enabled=True), enabled=True)
-
-    @property
-    def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]
-        """Where the publication's template stands."""
-        return [str(HERE / "templates")]
 
     def _template_name_default(self) -> str:
         return "kgstats"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import kgstats
-from kgstats.workspace import replacing
 from kgstats.words import LANGUAGES, N_, translator
+from kgstats.workspace import replacing
 
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
@@ -203,7 +203,9 @@ def write_index(
 </head>
 <body>
 <a class="skip" href="#content">{html.escape(names["skip"])}</a>
-<header class="site"><p class="brand"><a href="index.html">{html.escape(title)}</a></p>{switch}</header>
+<header class="site">
+<p class="brand"><a href="index.html">{html.escape(title)}</a></p>{switch}
+</header>
 <main id="content">
 {banner}<h1>{html.escape(title)}</h1>
 <p>{html.escape(intro)}</p>
@@ -227,8 +229,6 @@ def copy_assets(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for asset in sorted((HERE / "assets").iterdir()):
         shutil.copyfile(asset, target / asset.name)
-
-
 
 
 def finish(site: Path, build: Path, *, year: int) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from rapidfuzz import process
 
-from kgstats.workspace import DATA_SETS
 from kgstats.words import LANGUAGES
+from kgstats.workspace import DATA_SETS
 
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
@@ -48,7 +48,7 @@ class Parameter:
         """
         if value is None and self.optional:
             return None
-        wanted = TYPES[self.type]
+        wanted: Any = TYPES[self.type]
         if isinstance(value, str) and wanted is not str:
             value = _parsed(value)
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
@@ -165,9 +165,7 @@ def read_notebook(path: Path) -> Notebook:
     unknown = [name for name in makes if name not in DATA_SETS]
     if unknown:
         raise CollectionError(f"{path.name} makes {', '.join(unknown)}, which no data set is named")
-    trees = [
-        _parse("".join(cell["source"]), path) for cell in cells if cell["cell_type"] == "code"
-    ]
+    trees = [_parse("".join(cell["source"]), path) for cell in cells if cell["cell_type"] == "code"]
     return Notebook(
         name=path.stem,
         path=path,

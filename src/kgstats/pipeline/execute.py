@@ -21,9 +21,7 @@ class NotebookFailed(Exception):
     """A notebook stopped at an error; the executed copy shows where."""
 
 
-def execute(
-    source: Path, target: Path, parameters: Mapping[str, Any], *, workspace: Path
-) -> None:
+def execute(source: Path, target: Path, parameters: Mapping[str, Any], *, workspace: Path) -> None:
     """Run a notebook and write the executed copy, which has no clock in it.
 
     Raises
@@ -75,7 +73,7 @@ def _quiet_kernel() -> dict[str, Any]:
     return {"extra_arguments": ["--log-level=ERROR"]}
 
 
-class _own_loop:  # noqa: N801 - reads as a statement
+class _own_loop:
     """Give this thread an event loop of its own: kernels are talked to asynchronously."""
 
     def __enter__(self) -> None:

@@ -224,9 +224,7 @@ def _add_cleaning(plan: Plan, notebooks: Sequence[Notebook]) -> None:
     if cleaner is None:
         return
     years = list(_years_read(plan))
-    reads_own = any(
-        read.name in RETURNS_DATA for notebook in plan.pages for read in notebook.reads
-    )
+    reads_own = any(read.name in RETURNS_DATA for notebook in plan.pages for read in notebook.reads)
     if cleaner not in plan.pages and reads_own and plan.workspace.has_returns(plan.year):
         years.append(plan.year)
     for year in years:

@@ -172,7 +172,7 @@ def _build(
             if taken is not None:
                 taken(step)
 
-        taking.pytask_meta.attributes["step"] = step.id  # type: ignore[attr-defined]
+        taking.pytask_meta.attributes["step"] = step.id
         return taking
 
     settings: dict[str, Any] = {"config": config, "capture": "no", "disable_warnings": True}
@@ -194,9 +194,8 @@ def _hashable(value: Any) -> str:
 def _sentences(reasons: list[Any], plan: Plan, step: Step) -> list[str]:
     """Say in words what pytask found changed; the first run of a step needs one sentence only."""
     kinds = {reason.reason for reason in reasons}
-    if "not_in_db" in kinds and any(r.node_type == "source" for r in reasons):
-        if all(r.reason in ("not_in_db", "missing") for r in reasons):
-            return ["it was never made"]
+    if any(r.node_type == "source" for r in reasons) and kinds <= {"not_in_db", "missing"}:
+        return ["it was never made"]
     texts = []
     titles = {other.id: other.title for other in plan.steps}
     for reason in reasons:

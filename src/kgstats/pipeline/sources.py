@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import kgstats
@@ -60,7 +60,7 @@ def _module_files(name: str) -> list[Path]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imported_at(file: Path, stamp: int) -> tuple[Path, ...]:
     found: list[Path] = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -35,7 +35,7 @@ MONEY_UNITS: dict[str, tuple[int, str]] = {
 
 def is_absent(value: object) -> bool:
     """Whether a value is null in any of the ways a table holds null."""
-    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))  # type: ignore[call-overload]
+    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))
 
 
 def exact(value: Number) -> Decimal:
@@ -127,9 +127,7 @@ def points(value: Number | None, lang: str, decimals: int = 2) -> str:
     return signed(value, lang, decimals) + NO_BREAK + t("pp")
 
 
-def money(
-    vnd: Number | None, lang: str, unit: str = "billion", decimals: int | None = None
-) -> str:
+def money(vnd: Number | None, lang: str, unit: str = "billion", decimals: int | None = None) -> str:
     """Write an amount of whole đồng in đồng, million or billion (tỷ) đồng.
 
     >>> money(98_856_000_000, "en")

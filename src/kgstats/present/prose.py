@@ -29,11 +29,7 @@ class Prose:
         """Return the sentences as HTML."""
         text = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in self.paragraphs)
         if self.items:
-            text += (
-                "<ul>"
-                + "".join(f"<li>{_line(item)}</li>" for item in self.items)
-                + "</ul>"
-            )
+            text += "<ul>" + "".join(f"<li>{_line(item)}</li>" for item in self.items) + "</ul>"
         return f'<div class="{html.escape(self.kind, quote=True)}">{text}</div>'
 
 

@@ -242,9 +242,7 @@ def explanations(
     items = []
     for row in analysis.inconsistencies(audit).itertuples():
         klass = row[audit.columns.get_loc("class") + 1]
-        items.append(
-            _explained(row, klass, str(described[row.identity_id]), figures, units, lang)
-        )
+        items.append(_explained(row, klass, str(described[row.identity_id]), figures, units, lang))
     if not items:
         return Prose([t("Every statement of the report holds as printed.")])
     return Prose(
@@ -311,8 +309,10 @@ def _terms(ids: Sequence[str], figures: pd.DataFrame, units: pd.DataFrame, lang:
         row = by_id.loc[figure]
         value = _in_unit(row["value"], row["unit"], units, lang)
         if not numbers.is_absent(row["denominator"]):
-            value = numbers.number(row["value"], lang) + "/" + _in_unit(
-                row["denominator"], row["unit"], units, lang
+            value = (
+                numbers.number(row["value"], lang)
+                + "/"
+                + _in_unit(row["denominator"], row["unit"], units, lang)
             )
         listed.append(f"{row[f'indicator_{lang}']} {value}")
     return "; ".join(listed)
@@ -417,14 +417,14 @@ def indicator_headlines(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) 
                 t("Topics with a number"),
                 t("{n} of {all}", n=len(covered) - silent, all=len(covered)),
             ),
-            Headline(t("Topics in words only"), numbers.number(silent, lang), t("nothing to audit")),
+            Headline(
+                t("Topics in words only"), numbers.number(silent, lang), t("nothing to audit")
+            ),
         ]
     )
 
 
-def coverage_table(
-    figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str
-) -> Table:
+def coverage_table(figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate which topics have numbers and which only words."""
     t = translator(lang)
     covered = analysis.coverage(figures, topics)
@@ -571,9 +571,7 @@ def targets_table(
                 ""
                 if numbers.is_absent(value)
                 else f"{numbers.number(value, lang)} ({later[_state(met)]})"
-                for value, met in zip(
-                    targets["outcome"], targets["outcome_reached"], strict=True
-                )
+                for value, met in zip(targets["outcome"], targets["outcome_reached"], strict=True)
             ],
         }
     )
@@ -606,9 +604,7 @@ def _state(value: object) -> bool | None:
     return None if numbers.is_absent(value) else bool(value)
 
 
-def places_table(
-    figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str
-) -> Table:
+def places_table(figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate the communes and districts the report names, list by list."""
     t = translator(lang)
     placed = analysis.with_topic(figures, topics)
@@ -636,9 +632,7 @@ def places_table(
     )
 
 
-def communes_chart(
-    series: pd.DataFrame, targets: pd.DataFrame, year: int, lang: str
-) -> Figure:
+def communes_chart(series: pd.DataFrame, targets: pd.DataFrame, year: int, lang: str) -> Figure:
     """Draw how many communes met the standard valid in ``year`` at each published date.
 
     Counts under another set of criteria are another series and are not drawn.
@@ -656,9 +650,7 @@ def communes_chart(
     with style.house():
         canvas, axes = pyplot.subplots(figsize=(7.6, 3.4))
         axes.plot(points["date"], points["value"].astype(float), color=style.ACCENT, lw=1.6)
-        axes.plot(
-            points["date"], points["value"].astype(float), "o", color=style.ACCENT, ms=6
-        )
+        axes.plot(points["date"], points["value"].astype(float), "o", color=style.ACCENT, ms=6)
         for row in points.itertuples():
             axes.annotate(
                 numbers.number(row.value, lang),
@@ -701,9 +693,7 @@ def communes_chart(
         f"{_period(row.year_or_date, lang)}: {numbers.number(row.value, lang)}"
         for row in points.itertuples()
     )
-    frame = points.assign(
-        year_or_date=[_period(text, lang) for text in points["year_or_date"]]
-    )
+    frame = points.assign(year_or_date=[_period(text, lang) for text in points["year_or_date"]])
     return from_canvas(
         canvas,
         slug="communes-over-time",

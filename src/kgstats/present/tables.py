@@ -115,7 +115,9 @@ class Table:
         """Return the cells as readers see them."""
         return pd.DataFrame(
             {
-                str(position): [_shown(value, column, self.lang) for value in self.frame[column.key]]
+                str(position): [
+                    _shown(value, column, self.lang) for value in self.frame[column.key]
+                ]
                 for position, column in enumerate(self.columns)
             },
             dtype=object,

@@ -257,9 +257,7 @@ def _check(identity: Identity, numbers: Numbers) -> Finding:
 
 def _check_relation(identity: Identity, numbers: Numbers, printed: Fraction) -> Finding:
     unit = identity.unit
-    limit = identity.expression.evaluate(
-        lambda reference: numbers.point(reference, unit), Fraction
-    )
+    limit = identity.expression.evaluate(lambda reference: numbers.point(reference, unit), Fraction)
     holds = {
         ">": printed > limit,
         ">=": printed >= limit,
@@ -458,7 +456,7 @@ def to_frame(findings: Sequence[Finding]) -> pd.DataFrame:
         columns=list(COLUMNS),
     )
     text = [name for name in COLUMNS if name not in ("printed", "recomputed", "difference")]
-    return frame.astype({name: "string" for name in text} | {"printed": "float64"})
+    return frame.astype(dict.fromkeys(text, "string") | {"printed": "float64"})
 
 
 def write(root: Path, year: int) -> Path:

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
 
@@ -168,7 +168,7 @@ class Report:
                 "description_en": [i.description_en for i in self.identities.values()],
             }
             return pd.DataFrame(rows)
-        held = {
+        held: dict[str, tuple[type, dict[str, Any]]] = {
             "figures": (Figure, self.figures),
             "topics": (Topic, self.topics),
             "targets": (Target, self.targets),
@@ -334,7 +334,7 @@ def _read_series(file: _Reader) -> dict[str, SeriesPoint]:
         value = file.decimal(row, "value", required=False)
         decimals = max(0, -int(value.as_tuple().exponent)) if value is not None else 0
         values = {name: row[name] for name in _SERIES_COLUMNS if name != "value"}
-        points[row["id"]] = SeriesPoint(**values, value=value, decimals=decimals)  # type: ignore[arg-type]
+        points[row["id"]] = SeriesPoint(**values, value=value, decimals=decimals)
     return points
 
 
@@ -404,7 +404,7 @@ def _read_figures(file: _Reader, units: dict[str, Unit]) -> dict[str, Figure]:
                 name: row[name]
                 for name in _FIGURE_COLUMNS
                 if name not in ("line", "value", "value_high", "denominator")
-            },  # type: ignore[arg-type]
+            },
             line=int(row["line"]),
             value=value,
             value_high=high,
