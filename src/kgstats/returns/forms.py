@@ -219,8 +219,9 @@ def component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, .
         return "gnbv_outside_production", (), False
     own = under_of(text)
     under = own or under
-    bare = UNDER.sub(" ", folded)
-    bare = re.sub(r"\b(thuoc |theo )?chuong trinh\s*$|^chuong trinh\s*$", " ", bare)
+    bare = re.sub(r"\b(thuoc |theo )?(chuong trinh |ct )(30 ?a|135)\b", " ", folded)
+    bare = UNDER.sub(" ", bare)
+    bare = re.sub(r"^(chuong trinh|ct)\s*$", " ", bare)
     bare = " ".join(re.sub(r"^(du an|tieu du an|da|tda) \d+( \d+)?( |$)", "", bare).split())
     if not bare:
         return None, (), False
@@ -585,7 +586,7 @@ def _assign(
 def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column]]:
     """Say which form a table is, by its title and header words; None for another table."""
     best: tuple[float, Form, list[Mapped], list[Column]] | None = None
-    title = tokens(block.title)
+    title = tokens(f"{block.sheet_title} {block.title}")
     for form in all_forms().values():
         mapped, left = match_columns(form, block)
         names = {one.name for one in mapped}

@@ -52,12 +52,18 @@ SIGNATURE = re.compile(
     r"^(nguoi (lap|tong hop|ky|duyet|viet|kiem)|lap bieu|can bo (lap|tong hop|phu trach)|thu truong|"
     r"ke toan|kt\b|tm\b|tl\b|tuq\b|q (chu|giam|truong)|(pho )?chu tich|(pho )?giam doc|"
     r"(pho )?truong (ban|phong)|(pho )?chanh van phong|noi nhan|luu vt|ky\b.*(ten|dong dau)|"
-    r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|thu trưởng|"
+    r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|"
     r"co quan (co chuc nang|quan ly|lap)|da ky|kiem tra|tham dinh)"
 )
 DATE_LINE = re.compile(r"\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b")
+# Folded words collide (``Cống Vị`` and ``Cộng VI``, ``Bằng Phúc`` and ``Bảng 1``): where a text has
+# accents, it must also be spelled like the word it is taken for.
+TOTAL_SPELLED = re.compile(r"tổng|cộng|toàn|cả\b|chung", re.IGNORECASE)
+TITLE_SPELLED = re.compile(r"^\W*(biểu|phụ lục|mẫu|bảng|phần)\b", re.IGNORECASE)
 CONTINUED = re.compile(r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?)$")
-TITLE_START = re.compile(r"^(bieu|phu luc|mau|bang|phan)\b")
+TITLE_START = re.compile(
+    r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))|^(phan|mau) [ivx\d]+\b"
+)
 
 UNIT_MARK = re.compile(
     r"(?:\bđ\.?\s?v\.?\s?t\b|đơn\s+vị\s+tính|\bdvt\b|don\s+vi\s+tinh|đơn\s+vị|\bunit\b)"
@@ -187,6 +193,10 @@ class TableBlock:
     order_column: int | None = None
     label_column: int | None = None
     title: str = ""
+    sheet_title: str = ""
+    """The words above the first table of the sheet, which are said once for all of them."""
+    sheet_unit: str | None = None
+    """The unit stated above the first table of the sheet, where this one states none."""
 
     @property
     def first_data_row(self) -> int | None:
@@ -383,6 +393,19 @@ def parse_unit(text: str) -> str | None:
     return None
 
 
+def is_total(one: Seen) -> bool:
+    """Whether a label is that of a total row."""
+    return TOTAL.match(one.folded) is not None and (
+        one.text.isascii() or TOTAL_SPELLED.search(one.text) is not None
+    )
+
+
+def _starts_title(one: Seen) -> bool:
+    return TITLE_START.match(one.folded) is not None and (
+        one.text.isascii() or TITLE_SPELLED.match(one.text) is not None
+    )
+
+
 def is_note(cells: list[Seen]) -> bool:
     """Whether a row starts a note."""
     first = cells[0]
@@ -563,7 +586,7 @@ class _Scan:
         texts = [one for one in cells if one.kind == "text"]
         if len(cells) == 2 and (
             any(parse_unit(one.text) for one in texts)
-            or any(TITLE_START.match(one.folded) for one in texts)
+            or any(_starts_title(one) for one in texts)
             or cells[1].column - cells[0].column > 3
         ):
             return True
@@ -675,12 +698,15 @@ class _Scan:
     def _numbered_headings(self, row: int, first: int) -> bool:
         """Whether numbers stand under a heading that spans them: criteria 1 to 19, not codes."""
         codes = [one.column for one in self.rows[row]]
+        headed: set[int] = set()
         for above in range(row - 1, first - 1, -1):
             for one in self.rows.get(above, ()):
+                headed.add(one.column)
                 right = self.spans.get((above, one.column), (above, one.column))[1]
                 if one.column <= codes[0] and right >= codes[-1] - 1 and right > one.column:
                     return True
-        return False
+        # Without merges: most of the numbered columns have no words of their own above.
+        return sum(column in headed for column in codes) < 0.5 * len(codes)
 
     def _header_end(self, top: int, index: int) -> int:
         order, rows, spans = self.order, self.rows, self.spans
@@ -938,7 +964,7 @@ class _Scan:
                 one.numeric or one.kind in ("dash", "date", "error") for one in inside
             )
             if narrow and any(
-                TITLE_START.match(one.folded) or CONTINUED.match(one.folded) for one in inside
+                _starts_title(one) or CONTINUED.match(one.folded) for one in inside
             ):
                 if not self._continues(block, index):
                     break
@@ -948,7 +974,7 @@ class _Scan:
                 continue
             if found and narrow and (gap >= 1 or self._unit_line(inside)):
                 token = order_token(inside[0])
-                total = any(TOTAL.match(one.folded) for one in inside)
+                total = any(is_total(one) for one in inside)
                 if token is None and not total and not self._tabular_after(block, index, gap):
                     break
             if found and gap >= 2 and self._wide_header(index) and not narrow:
@@ -987,12 +1013,10 @@ class _Scan:
         for ahead in range(index + 1, min(index + 16, len(self.order))):
             if self._matches_header(block, self.order[ahead]) is not None:
                 between = [
-                    one.folded
-                    for row in self.order[index:ahead]
-                    for one in self._inside(block, row)
+                    one for row in self.order[index:ahead] for one in self._inside(block, row)
                 ]
-                return any(CONTINUED.match(text) for text in between) or not any(
-                    TITLE_START.match(text) for text in between
+                return any(CONTINUED.match(one.folded) for one in between) or not any(
+                    _starts_title(one) for one in between
                 )
         return False
 
@@ -1034,7 +1058,7 @@ class _Scan:
             own = [row for row in range(block.header_first, block.header_last + 1)
                    if (row, index) in grid]
             first_own = own[0] if own else block.header_last + 1
-            pieces: list[str] = []
+            piece = False
             for row in range(block.header_first, block.header_last + 1):
                 one = grid.get((row, index))
                 if one is None:
@@ -1042,18 +1066,16 @@ class _Scan:
                         parent = self._parent(grid, block, row, index, merged)
                         if parent and (not path or path[-1] != parent):
                             path.append(parent)
+                            piece = False
                     continue
                 word = header_text(one)
-                if one.column == index and (row, index) not in self.spans and not merged:
-                    pieces.append(word)
-                    continue
-                if pieces:
-                    path.append(" ".join(pieces))
-                    pieces = []
-                if not path or path[-1] != word:
+                loose = one.column == index and (row, index) not in self.spans and not merged
+                if loose and piece and word and (word[0].islower() or word[0] in "(/-"):
+                    # Words of one heading split over rows go on in small letters.
+                    path[-1] = f"{path[-1]} {word}"
+                elif not path or path[-1] != word:
                     path.append(word)
-            if pieces:
-                path.append(" ".join(pieces))
+                piece = loose
             header = ": ".join(part for part in path if part)
             columns.append(Column(index, header, tuple(path), tokens(header)))
         return columns
@@ -1145,7 +1167,7 @@ class _Scan:
             heads = [one for one in (order, label) if one is not None and one.kind == "text"]
             if not heads and inside and inside[0].kind == "text":
                 heads = [inside[0]]
-            if any(TOTAL.match(one.folded) for one in heads):
+            if any(is_total(one) for one in heads):
                 block.total_rows.append(row)
                 continue
             if token in ("roman", "letter"):
@@ -1364,9 +1386,10 @@ def _outside(
                     above is None
                     or state.get(above) == "title"
                     or unit is not None
-                    or TITLE_START.match(one.folded) is not None
+                    or _starts_title(one)
                     or LETTERHEAD.search(one.folded) is not None
                     or (state.get(above) is None and _heading(one))
+                    or _just_above(rows, tables[below], tables[above], row)
                 )
             )
             if titled or (above is None and below is not None):
@@ -1397,14 +1420,28 @@ def _outside(
             roles[row, one.column] = (role, above)
             if row not in block.footer_rows:
                 block.footer_rows.append(row)
-    # Beside tables that stand together, the title of one is the title of all.
-    for block in tables:
-        if not block.title:
-            for other in tables:
-                if other is not block and abs(other.header_first - block.header_first) <= 3:
-                    block.title = other.title
-                    block.unit = block.unit or other.unit
-                    break
+    for number, block in enumerate(tables):
+        # Beside tables that stand together, the title of one is the title of all.
+        for other in tables:
+            if other is not block and abs(other.header_first - block.header_first) <= 3:
+                block.title = block.title or other.title
+                block.unit = block.unit or other.unit
+        # The head of a sheet is said once, above the first of its tables.
+        block.sheet_title = tables[0].title
+        if number and block.unit is None:
+            block.sheet_unit = tables[0].unit
+
+
+def _just_above(
+    rows: dict[int, list[Seen]], block: TableBlock, above: TableBlock, row: int
+) -> bool:
+    """Whether a line stands on the header below it, apart from the table above."""
+    if block.header_first - row > 4:
+        return False
+    if any(between not in rows for between in range(row + 1, block.header_first)):
+        return False
+    last = above.last_data_row or above.header_last
+    return any(between not in rows for between in range(last + 1, row))
 
 
 def _heading(one: Seen) -> bool:

@@ -1,0 +1,184 @@
+"""The ledger: what became of every cell received.
+
+One row for every non-empty cell: text that is more than white space, any number, date, boolean or
+error value. The accounts must add up: cells received are cells accounted for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kgstats.returns.cells import CellValue, ErrorValue, Workbook, column_letter
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+LEDGER_COLUMNS = ("file", "sheet", "cell", "raw", "role", "table", "row_key", "column")
+"""Columns of ``cells.parquet``, in their order."""
+
+ROLES = (
+    "value", "label", "title", "header", "unit", "column_number", "section", "total", "note",
+    "signature", "blank_mark", "ignored", "quarantined",
+)  # fmt: skip
+"""What a cell may be: a value of a table, an explained part of the page, or quarantined."""
+
+_ROLES = frozenset(ROLES)
+NO_PLACE = ("", "", "")
+
+
+class AccountsDiffer(AssertionError):
+    """Cells were lost or counted twice: an error of the product, never of a return."""
+
+
+def row_key(*parts: object) -> str:
+    """Join the key of a row of a clean table into one text.
+
+    >>> row_key(2019, "906", "30904", 5)
+    '2019/906/30904/5'
+    """
+    return "/".join(str(part) for part in parts)
+
+
+def raw_text(value: CellValue) -> str:
+    """Write a value as the ledger shows it: as stored, numbers in their shortest form.
+
+    >>> raw_text(17.0), raw_text(0.875), raw_text(True), raw_text("  Đ ")
+    ('17', '0.875', 'TRUE', '  Đ ')
+    """
+    if isinstance(value, str):
+        if value.isascii():
+            return value
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "replace").decode("utf-8")
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, ErrorValue):
+        return value.code
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    if isinstance(value, dt.timedelta):
+        return str(value)
+    return value.isoformat()
+
+
+def is_empty(value: CellValue | None) -> bool:
+    """Whether a cell counts as empty: nothing, or white space only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def cells_received(book: Workbook) -> int:
+    """Count the non-empty cells of a workbook."""
+    return sum(
+        1 for sheet in book.sheets for cell in sheet.cells if not is_empty(cell.value)
+    )
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The ledger of one file, column by column."""
+
+    file: str
+    received: int = 0
+    sheet: list[str] = field(default_factory=list)
+    cell: list[str] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    role: list[str] = field(default_factory=list)
+    table: list[str] = field(default_factory=list)
+    row_key: list[str] = field(default_factory=list)
+    column: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return the number of cells accounted for."""
+        return len(self.cell)
+
+    def check(self) -> None:
+        """Raise unless every cell received stands in the ledger exactly once.
+
+        Raises
+        ------
+        AccountsDiffer
+            When cells are missing, doubled or have a role that does not exist.
+        """
+        if len(self.cell) != self.received:
+            raise AccountsDiffer(
+                f"{self.file}: {self.received} cells received, {len(self.cell)} accounted for"
+            )
+        if len(set(zip(self.sheet, self.cell, strict=True))) != len(self.cell):
+            raise AccountsDiffer(f"{self.file}: a cell stands twice in the ledger")
+        strange = set(self.role) - _ROLES
+        if strange:
+            raise AccountsDiffer(f"{self.file}: no such role: {', '.join(sorted(strange))}")
+
+    def counts(self) -> Counter[str]:
+        """Count the cells of each role."""
+        return Counter(self.role)
+
+    def arrow(self) -> pa.Table:
+        """Return the ledger as an Arrow table."""
+        import pyarrow as pa
+
+        arrays = [pa.array([self.file] * len(self.cell), pa.string()).dictionary_encode()]
+        for name in LEDGER_COLUMNS[1:]:
+            array = pa.array(getattr(self, name), pa.string())
+            if name not in ("cell", "raw"):
+                array = array.dictionary_encode()
+            arrays.append(array)
+        return pa.table(arrays, names=list(LEDGER_COLUMNS))
+
+
+@dataclass(slots=True)
+class Address:
+    """Addresses of cells, made once per column."""
+
+    letters: dict[int, str] = field(default_factory=dict)
+
+    def __call__(self, row: int, column: int) -> str:
+        """Return the address of a place, as ``AB12``."""
+        letter = self.letters.get(column)
+        if letter is None:
+            letter = self.letters[column] = column_letter(column)
+        return f"{letter}{row}"
+
+
+def joined(ledgers: Sequence[pa.Table]) -> pa.Table:
+    """Put the ledgers of several files one below the other."""
+    import pyarrow as pa
+
+    schema = pa.schema([(name, pa.string()) for name in LEDGER_COLUMNS])
+    if not ledgers:
+        return schema.empty_table()
+    plain = [table.cast(schema) for table in ledgers]
+    return pa.concat_tables(plain)
+
+
+def as_frame(ledger: pa.Table) -> pd.DataFrame:
+    """Return a ledger as a DataFrame of text columns."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            name: pd.array(ledger.column(name).to_numpy(zero_copy_only=False), dtype="string")
+            for name in ledger.column_names
+        }
+    )
+
+
+def totals(ledger: pd.DataFrame, by: Iterable[str] = ("role",)) -> pd.DataFrame:
+    """Count the cells of a ledger, by role unless told otherwise.
+
+    Columns: those of ``by`` and ``cells``.
+    """
+    keys = list(by)
+    return ledger.groupby(keys, sort=True, observed=True).size().rename("cells").reset_index()
