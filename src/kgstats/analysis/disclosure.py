@@ -27,6 +27,7 @@ from kgstats.analysis.households import (
     units_of,
     years_of,
 )
+from kgstats.reference.refusal import Refusal
 
 Cell = Any
 """Any hashable name of a count; for tables of poverty (year, level, code, column)."""
@@ -37,7 +38,7 @@ SENSITIVE_COLUMNS: tuple[str, ...] = tuple(
 """Counts that say something about a household; numbers of resident households do not."""
 
 
-class DisclosureError(ValueError):
+class DisclosureError(Refusal):
     """The parameters or relations of disclosure control do not fit the table."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.reference import areas, poverty_standards
+from kgstats.reference.refusal import Refusal
 
 COUNT_COLUMNS: tuple[str, ...] = (
     "households_hh",
@@ -68,7 +69,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-class PovertyError(ValueError):
+class PovertyError(Refusal):
     """The table of poverty cannot be used as it is; the message says where and what to do."""
 
 

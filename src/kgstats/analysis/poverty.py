@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from kgstats.analysis.disclosure import Control, Release, release
 from kgstats.analysis.households import (
     AREAS,
     COUNT_COLUMNS,
@@ -45,6 +47,7 @@ from kgstats.analysis.households import (
     years_of,
 )
 from kgstats.analysis.poverty_published import beside_published, published_series
+from kgstats.reference import areas, poverty_standards
 from kgstats.reference.programmes import Target
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "LEVELS",
     "MEASURES",
     "PovertyError",
+    "Review",
     "against_targets",
     "beside_published",
     "by_reason",
@@ -69,7 +73,9 @@ __all__ = [
     "levels",
     "pace",
     "published_series",
+    "review",
     "together",
+    "years_before",
 ]
 
 FEW_HOUSEHOLDS = 100
@@ -98,6 +104,104 @@ def _difference(before: int | None, after: int | None) -> int | None:
 def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Make a table with these columns in this order, typed; what a row lacks is null."""
     return typed(pd.DataFrame(rows, columns=list(columns)))
+
+
+@dataclass(frozen=True)
+class Review:
+    """The tables of a publication: a year, the years before it, and what may be shown.
+
+    All years are on the areas of the year itself.
+    """
+
+    frame: pd.DataFrame
+    year: int
+    before: int | None
+    """The year it is compared with; None when there is no comparable table."""
+    release: Release
+
+    @property
+    def years(self) -> list[int]:
+        """The years there are, in order."""
+        return years_of(self.frame)
+
+    @property
+    def seen(self) -> Seen:
+        """How readers get a count."""
+        return self.release.seen
+
+    @property
+    def standard(self) -> poverty_standards.PovertyStandard:
+        """The poverty standard of all the years."""
+        return poverty_standards.comparable(*self.years)
+
+    @property
+    def by(self) -> str:
+        """The level of the main tables: districts, or communes since districts are gone."""
+        return "district" if len(areas.districts(self.year)) else "commune"
+
+
+def years_before(year: int, base_year: int | None = None) -> list[int]:
+    """Return the years that stand beside a year: from the base year on, or the year before.
+
+    Raises
+    ------
+    kgstats.reference.poverty_standards.StandardsDiffer
+        When a base year is asked for that was reviewed under another standard.
+
+    Examples
+    --------
+    >>> years_before(2019), years_before(2020, 2018), years_before(2022)
+    ([2018], [2018, 2019], [])
+    """
+    if base_year is not None:
+        if base_year >= year:
+            raise PovertyError(f"the base year must be before {year}, not {base_year}")
+        poverty_standards.comparable(base_year, year)
+        return list(range(base_year, year))
+    same = poverty_standards.standard(year - 1).code == poverty_standards.standard(year).code
+    return [year - 1] if same else []
+
+
+def review(
+    tables: Iterable[pd.DataFrame],
+    year: int,
+    base_year: int | None = None,
+    threshold: int = 0,
+    rounding: int = 1,
+) -> Review:
+    """Put the tables of a year and of those before it together for publication.
+
+    Parameters
+    ----------
+    tables
+        Clean tables ``poverty``; empty ones (no return of that year) are left out.
+    year
+        Year of the publication; all years are carried to its areas.
+    base_year
+        Year to compare with; by default the year before, when there is a table of it.
+    threshold, rounding
+        Disclosure control, off by default: see :mod:`kgstats.analysis.disclosure`.
+
+    Raises
+    ------
+    PovertyError
+        When there is no table of the year, or of a base year asked for.
+    """
+    held = [table for table in tables if len(table)]
+    frame = carried(together(*held), year)
+    there = years_of(frame)
+    for wanted in [year] if base_year is None else [year, base_year]:
+        if wanted not in there:
+            raise PovertyError(
+                f"there is no table of poverty for {wanted} (there are: "
+                f"{', '.join(str(one) for one in there)}). Make it with: "
+                f"kgstats clean --year {wanted}"
+            )
+    poverty_standards.comparable(*there)
+    before = (
+        base_year if base_year is not None else max((y for y in there if y < year), default=None)
+    )
+    return Review(frame, year, before, release(frame, Control(threshold, rounding)))
 
 
 def levels(

@@ -21,6 +21,7 @@ from operator import itemgetter
 
 import pandas as pd
 
+from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
 FIRST_LIST = dt.date(2017, 10, 15)
@@ -50,15 +51,15 @@ UNIT_COLUMNS = [
 ]
 
 
-class NoAreasForYear(ValueError):
+class NoAreasForYear(Refusal):
     """No list of areas is known for the year or date asked for."""
 
 
-class DifferentAreas(ValueError):
+class DifferentAreas(Refusal):
     """The same code stands for different territories in the years asked for."""
 
 
-class CannotCarry(ValueError):
+class CannotCarry(Refusal):
     """Values cannot be carried to the areas of another year without inventing numbers."""
 
 
@@ -616,7 +617,7 @@ def join(
     return left.merge(
         right,
         on=code_column,
-        how=how,  # type: ignore[arg-type]
+        how=how,
         suffixes=marks,
         validate="one_to_one",
         sort=True,

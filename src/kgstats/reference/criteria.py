@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
 LEVELS: tuple[str, ...] = ("none", "standard", "advanced", "model")
@@ -22,11 +23,11 @@ CRITERIA_COUNT = 19
 """Number of criteria a commune must meet, the same in every set."""
 
 
-class NoCriteriaForYear(ValueError):
+class NoCriteriaForYear(Refusal):
     """No criteria set is known for the year asked for."""
 
 
-class DifferentCriteria(ValueError):
+class DifferentCriteria(Refusal):
     """Two years were assessed under different criteria sets."""
 
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records
 
 
-class NoStandardForYear(ValueError):
+class NoStandardForYear(Refusal):
     """No poverty standard is known for the year asked for."""
 
 
-class StandardsDiffer(ValueError):
+class StandardsDiffer(Refusal):
     """Two years were reviewed under different poverty standards."""
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
 PROGRAMMES: tuple[str, ...] = ("ntm", "gnbv")
 
 
-class NoProgrammeForYear(ValueError):
+class NoProgrammeForYear(Refusal):
     """The programme asked for is not known for that year."""
 
 
