@@ -84,7 +84,7 @@ def shown(value):
 
 def money_key(money):
     """Return the ledger's row key of each line of money."""
-    parts = ["year", "district_code", "component", "source", "kind", "plan_year"]
+    parts = ["year", "district_code", "programme", "component", "source", "kind", "plan_year"]
     return money[parts].astype(str).agg("/".join, axis=1)
 
 

@@ -227,25 +227,24 @@ class Form:
             text = f"(Kèm theo Báo cáo số      /BC-UBND ngày 24 tháng 12 năm {self.year})"
             page.put(row, left, text, to=(row, left + 10), italic=True, centred=True)
             row += 1
-        if form == "funding":
-            day = self.rows["funding"][0]["cut_off"]
-            words = "Số liệu tính đến ngày" if self.other else "Tính đến ngày"
-            page.put(
-                row,
-                left,
-                f"({words} {day:%d/%m/%Y})",
-                to=(row, left + 10),
-                italic=True,
-                centred=True,
-            )
-            row += 1
-        if unit:
-            words = "Đơn vị tính" if self.other else "ĐVT"
-            page.put(row, wide, f"{words}: {unit}", italic=True)
-            row += 1
+        row = self._measured(page, row, left, form, unit)
         page.widths[left] = 5
         page.widths[left + 1] = 28
         return page, row, left
+
+    def _measured(self, page: Page, row: int, left: int, form: str, unit: str | None) -> int:
+        """Write up to which day the money is counted, and the unit; return the next row."""
+        if form == "funding":
+            day = self.rows["funding"][0]["cut_off"]
+            words = "Số liệu tính đến ngày" if self.other else "Tính đến ngày"
+            text = f"({words} {day:%d/%m/%Y})"
+            page.put(row, left, text, to=(row, left + 10), italic=True, centred=True)
+            row += 1
+        if unit:
+            words = "Đơn vị tính" if self.other else "ĐVT"
+            page.put(row, left + 8, f"{words}: {unit}", italic=True)
+            row += 1
+        return row
 
     def _end(self, page: Page, row: int, left: int, notes: Sequence[str]) -> None:
         row += 1
@@ -470,7 +469,10 @@ class Form:
                 if roman == "II":
                     row += 1
                 page.put(row, left, f"{roman}. {PROGRAMMES[programme]}", bold=True)
-                row, _ = self._head(page, row + 1, left, label, columns)
+                row += 1
+                if roman == "II":
+                    row = self._measured(page, row, left, "funding", self.habits.unit)
+                row, _ = self._head(page, row, left, label, columns)
             elif total == "absent":
                 page.put(row, left, roman, bold=True, framed=True)
                 page.put(row, left + 1, PROGRAMMES[programme], bold=True, framed=True)
@@ -531,6 +533,7 @@ class Form:
                 page.merged.append((start, left + 1, row, left + 1))
             before = component
             key = (
+                record["programme"],
                 component,
                 record["source"],
                 record["kind"],
