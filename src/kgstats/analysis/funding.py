@@ -264,7 +264,11 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def gaps(
-    frame: pd.DataFrame, by: Sequence[str] = (), *, expected: Iterable[str] | None = None
+    frame: pd.DataFrame,
+    by: Sequence[str] = (),
+    *,
+    expected: Iterable[str] | None = None,
+    subtotals: bool = False,
 ) -> pd.DataFrame:
     """Return gap and rate of each group, and of all together in the last row.
 
@@ -283,14 +287,16 @@ def gaps(
         vintage``).
     expected
         Values of the one column in ``by`` that must have a row even without any line.
+    subtotals
+        Whether the rows of each value of the first column in ``by`` are followed by their sum.
 
     Returns
     -------
     pandas.DataFrame
-        ``row`` (``row`` or ``total``), the columns of ``by``, ``lines, lines_reported,
-        allocated_vnd, covered_vnd, uncovered_vnd, disbursed_vnd, gap_vnd, shortfall_vnd,
-        excess_vnd`` (whole đồng) and ``coverage_pct, rate_pct, gap_pct, rate_low_pct,
-        rate_high_pct``. Null where nothing is reported, or the base is not above zero.
+        ``row`` (``row``, ``subtotal`` or ``total``), the columns of ``by``, ``lines,
+        lines_reported, allocated_vnd, covered_vnd, uncovered_vnd, disbursed_vnd, gap_vnd,
+        shortfall_vnd, excess_vnd`` (whole đồng) and ``coverage_pct, rate_pct, gap_pct,
+        rate_low_pct, rate_high_pct``. Null where nothing is reported, or the base is not above zero.
 
     Examples
     --------
@@ -316,11 +322,24 @@ def gaps(
             if value not in seen
         ]
         rows.sort(key=lambda row: _rank(only, row[only]))
+    if subtotals:
+        rows = _with_subtotals(rows, frame, by)
     if by:
         rows.append({"row": "total", **dict.fromkeys(by), **_measures(frame)})
     else:
         rows[0]["row"] = "total"
     return _typed(pd.DataFrame(rows))
+
+
+def _with_subtotals(
+    rows: Sequence[dict[str, Any]], frame: pd.DataFrame, by: Sequence[str]
+) -> list[dict[str, Any]]:
+    first, result = by[0], []
+    for (value,), part in _groups(frame, [first]):
+        result += [row for row in rows if row[first] is value or row[first] == value]
+        sums = {"row": "subtotal"} | dict.fromkeys(by) | {first: value}
+        result.append(sums | _measures(part))
+    return result
 
 
 def coverage(frame: pd.DataFrame, by: Sequence[str] = ("programme",)) -> pd.DataFrame:
@@ -1069,12 +1088,14 @@ def unmet_criteria(communes: pd.DataFrame, year: int) -> pd.Series:
     """Return the criteria not yet met by the communes of each district: what is left to do.
 
     Criteria of the set in force in ``year`` less the criteria met, summed over communes with a
-    known count.
+    known count. An empty table gives no count.
 
     >>> from kgstats import sample
     >>> int(unmet_criteria(sample.truth(2018)["communes"], 2018).sum()) > 200
     True
     """
+    if communes.empty:
+        return pd.Series(dtype="Int64", name="need")
     total = len(criteria.criteria(year))
     left = communes.assign(unmet=total - communes["criteria_met"])
     return _need(left, "unmet")
@@ -1283,18 +1304,25 @@ def _among(frame: pd.DataFrame, row: Mapping[Any, Any]) -> pd.DataFrame:
     return frame[(chosen & (frame["plan_year"] == row["plan_year"])).fillna(False)]
 
 
-def _audited(identities: Any, audit: pd.DataFrame) -> dict[str, Any]:
-    """Return the first broken identity among those named, or the last that holds."""
-    found: dict[str, Any] = {}
-    if audit.empty or pd.isna(identities):
-        return found
-    by_id = audit.set_index("identity_id")
-    for name in str(identities).split("|"):
-        if name in by_id.index:
-            row = by_id.loc[name]
-            if not found or (found["class"] in HOLDS and row["class"] not in HOLDS):
-                found = {str(key): value for key, value in row.items()} | {"identity_id": name}
-    return found
+def _audited(row: Mapping[Any, Any], audit: pd.DataFrame) -> dict[str, Any]:
+    """Return the identity that tests a printed figure (a broken one first), or one it is part of.
+
+    A figure that is only part of a sum is judged by a sum that holds, if there is one: where
+    a sum is broken, any of its figures may be the wrong one.
+    """
+    if audit.empty:
+        return {}
+    found = [{str(key): value for key, value in one.items()} for one in audit.to_dict("records")]
+    named = [] if pd.isna(row["identities"]) else str(row["identities"]).split("|")
+    tested = [one | {"role": "tested"} for one in found if one["identity_id"] in named]
+    if tested:
+        return min(tested, key=lambda one: one["class"] in HOLDS)
+    parts = [
+        one | {"role": "part"}
+        for one in found
+        if row["figure"] in str(one["figure_ids"]).split() and one["kind"] in ("sum", "ratio")
+    ]
+    return min(parts, key=lambda one: one["class"] not in HOLDS) if parts else {}
 
 
 def beside_printed(
@@ -1317,7 +1345,8 @@ def beside_printed(
         ``figure, programme, component, source, kind, plan_year, measure`` (``allocated,
         disbursed, rate``), ``printed_text``, ``printed_vnd, returns_vnd, difference_vnd``
         (printed − returns) or ``printed_pct, returns_pct, difference_pp``; ``agrees`` (equal
-        amounts; a rate within one last printed place), ``class, identity_id, recomputed_vnd,
+        amounts; a rate within one last printed place), ``class, role`` (``tested`` by an
+        identity of the audit, or only ``part`` of one), ``identity_id, recomputed_vnd,
         recomputed_pct, suggestion`` from the audit. Without rows for a year without a
         transcribed report.
 
@@ -1337,7 +1366,7 @@ def beside_printed(
         if row["measure"] in OUTPUTS or row["programme"] not in here:
             continue
         sums = _measures(_among(frame, row))
-        checked = _audited(row["identities"], audit)
+        checked = _audited(row, audit)
         names = ("figure", "programme", "component", "source", "kind", "plan_year", "measure")
         entry = {name: row[name] for name in (*names, "printed_text")}
         if row["measure"] == "rate":
@@ -1355,8 +1384,10 @@ def beside_printed(
             if amount is not None:
                 entry["difference_vnd"] = nearest(row["printed"]) - amount
                 entry["agrees"] = row["printed"] == amount
-        entry |= {name: checked.get(name) for name in ("class", "identity_id", "suggestion")}
-        if checked and not pd.isna(checked.get("recomputed")):
+        entry |= {name: checked.get(name) for name in ("class", "role", "identity_id")}
+        tested = checked.get("role") == "tested"
+        entry["suggestion"] = checked.get("suggestion") if tested else None
+        if tested and not pd.isna(checked.get("recomputed")):
             exact = Fraction(str(checked["recomputed"]))
             if row["measure"] == "rate":
                 entry["recomputed_pct"] = float(exact)
@@ -1365,10 +1396,10 @@ def beside_printed(
         rows.append(entry)
     columns = ["figure", "programme", "component", "source", "kind", "plan_year", "measure"]
     columns += ["printed_text", "printed_vnd", "returns_vnd", "difference_vnd", "printed_pct"]
-    columns += ["returns_pct", "difference_pp", "agrees", "class", "identity_id"]
+    columns += ["returns_pct", "difference_pp", "agrees", "class", "role", "identity_id"]
     columns += ["recomputed_vnd", "recomputed_pct", "suggestion"]
     table = _typed(pd.DataFrame(rows, columns=columns))
-    words = ("figure", "measure", "printed_text", "class", "identity_id", "suggestion")
+    words = ("figure", "measure", "printed_text", "class", "role", "identity_id", "suggestion")
     return table.astype({"agrees": "boolean"} | dict.fromkeys(words, "string"))
 
 
@@ -1426,7 +1457,7 @@ def sensitivity(frame: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for row in beside.to_dict("records"):
-        if pd.isna(row["class"]) or row["class"] in HOLDS:
+        if row["role"] != "tested" or row["class"] in HOLDS:
             continue
         suffix = "pct" if row["measure"] == "rate" else "vnd"
         names = ("figure", "programme", "component", "source", "kind", "plan_year")
@@ -1467,7 +1498,7 @@ def _derived(frame: pd.DataFrame, beside: pd.DataFrame, programme: str) -> Itera
     def value(row: Mapping[Any, Any], inputs: str) -> int:
         if inputs == "corrected":
             return int(row["returns_vnd"])
-        broken = not pd.isna(row["class"]) and row["class"] not in HOLDS
+        broken = row["role"] == "tested" and row["class"] not in HOLDS
         replaced = inputs == "recomputed" and broken and not pd.isna(row["recomputed_vnd"])
         return int(row["recomputed_vnd" if replaced else "printed_vnd"])
 

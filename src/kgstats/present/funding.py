@@ -317,7 +317,10 @@ def coverage_chart(money: pd.DataFrame, lang: str) -> Figure:
                   edgecolor=style.OUTSIDE_FILL, linewidth=0.6)  # fmt: skip
         axes.barh(at, covered, height=0.62, color=style.ACCENT)
         axes.text(103, at, f"{_bn(row['allocated_vnd'], lang)}", va="center")
-    names = [_wrapped(_what(row, year, lang), 30) for row in rows[::-1]]
+    names = [
+        f"{_programme(row['programme'], year, lang)},\n{_sources(row['source'], t)}"
+        for row in rows[::-1]
+    ]
     axes.set_yticks(range(len(rows)), names, multialignment="right")
     axes.set_xlim(0, 118)
     _percent_axis(axes, lang)
@@ -777,6 +780,12 @@ def lapsing_table(money: pd.DataFrame, closed: pd.DataFrame, lang: str) -> Table
             "by the days from the cut-off to the close. Both in VND million a day."
         )
     ]
+    notes.append(
+        t(
+            "Money can be extended beyond the close by decision; such decisions are not in the "
+            "returns."
+        )
+    )
     if bases:
         notes.append(
             t(
@@ -1144,15 +1153,14 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
     if found.empty:
         return Prose([t("Nothing is left to disburse on the lines reported.")])
 
-    several = found["programme"].nunique() > 1
-
-    def label(row: Mapping[str, Any]) -> str:
+    def label(row: Mapping[str, Any], *, several: bool) -> str:
         what = _what({**row, "programme": row["programme"] if several else None}, year, lang)
         return f"{name(row['district_code'])}: {what[:1].lower()}{what[1:]}"
 
     rows = _records(found)
     inside = [row for row in rows if row["within"]]
     shown = inside[:_MOST_BARS]
+    pictured = {str(row["programme"]) for row in shown}
     rest = rows[len(shown) :]
     canvas, (axes, side) = _panels(1.0 + 0.33 * len(shown), (2.4, 1))
     heights = range(len(shown))[::-1]
@@ -1161,8 +1169,8 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
         amount = _billions(row["shortfall_vnd"])
         axes.barh(y, amount, height=0.66, color=style.ACCENT)
         axes.text(amount + most * 0.02, y, _bn(row["shortfall_vnd"], lang), va="center")
-    labels = [_wrapped(label(row), 44) for row in shown]
-    axes.set_yticks(heights, labels, fontsize=9.5, multialignment="right")
+    labels = [_wrapped(label(row, several=len(pictured) > 1), 40) for row in shown]
+    axes.set_yticks(heights, labels, fontsize=10, multialignment="right")
     axes.set_xlim(0, most * 1.22)
     _amount_axis(axes, lang)
     axes.set_xlabel(t("gap, VND billion"))
@@ -1180,6 +1188,9 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
         share=_rate(inside[-1]["cumulative_pct"], lang),
     )
     notes = [t("A line here is a district's money of one programme, kind and vintage.")]
+    if len(pictured) == 1:
+        only = _programme(pictured.pop(), year, lang)
+        notes.append(t("All lines in the picture are of one programme: {name}.", name=only))
     if rest:
         notes.append(
             t(
@@ -1188,14 +1199,16 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
                 amount=_short(sum(int(row["shortfall_vnd"]) for row in rest), lang),
             )
         )
-    frame = found.assign(what=[label(row) for row in rows])
+    frame = found.assign(what=[label(row, several=True) for row in rows])
     return from_canvas(
         canvas,
         slug="funding-pareto",
         title=title,
         alternative=t("Bars by size of the gap; largest first.")
         + " "
-        + "; ".join(f"{label(r)} {_short(r['shortfall_vnd'], lang)}" for r in shown[:6])
+        + "; ".join(
+            f"{label(r, several=True)} {_short(r['shortfall_vnd'], lang)}" for r in shown[:6]
+        )
         + ".",
         lang=lang,
         table=table(
@@ -1370,10 +1383,10 @@ def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Fi
         axes.text(value + most * (-0.025 if left else 0.025), at,
                   numbers.number(round(value, 1), lang, 1), va="center",
                   ha="right" if left else "left")  # fmt: skip
-    axes.axvline(mean, color=style.CONTRAST, lw=1.2)
+    axes.plot([mean, mean], [-0.7, len(rows) - 0.5], color=style.CONTRAST, lw=1.2, zorder=0)
     axes.set_yticks(range(len(rows)), [name(r["district_code"]) for r in rows[::-1]])
     axes.set_xlim(-most * 0.12, most * 1.16)
-    axes.set_ylim(-0.7, len(rows) - 0.1)
+    axes.set_ylim(-0.7, len(rows) + 0.1)
     axes.text(mean, len(rows) - 0.35, t("province {value}", value=numbers.number(
         round(mean, 1), lang, 1)), color=style.CONTRAST, ha="center", va="bottom")  # fmt: skip
     _amount_axis(axes, lang)
