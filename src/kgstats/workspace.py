@@ -155,6 +155,17 @@ class Workspace:
         path = self.data_set(name, year)
         if not path.is_file():
             made_by = DATA_SETS[name].made_by.format(year=year)
+            of_returns = made_by == _CLEAN.format(year=year)
+            if of_returns and not self.has_returns(year):
+                raise WorkspaceError(
+                    f"{name} of {year} cannot be made: there are no district returns in "
+                    f"{self.returns(year)}. Put the districts' workbooks there"
+                )
+            if name == "audit" and not self.has_report(year):
+                raise WorkspaceError(
+                    f"audit of {year} cannot be made: there is no printed report of {year} in "
+                    f"{self.raw / 'published'}. See the README there for how to transcribe one"
+                )
             shown = path.relative_to(self.root).as_posix()
             raise WorkspaceError(
                 f"{name} of {year} is not there ({shown} in {self.root}). Make it with: {made_by}"

@@ -122,6 +122,9 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     body, _ = exporter(lang).from_notebook_node(content, resources={"kgstats": page})
     document = lxml_html.document_fromstring(body)
     title, headings = _headings(document, notebook.stem)
+    for block in document.iterfind(".//main//*[@id]"):
+        if block.get("class") in ("table", "figure"):
+            _add_tools(block, page)
     _insert_contents(document, headings, page["words"]["contents"])
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -180,6 +183,32 @@ def _headings(document: Any, name: str) -> tuple[str, list[dict[str, Any]]]:
         if element.tag != "h1":
             found.append({"level": int(element.tag[1]), "text": text, "id": anchor})
     return " ".join(first[0].text_content().split()), found
+
+
+def _add_tools(block: Any, page: Mapping[str, Any]) -> None:
+    """Put a permalink, a ready citation and, for a table, its files below a table or figure."""
+    from lxml import etree
+
+    anchor, kind = block.get("id"), block.get("class")
+    named = block.find(".//caption" if kind == "table" else "figcaption")
+    name = " ".join("".join(named.itertext()).split())
+    words = page["words"]
+    tools = etree.Element("div", {"class": "tools"})
+    if kind == "table":
+        for suffix in ("csv", "xlsx"):
+            link = etree.SubElement(
+                tools, "a", href=f"{page['data']}/{anchor}.{suffix}", download=""
+            )
+            link.text = suffix.upper()
+            link.set("aria-label", f"{words['download']} {suffix.upper()}: {name}")
+    link = etree.SubElement(tools, "a", {"href": f"#{anchor}", "class": "permalink"})
+    link.text = words["permalink"]
+    link.set("aria-label", f"{words['permalink']}: {name}")
+    cite = etree.SubElement(tools, "details", {"class": "cite"})
+    etree.SubElement(cite, "summary").text = words["cite"]
+    text = etree.SubElement(cite, "p")
+    text.text = page["citation"].format(name=name, anchor=anchor)
+    block.append(tools)
 
 
 def _insert_contents(document: Any, headings: Sequence[Mapping[str, Any]], label: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import kgstats
 from kgstats.words import LANGUAGES, N_, translator
-from kgstats.workspace import replacing
+from kgstats.workspace import replace_folder, replacing
 
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
@@ -54,7 +54,24 @@ def words(lang: str) -> dict[str, str]:
         "previous": t("Previous"),
         "next": t("Next"),
         "illustrative": t(ILLUSTRATIVE),
+        "download": t("Download"),
+        "permalink": t("Link"),
+        "cite": t("Cite"),
+        "search": t("Search the publication"),
+        "no_results": t("Nothing found"),
+        "filter": t("Filter rows"),
+        "rows_shown": t("rows shown"),
+        "sort": t("Sort by"),
     }
+
+
+def words_attributes(lang: str) -> str:
+    """Return the words that the page's script needs, as attributes of its body."""
+    names = words(lang)
+    needed = ("search", "no_results", "filter", "rows_shown", "sort")
+    return " ".join(
+        f'data-{name.replace("_", "-")}="{html.escape(names[name], quote=True)}"' for name in needed
+    )
 
 
 def context(
@@ -84,7 +101,10 @@ def context(
         "policy": CONTENT_SECURITY_POLICY,
         "assets": "../assets/",
         "words": words(lang),
+        "script_words": words_attributes(lang),
         "illustrative": illustrative,
+        "data": f"data/{entry.slug}",
+        "citation": _citation(year, lang, entry),
         "nav": [
             {"href": e.href, "title": e.title, "current": e.slug == entry.slug} for e in entries
         ],
@@ -111,6 +131,23 @@ def context(
     }
 
 
+def _citation(year: int, lang: str, entry: Entry) -> str:
+    """Return the citation of a table or figure, with places left for its name and anchor."""
+    t = translator(lang)
+
+    def literal(text: str) -> str:
+        return text.replace("{", "{{").replace("}", "}}")
+
+    return (
+        "“{name}”, "
+        + t("in:")
+        + " "
+        + literal(f"{entry.title}. {t(SITE_TITLE, year=year)}. kgstats {kgstats.__version__}. ")
+        + entry.href
+        + "#{anchor}"
+    )
+
+
 def _link(entry: Entry | None) -> dict[str, str] | None:
     return None if entry is None else {"href": entry.href, "title": entry.title}
 
@@ -123,7 +160,10 @@ def digest(path: Path) -> str:
 def write_page(
     notebook: Path, target: Path, about: Path, *, lang: str, context: Mapping[str, Any]
 ) -> None:
-    """Export one executed notebook to ``target``, and what the site needs to know to ``about``."""
+    """Export one executed notebook to ``target``, and what the site needs to know to ``about``.
+
+    The page's tables are written as files beside it, in ``data/<page>/``.
+    """
     from kgstats.appendix.exporter import export
 
     page = export(notebook, lang, context)
@@ -134,6 +174,10 @@ def write_page(
         "notes": [context["words"]["illustrative"]] if context["illustrative"] else [],
         "figures": [{k: v for k, v in figure.items() if k != "png"} for figure in page.figures],
     }
+    replace_folder(
+        target.parent / "data" / target.stem,
+        lambda folder: _write_tables(folder, _tables(told), told["notes"], lang),
+    )
     with replacing(target) as draft:
         draft.write_text(page.html, encoding="utf-8", newline="\n")
     with replacing(about) as draft:
@@ -200,8 +244,10 @@ def write_index(
 <meta name="color-scheme" content="light dark">
 <title>{html.escape(title)}</title>
 <link rel="stylesheet" href="../assets/kgstats.css">
+<script src="search-index.js" defer></script>
+<script src="../assets/kgstats.js" defer></script>
 </head>
-<body>
+<body {words_attributes(lang)}>
 <a class="skip" href="#content">{html.escape(names["skip"])}</a>
 <header class="site">
 <p class="brand"><a href="index.html">{html.escape(title)}</a></p>{switch}
@@ -216,6 +262,36 @@ def write_index(
 """
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
+    with replacing(target.with_name("search-index.js")) as draft:
+        draft.write_text(search_index(entries, abouts), encoding="utf-8", newline="\n")
+
+
+def search_index(entries: Sequence[Entry], abouts: Mapping[str, Path]) -> str:
+    """Return the publication's search index as a classic script, which works from a folder.
+
+    Each entry is text, kind (heading, table, figure, row), page and anchor; a row (a commune, a
+    district, an indicator) is listed once a page, at the first table that has it.
+    """
+    found: list[tuple[str, str, int, str]] = []
+    for number, entry in enumerate(entries):
+        told = json.loads(abouts[entry.slug].read_text(encoding="utf-8"))
+        found.append((told["title"], "page", number, ""))
+        found += [(h["text"], "heading", number, h["id"]) for h in told["headings"]]
+        found += [(f["title"], "figure", number, f["slug"]) for f in told["figures"]]
+        seen: set[str] = set()
+        for table in told["tables"]:
+            found.append((table["caption"], "table", number, table["slug"]))
+            header = next(
+                (i for i, column in enumerate(table["columns"]) if column["kind"] == "text"), 0
+            )
+            for row in table["rows"]:
+                text = str(row[header] or "").strip()
+                if text and text not in seen:
+                    seen.add(text)
+                    found.append((text, "row", number, table["slug"]))
+    pages = [{"title": entry.title, "href": entry.href} for entry in entries]
+    content = json.dumps({"pages": pages, "entries": found}, ensure_ascii=False)
+    return f"window.kgstatsSearch = {content};\n"
 
 
 CONTENT_SECURITY_POLICY = (
@@ -243,18 +319,20 @@ def finish(site: Path, build: Path, *, year: int) -> None:
     """
     present = [lang for lang in LANGUAGES if (site / "html" / lang / "index.html").is_file()]
     (site / "html" / "index.html").write_text(_way_in(present, year), encoding="utf-8")
+    for lang in present:
+        files = site / "html" / lang / "data"
+        if files.is_dir():
+            shutil.copytree(files, site / "tables" / lang)
+
+
+def _write_tables(
+    folder: Path, tables: Sequence[Mapping[str, Any]], notes: Sequence[str], lang: str
+) -> None:
     from kgstats.present import downloads
 
-    for lang in present:
-        for about in sorted((build / "pages" / lang).glob("*.json")):
-            told = json.loads(about.read_text(encoding="utf-8"))
-            folder = site / "tables" / lang / about.stem
-            for table in _tables(told):
-                folder.mkdir(parents=True, exist_ok=True)
-                downloads.write_csv(table, folder / f"{table['slug']}.csv", told["notes"])
-                downloads.write_xlsx(
-                    table, folder / f"{table['slug']}.xlsx", told["notes"], lang=lang
-                )
+    for table in tables:
+        downloads.write_csv(table, folder / f"{table['slug']}.csv", notes)
+        downloads.write_xlsx(table, folder / f"{table['slug']}.xlsx", notes, lang=lang)
 
 
 def _tables(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -47,6 +48,13 @@ PROGRAMME_NAMES = {
     "ntm": N_("New-style rural development"),
     "gnbv": N_("Sustainable poverty reduction"),
     "both": N_("Both programmes"),
+}
+STANDARDS = {
+    "national poverty line (income)": N_("national poverty line (income)"),
+    "line of 2011-2015": N_("line of 2011–2015"),
+    "income line": N_("income line"),
+    "multidimensional 2016-2020": N_("multidimensional 2016–2020"),
+    "multidimensional 2022-2025": N_("multidimensional 2022–2025"),
 }
 _COLOURS = {
     "exact": "#0b6e75",
@@ -528,9 +536,15 @@ def _value(row: Any, lang: str) -> str:
 
 
 def _period(text: str, lang: str) -> str:
-    """Write a period: a year, a date, or a span of years."""
-    import datetime as dt
-
+    """Write a period: a year, a month, a date, a span, or either of two years."""
+    t = translator(lang)
+    text = text.partition(" (")[0]
+    if text.endswith(" or earlier"):
+        return t("{date} or earlier", date=_period(text.removesuffix(" or earlier"), lang))
+    for between, template in ((" or ", N_("{first} or {last}")), (" to ", N_("{first} to {last}"))):
+        first, found, last = text.partition(between)
+        if found:
+            return t(template, first=_period(first, lang), last=_period(last, lang))
     parts = text.split("-")
     if len(parts) == 3 and all(part.isdigit() for part in parts):
         return numbers.date(dt.date.fromisoformat(text), lang)
@@ -725,7 +739,7 @@ def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
             "date": [_period(text, lang) for text in rows["year_or_date"]],
             "value": [numbers.number(value, lang) for value in rows["value"]],
             "unit": [_unit(units, unit, lang) for unit in rows["unit"]],
-            "standard": rows["standard"],
+            "standard": [t(STANDARDS.get(name, name)) for name in rows["standard"]],
             "source": rows["source"],
         }
     )

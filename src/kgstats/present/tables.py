@@ -45,6 +45,9 @@ _SCALE = {"dong": 1, "million": 10**6, "billion": 10**9}
 def _shown(value: Any, column: Column, lang: str) -> str:
     if numbers.is_absent(value):
         return "" if column.kind in ("text", "mixed") else numbers.NOT_REPORTED
+    if isinstance(value, str):
+        # A sign in a column of numbers: not applicable, withheld.
+        return value
     if column.kind in _SCALE:
         return numbers.number(numbers.exact(value) / _SCALE[column.kind], lang, column.decimals)
     if column.kind == "number":
@@ -195,7 +198,8 @@ class Table:
         table.set("class", "data")
         caption = etree.Element("caption")
         caption.set("id", f"{self.slug}-caption")
-        caption.text = self.caption
+        # A box of its own inside the caption stays in sight when a wide table is scrolled.
+        etree.SubElement(caption, "span").text = self.caption
         table.insert(0, caption)
         self._scope(table)
         foot = table.find("tfoot")

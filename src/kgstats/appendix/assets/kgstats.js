@@ -1,19 +1,188 @@
 "use strict";
-// The other language opens at the same place: the position is given as the n-th heading, since
-// anchors are in the page's own language.
-document.addEventListener("click", function (event) {
-  var link = event.target.closest && event.target.closest("a[data-language-switch]");
-  if (!link) { return; }
-  var headings = Array.prototype.slice.call(document.querySelectorAll("main h2, main h3"));
-  var place = -1;
-  headings.forEach(function (heading, index) {
-    if (heading.getBoundingClientRect().top < 120) { place = index; }
+// What a page gains with a script; without it every page is complete. No network, no library.
+(function () {
+  var body = document.body;
+  var lang = document.documentElement.lang;
+
+  // Accents off, đ to d, small letters: how readers type and how texts are compared.
+  function fold(text) {
+    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+      .replace(/[đĐ]/g, "d").toLowerCase().replace(/\s+/g, " ").trim();
+  }
+  function element(name, attributes, text) {
+    var made = document.createElement(name);
+    Object.keys(attributes || {}).forEach(function (key) { made.setAttribute(key, attributes[key]); });
+    if (text !== undefined) { made.textContent = text; }
+    return made;
+  }
+
+  // The other language opens at the same place: the n-th heading, since anchors are in words.
+  function headings() { return Array.from(document.querySelectorAll("main h2, main h3")); }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-language-switch]");
+    if (!link) { return; }
+    var place = -1;
+    headings().forEach(function (heading, index) {
+      if (heading.getBoundingClientRect().top < 120) { place = index; }
+    });
+    link.hash = place >= 0 ? "place-" + place : "";
   });
-  if (place >= 0) { link.href = link.href.split("#")[0] + "#place-" + place; }
-});
-document.addEventListener("DOMContentLoaded", function () {
-  var match = /^#place-(\d+)$/.exec(window.location.hash);
-  if (!match) { return; }
-  var heading = document.querySelectorAll("main h2, main h3")[Number(match[1])];
-  if (heading) { heading.scrollIntoView(); }
-});
+  var asked = /^#place-(\d+)$/.exec(location.hash);
+  if (asked && headings()[Number(asked[1])]) { headings()[Number(asked[1])].scrollIntoView(); }
+
+  // Numbers as the page's language writes them.
+  function value(text) {
+    var plain = text.replace(/[\s\u00a0%+]/g, "").replace(/\u2212/g, "-");
+    plain = lang === "vi" ? plain.replace(/\./g, "").replace(",", ".") : plain.replace(/,/g, "");
+    return plain !== "" && isFinite(plain) ? Number(plain) : null;
+  }
+  function compare(a, b) {
+    var x = value(a), y = value(b);
+    if (x !== null && y !== null) { return x - y; }
+    if (x !== null) { return -1; }
+    if (y !== null) { return 1; }
+    return a.localeCompare(b, lang);
+  }
+
+  function parts(table) {
+    // Rows between group rows are sorted among themselves; totals keep their place at the end.
+    var found = [{ head: null, rows: [], totals: [] }];
+    Array.from(table.tBodies[0].rows).forEach(function (row) {
+      if (row.classList.contains("group")) { found.push({ head: row, rows: [], totals: [] }); }
+      else if (row.classList.contains("total")) { found[found.length - 1].totals.push(row); }
+      else { found[found.length - 1].rows.push(row); }
+    });
+    return found;
+  }
+  function sortBy(table, index, direction) {
+    parts(table).forEach(function (part) {
+      part.rows.sort(function (a, b) {
+        return direction * compare(a.cells[index].textContent.trim(), b.cells[index].textContent.trim());
+      });
+      [part.head].concat(part.rows, part.totals).forEach(function (row) {
+        if (row) { table.tBodies[0].appendChild(row); }
+      });
+    });
+  }
+  function makeSortable(table) {
+    var width = table.tBodies[0].querySelector("tr:not(.group)");
+    if (!width) { return; }
+    // Place each header cell on the grid, so that spanned headers find their column.
+    var taken = [], last = {};
+    Array.from(table.tHead.rows).forEach(function (row, r) {
+      taken[r] = taken[r] || [];
+      var column = 0;
+      Array.from(row.cells).forEach(function (cell) {
+        while (taken[r][column]) { column += 1; }
+        for (var i = 0; i < cell.rowSpan; i += 1) {
+          taken[r + i] = taken[r + i] || [];
+          for (var j = 0; j < cell.colSpan; j += 1) { taken[r + i][column + j] = true; }
+        }
+        if (cell.colSpan === 1) { last[column] = cell; }
+        column += cell.colSpan;
+      });
+    });
+    Object.keys(last).forEach(function (column) {
+      var cell = last[column], label = cell.textContent.trim();
+      if (cell.tagName !== "TH" || !label) { return; }
+      var button = element("button", { type: "button", "class": "sort", title: body.dataset.sort + ": " + label }, label);
+      cell.textContent = "";
+      cell.appendChild(button);
+      button.addEventListener("click", function () {
+        var ascending = cell.getAttribute("aria-sort") !== "ascending";
+        table.tHead.querySelectorAll("[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
+        cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+        sortBy(table, Number(column), ascending ? 1 : -1);
+      });
+    });
+  }
+  function makeFilterable(block, table) {
+    var rows = Array.from(table.tBodies[0].rows);
+    if (rows.length < 12) { return; }
+    var id = block.id + "-filter";
+    var line = element("p", { "class": "filter" });
+    var field = element("input", { type: "search", id: id, autocomplete: "off" });
+    var count = element("span", { role: "status" });
+    line.appendChild(element("label", { "for": id }, body.dataset.filter));
+    line.appendChild(field);
+    line.appendChild(count);
+    block.insertBefore(line, block.firstChild);
+    field.addEventListener("input", function () {
+      var wanted = fold(field.value), shown = 0;
+      parts(table).forEach(function (part) {
+        var any = false;
+        part.rows.concat(part.totals).forEach(function (row) {
+          row.hidden = wanted !== "" && fold(row.textContent).indexOf(wanted) < 0;
+          if (!row.hidden) { any = true; shown += 1; }
+        });
+        if (part.head) { part.head.hidden = !any; }
+      });
+      count.textContent = wanted === "" ? "" : shown + " " + body.dataset.rowsShown;
+    });
+  }
+  document.querySelectorAll("main div.table").forEach(function (block) {
+    var table = block.querySelector("table");
+    if (!table || !table.tHead || !table.tBodies.length) { return; }
+    makeSortable(table);
+    makeFilterable(block, table);
+  });
+
+  // Search over the whole publication.
+  function results(query) {
+    var index = window.kgstatsSearch, wanted = fold(query), exact = query.toLowerCase().trim();
+    var weight = { page: 0, heading: 1, table: 2, figure: 2, row: 1 };
+    var found = [];
+    index.entries.forEach(function (entry) {
+      var text = entry[0], folded = fold(text), at = folded.indexOf(wanted);
+      if (at < 0) { return; }
+      var score = weight[entry[1]] + (folded === wanted ? -4 : at === 0 ? -2 : /\s/.test(folded[at - 1] || "") ? -1 : 1);
+      // The accents as typed come first.
+      if (text.toLowerCase().indexOf(exact) >= 0) { score -= 6; }
+      found.push([score, entry]);
+    });
+    found.sort(function (a, b) { return a[0] - b[0] || a[1][0].length - b[1][0].length; });
+    return found.slice(0, 12).map(function (pair) { return pair[1]; });
+  }
+  function makeSearch() {
+    var site = document.querySelector("header.site");
+    if (!site || !window.kgstatsSearch) { return; }
+    var box = element("div", { role: "search", "class": "search" });
+    var field = element("input", {
+      type: "search", id: "search", autocomplete: "off", "aria-controls": "search-results",
+      placeholder: body.dataset.search
+    });
+    var list = element("ul", { id: "search-results" });
+    var said = element("p", { role: "status", "class": "visually-hidden" });
+    list.hidden = true;
+    box.appendChild(element("label", { "for": "search", "class": "visually-hidden" }, body.dataset.search));
+    box.appendChild(field);
+    box.appendChild(list);
+    box.appendChild(said);
+    site.appendChild(box);
+    field.addEventListener("input", function () {
+      list.textContent = "";
+      var found = fold(field.value).length > 1 ? results(field.value) : [];
+      found.forEach(function (entry) {
+        var page = window.kgstatsSearch.pages[entry[2]];
+        var item = element("li");
+        var link = element("a", { href: page.href + (entry[3] ? "#" + entry[3] : "") });
+        link.appendChild(element("span", {}, entry[0]));
+        if (entry[1] !== "page") { link.appendChild(element("small", {}, page.title)); }
+        item.appendChild(link);
+        list.appendChild(item);
+      });
+      var empty = fold(field.value).length > 1 && !found.length;
+      if (empty) { list.appendChild(element("li", {}, body.dataset.noResults)); }
+      list.hidden = !found.length && !empty;
+      said.textContent = empty ? body.dataset.noResults : "";
+    });
+    box.addEventListener("keydown", function (event) {
+      var links = Array.from(list.querySelectorAll("a")), at = links.indexOf(document.activeElement);
+      if (event.key === "Escape") { field.value = ""; list.hidden = true; field.focus(); }
+      else if (event.key === "ArrowDown" && links.length) { links[Math.min(at + 1, links.length - 1)].focus(); event.preventDefault(); }
+      else if (event.key === "ArrowUp" && at >= 0) { (at ? links[at - 1] : field).focus(); event.preventDefault(); }
+    });
+    list.addEventListener("click", function (event) { if (event.target.closest("a")) { list.hidden = true; } });
+  }
+  makeSearch();
+})();
