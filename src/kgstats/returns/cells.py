@@ -49,6 +49,11 @@ class Sheet:
     """Merged ranges as first row, first column, last row, last column."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    kind: Literal["worksheet", "macro"] = "worksheet"
+    uncalculated: list[tuple[int, int]] = field(default_factory=list)
+    """Row and column of formulas that the file holds no result for; they are no cells."""
+    outside: list[str] = field(default_factory=list)
+    """Text beside the grid (an HTML page's paragraphs); it has no address."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""The containers in which returns arrive, each read into sheets of cells."""
