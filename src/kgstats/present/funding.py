@@ -1387,7 +1387,7 @@ def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Fi
     axes.set_yticks(range(len(rows)), [name(r["district_code"]) for r in rows[::-1]])
     axes.set_xlim(-most * 0.12, most * 1.16)
     axes.set_ylim(-0.7, len(rows) + 0.1)
-    axes.text(mean, len(rows) - 0.35, t("province {value}", value=numbers.number(
+    axes.text(mean, len(rows) - 0.45, t("province {value}", value=numbers.number(
         round(mean, 1), lang, 1)), color=style.CONTRAST, ha="center", va="bottom")  # fmt: skip
     _amount_axis(axes, lang)
     axes.set_xticks([tick for tick in axes.get_xticks() if tick >= 0])
