@@ -188,7 +188,7 @@ class Table:
         table = root.find(".//table")
         for name in list(table.attrib):
             del table.attrib[name]
-        table.set("class", "data")
+        group_rows = set(table.iterfind("tbody/tr[@class='gt_group_heading_row']"))
         for element in table.iter():
             for name in ("style", "class", "headers", "id"):
                 element.attrib.pop(name, None)
@@ -201,7 +201,7 @@ class Table:
         # A box of its own inside the caption stays in sight when a wide table is scrolled.
         etree.SubElement(caption, "span").text = self.caption
         table.insert(0, caption)
-        self._scope(table)
+        self._scope(table, group_rows)
         foot = table.find("tfoot")
         notes = ""
         if foot is not None:
@@ -217,7 +217,7 @@ class Table:
             f"{body}</div>{notes}</div>"
         )
 
-    def _scope(self, table: Any) -> None:
+    def _scope(self, table: Any, group_rows: set[Any]) -> None:
         for row in table.iterfind("thead/tr"):
             for cell in row:
                 spans = int(cell.get("colspan", "1")) > 1
@@ -229,7 +229,7 @@ class Table:
         position = 0
         for row in table.iterfind("tbody/tr"):
             header = row.find("th")
-            if header is not None and header.get("colspan") and len(row) == 1:
+            if row in group_rows:
                 header.set("scope", "rowgroup")
                 row.set("class", "group")
                 continue

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import nbformat
+import pytest
+from lxml import html as lxml_html
+
+from kgstats.appendix import site
+from kgstats.appendix.exporter import ExportError, export, slug
+from kgstats.present.prose import Prose
+
+
+def output(bundle):
+    return nbformat.v4.new_output("display_data", data=bundle)
+
+
+def prose(source, lang="en"):
+    cell = nbformat.v4.new_markdown_cell(source)
+    cell.metadata["tags"] = [f"lang-{lang}"]
+    return cell
+
+
+def exported(tmp_path, cells, lang="en", **changes):
+    path = tmp_path / "60_thing.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    entry = site.Entry("thing", "Thing")
+    options = {
+        "year": 2019,
+        "lang": lang,
+        "entry": entry,
+        "entries": [site.Entry("before", "Before"), entry, site.Entry("after", "After <&>")],
+        "languages": ["vi", "en"],
+        "parameters": {"year": 2019},
+        "inputs": {"data/x.csv": "ab12"},
+        "illustrative": False,
+    } | changes
+    page = export(path, lang, site.context(**options))
+    return page, lxml_html.document_fromstring(page.html)
+
+
+TITLE = [prose("# Title"), prose("# Đầu đề", "vi")]
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor"),
+    [
+        ("Những chỗ không khớp", "nhung-cho-khong-khop"),
+        ("Đường & Điện (2019)", "duong-dien-2019"),
+        ("…", "section"),
+    ],
+)
+def test_anchors_of_vietnamese_headings(text, anchor):
+    assert slug(text) == anchor
+
+
+def test_prose_of_one_language(tmp_path):
+    page, document = exported(tmp_path, TITLE, lang="vi")
+    assert page.title == "Đầu đề"
+    assert "Title" not in document.find(".//main").text_content()
+    assert document.get("lang") == "vi"
+
+
+def test_headings_get_unique_stable_anchors(tmp_path):
+    cells = [*TITLE, prose("## Vốn\n\n## Vốn\n\n### Chi tiết")]
+    page, _ = exported(tmp_path, cells)
+    assert [h["id"] for h in page.headings][:3] == ["von", "von-2", "chi-tiet"]
+
+
+def test_contents_list_the_second_level(tmp_path):
+    _, document = exported(tmp_path, [*TITLE, prose("## A\n\n### B\n\n## C")])
+    links = document.findall(".//nav[@class='contents']//a")
+    assert [link.get("href") for link in links] == ["#a", "#c", "#how-made"]
+
+
+def test_neighbours_language_switch_and_inputs(tmp_path):
+    _, document = exported(tmp_path, TITLE)
+    assert document.find(".//a[@rel='prev']").get("href") == "before.html"
+    assert "After <&>" in document.find(".//a[@rel='next']").text_content()
+    other = document.find(".//a[@hreflang='vi']")
+    assert other.get("href") == "../vi/thing.html"
+    assert "SHA-256 ab12" in document.find(".//ul[@class='inputs']").text_content()
+
+
+def test_code_is_folded_and_joined_to_its_result(tmp_path):
+    first = nbformat.v4.new_code_cell("a = '<b>'")
+    second = nbformat.v4.new_code_cell("a", outputs=[output({"text/plain": "<b>x</b>"})])
+    _, document = exported(tmp_path, [*TITLE, first, second])
+    blocks = document.findall(".//details[@class='code']")
+    assert len(blocks) == 1
+    assert blocks[0].find("pre").text_content() == "a = '<b>'\n\na"
+    assert document.find(".//pre[@class='text']").text_content().strip() == "<b>x</b>"
+
+
+def test_data_in_prose_is_text(tmp_path):
+    bundle = Prose(["<img src=x onerror=alert(1)>"], [("a<b", "c")])._repr_mimebundle_()
+    cell = nbformat.v4.new_code_cell("x", outputs=[output(bundle)])
+    _, document = exported(tmp_path, [*TITLE, cell])
+    assert document.find(".//main//img") is None
+    assert "<img src=x onerror=alert(1)>" in document.find(".//main").text_content()
+
+
+def test_the_policy_forbids_network_and_inline_scripts(tmp_path):
+    _, document = exported(tmp_path, TITLE)
+    policy = document.find(".//meta[@http-equiv='Content-Security-Policy']").get("content")
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' file:" in policy
+    assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+    for script in document.iter("script"):
+        assert script.get("src")
+        assert not (script.text or "").strip()
+
+
+def test_the_banner_says_what_is_illustrative(tmp_path):
+    _, with_it = exported(tmp_path, TITLE, illustrative=True)
+    _, without = exported(tmp_path, TITLE)
+    assert "illustrative" in with_it.find(".//p[@class='banner']").text_content()
+    assert without.find(".//p[@class='banner']") is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([prose("no title")], "0 first-level headings"),
+        ([prose("# A\n\n# B")], "2 first-level headings"),
+        (
+            [
+                *TITLE,
+                nbformat.v4.new_code_cell("x", outputs=[output({"image/png": "iVBOR"})]),
+            ],
+            "without alternative text",
+        ),
+        (
+            [
+                *TITLE,
+                nbformat.v4.new_code_cell(
+                    "x",
+                    outputs=[
+                        output({"text/html": "<p id=a></p>"}),
+                        output({"text/html": "<p id=a></p>"}),
+                    ],
+                ),
+            ],
+            "anchor 'a' is there twice",
+        ),
+    ],
+)
+def test_a_page_with_a_fault_is_not_published(tmp_path, cells, message):
+    with pytest.raises(ExportError, match=message):
+        exported(tmp_path, cells)
+
+
+def test_cells_for_jupyterlab_only_are_left_out(tmp_path):
+    cell = nbformat.v4.new_code_cell("explore()", outputs=[output({"text/plain": "map"})])
+    cell.metadata["tags"] = ["lab-only"]
+    _, document = exported(tmp_path, [*TITLE, cell])
+    assert "explore" not in document.text_content()

@@ -1,0 +1,58 @@
+import pytest
+from lxml import etree
+
+from kgstats.present import style
+from kgstats.present.figures import DATA_TYPE, Figure, MissingAlternativeText, from_canvas
+
+
+def drawn(slug="f", **options):
+    from matplotlib import pyplot
+
+    with style.house():
+        canvas, axes = pyplot.subplots(figsize=(4, 2))
+        axes.bar(["Tân Hiệp", "Gò Quao"], [3, 5], label="xã đạt chuẩn")
+        axes.legend()
+        return from_canvas(
+            canvas, slug=slug, title="Một câu", alternative='5 & 3 < "9"', lang="vi", **options
+        )
+
+
+def test_text_stays_text_and_colours_follow_the_page():
+    svg = drawn().svg
+    root = etree.fromstring(svg)
+    texts = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Tân Hiệp" in texts
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == '5 & 3 < "9"'
+    assert root.get("width") is None
+    assert "var(--ink" in svg
+    assert "<metadata" not in svg
+
+
+def test_ids_differ_between_figures_of_a_page():
+    def ids(slug):
+        return {e.get("id") for e in etree.fromstring(drawn(slug).svg).iter() if e.get("id")}
+
+    assert not ids("one") & ids("two")
+    root = etree.fromstring(drawn("one").svg)
+    href = "{http://www.w3.org/1999/xlink}href"
+    targets = {e.get(href)[1:] for e in root.iter() if e.get(href)}
+    assert targets <= ids("one")
+
+
+def test_the_same_data_gives_the_same_bytes():
+    assert drawn(png=True)._repr_mimebundle_() == drawn(png=True)._repr_mimebundle_()
+
+
+def test_a_figure_needs_words():
+    with pytest.raises(MissingAlternativeText, match="'x' has no alternative text"):
+        Figure(slug="x", title="t", alternative=" ", svg="<svg/>", lang="vi")
+    with pytest.raises(ValueError, match="has no title"):
+        Figure(slug="x", title="", alternative="a", svg="<svg/>", lang="vi")
+
+
+def test_the_bundle_carries_what_the_publication_needs():
+    bundle = drawn(png=True)._repr_mimebundle_()
+    assert bundle[DATA_TYPE]["title"] == "Một câu"
+    assert bundle[DATA_TYPE]["png"].startswith("iVBOR")
+    assert bundle["text/html"].index("figcaption") < bundle["text/html"].index("<svg")

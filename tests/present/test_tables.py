@@ -1,0 +1,130 @@
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from lxml import html as lxml_html
+
+from kgstats.present.tables import Column, table
+
+FRAME = pd.DataFrame(
+    {
+        "place": ["Tân Hiệp", "<script>alert(1)</script> & *x*", "Tất cả"],
+        "share": [100.0, None, 54.7],
+        "money": [1_500_000_000, 0, 1_500_000_000],
+        "group": ["A & B", "A & B", "C"],
+    }
+)
+COLUMNS = [
+    Column("place", "Đơn vị"),
+    Column("share", "Tỷ lệ", "percent", 1, spanner="Kết quả"),
+    Column("money", "Vốn (tỷ đồng)", "billion", spanner="Kết quả"),
+]
+
+
+def made(**options):
+    return table(
+        FRAME,
+        slug="t",
+        caption="Bảng <1>",
+        columns=COLUMNS,
+        lang="vi",
+        totals=[False, False, True],
+        notes=["Nguồn: <x>"],
+        **options,
+    )
+
+
+@pytest.fixture(params=[None, "group"])
+def element(request):
+    return lxml_html.fragment_fromstring(made(group=request.param).to_html())
+
+
+def test_caption_and_scopes(element):
+    assert element.find(".//caption").text_content() == "Bảng <1>"
+    for header in element.iterfind(".//th"):
+        assert header.get("scope") in ("col", "colgroup", "row", "rowgroup")
+    rows = [th.text_content() for th in element.iterfind(".//tbody//th[@scope='row']")]
+    assert rows == list(FRAME["place"])
+
+
+def test_cells_are_in_the_language_and_absent_is_no_zero(element):
+    cells = [td.text_content() for td in element.iterfind(".//tbody//td")]
+    assert cells == ["100,0\u00a0%", "1,5", "…", "0", "54,7\u00a0%", "1,5"]
+
+
+def test_data_is_text_never_markup(element):
+    assert element.find(".//script") is None
+    assert element.find(".//em") is None
+    assert "<script>alert(1)</script> & *x*" in element.text_content()
+
+
+def test_totals_are_marked_also_when_groups_gather_rows(element):
+    totals = element.findall(".//tr[@class='total']")
+    assert [row.find("th").text_content() for row in totals] == ["Tất cả"]
+
+
+def test_ids_are_unique_and_start_with_the_slug(element):
+    ids = [e.get("id") for e in element.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(name == "t" or name.startswith("t-") for name in ids)
+
+
+def test_no_style_and_a_keyboard_stop(element):
+    assert not element.findall(".//style")
+    assert not [e for e in element.iter() if e.get("style")]
+    scroller = element.find(".//div[@role='region']")
+    assert scroller.get("tabindex") == "0"
+    assert scroller.get("aria-labelledby") == "t-caption"
+
+
+def test_groups_gather_their_rows():
+    frame = pd.DataFrame({"n": ["a", "b", "c"], "g": ["x", "y", "x"]})
+    shown = table(
+        frame,
+        slug="g",
+        caption="c",
+        columns=[Column("n", "N")],
+        lang="en",
+        group="g",
+        totals=[False, True, False],
+    ).to_html()
+    element = lxml_html.fragment_fromstring(shown)
+    assert [th.text_content() for th in element.iterfind(".//tbody//th")] == [
+        "x",
+        "a",
+        "c",
+        "y",
+        "b",
+    ]
+    assert element.find(".//tr[@class='total']").text_content().strip() == "b"
+
+
+def test_payload_carries_raw_values():
+    carried = made(group="group").payload()
+    assert carried["rows"][0] == ["A & B", "Tân Hiệp", 100.0, 1_500_000_000]
+    assert carried["rows"][1][2] is None
+    assert [c["label"] for c in carried["columns"]][0] == "Nhóm"
+
+
+def test_decimals_are_carried_as_numbers():
+    frame = pd.DataFrame({"n": ["a"], "v": [Decimal("1.50")]})
+    made_table = table(
+        frame,
+        slug="d",
+        caption="c",
+        columns=[Column("n", "N"), Column("v", "V", "number")],
+        lang="en",
+    )
+    assert made_table.payload()["rows"] == [["a", 1.5]]
+    assert "1.50" in made_table.to_html()
+
+
+def test_a_table_without_caption_or_column_is_refused():
+    with pytest.raises(ValueError, match="no caption"):
+        table(FRAME, slug="t", caption=" ", columns=COLUMNS, lang="vi")
+    with pytest.raises(KeyError, match="no column nothing"):
+        table(FRAME, slug="t", caption="c", columns=[Column("nothing", "x")], lang="vi")
+
+
+def test_the_same_table_gives_the_same_html():
+    assert made().to_html() == made().to_html()
