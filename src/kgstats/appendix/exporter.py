@@ -121,6 +121,9 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     page = dict(context)
     body, _ = exporter(lang).from_notebook_node(content, resources={"kgstats": page})
     document = lxml_html.document_fromstring(body)
+    if page["computed_title"]:
+        for heading in document.findall(".//main//h1"):
+            heading.text = page["title"]
     title, headings = _headings(document, notebook.stem)
     for block in document.iterfind(".//main//*[@id]"):
         if block.get("class") in ("table", "figure"):

@@ -32,6 +32,9 @@ class Entry:
 
     slug: str
     title: str
+    group: str | None = None
+    """Pages of one group (a profile for each district) share one place in the navigation."""
+    group_title: str = ""
 
     @property
     def href(self) -> str:
@@ -50,6 +53,7 @@ def words(lang: str) -> dict[str, str]:
         "code": t("Code"),
         "made": t("How this page was made"),
         "inputs": t("Files it was made from"),
+        "siblings": t("Pages of this kind"),
         "turn": t("Previous and next page"),
         "previous": t("Previous"),
         "next": t("Next"),
@@ -105,9 +109,17 @@ def context(
         "illustrative": illustrative,
         "data": f"data/{entry.slug}",
         "citation": _citation(year, lang, entry),
-        "nav": [
-            {"href": e.href, "title": e.title, "current": e.slug == entry.slug} for e in entries
+        "nav": _navigation(entries, entry),
+        "siblings": [
+            {
+                "href": e.href,
+                "title": e.title.removeprefix(f"{e.group_title}: "),
+                "current": e.slug == entry.slug,
+            }
+            for e in entries
+            if entry.group is not None and e.group == entry.group
         ],
+        "computed_title": entry.group is not None,
         "languages": [
             {
                 "lang": other,
@@ -146,6 +158,27 @@ def _citation(year: int, lang: str, entry: Entry) -> str:
         + entry.href
         + "#{anchor}"
     )
+
+
+def _navigation(entries: Sequence[Entry], current: Entry) -> list[dict[str, Any]]:
+    """Return the entries of the top navigation: each page, each group once."""
+    found: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.group is None:
+            found.append(
+                {"href": entry.href, "title": entry.title, "current": entry.slug == current.slug}
+            )
+        elif entry.group not in seen:
+            seen.add(entry.group)
+            found.append(
+                {
+                    "href": f"index.html#{entry.group}",
+                    "title": entry.group_title,
+                    "current": entry.group == current.group,
+                }
+            )
+    return found
 
 
 def _link(entry: Entry | None) -> dict[str, str] | None:
@@ -203,7 +236,11 @@ def write_index(
     names = words(lang)
     title = t(SITE_TITLE, year=year)
     cards = []
+    groups: dict[str, list[Entry]] = {}
     for entry in entries:
+        if entry.group is not None:
+            groups.setdefault(entry.group, []).append(entry)
+            continue
         told = json.loads(abouts[entry.slug].read_text(encoding="utf-8"))
         sections = [h["text"] for h in told["headings"] if h["level"] == 2]
         listed = " · ".join(text for text in sections if text != names["made"])
@@ -211,6 +248,17 @@ def write_index(
             f'<li><a href="{html.escape(entry.href)}">{html.escape(told["title"])}</a>'
             f"<p>{html.escape(listed)}</p></li>"
         )
+    grouped = "".join(
+        f'<h2 id="{html.escape(group, quote=True)}">{html.escape(members[0].group_title)}</h2>'
+        '<ul class="links">'
+        + "".join(
+            f'<li><a href="{html.escape(e.href)}">'
+            f"{html.escape(e.title.removeprefix(e.group_title + ': '))}</a></li>"
+            for e in members
+        )
+        + "</ul>"
+        for group, members in groups.items()
+    )
     others = "".join(
         f'<li><span aria-current="true" lang="{o}">{LANGUAGE_NAMES[o]}</span></li>'
         if o == lang
@@ -256,6 +304,7 @@ def write_index(
 {banner}<h1>{html.escape(title)}</h1>
 <p>{html.escape(intro)}</p>
 <ul class="cards">{"".join(cards)}</ul>
+{grouped}
 </main>
 </body>
 </html>

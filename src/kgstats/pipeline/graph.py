@@ -13,6 +13,7 @@ from kgstats.pipeline import sources
 from kgstats.pipeline.collection import (
     REPORT_DATA,
     RETURNS_DATA,
+    CollectionError,
     Notebook,
     read_collection,
     select,
@@ -51,11 +52,26 @@ class Step:
 
 
 @dataclass(frozen=True)
-class PageKey:
-    """One page: a notebook in a language."""
+class Page:
+    """One page of the publication: a notebook, its parameters, a language."""
 
-    notebook: str
+    notebook: Notebook
     lang: str
+    arguments: Mapping[str, Any]
+    slug: str
+    title: str
+
+    @property
+    def id(self) -> str:
+        """A name for the page's steps, the same in every run."""
+        tail = self.slug.removeprefix(self.notebook.slug)
+        return f"{self.notebook.name}{tail}-{self.lang}"
+
+    @property
+    def words(self) -> str:
+        """What a person is told of it."""
+        tail = self.slug.removeprefix(self.notebook.slug).replace("-", " ")
+        return f"{self.notebook.name}{tail} ({self.lang})"
 
 
 @dataclass
@@ -67,17 +83,19 @@ class Plan:
     languages: list[str]
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    pages: list[Notebook] = field(default_factory=list)
+    notebooks: list[Notebook] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """What was asked for by name and cannot be made."""
 
-    def made(self, kind: str, notebook: Notebook, lang: str) -> Path:
-        """Return the file a step makes: ``notebooks``, ``html`` or ``pages``."""
-        folder = self.workspace.build(self.year) / kind / lang
+    def made(self, kind: str, page: Page) -> Path:
+        """Return the file a step makes for a page: ``notebooks``, ``html`` or ``pages``."""
+        folder = self.workspace.build(self.year) / kind / page.lang
+        tail = page.slug.removeprefix(page.notebook.slug)
         names = {
-            "notebooks": f"{notebook.name}.ipynb",
-            "html": f"{notebook.slug}.html",
-            "pages": f"{notebook.slug}.json",
+            "notebooks": f"{page.notebook.name}{tail}.ipynb",
+            "html": f"{page.slug}.html",
+            "pages": f"{page.slug}.json",
         }
         return folder / names[kind]
 
@@ -134,16 +152,50 @@ def make_plan(
             if only:
                 plan.missing.append(notebook.name)
         else:
-            plan.pages.append(notebook)
-    if not plan.pages:
+            plan.notebooks.append(notebook)
+    if not plan.notebooks:
         raise NothingToDo("; ".join(plan.notes) or "no notebook was chosen")
+    for lang in plan.languages:
+        for notebook in plan.notebooks:
+            plan.pages += _pages_of(notebook, year, lang, given)
     _add_audit(plan)
     _add_cleaning(plan, notebooks)
-    for lang in plan.languages:
-        for notebook in plan.pages:
-            _add_notebook(plan, notebook, lang, given)
-    _add_pages(plan, notebooks, given)
+    for page in plan.pages:
+        _add_notebook(plan, page)
+    _add_pages(plan, notebooks)
     return plan
+
+
+def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]) -> list[Page]:
+    """Return a notebook's pages in a language: one, or one for each district."""
+    own = {name: value for name, value in given.items() if name in notebook.parameters}
+    arguments = notebook.arguments({"year": year, "lang": lang, **own})
+    title = notebook.title(lang)
+    if notebook.each is None:
+        return [Page(notebook, lang, arguments, notebook.slug, title)]
+    from kgstats.appendix.exporter import slug
+    from kgstats.reference import areas
+
+    districts = areas.districts(year)
+    pages = []
+    for row in districts.itertuples():
+        if notebook.each in own and own[notebook.each] != row.district_code:
+            continue
+        pages.append(
+            Page(
+                notebook,
+                lang,
+                {**arguments, notebook.each: row.district_code},
+                f"{notebook.slug}-{slug(row.name)}",
+                f"{title}: {row.name}",
+            )
+        )
+    if not pages:
+        known = ", ".join(f"{row.district_code} {row.name}" for row in districts.itertuples())
+        raise CollectionError(
+            f"{notebook.name}: no district has the code {own[notebook.each]!r}; there are {known}"
+        )
+    return pages
 
 
 def _check_parameters(chosen: Sequence[Notebook], given: Mapping[str, Any]) -> None:
@@ -164,7 +216,7 @@ def _lacking(notebook: Notebook, *, report: bool, returns: bool) -> str:
 
 def _add_audit(plan: Plan) -> None:
     """The audit is read by several notebooks, so it is a step of its own."""
-    read = {r.name for notebook in plan.pages for r in notebook.reads}
+    read = {r.name for notebook in plan.notebooks for r in notebook.reads}
     if "audit" not in read or not plan.workspace.has_report(plan.year):
         return
     workspace, year = plan.workspace, plan.year
@@ -200,7 +252,7 @@ def _cleaner(plan: Plan, notebooks: Sequence[Notebook]) -> Notebook | None:
 
 def _years_read(plan: Plan) -> list[int]:
     """Return the other years whose clean tables the pages read, as far as there are returns."""
-    if not any(read.other_years for notebook in plan.pages for read in notebook.reads):
+    if not any(read.other_years for notebook in plan.notebooks for read in notebook.reads):
         return []
     return [
         year
@@ -224,8 +276,10 @@ def _add_cleaning(plan: Plan, notebooks: Sequence[Notebook]) -> None:
     if cleaner is None:
         return
     years = list(_years_read(plan))
-    reads_own = any(read.name in RETURNS_DATA for notebook in plan.pages for read in notebook.reads)
-    if cleaner not in plan.pages and reads_own and plan.workspace.has_returns(plan.year):
+    reads_own = any(
+        read.name in RETURNS_DATA for notebook in plan.notebooks for read in notebook.reads
+    )
+    if cleaner not in plan.notebooks and reads_own and plan.workspace.has_returns(plan.year):
         years.append(plan.year)
     for year in years:
         plan.steps.append(_cleaning(plan.workspace, year, cleaner.makes))
@@ -272,17 +326,9 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
     return sorted(set(found))
 
 
-def _arguments(
-    notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]
-) -> dict[str, Any]:
-    own = {name: value for name, value in given.items() if name in notebook.parameters}
-    return notebook.arguments({"year": year, "lang": lang, **own})
-
-
-def _add_notebook(plan: Plan, notebook: Notebook, lang: str, given: Mapping[str, Any]) -> None:
-    workspace = plan.workspace
-    arguments = _arguments(notebook, plan.year, lang, given)
-    target = plan.made("notebooks", notebook, lang)
+def _add_notebook(plan: Plan, page: Page) -> None:
+    workspace, notebook = plan.workspace, page.notebook
+    target = plan.made("notebooks", page)
     needs = [notebook.path, *_inputs(plan, notebook)]
     needs += sources.files_of([*notebook.imports, "kgstats.notebook"])
     if workspace.boundaries.is_dir():
@@ -291,7 +337,7 @@ def _add_notebook(plan: Plan, notebook: Notebook, lang: str, given: Mapping[str,
     if notebook.makes:
         needs += _raw_files(workspace, plan.year)
         tables = [workspace.data_set(name, plan.year) for name in notebook.makes]
-        if lang == plan.languages[0]:
+        if page.lang == plan.languages[0]:
             makes += tables
         else:
             # The first language cleans, the others read what it made.
@@ -300,46 +346,54 @@ def _add_notebook(plan: Plan, notebook: Notebook, lang: str, given: Mapping[str,
     def action() -> None:
         from kgstats.pipeline import execute
 
-        execute.execute(notebook.path, target, arguments, workspace=workspace.root)
+        execute.execute(notebook.path, target, page.arguments, workspace=workspace.root)
 
     plan.steps.append(
         Step(
-            id=f"run-{notebook.name}-{lang}",
-            title=f"{notebook.name} ({lang})",
+            id=f"run-{page.id}",
+            title=page.words,
             needs=sorted(set(needs)),
-            values={**arguments, "packages": packages()},
+            values={**page.arguments, "packages": packages()},
             makes=makes,
             action=action,
         )
     )
 
 
-def _add_pages(plan: Plan, notebooks: Sequence[Notebook], given: Mapping[str, Any]) -> None:
+def _add_pages(plan: Plan, notebooks: Sequence[Notebook]) -> None:
     """Export every page, and the front page of each language that lists them all."""
     from kgstats.appendix import site
 
     workspace, year = plan.workspace, plan.year
-    illustrative = workspace.is_illustrative(year)
     code = sources.files_of(["kgstats.appendix.site", "kgstats.appendix.exporter"])
-    pages = {
+    asked = {(page.slug, page.lang) for page in plan.pages}
+    shown = {
         lang: [
-            notebook
+            page
             for notebook in notebooks
-            if (lang in plan.languages and notebook in plan.pages)
-            or plan.made("html", notebook, lang).is_file()
+            for page in _pages_of(notebook, year, lang, {})
+            if (page.slug, lang) in asked or plan.made("html", page).is_file()
         ]
         for lang in LANGUAGES
     }
-    languages = [lang for lang in LANGUAGES if pages[lang]]
+    languages = [lang for lang in LANGUAGES if shown[lang]]
+    illustrative = workspace.is_illustrative(year)
     for lang in plan.languages:
-        entries = [site.Entry(notebook.slug, notebook.title(lang)) for notebook in pages[lang]]
-        for notebook in plan.pages:
-            plan.steps.append(
-                _page(plan, notebook, lang, entries, languages, given, illustrative, code)
+        entries = [
+            site.Entry(
+                page.slug,
+                page.title,
+                page.notebook.slug if page.notebook.each else None,
+                page.notebook.title(lang),
             )
-        abouts = {n.slug: plan.made("pages", n, lang) for n in pages[lang]}
+            for page in shown[lang]
+        ]
+        for page in plan.pages:
+            if page.lang == lang:
+                plan.steps.append(_page(plan, page, entries, languages, code))
+        abouts = {page.slug: plan.made("pages", page) for page in shown[lang]}
         target = plan.index(lang)
-        shows_returns = illustrative and any(_uses_returns(n) for n in pages[lang])
+        shows_returns = illustrative and any(_uses_returns(p.notebook) for p in shown[lang])
 
         def action(
             lang: str = lang,
@@ -376,50 +430,44 @@ def _uses_returns(notebook: Notebook) -> bool:
 
 def _page(
     plan: Plan,
-    notebook: Notebook,
-    lang: str,
+    page: Page,
     entries: Sequence[Any],
     languages: Sequence[str],
-    given: Mapping[str, Any],
-    illustrative: bool,
     code: Sequence[Path],
 ) -> Step:
     from kgstats.appendix import site
 
     workspace, year = plan.workspace, plan.year
-    executed = plan.made("notebooks", notebook, lang)
-    target, about = plan.made("html", notebook, lang), plan.made("pages", notebook, lang)
-    arguments = _arguments(notebook, year, lang, given)
-    inputs = _inputs(plan, notebook)
-    if notebook.makes:
+    executed = plan.made("notebooks", page)
+    target, about = plan.made("html", page), plan.made("pages", page)
+    inputs = _inputs(plan, page.notebook)
+    if page.notebook.makes:
         inputs += _raw_files(workspace, year)
-    is_illustrative = illustrative and _uses_returns(notebook)
+    illustrative = workspace.is_illustrative(year) and _uses_returns(page.notebook)
 
     def action() -> None:
-        entry = next(e for e in entries if e.slug == notebook.slug)
-        digests = {
-            path.relative_to(workspace.root).as_posix(): site.digest(path) for path in inputs
-        }
         around = site.context(
             year=year,
-            lang=lang,
-            entry=entry,
+            lang=page.lang,
+            entry=next(e for e in entries if e.slug == page.slug),
             entries=entries,
             languages=languages,
-            parameters=arguments,
-            inputs=digests,
-            illustrative=is_illustrative,
+            parameters=page.arguments,
+            inputs={
+                path.relative_to(workspace.root).as_posix(): site.digest(path) for path in inputs
+            },
+            illustrative=illustrative,
         )
-        site.write_page(executed, target, about, lang=lang, context=around)
+        site.write_page(executed, target, about, lang=page.lang, context=around)
 
     return Step(
-        id=f"page-{notebook.name}-{lang}",
-        title=f"page {notebook.slug} ({lang})",
+        id=f"page-{page.id}",
+        title=f"page {page.slug} ({page.lang})",
         needs=sorted({executed, *inputs, *code}),
         values={
             "pages": [[e.slug, e.title] for e in entries],
             "languages": list(languages),
-            "illustrative": is_illustrative,
+            "illustrative": illustrative,
         },
         makes=[target, about],
         action=action,
