@@ -1,0 +1,61 @@
+"""Maps of Kiên Giang's communes and districts.
+
+Every function takes a table with one row per area (``commune_code`` or ``district_code``) and
+returns a finished :class:`~kgstats.present.figures.Figure`: an inline SVG that is complete without
+a script, a picture for print, alternative text made from the data, and the table beside it.
+
+- :func:`choropleth`: amounts, in classes declared with the indicator (:class:`Classes`);
+- :func:`category_map`: named states (:class:`Category`);
+- :func:`small_multiples`: one small map a panel, one legend for all;
+- :func:`tile_view`: equal tiles by district, where the true area misleads;
+- :func:`explore`: a map to zoom into, for JupyterLab.
+
+Areas of the year that the table lacks, or whose value is null, are drawn hatched as not reported;
+areas named in ``outside`` are grey. Maps are drawn with the boundaries added to the workspace
+(``kgstats boundaries add``) or, without any, as a schematic that says so.
+"""
+
+from __future__ import annotations
+
+from kgstats.present.maps.classes import (
+    NOT_IN_TABLE,
+    NOT_REPORTED,
+    OUTSIDE,
+    URBAN,
+    BadClasses,
+    Category,
+    Classes,
+    suggest,
+)
+from kgstats.present.maps.colouring import Mark, UnknownArea, area_name, full_names
+from kgstats.present.maps.figures import (
+    category_map,
+    choropleth,
+    explore,
+    small_multiples,
+    tile_view,
+)
+from kgstats.present.maps.shapes import Shapes, schematic, shapes
+
+__all__ = [
+    "NOT_IN_TABLE",
+    "NOT_REPORTED",
+    "OUTSIDE",
+    "URBAN",
+    "BadClasses",
+    "Category",
+    "Classes",
+    "Mark",
+    "Shapes",
+    "UnknownArea",
+    "area_name",
+    "category_map",
+    "choropleth",
+    "explore",
+    "full_names",
+    "schematic",
+    "shapes",
+    "small_multiples",
+    "suggest",
+    "tile_view",
+]

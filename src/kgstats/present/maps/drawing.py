@@ -1,0 +1,343 @@
+"""A map as an inline SVG: complete without a script, searchable and walkable with one.
+
+Every area is one ``<path>`` with its words in a ``<title>``. Colours are attributes, so that the
+picture is right wherever it is put; a page's styles may rename paper and ink. ``map.js`` adds the
+panel, the keyboard and the search.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from kgstats.present import numbers, style
+from kgstats.present.maps.classes import Category
+from kgstats.present.maps.colouring import Colouring, Mark
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Area, Sheet
+from kgstats.words import translator
+
+INK = f"var(--ink, {style.INK})"
+MUTED = f"var(--muted, {style.MUTED})"
+PAPER = f"var(--paper, {style.PAPER})"
+GRID = f"var(--grid, {style.GRID})"
+FONTS = ", ".join(f"'{name}'" if " " in name else name for name in style.FONTS)
+LOCATOR_FILL = "#e6e9ec"
+
+
+def esc(text: str) -> str:
+    """Return text that is safe between tags and in quoted attributes."""
+    return html.escape(text, quote=True)
+
+
+def number(value: float) -> str:
+    """Write a coordinate with one decimal at most."""
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
+
+
+def path(shape: BaseGeometry) -> str:
+    """Write a shape as path data, relative and rounded to a tenth of a unit.
+
+    Corners are rounded where they stand and then written as differences, so that neighbours keep
+    the same border.
+    """
+    pieces: list[str] = []
+    for part in shapely.get_parts(shape):
+        rings = shapely.get_rings(part) if part.geom_type == "Polygon" else [part]
+        for ring in rings:
+            tenths = np.rint(shapely.get_coordinates(ring) * 10).astype(int)
+            steps = np.diff(tenths, axis=0)
+            steps = steps[(steps != 0).any(axis=1)]
+            if len(steps) < 2:
+                continue
+            closed = ring.is_ring
+            pieces.append(f"M{_tenths(tenths[0][0])},{_tenths(tenths[0][1])}l")
+            pieces.append(" ".join(_step(dx, dy) for dx, dy in steps[: -1 if closed else None]))
+            if closed:
+                pieces.append("z")
+    return "".join(pieces)
+
+
+def _tenths(value: int) -> str:
+    whole, rest = divmod(abs(int(value)), 10)
+    text = (f"{whole}" if whole or not rest else "") + (f".{rest}" if rest else "")
+    return ("-" if value < 0 else "") + text
+
+
+def _step(dx: int, dy: int) -> str:
+    second = _tenths(dy)
+    return _tenths(dx) + ("" if second.startswith("-") else ",") + second
+
+
+@lru_cache(maxsize=24)
+def _paths(sheet: Sheet) -> tuple[tuple[Area, str], ...]:
+    return tuple((area, path(area.shape)) for area in sheet.areas)
+
+
+@lru_cache(maxsize=24)
+def _outlines(sheet: Sheet) -> Mapping[str, str]:
+    return {frame: path(shapely.line_merge(lines)) for frame, lines in sheet.outlines.items()}
+
+
+def patterns(slug: str) -> str:
+    """Return the patterns of fills that must be told apart without colour."""
+    return (
+        f'<pattern id="{slug}-hatch" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<path d="M0,6L6,0M-1,1L1,-1M5,7L7,5" stroke="{style.MUTED}" stroke-width="1.1"/>'
+        "</pattern>"
+        f'<pattern id="{slug}-dots" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<circle cx="1.5" cy="1.5" r="1.1" fill="{style.INK}"/>'
+        f'<circle cx="4.5" cy="4.5" r="1.1" fill="{style.INK}"/></pattern>'
+        f'<pattern id="{slug}-lines" width="5" height="5" patternUnits="userSpaceOnUse">'
+        f'<path d="M0,2.5H5" stroke="{style.INK}" stroke-width="1.1"/></pattern>'
+    )
+
+
+SIGNS = {
+    "ring": '<circle r="4" fill="#fff" stroke="{ink}" stroke-width="1.6"/>',
+    "star": '<path d="M0,-6 1.5,-2 5.7,-1.9 2.4,.8 3.5,4.9 0,2.5 -3.5,4.9 -2.4,.8 -5.7,-1.9 -1.5,-2z"'
+    ' fill="#fff" stroke="{ink}" stroke-width="1.1"/>',
+    "triangle": '<path d="M0,-5 5,4 -5,4z" fill="#fff" stroke="{ink}" stroke-width="1.3"/>',
+}
+
+
+def sign(name: str) -> str:
+    """Return the drawing of a mark around the origin."""
+    return SIGNS[name].format(ink=style.INK)
+
+
+def svg(sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang: str) -> str:
+    """Return the map's picture."""
+    fills = {category.key: category for category in colouring.categories}
+    used = {fills[key].pattern for key in colouring.of.values()} - {""}
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map-sheet" '
+        f'viewBox="0 0 {number(sheet.width)} {number(sheet.height)}" role="img" '
+        f'aria-label="{esc(alternative)}" font-family="{FONTS}" '
+        f'style="max-width: {sheet.width:.0f}px">'
+    ]
+    if used:
+        parts.append(f"<defs>{patterns(slug)}</defs>")
+    for box in sheet.boxes:
+        nx, ny, scale = box.narrow
+        move = (
+            f"--x:{number(nx - box.x * scale)}px;--y:{number(ny - box.y * scale)}px;--s:{scale:g}"
+        )
+        parts.append(f'<g class="map-frame" data-frame="{box.frame}" style="{move}">')
+        if box.frame != MAIN:
+            parts.append(
+                f'<rect x="{number(box.x + 0.5)}" y="{number(box.y + 0.5)}" '
+                f'width="{number(box.width - 1)}" height="{number(box.height - 1)}" '
+                f'style="fill:none;stroke:{GRID}" class="map-rim"/>'
+            )
+        else:
+            parts.append(_locators(sheet))
+        parts.append(
+            f'<g class="map-areas" style="stroke:{PAPER};stroke-width:.7;stroke-linejoin:round">'
+        )
+        for area, data in _paths(sheet):
+            if area.frame == box.frame:
+                parts.append(_area(area, data, fills, colouring, slug))
+        parts.append("</g>")
+        if sheet.level == "commune" and box.frame in sheet.outlines:
+            parts.append(
+                f'<path class="map-districts" d="{_outlines(sheet)[box.frame]}" '
+                f'style="fill:none;stroke:{INK};stroke-width:1;stroke-linejoin:round" '
+                'pointer-events="none"/>'
+            )
+        parts.append(_marks(sheet, colouring.marks, box.frame))
+        parts.append(_words(sheet, box.frame, lang))
+        parts.append("</g>")
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _area(
+    area: Area, data: str, fills: Mapping[str, Category], colouring: Colouring, slug: str
+) -> str:
+    category = fills[colouring.of[area.code]]
+    title = "\n".join(colouring.lines[area.code])
+    code = f'data-code="{esc(area.code)}"' if area.primary else f'data-part="{esc(area.code)}"'
+    drawn = (
+        f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}">'
+        f"<title>{esc(title)}</title></path>"
+    )
+    if category.pattern:
+        drawn += (
+            f'<path d="{data}" fill="url(#{slug}-{category.pattern})" stroke="none" '
+            'pointer-events="none" aria-hidden="true"/>'
+        )
+    return drawn
+
+
+def _locators(sheet: Sheet) -> str:
+    pieces = [
+        f'<path class="map-locator" d="{path(shape)}" fill="{LOCATOR_FILL}" '
+        f'style="stroke:{INK};stroke-width:.8" pointer-events="none"/>'
+        for shape in sheet.locators.values()
+    ]
+    pieces += [
+        f'<path class="map-leader" d="M{number(x1)},{number(y1)}L{number(x2)},{number(y2)}" '
+        f'style="fill:none;stroke:{MUTED};stroke-width:.8;stroke-dasharray:3 2"/>'
+        for x1, y1, x2, y2 in sheet.leaders
+    ]
+    return "".join(pieces)
+
+
+def _marks(sheet: Sheet, marks: Sequence[Mark], frame: str) -> str:
+    pieces = []
+    for mark in marks:
+        for area in sheet.areas:
+            if area.frame == frame and area.primary and area.code in mark.codes:
+                x, y = area.anchor
+                pieces.append(
+                    f'<g transform="translate({number(x)},{number(y)})">{sign(mark.sign)}</g>'
+                )
+    if not pieces:
+        return ""
+    return f'<g class="map-marks" pointer-events="none">{"".join(pieces)}</g>'
+
+
+def _words(sheet: Sheet, frame: str, lang: str) -> str:
+    """Return the names, title, scale bar and arrow of one box."""
+    t = translator(lang)
+    pieces = []
+    box = next(box for box in sheet.boxes if box.frame == frame)
+    if box.title(lang):
+        pieces.append(
+            f'<text class="map-inset-title" x="{number(box.x + 6)}" y="{number(box.y + 14.5)}" '
+            f'font-size="{TITLE_SIZE:g}" font-weight="600" style="fill:{INK}">'
+            f"{esc(box.title(lang))}</text>"
+        )
+    two_sizes = any(label.narrow for label in sheet.labels)
+    for narrow in (False, True):
+        labels = [
+            label for label in sheet.labels if label.frame == frame and label.narrow == narrow
+        ]
+        if not labels:
+            continue
+        hidden = ' display="none"' if narrow else ""
+        weight = "600" if box.labels == "districts" else "400"
+        name = ("map-names-narrow" if narrow else "map-names-wide") if two_sizes else "map-names"
+        pieces.append(
+            f'<g class="{name}" text-anchor="{labels[0].align}" '
+            f'font-size="{labels[0].size:g}" font-weight="{weight}" pointer-events="none" '
+            f'paint-order="stroke" style="fill:{INK};stroke:{PAPER};'
+            f'stroke-width:{labels[0].size / 4:.1f};stroke-linejoin:round"{hidden}>'
+        )
+        pieces += [_text(label.lines, label.x, label.y, label.size) for label in labels]
+        pieces.append("</g>")
+    for bar in sheet.bars:
+        if bar.frame == frame:
+            km = numbers.number(bar.km, lang)
+            pieces.append(
+                f'<g class="map-bar" style="stroke:{INK};fill:none">'
+                f'<path d="M{number(bar.x)},{number(bar.y - 4)}v4h{number(bar.length)}v-4"/>'
+                f'<text x="{number(bar.x + bar.length + 5)}" y="{number(bar.y + 1)}" font-size="10" '
+                f'style="fill:{INK};stroke:none">{km}{numbers.NO_BREAK}km</text></g>'
+            )
+    if frame == MAIN and sheet.arrow != (0.0, 0.0):
+        x, y = sheet.arrow
+        north = t("North")
+        pieces.append(
+            f'<g class="map-north" transform="translate({number(x)},{number(y)})">'
+            f'<path d="M0,0 6,20 0,16 -6,20z" style="fill:{INK}"/>'
+            f'<text y="33" text-anchor="middle" font-size="11" font-weight="600" '
+            f'style="fill:{INK}" aria-label="{esc(north)}">{esc(north[0])}</text></g>'
+        )
+    return "".join(pieces)
+
+
+def _text(lines: Sequence[str], x: float, y: float, size: float) -> str:
+    first = y + size * 0.35 - (len(lines) - 1) * size * LINE / 2
+    if len(lines) == 1:
+        return f'<text x="{number(x)}" y="{number(first)}">{esc(lines[0])}</text>'
+    spans = "".join(
+        f'<tspan x="{number(x)}" y="{number(first + i * size * LINE)}">{esc(line)} </tspan>'
+        for i, line in enumerate(lines)
+    )
+    return f"<text>{spans}</text>"
+
+
+def swatch(category: Category, slug: str) -> str:
+    """Return a legend's sample of a fill."""
+    pattern = (
+        f'<path d="M.5,.5h23v13h-23z" fill="url(#{slug}-{category.pattern})"/>'
+        if category.pattern
+        else ""
+    )
+    return (
+        '<svg class="map-swatch" viewBox="0 0 24 14" width="24" height="14" aria-hidden="true" '
+        'focusable="false" style="width:24px;height:14px;flex:none">'
+        f'<path d="M.5,.5h23v13h-23z" fill="{category.colour}" stroke="{style.MUTED}"/>{pattern}'
+        "</svg>"
+    )
+
+
+def mark_swatch(mark: Mark) -> str:
+    """Return a legend's sample of a mark."""
+    return (
+        '<svg class="map-swatch" viewBox="-12 -7 24 14" width="24" height="14" aria-hidden="true" '
+        'focusable="false" style="width:24px;height:14px;flex:none">'
+        f"{sign(mark.sign)}</svg>"
+    )
+
+
+def legend(
+    entries: Iterable[tuple[Category, int]],
+    label: str,
+    *,
+    slug: str,
+    lang: str,
+    marks: Sequence[Mark] = (),
+) -> str:
+    """Return the legend, each entry with its number of areas."""
+    items = [
+        f'<li data-key="{esc(category.key)}" style="display:flex;gap:.5em;align-items:center">'
+        f'{swatch(category, slug)}<span class="map-meaning">{esc(category.label)}</span> '
+        f'<b class="map-count">{numbers.number(count, lang)}</b></li>'
+        for category, count in entries
+    ]
+    items += [
+        f'<li data-mark="{esc(mark.sign)}" style="display:flex;gap:.5em;align-items:center">'
+        f'{mark_swatch(mark)}<span class="map-meaning">{esc(mark.label)}</span> '
+        f'<b class="map-count">{numbers.number(len(mark.codes), lang)}</b></li>'
+        for mark in marks
+    ]
+    return (
+        f'<div class="map-legend"><p class="map-legend-title" id="{slug}-legend">{esc(label)}</p>'
+        f'<ul aria-labelledby="{slug}-legend" style="list-style:none;margin:0;padding:0">'
+        f"{''.join(items)}</ul></div>"
+    )
+
+
+def interactive(
+    sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang: str
+) -> str:
+    """Return the map with its legend, and the search and panel that a script brings to life."""
+    t = translator(lang)
+    picture = svg(sheet, colouring, slug=slug, alternative=alternative, lang=lang)
+    key = legend(colouring.legend(), colouring.label, slug=slug, lang=lang, marks=colouring.marks)
+    ask = t("Find a commune") if sheet.level == "commune" else t("Find a district")
+    wide, narrow = sheet.width, sheet.narrow
+    ratios = f"--wide:{wide / narrow[0]:.4f};--narrow:{narrow[0]:.0f}/{narrow[1]:.0f}"
+    return (
+        f'<div class="map" data-map="{esc(sheet.level)}" data-none="{esc(t("No area of this name"))}" '
+        f'data-hint="{esc(t("Point at an area, or search for it by name."))}" '
+        f'data-keys="{esc(t("Map: arrow keys go from area to area, Escape closes."))}" '
+        f'style="{ratios}">'
+        f'<div class="map-canvas">{picture}</div>'
+        '<div class="map-side">'
+        f'<div class="map-search" hidden><label for="{slug}-search">{esc(ask)}</label>'
+        f'<input id="{slug}-search" type="search" autocomplete="off" spellcheck="false" '
+        f'role="combobox" aria-autocomplete="list" aria-expanded="false" '
+        f'aria-controls="{slug}-found"><ul id="{slug}-found" role="listbox" '
+        f'aria-label="{esc(ask)}" hidden></ul></div>'
+        f'<div class="map-panel" id="{slug}-panel" hidden></div>'
+        f"{key}</div></div>"
+    )
