@@ -49,6 +49,10 @@ _SCALES = {"VND_billion": 10**9, "VND_million": 10**6, "VND": 1}
 class FundingError(ValueError):
     """The table given is not the clean table ``funding`` of one year, or has nothing asked for."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Show one line in a notebook."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 # ------------------------------------------------------------------ exact arithmetic
 
@@ -296,7 +300,8 @@ def gaps(
         ``row`` (``row``, ``subtotal`` or ``total``), the columns of ``by``, ``lines,
         lines_reported, allocated_vnd, covered_vnd, uncovered_vnd, disbursed_vnd, gap_vnd,
         shortfall_vnd, excess_vnd`` (whole đồng) and ``coverage_pct, rate_pct, gap_pct,
-        rate_low_pct, rate_high_pct``. Null where nothing is reported, or the base is not above zero.
+        rate_low_pct, rate_high_pct``. Null where nothing is reported, or the base is not above
+        zero.
 
     Examples
     --------
@@ -1095,13 +1100,15 @@ def unmet_criteria(communes: pd.DataFrame, year: int) -> pd.Series:
     True
     """
     if communes.empty:
-        return pd.Series(dtype="Int64", name="need")
+        return _need(communes, "unmet")
     total = len(criteria.criteria(year))
     left = communes.assign(unmet=total - communes["criteria_met"])
     return _need(left, "unmet")
 
 
 def _need(frame: pd.DataFrame, column: str) -> pd.Series:
+    if frame.empty:
+        return pd.Series(dtype="Int64", name="need")
     sums = frame.groupby("district_code", dropna=True)[column].sum(min_count=1)
     return sums.astype("Int64").rename("need")
 

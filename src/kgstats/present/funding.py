@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
 from itertools import pairwise
@@ -86,13 +87,34 @@ def _rate(value: Any, lang: str) -> str:
     return numbers.percent(value, lang, 1)
 
 
-def _billions(vnd: Any) -> float:
-    return float(int(vnd) / 10**9)
+@dataclass(frozen=True)
+class _Unit:
+    """The unit of a chart's axis: billions of đồng, or millions where all amounts are small."""
 
+    scale: int
+    lang: str
 
-def _bn(vnd: Any, lang: str) -> str:
-    """Write the number of billions alone, for marks in a chart whose axis names the unit."""
-    return numbers.number(Fraction(int(vnd), 10**9), lang, 1)
+    @classmethod
+    def of(cls, amounts: Iterable[Any], lang: str) -> _Unit:
+        largest = max((abs(int(amount)) for amount in amounts), default=0)
+        return cls(10**9 if largest >= 10**9 else 10**6, lang)
+
+    @property
+    def name(self) -> str:
+        t = translator(self.lang)
+        return t("VND billion") if self.scale == 10**9 else t("VND million")
+
+    def value(self, vnd: Any) -> float:
+        """Return the amount as a length on the axis."""
+        return float(int(vnd) / self.scale)
+
+    def text(self, vnd: Any) -> str:
+        """Write the number alone: the axis names the unit."""
+        return numbers.number(Fraction(int(vnd), self.scale), self.lang, 1)
+
+    def signed(self, vnd: Any) -> str:
+        """Write the number with its sign."""
+        return numbers.signed(Fraction(int(vnd), self.scale), self.lang, 1)
 
 
 def _programme(code: Any, year: int, lang: str) -> str:
@@ -310,13 +332,14 @@ def coverage_chart(money: pd.DataFrame, lang: str) -> Figure:
     year = _year_of(money)
     found = analysis.gaps(money, ["programme", "source"])
     rows, total = _records(_rows(found)), _total(found)
+    unit = _Unit.of((row["allocated_vnd"] for row in rows), lang)
     canvas, axes = _canvas(1.1 + 0.5 * len(rows))
     for at, row in enumerate(rows[::-1]):
         covered = float(row["coverage_pct"] or 0)
         axes.barh(at, 100, height=0.62, color=style.NOT_REPORTED_FILL, hatch="////",
                   edgecolor=style.OUTSIDE_FILL, linewidth=0.6)  # fmt: skip
         axes.barh(at, covered, height=0.62, color=style.ACCENT)
-        axes.text(103, at, f"{_bn(row['allocated_vnd'], lang)}", va="center")
+        axes.text(103, at, unit.text(row["allocated_vnd"]), va="center")
     names = [
         f"{_programme(row['programme'], year, lang)},\n{_sources(row['source'], t)}"
         for row in rows[::-1]
@@ -324,7 +347,8 @@ def coverage_chart(money: pd.DataFrame, lang: str) -> Figure:
     axes.set_yticks(range(len(rows)), names, multialignment="right")
     axes.set_xlim(0, 118)
     _percent_axis(axes, lang)
-    axes.set_xlabel(_wrapped(t("share of allocated money, %; right: VND billion allocated"), 40))
+    label = t("share of allocated money, %; right: allocated, {unit}", unit=unit.name)
+    axes.set_xlabel(_wrapped(label, 40))
     _legend(
         axes,
         [
@@ -480,17 +504,18 @@ def district_chart(money: pd.DataFrame, lang: str) -> Figure:
     reported.sort(key=lambda row: -int(row["gap_vnd"]))
     silent = [r for r in _records(_rows(found)) if numbers.is_absent(r["gap_vnd"])]
     canvas, axes = _canvas(0.95 + 0.34 * max(len(reported), 1))
-    most = max([_billions(row["covered_vnd"]) for row in reported] + [0.001])
+    unit = _Unit.of((row["covered_vnd"] for row in reported), lang)
+    most = max([unit.value(row["covered_vnd"]) for row in reported] + [0.001])
     for at, row in enumerate(reported[::-1]):
-        plan, paid = _billions(row["covered_vnd"]), _billions(row["disbursed_vnd"])
+        plan, paid = unit.value(row["covered_vnd"]), unit.value(row["disbursed_vnd"])
         axes.barh(at, plan, height=0.7, color=_PALE)
         axes.barh(at, paid, height=0.36, color=style.ACCENT)
-        text = f"{_bn(row['gap_vnd'], lang)}  ({_rate(row['rate_pct'], lang)})"
+        text = f"{unit.text(row['gap_vnd'])}  ({_rate(row['rate_pct'], lang)})"
         axes.text(max(plan, paid, 0) + most * 0.015, at, text, va="center")
     axes.set_yticks(range(len(reported)), [name(r["district_code"]) for r in reported[::-1]])
     axes.set_xlim(right=most * 1.32)
     _amount_axis(axes, lang)
-    axes.set_xlabel(t("VND billion; at the right: gap (and rate)"))
+    axes.set_xlabel(t("{unit}; at the right: gap (and rate)", unit=unit.name))
     _legend(
         axes,
         [
@@ -584,13 +609,8 @@ def denominators_table(money: pd.DataFrame, lang: str) -> Table:
         elif low == high:
             ranges.append(numbers.percent(low, lang, 2))
         else:
-            ranges.append(
-                t(
-                    "{low} to {high}",
-                    low=numbers.percent(low, lang, 2),
-                    high=numbers.percent(high, lang, 2),
-                )
-            )
+            ends = [numbers.percent(end, lang, 2) for end in (low, high)]
+            ranges.append(" – ".join(ends))
     frame = found.assign(
         what=[_capital(t(BASIS_NAMES[basis])) for basis in found["basis"]],
         group=pools,
@@ -665,19 +685,20 @@ def waterfall_chart(money: pd.DataFrame, closed: pd.DataFrame, lang: str) -> Fig
     ]
     canvas, axes = _canvas(0.75 + 0.5 * len(shown))
     before = 0
-    most = max(_billions(covered), 0.001)
+    unit = _Unit.of((row["after_vnd"] for row in shown), lang)
+    most = max(unit.value(covered), 0.001)
     for at, row in enumerate(shown):
         y = len(shown) - 1 - at
         after = int(row["after_vnd"])
         low, high = (0, after) if row["kind"] == "level" else sorted((before, after))
         last = row["step"] == "lapse"
         colour = style.CONTRAST if last else style.ACCENT if row["kind"] == "level" else _PALE
-        axes.barh(y, _billions(high - low), left=_billions(low), height=0.62, color=colour)
+        axes.barh(y, unit.value(high - low), left=unit.value(low), height=0.62, color=colour)
         if at:
-            axes.plot([_billions(before)] * 2, [y + 1.31, y - 0.31], color=style.MUTED, lw=0.8)
+            axes.plot([unit.value(before)] * 2, [y + 1.31, y - 0.31], color=style.MUTED, lw=0.8)
         sign = "" if row["kind"] == "level" else numbers.MINUS if row["amount_vnd"] < 0 else "+"
-        text = sign + _bn(abs(int(row["amount_vnd"])), lang)
-        axes.text(_billions(high) + most * 0.015, y, text, va="center")
+        text = sign + unit.text(abs(int(row["amount_vnd"])))
+        axes.text(unit.value(high) + most * 0.015, y, text, va="center")
         before = after
     names = [_capital(t(_STEP_NAMES[row["step"]])) for row in shown]
     if by_step["uncovered"]["amount_vnd"]:
@@ -686,7 +707,7 @@ def waterfall_chart(money: pd.DataFrame, closed: pd.DataFrame, lang: str) -> Fig
     axes.set_yticks(range(len(shown)), labels, multialignment="right")
     axes.set_xlim(0, most * 1.16)
     _amount_axis(axes, lang)
-    axes.set_xlabel(t("VND billion"))
+    axes.set_xlabel(unit.name)
     lapse, short = by_step["lapse"]["amount_vnd"], by_step["shortfall"]["amount_vnd"]
     if not short:
         title = t("Nothing is left to disburse")
@@ -1030,21 +1051,22 @@ def decomposition_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
         return Prose([t("No disbursement is reported: nothing can be decomposed.")])
     rows.sort(key=lambda row: -int(row["own_vnd"]))
     canvas, axes = _canvas(1.05 + 0.34 * len(rows))
-    reach = max([abs(_billions(r[k])) for r in rows for k in ("own_vnd", "mix_vnd")] + [0.001])
+    unit = _Unit.of((r[k] for r in rows for k in ("own_vnd", "mix_vnd")), lang)
+    reach = max([abs(unit.value(r[k])) for r in rows for k in ("own_vnd", "mix_vnd")] + [0.001])
     for at, row in enumerate(rows[::-1]):
-        own, mix = _billions(row["own_vnd"]), _billions(row["mix_vnd"])
+        own, mix = unit.value(row["own_vnd"]), unit.value(row["mix_vnd"])
         colour = style.CONTRAST if own > 0 else style.ACCENT
         axes.barh(at + 0.1, own, height=0.5, color=colour)
         axes.barh(at - 0.29, mix, height=0.22, color=style.OUTSIDE_FILL)
-        text = numbers.signed(Fraction(int(row["own_vnd"]), 10**9), lang, 1)
+        text = unit.signed(row["own_vnd"])
         axes.text(own + reach * (0.02 if own >= 0 else -0.02), at + 0.08, text, va="center",
                   ha="left" if own >= 0 else "right")  # fmt: skip
     axes.axvline(0, color=style.INK, lw=0.9)
     axes.set_yticks(range(len(rows)), [name(r["district_code"]) for r in rows[::-1]])
-    own_values = [_billions(r["own_vnd"]) for r in rows]
+    own_values = [unit.value(r["own_vnd"]) for r in rows]
     axes.set_xlim(min(0.0, *own_values) - reach * 0.22, max(0.0, *own_values) + reach * 0.22)
     _amount_axis(axes, lang)
-    axes.set_xlabel(t("VND billion of the gap"))
+    axes.set_xlabel(t("{unit} of the gap", unit=unit.name))
     _legend(
         axes,
         [
@@ -1094,11 +1116,7 @@ def decomposition_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
         title=title,
         alternative=t("Bars by district: the district's own part of its gap.")
         + " "
-        + "; ".join(
-            f"{name(r['district_code'])} "
-            f"{numbers.signed(Fraction(int(r['own_vnd']), 10**9), lang, 1)}"
-            for r in rows
-        )
+        + "; ".join(f"{name(r['district_code'])} {unit.signed(r['own_vnd'])}" for r in rows)
         + ".",
         lang=lang,
         table=data,
@@ -1164,16 +1182,17 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
     rest = rows[len(shown) :]
     canvas, (axes, side) = _panels(1.0 + 0.33 * len(shown), (2.4, 1))
     heights = range(len(shown))[::-1]
-    most = max(_billions(row["shortfall_vnd"]) for row in shown)
+    unit = _Unit.of((row["shortfall_vnd"] for row in shown), lang)
+    most = max(unit.value(row["shortfall_vnd"]) for row in shown)
     for y, row in zip(heights, shown, strict=True):
-        amount = _billions(row["shortfall_vnd"])
+        amount = unit.value(row["shortfall_vnd"])
         axes.barh(y, amount, height=0.66, color=style.ACCENT)
-        axes.text(amount + most * 0.02, y, _bn(row["shortfall_vnd"], lang), va="center")
+        axes.text(amount + most * 0.02, y, unit.text(row["shortfall_vnd"]), va="center")
     labels = [_wrapped(label(row, several=len(pictured) > 1), 40) for row in shown]
     axes.set_yticks(heights, labels, fontsize=10, multialignment="right")
     axes.set_xlim(0, most * 1.22)
     _amount_axis(axes, lang)
-    axes.set_xlabel(t("gap, VND billion"))
+    axes.set_xlabel(t("gap, {unit}", unit=unit.name))
     side.plot([float(r["cumulative_pct"]) for r in shown], heights, color=style.CONTRAST,
               marker="o", ms=4.5, lw=1.6)  # fmt: skip
     side.axvline(percent, color=style.MUTED, lw=1, ls=(0, (4, 3)))
@@ -1182,7 +1201,7 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
     side.grid(True, axis="x")
     side.set_xlabel(_wrapped(t("running share, %"), 12))
     title = t(
-        "{n} of {all} lines make {share} of the gap",
+        "{share} of the gap lies on {n} of {all} lines",
         n=len(inside),
         all=len(rows),
         share=_rate(inside[-1]["cumulative_pct"], lang),
@@ -1194,7 +1213,7 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
     if rest:
         notes.append(
             t(
-                "Not in the picture: {n} more lines with {amount} together.",
+                "Not in the picture: {amount} on the other lines ({n}).",
                 n=len(rest),
                 amount=_short(sum(int(row["shortfall_vnd"]) for row in rest), lang),
             )
@@ -1288,7 +1307,7 @@ def funnel_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
     slow = int((points["where"] == "below").sum())
     small = int((points["where"] == "inside").sum())
     title = t(
-        "{slow} of {all} lines are slower than the common {rate} by an amount that matters",
+        "Slower than the common {rate} by an amount that matters: {slow} of {all} lines",
         slow=slow,
         all=len(points),
         rate=_rate(common, lang),
@@ -1307,7 +1326,7 @@ def funnel_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
         title=title,
         alternative=t(
             "Points by size and rate of each line, within limits that narrow as lines grow; "
-            "{small} small lines lie within them whatever their rate.",
+            "small lines within them, whatever their rate: {small}.",
             small=small,
         ),
         lang=lang,
@@ -1347,24 +1366,30 @@ def _log_axis(axes: Any, lang: str) -> None:
 # ------------------------------------------------------------------ need
 
 NEEDS = {
-    "poor": (N_("poor household"), N_("poor households at the start of the year")),
+    "poor": ("gnbv", N_("poor household"), N_("poor households at the start of the year")),
     "criteria": (
+        "ntm",
         N_("unmet criterion"),
         N_("criteria that communes did not meet at the start of the year"),
     ),
 }
+"""The programme that answers a need, and the words for one and for all of it."""
 
 
 @_in_house_style
 def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Figure | Prose:
     """Draw the money allocated per unit of need by district.
 
-    ``what`` is ``poor`` (per poor household) or ``criteria`` (per unmet criterion).
+    ``what`` is ``poor`` (poverty-reduction money per poor household) or ``criteria`` (new-rural
+    money per unmet criterion); of ``money`` the lines of that programme are taken.
     """
     t = translator(lang)
     year = _year_of(money)
     name = _district_names(year)
-    one, many = (t(words) for words in NEEDS[what])
+    answers, one, many = NEEDS[what][0], t(NEEDS[what][1]), t(NEEDS[what][2])
+    money = money[money["programme"] == answers]
+    if money.empty:
+        return Prose([t("The money chosen here is not for this need.")])
     found = analysis.against_need(money, need)
     rows = [r for r in _records(_rows(found.table)) if not numbers.is_absent(r["per_need_vnd"])]
     total = _total(found.table)
@@ -1447,18 +1472,18 @@ def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Fi
     )
 
 
-def need_note(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Prose:
+def need_note(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Prose | None:
     """Say how unevenly the money stands to the need, without a word on why."""
     t = translator(lang)
-    found = analysis.against_need(money, need)
+    found = analysis.against_need(money[money["programme"] == NEEDS[what][0]], need)
     if found.hoover is None or found.gini is None:
-        return Prose()
+        return None
     texts = [
         t(
             "{share} of the money would have to be elsewhere for it to stand in the same "
             "proportion to {many} in every district (Hoover); Gini coefficient {gini}.",
             share=_rate(100 * found.hoover, lang),
-            many=t(NEEDS[what][1]),
+            many=t(NEEDS[what][2]),
             gini=numbers.number(found.gini, lang, 2),
         )
     ]
@@ -1717,13 +1742,13 @@ def printed_table(
 
 def printed_note(
     money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFrame, lang: str
-) -> Prose:
+) -> Prose | None:
     """Say how many printed figures the returns give again, and which they do not."""
     t = translator(lang)
     year = _year_of(money)
     found = analysis.beside_printed(money, figures, audit)
     if found.empty:
-        return Prose()
+        return None
     known = found[found["agrees"].notna()]
     differ = known[~known["agrees"].astype(bool)]
     text = t(
@@ -1752,13 +1777,13 @@ RESULT_NAMES = {
 
 def sensitivity_table(
     money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFrame, lang: str
-) -> Table | Prose:
+) -> Table | Prose | None:
     """Show results with printed, recomputed and corrected inputs where the report is at odds."""
     t = translator(lang)
     year = _year_of(money)
     beside = analysis.beside_printed(money, figures, audit)
     if beside.empty:
-        return _no_report(year, lang)
+        return None
     found = analysis.sensitivity(money, beside)
     if found.empty:
         return Prose([t("No figure on this money contradicts the report's own parts.")])
@@ -1807,13 +1832,13 @@ def sensitivity_table(
 
 def allocation_table(
     money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFrame, lang: str
-) -> Table | Prose:
+) -> Table | None:
     """Show money assigned (as printed) less money on the districts' lines."""
     t = translator(lang)
     year = _year_of(money)
     found = analysis.allocation_gap(analysis.beside_printed(money, figures, audit))
     if found.empty:
-        return _no_report(year, lang)
+        return None
     rows = _records(found)
     frame = found.assign(
         what=[_what({**r, "programme": None, "source": r["source"]}, year, lang) for r in rows],
