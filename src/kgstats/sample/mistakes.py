@@ -16,6 +16,7 @@ from kgstats.reference.tables import records as reference_records
 
 from .forms import Changes, Record, records
 from .habits import Habits
+from .legacy import unmarked
 from .places import units
 from .writing import HOMONYMS
 
@@ -63,11 +64,15 @@ class Mistake:
 
 
 def misspelt(name: str, others: list[str]) -> str | None:
-    """Return the name without its last letter, if no other name is as near."""
+    """Return the name without its last letter, if no other name is anywhere near it.
+
+    >>> misspelt("Bàn Tân Định", ["Bàn Thạch", "Ngọc Chúc"])
+    'Bàn Tân Địn'
+    >>> misspelt("Vĩnh Thanh Vân", ["Vĩnh Thanh"])
+    """
     wrong = name[:-1]
-    if len(name) < 8 or any(Levenshtein.distance(wrong, other) <= 2 for other in others):
-        return None
-    return wrong
+    near = any(Levenshtein.distance(unmarked(wrong), unmarked(other)) <= 4 for other in others)
+    return None if len(name) < 8 or near else wrong
 
 
 def _exchange(number: int) -> int:
