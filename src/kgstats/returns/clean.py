@@ -25,11 +25,13 @@ from kgstats.returns.forms import (
     Form,
     Mapped,
     all_forms,
+    code_words,
+    column_words,
     meaning,
     recognise,
     table_columns,
 )
-from kgstats.returns.layout import Column, Page, Seen, TableBlock, read_page
+from kgstats.returns.layout import Column, Seen, TableBlock, read_page
 from kgstats.returns.ledger import (
     NO_PLACE,
     Address,
@@ -132,9 +134,9 @@ class Cleaned:
 
 
 def file_name(path: Path) -> str:
-    """Return a file's name as tables show it: composed letters, no folder.
+    r"""Return a file's name as tables show it: composed letters, no folder.
 
-    >>> file_name(Path("../../x/Gio\\u0300ng.xls")) == "Giòng.xls"
+    >>> file_name(Path("../../x/Gio\u0300ng.xls")) == "Giòng.xls"
     True
     """
     name = unicodedata.normalize("NFC", Path(path).name)
@@ -196,13 +198,17 @@ def read_book(
         fix = one.correction
         result.findings.append(
             Finding(
-                "correction_applied", file, fix.sheet, fix.cell, one.raw,
+                "correction_applied",
+                file,
+                fix.sheet,
+                fix.cell,
+                one.raw,
                 args={
                     "value": "" if fix.value is None else raw_text(fix.value),
                     "reason": fix.reason,
                     "reporter": fix.reported_by,
                 },
-            )  # fmt: skip
+            )
         )
     _Book(book, year, district, previous, result, originals).read()
     return result
@@ -276,9 +282,7 @@ class _Book:
             self._decoded(work)
             for number, block in enumerate(work.page.tables):
                 visible = [
-                    column
-                    for column in block.columns
-                    if column.index not in sheet.hidden_columns
+                    column for column in block.columns if column.index not in sheet.hidden_columns
                 ]
                 block.columns = visible
                 form, mapped, left = recognise(block)
@@ -335,9 +339,7 @@ class _Book:
                 elif note == "ambiguous_encoding":
                     work.find("text_ambiguous", seen=one, value=one.text)
         for name, count in sorted(counts.items()):
-            work.find(
-                "text_decoded", seen=first[name], count=count, encoding=ENCODING_NAMES[name]
-            )
+            work.find("text_decoded", seen=first[name], count=count, encoding=ENCODING_NAMES[name])
 
     # --- whose return -------------------------------------------------------------------------
 
@@ -366,9 +368,9 @@ class _Book:
                 continue
             subject = next(one for one in table.mapped if one.name == "commune_code")
             for row in table.block.body_rows:
-                one = table.work.page.at.get((row, subject.column.index))
-                if one is not None and one.kind == "text":
-                    names.append(one.text)
+                label = table.work.page.at.get((row, subject.column.index))
+                if label is not None and label.kind == "text":
+                    names.append(label.text)
         communes = self.gazetteer.witness(list(dict.fromkeys(names)))
         in_name = districts_in_file_name(self.book.file, self.gazetteer)
         votes: Counter[str] = Counter()
@@ -399,9 +401,7 @@ class _Book:
         if any(chosen not in codes for _, codes in said):
             district = self.gazetteer.district(chosen).full_name
             witnesses = Several(
-                tuple(
-                    Words(text, (("districts", self._named(codes)),)) for text, codes in said
-                )
+                tuple(Words(text, (("districts", self._named(codes)),)) for text, codes in said)
             )
             self.result.findings.append(
                 Finding(
@@ -429,8 +429,10 @@ class _Book:
         if district is not None:
             for row in block.title_rows:
                 for one in work.page.rows.get(row, ()):
-                    if one.kind == "text" and (one.row, one.column) not in work.fate and (
-                        districts_named(one.text, self.gazetteer) == {district}
+                    if (
+                        one.kind == "text"
+                        and (one.row, one.column) not in work.fate
+                        and (districts_named(one.text, self.gazetteer) == {district})
                     ):
                         work.fate[one.row, one.column] = ("title", name, base, "district_code")
 
@@ -440,9 +442,7 @@ class _Book:
         for row in block.body_rows:
             for one in table.work.page.rows.get(row, ()):
                 if block.first_column <= one.column <= block.last_column:
-                    table.work.fate.setdefault(
-                        (one.row, one.column), ("quarantined", *NO_PLACE)
-                    )
+                    table.work.fate.setdefault((one.row, one.column), ("quarantined", *NO_PLACE))
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -459,7 +459,9 @@ class _Book:
                 day, seen = found
                 held = table.work.fate.get((seen.row, seen.column))
                 base = row_key(self.year, district)
-                role = held[0] if held is not None else table.work.page.roles[seen.row, seen.column][0]
+                role = (
+                    held[0] if held is not None else table.work.page.roles[seen.row, seen.column][0]
+                )
                 table.work.fate[seen.row, seen.column] = (role, "funding", base, "cut_off")
                 for line in lines:
                     line.values["cut_off"] = day
@@ -469,7 +471,8 @@ class _Book:
             wanted = [
                 (column.name, column.words[0])
                 for column in table.form.columns
-                if column.words and column.name not in names
+                if column.words
+                and column.name not in names
                 and column.name not in ("criterion", "met", "unit", "status")
             ]
             if table.form.key == "attainment":
@@ -573,7 +576,7 @@ class _Book:
                 if known is not None and known != value:
                     work, seen = cells[name][0]
                     work.find(
-                        "value_twice", seen=seen, place=place, column=name,
+                        "value_twice", seen=seen, place=place, column=_column_name(line, name),
                         values=f"{known}, {value}",
                     )  # fmt: skip
                     for work, seen in cells[name]:
@@ -636,9 +639,7 @@ class _Book:
                         "met": met,
                     }
                 )
-                self._place_cells(
-                    cells, f"met {number}", "attainment", row_key(key, number), "met"
-                )
+                self._place_cells(cells, f"met {number}", "attainment", row_key(key, number), "met")
             for name in ("criteria_met", "level", "decision_no", "decision_date", "status"):
                 self._place_cells(cells, name, "communes", key, name)
             for line in held:
@@ -649,7 +650,7 @@ class _Book:
                 name: str,
                 cells: dict[str, list[tuple[Work, Seen]]] = cells,
                 first: Line = held[0],
-                **args: object,
+                **args: Any,
             ) -> None:
                 work, seen = cells[name][0] if cells.get(name) else (first.work, first.label)
                 work.find(rule, seen=seen, **args)
@@ -659,7 +660,9 @@ class _Book:
             if said:
                 witness = meaning("statuses", str(said))
                 if witness is not None and witness != status:
-                    find("status_contradiction", "status", place=place, status=Words(STATUS[status]))
+                    find(
+                        "status_contradiction", "status", place=place, status=Words(STATUS[status])
+                    )
 
     def _poverty(self, lines: list[Line], district: str) -> None:
         records = self.result.records.setdefault("poverty", [])
@@ -684,7 +687,7 @@ class _Book:
                 name: str,
                 cells: dict[str, list[tuple[Work, Seen]]] = cells,
                 first: Line = held[0],
-                **args: object,
+                **args: Any,
             ) -> None:
                 work, seen = cells[name][0] if cells.get(name) else (first.work, first.label)
                 work.find(rule, seen=seen, **args)
@@ -729,7 +732,7 @@ class _Book:
             key = row_key(self.year, district, *(line.values[name] for name in names))
             grouped.setdefault(key, []).append(line)
         for key, held in grouped.items():
-            what = " · ".join(str(held[0].values[name]) for name in names[1:])
+            what = _money_name(held[0])
             if len(held) > 1:
                 if any(_values(one) != _values(held[0]) for one in held[1:]):
                     for line in held:
@@ -745,9 +748,8 @@ class _Book:
                     for seen in line.cells.values():
                         line.work.fate[seen.row, seen.column] = ("ignored", *NO_PLACE)
             line = held[0]
-            values, cells = dict(line.values), {
-                name: [(line.work, seen)] for name, seen in line.cells.items()
-            }
+            values: Record = dict(line.values)
+            cells = {name: [(line.work, seen)] for name, seen in line.cells.items()}
             self._scale(
                 values, cells, "disbursed_pct", values.get("disbursed_pct"),
                 values.get("disbursed_vnd"), values.get("allocated_vnd"),
@@ -761,6 +763,9 @@ class _Book:
                 )
                 if table and name in ("source", "kind", "plan_year"):
                     continue
+                if role == "ignored":
+                    # Words beside the amounts are values of the line as the amounts are.
+                    role = "value"
                 line.work.fate[seen.row, seen.column] = (role, "funding", key, name)
             self._explain_funding(line, key)
 
@@ -768,17 +773,19 @@ class _Book:
                 rule: str,
                 name: str,
                 line: Line = line,
-                **args: object,
+                **args: Any,
             ) -> None:
                 line.work.find(rule, seen=line.cells.get(name, line.label), **args)
 
             identities.check_funding(values, what, find)
 
     def _explain_funding(self, line: Line, key: str) -> None:
+        """Mark the label of a line; one that heads several lines stands for their component."""
         label = line.label
         held = line.work.fate.get((label.row, label.column))
-        if held is None or not held[1]:
-            line.work.fate[label.row, label.column] = ("label", "funding", key, "component")
+        if held is not None and held[1] and held[2] != key:
+            key = "/".join(key.split("/")[:4])
+        line.work.fate[label.row, label.column] = ("label", "funding", key, "component")
 
     def _refuse_amounts(self, line: Line) -> None:
         for seen in line.all_cells():
@@ -883,6 +890,24 @@ STATUS = {
 }
 
 
+def _column_name(line: Line, name: str) -> str:
+    table = "communes" if line.form == "attainment" else line.form
+    return column_words(table, name)
+
+
+def _money_name(line: Line) -> str:
+    """Name a line of money in the form's own words."""
+    values = {name: str(value) for name, value in line.values.items()}
+    return " · ".join(
+        (
+            code_words("components", values["component"]),
+            code_words("sources", values["source"]),
+            code_words("kinds", values["kind"]),
+            values["plan_year"],
+        )
+    )
+
+
 def _values(line: Line) -> dict[str, object]:
     return {name: value for name, value in line.values.items() if value is not None}
 
@@ -952,7 +977,10 @@ def clean_files(
         if name in declared.superseded_by:
             by = declared.superseded_by[name]
             findings.append(Finding("superseded", name, args={"by": by}))
-            summary.append(_superseded_line(name))
+            old = _set_aside(path)
+            if len(old):
+                ledgers.append(old.arrow())
+            summary.append(_superseded_line(name, old.received))
             continue
         one = read_return(
             path,
@@ -974,6 +1002,27 @@ def clean_files(
     sent.check_one_each(holders, districts)
     findings.extend(_missing(holders, where, expected))
     return _assemble(year, records, findings, ledgers, summary, illustrative)
+
+
+def _set_aside(path: Path) -> Ledger:
+    """Account for the cells of a file that another takes the place of: received, not used."""
+    from kgstats.returns.read import read_workbook
+
+    book = read_workbook(path)
+    ledger = Ledger(file_name(path), cells_received(book))
+    address = Address()
+    for sheet in book.sheets:
+        for cell in sheet.cells:
+            if is_empty(cell.value):
+                continue
+            ledger.sheet.append(sheet.name)
+            ledger.cell.append(address(cell.row, cell.column))
+            ledger.raw.append(raw_text(cell.value))
+            ledger.role.append("ignored")
+            for names in (ledger.table, ledger.row_key, ledger.column):
+                names.append("")
+    ledger.check()
+    return ledger
 
 
 def _previous_values(
@@ -1006,10 +1055,12 @@ def _missing(
                 files = sorted({f for (d, _), fs in holders.items() if d == code for f in fs})
                 found.append(
                     Finding(
-                        "form_missing", files[0], raw=form.number,
+                        "form_missing",
+                        files[0],
+                        raw=form.number,
                         severity="error" if expected else None,
                         args={"district": district.full_name, "form": form.number},
-                    )  # fmt: skip
+                    )
                 )
     return found
 
@@ -1032,9 +1083,10 @@ def _summary_line(one: Return) -> Record:
     }
 
 
-def _superseded_line(name: str) -> Record:
+def _superseded_line(name: str, cells: int) -> Record:
     return {
-        "file": name, "district_code": None, "forms": None, "sheets": 0, "cells": 0, "values": 0,
+        "file": name, "district_code": None, "forms": None, "sheets": 0, "cells": cells,
+        "values": 0,
         "quarantined": 0, "errors": 0, "warnings": 0, "notes": 1, "problem": "superseded",
     }  # fmt: skip
 
@@ -1102,7 +1154,9 @@ def _table(name: str, rows: list[Record]) -> pd.DataFrame:
     for column in table_columns(name):
         values = [row[column.name] for row in rows]
         if column.dtype == "date":
-            stamps = [None if day is None else dt.datetime(day.year, day.month, day.day) for day in values]
+            stamps = [
+                None if day is None else dt.datetime(day.year, day.month, day.day) for day in values
+            ]
             data[column.name] = pd.array(stamps, dtype="datetime64[us]")
         else:
             data[column.name] = pd.array(values, dtype=DTYPES[column.dtype])

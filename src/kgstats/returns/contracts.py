@@ -46,10 +46,7 @@ def schema(table: str, year: int) -> Any:
     districts = list(places.districts)
     communes = [unit.code for district in districts for unit in places.units(district)]
     rural = [
-        unit.code
-        for district in districts
-        for unit in places.units(district)
-        if unit.type == "xã"
+        unit.code for district in districts for unit in places.units(district) if unit.type == "xã"
     ]
     checks: dict[str, list[Any]] = {
         "year": [pa.Check.isin([year])],

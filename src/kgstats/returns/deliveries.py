@@ -131,7 +131,9 @@ def _entry(where: str, entry: object, files: set[str]) -> Delivery:
     )
 
 
-def check_one_each(forms: Mapping[tuple[str, str], Sequence[str]], names: Mapping[str, str]) -> None:
+def check_one_each(
+    forms: Mapping[tuple[str, str], Sequence[str]], names: Mapping[str, str]
+) -> None:
     """Raise when two files hold the same form of the same district.
 
     Parameters

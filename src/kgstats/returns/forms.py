@@ -140,6 +140,28 @@ def table_columns(table: str) -> tuple[FormColumn, ...]:
     return tuple(column for column in form.columns if column.table in (table, "both"))
 
 
+def column_words(table: str, name: str) -> str:
+    """Return the words a form heads a column with."""
+    for column in table_columns(table):
+        if column.name == name and column.words:
+            return column.words[0]
+    return name
+
+
+@lru_cache
+def code_words(listing: str, code: str) -> str:
+    """Return the words a controlled list has for a code.
+
+    >>> code_words("sources", "central"), code_words("components", "gnbv_135_production")
+    ('NSTW', 'Hỗ trợ phát triển sản xuất và nhân rộng mô hình giảm nghèo')
+    """
+    key = "component" if listing == "components" else "code"
+    for row in _rows(listing):
+        if row[key] == code:
+            return _split(row["words"])[0]
+    return code
+
+
 # --- words with a meaning -----------------------------------------------------------------------
 
 
@@ -186,9 +208,9 @@ def exact_meaning(name: str, text: str) -> str | None:
 
 
 @lru_cache
-def _components() -> list[tuple[str, str, str, tuple[str, ...]]]:
+def _components() -> list[tuple[str, str, str, str]]:
     """Return component, programme, folded words and the folded words of the heading above."""
-    found = []
+    found: list[tuple[str, str, str, str]] = []
     for row in _rows("components"):
         for word in _split(row["words"]):
             found.append((row["component"], row["programme"], tokens(word), tokens(row["under"])))
@@ -215,7 +237,7 @@ def component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, .
     'gnbv_135_infrastructure'
     """
     folded = tokens(text)
-    if "ngoai" in folded and "30a" in folded:
+    if re.search(r"\bngoai (cac )?(xa )?(thuoc )?(chuong trinh |ct )?30 ?a\b", folded):
         return "gnbv_outside_production", (), False
     own = under_of(text)
     under = own or under
@@ -242,8 +264,10 @@ def component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, .
     for score, component in scored:
         best.setdefault(component, score)
     ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-    if ranked and ranked[0][1] >= NEAR_VALUE and (
-        len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= 4
+    if (
+        ranked
+        and ranked[0][1] >= NEAR_VALUE
+        and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= 4)
     ):
         return ranked[0][0], (), True
     if under is None:
@@ -398,9 +422,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
             by_name = exact[0]
             break
         if len(words) >= 4:
-            near = process.extractOne(
-                words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE
-            )
+            near = process.extractOne(words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
             if near is not None:
                 by_name = near[2]
                 break
@@ -453,7 +475,7 @@ def _funding_column(column: Column) -> tuple[str | None, float]:
     """Match the heading of a column of form 02, which may name a source or a year as well."""
     bag = _near_words("funding", _bag(column.header))
     folded = column.folded
-    weights, phrases = _vocabulary("funding")
+    _, phrases = _vocabulary("funding")
     dated = re.search(r"\b20[0-4]\d\b", DATE_WORDS.sub(" ", folded)) is not None
     best: dict[str, float] = {}
     for name, phrase in phrases:
@@ -465,8 +487,10 @@ def _funding_column(column: Column) -> tuple[str | None, float]:
         for words in column_spec.words:
             if stripped and tokens(words) == stripped:
                 best[column_spec.name] = max(best.get(column_spec.name, 0.0), 1.2)
-    if re.search(r"\b(giai ngan|thanh toan)\b", folded) and "%" not in folded and not re.search(
-        r"\bt[iy] le\b|\btl\b|\bdat\b|chua giai ngan|con lai|nguyen nhan", folded
+    if (
+        re.search(r"\b(giai ngan|thanh toan)\b", folded)
+        and "%" not in folded
+        and not re.search(r"\bt[iy] le\b|\btl\b|\bdat\b|chua giai ngan|con lai|nguyen nhan", folded)
     ):
         best["disbursed_vnd"] = max(best.get("disbursed_vnd", 0.0), 1.0)
         best.pop("allocated_vnd", None)
@@ -591,9 +615,11 @@ def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column
         mapped, left = match_columns(form, block)
         names = {one.name for one in mapped}
         criteria = sum(one.criterion is not None for one in mapped)
-        likeness = max(
-            (fuzz.partial_ratio(tokens(words), title) for words in form.titles), default=0.0
-        ) if title else 0.0
+        likeness = (
+            max((fuzz.partial_ratio(tokens(words), title) for words in form.titles), default=0.0)
+            if title
+            else 0.0
+        )
         if form.key == "attainment":
             enough = criteria >= form.least and "commune_code" in names
             share = criteria / CRITERIA
@@ -607,12 +633,14 @@ def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column
             share = sum(name in names for name in wanted) / len(wanted)
             enough = need >= form.least
             if form.key == "poverty":
-                enough = enough and "commune_code" in names and (
-                    sum(name.endswith("_hh") for name in names) >= 3 or likeness >= 80
+                enough = (
+                    enough
+                    and "commune_code" in names
+                    and (sum(name.endswith("_hh") for name in names) >= 3 or likeness >= 80)
                 )
             else:
-                enough = enough and "component" in names and (
-                    "disbursed_vnd" in names or likeness >= 70
+                enough = (
+                    enough and "component" in names and ("disbursed_vnd" in names or likeness >= 70)
                 )
         if not enough:
             continue

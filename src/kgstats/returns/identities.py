@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from kgstats.returns.forms import CRITERIA
+from kgstats.returns.forms import CRITERIA, column_words
 from kgstats.returns.rows import RATE_SLACK_PP, _shown
 
 Values = Mapping[str, Any]
@@ -88,7 +88,14 @@ def check_poverty(values: Values, place: str, find: Find) -> None:
     for part, whole in ETHNIC:
         pair = _given(values, part, whole)
         if pair is not None and pair[0] > pair[1]:
-            find("ethnic_above_all", part, place=place, stated=pair[0], base=pair[1], column=whole)
+            find(
+                "ethnic_above_all",
+                part,
+                place=place,
+                stated=pair[0],
+                base=pair[1],
+                column=column_words("poverty", whole),
+            )
 
 
 def check_start(values: Values, before: Values, place: str, year: int, find: Find) -> None:

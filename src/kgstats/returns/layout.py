@@ -11,6 +11,7 @@ Nothing here knows a form or a commune; it works on any spreadsheet.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ LABEL_WORDS = re.compile(
     r"dia phuong|khu vuc|du an|loai|chuong trinh|linh vuc|nganh|co quan|ho va ten|ho ten|thanh pho)"
 )
 LETTERHEAD = re.compile(
-    r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|^bo (tai|ke|noi|nong)|"
+    r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|"
+    r"^bo (tai|ke|noi|nong)|"
     r"^so (tai|ke|nong|lao)|^phong (tai|lao|nong|kinh)|^ban chi dao|^kem theo|^ban hanh kem"
 )
 TOTAL = re.compile(
@@ -49,7 +51,8 @@ NOTE = re.compile(
 )
 NOTE_MARK = re.compile(r"^\s*(\(?\*+\)?|\(\d{1,2}\)|[¹²³⁴]|\d{1,2}\)|[-–] ?Ghi chú)\s*\S")
 SIGNATURE = re.compile(
-    r"^(nguoi (lap|tong hop|ky|duyet|viet|kiem)|lap bieu|can bo (lap|tong hop|phu trach)|thu truong|"
+    r"^(nguoi (lap|tong hop|ky|duyet|viet|kiem)|lap bieu|can bo (lap|tong hop|phu trach)|"
+    r"thu truong|"
     r"ke toan|kt\b|tm\b|tl\b|tuq\b|q (chu|giam|truong)|(pho )?chu tich|(pho )?giam doc|"
     r"(pho )?truong (ban|phong)|(pho )?chanh van phong|noi nhan|luu vt|ky\b.*(ten|dong dau)|"
     r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|"
@@ -62,7 +65,8 @@ TOTAL_SPELLED = re.compile(r"tổng|cộng|toàn|cả\b|chung", re.IGNORECASE)
 TITLE_SPELLED = re.compile(r"^\W*(biểu|phụ lục|mẫu|bảng|phần)\b", re.IGNORECASE)
 CONTINUED = re.compile(r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?)$")
 TITLE_START = re.compile(
-    r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))|^(phan|mau) [ivx\d]+\b"
+    r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))"
+    r"|^(phan|mau) [ivx\d]+\b"
 )
 
 UNIT_MARK = re.compile(
@@ -71,8 +75,9 @@ UNIT_MARK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 UNIT_WORDS = re.compile(
-    r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)"
-    r"( dong| d| vnd)?|dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
+    r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|"
+    r"(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)( dong| d| vnd)?|"
+    r"dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
     r"thon|ap|tieu chi|cai|con|cong|ngay|lao dong|khau|nhan khau|hoc sinh|cong trinh|du an|"
     r"mo hinh|lop|giuong|usd|trieu usd|1000 usd|nguoi km2|do thi|ho nguoi|ty le)$"
 )
@@ -115,9 +120,7 @@ def tokens(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _read_text(
-    raw: str, font: str | None, hint: Encoding | None
-) -> tuple[str, Decoded, str, str]:
+def _read_text(raw: str, font: str | None, hint: Encoding | None) -> tuple[str, Decoded, str, str]:
     """Return text, how it was decoded, folded words and kind of a text cell."""
     decoded = decode(raw, font, hint)
     text = _SPACE.sub(" ", decoded.text).strip()
@@ -388,7 +391,11 @@ def parse_unit(text: str) -> str | None:
         return stated if UNIT_WORDS.match(tokens(first)) else None
     bare = text.strip(" ().\n\t")
     folded = tokens(bare)
-    if len(folded) > 2 and folded not in ("xa", "cong", "ngay", "thon") and UNIT_WORDS.match(folded):
+    if (
+        len(folded) > 2
+        and folded not in ("xa", "cong", "ngay", "thon")
+        and UNIT_WORDS.match(folded)
+    ):
         return bare
     return None
 
@@ -419,7 +426,9 @@ def is_signature(cells: list[Seen]) -> bool:
     for one in cells:
         if one.kind == "text" and (
             SIGNATURE.match(one.folded)
-            or (DATE_LINE.search(one.folded) and len(one.text) < 90 and "tinh den" not in one.folded)
+            or (
+                DATE_LINE.search(one.folded) and len(one.text) < 90 and "tinh den" not in one.folded
+            )
         ):
             return True
     return False
@@ -483,8 +492,10 @@ class _Scan:
                 break
             right = self._beside(header)
             block = self._block(header)
-            end = block.body_rows[-1] if block.body_rows else max(
-                block.header_last, block.column_number_row or 0
+            end = (
+                block.body_rows[-1]
+                if block.body_rows
+                else max(block.header_last, block.column_number_row or 0)
             )
             if right is not None:
                 found.extend(self._aside(header, right))
@@ -632,13 +643,15 @@ class _Scan:
     def _counts_up(self, cells: list[Seen]) -> bool:
         """Whether the numbers of a row run 1, 2, 3 …: numbered headings, not data."""
         values = [
-            float(one.cell.value) if one.kind == "number" else float(one.text.strip("()."))
+            abs(_as_float(one)) if one.kind == "number" else float(one.text.strip("()."))
             for one in cells
-            if one.kind == "number" or (one.kind == "numeral" and one.text.strip("().").isdigit())
+            if one.kind == "number" or (one.kind == "numeral" and one.text.strip("().").isdecimal())
         ]
         numerals = sum(one.numeric for one in cells)
-        return len(values) >= 3 and numerals == len(values) and all(
-            abs(right) - abs(left) == 1 for left, right in zip(values, values[1:], strict=False)
+        return (
+            len(values) >= 3
+            and numerals == len(values)
+            and all(abs(right) - abs(left) == 1 for left, right in itertools.pairwise(values))
         )
 
     def _merged_over(self, row: int, next_row: int) -> bool:
@@ -693,7 +706,9 @@ class _Scan:
             return True
         numbered = len(codes) >= 0.9 * len([c for c in columns if c >= codes[0]])
         left = [column for column in columns if column < codes[0]]
-        return numbered and (not left or (len(left) <= 2 and not self._numbered_headings(row, first)))
+        return numbered and (
+            not left or (len(left) <= 2 and not self._numbered_headings(row, first))
+        )
 
     def _numbered_headings(self, row: int, first: int) -> bool:
         """Whether numbers stand under a heading that spans them: criteria 1 to 19, not codes."""
@@ -718,7 +733,7 @@ class _Scan:
         label_column = left if order_column is None else order_column + 1
         for row in range(first, last + 1):
             for one in rows.get(row, ()):
-                bottom, right = spans.get((row, one.column), (row, one.column))
+                bottom = spans.get((row, one.column), (row, 0))[0]
                 if bottom - row <= 12:
                     last = max(last, bottom)
         cursor = self._index_after(last)
@@ -727,7 +742,7 @@ class _Scan:
             if row - last > 1 or row - first > 12:
                 break
             inside = [one for one in rows[row] if left <= one.column <= max(columns) + 1]
-            if not inside or self.code_row(row) and self._covers(row, first):
+            if not inside or (self.code_row(row) and self._covers(row, first)):
                 break
             if any(one.kind in ("date", "error", "dash", "bool") for one in inside):
                 break
@@ -802,7 +817,7 @@ class _Scan:
                 self._narrow(header, columns, start)
                 return start
         run = sorted(columns)
-        for left, right in zip(run, run[1:], strict=False):
+        for left, right in itertools.pairwise(run):
             if right - left < 2:
                 continue
             gap = range(left + 1, right)
@@ -875,9 +890,7 @@ class _Scan:
 
     def _inside(self, block: TableBlock, row: int) -> list[Seen]:
         return [
-            one
-            for one in self.rows[row]
-            if block.first_column <= one.column <= block.last_column
+            one for one in self.rows[row] if block.first_column <= one.column <= block.last_column
         ]
 
     def _matches_header(self, block: TableBlock, row: int) -> int | None:
@@ -938,8 +951,7 @@ class _Scan:
                 while index + 1 < len(order) and order[index + 1] - row <= height:
                     following = self._inside(block, order[index + 1])
                     if following and (
-                        any(one.numeric for one in following)
-                        and not self._counts_up(following)
+                        (any(one.numeric for one in following) and not self._counts_up(following))
                         or not self._repeats_words(block, following)
                     ):
                         break
@@ -963,9 +975,7 @@ class _Scan:
             narrow = len(inside) <= 2 and not any(
                 one.numeric or one.kind in ("dash", "date", "error") for one in inside
             )
-            if narrow and any(
-                _starts_title(one) or CONTINUED.match(one.folded) for one in inside
-            ):
+            if narrow and any(_starts_title(one) or CONTINUED.match(one.folded) for one in inside):
                 if not self._continues(block, index):
                     break
                 pending.append(row)
@@ -1048,28 +1058,31 @@ class _Scan:
             for one in self.rows.get(row, ()):
                 if not block.first_column <= one.column <= block.last_column:
                     continue
-                bottom, right = self.spans.get((row, one.column), (row, one.column))
+                right = self.spans.get((row, one.column), (row, one.column))[1]
                 merged = merged or right > one.column
                 for column in range(one.column, min(right, block.last_column) + 1):
                     grid[row, column] = one
         columns = []
         for index in range(block.first_column, block.last_column + 1):
             path: list[str] = []
-            own = [row for row in range(block.header_first, block.header_last + 1)
-                   if (row, index) in grid]
+            own = [
+                row
+                for row in range(block.header_first, block.header_last + 1)
+                if (row, index) in grid
+            ]
             first_own = own[0] if own else block.header_last + 1
             piece = False
             for row in range(block.header_first, block.header_last + 1):
-                one = grid.get((row, index))
-                if one is None:
+                here = grid.get((row, index))
+                if here is None:
                     if row < first_own and own:
                         parent = self._parent(grid, block, row, index, merged)
                         if parent and (not path or path[-1] != parent):
                             path.append(parent)
                             piece = False
                     continue
-                word = header_text(one)
-                loose = one.column == index and (row, index) not in self.spans and not merged
+                word = header_text(here)
+                loose = here.column == index and (row, index) not in self.spans and not merged
                 if loose and piece and word and (word[0].islower() or word[0] in "(/-"):
                     # Words of one heading split over rows go on in small letters.
                     path[-1] = f"{path[-1]} {word}"
@@ -1150,11 +1163,7 @@ class _Scan:
                 order = None
             if label is not None and label.kind == "blank":
                 label = None
-            values = [
-                one
-                for one in inside
-                if one is not order and one is not label
-            ]
+            values = [one for one in inside if one is not order and one is not label]
             if previous is not None and self._continues_row(block, row, order, label, previous):
                 block.continuations[row] = previous
                 block.body_rows.append(row)
@@ -1252,6 +1261,11 @@ class _Scan:
             if above is not None and above.numeric:
                 return False
         return all(one.numeric or one.kind == "text" for one in inside)
+
+
+def _as_float(one: Seen) -> float:
+    value = one.cell.value
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def header_text(one: Seen) -> str:

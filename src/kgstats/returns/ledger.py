@@ -80,9 +80,7 @@ def is_empty(value: CellValue | None) -> bool:
 
 def cells_received(book: Workbook) -> int:
     """Count the non-empty cells of a workbook."""
-    return sum(
-        1 for sheet in book.sheets for cell in sheet.cells if not is_empty(cell.value)
-    )
+    return sum(1 for sheet in book.sheets for cell in sheet.cells if not is_empty(cell.value))
 
 
 @dataclass(slots=True)

@@ -183,9 +183,7 @@ class Gazetteer:
                         return Match("elsewhere", there.unit)
         return self._elsewhere(name, stated, district, found)
 
-    def _look(
-        self, name: str, stated: str | None, district: str, types: tuple[str, ...]
-    ) -> Match:
+    def _look(self, name: str, stated: str | None, district: str, types: tuple[str, ...]) -> Match:
         spelled = _key(name)
         folded = tokens(name)
         for how, index, key in (
@@ -218,8 +216,10 @@ class Gazetteer:
             for score, _, unit in scored
             if score >= NEAR_NAME and _slip(folded, tokens(unit.name))
         ]
-        if near and (len(scored) == 1 or near[0][0] - scored[1][0] >= CLEARLY_BETTER) and (
-            near[0][1] is scored[0][2]
+        if (
+            near
+            and (len(scored) == 1 or near[0][0] - scored[1][0] >= CLEARLY_BETTER)
+            and (near[0][1] is scored[0][2])
         ):
             unit = near[0][1]
             differs = stated if stated is not None and stated != unit.type else None
@@ -227,9 +227,7 @@ class Gazetteer:
         offered = tuple(unit.full_name for score, _, unit in scored[:SUGGESTIONS] if score >= 55)
         return Match("unknown", None, offered)
 
-    def _elsewhere(
-        self, name: str, stated: str | None, district: str, refused: Match
-    ) -> Match:
+    def _elsewhere(self, name: str, stated: str | None, district: str, refused: Match) -> Match:
         spelled, folded = _key(name), tokens(name)
         for index, key in ((self.exact, spelled), (self.alias, spelled), (self.folded, folded)):
             found = [
@@ -242,10 +240,14 @@ class Gazetteer:
             if len(found) == 1:
                 return Match("elsewhere", found[0], refused.suggestions)
             if found:
-                return Match("elsewhere", None, tuple(
-                    f"{unit.full_name} ({self.districts[unit.district].full_name})"
-                    for unit in found
-                ))
+                return Match(
+                    "elsewhere",
+                    None,
+                    tuple(
+                        f"{unit.full_name} ({self.districts[unit.district].full_name})"
+                        for unit in found
+                    ),
+                )
         return refused
 
     def witness(self, names: list[str]) -> dict[str, int]:
@@ -449,9 +451,7 @@ def districts_in_file_name(name: str, where: Gazetteer) -> set[str]:
             joined = joined.replace(close, "#")
     if found:
         return found
-    codes = {
-        code for code in re.findall(r"(?<!\d)(\d{3})(?!\d)", stem) if code in where.districts
-    }
+    codes = {code for code in re.findall(r"(?<!\d)(\d{3})(?!\d)", stem) if code in where.districts}
     if codes:
         return codes
     initials = _initials()

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from typing import Any
 
+from kgstats.returns.cells import CellValue
 from kgstats.returns.forms import (
     CRITERIA,
     DATE_WORDS,
@@ -23,6 +25,8 @@ from kgstats.returns.forms import (
     Form,
     FormColumn,
     Mapped,
+    _rows,
+    code_words,
     component_of,
     exact_meaning,
     meaning,
@@ -103,12 +107,15 @@ class Work:
         severity: str | None = None,
         action: str | None = None,
         raw: str | None = None,
-        **args: object,
+        **args: Any,
     ) -> None:
         """Note a finding at a place of this sheet."""
         if seen is not None:
             at = (seen.row, seen.column)
             raw = raw_text(seen.cell.value) if raw is None else raw
+            if seen.decoded is not None and seen.decoded.changed:
+                # The finding keeps the text as received; its words show it as it was meant.
+                args.setdefault("raw", seen.text)
         cell = self.address(*at) if at is not None else ""
         self.findings.append(
             Finding(rule, self.file, self.sheet, cell, raw or "", severity, action, args)  # type: ignore[arg-type]
@@ -117,11 +124,7 @@ class Work:
     def hidden(self, one: Seen) -> bool:
         """Whether a cell stands in a hidden row or column."""
         sheet = self.page.sheet
-        return (
-            one.cell.hidden
-            or one.row in sheet.hidden_rows
-            or one.column in sheet.hidden_columns
-        )
+        return one.cell.hidden or one.row in sheet.hidden_rows or one.column in sheet.hidden_columns
 
 
 @dataclass(slots=True)
@@ -213,9 +216,7 @@ class Reader:
         """Leave the columns that are not part of the form aside, with a note for each."""
         body = set(self.rows)
         for column in self.left:
-            cells = [
-                held[column.index] for row, held in self.rows.items() if column.index in held
-            ]
+            cells = [held[column.index] for row, held in self.rows.items() if column.index in held]
             for one in cells:
                 self.work.fate[one.row, one.column] = ("ignored", *NO_PLACE)
             if cells and body:
@@ -242,7 +243,7 @@ class Reader:
             for held in self.rows.values():
                 cell = held.get(one.column.index)
                 if cell is not None and cell.kind == "numeral":
-                    style = read_number(cell.cell.value).proves
+                    style = read_number(as_meant(cell)).proves
                     if style is not None:
                         proved.add(style)
         if len(proved) == 1:
@@ -262,8 +263,7 @@ class Reader:
             seen = self.rows[row].get(index)
             if seen is None or seen.kind == "blank":
                 continue
-            cell = seen.cell
-            reading = read_number(cell.value, number_format=cell.number_format)
+            reading = read_number(as_meant(seen), number_format=seen.cell.number_format)
             readings[row] = reading
             if reading.rule is Rule.AMBIGUOUS:
                 open_rows.append(row)
@@ -294,9 +294,7 @@ class Reader:
         if style is None and not proofs and whole:
             # A count has no decimals: of 1234 and 1,234 only the first can be meant.
             for row in open_rows:
-                counts = [
-                    value for value in readings[row].candidates if value == int(value)
-                ]
+                counts = [value for value in readings[row].candidates if value == int(value)]
                 if len(counts) == 1:
                     chosen[row] = readings[row].chosen(counts[0], Rule.BY_SIBLINGS)
             witness = BY_WHOLE
@@ -321,7 +319,9 @@ class Reader:
 
     def _decided(self, one: Mapped, row: int, reading: NumberReading, witness: str) -> None:
         seen = self.rows[row][one.column.index]
-        self.work.find("number_decided", seen=seen, value=_shown(reading.value), witness=Words(witness))
+        self.work.find(
+            "number_decided", seen=seen, value=_shown(reading.value), witness=Words(witness)
+        )
 
     def _by_total(
         self, readings: dict[int, NumberReading], items: set[int]
@@ -391,7 +391,7 @@ class Reader:
             return "quarantined", None
         return role, float(value)
 
-    def _refuse(self, one: Mapped, row: int, rule: str, seen: Seen, **args: object) -> None:
+    def _refuse(self, one: Mapped, row: int, rule: str, seen: Seen, **args: Any) -> None:
         self.unsure.setdefault(one.column.index, set()).add(row)
         self.work.find(rule, seen=seen, column=one.column.header, **args)
 
@@ -414,7 +414,11 @@ class Reader:
             work.find("number_range", seen=seen)
             return "quarantined", None
         if rule is Rule.PART_OF:
-            if one.name == "criteria_met" and reading.whole == CRITERIA and reading.value is not None:
+            if (
+                one.name == "criteria_met"
+                and reading.whole == CRITERIA
+                and reading.value is not None
+            ):
                 work.find("number_is_share", seen=seen, value=reading.value, base=CRITERIA)
                 return "value", reading.value
             work.find("number_unreadable", seen=seen, column=header)
@@ -452,14 +456,19 @@ class Reader:
     # --- the sums on the page -----------------------------------------------------------------
 
     def check_totals(
-        self, columns: Iterable[Mapped], items: Iterable[int], strangers: Iterable[int] = ()
+        self,
+        columns: Iterable[Mapped],
+        items: Iterable[int],
+        strangers: Iterable[int] = (),
+        doubles: Iterable[list[int]] = (),
     ) -> None:
         """Compare every total and section number with the rows it may be the sum of.
 
         ``strangers`` are rows that do not belong to the page (communes of another district): a
-        total may count them or not.
+        total may count them or not. ``doubles`` are rows of one commune: a total counts one.
         """
         without = set(strangers)
+        repeated = [set(same) for same in doubles][:6]
         rows = set(items)
         for one in columns:
             index = one.column.index
@@ -472,17 +481,18 @@ class Reader:
                 stated = numbers.get(head)
                 if stated is None:
                     continue
-                counted = sum((Decimal(numbers[row]) for row in group if row in numbers), Decimal(0))
-                parts = [numbers[row] for row in group if row in numbers]
-                own = sum(
-                    (Decimal(numbers[row]) for row in group if row in numbers and row not in without),
-                    Decimal(0),
+                counted = sum(
+                    (Decimal(numbers[row]) for row in group if row in numbers), Decimal(0)
                 )
-                if _same_sum(Decimal(stated), counted, parts) or Decimal(stated) == own:
+                parts = [numbers[row] for row in group if row in numbers]
+                kept = [row for row in group if row in numbers and row not in without]
+                if _same_sum(Decimal(stated), counted, parts) or Decimal(stated) in _sums(
+                    kept, numbers, repeated
+                ):
                     right.add(head)
                 else:
                     wrong.setdefault(head, counted)
-            for head, counted in wrong.items():
+            for head, added in wrong.items():
                 seen = self.rows[head].get(index)
                 if head in right or seen is None or self._roof(head, index, rows, right, wrong):
                     continue
@@ -491,7 +501,7 @@ class Reader:
                     seen=seen,
                     column=one.column.header,
                     stated=_shown(numbers[head]),
-                    counted=_shown(counted),
+                    counted=_shown(added),
                 )
 
     def _roof(
@@ -558,8 +568,10 @@ class PlaceReader(Reader):
                 continue
             found.append((row, label, self._place(row, label, types)))
         items = [row for row, _, _ in found]
-        lines = [Line(self.form.key, self.work, self.number, row, label, unit)
-                 for row, label, unit in found]
+        lines = [
+            Line(self.form.key, self.work, self.number, row, label, unit)
+            for row, label, unit in found
+        ]
         for line in lines:
             line.header = (self.block.header_last, index)
         columns = [one for one in self.mapped if one.name != "commune_code"]
@@ -583,7 +595,16 @@ class PlaceReader(Reader):
                 if (seen.row, seen.column) not in self.work.fate:
                     line.others.append(seen)
                     del column
-        self.check_totals(numeric, items, [line.row for line in lines if line.unit is None])
+        named: dict[str, list[int]] = {}
+        for line in lines:
+            if line.unit is not None:
+                named.setdefault(line.unit.code, []).append(line.row)
+        self.check_totals(
+            numeric,
+            items,
+            [line.row for line in lines if line.unit is None],
+            [same for same in named.values() if len(same) > 1],
+        )
         if self.form.key == "attainment":
             self._check_mark_totals(columns, lines)
         self.explain_totals()
@@ -831,9 +852,7 @@ class FundingReader(Reader):
         items = self._items(names, measures)
         rows = [item.row for item in items]
         self.settle_styles(measures)
-        readings = {
-            one.column.index: self.numbers(one, rows, whole=False) for one in measures
-        }
+        readings = {one.column.index: self.numbers(one, rows, whole=False) for one in measures}
         self._by_rate(measures, readings, rows)
         self._slips(measures, rows)
         units = self._units(measures, names, readings, rows)
@@ -854,8 +873,11 @@ class FundingReader(Reader):
 
     def _items(self, names: dict[str, Mapped], measures: list[Mapped]) -> list[_Money]:
         index = names["component"].column.index
-        around = _Around(programme=meaning("programmes", self.block.title)
-                         if _one_programme(self.block.title) else None)
+        around = _Around(
+            programme=meaning("programmes", self.block.title)
+            if _one_programme(self.block.title)
+            else None
+        )
         items: list[_Money] = []
         totals = set(self.totals)
         order = list(self.rows)
@@ -872,7 +894,8 @@ class FundingReader(Reader):
             words = {
                 name: held[one.column.index]
                 for name, one in names.items()
-                if name not in ("component", "unit") and one.column.index in held
+                if name not in ("component", "unit")
+                and one.column.index in held
                 and held[one.column.index].kind != "blank"
             }
             attributes = any(name in words for name in ("source", "kind", "plan_year"))
@@ -925,8 +948,10 @@ class FundingReader(Reader):
                 return False
             around.component, around.label = component, label
             return True
-        if component == "ntm_general" and token == "arabic" and (
-            faceted or self._sources_below(order, position, index)
+        if (
+            component == "ntm_general"
+            and token == "arabic"
+            and (faceted or self._sources_below(order, position, index))
         ):
             around.component, around.label, around.programme = component, label, "ntm"
             return not faceted
@@ -936,7 +961,9 @@ class FundingReader(Reader):
         if programme is not None and component in (None, "ntm_general"):
             around.programme, around.under, around.component = programme, under, None
             around.source = None
-            return not (faceted and programme == "ntm" and numbers and self._last_of(order, position))
+            return not (
+                faceted and programme == "ntm" and numbers and self._last_of(order, position)
+            )
         if under is not None and component is None:
             around.programme, around.under, around.component = "gnbv", under, None
             return True
@@ -950,11 +977,8 @@ class FundingReader(Reader):
 
     def _last_of(self, order: list[int], position: int) -> bool:
         """Whether no component row follows before the next section."""
-        for row in order[position + 1 :]:
-            if row in self.block.section_rows or row in self.totals:
-                return True
-            return False
-        return True
+        following = order[position + 1 : position + 2]
+        return all(row in self.block.section_rows or row in self.totals for row in following)
 
     def _sources_below(self, order: list[int], position: int, index: int) -> bool:
         """Whether the next row is a source of money written where components stand."""
@@ -985,7 +1009,9 @@ class FundingReader(Reader):
                 around.component, around.label = None, label
             else:
                 if misspelt:
-                    work.find("component_near", seen=label, component=component)
+                    work.find(
+                        "component_near", seen=label, component=code_words("components", component)
+                    )
                 around.component, around.label = component, label
         component = around.component
         if label is not None and component is None:
@@ -1037,7 +1063,11 @@ class FundingReader(Reader):
             if seen.kind == "dash":
                 work.fate[seen.row, seen.column] = ("blank_mark", *NO_PLACE)
                 continue
-            text = seen.text if seen.kind not in ("number", "date", "bool") else raw_text(seen.cell.value)
+            text = (
+                seen.text
+                if seen.kind not in ("number", "date", "bool")
+                else raw_text(seen.cell.value)
+            )
             if text.startswith(("=", "@")):
                 work.find("formula_text", seen=seen)
             values[name] = text
@@ -1172,7 +1202,7 @@ class FundingReader(Reader):
             readings[row].value for row in rows
             if row in readings and readings[row].value not in (None, 0)
         ]  # fmt: skip
-        if values and all(value == int(value) and value >= 10**6 for value in values):  # type: ignore[arg-type, operator]
+        if values and all(value == int(value) and value >= 10**6 for value in values):  # type: ignore[arg-type]
             self.work.find(
                 "unit_guessed", header, raw=one.column.header, column=one.column.header,
                 unit="đồng", witness=Words(N_("the size of its numbers")),
@@ -1239,19 +1269,20 @@ class FundingReader(Reader):
         assumed: set[int],
     ) -> Line | None:
         held = self.rows[item.row]
-        present = [one for one in columns if one.column.index in readings
-                   and item.row in readings[one.column.index]]
+        present = [
+            one
+            for one in columns
+            if one.column.index in readings and item.row in readings[one.column.index]
+        ]
         if facets.source is not None and not present:
             return None
         source = facets.source or item.source
         kind = facets.kind or item.kind
         year = facets.plan_year or item.plan_year
-        for name, value in (("source", source), ("kind", kind)):
-            if value is None:
+        for name, code in (("source", source), ("kind", kind)):
+            if code is None:
                 first = held[present[0].column.index] if present else item.label
-                self.work.find(
-                    "key_missing", seen=first, row=item.row, what=Words(WHAT[name])
-                )
+                self.work.find("key_missing", seen=first, row=item.row, what=Words(WHAT[name]))
                 for one in present:
                     seen = held[one.column.index]
                     self.work.fate[seen.row, seen.column] = ("quarantined", *NO_PLACE)
@@ -1353,16 +1384,11 @@ _LOWER = re.compile(r"^[a-zđ][.)]?$")
 
 @lru_cache
 def _first_words(listing: str) -> tuple[str, ...]:
-    from kgstats.returns.forms import _rows, _split
-
-    return tuple(_split(row["words"])[0] for row in _rows(listing))
+    return tuple(code_words(listing, row["code"]) for row in _rows(listing))
 
 
 def _component_names(codes: tuple[str, ...]) -> str:
-    from kgstats.returns.forms import _rows, _split
-
-    words = {row["component"]: _split(row["words"])[0] for row in _rows("components")}
-    return "; ".join(words[code] for code in codes)
+    return "; ".join(code_words("components", code) for code in codes)
 
 
 def _one_programme(title: str) -> bool:
@@ -1432,6 +1458,17 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+def _sums(rows: list[int], numbers: dict[int, Number], doubles: list[set[int]]) -> set[Decimal]:
+    """Return the sums of rows, counting one of each set of doubles."""
+    again = {row for same in doubles for row in same}
+    sums = {sum((Decimal(numbers[row]) for row in rows if row not in again), Decimal(0))}
+    for same in doubles:
+        here = [Decimal(numbers[row]) for row in rows if row in same]
+        if here:
+            sums = {total + value for total in sums for value in here}
+    return sums
+
+
 def _same_sum(stated: Decimal, counted: Decimal, parts: list[Number]) -> bool:
     """Whether a stated sum is that of its parts, within the rounding of their decimals."""
     if stated == counted:
@@ -1477,6 +1514,13 @@ def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen] | None
                 if day is not None:
                     return day, one
     return None
+
+
+def as_meant(one: Seen) -> CellValue:
+    """Return a cell's value, with its letters mended where they were stored wrongly."""
+    if one.decoded is not None and one.decoded.changed:
+        return one.text
+    return one.cell.value
 
 
 def key_of(table: str, record: dict[str, object]) -> str:

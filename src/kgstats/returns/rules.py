@@ -102,6 +102,31 @@ _ALL = (
         N_("Delete pictures, empty rows and sheets that are not part of the form from {file}."),
     ),
     _rule(
+        "cannot_open", "error", "not_read",
+        N_("The file cannot be opened. {detail}"),
+        N_("Close {file} where it is open, or put it into the folder again."),
+    ),
+    _rule(
+        "damaged", "error", "not_read",
+        N_("The file is damaged inside. {detail}"),
+        N_("Open it in Excel, let Excel repair it, save it under a new name and send it again."),
+    ),
+    _rule(
+        "unsupported_format", "error", "not_read",
+        N_("The file is a spreadsheet of a kind that is not read. {detail}"),
+        N_("Open it in Excel, save it as .xlsx and send it in place of {file}."),
+    ),
+    _rule(
+        "unsafe_archive", "error", "not_read",
+        N_("The file unpacks to far more than it holds, or out of its folder. {detail}"),
+        N_("Copy the form into a new workbook and send that in place of {file}."),
+    ),
+    _rule(
+        "unsafe_xml", "error", "not_read",
+        N_("The file holds definitions that no return needs and that can do harm. {detail}"),
+        N_("Copy the form into a new workbook and send that in place of {file}."),
+    ),
+    _rule(
         "no_cells", "error", "not_read",
         N_("No sheet of the file holds anything."),
         N_("Fill in the form and send {file} again."),
@@ -118,7 +143,7 @@ _ALL = (
     ),
     _rule(
         "superseded", "note", "ignored",
-        N_("The file was not read: {by} takes its place."),
+        N_("The file was not used: {by} takes its place."),
         N_("Nothing to do. The decision stands in deliveries.yml; {file} is kept as received."),
     ),
     _rule(
@@ -150,7 +175,10 @@ _ALL = (
     _rule(
         "sheet_not_a_form", "note", "ignored",
         N_("Sheet “{sheet}” is none of the three forms; its {count} cells were left aside."),
-        N_("Nothing to do if “{sheet}” is a working sheet; otherwise check its title and headings."),
+        N_(
+            "Nothing to do if “{sheet}” is a working sheet; otherwise check its "
+            "title and headings."
+        ),
     ),
     _rule(
         "table_not_a_form", "note", "ignored",
@@ -165,7 +193,10 @@ _ALL = (
     _rule(
         "column_extra", "note", "ignored",
         N_("Column “{column}” is not part of the form; its {count} cells were left aside."),
-        N_("Nothing to do, unless the heading in {cell} should read as one of the form's headings."),
+        N_(
+            "Nothing to do, unless the heading in {cell} should read as one of the "
+            "form's headings."
+        ),
     ),
     _rule(
         "column_missing", "warning", "missing",
@@ -174,7 +205,10 @@ _ALL = (
     ),
     _rule(
         "criterion_heading", "warning", "kept",
-        N_("The number and the name of the heading “{raw}” stand for two criteria; the name counts."),
+        N_(
+            "The number and the name of the heading “{raw}” stand for two "
+            "criteria; the name counts."
+        ),
         N_("Correct the heading in {cell}."),
     ),
     _rule(
@@ -318,7 +352,10 @@ _ALL = (
     # --- money ---------------------------------------------------------------------------------
     _rule(
         "unit_missing", "error", "quarantined",
-        N_("The page does not say in which unit column “{column}” is, and the numbers do not show."),
+        N_(
+            "The page does not say in which unit column “{column}” is, and the "
+            "numbers do not show."
+        ),
         N_("Write the unit above the table (ĐVT: triệu đồng) on sheet “{sheet}”."),
     ),
     _rule(
@@ -411,7 +448,10 @@ _ALL = (
     ),
     _rule(
         "plan_year_assumed", "note", "repaired",
-        N_("The page states no plan year; the money of column “{column}” was read as that of {year}."),
+        N_(
+            "The page states no plan year; the money of column “{column}” was read "
+            "as that of {year}."
+        ),
         N_("Add the column “Năm kế hoạch” if money was carried over from earlier years ({cell})."),
     ),
     _rule(
@@ -453,7 +493,8 @@ _ALL = (
     _rule(
         "near_poor_flow_differs", "warning", "kept",
         N_(
-            "{place}: near-poor at end {stated}, but start − escaped + fell back + new gives {counted}."
+            "{place}: near-poor at end {stated}, but start − escaped + fell back + "
+            "new gives {counted}."
         ),
         N_("Check {cell} and the movements of the row."),
     ),
@@ -464,7 +505,10 @@ _ALL = (
     ),
     _rule(
         "start_differs", "warning", "kept",
-        N_("{place}: {stated} households at the start of {year}, {counted} at the end of {before}."),
+        N_(
+            "{place}: {stated} households at the start of {year}, {counted} at the "
+            "end of {before}."
+        ),
         N_("Check {cell} against the approved list of {before}."),
     ),
     _rule(
@@ -496,6 +540,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in _ALL}
 FILE_RULES = frozenset(
     {
         "empty_file", "locked", "truncated", "not_a_spreadsheet", "macro_only", "too_large",
+        "cannot_open", "damaged", "unsupported_format", "unsafe_archive", "unsafe_xml",
         "no_cells", "unreadable",
     }
 )  # fmt: skip

@@ -1,0 +1,296 @@
+"""Commands about returns: ``clean``, ``check``, ``inspect`` and ``lineage``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from kgstats import workspace as places
+from kgstats.words import LANGUAGES, N_, translator
+
+SUMMARY_HEADS = {
+    "file": N_("File"),
+    "district": N_("District"),
+    "forms": N_("Forms"),
+    "cells": N_("Cells"),
+    "values": N_("Values"),
+    "quarantined": N_("In quarantine"),
+    "errors": N_("Errors"),
+    "warnings": N_("To check"),
+    "notes": N_("Notes on it"),
+}
+
+Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
+MaybeYear = Annotated[
+    int | None,
+    typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year; the titles' else."),
+]
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
+]
+Language = Annotated[str, typer.Option("--lang", help="Language of the words: vi or en.")]
+
+
+def _fail(error: Exception | str) -> NoReturn:
+    typer.echo(f"kgstats: {error}", err=True)
+    raise typer.Exit(2)
+
+
+def _language(lang: str) -> str:
+    if lang not in LANGUAGES:
+        _fail(f"--lang must be one of {', '.join(LANGUAGES)}, not {lang!r}")
+    return lang
+
+
+def _exists(path: Path) -> Path:
+    if not path.is_file():
+        _fail(f"there is no file {path}")
+    return path
+
+
+def clean(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Returns; the year's deliveries when none given."),
+    ] = None,
+    year: Year = 2019,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write the tables and findings."),
+    ] = None,
+    lang: Language = "vi",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Read returns into clean tables, findings and a ledger of every cell.
+
+    Ends with 0 when all is clean, 1 when values were refused, 2 when a file could not be read.
+    """
+    from kgstats.reference.areas import NoAreasForYear
+    from kgstats.returns import processed
+    from kgstats.returns.clean import Cleaned, clean_files
+    from kgstats.returns.corrections import CorrectionError
+    from kgstats.returns.deliveries import DeliveryError
+
+    _language(lang)
+    cleaned: Cleaned
+    try:
+        if files:
+            paths = [_exists(path) for path in files]
+            cleaned = clean_files(
+                paths, year, illustrative=any(_illustrative(path) for path in paths)
+            )
+            if out is not None:
+                processed.write(cleaned, out)
+        else:
+            where = places.find(workspace)
+            if out is None:
+                cleaned = processed.clean_year(year, where)
+                out = where.processed(year)
+            else:
+                raw = where.year_raw(year)
+                if not processed.received_files(where.returns(year)):
+                    raise processed.NothingReceived(
+                        f"no return of {year} is there: put the districts' workbooks into "
+                        f"{where.returns(year)}"
+                    )
+                cleaned = processed.clean_folder(
+                    raw,
+                    year,
+                    previous=processed._previous(where.year_raw(year - 1), year - 1),
+                )
+                processed.write(cleaned, out)
+    except (
+        CorrectionError,
+        DeliveryError,
+        NoAreasForYear,
+        processed.NothingReceived,
+        places.WorkspaceError,
+    ) as error:
+        _fail(error)
+    except OSError as error:
+        _fail(f"{error.filename or out}: {error.strerror or error}")
+    _summary(cleaned, lang, out)
+    raise typer.Exit(cleaned.exit_code)
+
+
+def _illustrative(path: Path) -> bool:
+    from kgstats.returns.processed import is_illustrative
+
+    folder = path.resolve().parent
+    return is_illustrative(folder) or is_illustrative(folder.parent)
+
+
+def _summary(cleaned: object, lang: str, out: Path | None) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from kgstats.returns.clean import Cleaned
+    from kgstats.returns.places import gazetteer
+
+    assert isinstance(cleaned, Cleaned)
+    t = translator(lang)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 160
+    districts = gazetteer(cleaned.year).districts
+    table = Table(box=None, pad_edge=False)
+    for name, head in SUMMARY_HEADS.items():
+        wide = name in ("file", "district", "forms")
+        table.add_column(t(head), justify="left" if wide else "right", no_wrap=name != "file")
+    for row in cleaned.summary.to_dict("records"):
+        code = row["district_code"]
+        known = districts.get(code) if isinstance(code, str) else None
+        row["district"] = known.full_name if known is not None else "–"
+        row["forms"] = row["forms"] if isinstance(row["forms"], str) else "–"
+        table.add_row(*(escape(str(row[name])) for name in SUMMARY_HEADS))
+    console.print(table)
+    errors = cleaned.findings if lang == "vi" else cleaned.findings_en
+    errors = errors[errors["severity"] == "error"]
+    for line in errors["message"].head(20):
+        console.print(f"  [red]![/red] {escape(line)}", soft_wrap=True)
+    if len(errors) > 20:
+        console.print(t("  … and {n} more errors in findings.parquet", n=len(errors) - 20))
+    received = int(cleaned.summary["cells"].sum())
+    console.print(
+        t(
+            "{received} cells received, {accounted} accounted for; {values} values, "
+            "{quarantined} in quarantine.",
+            received=received,
+            accounted=len(cleaned.ledger),
+            values=int((cleaned.ledger["role"] == "value").sum()),
+            quarantined=int((cleaned.ledger["role"] == "quarantined").sum()),
+        ),
+        soft_wrap=True,
+    )
+    if cleaned.illustrative:
+        console.print(t("These returns are illustrative: no district sent them."), soft_wrap=True)
+    if out is None:
+        console.print(t("Nothing was written; give --out DIR to keep the tables."), soft_wrap=True)
+    else:
+        console.print(t("Written to {out}", out=escape(str(out))), soft_wrap=True)
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The return to check before it is sent.")],
+    lang: Language = "vi",
+    year: MaybeYear = None,
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Write a copy with a comment on each doubtful cell.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Name of the copy.")
+    ] = None,
+) -> None:
+    """Tell a district officer what is wrong with a return, where, and what to do.
+
+    Ends with 0 when all is clean, 1 when values would be refused, 2 when it cannot be read.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+
+    from kgstats.reference.areas import NoAreasForYear
+    from kgstats.returns import check as checking
+
+    t = translator(_language(lang))
+    _exists(file)
+    try:
+        result = checking.check_file(file, year)
+    except (checking.YearUnknown, NoAreasForYear) as error:
+        _fail(error)
+    console = Console(highlight=False, soft_wrap=True)
+    errors = sum(one.grave == "error" for one in result.findings)
+    colours = {"error": "red", "warning": "yellow", "note": "dim"}
+    words = {t(word): colours[grave] for grave, word in checking.SEVERITY_WORDS.items()}
+    for severity, _, message, advice in checking.lines(result.findings, lang):
+        colour = words[severity]
+        console.print(f"[{colour}]{escape(severity)}[/{colour}]  {escape(message)}")
+        console.print(f"    → {escape(advice)}")
+    if not result.findings:
+        console.print(t("Nothing to correct: {n} cells were read.", n=result.received))
+    elif not errors:
+        console.print(t("No value would be refused: {n} cells were read.", n=result.received))
+    else:
+        console.print(t("{n} errors to correct before sending.", n=errors))
+    if annotate and result.problem is None:
+        target = out or file.with_name(f"{file.stem}.checked{file.suffix}")
+        if target.resolve() == file.resolve():
+            _fail("--out must not be the return itself")
+        try:
+            copy = checking.annotate(file, target, result.findings, lang)
+        except OSError as error:
+            _fail(f"{error.filename or target}: {error.strerror or error}")
+        console.print(t("Copy with comments: {file}", file=escape(str(copy))))
+    raise typer.Exit(2 if result.problem is not None else 1 if errors else 0)
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(help="Any spreadsheet.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """Show what was found on each sheet of any spreadsheet."""
+    from kgstats.returns.inspect import inspect_file
+
+    found = inspect_file(_exists(file))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for line in _described(found):
+            typer.echo(line)
+    raise typer.Exit(2 if "problem" in found else 0)
+
+
+def _described(found: dict[str, object]) -> list[str]:
+    lines = [str(found["file"])]
+    if "problem" in found:
+        lines.append(f"  could not be read: {found['problem']} {found['detail']}".rstrip())
+    for sheet in found["sheets"]:  # type: ignore[attr-defined]
+        hidden = " (hidden)" if sheet["hidden"] else ""
+        lines.append(f"  sheet {sheet['name'] or '–'}{hidden}: {len(sheet['tables'])} tables")
+        for table in sheet["tables"]:
+            first, last = table["header_rows"]
+            lines.append(
+                f"    header {first}–{last}, column numbers {table['column_number_row'] or '–'}, "
+                f"data {table['first_data_row']}–{table['last_data_row']}, "
+                f"unit {table['unit'] or '–'}, text {table['encoding']}"
+            )
+            for name in ("total_rows", "section_rows", "repeated_header_rows", "footer_rows"):
+                if table[name]:
+                    listed = ", ".join(map(str, table[name]))
+                    lines.append(f"      {name.replace('_', ' ')}: {listed}")
+            for column in table["columns"]:
+                style = f"  [{column['number_style']}]" if column["number_style"] else ""
+                lines.append(f"      {column['letter']:>3}  {column['header'] or '–'}{style}")
+    return lines
+
+
+def lineage(
+    table: Annotated[str, typer.Argument(help="attainment, communes, funding or poverty.")],
+    key: Annotated[str, typer.Argument(help="Key of the row, such as 2019/906/30904.")],
+    column: Annotated[str, typer.Argument(help="Column of the value.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show the cells behind a value of a clean table."""
+    from kgstats import lineage as trail
+
+    try:
+        cells = trail.of(table, key, column, workspace=places.find(workspace))
+    except (trail.NoLineage, places.WorkspaceError, ValueError) as error:
+        _fail(error)
+    for row in cells.to_dict("records"):
+        typer.echo(f"{row['file']}\t{row['sheet']}\t{row['cell']}\t{row['role']}\t{row['raw']}")
+    if cells.empty:
+        typer.echo("no cell stands behind this value", err=True)
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands about returns to the command line."""
+    commands: tuple[Callable[..., None], ...] = (clean, check, inspect, lineage)
+    for command in commands:
+        app.command()(command)
