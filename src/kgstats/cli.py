@@ -43,6 +43,9 @@ WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
 ]
+Single = Annotated[
+    bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
+]
 DEFAULT_YEAR = 2019
 
 
@@ -71,6 +74,7 @@ def _plan(
     skip: list[str] | None,
     parameter: list[str] | None,
     workspace: Path | None,
+    single_file: bool = False,
 ) -> Plan:
     from kgstats.pipeline.collection import CollectionError
     from kgstats.pipeline.graph import make_plan
@@ -96,6 +100,7 @@ def _plan(
         only=only or (),
         skip=skip or (),
         parameters=given,
+        single_files=single_file,
     )
 
 
@@ -107,12 +112,13 @@ def run(
     skip: Skip = None,
     parameter: Setting = None,
     workspace: WorkspaceOption = None,
+    single_file: Single = False,
 ) -> None:
     """Make a year's appendices: whatever is out of date, nothing else."""
     from kgstats.pipeline import run as runs
     from kgstats.pipeline.lines import Lines
 
-    plan = _plan(year, lang, only, skip, parameter, workspace)
+    plan = _plan(year, lang, only, skip, parameter, workspace, single_file)
     for note in plan.notes:
         typer.echo(f"note: {note}")
     due = runs.out_of_date(plan)
@@ -133,6 +139,8 @@ def run(
         typer.echo(f"not made: {', '.join(outcome.plan.missing)}", err=True)
     for one in plan.languages:
         typer.echo(f"{one}: {html / one / 'index.html'}")
+    if single_file:
+        typer.echo(f"single files: {plan.workspace.outputs(year) / 'single'}")
     if not outcome.complete:
         raise typer.Exit(1)
 

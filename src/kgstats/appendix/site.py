@@ -384,6 +384,16 @@ def _write_tables(
         downloads.write_xlsx(table, folder / f"{table['slug']}.xlsx", notes, lang=lang)
 
 
+def write_single(site: Path, lang: str, slug: str) -> None:
+    """Write one page as a self-contained file into ``single/<lang>``."""
+    from kgstats.appendix.single import single_file
+
+    target = site / "single" / lang / f"{slug}.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = single_file(site / "html" / lang / f"{slug}.html")
+    target.write_text(content, encoding="utf-8", newline="\n")
+
+
 def _tables(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(told["tables"]) + [f["data"] for f in told["figures"] if "data" in f]
 

@@ -87,6 +87,8 @@ class Plan:
     pages: list[Page] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """What was asked for by name and cannot be made."""
+    single_files: bool = False
+    """Whether each page is also published as one self-contained file."""
 
     def made(self, kind: str, page: Page) -> Path:
         """Return the file a step makes for a page: ``notebooks``, ``html`` or ``pages``."""
@@ -123,6 +125,7 @@ def make_plan(
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
+    single_files: bool = False,
 ) -> Plan:
     """Lay out the steps of a run.
 
@@ -137,7 +140,7 @@ def make_plan(
     chosen = select(notebooks, only, skip)
     given = dict(parameters or {})
     _check_parameters(chosen, given)
-    plan = Plan(workspace, year, list(languages))
+    plan = Plan(workspace, year, list(languages), single_files=single_files)
     report, returns = workspace.has_report(year), workspace.has_returns(year)
     if not report and not returns:
         there = ", ".join(str(known) for known in workspace.years()) or "none"

@@ -252,6 +252,9 @@ def _publish(plan: Plan, outcome: Outcome, started: dt.datetime) -> Path:
 
         site.copy_assets(draft / "html" / "assets")
         site.finish(draft, build, year=plan.year)
+        if plan.single_files:
+            for page in plan.pages:
+                site.write_single(draft, page.lang, page.slug)
         (draft / "run.json").write_text(
             json.dumps(_record(plan, outcome, started), ensure_ascii=False, indent=1) + "\n",
             encoding="utf-8",
@@ -263,6 +266,8 @@ def _publish(plan: Plan, outcome: Outcome, started: dt.datetime) -> Path:
 
 def _is_published(plan: Plan, target: Path) -> bool:
     build = plan.workspace.build(plan.year)
+    if plan.single_files and not (target / "single").is_dir():
+        return False
     return all(
         (target / path.relative_to(build)).is_file()
         for step in plan.steps
