@@ -358,6 +358,8 @@ def _read_text(received: str) -> NumberReading:
         notes = ("full_width",)
     if text[0] == "'":
         text = text[1:].lstrip()
+        if not text:
+            return NumberReading(Rule.NOT_A_NUMBER)
     if text.isdigit() and text.isascii():
         return _noted(_digits(text), notes)
     if _DASHES.match(text):
@@ -642,7 +644,15 @@ def unit_of(text: str) -> str | None:
     words = text.strip(" .:;()")
     if words == "%":
         return "%"
-    return _UNITS.get(_UNIT_PUNCTUATION.sub(" ", fold(words)).strip())
+    forms = [words]
+    if not words.isascii():
+        # "hé" is "hộ" in a TCVN3 font; alone it could be either, as a unit it is not.
+        forms += [decode(words, hint=name).text for name in ("unicode", "tcvn3", "vni")]
+    for form in forms:
+        unit = _UNITS.get(_UNIT_PUNCTUATION.sub(" ", fold(form)).strip())
+        if unit is not None:
+            return unit
+    return None
 
 
 # --- real numbers and dates in cells ---------------------------------------------------------

@@ -8,6 +8,7 @@ more memory than there is, which ends the whole process.
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import posixpath
@@ -51,9 +52,14 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _PREFIX = rb"(?:[^\s<>/:!?\"'=]+:)?"
 # A cell's opening tag as nearly every program writes it. Any other form of the tag matches the
 # short branch, without groups, and sends the sheet to the slower, general scan.
-_CELL = re.compile(
-    rb"<" + _PREFIX + rb"c(?:(?: r=\"([A-Z]{1,3})([0-9]{1,7})\")(?: s=\"([0-9]{1,6})\")?"
+_CELL_TAG = (
+    rb"c(?:(?: r=\"([A-Z]{1,3})([0-9]{1,7})\")(?: s=\"([0-9]{1,6})\")?"
     rb"(?: t=\"([a-zA-Z]{1,9})\")?(?: s=\"([0-9]{1,6})\")?(?: [cvp][a-z]=\"[0-9]+\")*(/?)>|[\s/>])"
+)
+_CELL = re.compile(rb"<" + _PREFIX + _CELL_TAG)
+_BARE_CELL = re.compile(rb"<" + _CELL_TAG)
+_ERROR_CELL = re.compile(
+    rb"<" + _PREFIX + rb"c r=\"([A-Z]{1,3})([0-9]{1,7})\"(?: s=\"[0-9]+\")? t=\"e\"[^<>]*>"
 )
 _ATTRIBUTE = re.compile(rb"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ROW = re.compile(rb"<" + _PREFIX + rb"row(\s[^<>]*)>")
@@ -64,8 +70,13 @@ _MERGE = re.compile(
 )
 _ERROR_TEXT = re.compile(rb"<" + _PREFIX + rb"v[^<>]*>([^<]*)<")
 _FORMULA_CELL = re.compile(
-    rb"<" + _PREFIX + rb"c r=\"([A-Z]{1,3})([0-9]{1,7})\"[^<>]*>\s*<" + _PREFIX + rb"f[\s/>]"
+    rb"<"
+    + _PREFIX
+    + rb"c r=\"([A-Z]{1,3})([0-9]{1,7})\"(?![^<>]*t=\"str\")[^<>]*>\s*<"
+    + _PREFIX
+    + rb"f[\s/>]"
 )
+"""A formula whose result is not known to be empty text."""
 _CELL_END = re.compile(rb"</" + _PREFIX + rb"c\s*>")
 
 
@@ -79,20 +90,40 @@ class Part:
     path: str
 
 
+Tag = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
+"""A cell's column letters, row, style, kind, style (written after the kind), and "/" if blank."""
+
+
 @dataclass(slots=True)
 class Scan:
-    """What one pass over a sheet's XML found of its non-blank cells, in order of the file."""
+    """What one pass over a sheet's XML found of its cells, in order of the file."""
 
-    rows: list[int]
-    columns: list[int]
-    styles: list[int]
-    errors: dict[int, str]
+    tags: list[Tag]
+    rows: dict[bytes, int] = field(default_factory=dict)
+    """Row number by its digits."""
+    columns: dict[bytes, int] = field(default_factory=dict)
+    """Column number by its letters."""
+    errors: dict[tuple[bytes, bytes], str] = field(default_factory=dict)
     strict: bool = True
     """Whether every cell's tag had the usual form."""
-    formulas: set[int] = field(default_factory=set)
-    """Cells with a formula; filled by the general scan only."""
-    moved: list[tuple[int, int]] | None = None
-    """Where the cells stand in what calamine is given, if not where they stand in the file."""
+    formulas: set[tuple[bytes, bytes]] | None = None
+    """Cells with a formula, where the pass noticed them."""
+    at_rows: dict[bytes, int] = field(default_factory=dict)
+    at_columns: dict[bytes, int] = field(default_factory=dict)
+    """Rows and columns of what calamine is given; others than the file's if cells were moved."""
+
+    def __post_init__(self) -> None:
+        rows = {tag[1] for tag in self.tags if not tag[5]}
+        columns = {tag[0] for tag in self.tags if not tag[5]}
+        self.rows = {row: int(row) for row in rows}
+        self.columns = {letters: _column_number(letters) for letters in columns}
+        self.at_rows, self.at_columns = self.rows, self.columns
+        if rows and not (
+            max(self.rows.values()) <= LAST_ROW
+            and min(self.rows.values()) >= 1
+            and max(self.columns.values()) <= LAST_COLUMN
+        ):
+            raise Refusal("damaged", "a cell stands outside the sheet")
 
 
 def read_ooxml(archive: Archive, limits: Limits) -> tuple[str, list[Sheet]]:
@@ -117,19 +148,22 @@ def read_ooxml(archive: Archive, limits: Limits) -> tuple[str, list[Sheet]]:
     for part in parts:
         body = safe_xml(archive.read(part.path))
         scan = _scan(body)
-        total += len(scan.rows)
+        total += sum(1 for tag in scan.tags if not tag[5])
         if total > limits.cells:
             raise Refusal("too_large", f"more than {limits.cells} cells")
         sheet = Sheet(part.name, part.state)
         if part.kind == "macro":
             sheet.kind = "macro"
-        _visibility(body, sheet, max(scan.columns, default=1))
+        _visibility(body, sheet, max(scan.columns.values(), default=1))
         sheet.merged = _merged(body)
         sheets.append(sheet)
-        bodies.append(_within_reach(body, scan, limits))
+        bodies.append(_error_free(_within_reach(body, scan, limits), scan))
         scans.append(scan)
     fresh = _fresh_archive(book, styles_xml, texts, bodies)
-    grids = read_values(fresh, len(sheets))
+    try:
+        grids = read_values(fresh, len(sheets))
+    except Refusal as refusal:
+        grids = _with_openpyxl(fresh, bodies, scans, refusal)
     for sheet, body, scan, grid in zip(sheets, bodies, scans, grids, strict=True):
         _fill(sheet, body, scan, grid, styles)
     format_name = "xlsm" if has_macros else "xlsx"
@@ -317,7 +351,23 @@ def _fresh_archive(
         f' Target="worksheets/sheet{number}.xml"/>'
         for number in range(1, len(bodies) + 1)
     )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml"'
+        f' ContentType="{kind}.worksheet+xml"/>'
+        for number in range(1, len(bodies) + 1)
+    )
     parts: dict[str, bytes] = {
+        "[Content_Types].xml": (
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels"'
+            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Override PartName="/xl/workbook.xml"'
+            f' ContentType="{kind}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{kind}.styles+xml"/>'
+            '<Override PartName="/xl/sharedStrings.xml"'
+            f' ContentType="{kind}.sharedStrings+xml"/>{overrides}</Types>'
+        ).encode(),
         "_rels/.rels": (
             f'<Relationships xmlns="{package}"><Relationship Id="r1"'
             f' Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
@@ -351,38 +401,18 @@ def _column_number(letters: bytes) -> int:
 
 
 def _scan(body: bytes) -> Scan:
-    """Find the cells that hold something, with style and error."""
+    """Find the cells of a sheet, with style and error."""
     if b"<!" in body:
         return _scan_any(body)
-    rows: list[int] = []
-    columns: list[int] = []
-    styles: list[int] = []
-    errors: dict[int, str] = {}
-    # The same few letters and style numbers come again and again; one int object serves all.
-    column_of: dict[bytes, int] = {}
-    style_of: dict[bytes | None, int] = {None: 0}
-    last_raw, row_number = b"", 0
-    for match in _CELL.finditer(body):
-        letters, row, style, kind, late_style, closed = match.groups()
-        if letters is None:
-            return _scan_any(body)
-        if closed:
-            continue
-        if kind == b"e":
-            errors[len(rows)] = _error_code(body, match.end())
-        if row != last_raw:
-            last_raw, row_number = row, int(row)
-        if letters not in column_of:
-            column_of[letters] = _column_number(letters)
-        style = style or late_style
-        if style not in style_of:
-            style_of[style] = int(style)
-        rows.append(row_number)
-        columns.append(column_of[letters])
-        styles.append(style_of[style])
-    if rows and (max(rows) > LAST_ROW or max(columns) > LAST_COLUMN or min(rows) < 1):
-        raise Refusal("damaged", "a cell stands outside the sheet")
-    return Scan(rows, columns, styles, errors)
+    tags: list[Tag] = (_CELL if b":c" in body else _BARE_CELL).findall(body)
+    kinds = {(tag[0] == b"", tag[3]) for tag in tags}
+    if any(odd for odd, _ in kinds):
+        return _scan_any(body)
+    scan = Scan(tags)
+    if (False, b"e") in kinds:
+        for match in _ERROR_CELL.finditer(body):
+            scan.errors[match[1], match[2]] = _error_code(body, match.end())
+    return scan
 
 
 def _error_code(body: bytes, start: int) -> str:
@@ -393,46 +423,47 @@ def _error_code(body: bytes, start: int) -> str:
 
 def _scan_any(body: bytes) -> Scan:
     """Do as `_scan` for XML written in any other way, with a real parser."""
-    scan = Scan([], [], [], {}, strict=False)
+    tags: list[Tag] = []
+    errors: dict[tuple[bytes, bytes], str] = {}
+    formulas: set[tuple[bytes, bytes]] = set()
     parser = expat.ParserCreate(namespace_separator="}")
     row = column = 0
-    kind, full = "", False
+    tag: Tag | None = None
+    full = False
     text: list[str] | None = None
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, full, text
-        name = _local(tag)
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, tag, full, text
+        name = _local(name)
         if name == "row":
             row, column = _number(attributes["r"]) if "r" in attributes else row + 1, 0
         elif name == "c":
             at, column = _place(attributes["r"]) if "r" in attributes else (row, column + 1)
             if not (1 <= at <= LAST_ROW and 1 <= column <= LAST_COLUMN):
                 raise Refusal("damaged", "a cell stands outside the sheet")
-            kind, full, text = attributes.get("t", ""), False, None
-            scan.rows.append(at)
-            scan.columns.append(column)
-            scan.styles.append(_int(attributes.get("s")))
-        elif name in ("v", "is", "f") and scan.rows:
+            style = str(_int(attributes.get("s"))).encode()
+            kind = attributes.get("t", "").encode()
+            tag = (column_letter(column).encode(), str(at).encode(), style, kind, b"", b"")
+            full, text = False, None
+        elif name in ("v", "is", "f") and tag is not None:
             full = True
             if name == "v":
                 text = []
             elif name == "f":
-                scan.formulas.add(len(scan.rows) - 1)
+                formulas.add(tag[:2])
 
     def characters(data: str) -> None:
         if text is not None:
             text.append(data)
 
-    def end(tag: str) -> None:
-        nonlocal text
-        if _local(tag) == "c" and scan.rows:
-            if not full:
-                scan.rows.pop()
-                scan.columns.pop()
-                scan.styles.pop()
-            elif kind == "e":
-                scan.errors[len(scan.rows) - 1] = "".join(text or []).strip() or "#N/A"
-            text = None
+    def end(name: str) -> None:
+        nonlocal tag, text
+        if _local(name) == "c" and tag is not None:
+            if full:
+                tags.append(tag)
+                if tag[3] == b"e":
+                    errors[tag[:2]] = "".join(text or []).strip() or "#N/A"
+            tag, text = None, None
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -441,7 +472,7 @@ def _scan_any(body: bytes) -> Scan:
         parser.Parse(body, True)
     except expat.ExpatError as error:
         raise Refusal("damaged", f"a sheet is not XML: {error}") from None
-    return scan
+    return Scan(tags, errors=errors, strict=False, formulas=formulas)
 
 
 def _number(raw: str) -> int:
@@ -462,29 +493,27 @@ def _within_reach(body: bytes, scan: Scan, limits: Limits) -> bytes:
     """Move far cells nearer where the rectangle around all cells would be too large to hold.
 
     A stray cell in the last row must not cost the sheet. Rows and columns are numbered anew for
-    calamine only (``scan.moved``).
+    calamine only.
     """
     if not scan.rows:
         return body
-    tall = max(scan.rows) - min(scan.rows) + 1
-    wide = max(scan.columns) - min(scan.columns) + 1
-    if tall * wide <= max(200_000, 50 * len(scan.rows)) and tall * wide <= limits.grid:
+    tall = max(scan.rows.values()) - min(scan.rows.values()) + 1
+    wide = max(scan.columns.values()) - min(scan.columns.values()) + 1
+    if tall * wide <= max(200_000, 50 * len(scan.tags)) and tall * wide <= limits.grid:
         return body
-    new_rows = {row: index + 1 for index, row in enumerate(sorted(set(scan.rows)))}
-    new_columns = {column: index + 1 for index, column in enumerate(sorted(set(scan.columns)))}
+    new_rows = {row: index + 1 for index, row in enumerate(sorted(set(scan.rows.values())))}
+    new_columns = {one: index + 1 for index, one in enumerate(sorted(set(scan.columns.values())))}
     if len(new_rows) * len(new_columns) > limits.grid or not scan.strict:
         raise Refusal("too_large", f"cells are spread over {tall} rows and {wide} columns")
-    scan.moved = [
-        (new_rows[row], new_columns[column])
-        for row, column in zip(scan.rows, scan.columns, strict=True)
-    ]
+    scan.at_rows = {raw: new_rows[row] for raw, row in scan.rows.items()}
+    scan.at_columns = {raw: new_columns[column] for raw, column in scan.columns.items()}
 
     def moved_cell(match: re.Match[bytes]) -> bytes:
         letters, row, style, kind, late_style, closed = match.groups()
         if closed:
             return b""
-        column = column_letter(new_columns[_column_number(letters)])
-        tag = match[0][: match[0].index(b" ")] + f' r="{column}{new_rows[int(row)]}"'.encode()
+        column = column_letter(scan.at_columns[letters])
+        tag = match[0][: match[0].index(b" ")] + f' r="{column}{scan.at_rows[row]}"'.encode()
         if style or late_style:
             tag += b' s="' + (style or late_style) + b'"'
         return tag + (b' t="' + kind + b'">' if kind else b">")
@@ -495,6 +524,57 @@ def _within_reach(body: bytes, scan: Scan, limits: Limits) -> bytes:
         )
 
     return _ROW.sub(bare_row, _CELL.sub(moved_cell, body))
+
+
+_KIND = re.compile(rb"<" + _PREFIX + rb"c\s[^<>]*?\st\s*=\s*[\"']([^\"']*)")
+_KNOWN_KINDS = frozenset((b"s", b"n", b"b", b"e", b"str", b"inlineStr", b"d"))
+_ERROR_KIND = re.compile(rb"(\st\s*=\s*[\"'])e([\"'])")
+
+
+def _error_free(body: bytes, scan: Scan) -> bytes:
+    """Make error cells text: calamine gives up at codes it does not know, as ``#SPILL!``."""
+    return _ERROR_KIND.sub(rb"\1str\2", body) if scan.errors else body
+
+
+def _with_openpyxl(
+    source: io.BytesIO, bodies: list[bytes], scans: list[Scan], refusal: Refusal
+) -> list[Grid]:
+    """Read the values with openpyxl, which is slower and more patient, where calamine fails."""
+    import openpyxl
+
+    for body in bodies:
+        if not _KNOWN_KINDS.issuperset(_KIND.findall(body)):
+            # openpyxl would give the number of a shared string as if it were the value.
+            raise refusal
+    source.seek(0)
+    grids: list[Grid] = []
+    try:
+        book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+        for number, scan in enumerate(scans, 1):
+            tall = max(scan.at_rows.values(), default=0)
+            wide = max(scan.at_columns.values(), default=0)
+            rows: list[list[CellValue]] = [[] for _ in range(tall)]
+            sheet = book[f"s{number}"]
+            sheet.reset_dimensions()
+            for line in sheet.iter_rows(max_row=tall or 1, max_col=wide or 1):
+                for cell in line:
+                    if cell.value is None:
+                        continue
+                    row = rows[cell.row - 1]
+                    row.extend([""] * (cell.column - len(row)))
+                    row[cell.column - 1] = _as_calamine(cell.value)
+            grids.append((0, 0, rows))
+    except Exception as error:
+        raise Refusal(refusal.problem, refusal.detail or str(error)) from None
+    return grids
+
+
+def _as_calamine(value: object) -> CellValue:
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    if isinstance(value, bool | str | float | dt.date | dt.time | dt.timedelta):
+        return value
+    return float(value) if isinstance(value, int) else str(value)
 
 
 def _visibility(body: bytes, sheet: Sheet, last_column: int) -> None:
@@ -525,64 +605,58 @@ def _merged(body: bytes) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def _formula_places(body: bytes, scan: Scan) -> set[tuple[int, int]]:
+def _formula_places(body: bytes, scan: Scan) -> set[tuple[bytes, bytes]]:
     """Find the cells with a formula."""
-    if not scan.strict:
-        return {(scan.rows[index], scan.columns[index]) for index in scan.formulas}
-    return {(int(row), _column_number(letters)) for letters, row in _FORMULA_CELL.findall(body)}
+    if scan.formulas is None:
+        some = b"<f>" in body or b"<f " in body or b":f" in body
+        scan.formulas = set(_FORMULA_CELL.findall(body)) if some else set()
+    return scan.formulas
 
 
-def _fill(
-    sheet: Sheet,
-    body: bytes,
-    scan: Scan,
-    grid: Grid,
-    styles: tuple[Style, ...],
-) -> None:
+def _fill(sheet: Sheet, body: bytes, scan: Scan, grid: Grid, styles: tuple[Style, ...]) -> None:
     """Join values, styles and errors into the sheet's cells."""
-    first_row, first_column, rows = grid
-    first_row, first_column = first_row + 1, first_column + 1
-    hidden_rows, hidden_columns = sheet.hidden_rows, sheet.hidden_columns
-    some_hidden = bool(hidden_rows or hidden_columns)
+    first_row, first_column, values = grid
+    row_of, column_of, errors = scan.rows, scan.columns, scan.errors
+    at_row = {raw: row - first_row - 1 for raw, row in scan.at_rows.items()}
+    at_column = {raw: column - first_column - 1 for raw, column in scan.at_columns.items()}
+    plain: Style = styles[0] if styles else (None, None)
+    style_of = {str(number).encode(): style for number, style in enumerate(styles)}
+    style_of[b""] = plain
     cells: list[Cell] = []
     append = cells.append
-    plain: Style = styles[0] if styles else (None, None)
-    count = len(styles)
-    errors, moved = scan.errors, scan.moved
-    formulas: set[tuple[int, int]] | None = None
+    uncalculated = sheet.uncalculated
+    tall = len(values)
+    last_raw, row, line = b"", 0, values[0] if values else []
     last = (0, 0)
     ordered = True
-    for index, row in enumerate(scan.rows):
-        column = scan.columns[index]
+    for letters, raw, style, kind, late_style, closed in scan.tags:
+        if closed:
+            continue
+        if raw != last_raw:
+            last_raw, row, index = raw, row_of[raw], at_row[raw]
+            line = values[index] if 0 <= index < tall else []
+        column = column_of[letters]
         value: CellValue
-        if errors and index in errors:
-            value = ErrorValue(errors[index])
+        if kind == b"e":
+            value = ErrorValue(errors.get((letters, raw), "#N/A"))
         else:
-            try:
-                if moved is None:
-                    value = rows[row - first_row][column - first_column]
-                else:
-                    value = rows[moved[index][0] - first_row][moved[index][1] - first_column]
-            except IndexError:
-                value = ""
-            if isinstance(value, str) and (not value or value.isspace()):
-                if not value:
-                    if formulas is None:
-                        formulas = _formula_places(body, scan)
-                    if (row, column) in formulas:
-                        sheet.uncalculated.append((row, column))
+            index = at_column[letters]
+            value = line[index] if 0 <= index < len(line) else ""
+            if value.__class__ is str and (not value or value.isspace()):
+                if not value and (letters, raw) in _formula_places(body, scan):
+                    uncalculated.append((row, column))
                 continue
-        style = scan.styles[index]
-        code, font = styles[style] if style < count else plain
-        cell = Cell(row, column, value, code, font)
-        if some_hidden and (row in hidden_rows or column in hidden_columns):
-            cell.hidden = True
+        code, font = style_of.get(style or late_style, plain)
+        append(Cell(row, column, value, code, font))
         if (row, column) <= last:
             ordered = False
         last = (row, column)
-        append(cell)
     if not ordered:
         # Files may repeat or disorder cells; the last one written to a place counts.
         latest = {(cell.row, cell.column): cell for cell in cells}
         cells = [latest[place] for place in sorted(latest)]
+    hidden_rows, hidden_columns = sheet.hidden_rows, sheet.hidden_columns
+    if hidden_rows or hidden_columns:
+        for cell in cells:
+            cell.hidden = cell.row in hidden_rows or cell.column in hidden_columns
     sheet.cells = cells
