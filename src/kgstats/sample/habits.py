@@ -186,8 +186,11 @@ def _possible(habits: Habits) -> Habits:
             percent="sign" if habits.percent == "cell" else habits.percent,
             dates="dd/mm/yyyy" if habits.dates == "real" else habits.dates,
         )
-    if habits.file_format == "cp1258" and habits.letters != "unicode":
+    if habits.file_format == "cp1258":
+        # the code page has neither a tick nor the letters that old fonts borrow
         habits = replace(habits, letters="unicode")
+        if "✓" in habits.marks:
+            habits = replace(habits, marks="x|-")
     if habits.numbers != "real" and habits.unit == "tỷ đồng":
         # 1,234 tỷ as text could be read as 1234: no way to tell, so no office we accept does it
         habits = replace(habits, unit="triệu đồng")

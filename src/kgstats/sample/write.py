@@ -29,8 +29,8 @@ class Manifest:
 
     ``files`` are the names in the order of the districts; ``cells`` has one row per value of a
     clean table: ``file, sheet, cell, district_code, table, row_key, column, written``, keyed as
-    the ledger of a reading is; sheet is empty for files of one table. ``mistakes`` are the
-    deliberate ones.
+    the ledger of a reading is; sheet is empty for files of one table. Of a file that was cut off
+    it says what stood in the whole one. ``mistakes`` are the deliberate ones.
     """
 
     files: tuple[str, ...]
