@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgstats import workspace
 from kgstats.words import LANGUAGES, Translate, translator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from kgstats.present.figures import Figure
+    from kgstats.present.tables import Table
+
+    Shown = TypeVar("Shown", Table, Figure)
 
 
 class NotebookError(Exception):
@@ -98,6 +105,31 @@ class Report:
             except published.PublishedError as error:
                 raise NotebookError(str(error)) from None
         raise NotebookError(f"{path.name} is of a kind no notebook reads")
+
+    def sourced(self, shown: Shown, rows: pd.DataFrame, columns: Sequence[str]) -> Shown:
+        """Let a table or figure say which cells of which workbooks it was made from.
+
+        Parameters
+        ----------
+        shown
+            The finished table or figure.
+        rows
+            The rows of a clean table it was computed from.
+        columns
+            The columns of that table it was computed from.
+        """
+        from kgstats import lineage
+        from kgstats.present import provenance
+        from kgstats.reference import areas
+
+        ledger = self.data("cells", optional=True)
+        if ledger.empty:
+            return shown
+        districts = areas.districts(self.year)
+        names: dict[str, str] = dict(zip(districts["district_code"], districts["name"], strict=True))
+        cells: pd.DataFrame = lineage.trace(rows, columns, ledger=ledger)
+        shown.sources = [*shown.sources, *provenance.sources(cells, names)]
+        return shown
 
 
 def start(year: int, lang: str) -> Report:

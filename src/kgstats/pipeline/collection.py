@@ -220,12 +220,13 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
     reads: dict[str, Read] = {}
     for tree in trees:
         for node in ast.walk(tree):
-            if not (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "data"
-                and node.args
-            ):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr == "sourced":
+                # Looks up cells in the ledger.
+                reads.setdefault("cells", Read("cells", optional=True))
+                continue
+            if node.func.attr != "data" or not node.args:
                 continue
             name = node.args[0]
             if not (isinstance(name, ast.Constant) and name.value in DATA_SETS):

@@ -6,10 +6,12 @@ import html
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kgstats.present import style
+from kgstats.present.provenance import Source, panel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +55,8 @@ class Figure:
     table: Table | None = None
     note: str = ""
     print_png: bytes | None = field(default=None, repr=False)
+    sources: Sequence[Source] = ()
+    """The cells it was made from, when it was made from returns."""
 
     def __post_init__(self) -> None:
         if not self.alternative.strip():
@@ -92,7 +96,8 @@ class Figure:
         return (
             f'<figure class="figure" id="{slug}">'
             f'<figcaption id="{slug}-title">{html.escape(self.title)}</figcaption>'
-            f'<div class="picture">{self.svg}</div>{note}{data}</figure>'
+            f'<div class="picture">{self.svg}</div>{note}{data}'
+            f"{panel(self.sources, self.lang) if self.sources else ''}</figure>"
         )
 
 

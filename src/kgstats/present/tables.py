@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.present import numbers
+from kgstats.present.provenance import Source, panel
 from kgstats.words import N_, translator
 
 DATA_TYPE = "application/vnd.kgstats.table+json"
@@ -99,6 +100,8 @@ class Table:
     group: str | None = None
     totals: Sequence[bool] | None = None
     notes: Sequence[str] = field(default_factory=tuple)
+    sources: Sequence[Source] = ()
+    """The cells it was made from, when it was made from returns."""
 
     def __post_init__(self) -> None:
         if not self.caption.strip():
@@ -214,7 +217,7 @@ class Table:
         return (
             f'<div class="table" id="{slug}">'
             f'<div class="scroller" role="region" tabindex="0" aria-labelledby="{slug}-caption">'
-            f"{body}</div>{notes}</div>"
+            f"{body}</div>{notes}{panel(self.sources, self.lang) if self.sources else ''}</div>"
         )
 
     def _scope(self, table: Any, group_rows: set[Any]) -> None:

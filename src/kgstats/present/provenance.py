@@ -1,0 +1,80 @@
+"""Where a table or figure came from: district, file, sheet and cells, on demand."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgstats.words import translator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN_CELLS = 8
+"""So many cells of a sheet are named one by one; of more, their number and the first and last."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The cells of one sheet behind a table or figure."""
+
+    district: str
+    file: str
+    sheet: str
+    cells: tuple[str, ...]
+
+
+def sources(cells: pd.DataFrame, districts: dict[str, str]) -> list[Source]:
+    """Gather cells of the ledger by district, file and sheet.
+
+    Parameters
+    ----------
+    cells
+        Rows of the ledger (``file, sheet, cell, row_key``), as :mod:`kgstats.lineage` gives.
+    districts
+        District names by code; the code is the second part of a row key.
+    """
+    named = cells.assign(
+        district=[
+            districts.get(parts[1], parts[1]) if len(parts := str(key).split("/")) > 1 else ""
+            for key in cells["row_key"]
+        ]
+    ).drop_duplicates(["file", "sheet", "cell"])
+    return [
+        Source(str(district), str(file), str(sheet), tuple(group["cell"]))
+        for (district, file, sheet), group in named.groupby(
+            ["district", "file", "sheet"], sort=True, dropna=False
+        )
+    ]
+
+
+def panel(found: Sequence[Source], lang: str) -> str:
+    """Return the sources as a small folded panel."""
+    t = translator(lang)
+    total = sum(len(source.cells) for source in found)
+    files = len({source.file for source in found})
+    lines = "".join(
+        f"<li>{html.escape(_line(source, lang), quote=False)}</li>" for source in found
+    )
+    summary = t("Where this comes from: {cells} cells of {files} files", cells=total, files=files)
+    return (
+        f'<details class="provenance"><summary>{html.escape(summary)}</summary>'
+        f"<ul>{lines}</ul></details>"
+    )
+
+
+def _line(source: Source, lang: str) -> str:
+    t = translator(lang)
+    if len(source.cells) <= SHOWN_CELLS:
+        cells = ", ".join(source.cells)
+    else:
+        cells = t(
+            "{n} cells, {first} to {last}",
+            n=len(source.cells),
+            first=source.cells[0],
+            last=source.cells[-1],
+        )
+    place = f"{source.file} › {source.sheet}" if source.sheet else source.file
+    return f"{source.district}: {place}: {cells}"
