@@ -34,6 +34,7 @@ from kgstats.returns.forms import (
 from kgstats.returns.layout import Column, Seen, TableBlock, read_page
 from kgstats.returns.ledger import (
     NO_PLACE,
+    ROLES,
     Address,
     Ledger,
     cells_received,
@@ -72,7 +73,7 @@ FILE_NAME_WITNESS = N_("file name {districts}")
 NAMES_WITNESS = N_("commune names {districts}")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Table:
     """A recognised table of one sheet."""
 
@@ -84,7 +85,7 @@ class Table:
     left: list[Column]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Return:
     """What was read from one file."""
 
@@ -267,11 +268,11 @@ class _Book:
 
     def _pages(self) -> None:
         for sheet in self.book.sheets:
-            count = sum(not is_empty(cell.value) for cell in sheet.cells)
-            if not count:
+            if all(is_empty(cell.value) for cell in sheet.cells):
                 continue
             if sheet.state != "visible":
                 self.hidden.append(sheet)
+                count = sum(not is_empty(cell.value) for cell in sheet.cells)
                 self.result.findings.append(
                     Finding("sheet_hidden", self.book.file, sheet.name, args={"count": count})
                 )
@@ -850,34 +851,37 @@ class _Book:
     def _ledger(self) -> None:
         ledger = self.result.ledger
         assert ledger is not None
-        fates = {id(work.page.sheet): work for work in self.works}
+        works = {id(work.page.sheet): work for work in self.works}
         originals, address = self.originals, self.address
+        aside = ("ignored", *NO_PLACE)
+        plain = {role: (role, *NO_PLACE) for role in ROLES}
+        plain["body"] = aside
         for sheet in self.book.sheets:
-            work = fates.get(id(sheet))
-            name = sheet.name
+            work = works.get(id(sheet))
+            fate = work.fate if work is not None else {}
+            roles = work.page.roles if work is not None else {}
+            fates: list[tuple[str, str, str, str]] = []
+            start = len(ledger.cell)
             for cell in sheet.cells:
                 place = (cell.row, cell.column)
-                value = cell.value
-                raw = originals.get((name, place)) if originals else None
+                raw = originals.get((sheet.name, place)) if originals else None
                 if raw is None:
+                    value = cell.value
                     if is_empty(value):
                         continue
                     raw = raw_text(value)
-                if work is None:
-                    fate = ("ignored", *NO_PLACE)
-                else:
-                    known = work.fate.get(place)
-                    if known is None:
-                        role = work.page.roles.get(place, ("ignored", None))[0]
-                        known = ("ignored" if role == "body" else role, *NO_PLACE)
-                    fate = known
-                ledger.sheet.append(name)
+                known = fate.get(place)
+                if known is None:
+                    role = roles.get(place)
+                    known = plain[role[0]] if role is not None else aside
                 ledger.cell.append(address(cell.row, cell.column))
                 ledger.raw.append(raw)
-                ledger.role.append(fate[0])
-                ledger.table.append(fate[1])
-                ledger.row_key.append(fate[2])
-                ledger.column.append(fate[3])
+                fates.append(known)
+            ledger.sheet.extend([sheet.name] * (len(ledger.cell) - start))
+            ledger.role.extend([one[0] for one in fates])
+            ledger.table.extend([one[1] for one in fates])
+            ledger.row_key.extend([one[2] for one in fates])
+            ledger.column.extend([one[3] for one in fates])
         ledger.check()
 
 

@@ -83,7 +83,7 @@ class Facets:
     programme: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mapped:
     """A column of a page matched with a column of the form."""
 
@@ -516,6 +516,50 @@ def _strip_facets(folded: str) -> str:
     return " ".join(text.split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a heading may stand for in a form."""
+
+    name: str
+    score: float
+    criterion: int | None = None
+    facets: Facets = Facets()
+    doubt: str = ""
+
+
+@lru_cache(maxsize=1 << 13)
+def _meant(key: str, path: tuple[str, ...], header: str) -> tuple[_Meant, ...]:
+    """Return what a heading may stand for, best first; the same headings come in every return."""
+    if key == "attainment":
+        number, doubt = criterion_of(path)
+        if number is not None:
+            return (_Meant("met", 1.0, criterion=number, doubt=doubt),)
+    if key == "funding":
+        column = Column(0, header, path, tokens(header))
+        name, score = _funding_column(column)
+        if name is None:
+            return ()
+        facets = facets_of(column) if name in MEASURES else Facets()
+        return (_Meant(name, score, facets=facets),)
+    bag = _near_words(key, _bag(header))
+    best: dict[str, float] = {}
+    for name, phrase in _vocabulary(key)[1]:
+        score = _score(key, name, phrase, bag)
+        if score > best.get(name, 0.0):
+            best[name] = score
+    if key == "attainment":
+        leaf = tokens(path[-1]) if path else ""
+        for spec in all_forms()[key].columns:
+            if spec.name in ("criterion", "met"):
+                continue
+            if any(tokens(words) == leaf for words in spec.words):
+                best[spec.name] = max(best.get(spec.name, 0.0), 1.1)
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < LEAST_SCORE:
+        return ()
+    return tuple(_Meant(name, score) for name, score in ranked[:3])
+
+
 def match_columns(form: Form, block: TableBlock) -> tuple[list[Mapped], list[Column]]:
     """Match the columns of a table with those of a form.
 
@@ -531,36 +575,12 @@ def match_columns(form: Form, block: TableBlock) -> tuple[list[Mapped], list[Col
     for column in block.columns:
         if column.index == block.order_column:
             continue
-        if form.key == "attainment":
-            number, doubt = criterion_of(column.path)
-            if number is not None:
-                candidates.append(Mapped(column, "met", 1.0, criterion=number, doubt=doubt))
-                continue
-        if form.key == "funding":
-            name, score = _funding_column(column)
-            if name is not None:
-                facets = facets_of(column) if name in MEASURES else Facets()
-                candidates.append(Mapped(column, name, score, facets=facets))
-            else:
-                left.append(column)
-            continue
-        bag = _near_words(form.key, _bag(column.header))
-        best: dict[str, float] = {}
-        for name, phrase in _vocabulary(form.key)[1]:
-            score = _score(form.key, name, phrase, bag)
-            if score > best.get(name, 0.0):
-                best[name] = score
-        if form.key == "attainment":
-            leaf = column.path[-1] if column.path else ""
-            for spec in form.columns:
-                for words in spec.words:
-                    if spec.name not in ("criterion", "met") and tokens(words) == tokens(leaf):
-                        best[spec.name] = max(best.get(spec.name, 0.0), 1.1)
-        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-        if ranked and ranked[0][1] >= LEAST_SCORE:
-            for name, score in ranked[:3]:
-                candidates.append(Mapped(column, name, score))
-        else:
+        meant = _meant(form.key, column.path, column.header)
+        candidates.extend(
+            Mapped(column, one.name, one.score, one.criterion, one.facets, one.doubt)
+            for one in meant
+        )
+        if not meant:
             left.append(column)
     return _assign(form, block, candidates, left)
 

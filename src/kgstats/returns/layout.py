@@ -95,7 +95,7 @@ LABELLED_SECTION = re.compile(
     r"|^(?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))\s+[A-ZĐÁÀẢÃẠÂĂÊÔƠƯÍÚÝ]"
 )
 NUMERAL = re.compile(
-    r"^[(\-–−+]?\s*\d[\d.,\s\u00a0]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³]))?$|^[-–−]?[.,]\d+\s*%?$"
+    r"^(?!\(\d\)$)[(\-–−+]?\s*\d[\d.,\s\u00a0]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³]))?$|^[-–−]?[.,]\d+\s*%?$"
 )
 DASH = re.compile(r"^[-–—−…._]+$")
 MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
@@ -137,7 +137,7 @@ def _read_text(raw: str, font: str | None, hint: Encoding | None) -> tuple[str, 
     return text, decoded, tokens(text), kind
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Seen:
     """A cell as it is read: decoded text, what kind of thing it is, and its folded words."""
 
@@ -156,7 +156,7 @@ class Seen:
         return self.kind == "number" or self.kind == "numeral"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Column:
     """One column of a table: its header, joined from top to bottom."""
 
@@ -172,7 +172,7 @@ class Column:
         return column_letter(self.index)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TableBlock:
     """One table on a sheet. Rows and columns count from 1."""
 
@@ -219,7 +219,7 @@ class TableBlock:
         return None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Page:
     """A sheet with its tables and, for every cell, its place in the page."""
 
@@ -442,7 +442,7 @@ def _is_footer(cells: list[Seen]) -> bool:
     return is_note(cells) or is_signature(cells)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Header:
     first: int
     last: int

@@ -144,10 +144,11 @@ class Address:
 
     def __call__(self, row: int, column: int) -> str:
         """Return the address of a place, as ``AB12``."""
-        letter = self.letters.get(column)
-        if letter is None:
+        try:
+            return f"{self.letters[column]}{row}"
+        except KeyError:
             letter = self.letters[column] = column_letter(column)
-        return f"{letter}{row}"
+            return f"{letter}{row}"
 
 
 def joined(ledgers: Sequence[pa.Table]) -> pa.Table:

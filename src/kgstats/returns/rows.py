@@ -81,7 +81,7 @@ BY_RATE = N_("the rate of the row")
 _FIRST_YEAR = re.compile(r"\b(20[0-4]\d)\b")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Work:
     """One visible sheet while it is read: its page, and what its cells have turned out to be."""
 
@@ -127,7 +127,7 @@ class Work:
         return one.cell.hidden or one.row in sheet.hidden_rows or one.column in sheet.hidden_columns
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """One row of a form as read: its values and, for each, the cell behind it."""
 
@@ -151,7 +151,7 @@ class Line:
         yield from self.others
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reader:
     """Reads one table of one form."""
 
@@ -258,16 +258,17 @@ class Reader:
         index = one.column.index
         readings: dict[int, NumberReading] = {}
         open_rows: list[int] = []
-        typed = False
-        for row in self.rows:
-            seen = self.rows[row].get(index)
+        for row, held in self.rows.items():
+            seen = held.get(index)
             if seen is None or seen.kind == "blank":
+                continue
+            if seen.kind == "number":
+                readings[row] = _real(seen.cell.value, seen.cell.number_format)
                 continue
             reading = read_number(as_meant(seen), number_format=seen.cell.number_format)
             readings[row] = reading
             if reading.rule is Rule.AMBIGUOUS:
                 open_rows.append(row)
-            typed = typed or reading.proves is not None
         if open_rows:
             self._settle(one, readings, open_rows, whole, set(rows))
         sums = self.sums.setdefault(index, {})
@@ -486,8 +487,9 @@ class Reader:
                 )
                 parts = [numbers[row] for row in group if row in numbers]
                 kept = [row for row in group if row in numbers and row not in without]
+                doubled = [same for same in repeated if same & set(group)]
                 if _same_sum(Decimal(stated), counted, parts) or Decimal(stated) in _sums(
-                    kept, numbers, repeated
+                    kept, numbers, doubled
                 ):
                     right.add(head)
                 else:
@@ -539,7 +541,7 @@ class Reader:
 # --- forms 01 and 03: a commune a row -----------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PlaceReader(Reader):
     """Reads forms 01 and 03, where a row is a commune-level unit."""
 
@@ -809,7 +811,7 @@ _LEVEL_WORDS = "Chưa đạt, Đạt chuẩn, Nâng cao, Kiểu mẫu"
 # --- form 02: money -----------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Around:
     """What the rows above say about a row of money."""
 
@@ -821,7 +823,7 @@ class _Around:
     kind: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Money:
     """A row of money before its numbers are put to it."""
 
@@ -836,7 +838,7 @@ class _Money:
     words: dict[str, object]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FundingReader(Reader):
     """Reads form 02, where a row is a component × source × kind × plan year."""
 
@@ -1463,9 +1465,9 @@ def _sums(rows: list[int], numbers: dict[int, Number], doubles: list[set[int]]) 
     again = {row for same in doubles for row in same}
     sums = {sum((Decimal(numbers[row]) for row in rows if row not in again), Decimal(0))}
     for same in doubles:
-        here = [Decimal(numbers[row]) for row in rows if row in same]
-        if here:
-            sums = {total + value for total in sums for value in here}
+        # A dash or a blank in one of the doubles counts as nothing.
+        here = {Decimal(numbers.get(row, 0)) for row in same}
+        sums = {total + value for total in sums for value in here}
     return sums
 
 
@@ -1514,6 +1516,12 @@ def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen] | None
                 if day is not None:
                     return day, one
     return None
+
+
+@lru_cache(maxsize=1 << 15)
+def _real(value: CellValue, number_format: str | None) -> NumberReading:
+    """Read a real number; the same counts come again and again."""
+    return read_number(value, number_format=number_format)
 
 
 def as_meant(one: Seen) -> CellValue:
