@@ -60,7 +60,7 @@ def grade(word: str) -> int:
     -------
     int
         3 a syllable that administration or the gazetteer uses, 2 a well-formed syllable, 1 one
-        that only lacks its tone or carries it on another letter, 0 none.
+        that only lacks its tone or carries it a letter too early, 0 none.
 
     Examples
     --------
@@ -100,6 +100,9 @@ def _grade(word: str) -> int:
             # Highland names (Đắk, Pốk) end in k; they are near to syllables, not foreign text.
             if rime.endswith("k") and rime[:-1] + "c" in _RIMES:
                 best = max(best, 1)
+            continue
+        if tone and place - cut > max(positions):
+            # Nobody types xaõ; it is VNI's way of storing xã.
             continue
         best = max(best, 2 if _well_formed(onset, rime, tone, place - cut, positions) else 1)
     if best == 2 and word in _known():
