@@ -26,7 +26,7 @@ NEUTRAL = "#f4efe6"
 class Category:
     """One meaning of a fill.
 
-    ``pattern`` (``dots``, ``hatch``, ``lines`` or none) tells it apart without colour.
+    ``pattern`` (``dots``, ``hatch``, ``lines``, ``cross`` or none) tells it apart without colour.
     """
 
     key: str
@@ -177,7 +177,7 @@ def state_categories(lang: str, outside: str = URBAN) -> list[Category]:
     t = translator(lang)
     return [
         Category(NOT_REPORTED, t("Not reported"), style.NOT_REPORTED_FILL, "hatch"),
-        Category(OUTSIDE, t(outside), style.OUTSIDE_FILL),
+        Category(OUTSIDE, t(outside), style.OUTSIDE_FILL, "cross"),
     ]
 
 

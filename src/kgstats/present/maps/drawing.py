@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring, Mark
-from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Area, Sheet
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Area, Label, Sheet
 from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"
@@ -95,13 +95,15 @@ def patterns(slug: str) -> str:
         f'<circle cx="4.5" cy="4.5" r="1.1" fill="{style.INK}"/></pattern>'
         f'<pattern id="{slug}-lines" width="5" height="5" patternUnits="userSpaceOnUse">'
         f'<path d="M0,2.5H5" stroke="{style.INK}" stroke-width="1.1"/></pattern>'
+        f'<pattern id="{slug}-cross" width="7" height="7" patternUnits="userSpaceOnUse">'
+        f'<path d="M3.5,2v3M2,3.5h3" stroke="{style.MUTED}" stroke-width=".8" opacity=".6"/></pattern>'
     )
 
 
 SIGNS = {
     "ring": '<circle r="4" fill="#fff" stroke="{ink}" stroke-width="1.6"/>',
-    "star": '<path d="M0,-6 1.5,-2 5.7,-1.9 2.4,.8 3.5,4.9 0,2.5 -3.5,4.9 -2.4,.8 -5.7,-1.9 -1.5,-2z"'
-    ' fill="#fff" stroke="{ink}" stroke-width="1.1"/>',
+    "star": '<path d="M0,-6 1.5,-2 5.7,-1.9 2.4,.8 3.5,4.9 0,2.5 -3.5,4.9 -2.4,.8 -5.7,-1.9'
+    ' -1.5,-2z" fill="#fff" stroke="{ink}" stroke-width="1.1"/>',
     "triangle": '<path d="M0,-5 5,4 -5,4z" fill="#fff" stroke="{ink}" stroke-width="1.3"/>',
 }
 
@@ -123,32 +125,36 @@ def svg(sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang
     ]
     if used:
         parts.append(f"<defs>{patterns(slug)}</defs>")
+    rim = MUTED if sheet.level == "tile" else PAPER
     for box in sheet.boxes:
         nx, ny, scale = box.narrow
         move = (
             f"--x:{number(nx - box.x * scale)}px;--y:{number(ny - box.y * scale)}px;--s:{scale:g}"
         )
         parts.append(f'<g class="map-frame" data-frame="{box.frame}" style="{move}">')
-        if box.frame != MAIN:
+        if box.frame != MAIN and sheet.level != "tile":
             parts.append(
                 f'<rect x="{number(box.x + 0.5)}" y="{number(box.y + 0.5)}" '
                 f'width="{number(box.width - 1)}" height="{number(box.height - 1)}" '
                 f'style="fill:none;stroke:{GRID}" class="map-rim"/>'
             )
-        else:
+        if box.frame == MAIN:
             parts.append(_locators(sheet))
         parts.append(
-            f'<g class="map-areas" style="stroke:{PAPER};stroke-width:.7;stroke-linejoin:round">'
+            f'<g class="map-areas" style="stroke:{rim};stroke-width:.7;stroke-linejoin:round">'
         )
         for area, data in _paths(sheet):
             if area.frame == box.frame:
                 parts.append(_area(area, data, fills, colouring, slug))
         parts.append("</g>")
-        if sheet.level == "commune" and box.frame in sheet.outlines:
+        if box.frame in sheet.outlines:
+            # A light casing, so that the line is seen between dark areas too.
+            line = f'<use href="#{slug}-{box.frame}-lines" style="stroke:'
             parts.append(
-                f'<path class="map-districts" d="{_outlines(sheet)[box.frame]}" '
-                f'style="fill:none;stroke:{INK};stroke-width:1;stroke-linejoin:round" '
-                'pointer-events="none"/>'
+                f'<defs><path id="{slug}-{box.frame}-lines" d="{_outlines(sheet)[box.frame]}"/>'
+                '</defs><g class="map-districts" pointer-events="none" '
+                'style="fill:none;stroke-linejoin:round">'
+                f'{line}{PAPER};stroke-width:2.8"/>{line}{INK};stroke-width:1.1"/></g>'
             )
         parts.append(_marks(sheet, colouring.marks, box.frame))
         parts.append(_words(sheet, box.frame, lang))
@@ -225,12 +231,12 @@ def _words(sheet: Sheet, frame: str, lang: str) -> str:
         weight = "600" if box.labels == "districts" else "400"
         name = ("map-names-narrow" if narrow else "map-names-wide") if two_sizes else "map-names"
         pieces.append(
-            f'<g class="{name}" text-anchor="{labels[0].align}" '
+            f'<g class="{name}" text-anchor="middle" '
             f'font-size="{labels[0].size:g}" font-weight="{weight}" pointer-events="none" '
             f'paint-order="stroke" style="fill:{INK};stroke:{PAPER};'
             f'stroke-width:{labels[0].size / 4:.1f};stroke-linejoin:round"{hidden}>'
         )
-        pieces += [_text(label.lines, label.x, label.y, label.size) for label in labels]
+        pieces += [_text(label) for label in labels]
         pieces.append("</g>")
     for bar in sheet.bars:
         if bar.frame == frame:
@@ -238,7 +244,8 @@ def _words(sheet: Sheet, frame: str, lang: str) -> str:
             pieces.append(
                 f'<g class="map-bar" style="stroke:{INK};fill:none">'
                 f'<path d="M{number(bar.x)},{number(bar.y - 4)}v4h{number(bar.length)}v-4"/>'
-                f'<text x="{number(bar.x + bar.length + 5)}" y="{number(bar.y + 1)}" font-size="10" '
+                f'<text x="{number(bar.x + bar.length + 5)}" y="{number(bar.y + 1)}" '
+                f'font-size="10" '
                 f'style="fill:{INK};stroke:none">{km}{numbers.NO_BREAK}km</text></g>'
             )
     if frame == MAIN and sheet.arrow != (0.0, 0.0):
@@ -253,10 +260,12 @@ def _words(sheet: Sheet, frame: str, lang: str) -> str:
     return "".join(pieces)
 
 
-def _text(lines: Sequence[str], x: float, y: float, size: float) -> str:
-    first = y + size * 0.35 - (len(lines) - 1) * size * LINE / 2
+def _text(label: Label) -> str:
+    size, lines, x = label.size, label.lines, label.x
+    first = label.y + size * 0.35 - (len(lines) - 1) * size * LINE / 2
     if len(lines) == 1:
-        return f'<text x="{number(x)}" y="{number(first)}">{esc(lines[0])}</text>'
+        side = "" if label.align == "middle" else f' text-anchor="{label.align}"'
+        return f'<text x="{number(x)}" y="{number(first)}"{side}>{esc(lines[0])}</text>'
     spans = "".join(
         f'<tspan x="{number(x)}" y="{number(first + i * size * LINE)}">{esc(line)} </tspan>'
         for i, line in enumerate(lines)
@@ -323,14 +332,15 @@ def interactive(
     t = translator(lang)
     picture = svg(sheet, colouring, slug=slug, alternative=alternative, lang=lang)
     key = legend(colouring.legend(), colouring.label, slug=slug, lang=lang, marks=colouring.marks)
-    ask = t("Find a commune") if sheet.level == "commune" else t("Find a district")
+    ask = t("Find a district") if sheet.level == "district" else t("Find a commune")
     wide, narrow = sheet.width, sheet.narrow
+    absent = t("No area of this name")
+    hint = t("Point at an area, or search for it by name.")
+    keys = t("Map: arrow keys go from area to area, Escape closes.")
     ratios = f"--wide:{wide / narrow[0]:.4f};--narrow:{narrow[0]:.0f}/{narrow[1]:.0f}"
     return (
-        f'<div class="map" data-map="{esc(sheet.level)}" data-none="{esc(t("No area of this name"))}" '
-        f'data-hint="{esc(t("Point at an area, or search for it by name."))}" '
-        f'data-keys="{esc(t("Map: arrow keys go from area to area, Escape closes."))}" '
-        f'style="{ratios}">'
+        f'<div class="map" data-map="{esc(sheet.level)}" data-none="{esc(absent)}" '
+        f'data-hint="{esc(hint)}" data-keys="{esc(keys)}" style="{ratios}">'
         f'<div class="map-canvas">{picture}</div>'
         '<div class="map-side">'
         f'<div class="map-search" hidden><label for="{slug}-search">{esc(ask)}</label>'

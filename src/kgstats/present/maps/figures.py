@@ -247,7 +247,8 @@ def tile_view(
         marks=marks,
     )
     order = {entry.key: i for i, entry in enumerate(colouring.categories)}
-    rows = []
+    first = colouring.categories[0].key
+    rows: list[tuple[str, list[str], str, float]] = []
     grouped = own.assign(district_name=own["district_name"].fillna(areas.province(year)))
     for (_, name), part in grouped.groupby(
         [grouped["district_code"].fillna(""), "district_name"], sort=True
@@ -255,13 +256,11 @@ def tile_view(
         codes = sorted(
             part["commune_code"].astype(str), key=lambda code: (order[colouring.of[code]], code)
         )
-        rows.append((str(name), codes))
+        met = sum(colouring.of[code] == first for code in codes)
+        rows.append((str(name), codes, f"{met}/{len(codes)}", met / len(codes)))
     # Districts with the largest share in the first state come first.
-    first = colouring.categories[0].key
-    rows.sort(
-        key=lambda row: (-sum(colouring.of[c] == first for c in row[1]) / len(row[1]), row[0])
-    )
-    laid = layout.tiles(rows)
+    rows.sort(key=lambda row: (-row[3], -len(row[1]), row[0]))
+    laid = layout.tiles([row[:3] for row in rows])
     ground = _Ground(shapes_of(year), layout.COMMUNE, tuple(names), names, frozenset())
     described = alternative or _described(
         colouring, ground, year, lang, _few(colouring, ground, lang)

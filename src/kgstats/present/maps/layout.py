@@ -29,10 +29,12 @@ DISTRICT = "district"
 GAZETTEER_YEAR = 2019
 TITLE_ROOM = 19.0
 BAR_ROOM = 22.0
-PADDING = 6.0
+EDGE = 6.0
 WIDE_SIZES = {"districts": 12.5, "communes": 10.0}
 NARROW_SIZES = {"districts": 17.5, "communes": 13.5}
 TITLE_SIZE = 12.0
+LARGEST_SCALE = 9.0 / 1000
+"""Units a metre that no box exceeds, or a lone islet would fill its inset."""
 DETAIL = 0.35
 """Simplification on the sheet: what nobody sees."""
 
@@ -52,6 +54,7 @@ class Box:
     width: float
     height: float
     narrow: tuple[float, float, float]
+    padding: float = 6.0
 
     def title(self, lang: str) -> str:
         """Return the box's title in a language."""
@@ -154,6 +157,7 @@ def boxes(name: str) -> tuple[Box, ...]:
                     float(row["narrow_y"]),
                     float(row["narrow_scale"]),
                 ),
+                padding=float(row["padding"]),
             )
         )
     if not found:
@@ -281,12 +285,11 @@ def _fit(box: Box, bounds: np.ndarray) -> tuple[float, float, float]:
     titled = bool(box.titles["vi"]) or bool(box.titles["en"])
     top = TITLE_ROOM if titled else 0.0
     bottom = BAR_ROOM if titled else 0.0
-    padding = PADDING if titled else 1.0
-    inner_width = box.width - 2 * padding
-    inner_height = box.height - top - bottom - 2 * padding
-    scale = min(inner_width / (east - west), inner_height / (north - south))
-    left = box.x + padding + (inner_width - (east - west) * scale) / 2
-    upper = box.y + top + padding + (inner_height - (north - south) * scale) / 2
+    inner_width = box.width - 2 * box.padding
+    inner_height = box.height - top - bottom - 2 * min(box.padding, EDGE)
+    scale = min(inner_width / (east - west), inner_height / (north - south), LARGEST_SCALE)
+    left = box.x + box.padding + (inner_width - (east - west) * scale) / 2
+    upper = box.y + top + min(box.padding, EDGE) + (inner_height - (north - south) * scale) / 2
     return scale, left - west * scale, upper + north * scale
 
 
@@ -388,9 +391,9 @@ def _bars(
         km = max(value for value in nice if value * 1000 * scale <= room)
         length = km * 1000 * scale
         if box.frame == MAIN:
-            x, y = box.x + box.width - 48 - length, box.y + 44
+            x, y = box.x + box.width - 88 - length, box.y + 40
         else:
-            x, y = box.x + PADDING + 2, box.y + box.height - 8
+            x, y = box.x + EDGE + 2, box.y + box.height - 8
         bars.append(Bar(box.frame, float(x), float(y), float(length), km))
     return tuple(bars)
 
@@ -440,7 +443,7 @@ def _labels(
             continue
         size = sizes[box.labels]
         cells = placed[box.frame]
-        taken = [_bar_box(bar) for bar in bars if bar.frame == box.frame]
+        taken = [_bar_box(bar, narrow) for bar in bars if bar.frame == box.frame]
         if box.frame == MAIN:
             taken.append((arrow[0] - 14, arrow[1] - 12, arrow[0] + 14, arrow[1] + 40))
             taken += [_rim(b) for b in used if b.frame != MAIN and not narrow]
@@ -448,7 +451,8 @@ def _labels(
             taken += _moved_boxes(used, box) if narrow else []
         else:
             head = text_width(max(box.titles.values(), key=len), TITLE_SIZE * 1.4)
-            taken.append((box.x, box.y, box.x + head, box.y + TITLE_ROOM))
+            room = TITLE_ROOM + 3 * narrow
+            taken.append((box.x, box.y, box.x + head, box.y + room))
         if box.labels == "districts":
             targets = _dissolved(cells, district_of)
             for frame, shape in locators.items():
@@ -461,9 +465,11 @@ def _labels(
         # The smallest areas choose first: they have the fewest places.
         wanted.sort(key=lambda entry: (entry[1].area, entry[0]))
         ground = _Ground(_rim(box), [shape for _, shape in wanted])
+        middles = [shapely.centroid(shape).coords[0] for _, shape in wanted]
         for number, (name, shape) in enumerate(wanted):
             must = box.labels == "districts"
-            spot = _spot(name, number, shape, ground, taken, size, must=must)
+            others = [middle for i, middle in enumerate(middles) if i != number]
+            spot = _spot(name, number, shape, ground, taken, size, must, others)
             if spot is None:
                 continue
             lines, x, y, extent = spot
@@ -489,8 +495,9 @@ def _moved_boxes(used: Sequence[Box], main: Box) -> list[_Rect]:
     return result
 
 
-def _bar_box(bar: Bar) -> _Rect:
-    return (bar.x - 4, bar.y - 16, bar.x + bar.length + 30, bar.y + 6)
+def _bar_box(bar: Bar, narrow: bool) -> _Rect:
+    words = 46 if narrow else 34
+    return (bar.x - 4, bar.y - 14, bar.x + bar.length + words, bar.y + 6)
 
 
 class _Ground:
@@ -534,6 +541,7 @@ def _spot(
     taken: Sequence[_Rect],
     size: float,
     must: bool,
+    others: Sequence[tuple[float, float]],
 ) -> tuple[tuple[str, ...], float, float, _Rect] | None:
     """Return the best place for a name: within its area, else beside it on the water.
 
@@ -563,14 +571,19 @@ def _spot(
             free &= (right < x1) | (left > x2) | (low < y1) | (top > y2)
         inside = ground.share(own, x, y, width, height)
         foreign = ground.share(ground.land, x, y, width, height) - inside
-        cost = (
-            np.hypot(x - centre[0], y - centre[1]) / size
-            + 40 * foreign
-            + 8 * (1 - inside)
-            + 1.2 * (len(lines) - 1)
-        )
+        cost = np.hypot(x - centre[0], y - centre[1]) / size + 1.2 * (len(lines) - 1)
+        if shape.area > 1.5 * width * height:
+            cost = cost + 40 * foreign + 8 * (1 - inside)
+        else:  # a name over a smaller islet would hide it
+            cost = cost + 40 * (foreign + inside)
         if not must:
-            free &= foreign < 0.04
+            # Nearer to its own islet than to any other, or it would seem to name that one.
+            away = np.hypot(x - centre[0], y - centre[1])
+            near_other = np.min(
+                [np.hypot(x - ox, y - oy) for ox, oy in others] or [np.full(len(x), np.inf)],
+                axis=0,
+            )
+            free &= (foreign < 0.04) & (away < near_other * 0.9)
         cost = np.where(free, cost, np.inf)
         i = int(np.argmin(cost))
         if np.isfinite(cost[i]) and (best is None or cost[i] < best[0]):
@@ -587,24 +600,30 @@ TILE_ROW = 26.0
 TILE_SIZE = 13.0
 
 
-def tiles(rows: Sequence[tuple[str, Sequence[str]]]) -> Sheet:
+def tiles(rows: Sequence[tuple[str, Sequence[str], str]]) -> Sheet:
     """Lay out equal tiles, a row an area group: for counts that true areas would distort.
 
     Parameters
     ----------
     rows
-        Each row's name and the codes of its tiles, in order.
+        Each row's name, the codes of its tiles in order, and what stands behind them.
     """
-    head = max(text_width(name, TILE_SIZE) for name, _ in rows) + 10
-    longest = max(len(codes) for _, codes in rows)
-    width = head + longest * TILE_STEP + 4
+    head = max(text_width(name, TILE_SIZE) for name, _, _ in rows) + 10
+    width = max(
+        head + len(codes) * TILE_STEP + 12 + text_width(told, TILE_SIZE) for _, codes, told in rows
+    )
     height = len(rows) * TILE_ROW + 4
     drawn, labels = [], []
-    for line, (name, codes) in enumerate(rows):
+    for line, (name, codes, told) in enumerate(rows):
         top = 2 + line * TILE_ROW
         labels.append(
             Label((name,), head - 8, top + TILE / 2, TILE_SIZE, "tiles", False, align="end")
         )
+        end = head + len(codes) * TILE_STEP + 4
+        if told:
+            labels.append(
+                Label((told,), end, top + TILE / 2, TILE_SIZE, "tiles", False, align="start")
+            )
         for place, code in enumerate(codes):
             left = head + place * TILE_STEP
             drawn.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections import Counter
 from collections.abc import Mapping
@@ -13,9 +12,9 @@ import shapely
 from kgstats.present import style
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category
 from kgstats.present.maps.colouring import Colouring
-from kgstats.present.maps.drawing import GRID, INK, PAPER, esc, legend, number, path, patterns
+from kgstats.present.maps.drawing import INK, PAPER, esc, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
-from kgstats.present.maps.printing import _draw_area, outline
+from kgstats.present.maps.printing import _draw_area, outline, saved
 
 
 def _merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
@@ -69,13 +68,11 @@ def html(
     items = []
     for panel, title in titles.items():
         picture = _panel(sheet, colourings[panel], slug)
-        below = (
-            f'<span class="map-panel-caption">{esc(captions[panel])}</span>'
-            if panel in captions
-            else ""
-        )
+        words = esc(captions.get(panel, ""))
+        below = f'<span class="map-panel-caption">{words}</span>' if words else ""
         items.append(
-            f'<li class="map-small"><p class="map-panel-title">{esc(title)} {below}</p>{picture}</li>'
+            f'<li class="map-small"><p class="map-panel-title">{esc(title)} {below}</p>'
+            f"{picture}</li>"
         )
     return (
         f'<div class="map-panels" role="group" aria-label="{esc(alternative)}">{shared}{key}'
@@ -195,10 +192,4 @@ def png(
                 fontsize=9.5 * points,
                 color=style.MUTED,
             )
-        image = io.BytesIO()
-        figure.savefig(image, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
-        pyplot.close(figure)
-    return image.getvalue()
-
-
-__all__ = ["GRID", "html", "png"]
+        return saved(figure, dpi)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN = 7.2
 DPI = 300
-HATCHES = {"": "", "hatch": "//////", "dots": "....", "lines": "-----"}
+HATCHES = {"": "", "hatch": "//////", "dots": "....", "lines": "-----", "cross": "++"}
 LEGEND_ROW = 20.0
 
 
@@ -71,10 +71,21 @@ def png(
         base = sheet.height + 20 + rows * LEGEND_ROW + 14
         for i, line in enumerate(foot):
             axes.text(0, base + 13 * i, line, fontsize=9.5 * points, color=style.MUTED)
-        image = io.BytesIO()
-        figure.savefig(image, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
-        pyplot.close(figure)
-    return image.getvalue()
+        return saved(figure, dpi)
+
+
+def saved(figure: Any, dpi: int = DPI) -> bytes:
+    """Return a drawn figure as a PNG of few colours, which maps are: a third of the size."""
+    from matplotlib import pyplot
+    from PIL import Image
+
+    raw = io.BytesIO()
+    figure.savefig(raw, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+    pyplot.close(figure)
+    picture = Image.open(raw).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small = io.BytesIO()
+    picture.save(small, format="png", optimize=True, dpi=(dpi, dpi))
+    return small.getvalue()
 
 
 def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, points: float) -> None:
@@ -109,12 +120,10 @@ def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, point
         axes.plot([x1, x2], [y1, y2], color=style.MUTED, linewidth=0.5, dashes=(4, 3))
     for area in sheet.areas:
         _draw_area(axes, outline(area.shape), fills[colouring.of[area.code]])
-    for lines in sheet.outlines.values() if sheet.level == "commune" else ():
-        axes.add_patch(
-            PathPatch(
-                outline(shapely.line_merge(lines)), fill=False, edgecolor=style.INK, linewidth=0.7
-            )
-        )
+    for lines in sheet.outlines.values():
+        border = outline(shapely.line_merge(lines))
+        for colour, line_width in ((style.PAPER, 1.8), (style.INK, 0.7)):
+            axes.add_patch(PathPatch(border, fill=False, edgecolor=colour, linewidth=line_width))
     anchors = {area.code: area.anchor for area in sheet.areas if area.primary}
     for mark in colouring.marks:
         for code in sorted(mark.codes & set(anchors)):
@@ -132,7 +141,7 @@ def _draw_area(axes: Axes, path: Path, category: Category) -> None:
             PathPatch(
                 path,
                 fill=False,
-                edgecolor=style.MUTED if category.pattern == "hatch" else style.INK,
+                edgecolor=style.MUTED if category.pattern in ("hatch", "cross") else style.INK,
                 hatch=HATCHES[category.pattern],
                 linewidth=0,
             )
@@ -153,7 +162,7 @@ def _draw_words(axes: Axes, sheet: Sheet, lang: str, points: float) -> None:
             "\n".join(label.lines),
             fontsize=label.size * points * 0.97,
             weight=weights[label.frame] if sheet.level != "tile" else "normal",
-            ha="center" if label.align == "middle" else "right",
+            ha={"middle": "center", "end": "right", "start": "left"}[label.align],
             va="center",
             linespacing=LINE,
             path_effects=halo,
@@ -196,7 +205,7 @@ def _draw_sign(axes: Axes, name: str, x: float, y: float) -> None:
     if kind == "circle":
         axes.add_patch(Circle((x, y), 4, **look))
     else:
-        axes.add_patch(Polygon(values + (x, y), closed=True, **look))
+        axes.add_patch(Polygon(np.add(values, (x, y)), closed=True, **look))
 
 
 def _legend_shape(count: int) -> tuple[int, int]:

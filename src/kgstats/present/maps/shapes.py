@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 UTM = 32648
 """UTM zone 48N, metres: the zone Kiên Giang lies in."""
 
-GROWTH = 1.35
+GROWTH = 1.45
 """Radius of a commune's disc against that of a circle of its area: discs must meet to close."""
+ISLET_M = 1700.0
+"""Least radius of a disc that stands alone: an islet must be there to be seen and pointed at."""
 CLOSING_M = 3000.0
 """Bays between discs narrower than twice this are land."""
 PRECISION_M = 1.0
@@ -89,6 +91,13 @@ def voronoi_discs(x: np.ndarray, y: np.ndarray, area_km2: np.ndarray) -> list[Ba
     radius = GROWTH * np.sqrt(np.asarray(area_km2, dtype=float) * 1e6 / np.pi)
     discs = shapely.buffer(points, radius, quad_segs=12)
     land = shapely.get_parts(shapely.union_all(discs))
+    alone = [len(members) == 1 for members in _members(land, points)]
+    land = np.array(
+        [
+            part if not lonely else shapely.centroid(part).buffer(_islet(part), quad_segs=12)
+            for part, lonely in zip(land, alone, strict=True)
+        ]
+    )
     # Smoothed island by island, so that no bridge grows between two of them.
     smooth = [part.buffer(CLOSING_M, quad_segs=6).buffer(-CLOSING_M, quad_segs=6) for part in land]
     tree = shapely.STRtree(land)
@@ -98,6 +107,18 @@ def voronoi_discs(x: np.ndarray, y: np.ndarray, area_km2: np.ndarray) -> list[Ba
         cut = shapely.set_precision(shapely.intersection(whole, island), PRECISION_M)
         result.append(_part_with(cut, point))
     return list(shapely.coverage_simplify(result, 40.0))
+
+
+def _members(land: np.ndarray, points: np.ndarray) -> list[list[int]]:
+    """Return the points on each piece of land."""
+    members: list[list[int]] = [[] for _ in land]
+    for piece, point in shapely.STRtree(points).query(land, predicate="intersects").T:
+        members[int(piece)].append(int(point))
+    return members
+
+
+def _islet(part: BaseGeometry) -> float:
+    return max(ISLET_M, float(np.sqrt(part.area / np.pi)))
 
 
 def _part_with(geometry: BaseGeometry, point: BaseGeometry) -> BaseGeometry:
