@@ -16,6 +16,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import floor, isfinite
 from typing import Any
 
@@ -186,8 +187,9 @@ def _rank(name: str, value: Any) -> tuple[int, Any]:
     return (0, list(order).index(value)) if value in order else (1, value)
 
 
-def _component_order() -> list[str]:
-    return [str(name) for name in funding_rules.components()["component"]]
+@lru_cache
+def _component_order() -> tuple[str, ...]:
+    return tuple(str(name) for name in funding_rules.components()["component"])
 
 
 def _groups(frame: pd.DataFrame, by: Sequence[str]) -> list[tuple[tuple[Any, ...], pd.DataFrame]]:
@@ -1133,7 +1135,8 @@ class Need:
 def against_need(frame: pd.DataFrame, need: pd.Series) -> Need:
     """Set the money allocated to each district beside a count of need.
 
-    per need = Σ A / need, to the whole đồng; null where there is no need.
+    per need = Σ A / need, to the whole đồng; null where there is no need. In the total, and in the
+    measures, only the money of districts whose need is known stands against it.
 
     Parameters
     ----------
@@ -1179,7 +1182,9 @@ def against_need(frame: pd.DataFrame, need: pd.Series) -> Need:
         }
     )
     for row in rows:
-        per = share(row["allocated_vnd"], row["need"] or 0)
+        # Money of a district whose need is not known stands against no need.
+        held = sum(amounts) if row["row"] == "total" else row["allocated_vnd"]
+        per = share(held, row["need"] or 0)
         row["per_need_vnd"] = None if per is None else nearest(per)
         row["amount_share_pct"] = _pct(row["allocated_vnd"], rows[-1]["allocated_vnd"])
         row["need_share_pct"] = None if row["need"] is None else _pct(row["need"], rows[-1]["need"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import pairwise
 from typing import Any
 
@@ -117,6 +117,7 @@ class _Unit:
         return numbers.signed(Fraction(int(vnd), self.scale), self.lang, 1)
 
 
+@lru_cache
 def _programme(code: Any, year: int, lang: str) -> str:
     try:
         return programme(str(code), year).short(lang)
@@ -124,9 +125,14 @@ def _programme(code: Any, year: int, lang: str) -> str:
         return str(code)
 
 
+@lru_cache
+def _component_names(column: str) -> dict[str, str]:
+    known = funding_rules.components()
+    return dict(zip(known["component"], known[column], strict=True))
+
+
 def _component(code: Any, lang: str, stem: str = "name") -> str:
-    known = funding_rules.components().set_index("component")[f"{stem}_{lang}"]
-    return str(known.get(code, code))
+    return str(_component_names(f"{stem}_{lang}").get(str(code), code))
 
 
 def _sources(text: Any, t: Translate) -> str:
@@ -221,7 +227,8 @@ def _in_house_style(draw: Callable[..., Any]) -> Callable[..., Any]:
 def _canvas(height: float) -> tuple[Any, Any]:
     from matplotlib import pyplot
 
-    canvas, axes = pyplot.subplots(figsize=(WIDE, height), layout="constrained")
+    # Lower than this there is no room for axes between their words.
+    canvas, axes = pyplot.subplots(figsize=(WIDE, max(height, 2.2)), layout="constrained")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_axisbelow(True)
@@ -232,7 +239,12 @@ def _panels(height: float, widths: tuple[float, float]) -> tuple[Any, Any]:
     from matplotlib import pyplot
 
     canvas, both = pyplot.subplots(
-        1, 2, figsize=(WIDE, height), layout="constrained", sharey=True, width_ratios=widths
+        1,
+        2,
+        figsize=(WIDE, max(height, 2.2)),
+        layout="constrained",
+        sharey=True,
+        width_ratios=widths,
     )
     for axes in both:
         axes.tick_params(axis="y", length=0)
@@ -504,8 +516,9 @@ def district_chart(money: pd.DataFrame, lang: str) -> Figure:
     reported.sort(key=lambda row: -int(row["gap_vnd"]))
     silent = [r for r in _records(_rows(found)) if numbers.is_absent(r["gap_vnd"])]
     canvas, axes = _canvas(0.95 + 0.34 * max(len(reported), 1))
-    unit = _Unit.of((row["covered_vnd"] for row in reported), lang)
-    most = max([unit.value(row["covered_vnd"]) for row in reported] + [0.001])
+    ends = [max(int(row["covered_vnd"]), int(row["disbursed_vnd"])) for row in reported]
+    unit = _Unit.of(ends, lang)
+    most = max([unit.value(end) for end in ends] + [0.001])
     for at, row in enumerate(reported[::-1]):
         plan, paid = unit.value(row["covered_vnd"]), unit.value(row["disbursed_vnd"])
         axes.barh(at, plan, height=0.7, color=_PALE)
@@ -531,7 +544,7 @@ def district_chart(money: pd.DataFrame, lang: str) -> Figure:
         frame,
         slug="funding-districts-data",
         caption=t("Money by district, {year}, VND billion", year=year),
-        columns=[Column("district", t("District")), *_gap_columns(t)],
+        columns=[Column("district", t("District or city")), *_gap_columns(t)],
         lang=lang,
         totals=_marks(frame),
         notes=[_gap_note(money, lang)],
@@ -591,6 +604,88 @@ def _district_title(
         slow=name(slow["district_code"]),
         rate=_rate(slow["rate_pct"], lang),
     )
+
+
+_GAP_CLASSES = {"billion": (1, 2.5, 5, 10, 20), "million": (50, 100, 200, 400, 800)}
+"""Classes of the map, the same over years; small programmes have their own."""
+
+
+def gap_map(money: pd.DataFrame, lang: str) -> Figure | Prose:
+    """Draw the gap of every district on the map, in classes that stay the same over years."""
+    from kgstats.present import maps
+
+    t = translator(lang)
+    year = _year_of(money)
+    names = analysis.district_names(year)
+    if not names:
+        return Prose([t("There are no districts at the end of {year} to draw.", year=year)])
+    found = analysis.gaps(money, ["district_code"], expected=list(names))
+    held = [r for r in _records(_rows(found)) if str(r["district_code"]) in names]
+    unit = "million" if set(money["programme"]) == {"gnbv"} else "billion"
+    scale = 10**9 if unit == "billion" else 10**6
+    facts = [
+        []
+        if numbers.is_absent(row["gap_vnd"])
+        else [
+            f"{t('Allocated')}: {_short(row['covered_vnd'], lang)}",
+            f"{t('Disbursed')}: {_short(row['disbursed_vnd'], lang)} "
+            f"({_rate(row['rate_pct'], lang)})",
+        ]
+        for row in held
+    ]
+    gaps = [None if numbers.is_absent(r["gap_vnd"]) else int(r["gap_vnd"]) / scale for r in held]
+    frame = pd.DataFrame(
+        {
+            "district_code": [str(row["district_code"]) for row in held],
+            "gap": pd.array(gaps, "Float64"),
+            "facts": facts,
+        }
+    )
+    label = t("Gap, VND billion") if unit == "billion" else t("Gap, VND million")
+    shown = pd.DataFrame(held, columns=found.columns).assign(
+        district=[names[str(row["district_code"])] for row in held]
+    )
+    return maps.choropleth(
+        frame,
+        "gap",
+        classes=maps.Classes(_GAP_CLASSES[unit], decimals=1),
+        label=label,
+        year=year,
+        lang=lang,
+        slug="funding-map",
+        title=_map_title(held, names, lang),
+        level="district",
+        facts="facts",
+        note=_capital(_cut_off(money, lang)) + ".",
+        table=table(
+            shown,
+            slug="funding-map-data",
+            caption=t("Gap by district, in the order of the codes, {year}", year=year),
+            columns=[Column("district", t("District or city")), *_gap_columns(t)],
+            lang=lang,
+        ),
+    )
+
+
+def _map_title(held: Sequence[Mapping[str, Any]], names: Mapping[str, str], lang: str) -> str:
+    """Say where half of what is not yet disbursed lies."""
+    t = translator(lang)
+    short = sorted(
+        (row for row in held if not numbers.is_absent(row["shortfall_vnd"])),
+        key=lambda row: -int(row["shortfall_vnd"]),
+    )
+    total = sum(int(row["shortfall_vnd"]) for row in short)
+    if not total:
+        return t("No district has money left to disburse")
+    running, half = 0, []
+    for row in short:
+        if 2 * running >= total:
+            break
+        running += int(row["shortfall_vnd"])
+        half.append(names[str(row["district_code"])])
+    if len(half) > 6:
+        return t("Half of the gap lies in {n} of {all} districts", n=len(half), all=len(names))
+    return t("Half of the gap lies in {names}", names=numbers.joined(half, lang))
 
 
 def denominators_table(money: pd.DataFrame, lang: str) -> Table:
@@ -1093,7 +1188,7 @@ def decomposition_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
         slug="funding-decomposition-data",
         caption=t("What the gap of each district consists of, {year}, VND billion", year=year),
         columns=[
-            Column("district", t("District")),
+            Column("district", t("District or city")),
             Column("gap_vnd", t("Gap"), "billion", 3),
             Column("general_vnd", t("General level"), "billion", 3),
             Column("mix_vnd", t("Mix of kinds and sources"), "billion", 3),
@@ -1335,7 +1430,7 @@ def funnel_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
             slug="funding-funnel-data",
             caption=t("Lines and their departure from the common rate, {year}", year=year),
             columns=[
-                Column("district", t("District")),
+                Column("district", t("District or city")),
                 Column("what", t("Money")),
                 Column("allocated_vnd", t("Allocated, VND million"), "million", 1),
                 Column("disbursed_vnd", t("Disbursed, VND million"), "million", 1),
@@ -1396,7 +1491,7 @@ def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Fi
     if not rows or numbers.is_absent(total["per_need_vnd"]):
         return Prose([t("There is no count of {many} to compare the money with.", many=many)])
     rows.sort(key=lambda row: -int(row["per_need_vnd"]))
-    highest = max(int(row["per_need_vnd"]) for row in rows)
+    highest = max(int(row["per_need_vnd"]) for row in [*rows, total])
     unit, scale = ("billion", 10**9) if highest >= 10**9 else ("million", 10**6)
     mean, most = int(total["per_need_vnd"]) / scale, (highest / scale) or 1.0
     canvas, axes = _canvas(1.05 + 0.33 * len(rows))
@@ -1458,7 +1553,7 @@ def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Fi
             slug=f"funding-need-{what}-data",
             caption=t("Money allocated beside {many}, {year}", many=many, year=year),
             columns=[
-                Column("district", t("District")),
+                Column("district", t("District or city")),
                 Column("allocated_vnd", t("Allocated, VND billion"), "billion", 3),
                 Column("need", _capital(many), "number"),
                 Column("per_need_vnd", _capital(words[unit]), unit, 2),

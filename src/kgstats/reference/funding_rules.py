@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -48,6 +49,12 @@ class Allocation:
     confirmed: bool
 
 
+@lru_cache
+def _records(name: str) -> tuple[dict[str, str], ...]:
+    """Read a table once: every line of money asks it."""
+    return tuple(records(name))
+
+
 def close(kind: str, plan_year: int, reporting_year: int) -> Close:
     """Return the legal close of money of a plan year, seen from a reporting year.
 
@@ -76,7 +83,7 @@ def close(kind: str, plan_year: int, reporting_year: int) -> Close:
     """
     age = reporting_year - plan_year
     vintage = {0: "current", 1: "carried"}.get(age)
-    for row in records("funding_closes"):
+    for row in _records("funding_closes"):
         if (row["kind"], row["vintage"]) == (kind, vintage) and _holds(row, plan_year):
             return Close(
                 rule=row["rule"],
@@ -110,7 +117,7 @@ def allocation(programme: str, source: str, kind: str, plan_year: int) -> Alloca
     >>> allocation("ntm", "central", "investment", 2018) is None
     True
     """
-    for row in records("funding_allocations"):
+    for row in _records("funding_allocations"):
         wanted = (programme, source, kind, str(plan_year))
         given = (row["programme"], row["source"], row["kind"], row["plan_year"])
         if all(g in (ANY, w) for g, w in zip(given, wanted, strict=True)):
