@@ -97,3 +97,11 @@ def test_a_bad_file_leaves_the_earlier_audit_untouched(transcription, damage):
         audit.write(transcription, 2019)
     assert target.read_bytes() == before
     assert [entry.name for entry in target.parent.iterdir()] == ["audit.parquet"]
+
+
+def test_the_series_is_there_for_a_year_without_a_report(root):
+    from kgstats import published
+
+    assert published.read("series", root, 2031).equals(published.read("series", root, 2019))
+    with pytest.raises(published.PublishedError, match=r"2031/figures\.csv: the file is not there"):
+        published.read("figures", root, 2031)

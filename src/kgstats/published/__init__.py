@@ -16,6 +16,8 @@ __all__ = ["PublishedError", "read"]
 def read(name: str, root: Path, year: int) -> pd.DataFrame:
     """Read one of the transcribed files as a frame: figures, identities, topics, series, units.
 
+    ``series`` and ``units`` belong to no year and are there without a report of ``year``.
+
     Raises
     ------
     PublishedError
@@ -23,5 +25,7 @@ def read(name: str, root: Path, year: int) -> pd.DataFrame:
     """
     from kgstats.published import files
 
-    report = files.read_report(root / "data" / "raw" / "published", year)
-    return report.frame(name)
+    folder = root / "data" / "raw" / "published"
+    if name in ("series", "units") and not (folder / str(year)).is_dir():
+        return files.read_common(folder, year).frame(name)
+    return files.read_report(folder, year).frame(name)

@@ -317,6 +317,28 @@ def read_report(folder: Path, year: int) -> Report:
     return Report(year, units, figures, identities, topics, targets, series)
 
 
+def read_common(folder: Path, year: int) -> Report:
+    """Read what stands beside the yearly reports: units and the series published elsewhere.
+
+    For a year without a transcribed report; everything else is empty.
+
+    Raises
+    ------
+    PublishedError
+        As :func:`read_report`.
+    """
+    problems: list[str] = []
+
+    def reader(name: str, columns: tuple[str, ...]) -> _Reader:
+        return _Reader(folder / name, columns, problems, f"data/raw/published/{name}")
+
+    units = _read_units(reader("units.csv", _UNIT_COLUMNS))
+    series = _read_series(reader("series.csv", _SERIES_COLUMNS))
+    if problems:
+        raise PublishedError("\n".join(problems))
+    return Report(year, units, {}, {}, {}, {}, series)
+
+
 def _read_units(file: _Reader) -> dict[str, Unit]:
     units = {}
     for row in file.rows():
