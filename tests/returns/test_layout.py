@@ -1,0 +1,349 @@
+"""Tables are found by words and shape on pages that no form ever looked like."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from kgstats.returns.cells import Cell, Sheet
+from kgstats.returns.inspect import inspect_file
+from kgstats.returns.layout import find_tables, is_column_numbers, parse_unit, read_page, see
+from tests.returns.building import sheet
+
+
+def only(found):
+    assert len(found) == 1, [block.columns[0].header for block in found]
+    return found[0]
+
+
+def shape(block):
+    return (
+        (block.header_first, block.header_last),
+        block.column_number_row,
+        block.first_data_row,
+        block.last_data_row,
+    )
+
+
+ROWS = [["1", "Xã An Sơn", 120, 10], ["2", "Xã Nam Du", 80, 7]]
+
+
+# --- the real public files ----------------------------------------------------------------------
+
+
+def real(shared, name):
+    path = shared / "samples" / "real" / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not on this machine")
+    return inspect_file(path)
+
+
+def test_budget_2009_of_the_ministry(shared):
+    table = real(shared, "mof_budget_Plan_2009.xls")["sheets"][0]["tables"]
+    assert len(table) == 1
+    table = table[0]
+    assert table["header_rows"] == [8, 14]
+    assert table["column_number_row"] == 15
+    assert table["total_rows"] == [16, 17, 18]
+    assert table["section_rows"] == [19, 34, 46, 62, 68, 75]
+    assert (table["first_data_row"], table["last_data_row"]) == (16, 88)
+    assert table["footer_rows"] == [90]
+    assert table["unit"] == "Triệu đồng"
+    assert table["encoding"] == "unicode"
+    headers = {column["letter"]: column["header"] for column in table["columns"]}
+    assert headers["B"] == "Tỉnh, thành phố"
+    assert headers["I"].endswith("Thực hiện các dự án, công trình quan trọng (vốn đầu tư)")
+    assert headers["G"] == (
+        "Bổ sung từ ngân sách trung ương cho ngân sách địa phương: Bổ sung cân đối"
+    )
+    styles = {column["letter"]: column["number_style"] for column in table["columns"]}
+    assert styles["B"] is None
+    assert {styles[letter] for letter in "CDEFGHIJK"} == {"number"}
+
+
+def test_the_value_under_a_footnote_mark_belongs_to_the_row_above(shared):
+    path = shared / "samples" / "real" / "mof_budget_Plan_2009.xls"
+    from kgstats.returns.read import read_workbook
+
+    page = read_page(read_workbook(path).sheets[0])
+    assert page.tables[0].continuations[18] == 16
+    assert page.roles[18, 7] == ("total", 0)
+    assert page.roles[90, 1] == ("note", 0)
+    assert page.roles[7, 8] == ("unit", 0)
+
+
+def test_budget_2007_of_the_ministry(shared):
+    found = real(shared, "mof_budget_Plan_2007.xls")
+    assert [len(one["tables"]) for one in found["sheets"]] == [1, 0, 0, 0]
+    table = found["sheets"][0]["tables"][0]
+    assert table["header_rows"] == [8, 12]
+    assert table["column_number_row"] == 13
+    assert table["total_rows"] == [14]
+    assert table["section_rows"] == [15, 30, 43, 58, 64, 71]
+    assert table["last_data_row"] == 84
+    assert table["footer_rows"] == [87, 88, 89]
+
+
+def test_list_of_communes_of_lao_cai(shared):
+    table = real(shared, "gso_admin_laocai_2020.xls")["sheets"][0]["tables"][0]
+    assert table["header_rows"] == [1, 1]
+    assert (table["first_data_row"], table["last_data_row"]) == (2, 163)
+    styles = {column["header"]: column["number_style"] for column in table["columns"]}
+    assert styles["Mã PX"] == "digits"
+    assert styles["Phường Xã"] is None
+
+
+def test_empty_form_of_the_land_count(shared):
+    table = real(shared, "form_Template_Bieu01TKKK.xlsx")["sheets"][0]["tables"][0]
+    assert table["header_rows"] == [7, 9]
+    assert table["column_number_row"] == 10
+    assert table["unit"] == "ha"
+    assert (table["first_data_row"], table["last_data_row"]) == (11, 11)
+    assert table["footer_rows"] == [12, 13, 14, 17, 18, 19]
+
+
+def test_ten_thousand_communes_in_tcvn3(shared):
+    table = real(shared, "communes_tcvn3_10614.csv")["sheets"][0]["tables"][0]
+    assert table["header_rows"] == [1, 1]
+    assert (table["first_data_row"], table["last_data_row"]) == (2, 10615)
+    assert table["encoding"] == "tcvn3"
+    # Folded names collide with words of the page (Cống Vị, Bằng Phúc); none may be taken for one.
+    assert table["total_rows"] == table["section_rows"] == table["footer_rows"] == []
+
+
+# --- shapes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("top", [1, 4])
+@pytest.mark.parametrize("left", [1, 3])
+@pytest.mark.parametrize("code", [None, ["A", "B", 1, 2], ["(1)", "(2)", "(3)", "(4)=(3)/2"]])
+def test_a_plain_table_wherever_it_stands(top, left, code):
+    rows = [["BÁO CÁO NĂM 2019"], ["TT", "Tên xã", "Số hộ", "Hộ nghèo"]]
+    rows += [code] if code else []
+    rows += ROWS
+    block = only(find_tables(sheet(rows, top=top, left=left)))
+    head = top + 1
+    first = head + (2 if code else 1)
+    assert shape(block) == ((head, head), head + 1 if code else None, first, first + 1)
+    assert [column.header for column in block.columns] == ["TT", "Tên xã", "Số hộ", "Hộ nghèo"]
+    assert block.title == "BÁO CÁO NĂM 2019"
+
+
+def test_column_numbers_stored_as_negatives():
+    cells = [see(Cell(1, at, value)) for at, value in enumerate(["(1)", "(2)", -3.0, -4.0], 1)]
+    assert is_column_numbers(cells)
+
+
+@pytest.mark.parametrize(
+    "row", [["1", "Xã An Sơn", 2, 3], [1, 120, 10, 7], ["A", "B", "C"], [5, 6, 7, 8], [1, 2]]
+)
+def test_data_is_not_taken_for_column_numbers(row):
+    assert not is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(row, 1)])
+
+
+def test_header_of_several_rows_with_merges():
+    rows = [
+        ["TT", "Đơn vị", "Hộ nghèo", None, None],
+        [None, None, "Đầu năm", "Cuối năm", None],
+        [None, None, None, "Số hộ", "Tỷ lệ"],
+        [1, "Xã An Sơn", 12, 10, 2.5],
+        [2, "Xã Nam Du", 9, 7, 1.5],
+    ]
+    merged = [(1, 1, 3, 1), (1, 2, 3, 2), (1, 3, 1, 5), (2, 3, 3, 3), (2, 4, 2, 5)]
+    block = only(find_tables(sheet(rows, merged=merged)))
+    assert shape(block) == ((1, 3), None, 4, 5)
+    assert [column.header for column in block.columns][2:] == [
+        "Hộ nghèo: Đầu năm",
+        "Hộ nghèo: Cuối năm: Số hộ",
+        "Hộ nghèo: Cuối năm: Tỷ lệ",
+    ]
+
+
+def test_the_same_header_without_merges():
+    rows = [
+        ["TT", "Đơn vị", "Hộ nghèo", None, None],
+        [None, None, "Đầu năm", "Cuối năm", None],
+        [None, None, None, "Số hộ", "Tỷ lệ"],
+        [1, "Xã An Sơn", 12, 10, 2.5],
+        [2, "Xã Nam Du", 9, 7, 1.5],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((1, 3), None, 4, 5)
+    assert block.columns[4].header == "Hộ nghèo: Cuối năm: Tỷ lệ"
+
+
+def test_words_of_a_heading_split_over_rows():
+    rows = [
+        ["TT", "Tên", "Số hộ", "Vốn"],
+        [None, None, "thoát nghèo", "(triệu đồng)"],
+        [1, "Xã An Sơn", 12, 10.5],
+        [2, "Xã Nam Du", 9, 7.5],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert block.columns[2].header == "Số hộ thoát nghèo"
+    assert block.columns[3].header == "Vốn (triệu đồng)"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_numbered_headings_are_not_column_numbers(merged):
+    rows = [
+        ["TT", "Xã", "Tiêu chí", *[None] * 18, "Tổng số"],
+        [None, None, *range(1, 20), None],
+        [1, "Xã An Sơn", *["Đ"] * 19, 19],
+        [2, "Xã Nam Du", *["CĐ"] * 19, 0],
+    ]
+    spans = [(1, 3, 1, 21), (1, 1, 2, 1), (1, 2, 2, 2), (1, 22, 2, 22)] if merged else []
+    block = only(find_tables(sheet(rows, merged=spans)))
+    assert shape(block) == ((1, 2), None, 3, 4)
+    assert block.columns[4].header == "Tiêu chí: 3"
+    both = [*rows[:2], ["A", "B", *range(1, 21)], *rows[2:]]
+    block = only(find_tables(sheet(both, merged=spans)))
+    assert shape(block) == ((1, 2), 3, 4, 5)
+
+
+def test_totals_first_and_last_and_sections():
+    rows = [
+        ["TT", "Đơn vị", "Số hộ"],
+        [None, "TỔNG SỐ", 30],
+        ["I", "Khu vực thành thị", 10],
+        [1, "TT Thứ Ba", 10],
+        ["II", "Khu vực nông thôn", None],
+        [2, "Xã Tây Yên", 20],
+        [None, "Tổng cộng", 30],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert block.total_rows == [2, 7]
+    assert block.section_rows == [3, 5]
+    assert (block.first_data_row, block.last_data_row) == (2, 7)
+
+
+def test_header_repeated_after_a_page_break():
+    head = ["TT", "Tên xã", "Số hộ", "Hộ nghèo"]
+    rows = [["Biểu 03"], head, *ROWS, ["(tiếp theo)"], head, ["3", "Xã Hòn Tre", 60, 5]]
+    block = only(find_tables(sheet(rows)))
+    assert block.repeated_header_rows == [6]
+    assert block.body_rows == [3, 4, 7]
+
+
+def test_two_tables_one_below_the_other():
+    rows = [
+        ["Biểu 01"],
+        ["TT", "Tên xã", "Số hộ"],
+        *[row[:3] for row in ROWS],
+        ["Ghi chú: số liệu đến 15/12"],
+        [None],
+        ["Biểu 02"],
+        ["ĐVT: triệu đồng"],
+        ["TT", "Nội dung", "Kế hoạch", "Giải ngân"],
+        [1, "Đường ấp 3", 100, 50],
+        ["NGƯỜI LẬP BIỂU"],
+    ]
+    first, second = find_tables(sheet(rows))
+    assert shape(first) == ((2, 2), None, 3, 4)
+    assert first.footer_rows == [5]
+    assert shape(second) == ((9, 9), None, 10, 10)
+    assert second.title == "Biểu 02"
+    assert second.unit == "triệu đồng"
+    assert second.footer_rows == [11]
+
+
+def test_two_tables_side_by_side():
+    rows = [
+        ["Biểu 01", None, None, None, "Biểu 02"],
+        ["TT", "Tên xã", "Số hộ", None, "TT", "Nội dung", "Vốn"],
+        [1, "Xã An Sơn", 120, None, 1, "Đường ấp 3", 100],
+        [2, "Xã Nam Du", 80, None, 2, "Trường học", 70],
+        [3, "Xã Hòn Tre", 60],
+    ]
+    left, right = find_tables(sheet(rows))
+    assert (left.first_column, left.last_column, left.last_data_row) == (1, 3, 5)
+    assert (right.first_column, right.last_column, right.last_data_row) == (5, 7, 4)
+    assert [column.header for column in right.columns] == ["TT", "Nội dung", "Vốn"]
+
+
+def test_scribbles_beside_a_table_are_not_part_of_it():
+    rows = [
+        ["TT", "Tên xã", "Số hộ", "Hộ nghèo"],
+        ["1", "Xã An Sơn", 120, 10, None, None, "kiểm tra lại"],
+        ["2", "Xã Nam Du", 80, 7, None, None, 200],
+    ]
+    page = read_page(sheet(rows))
+    block = only(page.tables)
+    assert block.last_column == 4
+    assert page.roles[2, 7][0] == page.roles[3, 7][0] == "ignored"
+
+
+def test_notes_and_signatures_below():
+    rows = [
+        ["TT", "Tên xã", "Số hộ", "Hộ nghèo"],
+        *ROWS,
+        [None],
+        ["Ghi chú: (*) tạm tính"],
+        [None, None, "An Biên, ngày 20 tháng 12 năm 2019"],
+        ["NGƯỜI LẬP BIỂU", None, "KT. CHỦ TỊCH"],
+        [None, None, "PHÓ CHỦ TỊCH"],
+        ["Nguyễn Văn A", None, "Trần Thị B"],
+    ]
+    page = read_page(sheet(rows))
+    assert only(page.tables).footer_rows == [5, 6, 7, 8, 9]
+    roles = {place: role for place, (role, _) in page.roles.items()}
+    assert roles[5, 1] == "note"
+    assert {roles[6, 3], roles[7, 1], roles[7, 3], roles[8, 3], roles[9, 1]} == {"signature"}
+
+
+def test_a_row_number_in_the_middle_does_not_end_a_table():
+    rows = [["TT", "Tên xã", "Số hộ", "Hộ nghèo"], *ROWS, [None], ["3", "Xã Hòn Tre", 60, 5]]
+    assert only(find_tables(sheet(rows))).body_rows == [2, 3, 5]
+
+
+def test_a_page_of_prose_has_no_table():
+    rows = [["Kính gửi: Văn phòng điều phối"], ["Thực hiện công văn số 12"], ["Xin báo cáo như sau:"]]
+    assert find_tables(sheet(rows)) == []
+    assert find_tables(Sheet("trống")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("ĐVT: triệu đồng", "triệu đồng"),
+        ("Đơn vị tính: Đồng", "Đồng"),
+        ("(Đơn vị: 1.000 đồng)", "1.000 đồng"),
+        ("Đơn vị tính diện tích: ha", "ha"),
+        ("triệu đồng", "triệu đồng"),
+        ("Đơn vị báo cáo:", None),
+        ("Đơn vị: UBND xã An Sơn", None),
+        ("Đơn vị", None),
+        ("Tên đơn vị", None),
+    ],
+)
+def test_unit_lines(line, unit):
+    assert parse_unit(line) == unit
+
+
+def test_every_cell_of_a_page_has_exactly_one_role():
+    rows = [
+        ["UBND HUYỆN AN BIÊN", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["TT", "Tên xã", "Số hộ", "Hộ nghèo"],
+        *ROWS,
+        ["Ghi chú"],
+    ]
+    page = read_page(sheet(rows))
+    assert set(page.roles) == {(one.row, one.column) for one in page.seen}
+
+
+def test_order_of_cells_in_the_file_does_not_matter():
+    rows = [["TT", "Tên xã", "Số hộ", "Hộ nghèo"], *ROWS]
+    straight = sheet(rows)
+    shuffled = Sheet("Bieu", cells=list(reversed(straight.cells)))
+    assert [shape(block) for block in find_tables(straight)] == [
+        shape(block) for block in find_tables(shuffled)
+    ]
+
+
+def test_a_hundred_thousand_rows_are_read_in_reasonable_time():
+    rows = itertools.chain(
+        [["TT", "Tên xã", "Số hộ"]], ([at, f"Ấp {at}", at * 3] for at in range(1, 20_001))
+    )
+    block = only(find_tables(sheet(list(rows))))
+    assert block.last_data_row == 20_001
