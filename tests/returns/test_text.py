@@ -66,7 +66,8 @@ def test_tcvn3_comes_back(text):
         *([stored.casefold()] if valid_share(stored) == 1.0 else []),
     )
     if valid_share(stored) == 0.0:
-        assert decode(stored).text.casefold() == text.casefold()
+        # On a sheet of TCVN3 nothing is in doubt; alone, "chöa" is rather VNI's "chưa".
+        assert decode(stored, hint="tcvn3").text.casefold() == text.casefold()
 
 
 @settings(max_examples=60, deadline=None)
@@ -133,6 +134,7 @@ def test_utf8_read_with_a_code_page_comes_back(text, codec):
         ("Nguồn « abc »", "Nguồn « abc »", "unicode"),
         ("naïve café", "naïve café", "unicode"),
         ("nông\u200bthôn", "nôngthôn", "unicode"),
+        ("PhÉn MÔ", "Phấn Mễ", "tcvn3"),  # capitals inside a word are other letters
         ("môt", "môt", "unicode"),  # a tone forgotten is no sign of TCVN3
     ],
 )

@@ -154,7 +154,7 @@ def read_number(
         return NumberReading(Rule.ERROR_VALUE, notes=(value.code,))
     if isinstance(value, dt.date):
         return _read_date_cell(value, number_format)
-    return NumberReading(Rule.TIME)
+    return NumberReading(Rule.TIME, candidates=(_days(value),))
 
 
 def decide_style(readings: Iterable[NumberReading]) -> Style | None:
@@ -720,6 +720,14 @@ def _serial(value: dt.date) -> Decimal | int:
         seconds = Decimal(days.seconds) / 86400
         return _plain(days.days + seconds) if seconds else days.days
     return (value - _EPOCH).days
+
+
+def _days(value: dt.time | dt.timedelta) -> Decimal | int:
+    """Return the number behind a cell with a time format, in days."""
+    if isinstance(value, dt.time):
+        value = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    days = Decimal(value.days) + Decimal(value.seconds) / 86400
+    return int(days) if days == int(days) else days
 
 
 def _read_date_cell(value: dt.date, number_format: str | None) -> NumberReading:

@@ -103,11 +103,9 @@ def read_compound(compound: CompoundFile, limits: Limits) -> tuple[str, list[She
     name = next((name for name in ("workbook", "book") if name in entries), None)
     if name is None:
         raise Refusal("not_a_spreadsheet", _other_content(entries))
-    stream = compound.read(name)
-    stated = compound.stated(name)
-    if len(stream) < stated:
-        raise Refusal("truncated", f"{len(stream)} of {stated} bytes of the workbook are there")
-    return "xls", read_stream(stream, limits)
+    # Writers that round the size up leave a last sector that is not all there; whether
+    # something is missing shows in the records.
+    return "xls", read_stream(compound.read(name), limits)
 
 
 def _other_content(entries: dict[str, tuple[int, int]]) -> str:
@@ -285,15 +283,14 @@ def _scan_sheet(stream: bytearray, bound: _Bound, most: int) -> None:
         if data + length > end:
             raise Refusal("truncated", f"sheet {bound.name!r} ends within a record")
         least = _SINGLE.get(kind)
-        if kind == _EOF:
-            depth -= 1
-            if depth <= 0:
-                break
-        elif kind in _BOF:
-            depth += 1
-        elif depth > 1:
-            # A chart lying on the sheet: its records are not the sheet's cells.
-            pack("<H", stream, position, _IGNORED)
+        if kind == _EOF and depth <= 1:
+            return
+        if kind in _BOF or kind == _EOF or depth > 1:
+            # A chart lying on the sheet: its records are not the sheet's cells, and its end is
+            # not the sheet's.
+            depth += (kind in _BOF) - (kind == _EOF)
+            if depth > 1 or kind == _EOF:
+                pack("<H", stream, position, _IGNORED)
         elif least is not None:
             if length < least:
                 raise Refusal("damaged", f"sheet {bound.name!r} holds a cell cut short")
@@ -344,6 +341,7 @@ def _scan_sheet(stream: bytearray, bound: _Bound, most: int) -> None:
         if len(places) > most:
             raise Refusal("too_large", "more cells than allowed")
         position = data + length
+    raise Refusal("truncated", f"sheet {bound.name!r} has no end")
 
 
 def _settle_formula(stream: bytearray, position: int, row: int, column: int, bound: _Bound) -> None:

@@ -180,15 +180,11 @@ class CompoundFile:
     mini_fat: list[int]
 
     def read(self, name: str) -> bytes:
-        """Read a stream; one that ends before its stated size is cut there (see `whole`)."""
+        """Read a stream, as far as the file goes."""
         start, length = self.entries[name.casefold()]
         if length < 4096 and self.mini:
             return _chain(self.mini, 0, 64, self.mini_fat, start, length)
         return _chain(self.data, self.size, self.size, self.fat, start, length)
-
-    def stated(self, name: str) -> int:
-        """Return the size that the directory states for a stream."""
-        return self.entries[name.casefold()][1]
 
 
 def _chain(data: bytes, base: int, size: int, fat: list[int], start: int, length: int) -> bytes:

@@ -308,7 +308,8 @@ class _XmlReader:
         self.cell_style = ""
         self.kind: str | None = None
         self.text: list[str] = []
-        self.total = 0
+        self.total = self.after = 0
+        self.in_comment = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
@@ -352,7 +353,9 @@ class _XmlReader:
                     (self.row, self.column, self.row + down, self.column + across)
                 )
             self.after = across
-        elif name == "Data" and self.sheet is not None:
+        elif name == "Comment":
+            self.in_comment = True
+        elif name == "Data" and self.sheet is not None and not self.in_comment:
             self.kind = get("Type") or "String"
             self.text = []
         elif name == "Visible":
@@ -372,12 +375,12 @@ class _XmlReader:
             state = _XML_STATES.get("".join(self.text).strip().casefold(), "visible")
             self.sheet.state = state  # type: ignore[assignment]
             self.kind = None
+        elif name == "Comment":
+            self.in_comment = False
         elif name == "Cell":
             self.column += self.after
         elif name in ("Style", "Styles"):
             self.style = ""
-
-    after = 0
 
     def finish(self, sheet: Sheet, kind: str, text: str) -> None:
         value: CellValue = text
