@@ -134,7 +134,7 @@ def test_utf8_read_with_a_code_page_comes_back(text, codec):
         ("Nguồn « abc »", "Nguồn « abc »", "unicode"),
         ("naïve café", "naïve café", "unicode"),
         ("nông\u200bthôn", "nôngthôn", "unicode"),
-        ("PhÉn MÔ", "Phấn Mễ", "tcvn3"),  # capitals inside a word are other letters
+        ("PhÊn MÔ", "Phấn Mễ", "tcvn3"),  # capitals inside a word are other letters
         ("môt", "môt", "unicode"),  # a tone forgotten is no sign of TCVN3
     ],
 )

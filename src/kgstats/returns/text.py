@@ -324,7 +324,7 @@ def _readings(word: str) -> _Readings | None:
         elif composed in _MICRO_UNITS:
             grades["unicode"] = 4
     elif composed[1:] not in (composed[1:].lower(), composed[1:].upper()):
-        # PhÉn, CéNG: capitals and small letters alternate where a font shows other ones.
+        # PhÊn, CéNG: capitals and small letters alternate where a font shows other ones.
         grades["unicode"] = 0
     if not any(letter.isalpha() for letter in composed):
         # «, ©, · and their like are signs unless the cell around them says otherwise.
