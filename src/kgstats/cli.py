@@ -55,6 +55,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from kgstats.pipeline.graph import NothingToDo
     from kgstats.pipeline.run import Busy
     from kgstats.published.files import PublishedError
+    from kgstats.reference.refusal import Refusal
     from kgstats.words import UnknownLanguage
 
     return (
@@ -62,6 +63,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         NothingToDo,
         Busy,
         PublishedError,
+        Refusal,
         UnknownLanguage,
         places.WorkspaceError,
     )

@@ -106,6 +106,21 @@ class Report:
                 raise NotebookError(str(error)) from None
         raise NotebookError(f"{path.name} is of a kind no notebook reads")
 
+    def by_year(self, name: str) -> dict[int, pd.DataFrame]:
+        """Read a data set of this year and of every earlier year that has it.
+
+        Raises
+        ------
+        NotebookError
+            When it is not there for the report's own year.
+        """
+        earlier = [
+            year
+            for year in self.workspace.years()
+            if year < self.year and self.workspace.data_set(name, year).is_file()
+        ]
+        return {year: self.data(name, year=year) for year in [*earlier, self.year]}
+
     def sourced(self, shown: Shown, rows: pd.DataFrame, columns: Sequence[str]) -> Shown:
         """Let a table or figure say which cells of which workbooks it was made from.
 
@@ -126,7 +141,9 @@ class Report:
         if ledger.empty:
             return shown
         districts = areas.districts(self.year)
-        names: dict[str, str] = dict(zip(districts["district_code"], districts["name"], strict=True))
+        names: dict[str, str] = dict(
+            zip(districts["district_code"], districts["district_name"], strict=True)
+        )
         cells: pd.DataFrame = lineage.trace(rows, columns, ledger=ledger)
         shown.sources = [*shown.sources, *provenance.sources(cells, names)]
         return shown

@@ -23,6 +23,10 @@ DROPPED_TAGS = ("parameters", "lab-only")
 """Cells a reader has no use for: defaults that the run replaced, and views for JupyterLab."""
 
 
+FIXED_ANCHORS = ("how-made", "read-on")
+"""Anchors of the template's own headings, the same in every language."""
+
+
 class ExportError(Exception):
     """A page that must not be published as it is; the message says what is missing."""
 
@@ -173,8 +177,8 @@ def _headings(document: Any, name: str) -> tuple[str, list[dict[str, Any]]]:
         text = " ".join("".join(element.itertext()).replace("¶", "").split())
         for anchor in element.findall(".//a[@class='anchor-link']"):
             anchor.drop_tree()
-        if element.getparent() is not None and element.get("id") == "how-made":
-            found.append({"level": 2, "text": text, "id": "how-made"})
+        if element.get("id") in FIXED_ANCHORS:
+            found.append({"level": 2, "text": text, "id": element.get("id")})
             continue
         old = element.get("id")
         taken.discard(old)

@@ -54,6 +54,7 @@ def words(lang: str) -> dict[str, str]:
         "made": t("How this page was made"),
         "inputs": t("Files it was made from"),
         "siblings": t("Pages of this kind"),
+        "read_on": t("Read on"),
         "turn": t("Previous and next page"),
         "previous": t("Previous"),
         "next": t("Next"),
@@ -119,6 +120,7 @@ def context(
             for e in entries
             if entry.group is not None and e.group == entry.group
         ],
+        "read_on": [] if position else _navigation(entries, entry)[1:],
         "computed_title": entry.group is not None,
         "languages": [
             {

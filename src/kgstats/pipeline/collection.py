@@ -226,7 +226,7 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
                 # Looks up cells in the ledger.
                 reads.setdefault("cells", Read("cells", optional=True))
                 continue
-            if node.func.attr != "data" or not node.args:
+            if node.func.attr not in ("data", "by_year") or not node.args:
                 continue
             name = node.args[0]
             if not (isinstance(name, ast.Constant) and name.value in DATA_SETS):
@@ -237,11 +237,13 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
             keywords = {keyword.arg: keyword.value for keyword in node.keywords}
             flag = keywords.get("optional")
             optional = isinstance(flag, ast.Constant) and flag.value is True
-            other = "year" in keywords
+            several = node.func.attr == "by_year"
+            other = "year" in keywords or several
             before = reads.get(name.value)
             reads[name.value] = Read(
                 name.value,
-                optional=(optional or other) and (before is None or before.optional),
+                optional=(optional or (other and not several))
+                and (before is None or before.optional),
                 other_years=other or (before is not None and before.other_years),
             )
     return tuple(reads.values())

@@ -189,12 +189,14 @@ def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]
                 notebook,
                 lang,
                 {**arguments, notebook.each: row.district_code},
-                f"{notebook.slug}-{slug(row.name)}",
-                f"{title}: {row.name}",
+                f"{notebook.slug}-{slug(row.district_name)}",
+                f"{title}: {row.district_name}",
             )
         )
     if not pages:
-        known = ", ".join(f"{row.district_code} {row.name}" for row in districts.itertuples())
+        known = ", ".join(
+            f"{row.district_code} {row.district_name}" for row in districts.itertuples()
+        )
         raise CollectionError(
             f"{notebook.name}: no district has the code {own[notebook.each]!r}; there are {known}"
         )

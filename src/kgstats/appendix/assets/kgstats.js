@@ -30,18 +30,27 @@
   var asked = /^#place-(\d+)$/.exec(location.hash);
   if (asked && headings()[Number(asked[1])]) { headings()[Number(asked[1])].scrollIntoView(); }
 
-  // Numbers as the page's language writes them.
-  function value(text) {
-    var plain = text.replace(/[\s\u00a0%+]/g, "").replace(/\u2212/g, "-");
-    plain = lang === "vi" ? plain.replace(/\./g, "").replace(",", ".") : plain.replace(/,/g, "");
-    return plain !== "" && isFinite(plain) ? Number(plain) : null;
+  // Numbers and dates as the page's language writes them. In a column of numbers the first one
+  // counts: a range, a part of a whole, a number with a mark.
+  function value(cell) {
+    var text = cell.textContent.trim().replace(/\u2212/g, "-");
+    var day = /^(?:(\d{1,2})\/)?(\d{1,2})\/(\d{4})$/.exec(text);
+    if (day) { return Number(day[3]) * 10000 + Number(day[2]) * 100 + Number(day[1] || 0); }
+    if (/^\d{1,2} [A-Z][a-z]+ \d{4}$/.test(text)) { return Date.parse(text); }
+    var written = /^[+-]?\d[\d.,]*/.exec(text);
+    if (!written || (written[0] !== text && !cell.classList.contains("n"))) { return null; }
+    var plain = lang === "vi" ? written[0].replace(/\./g, "").replace(",", ".") : written[0].replace(/,/g, "");
+    return isFinite(plain) ? Number(plain) : null;
   }
-  function compare(a, b) {
+  // What has no number comes last in either direction.
+  function compare(a, b, direction) {
     var x = value(a), y = value(b);
-    if (x !== null && y !== null) { return x - y; }
+    if (x !== null && y !== null) { return direction * (x - y); }
     if (x !== null) { return -1; }
     if (y !== null) { return 1; }
-    return a.localeCompare(b, lang);
+    var left = a.textContent.trim(), right = b.textContent.trim();
+    if (!left || !right) { return left ? -1 : right ? 1 : 0; }
+    return direction * left.localeCompare(right, lang);
   }
 
   function parts(table) {
@@ -57,7 +66,7 @@
   function sortBy(table, index, direction) {
     parts(table).forEach(function (part) {
       part.rows.sort(function (a, b) {
-        return direction * compare(a.cells[index].textContent.trim(), b.cells[index].textContent.trim());
+        return direction ? compare(a.cells[index], b.cells[index], direction) : a.dataset.place - b.dataset.place;
       });
       [part.head].concat(part.rows, part.totals).forEach(function (row) {
         if (row) { table.tBodies[0].appendChild(row); }
@@ -67,6 +76,7 @@
   function makeSortable(table) {
     var width = table.tBodies[0].querySelector("tr:not(.group)");
     if (!width) { return; }
+    Array.from(table.tBodies[0].rows).forEach(function (row, place) { row.dataset.place = place; });
     // Place each header cell on the grid, so that spanned headers find their column.
     var taken = [], last = {};
     Array.from(table.tHead.rows).forEach(function (row, r) {
@@ -89,10 +99,12 @@
       cell.textContent = "";
       cell.appendChild(button);
       button.addEventListener("click", function () {
-        var ascending = cell.getAttribute("aria-sort") !== "ascending";
+        // Up, down, and back to the order of the publication.
+        var next = { ascending: "descending", descending: "" }[cell.getAttribute("aria-sort")];
+        if (next === undefined) { next = "ascending"; }
         table.tHead.querySelectorAll("[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
-        cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-        sortBy(table, Number(column), ascending ? 1 : -1);
+        if (next) { cell.setAttribute("aria-sort", next); }
+        sortBy(table, Number(column), { ascending: 1, descending: -1 }[next] || 0);
       });
     });
   }
@@ -111,8 +123,10 @@
       var wanted = fold(field.value), shown = 0;
       parts(table).forEach(function (part) {
         var any = false;
+        // A group found by its name is shown whole.
+        var whole = part.head && fold(part.head.textContent).indexOf(wanted) >= 0;
         part.rows.concat(part.totals).forEach(function (row) {
-          row.hidden = wanted !== "" && fold(row.textContent).indexOf(wanted) < 0;
+          row.hidden = wanted !== "" && !whole && fold(row.textContent).indexOf(wanted) < 0;
           if (!row.hidden) { any = true; shown += 1; }
         });
         if (part.head) { part.head.hidden = !any; }
@@ -129,15 +143,17 @@
 
   // Search over the whole publication.
   function results(query) {
-    var index = window.kgstatsSearch, wanted = fold(query), exact = query.toLowerCase().trim();
+    var index = window.kgstatsSearch, wanted = fold(query), words = wanted.split(" ");
+    var exact = query.normalize("NFC").toLowerCase().trim().split(/\s+/);
     var weight = { page: 0, heading: 1, table: 2, figure: 2, row: 1 };
     var found = [];
     index.entries.forEach(function (entry) {
-      var text = entry[0], folded = fold(text), at = folded.indexOf(wanted);
-      if (at < 0) { return; }
-      var score = weight[entry[1]] + (folded === wanted ? -4 : at === 0 ? -2 : /\s/.test(folded[at - 1] || "") ? -1 : 1);
+      var text = entry[0].normalize("NFC").toLowerCase(), folded = fold(text), at = folded.indexOf(wanted);
+      function has(word) { return folded.indexOf(word) >= 0; }
+      if (at < 0 && !words.every(has)) { return; }
+      var score = weight[entry[1]] + (folded === wanted ? -4 : at === 0 ? -2 : at < 0 ? 3 : /\s/.test(folded[at - 1]) ? -1 : 1);
       // The accents as typed come first.
-      if (text.toLowerCase().indexOf(exact) >= 0) { score -= 6; }
+      if (exact.every(function (word) { return text.indexOf(word) >= 0; })) { score -= 12; }
       found.push([score, entry]);
     });
     found.sort(function (a, b) { return a[0] - b[0] || a[1][0].length - b[1][0].length; });
@@ -158,7 +174,7 @@
     box.appendChild(field);
     box.appendChild(list);
     box.appendChild(said);
-    site.appendChild(box);
+    site.insertBefore(box, site.children[1] || null);
     field.addEventListener("input", function () {
       list.textContent = "";
       var found = fold(field.value).length > 1 ? results(field.value) : [];
@@ -178,11 +194,37 @@
     });
     box.addEventListener("keydown", function (event) {
       var links = Array.from(list.querySelectorAll("a")), at = links.indexOf(document.activeElement);
-      if (event.key === "Escape") { field.value = ""; list.hidden = true; field.focus(); }
+      if (event.key === "Escape") { field.value = ""; list.hidden = true; field.focus(); event.preventDefault(); }
+      else if (event.key === "Enter" && event.target === field && links.length) { list.hidden = true; links[0].click(); }
       else if (event.key === "ArrowDown" && links.length) { links[Math.min(at + 1, links.length - 1)].focus(); event.preventDefault(); }
       else if (event.key === "ArrowUp" && at >= 0) { (at ? links[at - 1] : field).focus(); event.preventDefault(); }
     });
     list.addEventListener("click", function (event) { if (event.target.closest("a")) { list.hidden = true; } });
+    // The list never lies over what has the focus.
+    box.addEventListener("focusout", function (event) {
+      if (!box.contains(event.relatedTarget)) { list.hidden = true; }
+    });
+    field.addEventListener("focus", function () { list.hidden = !list.firstChild; });
   }
   makeSearch();
+
+  // A picture wider than its frame can be scrolled with the keyboard.
+  function frames() {
+    document.querySelectorAll(".picture").forEach(function (frame) {
+      var caption = frame.parentNode.querySelector("figcaption");
+      if (frame.scrollWidth <= frame.clientWidth || !caption) {
+        ["tabindex", "role", "aria-labelledby"].forEach(function (name) { frame.removeAttribute(name); });
+        return;
+      }
+      frame.setAttribute("tabindex", "0");
+      frame.setAttribute("role", "group");
+      frame.setAttribute("aria-labelledby", caption.id);
+    });
+  }
+  frames();
+  window.addEventListener("resize", frames);
+
+  // The line of pages shows where we are.
+  var line = document.querySelector(".pages ul"), here = document.querySelector(".pages [aria-current]");
+  if (line && here) { line.scrollLeft = here.offsetLeft - line.offsetLeft - 16; }
 })();
