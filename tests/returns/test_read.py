@@ -868,3 +868,69 @@ def test_damaged_xml_never_raises(at, token):
 
     data = patched(xlsx_of(sample), in_sheet(change))
     assert read_bytes(data).problem in (None, *PROBLEMS)
+
+
+# --- where calamine gives up -----------------------------------------------------------------
+
+
+def test_xls_is_read_without_calamine_too(monkeypatch):
+    from kgstats.returns.files import biff
+    from kgstats.returns.files.containers import Refusal
+
+    def fill(book):
+        sheet = book.add_sheet("Biểu 01")
+        sheet.write(0, 0, "Xã", xlwt.easyxf("font: name .VnTime"))
+        sheet.row(1).set_cell_error(2, 0x17)
+        sheet.write(2, 3, 0.875, xlwt.easyxf(num_format_str="0.0%"))
+        sheet.write(3, 4, dt.date(2019, 5, 2), xlwt.easyxf(num_format_str="d-mmm"))
+        sheet.write(4, 5, True)
+        sheet.row(2).hidden = True
+
+    data = xls_of(fill)
+    usual = read_bytes(data)
+
+    def gives_up(source, sheets):
+        raise Refusal("damaged", "as a test")
+
+    monkeypatch.setattr(biff, "read_values", gives_up)
+    patient = read_bytes(data)
+    assert patient.problem is None, patient.detail
+    assert patient.sheets == usual.sheets
+
+
+def test_xlsx_is_read_without_calamine_too(monkeypatch):
+    from kgstats.returns.files import ooxml
+    from kgstats.returns.files.containers import Refusal
+
+    def fill(book):
+        sample(book)
+        sheet = book.get_worksheet_by_name("A")
+        dated = book.add_format({"num_format": "d-mmm"})
+        sheet.write_datetime("D5", dt.datetime(2019, 5, 2), dated)
+        sheet.write("XFD1048576", 1.5)
+
+    data = xlsx_of(fill)
+    usual = read_bytes(data)
+
+    def gives_up(source, sheets):
+        raise Refusal("damaged", "as a test")
+
+    monkeypatch.setattr(ooxml, "read_values", gives_up)
+    patient = read_bytes(data)
+    assert patient.problem is None, patient.detail
+    assert patient.sheets == usual.sheets
+
+
+def test_a_chart_on_a_sheet_does_not_end_it():
+    """The records of a chart end like a sheet; cells after them are still the sheet's."""
+    chart = record(0x0809, struct.pack("<HHHH", 0x0500, 0x0020, 0, 0))
+    chart += cell_record(0x203, 9, 9, struct.pack("<d", 99)) + record(0x0A)
+    cells = cell_record(0x203, 0, 0, struct.pack("<d", 1)) + chart
+    cells += cell_record(0x203, 1, 0, struct.pack("<d", 2))
+    assert values_of(biff5(cells)) == {"A1": 1.0, "A2": 2.0}
+
+
+def test_a_ragged_last_sector_is_no_damage():
+    data = xls_of(lambda book: book.add_sheet("A").write(0, 0, "x"))
+    stream = open_compound(data).read("workbook")
+    assert values_of(compound_with("Workbook", stream + bytes(700))) == {"A1": "x"}

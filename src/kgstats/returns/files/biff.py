@@ -453,8 +453,10 @@ def _with_xlrd(stream: bytes, bounds: list[_Bound], found: _Globals) -> list[She
 def _xlrd_values(book: Any, bound: _Bound) -> dict[tuple[int, int], CellValue]:
     import xlrd
 
-    sheet = book.sheet_by_name(bound.name)
     values: dict[tuple[int, int], CellValue] = {}
+    if bound.kind == 1:
+        return values  # xlrd passes macro sheets over
+    sheet = book.sheet_by_name(bound.name)
     for row in range(sheet.nrows):
         kinds, contents = sheet.row_types(row), sheet.row_values(row)
         for column, (kind, content) in enumerate(zip(kinds, contents, strict=True)):

@@ -48,8 +48,6 @@ class Refusal(Exception):
 # --- ZIP -------------------------------------------------------------------------------------
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
-DEFLATE_MOST = 1032
-"""No deflate stream grows by more than this factor."""
 
 
 @dataclass(slots=True)
