@@ -150,6 +150,19 @@ _ROOT = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 _FONT = re.compile(r"font(?:-family)?: ?[^;\"]*?(\d+(?:\.\d+)?px)[^;\"]*")
 _ID = re.compile(r'(\bid="|url\(#|xlink:href="#)([^")]+)')
+_TEXT = re.compile(r"(<text\b[^>]*>)")
+# What a page recolours in marks, and in words: words of the paper's colour stand on a dark mark
+# and stay as they are.
+_MARKS = {
+    **style.PAGE_COLOURS,
+    **{colour: f"var(--mark-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
+    style.NOT_REPORTED_FILL: f"var(--unreported, {style.NOT_REPORTED_FILL})",
+    style.OUTSIDE_FILL: f"var(--outside, {style.OUTSIDE_FILL})",
+}
+_WORDS = {
+    **{c: variable for c, variable in style.PAGE_COLOURS.items() if c != style.PAPER},
+    **{colour: f"var(--word-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
+}
 _LONG_NUMBER = re.compile(r"(\d+\.\d{2})\d+")
 
 
@@ -170,15 +183,18 @@ def page_svg(svg: str, *, slug: str, alternative: str) -> str:
     root = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="{box.group(1)}" role="img" aria-label="{name}" '
-        f'style="max-width: {width / 72 * 96:.0f}px">'
+        f'style="max-width: {width / 72 * 96:.0f}px; --width: {width / 72 * 96:.0f}px">'
     )
     svg = _ROOT.sub(lambda _: root, svg, count=1)
     svg = _FONT.sub(_page_font, svg)
     svg = _ID.sub(lambda match: f"{match.group(1)}{slug}-{match.group(2)}", svg)
     svg = _LONG_NUMBER.sub(r"\1", svg)
-    for colour, variable in style.PAGE_COLOURS.items():
-        svg = svg.replace(f": {colour}", f": {variable}")
-    return svg.strip()
+    pieces = _TEXT.split(svg)
+    for place, piece in enumerate(pieces):
+        for colour, variable in (_WORDS if place % 2 else _MARKS).items():
+            piece = piece.replace(f": {colour}", f": {variable}")
+        pieces[place] = piece
+    return "".join(pieces).strip()
 
 
 def _page_font(match: re.Match[str]) -> str:
