@@ -477,7 +477,8 @@ def money_table(funding: pd.DataFrame, year: int, district: str, lang: str) -> T
         totals=[row["row"] == "total" for row in mine.to_dict("records")],
         notes=[
             t(
-                "Gap = reported on less disbursed. Rates are of the money with a reported disbursement."
+                "Gap = reported on less disbursed. Rates are of the money with a reported "
+                "disbursement."
             )
         ],
     )

@@ -105,6 +105,8 @@ def poverty_chart(
         whole[["year", "poor_pct", "near_poor_pct"]], on="year", suffixes=("", "_province")
     )
     years = [int(y) for y in rows["year"]]
+    shown = ["poor_pct", "near_poor_pct", "poor_pct_province", "near_poor_pct_province"]
+    top = 1.15 * max(float(v) for name in shown for v in rows[name].dropna())
     with style.house():
         canvas, grid = pyplot.subplots(1, 2, figsize=(7.8, 2.9), sharey=True)
         for axes, column, label in (
@@ -131,7 +133,7 @@ def poverty_chart(
             axes.set_title(label, fontsize=9.5, fontweight="bold")
             axes.set_xticks(years)
             axes.grid(axis="y")
-            axes.set_ylim(bottom=0)
+            axes.set_ylim(0, top)
             axes.margins(x=0.15)
         grid[0].legend(loc="lower left")
         canvas.tight_layout(w_pad=2)
