@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from tests.returns.building import sheet
 
 from kgstats.returns.cells import Cell, Sheet
 from kgstats.returns.inspect import inspect_file
 from kgstats.returns.layout import find_tables, is_column_numbers, parse_unit, read_page, see
-from tests.returns.building import sheet
 
 
 def only(found):
@@ -298,7 +298,11 @@ def test_a_row_number_in_the_middle_does_not_end_a_table():
 
 
 def test_a_page_of_prose_has_no_table():
-    rows = [["Kính gửi: Văn phòng điều phối"], ["Thực hiện công văn số 12"], ["Xin báo cáo như sau:"]]
+    rows = [
+        ["Kính gửi: Văn phòng điều phối"],
+        ["Thực hiện công văn số 12"],
+        ["Xin báo cáo như sau:"],
+    ]
     assert find_tables(sheet(rows)) == []
     assert find_tables(Sheet("trống")) == []
 

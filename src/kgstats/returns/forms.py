@@ -172,6 +172,20 @@ def _words(name: str) -> dict[str, str]:
     return {tokens(word): row[key] for row in _rows(name) for word in _split(row["words"])}
 
 
+@lru_cache
+def _contained(name: str) -> frozenset[str]:
+    """Return the listed words that may stand inside a longer text.
+
+    A single small word is too common for that: ``đạt`` in ``đạt một phần`` means nothing.
+    """
+    return frozenset(
+        tokens(word)
+        for row in _rows(name)
+        for word in _split(row["words"])
+        if " " in word or (word.isupper() and len(word) > 1)
+    )
+
+
 @lru_cache(maxsize=1 << 12)
 def meaning(name: str, text: str) -> str | None:
     """Return the code of a controlled list that a text stands for, or None.
@@ -189,7 +203,7 @@ def meaning(name: str, text: str) -> str | None:
     if folded in listed:
         return listed[folded]
     padded = f" {folded} "
-    inside = [(len(word), word) for word in listed if len(word) > 1 and f" {word} " in padded]
+    inside = [(len(word), word) for word in _contained(name) if f" {word} " in padded]
     if inside:
         inside.sort(reverse=True)
         codes = {listed[word] for size, word in inside if size == inside[0][0]}
@@ -236,6 +250,14 @@ def component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, .
     >>> component_of("Hỗ trợ đầu tư xây dựng cơ sở hạ tầng", "135")[0]
     'gnbv_135_infrastructure'
     """
+    found = _component_of(text, under)
+    if found[0] is None and "(" in text:
+        again = _component_of(re.sub(r"\([^()]*\)", " ", text), under_of(text) or under)
+        return again if again[0] is not None else found
+    return found
+
+
+def _component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, ...], bool]:
     folded = tokens(text)
     if re.search(r"\bngoai (cac )?(xa )?(thuoc )?(chuong trinh |ct )?30 ?a\b", folded):
         return "gnbv_outside_production", (), False
@@ -450,9 +472,9 @@ def facets_of(column: Column) -> Facets:
     plan_year: int | None = None
     for part in column.path or (column.header,):
         if source is None:
-            source = meaning("sources", part) if _names(part, "sources") else None
+            source = meaning("sources", part) if names_one(part, "sources") else None
         if kind is None:
-            kind = meaning("kinds", part) if _names(part, "kinds") else None
+            kind = meaning("kinds", part) if names_one(part, "kinds") else None
         if programme is None:
             programme = meaning("programmes", part)
         folded = DATE_WORDS.sub(" ", tokens(part))
@@ -462,10 +484,10 @@ def facets_of(column: Column) -> Facets:
     return Facets(source, kind, plan_year, programme)
 
 
-def _names(text: str, name: str) -> bool:
-    """Whether a heading holds the listed words themselves; likeness is not enough here."""
+def names_one(text: str, name: str) -> bool:
+    """Whether a text holds the words of a controlled list themselves; likeness is not enough."""
     padded = f" {tokens(text)} "
-    return any(f" {word} " in padded for word in _words(name) if len(word) > 1)
+    return any(f" {word} " in padded for word in _contained(name))
 
 
 MEASURES = ("allocated_vnd", "disbursed_vnd", "disbursed_pct")

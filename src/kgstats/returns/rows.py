@@ -30,6 +30,7 @@ from kgstats.returns.forms import (
     component_of,
     exact_meaning,
     meaning,
+    names_one,
     under_of,
 )
 from kgstats.returns.layout import (
@@ -295,7 +296,7 @@ class Reader:
         if style is None and not proofs and whole:
             # A count has no decimals: of 1234 and 1,234 only the first can be meant.
             for row in open_rows:
-                counts = [value for value in readings[row].candidates if value == int(value)]
+                counts = [value for value in readings[row].candidates if isinstance(value, int)]
                 if len(counts) == 1:
                     chosen[row] = readings[row].chosen(counts[0], Rule.BY_SIBLINGS)
             witness = BY_WHOLE
@@ -1046,6 +1047,11 @@ class FundingReader(Reader):
                 self._quarantine(held)
                 return None
             codes[name] = code
+        if label is not None:
+            # "Xây dựng nông thôn mới (vốn đầu tư)": the label itself may say what has no column.
+            for name, listing in (("source", "sources"), ("kind", "kinds")):
+                if codes[name] is None and name not in words and names_one(label.text, listing):
+                    codes[name] = meaning(listing, label.text)
         year: int | None = None
         seen = words.get("plan_year")
         if seen is not None and seen.kind != "dash":

@@ -1,0 +1,630 @@
+"""Rows to typed values: read right, decided with a trace, or refused with the cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.returns.building import KIEN_HAI, POVERTY_HEAD, body, book, poverty, sheet
+
+from kgstats.returns.cells import Cell, ErrorValue
+from kgstats.returns.clean import read_book
+from kgstats.returns.rules import RULES, advice, message
+
+
+def read(*sheets, file="Kien Hai 2019.xlsx", year=2019, **more):
+    return read_book(book(*sheets, file=file), year, **more)
+
+
+def rules(result, *but):
+    return sorted({one.rule for one in result.findings} - set(but))
+
+
+def at(result, rule):
+    return [one.cell for one in result.findings if one.rule == rule]
+
+
+def roles(result):
+    return dict(zip(result.ledger.cell, result.ledger.role, strict=True))
+
+
+def values(result, table="poverty"):
+    return {record["commune_code"]: record for record in result.records.get(table, [])}
+
+
+GOOD = body(
+    (1000, 50, 10, 0, 2, 42, 4.2, 30, 28),
+    (2000, 80, 20, 1, 4, 65, 3.25, 60, 55),
+    (500, 20, 5, 0, 0, 15, 3.0, 10, 12),
+    (800, 40, 8, 2, 2, 36, 4.5, 20, 18),
+)
+QUIET = ("form_missing", "column_missing")
+
+
+def changed(row, column, value):
+    rows = [list(one) for one in GOOD]
+    rows[row][POVERTY_HEAD.index(column)] = value
+    return poverty(rows)
+
+
+def test_a_tidy_page_is_read_without_a_finding():
+    result = read(poverty(GOOD))
+    assert result.district == "912"
+    assert rules(result) == []
+    table = values(result)
+    assert table["31108"]["households_hh"] == 1000
+    assert table["31108"]["poor_end_pct"] == 4.2
+    assert table["31115"]["near_poor_end_hh"] == 18
+    assert table["31108"]["ethnic_households_hh"] is None  # no such column on the page
+    held = roles(result)
+    assert held["A1"] == "title" and held["C4"] == "header" and held["B5"] == "label"
+    assert held["C5"] == "value"
+    assert len(result.ledger) == result.received
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as", "rule"),
+    [
+        ("1.000", 1000, "number_decided"),
+        ("1000", 1000, None),
+        ("1 000", 1000, None),
+        ("01000", 1000, None),
+        (1000.0, 1000, None),
+        ("1000 (1)", 1000, "number_marked"),
+        ("khoảng 1000", 1000, "number_hedged"),
+        ("1000 hộ", 1000, "number_mended"),
+        ("900-1000", None, "number_range"),
+        ("một nghìn", None, "number_unreadable"),
+        ("40%", None, "number_unreadable"),
+        ("=1000+1", None, "number_unreadable"),
+        (1000.5, None, "number_not_whole"),
+        (-1000, None, "number_negative"),
+        (10**7, None, "number_out_of_range"),
+        (dt.date(2019, 5, 2), None, "number_is_date"),
+        (ErrorValue("#REF!"), None, "cell_error"),
+        (True, None, "number_unreadable"),
+        ("…", None, None),
+        ("-", None, None),  # a dash is null where the form says so
+        (None, None, None),
+    ],
+)
+def test_one_cell_of_a_count(written, read_as, rule):
+    result = read(changed(0, "Tổng số hộ", written))
+    assert values(result)["31108"]["households_hh"] == read_as
+    found = [one.rule for one in result.findings if one.cell == "C5"]
+    if rule is None:
+        assert found == []
+    else:
+        assert rule in found
+    if read_as is None and rule is not None:
+        assert roles(result)["C5"] == "quarantined"
+        assert RULES[rule].severity == "error"
+    # A bad cell never costs its neighbours.
+    assert values(result)["31108"]["poor_end_hh"] == 42
+    assert len(values(result)) == 4
+    assert len(result.ledger) == result.received
+
+
+def test_a_dash_is_zero_where_the_form_says_so():
+    result = read(changed(0, "Thoát nghèo", "-"))
+    assert values(result)["31108"]["poor_escaped_hh"] == 0
+    assert roles(result)["E5"] == "blank_mark"
+
+
+def test_blank_dash_and_zero_stay_apart():
+    result = read(
+        changed(0, "Hộ cận nghèo cuối năm", None),
+    )
+    assert values(result)["31108"]["near_poor_end_hh"] is None
+    assert values(read(changed(0, "Hộ cận nghèo cuối năm", 0)))["31108"]["near_poor_end_hh"] == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "number_format", "read_as", "rule"),
+    [
+        (0.042, "0.0%", 4.2, None),
+        ("4,2 %", None, 4.2, None),
+        ("4.2", None, 4.2, None),
+        (0.042, None, 4.2, "rate_scale"),
+        (0.042, "0.00", 4.2, "rate_scale"),
+        (42, None, 42.0, "rate_differs"),
+        (4.21, None, 4.21, None),  # within rounding
+        (420, None, None, "number_out_of_range"),
+    ],
+)
+def test_rates(written, number_format, read_as, rule):
+    page = changed(0, "Tỷ lệ hộ nghèo cuối năm", written)
+    for cell in page.cells:
+        if (cell.row, cell.column) == (5, 9):
+            cell.number_format = number_format
+    result = read(page)
+    assert values(result)["31108"]["poor_end_pct"] == read_as
+    assert at(result, rule) == ["I5"] if rule else "I5" not in [f.cell for f in result.findings]
+
+
+def test_an_ambiguous_number_is_decided_by_its_column():
+    rows = [list(one) for one in GOOD]
+    for row, text in zip(rows, ("1.234", "12,5", "3,75", "2"), strict=True):
+        row[8] = text
+    result = read(poverty(rows))
+    rate = [one for one in result.findings if one.rule == "number_decided"]
+    # 1.234 of a column that writes 12,5 is 1234: no rate, and refused as one.
+    assert at(result, "number_out_of_range") == ["I5"]
+    assert [one.cell for one in rate] == ["I5"]
+
+
+def test_money_between_two_styles_is_decided_by_the_total_or_refused():
+    head = ["TT", "Nội dung", "Nguồn vốn", "Tính chất", "Kế hoạch vốn", "Giải ngân"]
+
+    def page(total):
+        return sheet(
+            [
+                ["UBND HUYỆN KIÊN HẢI"],
+                ["TÌNH HÌNH GIẢI NGÂN VỐN NĂM 2019 (Tính đến ngày 20/12/2019)"],
+                ["ĐVT: triệu đồng"],
+                head,
+                [1, "Truyền thông về giảm nghèo", "NSTW", "SN", "1.234", 100],
+                [2, "Giảm nghèo về thông tin", "NSTW", "SN", "2.500", 50],
+                *([[None, "Tổng cộng", None, None, total, 150]] if total else []),
+            ]
+        )
+
+    whole = read(page("3.734"))
+    assert [r["allocated_vnd"] for r in whole.records["funding"]] == [None, None]
+    assert at(whole, "number_ambiguous") == ["E5", "E6"]
+    small = read(page(3.734))
+    assert [r["allocated_vnd"] for r in small.records["funding"]] == [1_234_000, 2_500_000]
+    assert at(small, "number_decided") == ["E5", "E6"]
+    big = read(page(3734))
+    assert [r["allocated_vnd"] for r in big.records["funding"]] == [1_234_000_000, 2_500_000_000]
+    open_ = read(page(None))
+    assert [r["allocated_vnd"] for r in open_.records["funding"]] == [None, None]
+    assert [r["disbursed_vnd"] for r in open_.records["funding"]] == [100_000_000, 50_000_000]
+
+
+# --- whose return, which year -------------------------------------------------------------------
+
+
+def test_the_district_is_found_by_commune_names_alone():
+    page = poverty(GOOD)
+    page.cells = [cell for cell in page.cells if cell.row != 1]
+    assert read(page, file="bieu mau sua.xlsx").district == "912"
+
+
+def test_witnesses_that_disagree_are_reported():
+    result = read(poverty(GOOD), file="An Minh 2019.xlsx")
+    assert result.district == "912"
+    (conflict,) = [one for one in result.findings if one.rule == "district_conflict"]
+    assert "huyện An Minh" in message(conflict, "vi") and "tên tệp" in message(conflict, "vi")
+    assert "file name huyện An Minh" in message(conflict, "en")
+
+
+def test_a_page_nobody_signed_is_quarantined_whole():
+    rows = [[1, "Ấp Một", *range(9)], [2, "Ấp Hai", *range(9)]]
+    page = poverty(rows)
+    page.cells = [cell for cell in page.cells if cell.row != 1]
+    result = read(page, file="bieu.xlsx")
+    assert result.district is None and result.records == {}
+    assert "district_unknown" in rules(result)
+    held = roles(result)
+    assert {held["B5"], held["C5"], held["K6"]} == {"quarantined"}
+    assert len(result.ledger) == result.received
+
+
+def test_last_years_form_is_noticed():
+    result = read(poverty(GOOD), year=2020)
+    assert at(result, "year_differs") == ["A2"]
+    assert values(result)["31108"]["year"] == 2020
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def test_a_misspelt_name_is_read_with_a_note_and_an_unknown_one_is_refused():
+    rows = [list(one) for one in GOOD]
+    rows[1][1], rows[2][1] = "Xã Lai Sơnn", "Xã Đảo Xa"
+    result = read(poverty(rows))
+    assert at(result, "place_near") == ["B6"]
+    assert at(result, "place_unknown") == ["B7"]
+    assert set(values(result)) == {"31108", "31111", "31115"}
+    held = roles(result)
+    assert {held[f"{letter}7"] for letter in "BCDEFGHIJK"} == {"quarantined"}
+    assert [one.args["place"] for one in result.findings if one.rule == "place_missing"] == [
+        "xã An Sơn"
+    ]
+
+
+def test_a_commune_of_another_district_is_quarantined_whole():
+    rows = [*GOOD, [5, "Xã Ngọc Thuận", 1, 1, 0, 0, 0, 1, 100, 0, 0]]
+    result = read(poverty(rows))
+    assert at(result, "place_elsewhere") == ["B9"]
+    assert len(values(result)) == 4
+    assert roles(result)["C9"] == "quarantined"
+
+
+def test_a_commune_named_twice():
+    again = [5, "Xã Hòn Tre", *GOOD[0][2:]]
+    same = read(poverty([*GOOD, again]))
+    assert at(same, "place_repeated") == ["B9"] and len(values(same)) == 4
+    assert roles(same)["C9"] == "ignored"
+    other = read(poverty([*GOOD, [5, "Xã Hòn Tre", 999, *GOOD[0][3:]]]))
+    assert at(other, "place_twice") == ["B5", "B9"]
+    assert set(values(other)) == {"31111", "31114", "31115"}
+    assert roles(other)["C5"] == roles(other)["C9"] == "quarantined"
+    assert len(other.ledger) == other.received
+
+
+def test_two_tables_of_one_form_complete_each_other():
+    first = poverty([row[:9] for row in GOOD], head=POVERTY_HEAD[:9], name="ngheo")
+    rest = [[*row[:2], row[2], *row[9:]] for row in GOOD]
+    second = poverty(rest, head=[*POVERTY_HEAD[:3], *POVERTY_HEAD[9:]], name="can ngheo")
+    result = read(first, second)
+    assert values(result)["31108"]["poor_end_hh"] == 42
+    assert values(result)["31108"]["near_poor_end_hh"] == 28
+    rest[0][2] = 999
+    second = poverty(rest, head=[*POVERTY_HEAD[:3], *POVERTY_HEAD[9:]], name="can ngheo")
+    result = read(first, second)
+    assert values(result)["31108"]["households_hh"] is None
+    assert [one.rule for one in result.findings if one.rule == "value_twice"] == ["value_twice"]
+    assert values(result)["31108"]["near_poor_end_hh"] == 28
+
+
+def test_homonyms_are_decided_by_the_section_they_stand_in():
+    names = ["Vĩnh Bình Bắc", "Vĩnh Bình Nam", "Bình Minh", "Tân Thuận", "Phong Đông", "Vĩnh Phong"]
+    rows = [
+        ["I", "Khu vực thành thị"],
+        [1, "Vĩnh Thuận", 100, 5],
+        ["II", "Khu vực nông thôn"],
+        [2, "Vĩnh Thuận", 200, 7],
+        *[[at, name, 300, 8] for at, name in enumerate(names, 3)],
+    ]
+    head = ["TT", "Đơn vị", "Tổng số hộ", "Hộ nghèo cuối năm", "Hộ nghèo đầu năm"]
+    page = sheet(
+        [
+            ["UBND HUYỆN VĨNH THUẬN"],
+            ["TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2019"],
+            head,
+            *rows,
+        ]
+    )
+    result = read(page, file="Vinh Thuan.xlsx")
+    assert values(result)["31051"]["households_hh"] == 100
+    assert values(result)["31069"]["households_hh"] == 200
+    assert [one.rule for one in result.findings if one.rule.startswith("place")] == []
+
+
+def test_totals_are_checked_and_the_wrong_one_is_named():
+    total = [None, "Tổng cộng", 4300, 190, 43, 3, 8, 158, None, 120, 113]
+    assert rules(read(poverty([*GOOD, total]))) == []
+    total[3] = 191
+    result = read(poverty([*GOOD, total]))
+    assert at(result, "total_differs") == ["D9"]
+    (found,) = [one for one in result.findings if one.rule == "total_differs"]
+    assert found.args["stated"] == "191" and found.args["counted"] == "190"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule", "cell"),
+    [
+        ("Hộ nghèo cuối năm", 43, "poor_flow_differs", "H5"),
+        ("Hộ nghèo cuối năm", 4200, "poor_above_households", "H5"),
+    ],
+)
+def test_identities_of_a_row(column, value, rule, cell):
+    result = read(changed(0, column, value))
+    assert cell in at(result, rule)
+    assert values(result)["31108"]["poor_end_hh"] == value  # doubtful, kept
+
+
+def test_start_of_the_year_is_compared_with_the_year_before():
+    before = {"31108": {"poor_end_hh": 51, "near_poor_end_hh": 30}}
+    result = read(poverty(GOOD), previous=before)
+    assert at(result, "start_differs") == ["D5"]
+
+
+def test_extra_and_reordered_columns():
+    head = ["TT", "Hộ nghèo cuối năm", "Ghi chú thêm", "Đơn vị", "Tổng số hộ", "Hộ nghèo đầu năm"]
+    rows = [
+        [at, 10 + at, "x", f"Xã {name}", 1000 + at, 9 + at] for at, name in enumerate(KIEN_HAI, 1)
+    ]
+    result = read(poverty(rows, head=head))
+    assert values(result)["31108"]["poor_end_hh"] == 11
+    assert values(result)["31108"]["households_hh"] == 1001
+    assert [one.raw for one in result.findings if one.rule == "column_extra"] == ["Ghi chú thêm"]
+    assert roles(result)["C5"] == "ignored"
+
+
+# --- what is hidden, stray or elsewhere ---------------------------------------------------------
+
+
+def test_hidden_rows_columns_and_sheets_are_reported_and_not_read():
+    page = poverty(GOOD)
+    page.hidden_rows = {6}
+    page.hidden_columns = {11}
+    last = poverty(GOOD, name="nam 2018")
+    last.state = "very_hidden"
+    result = read(page, last)
+    assert set(values(result)) == {"31108", "31114", "31115"}
+    assert values(result)["31108"]["near_poor_end_hh"] is None
+    assert {one.rule for one in result.findings} >= {"row_hidden", "column_hidden", "sheet_hidden"}
+    held = [
+        role
+        for role, name, cell in zip(
+            result.ledger.role, result.ledger.sheet, result.ledger.cell, strict=True
+        )
+        if name == "nam 2018" or cell in ("C6", "K5")
+    ]
+    assert set(held) == {"ignored"}
+    assert len(result.ledger) == result.received
+
+
+def test_stray_sheets_and_working_tables_are_left_aside_with_a_note():
+    stray = sheet([["cộng thử"], [1234.5], [2]], name="Sheet3")
+    result = read(poverty(GOOD), stray)
+    (found,) = [one for one in result.findings if one.rule == "sheet_not_a_form"]
+    assert found.sheet == "Sheet3" and found.args["count"] == 3
+    assert len(result.ledger) == result.received
+
+
+def test_a_file_without_a_form_and_one_without_cells():
+    assert "no_form" in rules(read(sheet([["xin chào"]])))
+    assert rules(read(sheet([]))) == ["no_cells"]
+
+
+def test_marks_levels_and_decisions():
+    marks = ["Đ"] * 17
+    head = ["TT", "Xã", *(f"TC{n}" for n in range(1, 20)), "Số tiêu chí đạt", "Mức đạt",
+            "Số quyết định", "Ngày công nhận", "Ghi chú"]  # fmt: skip
+    day = dt.date(2019, 5, 2)
+    rows = [
+        [1, "Xã Hòn Tre", *marks, "x", 1, 19, "Đạt chuẩn", "1007/QĐ-UBND", day, None],
+        [2, "Lại Sơn", *marks, "đạt", "✓", 19, None, None, None, "Chờ quyết định"],
+        [3, "An Sơn", *marks, "CĐ", None, 17, "Chưa đạt", None, None, "Đã công nhận"],
+        [4, "Nam Du", *marks, "?", ErrorValue("#N/A"), "17/19", "đạt vừa", "-", "02/05/2019", "-"],
+    ]
+    page = sheet(
+        [
+            ["UBND HUYỆN KIÊN HẢI"],
+            ["KẾT QUẢ THỰC HIỆN BỘ TIÊU CHÍ QUỐC GIA VỀ XÃ NÔNG THÔN MỚI NĂM 2019"],
+            head,
+            *rows,
+        ]
+    )
+    result = read(page)
+    communes = values(result, "communes")
+    assert communes["31108"]["status"] == "recognised"
+    assert communes["31108"]["decision_no"] == "1007/QĐ-UBND"
+    assert communes["31108"]["decision_date"] == day
+    assert communes["31111"]["status"] == "pending" and communes["31111"]["level"] is None
+    assert communes["31114"]["status"] == "not_yet" and communes["31114"]["level"] == "none"
+    assert communes["31115"]["criteria_met"] == 17 and communes["31115"]["level"] is None
+    assert communes["31115"]["decision_no"] is None
+    met = {(r["commune_code"], r["criterion"]): r["met"] for r in result.records["attainment"]}
+    assert len(met) == 4 * 19
+    assert met["31108", 18] is True and met["31108", 19] is True
+    assert met["31114", 18] is False and met["31114", 19] is None
+    assert met["31115", 18] is None and met["31115", 19] is None
+    assert at(result, "mark_blank") == ["U6"]
+    assert at(result, "mark_unreadable") == ["T7"]
+    assert at(result, "cell_error") == ["U7"]
+    assert at(result, "word_unknown") == ["W7"]
+    assert at(result, "status_contradiction") == ["Z6"]
+    assert at(result, "number_is_share") == ["V7"]
+    assert len(result.ledger) == result.received
+
+
+def test_a_town_in_form_01_is_refused():
+    head = ["TT", "Xã", *(f"TC{n}" for n in range(1, 20)), "Số tiêu chí đạt"]
+    rows = [[1, "TT. Thứ Ba", *["Đ"] * 19, 19], [2, "Tây Yên", *["Đ"] * 19, 19],
+            [3, "Hưng Yên", *["Đ"] * 19, 19]]  # fmt: skip
+    page = sheet([["UBND HUYỆN AN BIÊN"], ["BỘ TIÊU CHÍ NÔNG THÔN MỚI NĂM 2019"], head, *rows])
+    result = read(page, file="An Bien.xlsx")
+    assert at(result, "place_not_rural") == ["B4"]
+    assert len(values(result, "communes")) == 2
+
+
+# --- money --------------------------------------------------------------------------------------
+
+HEAD_02 = [
+    "TT", "Nội dung", "Nguồn vốn", "Tính chất", "Năm kế hoạch", "Kế hoạch vốn", "Giải ngân",
+    "Tỷ lệ %", "Nguyên nhân", "Ghi chú",
+]  # fmt: skip
+
+
+def money(rows, unit="ĐVT: triệu đồng", head=HEAD_02, title=None):
+    return sheet(
+        [
+            ["UBND HUYỆN KIÊN HẢI"],
+            [title or "TÌNH HÌNH PHÂN BỔ, GIẢI NGÂN VỐN CÁC CHƯƠNG TRÌNH MTQG NĂM 2019"],
+            ["(Tính đến ngày 20/12/2019)"],
+            [unit],
+            head,
+            *rows,
+        ]
+    )
+
+
+NTM = [1, "Xây dựng nông thôn mới", "NSTW", "ĐTPT", 2019, 1000, 500, 50.0, "Giao vốn chậm"]
+
+
+def lines(result):
+    return result.records["funding"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [
+        ("ĐVT: triệu đồng", 10**6),
+        ("Đơn vị tính: nghìn đồng", 10**3),
+        ("ĐVT: 1.000 đồng", 10**3),
+        ("Đơn vị: tỷ đồng", 10**9),
+        ("ĐVT: đồng", 1),
+    ],
+)
+def test_money_ends_as_whole_dong(unit, factor):
+    result = read(money([NTM], unit))
+    (line,) = lines(result)
+    assert line["allocated_vnd"] == 1000 * factor and line["disbursed_vnd"] == 500 * factor
+    assert isinstance(line["allocated_vnd"], int)
+    assert (line["programme"], line["component"]) == ("ntm", "ntm_general")
+    assert (line["source"], line["kind"], line["plan_year"]) == ("central", "investment", 2019)
+    assert line["cut_off"] == dt.date(2019, 12, 20)
+    assert line["cause"] == "late_allocation" and line["note"] == "Giao vốn chậm"
+    assert rules(result) == []
+
+
+def test_a_unit_in_the_heading_or_the_cell_or_a_column():
+    head = [*HEAD_02]
+    head[5], head[6] = "Kế hoạch vốn (tỷ đồng)", "Giải ngân (triệu đồng)"
+    (line,) = lines(read(money([NTM], "", head)))
+    assert (line["allocated_vnd"], line["disbursed_vnd"]) == (10**12, 5 * 10**8)
+    row = [*NTM]
+    row[5] = "2 tỷ 500 triệu"
+    result = read(money([row]))
+    assert lines(result)[0]["allocated_vnd"] == 2_500_000_000
+    assert at(result, "unit_in_cell") == ["F6"]
+    (line,) = lines(read(money([[*NTM[:5], "nghìn đồng", *NTM[5:]]], "",
+                               [*HEAD_02[:5], "ĐVT", *HEAD_02[5:]])))  # fmt: skip
+    assert line["allocated_vnd"] == 1_000_000
+
+
+def test_a_page_without_a_unit_is_not_guessed():
+    result = read(money([NTM], "Biểu số 02"))
+    assert lines(result)[0]["allocated_vnd"] is None
+    assert at(result, "unit_missing") == ["F5", "G5"]
+    assert roles(result)["F6"] == "quarantined"
+    row = [*NTM]
+    row[5], row[6] = 1_250_000_000, 625_000_000
+    result = read(money([row], "Biểu số 02"))
+    assert lines(result)[0]["allocated_vnd"] == 1_250_000_000
+    assert at(result, "unit_guessed") == ["F5", "G5"]
+
+
+def test_an_amount_in_another_unit_is_proved_by_the_total():
+    rows = [
+        NTM,
+        [2, "Truyền thông về giảm nghèo", "NSTW", "Sự nghiệp", 2019, 200_000_000, 100, 50.0],
+        [None, "Tổng cộng", None, None, None, 1200, 600],
+    ]
+    result = read(money(rows))
+    assert at(result, "unit_in_doubt") == ["F7"]
+    assert [line["allocated_vnd"] for line in lines(result)] == [10**9, None]
+
+
+def test_labels_written_once_and_sections_above():
+    rows = [
+        ["I", "Chương trình MTQG xây dựng nông thôn mới", None, None, None, 3000, 1000],
+        [*NTM[:5], 1000, 500, 50.0],
+        [None, None, "Ngân sách tỉnh", "Sự nghiệp", 2019, 2000, 500, 25.0],
+        ["II", "Chương trình giảm nghèo bền vững"],
+        ["a", "Chương trình 135", None, None, None, 700, 70],
+        [1, "Hỗ trợ đầu tư xây dựng cơ sở hạ tầng", "NSTW", "ĐTPT", 2019, 700, 70, 10.0],
+        [None, "Các dự án khác"],
+        [2, "Giảm nghèo về thông tin", "NSTW", "SN", 2018, 50, "-", None],
+        [None, "Tổng cộng", None, None, None, 3750, 1070],
+    ]
+    result = read(money(rows))
+    keys = [(r["component"], r["source"], r["kind"], r["plan_year"]) for r in lines(result)]
+    assert keys == [
+        ("ntm_general", "central", "investment", 2019),
+        ("ntm_general", "province", "recurrent", 2019),
+        ("gnbv_135_infrastructure", "central", "investment", 2019),
+        ("gnbv_information", "central", "recurrent", 2018),
+    ]
+    assert lines(result)[3]["disbursed_vnd"] == 0
+    assert rules(result) == []
+    assert len(result.ledger) == result.received
+
+
+def wide(label):
+    head = ["TT", "Nội dung", "Kế hoạch vốn 2019", None, "Giải ngân", None]
+    below = [None, None, "NSTW", "Ngân sách tỉnh", "NSTW", "Ngân sách tỉnh"]
+    return sheet(
+        [
+            ["UBND HUYỆN KIÊN HẢI"],
+            ["TÌNH HÌNH GIẢI NGÂN VỐN CHƯƠNG TRÌNH MTQG NĂM 2019"],
+            ["ĐVT: triệu đồng"],
+            head,
+            below,
+            [1, label, 100, 20, 50, 5],
+        ],
+        merged=[(4, 1, 5, 1), (4, 2, 5, 2), (4, 3, 4, 4), (4, 5, 4, 6)],
+    )
+
+
+def test_sources_as_headings():
+    result = read(wide("Xây dựng nông thôn mới (vốn đầu tư)"))
+    found = [
+        (r["source"], r["kind"], r["plan_year"], r["allocated_vnd"], r["disbursed_vnd"])
+        for r in lines(result)
+    ]
+    assert found == [
+        ("central", "investment", 2019, 100_000_000, 50_000_000),
+        ("province", "investment", 2019, 20_000_000, 5_000_000),
+    ]
+    assert len(result.ledger) == result.received
+
+
+def test_a_kind_of_money_that_is_said_nowhere_is_not_guessed():
+    result = read(wide("Xây dựng nông thôn mới"))
+    assert "key_missing" in rules(result)
+    held = roles(result)
+    assert {held[cell] for cell in ("C6", "D6", "E6", "F6")} == {"quarantined"}
+
+
+def test_what_a_money_row_lacks_is_named():
+    rows = [
+        [1, "Sửa trụ sở", "NSTW", "SN", 2019, 10, 5],
+        [2, "Giảm nghèo về thông tin", "Quỹ lạ", "SN", 2019, 10, 5],
+        [3, "Truyền thông về giảm nghèo", "NSTW", None, 2019, 10, 5],
+        [4, "Nâng cao năng lực và giám sát, đánh giá Chương trình", "NSTW", "SN", 2019, 10, 5],
+    ]
+    result = read(money(rows))
+    assert [line["component"] for line in lines(result)] == ["gnbv_capacity"]
+    assert at(result, "component_unknown") == ["B6"]
+    assert at(result, "word_unknown") == ["C7"]
+    assert at(result, "key_missing") == ["F8"]
+    assert len(result.ledger) == result.received
+
+
+def test_a_money_line_twice():
+    same = read(money([NTM, [2, *NTM[1:]]]))
+    assert len(lines(same)) == 1 and "funding_repeated" in rules(same)
+    other = read(money([NTM, [2, *NTM[1:5], 2000, *NTM[6:]]]))
+    assert lines(other) == [] and "funding_twice" in rules(other)
+
+
+def test_more_disbursed_than_allocated_is_kept_and_said():
+    result = read(money([[*NTM[:6], 1500, 150.0]]))
+    assert lines(result)[0]["disbursed_vnd"] == 1_500_000_000
+    assert at(result, "disbursed_above_allocated") == ["G6"]
+
+
+def test_every_finding_names_its_place_in_both_languages():
+    page = changed(0, "Tổng số hộ", "một nghìn")
+    (found,) = [one for one in read(page).findings if one.rule == "number_unreadable"]
+    for lang in ("vi", "en"):
+        said = message(found, lang) + advice(found, lang)
+        assert "Kien Hai 2019.xlsx" in said and "Bieu" in said and "C5" in said
+        assert "một nghìn" in said
+
+
+def test_legacy_letters_are_told_once_a_sheet():
+    from kgstats.returns.text import to_tcvn3
+
+    page = poverty(GOOD)
+    for cell in page.cells:
+        if isinstance(cell.value, str):
+            cell.value = to_tcvn3(cell.value)
+            cell.font = ".VnTime"
+    result = read(page)
+    assert len(values(result)) == 4
+    assert len([one for one in result.findings if one.rule == "text_decoded"]) == 1
+
+
+def test_a_cell_of_white_space_is_no_cell():
+    page = poverty(GOOD)
+    page.cells.append(Cell(20, 1, " \u00a0 "))
+    result = read(page)
+    assert len(result.ledger) == result.received
+    assert "A20" not in roles(result)
