@@ -55,6 +55,7 @@ UNUSUAL = {
     "two cut-offs": [{}, {"district_code": "906", "cut_off": pd.Timestamp(2019, 12, 15)}],
     "after the close": [{"cut_off": pd.Timestamp(2020, 3, 1)}],
     "old and future plans": [{"plan_year": 2015}, {"plan_year": 2021}],
+    "no district": [{"district_code": None}, {"district_code": None, "kind": "recurrent"}],
     "unknown words": [{"component": "gnbv_new", "programme": "gnbv", "cause": "weather"}],
 }
 
@@ -246,6 +247,14 @@ def test_small_programmes_are_drawn_in_millions(of_2019):
     assert "VND million of the gap" in chart.svg
 
 
+def test_a_year_without_districts_has_no_map():
+    money = lines([{"district_code": None}], 2026)
+    assert isinstance(show.gap_map(money, "vi"), Prose)
+    chart = show.district_chart(money, "en")
+    assert chart.title.startswith("no district given has both")
+    assert chart.table.frame["district"].tolist() == ["no district given", "Province"]
+
+
 def test_need_of_the_other_programme_is_not_shown(of_2019):
     poor = funding.poor_households(sample.truth(2019)["poverty"])
     ntm = of_2019[of_2019["programme"] == "ntm"]
@@ -272,7 +281,6 @@ def test_the_notebook_reads_by_name_and_has_its_parameters(root):
     assert kinds == {"year": ("int", False), "lang": ("str", False), "programme": ("str", True)}
     reads = {read.name: (read.optional, read.other_years) for read in notebook.reads}
     assert reads["funding"] == (False, True)
-    assert {name for name, (optional, _) in reads.items() if optional} == {
-        "figures", "audit", "poverty", "communes",
-    }  # fmt: skip
+    optional = {name for name, (left_out, _) in reads.items() if left_out}
+    assert optional == {"figures", "audit", "poverty", "communes", "cells"}
     assert set(notebook.titles) == {"vi", "en"}

@@ -1158,7 +1158,7 @@ def against_need(frame: pd.DataFrame, need: pd.Series) -> Need:
     """
     money = {
         str(key[0]): sum(_ints(part["allocated_vnd"].dropna()))
-        for key, part in _groups(frame, ["district_code"])
+        for key, part in _groups(frame[frame["district_code"].notna()], ["district_code"])
     }
     wants = {str(code): int(value) for code, value in need.dropna().items()}
     codes = sorted(set(money) | set(wants))

@@ -151,9 +151,15 @@ def _year_of(frame: pd.DataFrame) -> int:
     return int(frame["year"].dropna().iloc[0])
 
 
-def _district_names(year: int) -> Callable[[Any], str]:
-    names = analysis.district_names(year)
-    return lambda code: "" if numbers.is_absent(code) else names.get(str(code), str(code))
+def _district_names(year: int, lang: str) -> Callable[[Any], str]:
+    names, t = analysis.district_names(year), translator(lang)
+
+    def name(code: Any) -> str:
+        return (
+            t("no district given") if numbers.is_absent(code) else names.get(str(code), str(code))
+        )
+
+    return name
 
 
 def _what(row: Mapping[Any, Any], year: int, lang: str, *, short: bool = False) -> str:
@@ -509,7 +515,7 @@ def district_chart(money: pd.DataFrame, lang: str) -> Figure:
     """Draw each district's disbursed money within its allocated money, largest gap first."""
     t = translator(lang)
     year = _year_of(money)
-    name = _district_names(year)
+    name = _district_names(year, lang)
     found = analysis.gaps(money, ["district_code"], expected=list(analysis.district_names(year)))
     total = _total(found)
     reported = [r for r in _records(_rows(found)) if not numbers.is_absent(r["gap_vnd"])]
@@ -538,7 +544,10 @@ def district_chart(money: pd.DataFrame, lang: str) -> Figure:
     )
     frame = pd.concat([pd.DataFrame(reported + silent, columns=found.columns), found.tail(1)])
     frame = frame.assign(
-        district=[name(code) or t("Province") for code in frame["district_code"]],
+        district=[
+            t("Province") if row["row"] == "total" else name(row["district_code"])
+            for row in _records(frame)
+        ],
     )
     data = table(
         frame,
@@ -1139,7 +1148,7 @@ def decomposition_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
     """Draw what sets each district's gap apart from the common rate: its mix, and its own pace."""
     t = translator(lang)
     year = _year_of(money)
-    name = _district_names(year)
+    name = _district_names(year, lang)
     found = analysis.decompose(money)
     rows, total = _records(_rows(found)), _total(found)
     if not rows:
@@ -1260,7 +1269,7 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
     """Draw the lines by size of their gap, with the running share of the whole."""
     t = translator(lang)
     year = _year_of(money)
-    name = _district_names(year)
+    name = _district_names(year, lang)
     by = ("district_code", "programme", "kind", "vintage")
     found = analysis.pareto(money, by, percent)
     if found.empty:
@@ -1354,7 +1363,7 @@ def funnel_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
     """Draw rates against the size of the line, with the limits within which they do not matter."""
     t = translator(lang)
     year = _year_of(money)
-    name = _district_names(year)
+    name = _district_names(year, lang)
     found = analysis.funnel(money)
     if found is None or found.step_vnd == 0:
         return Prose([t("No line has a gap and a rate to compare.")])
@@ -1480,7 +1489,7 @@ def need_chart(money: pd.DataFrame, need: pd.Series, what: str, lang: str) -> Fi
     """
     t = translator(lang)
     year = _year_of(money)
-    name = _district_names(year)
+    name = _district_names(year, lang)
     answers, one, many = NEEDS[what][0], t(NEEDS[what][1]), t(NEEDS[what][2])
     money = money[money["programme"] == answers]
     if money.empty:
@@ -1779,6 +1788,17 @@ def _exact(vnd: Any, lang: str) -> str:
     return numbers.money(int(vnd), lang, "billion" if abs(int(vnd)) >= 10**9 else "million")
 
 
+def _judged(row: Mapping[str, Any], t: Translate) -> str:
+    """Say what the audit found on a printed figure, by itself or as part of a sum or ratio."""
+    if numbers.is_absent(row["class"]):
+        return t("in no sum of the report")
+    if row["role"] == "tested":
+        return t(CLASS_NAMES[str(row["class"])])
+    if row["class"] in analysis.HOLDS:
+        return t("part of a sum or ratio that holds")
+    return t("part of a sum or ratio that does not hold")
+
+
 def printed_table(
     money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFrame, lang: str
 ) -> Table | Prose:
@@ -1802,14 +1822,7 @@ def printed_table(
             else t("differs")
             for row in rows
         ],
-        judged=[
-            t("in no sum of the report")
-            if numbers.is_absent(row["class"])
-            else t("part of a sum: {result}", result=t(CLASS_NAMES[str(row["class"])]))
-            if row["role"] == "part"
-            else t(CLASS_NAMES[str(row["class"])])
-            for row in rows
-        ],
+        judged=[_judged(row, t) for row in rows],
     )
     return table(
         frame,
