@@ -1,0 +1,696 @@
+"""The quality of a year's data as readers see it: what came, what was found, what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kgstats.analysis import quality as analysis
+from kgstats.present import numbers
+from kgstats.present.dictionary import LISTS
+from kgstats.present.prose import Headline, Headlines, Prose
+from kgstats.present.tables import Column, Table, table
+from kgstats.reference import areas
+from kgstats.returns import corrections as declared_corrections
+from kgstats.returns import deliveries as declared_deliveries
+from kgstats.returns.rules import RULES
+from kgstats.words import N_, translator
+
+if TYPE_CHECKING:
+    from kgstats.words import Translate
+
+STATUSES: Mapping[str, str] = {
+    "accepted": N_("accepted"),
+    "proposed": N_("proposed, not applied"),
+    "rejected": N_("rejected, not applied"),
+}
+"""What is said of a correction's status, for those of `kgstats.returns.corrections`."""
+
+ROLES = LISTS["role"][1]
+SEVERITIES = LISTS["severity"][1]
+ACTIONS = LISTS["action"][1]
+
+RULE_WORDS: Mapping[str, str] = {
+    "empty_file": N_("The file holds nothing at all."),
+    "locked": N_("The file is protected by a password."),
+    "truncated": N_("The file ends before its end: it was cut off while being copied or sent."),
+    "not_a_spreadsheet": N_("The file is no spreadsheet but a picture, a PDF or a text."),
+    "macro_only": N_("The file holds macros and no sheet with cells."),
+    "too_large": N_("The file is larger than a return may be."),
+    "cannot_open": N_("The computer does not give the file out."),
+    "damaged": N_("The file is damaged inside."),
+    "unsupported_format": N_("The file is a spreadsheet of a kind that is not read."),
+    "unsafe_archive": N_("The file unpacks to far more than it holds, or out of its folder."),
+    "unsafe_xml": N_("The file holds definitions that can do harm."),
+    "no_cells": N_("No sheet of the file holds anything."),
+    "unreadable": N_("The file could not be read."),
+    "no_form": N_("None of the three forms was found in the file."),
+    "superseded": N_("A later file of the district takes the place of this one."),
+    "return_missing": N_("A district sent no return at all."),
+    "form_missing": N_("One of the three forms is not in a district's return."),
+    "sheet_hidden": N_("A sheet is hidden; what is hidden is not read."),
+    "row_hidden": N_("A row is hidden; what is hidden is not read."),
+    "column_hidden": N_("A column is hidden; what is hidden is not read."),
+    "sheet_not_a_form": N_("A sheet is none of the three forms, such as a working sheet."),
+    "table_not_a_form": N_("A table beside a form is none of the three forms."),
+    "beside_table": N_("Cells stand beside a form's table, outside its columns."),
+    "column_extra": N_("A column is not part of the form."),
+    "column_missing": N_("A column of the form is missing."),
+    "criterion_heading": N_("Number and name of a heading stand for two criteria; the name counts."),
+    "value_outside_form": N_("A value stands in a row that names no place or component."),
+    "district_unknown": N_("Nothing in the file says which district it comes from."),
+    "district_conflict": N_("Letterhead, file name and communes do not name the same district."),
+    "year_differs": N_("The title names another year than the return is for."),
+    "place_unknown": N_("A name is that of no commune of the district."),
+    "place_ambiguous": N_("A name stands for two communes, and the type is missing."),
+    "place_elsewhere": N_("A commune belongs to another district."),
+    "place_not_rural": N_("A ward or township stands in the form for rural communes."),
+    "place_near": N_("A misspelt name was read as the only near name of the district."),
+    "place_type": N_("A commune's type differs from the list of the year."),
+    "place_twice": N_("A commune stands twice with different values; none of its rows counts."),
+    "place_repeated": N_("A commune stands twice with the same values; one row was left aside."),
+    "place_missing": N_("A commune of the district has no row in the form."),
+    "cell_error": N_("A cell holds an error value in place of a number."),
+    "number_unreadable": N_("The text in a number's place is no number."),
+    "number_ambiguous": N_("A number can be read in two ways and nothing decides between them."),
+    "number_decided": N_("A number written ambiguously was decided by its column, row or total."),
+    "number_range": N_("A range stands in place of one number."),
+    "number_hedged": N_("A number is stated as about or at least."),
+    "number_marked": N_("A note mark is attached to a number."),
+    "number_mended": N_("A number was written with blanks, a unit or leading zeros."),
+    "number_is_date": N_("A number was turned into a date by the spreadsheet."),
+    "number_is_share": N_("A number is given as a part of a whole, such as 12/19."),
+    "number_not_whole": N_("A count is not a whole number."),
+    "number_negative": N_("A count or amount is below zero."),
+    "number_out_of_range": N_("A number is outside the range the column can have."),
+    "formula_text": N_("A text looks like a formula; it is kept as text."),
+    "unit_missing": N_("The page does not say the unit of money, and the numbers do not show it."),
+    "unit_guessed": N_("The page does not say the unit of money; the numbers show it."),
+    "unit_in_cell": N_("A single amount states a unit of its own."),
+    "unit_in_doubt": N_("An amount is too large for the page's unit and total."),
+    "money_rounded": N_("An amount is no whole number of đồng."),
+    "rate_scale": N_("A rate is given as a share of one instead of per cent."),
+    "mark_blank": N_("A criterion has no mark: whether it is met is not known."),
+    "mark_unreadable": N_("A mark means neither met nor not met."),
+    "date_unreadable": N_("A date cannot be read without a guess."),
+    "word_unknown": N_("A word is none of the form's list."),
+    "status_contradiction": N_("The remark does not agree with decision and marks."),
+    "decision_without_marks": N_("A recognised commune does not have all criteria marked as met."),
+    "text_decoded": N_("Text typed in a TCVN3 or VNI font was converted to Unicode."),
+    "text_lost": N_("Letters were lost for good before the file was sent."),
+    "text_ambiguous": N_("A text mixes encodings and can be read in more than one way."),
+    "component_unknown": N_("A name is that of no component of the programmes."),
+    "component_near": N_("A component's name differs a little from the form's words."),
+    "key_missing": N_("A row of money does not say its component, source or kind."),
+    "plan_year_assumed": N_("The page states no plan year; the reporting year was taken."),
+    "funding_twice": N_("A line of money stands twice with different amounts; none counts."),
+    "funding_repeated": N_("A line of money stands twice with the same amounts."),
+    "value_twice": N_("A commune has two different values for one column."),
+    "criteria_met_differs": N_("The number of criteria stated differs from the marks."),
+    "total_differs": N_("A stated total differs from the sum of its rows."),
+    "rate_differs": N_("A stated rate differs from the ratio of its counts."),
+    "poor_flow_differs": N_("Poor households at the end do not follow from the year's changes."),
+    "near_poor_flow_differs": N_(
+        "Near-poor households at the end do not follow from the year's changes."
+    ),
+    "poor_parts_differ": N_("Income-poor and deprivation-poor do not add up to the poor."),
+    "start_differs": N_("Households at the start differ from those at the end of last year."),
+    "poor_above_households": N_("There are more poor households than households."),
+    "ethnic_above_all": N_("There are more ethnic minority households than households."),
+    "disbursed_above_allocated": N_("More is disbursed than was allocated."),
+    "correction_applied": N_("A known error was repaired by a declared correction."),
+}
+"""What each rule looks for, in one sentence without a place."""
+
+TOPICS: Mapping[str, str] = {
+    "sub_criteria": N_("Number of sub-criteria"),
+    "groups": N_("Groups of criteria"),
+    "district_criteria": N_("Titles of the criteria of a district"),
+    "close": N_("Last day for paying a plan's money"),
+    "allocation": N_("Day on which money was given out"),
+    "programme": N_("Programmes"),
+    "target": N_("Targets"),
+    "poverty_rule": N_("Rule of the poverty standard"),
+    "especially_difficult": N_("Especially difficult communes"),
+}
+
+KNOWN: Mapping[str, str] = {
+    text: text
+    for text in (
+        N_("Decision 558/QĐ-TTg of 5 April 2016; nine criteria confirmed, their titles not"),
+        N_("Law 49/2014/QH13, Decree 77/2015/NĐ-CP"),
+        N_("Law 83/2015/QH13 on the State Budget, Art. 64"),
+        N_("practice of those years; texts not read"),
+        N_("text not read"),
+        N_("the plan for 2019 taken for the earlier years of the period"),
+        N_("from general knowledge"),
+        N_("Decree 07/2021/NĐ-CP, amended by 30/2025/NĐ-CP"),
+        N_("hamlets of especially difficult communes, plan 73/KH-UBND of 4 May 2019"),
+        N_("thukyluat.vn, note on Decision 1980"),
+        N_("tintuc.thuvienphapluat.com, note on Decision 1980"),
+        N_("English-language notes on Decision 1980 (vietnamplus.vn, hanoitimes.vn)"),
+    )
+}
+"""What the reference data says of the sources of unconfirmed items, for translation."""
+
+_RULES = {">=": "≥", "<=": "≤", "=": "="}
+_UNITS = {
+    "%": "%",
+    "nhà": N_("houses"),
+    "triệu đồng/người": N_("million đồng per person"),
+    "pp": N_("percentage points"),
+    "communes": N_("communes"),
+    "sub_criteria": N_("sub-criteria"),
+    "criteria": N_("criteria"),
+}
+_INDICATORS = {
+    "poor_fall": N_("Fall of the poor rate"),
+    "attained_communes": N_("Communes meeting the standard"),
+    "newly_attained_communes": N_("Communes newly meeting the standard"),
+    "mean_criteria": N_("Criteria met on average"),
+    "advanced_communes": N_("Advanced communes"),
+    "model_communes": N_("Model communes"),
+}
+_KINDS = {"investment": N_("Investment money"), "recurrent": N_("Recurrent money")}
+
+
+def _absent(year: int, lang: str) -> Prose:
+    t = translator(lang)
+    return Prose([t("No return of {year} was received, so nothing can be said here.", year=year)])
+
+
+def nature(
+    year: int, lang: str, *, returns: bool, report: bool, statement: Mapping[str, Any] | None
+) -> Prose:
+    """Say what kind of data stands behind the year: received, illustrative, printed, or nothing.
+
+    ``statement`` is what the year's ``origin.yml`` declares of illustrative returns, by language.
+    """
+    t = translator(lang)
+    items: list[tuple[str, str]] = []
+    if not returns:
+        items.append((t("District returns"), t("none of {year} was received", year=year)))
+    elif statement is not None:
+        said = str(statement.get(lang) or "").strip()
+        items.append(
+            (
+                t("District returns"),
+                t("illustrative, not sent by any district; never quote a place's figure from them.")
+                + (f" {said}" if said else ""),
+            )
+        )
+    else:
+        items.append((t("District returns"), t("as the districts sent them")))
+    items.append(
+        (
+            t("Printed report"),
+            t("its figures were transcribed and audited; see the page on the audit")
+            if report
+            else t("none of {year} was transcribed, so nothing is set beside it", year=year),
+        )
+    )
+    return Prose(items=items, kind="nature")
+
+
+def headlines(
+    coverage: pd.DataFrame, findings: pd.DataFrame, cells: pd.DataFrame, lang: str
+) -> Headlines:
+    """Show how much arrived, how much of it was refused, and that the cells add up."""
+    t = translator(lang)
+    arrived = int((coverage["forms"] > 0).sum())
+    forms, whole = int(coverage["forms"].sum()), len(coverage) * len(analysis.FORMS)
+    counts = findings["severity"].value_counts() if len(findings) else {}
+    refused = int((cells["role"] == "quarantined").sum()) if len(cells) else 0
+
+    def n(value: int) -> str:
+        return numbers.number(value, lang)
+
+    return Headlines(
+        [
+            Headline(
+                t("Districts with a return"), n(arrived), t("of {n} districts", n=n(len(coverage)))
+            ),
+            Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole))),
+            Headline(
+                t("Cells received"),
+                n(len(cells)),
+                t("every one accounted for; {n} refused", n=n(refused)),
+            ),
+            Headline(
+                t("Findings that refused a value"),
+                n(int(counts.get("error", 0))),
+                t(
+                    "besides {warnings} doubtful and {notes} repaired or left aside",
+                    warnings=n(int(counts.get("warning", 0))),
+                    notes=n(int(counts.get("note", 0))),
+                ),
+            ),
+        ]
+    )
+
+
+def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
+    """Tabulate what arrived from each district against what a whole return holds."""
+    t = translator(lang)
+    frame = coverage.copy()
+    for name in ("communes", "units"):
+        frame[f"{name}_shown"] = [
+            numbers.NOT_REPORTED
+            if numbers.is_absent(rows)
+            else f"{numbers.number(rows, lang)}/{numbers.number(whole, lang)}"
+            for rows, whole in zip(coverage[name], coverage[f"{name}_expected"], strict=True)
+        ]
+    frame["missing"] = [
+        t("none") if not text else text.replace(" ", ", ") for text in coverage["missing"]
+    ]
+    return table(
+        frame,
+        slug="coverage",
+        caption=t("Returns received for {year}: files, and rows against units expected", year=year),
+        columns=[
+            Column("district", t("District")),
+            Column("files", t("Files used"), "number"),
+            Column("communes_shown", t("Form 01: communes"), "mixed"),
+            Column("lines", t("Form 02: lines of money"), "number"),
+            Column("units_shown", t("Form 03: units"), "mixed"),
+            Column("missing", t("Forms missing")),
+        ],
+        lang=lang,
+        notes=[
+            t(
+                "Rows that reached the clean table, against the units of the district at the end "
+                "of the year. Form 02 has as many lines as the district has kinds of money."
+            )
+        ],
+    )
+
+
+def districts_table(
+    findings: pd.DataFrame,
+    cells: pd.DataFrame,
+    deliveries: pd.DataFrame,
+    year: int,
+    lang: str,
+) -> Table | Prose:
+    """Tabulate the findings by district and severity, with the total."""
+    if not len(cells) and not len(findings):
+        return _absent(year, lang)
+    t = translator(lang)
+    frame = analysis.by_district(findings, cells, year, deliveries)
+    frame["district"] = frame["district"].fillna(t("no district known"))
+    names = ["error", "warning", "note", "findings"]
+    total = pd.DataFrame([{"district": t("Total"), **frame[names].sum().to_dict()}])
+    frame = pd.concat([frame[["district", *names]], total], ignore_index=True)
+    return table(
+        frame,
+        slug="findings-by-district",
+        caption=t("Findings about the returns of {year}, by district and severity", year=year),
+        columns=[
+            Column("district", t("District")),
+            Column("error", _capital(t(SEVERITIES["error"])), "number"),
+            Column("warning", _capital(t(SEVERITIES["warning"])), "number"),
+            Column("note", _capital(t("repaired or left aside")), "number"),
+            Column("findings", t("Findings"), "number"),
+        ],
+        lang=lang,
+        totals=lambda shown: [place == len(shown) - 1 for place in range(len(shown))],
+        notes=[
+            t(
+                "Many repaired values are a habit of writing, not an error: the number of findings "
+                "does not rank districts."
+            )
+        ],
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def found_table(findings: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Tabulate the rules that found something: what each looks for, and how often it did."""
+    t = translator(lang)
+    if not len(findings):
+        return Prose([t("There is no finding about the returns of {year}.", year=year)])
+    counted = analysis.by_rule(findings)
+    frame = pd.DataFrame(
+        {
+            "explanation": [t(RULE_WORDS.get(name, name)) for name in counted["rule"]],
+            "rule": counted["rule"],
+            "severity": [_capital(t(SEVERITIES[name])) for name in counted["severity"]],
+            "action": [t(ACTIONS[name]) for name in counted["action"]],
+            "findings": counted["findings"],
+            "files": counted["files"],
+        }
+    )
+    return table(
+        frame,
+        slug="findings-by-rule",
+        caption=t("Rules that found something in the returns of {year}", year=year),
+        columns=[
+            Column("explanation", t("What was found")),
+            Column("findings", t("Findings"), "number"),
+            Column("files", t("Files"), "number"),
+            Column("action", t("What was done")),
+            Column("rule", t("Name of the rule")),
+        ],
+        lang=lang,
+        group="severity",
+    )
+
+
+def rules_table(lang: str) -> Table:
+    """Tabulate all rules a return is held to."""
+    t = translator(lang)
+    return table(
+        pd.DataFrame(
+            {
+                "rule": list(RULES),
+                "explanation": [t(RULE_WORDS.get(name, name)) for name in RULES],
+                "severity": [t(SEVERITIES[rule.severity]) for rule in RULES.values()],
+                "action": [t(ACTIONS[rule.action]) for rule in RULES.values()],
+            }
+        ),
+        slug="rules",
+        caption=t("Rules that every return is held to"),
+        columns=[
+            Column("rule", t("Name of the rule")),
+            Column("explanation", t("What it looks for")),
+            Column("severity", t("How grave")),
+            Column("action", t("What is done")),
+        ],
+        lang=lang,
+    )
+
+
+def corrections_table(
+    declared: pd.DataFrame, findings: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
+    """Tabulate the corrections declared: what stood there, what stands now, why, who said so."""
+    t = translator(lang)
+    if not len(declared):
+        return Prose([t("No correction was declared for {year}.", year=year)])
+    found = analysis.corrections(declared, findings)
+    frame = pd.DataFrame(
+        {
+            "place": [
+                ", ".join(part for part in (row.file, row.sheet, row.cell) if part)
+                for row in found.itertuples()
+            ],
+            "expected": found["expected"],
+            "value": [t("nothing") if value == "" else value for value in found["value"]],
+            "reason": found["reason"],
+            "reported_by": found["reported_by"],
+            "status": [
+                t("accepted and applied") if applied else t(STATUSES[status])
+                for status, applied in zip(found["status"], found["applied"], strict=True)
+            ],
+        }
+    )
+    return table(
+        frame,
+        slug="corrections",
+        caption=t("Corrections declared for the returns of {year}", year=year),
+        columns=[
+            Column("place", t("File, sheet and cell")),
+            Column("expected", t("Received"), "mixed"),
+            Column("value", t("Corrected"), "mixed"),
+            Column("reason", t("Reason")),
+            Column("reported_by", t("Reported by")),
+            Column("status", t("State")),
+        ],
+        lang=lang,
+        notes=[
+            t(
+                "The files stay as received. Reasons and names stand as they were declared in "
+                "{file}.",
+                file="corrections.yml",
+            )
+        ],
+    )
+
+
+def deliveries_table(
+    declared: pd.DataFrame, cells: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
+    """Tabulate the files that were not used because a later one took their place."""
+    t = translator(lang)
+    rows = [
+        {
+            "old": old,
+            "file": row.file,
+            "district": row.district,
+            "received": row.received,
+            "reason": row.reason,
+        }
+        for row in declared.itertuples()
+        for old in row.supersedes
+    ]
+    if not rows:
+        return Prose([t("No file of {year} was replaced by a later one.", year=year)])
+    known = analysis.file_districts(cells, declared)
+    names = areas.districts(year).set_index("district_code")["district_name"]
+    frame = pd.DataFrame(rows)
+    frame["district"] = [
+        names.get(code, t("no district known"))
+        for code in (known.get(old, district) for old, district in _pairs(frame))
+    ]
+    frame["received"] = [_day(text, lang) for text in frame["received"]]
+    return table(
+        frame,
+        slug="superseded",
+        caption=t("Files of {year} that a later delivery replaced", year=year),
+        columns=[
+            Column("old", t("File not used")),
+            Column("district", t("District")),
+            Column("file", t("Replaced by")),
+            Column("received", t("Received on")),
+            Column("reason", t("Reason")),
+        ],
+        lang=lang,
+        notes=[
+            t(
+                "Both files are kept. Reasons stand as they were declared in {file}.",
+                file="deliveries.yml",
+            )
+        ],
+    )
+
+
+def _pairs(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
+    return list(zip(frame["old"], frame["district"], strict=True))
+
+
+def _day(text: str, lang: str) -> str:
+    import datetime as dt
+
+    try:
+        return numbers.date(dt.date.fromisoformat(text), lang)
+    except ValueError:
+        return text
+
+
+def accounts_table(cells: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Tabulate the accounts of the ledger: what became of every cell received."""
+    if not len(cells):
+        return _absent(year, lang)
+    t = translator(lang)
+    counted = analysis.accounts(cells)
+    frame = counted.assign(meaning=[_capital(t(ROLES[role])) for role in counted["role"]])
+    total = pd.DataFrame(
+        [
+            {
+                "meaning": t("All cells received"),
+                "role": "",
+                "cells": int(counted["cells"].sum()),
+                "files": int(cells["file"].nunique()),
+                "share_pct": 100.0,
+            }
+        ]
+    )
+    return table(
+        pd.concat([frame, total], ignore_index=True),
+        slug="accounts",
+        caption=t("What became of every non-empty cell of the returns of {year}", year=year),
+        columns=[
+            Column("meaning", t("Role")),
+            Column("cells", t("Cells"), "number"),
+            Column("share_pct", t("Share"), "percent", 1),
+            Column("files", t("Files"), "number"),
+            Column("role", t("Value in the data")),
+        ],
+        lang=lang,
+        totals=lambda shown: [place == len(shown) - 1 for place in range(len(shown))],
+    )
+
+
+# What was assumed ---------------------------------------------------------------------------
+
+
+def unknown_note(year: int, lang: str) -> Prose:
+    """Say which reference data is not there for the year, and what follows from that."""
+    t = translator(lang)
+    words = {
+        "criteria": t("No set of criteria is known for {year}.", year=year),
+        "thresholds": t(
+            "The thresholds of the criteria set of {year} are not in the reference data.", year=year
+        ),
+        "poverty_standard": t("No poverty standard is known for {year}.", year=year),
+        "programmes": t("Not every programme of {year} is known.", year=year),
+    }
+    found = [words[name] for name in analysis.unknown(year)]
+    if not found:
+        return Prose(
+            [
+                t(
+                    "Criteria, poverty standard and programmes of {year} are known. The items below "
+                    "could not be confirmed in the text of the law or decision itself.",
+                    year=year,
+                )
+            ]
+        )
+    return Prose(items=found)
+
+
+def assumptions_table(year: int, lang: str) -> Table | Prose:
+    """Tabulate the reference data that nobody confirmed, besides the thresholds of criteria."""
+    t = translator(lang)
+    found = analysis.assumptions(year)
+    if not len(found):
+        return Prose([t("No other item of the reference data is unconfirmed.")])
+    frame = pd.DataFrame(
+        {
+            "topic": [t(TOPICS[name]) for name in found["topic"]],
+            "item": [_item(row, lang, t) for row in found.itertuples()],
+            "taken": [_taken(row, lang, t) for row in found.itertuples()],
+            "basis": [_known(row.basis, t) for row in found.itertuples()],
+            "source": [
+                t("list not complete") + "; " + _known(row.source, t)
+                if row.topic == "especially_difficult"
+                else _known(row.source, t) or t("not confirmed in the text itself")
+                for row in found.itertuples()
+            ],
+        }
+    )
+    return table(
+        frame,
+        slug="assumptions",
+        caption=t("Reference data used for {year} that is not confirmed", year=year),
+        columns=[
+            Column("item", t("Item")),
+            Column("taken", t("Taken as")),
+            Column("basis", t("Law or decision")),
+            Column("source", t("What is known")),
+        ],
+        lang=lang,
+        group="topic",
+    )
+
+
+def _known(text: Any, t: Translate) -> str:
+    return "" if numbers.is_absent(text) else t(KNOWN.get(text, text))
+
+
+def _item(row: Any, lang: str, t: Translate) -> str:
+    name = row.item_vi if lang == "vi" else row.item_en
+    if not numbers.is_absent(name):
+        if row.topic == "district_criteria" and not numbers.is_absent(row.amount):
+            return f"{int(row.amount)}. {name}"
+        return str(name)
+    if row.topic == "close":
+        return t("{kind} of plan year {year}", kind=t(_KINDS[row.code]), year=int(row.plan_year))
+    if row.topic == "allocation":
+        return t("Programme {code}, plan year {year}", code=row.code, year=int(row.plan_year))
+    if row.topic == "target":
+        return t(_INDICATORS.get(row.code, row.code))
+    return t(TOPICS[row.topic])
+
+
+def _taken(row: Any, lang: str, t: Translate) -> str:
+    if not numbers.is_absent(row.date):
+        return numbers.date(row.date, lang)
+    if row.topic == "district_criteria" or numbers.is_absent(row.amount):
+        return t("as written")
+    return _amount(row.amount, row.amount_high, row.unit, lang, t)
+
+
+def _amount(low: Any, high: Any, unit: Any, lang: str, t: Translate) -> str:
+    text = _short(low, lang)
+    if not numbers.is_absent(high):
+        text += f"–{_short(high, lang)}"
+    if numbers.is_absent(unit):
+        return text
+    return f"{text}{numbers.NO_BREAK}{t(_UNITS.get(unit, unit))}"
+
+
+def _short(value: Any, lang: str) -> str:
+    """Write a number without the zeros behind a whole one."""
+    whole = float(value) == int(value)
+    return numbers.number(int(value) if whole else float(value), lang)
+
+
+def thresholds_table(year: int, lang: str) -> Table | Prose:
+    """Tabulate the thresholds of the criteria that nobody confirmed in the decision."""
+    t = translator(lang)
+    found = analysis.thresholds(year)
+    if not len(found):
+        return Prose(
+            [t("There is no unconfirmed threshold of criteria for {year}.", year=year)]
+        )
+    frame = pd.DataFrame(
+        {
+            "item": [f"{row.number} {row.name_vi if lang == 'vi' else row.name_en}"
+                     for row in found.itertuples()],
+            "national": [
+                _threshold(row.rule, row.national, row.unit, lang, t) for row in found.itertuples()
+            ],
+            "mekong": [
+                _threshold(row.rule, row.mekong, row.unit, lang, t) for row in found.itertuples()
+            ],
+            "open": [
+                t("Mekong Delta") if row.national_confirmed
+                else t("whole country") if row.mekong_confirmed
+                else t("both")
+                for row in found.itertuples()
+            ],
+            "source": [
+                _known(row.source, t) or t("general knowledge, to be replaced from the decision")
+                for row in found.itertuples()
+            ],
+        }
+    )  # fmt: skip
+    return table(
+        frame,
+        slug="thresholds",
+        caption=t("Thresholds of the criteria used for {year} that are not confirmed", year=year),
+        columns=[
+            Column("item", t("Sub-criterion")),
+            Column("national", t("Whole country"), "mixed"),
+            Column("mekong", t("Mekong Delta"), "mixed"),
+            Column("open", t("Not confirmed for")),
+            Column("source", t("What is known")),
+        ],
+        lang=lang,
+        notes=[
+            t(
+                "Districts mark a criterion as met or not; these thresholds are shown for "
+                "orientation and decide nothing in the tables."
+            )
+        ],
+    )
+
+
+def _threshold(rule: str, value: Any, unit: Any, lang: str, t: Translate) -> str:
+    if rule == "met":
+        return t("met or not")
+    if rule == "province":
+        return t("set by the province")
+    if numbers.is_absent(value):
+        return numbers.NOT_REPORTED
+    return f"{_RULES[rule]}{numbers.NO_BREAK}{_amount(value, None, unit, lang, t)}"
+
+
+CORRECTION_STATUSES = declared_corrections.STATUSES
+DELIVERY_FIELDS = declared_deliveries.FIELDS
