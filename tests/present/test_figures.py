@@ -56,3 +56,26 @@ def test_the_bundle_carries_what_the_publication_needs():
     assert bundle[DATA_TYPE]["title"] == "Một câu"
     assert bundle[DATA_TYPE]["png"].startswith("iVBOR")
     assert bundle["text/html"].index("figcaption") < bundle["text/html"].index("<svg")
+
+
+def test_words_of_a_picture_keep_their_figures_and_take_the_page_s_letters():
+    from matplotlib import pyplot
+
+    with style.house():
+        canvas, axes = pyplot.subplots(figsize=(4, 2))
+        axes.barh([0], [11458], color=style.SERIES[0])
+        axes.text(11458, 0, "11.458", color=style.PAPER, ha="right")
+        axes.barh([1], [9], color=style.NOT_REPORTED_FILL, hatch="//", edgecolor=style.OUTSIDE_FILL)
+        axes.set_title("20.678 hộ", weight="bold", color=style.SERIES[1])
+        svg = from_canvas(canvas, slug="f", title="t", alternative="a", lang="vi").svg
+    root = etree.fromstring(svg)
+    words = {t.text: t.get("style") for t in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"11.458", "20.678 hộ"} <= set(words)
+    # Words on a dark mark stay white on any paper; other words follow the paper.
+    assert "fill: #ffffff" in words["11.458"]
+    assert "var(--word-2" in words["20.678 hộ"]
+    assert "700" in words["20.678 hộ"]
+    assert "font-family" not in svg
+    assert "fill: var(--mark-1" in svg
+    ground = root.find(".//{http://www.w3.org/2000/svg}pattern/{http://www.w3.org/2000/svg}rect")
+    assert "var(--unreported" in ground.get("style")

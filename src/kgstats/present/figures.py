@@ -163,6 +163,9 @@ _WORDS = {
     **{c: variable for c, variable in style.PAGE_COLOURS.items() if c != style.PAPER},
     **{colour: f"var(--word-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
 }
+_FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
+_PATTERN_GROUND = re.compile(r'(<rect\b[^>]*?) fill="(#[0-9a-f]{6})"')
+_TAG = re.compile(r"<[^>]*>")
 _LONG_NUMBER = re.compile(r"(\d+\.\d{2})\d+")
 
 
@@ -186,9 +189,11 @@ def page_svg(svg: str, *, slug: str, alternative: str) -> str:
         f'style="max-width: {width / 72 * 96:.0f}px; --width: {width / 72 * 96:.0f}px">'
     )
     svg = _ROOT.sub(lambda _: root, svg, count=1)
-    svg = _FONT.sub(_page_font, svg)
+    svg = _FAMILY.sub("", _FONT.sub(_page_font, svg))
     svg = _ID.sub(lambda match: f"{match.group(1)}{slug}-{match.group(2)}", svg)
-    svg = _LONG_NUMBER.sub(r"\1", svg)
+    # Places are shortened in tags only: "11.458" in a text is a number in Vietnamese.
+    svg = _TAG.sub(lambda tag: _LONG_NUMBER.sub(r"\1", tag.group()), svg)
+    svg = _PATTERN_GROUND.sub(r'\1 style="fill: \2"', svg)
     pieces = _TEXT.split(svg)
     for place, piece in enumerate(pieces):
         for colour, variable in (_WORDS if place % 2 else _MARKS).items():
