@@ -408,7 +408,7 @@ def two_years(draw: st.DrawFn) -> pd.DataFrame:
     return poverty.together(*tables)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(frame=two_years(), measure=st.sampled_from(("poor", "ethnic_poor")))
 def test_contributions_sum_exactly_to_the_change(frame, measure) -> None:
     whole = poverty.changes(frame, 2018, 2019, "province").set_index("measure").loc[measure]
@@ -431,7 +431,7 @@ def test_contributions_sum_exactly_to_the_change(frame, measure) -> None:
             assert parts["share_pct"].isna().all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(frame=two_years())
 def test_carrying_and_grouping_commute_with_counting(frame) -> None:
     moved = poverty.carried(frame, 2025)

@@ -420,12 +420,12 @@ def flows(
                 entered = None if fell_back is None or new is None else fell_back + new
                 if entered is not None and escaped is not None:
                     row["gross_change_hh"] = escaped + entered
-                    if start is not None and end is not None:
-                        row["residue_hh"] = end - (start - escaped + entered)
                 outside, _ = sums(part, ("households_hh", *columns))
                 if start is not None and outside[0] > start:
                     row["entry_pct"] = decimal(ratio(entered, outside[0] - start))
-                if None not in shown:
+                # Of rounded movements a residue would say nothing.
+                if tuple(shown) == counted:
+                    row["residue_hh"] = counted[4] - counted[0] + counted[1] - sum(counted[2:4])
                     row["open_units"] = sum(_is_open(unit, columns) for unit in part)
             row["reported_units"] = there
             row["expected_units"] = len(part)
@@ -765,7 +765,8 @@ def against_targets(
     -------
     pandas.DataFrame
         ``KEYS, scope, before_pct, after_pct, fall_pp, target_low_pp, target_high_pp, verdict``
-        (``below, within, above, out_of_reach``, null without both rates), ``is_few``.
+        (``below, within, above, out_of_reach``, null without both rates), ``is_few,
+        matched_units``.
         Codes of the group of especially difficult communes: level ``group``.
     """
     pairs = pair(frame, before, after, areas_year)
@@ -794,6 +795,7 @@ def against_targets(
                 "after_pct": decimal(rate_1),
                 "target_low_pp": target.low,
                 "target_high_pp": target.high,
+                "matched_units": both.units,
             }
             if rate_0 is not None and rate_1 is not None:
                 row["fall_pp"] = float(rate_0 - rate_1)
@@ -801,7 +803,7 @@ def against_targets(
                 row["is_few"] = min(both.base_before, both.base_after) < FEW_HOUSEHOLDS
             rows.append(row)
     columns = [*KEYS, "scope", "before_pct", "after_pct", "fall_pp", "target_low_pp"]
-    return _table(rows, [*columns, "target_high_pp", "verdict", "is_few"])
+    return _table(rows, [*columns, "target_high_pp", "verdict", "is_few", "matched_units"])
 
 
 def _verdict(before: Fraction, fall: Fraction, low: Fraction, high: Fraction | None) -> str:
@@ -825,7 +827,7 @@ def pace(
     pandas.DataFrame
         ``KEYS, rate_pct, count_hh, base_hh, needed_rate_pct, needed_end_hh, needed_fall_hh,
         entered_hh, needed_escapes_hh, escaped_hh, pace_ratio`` (needed ÷ this year's escapes;
-        above 1: faster than now).
+        above 1: faster than now), ``reported_units``.
     """
     units, list_year = units_of(frame, year)
     fall = Fraction(repr(target.low))
@@ -834,10 +836,10 @@ def pace(
     rows = []
     for key, part in groups(units, by, list_year):
         place = (year, by, str(key["code"]))
-        (counted, base), _ = sums(part, (chosen.count, chosen.base))
+        (counted, base), there = sums(part, (chosen.count, chosen.base))
         count = seen(*place, chosen.count, counted)
         rate = ratio(count, base)
-        row: dict[str, Any] = dict(key)
+        row: dict[str, Any] = {**key, "reported_units": there}
         if rate is not None and count is not None:
             aim = max(rate - fall, Fraction(0))
             most = math.floor(aim * base / 100)
@@ -849,11 +851,11 @@ def pace(
                 "needed_end_hh": most,
                 "needed_fall_hh": count - most,
             }
-            moved, there = sums(part, movements)
+            moved, moving = sums(part, movements)
             escaped, fell_back, new = (
                 seen(*place, name, value) for name, value in zip(movements, moved, strict=True)
             )
-            if there and escaped is not None and fell_back is not None and new is not None:
+            if moving and escaped is not None and fell_back is not None and new is not None:
                 needed = count - most + fell_back + new
                 row |= {
                     "entered_hh": fell_back + new,
@@ -864,7 +866,7 @@ def pace(
         rows.append(row)
     columns = [*KEYS, "rate_pct", "count_hh", "base_hh", "needed_rate_pct", "needed_end_hh"]
     columns += ["needed_fall_hh", "entered_hh", "needed_escapes_hh", "escaped_hh", "pace_ratio"]
-    return _table(rows, columns)
+    return _table(rows, [*columns, "reported_units"])
 
 
 def by_reason(frame: pd.DataFrame, by: str = "district", seen: Seen = exact) -> pd.DataFrame:

@@ -10,7 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis.households import MEASURES, PovertyError, pair, pair_sums, typed
+from kgstats.analysis.households import (
+    MEASURES,
+    PovertyError,
+    Seen,
+    exact,
+    pair,
+    pair_sums,
+    typed,
+)
 
 _INDICATORS = {
     "poor rate": "poor",
@@ -121,7 +129,12 @@ def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
 
 
 def beside_published(
-    frame: pd.DataFrame, before: int, after: int, figures: pd.DataFrame, series: pd.DataFrame
+    frame: pd.DataFrame,
+    before: int,
+    after: int,
+    figures: pd.DataFrame,
+    series: pd.DataFrame,
+    seen: Seen = exact,
 ) -> pd.DataFrame:
     """Set the computed figures of the province beside the published ones.
 
@@ -149,7 +162,9 @@ def beside_published(
         figures that were found.
     """
     (whole,) = pair(frame, before, after).groups("province")
-    both = {name: pair_sums(whole, measure, (before, after)) for name, measure in MEASURES.items()}
+    both = {
+        name: pair_sums(whole, measure, (before, after), seen) for name, measure in MEASURES.items()
+    }
     wanted: dict[str, tuple[str, str]] = {}
     for name in MEASURES:
         wanted[f"poverty_{name}_rate_{after}"] = (name, "rate_pct")
@@ -166,19 +181,20 @@ def beside_published(
         count = both[name].count_after
         if rate_0 is None or rate_1 is None or count is None:
             continue
-        exact = {
+        values = {
             "rate_pct": rate_1,
             "fall_pp": rate_0 - rate_1,
             "count_hh": Fraction(count),
-        }[quantity]
+        }
+        value_now = values[quantity]
         rows.append(
             {
                 "measure": name,
                 "quantity": quantity,
-                "computed": float(exact),
+                "computed": float(value_now),
                 "printed": float(value),
                 "decimals": decimals,
-                "is_agreeing": _half_up(exact, decimals) == value,
+                "is_agreeing": _half_up(value_now, decimals) == value,
                 "id": identifier,
                 "source": source,
             }

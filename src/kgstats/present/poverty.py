@@ -185,6 +185,26 @@ def _rate_cell(value: Any, base: Any, there: Any, review: Review) -> Any:
     return _count_cell(value, there, review)
 
 
+def _cells(values: Iterable[Any], like: pd.DataFrame) -> pd.Series[Any]:
+    """Keep numbers, signs and absent values as they are, side by side in a column."""
+    return pd.Series(list(values), index=like.index, dtype=object)
+
+
+def _count_or_rate(value: Any, there: Any, review: Review) -> Any:
+    """Return a number, or the sign that it is withheld; absent stays absent."""
+    return _count_cell(None, there, review) if numbers.is_absent(value) else value
+
+
+def _shown_cells(frame: pd.DataFrame, column: str, review: Review) -> pd.Series[Any]:
+    return _cells(
+        [
+            _count_or_rate(value, there, review)
+            for value, there in zip(frame[column], frame["reported_units"], strict=True)
+        ],
+        frame,
+    )
+
+
 def _marked_rate(value: Any, few: Any, lang: str) -> Any:
     """Write a rate with the mark of few households, as text; signs stay as they are."""
     if isinstance(value, str) or numbers.is_absent(value):
@@ -283,7 +303,9 @@ def published_table(
     t = translator(lang)
     if review.before is None:
         return no_base(review, lang)
-    found = analysis.beside_published(review.frame, review.before, review.year, figures, series)
+    found = analysis.beside_published(
+        review.frame, review.before, review.year, figures, series, seen=review.seen
+    )
     if found.empty:
         return Prose([t("No published figure of {year} is known here.", year=review.year)])
     frame = pd.DataFrame(
@@ -365,7 +387,7 @@ def levels_table(review: Review, lang: str) -> Table:
         rows.append({"what": t("Total"), "group": group, "is_total": True, **part})
     last = records(whole)[0]
     rows.append({"what": t("Total"), "group": t("Whole province"), "is_total": True, **last})
-    frame = _level_cells(pd.DataFrame(rows), review, lang)
+    frame = _level_cells(pd.DataFrame(rows, dtype=object), review, lang)
     return table(
         frame,
         slug="poverty-levels",
@@ -391,15 +413,18 @@ def _level_cells(frame: pd.DataFrame, review: Review, lang: str) -> pd.DataFrame
     for name in analysis.MEASURES:
         base = "ethnic_households_hh" if name.startswith("ethnic") else "households_hh"
         there = frame["reported_units"]
-        result[f"{name}_hh"] = [
-            _count_cell(value, units, review)
-            for value, units in zip(frame[f"{name}_hh"], there, strict=True)
-        ]
+        result[f"{name}_hh"] = _cells(
+            [
+                _count_cell(value, units, review)
+                for value, units in zip(frame[f"{name}_hh"], there, strict=True)
+            ],
+            frame,
+        )
         rates = [
             _rate_cell(value, homes, units, review)
             for value, homes, units in zip(frame[f"{name}_pct"], frame[base], there, strict=True)
         ]
-        result[f"{name}_pct"] = rates
+        result[f"{name}_pct"] = _cells(rates, frame)
         result[f"{name}_shown"] = [
             _marked_rate(rate, few, lang)
             for rate, few in zip(rates, frame[f"{name}_few"], strict=True)
@@ -458,7 +483,7 @@ def changes_table(review: Review, lang: str) -> Table | Prose:
                 for column, cell in _change_cells(own[name], review).items():
                     row[f"{name}_{column}"] = cell
             rows.append(row)
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, dtype=object)
     columns = [Column("what", t("Area"))]
     for name in ("poor", "near_poor"):
         spanner = t(MEASURE_NAMES[name])
@@ -520,10 +545,13 @@ def commune_table(review: Review, lang: str) -> Table:
     if review.before is not None:
         rows = _changes(review, "commune")
         poor = rows[rows["measure"] == "poor"].set_index("code")
-        frame["change_pp"] = [
-            _rate_cell(row["change_pp"], row["base_before_hh"], row["matched_units"], review)
-            for row in records(poor.loc[list(frame["code"])])
-        ]
+        frame["change_pp"] = _cells(
+            [
+                _rate_cell(row["change_pp"], row["base_before_hh"], row["matched_units"], review)
+                for row in records(poor.loc[list(frame["code"])])
+            ],
+            frame,
+        )
         label = t("poor rate against {year}, points", year=review.before)
         columns.append(Column("change_pp", label, "points", 2))
     return table(
@@ -564,17 +592,23 @@ def flows_table(review: Review, lang: str, status: str = "poor") -> Table:
     counts += ["residue_hh", "net_change_hh", "gross_change_hh"]
     shown = frame.astype(object)
     for column in counts:
-        shown[column] = [
-            _count_cell(value, there, review)
-            for value, there in zip(frame[column], frame["reported_units"], strict=True)
-        ]
+        shown[column] = _cells(
+            [
+                _count_cell(value, there, review)
+                for value, there in zip(frame[column], frame["reported_units"], strict=True)
+            ],
+            frame,
+        )
     for column, base in (("escape_pct", "start_hh"), ("reentry_pct", "escaped_hh")):
-        shown[column] = [
-            _rate_cell(value, homes, there, review)
-            for value, homes, there in zip(
-                frame[column], frame[base], frame["reported_units"], strict=True
-            )
-        ]
+        shown[column] = _cells(
+            [
+                _rate_cell(value, homes, there, review)
+                for value, homes, there in zip(
+                    frame[column], frame[base], frame["reported_units"], strict=True
+                )
+            ],
+            frame,
+        )
     shown["what"] = [
         t("Province") if level == "province" else joined_text(name)
         for level, name in zip(frame["level"], frame["name"], strict=True)
@@ -594,18 +628,21 @@ def flows_table(review: Review, lang: str, status: str = "poor") -> Table:
                 n=numbers.signed(residue, lang),
             )
         )
+    poor = status == "poor"
+    rounded = review.release.control.rounding > 1
+    residue_column = [] if rounded else [Column("residue_hh", t("Unexplained"), "signed")]
     columns = [
         Column("what", t("Area")),
         Column("start_hh", t("Start"), "number"),
-        Column("escaped_hh", t("Escaped"), "number"),
-        Column("fell_back_hh", t("Fell back"), "number"),
-        Column("new_hh", t("Newly poor") if status == "poor" else t("New"), "number"),
+        Column("escaped_hh", t("Escaped") if poor else t("Left near-poverty"), "number"),
+        Column("fell_back_hh", t("Fell back") if poor else t("Near-poor again"), "number"),
+        Column("new_hh", t("Newly poor") if poor else t("Newly near-poor"), "number"),
         Column("end_hh", t("End"), "number"),
-        Column("residue_hh", t("Unexplained"), "signed"),
+        *residue_column,
         Column("net_change_hh", t("Net change"), "signed"),
         Column("gross_change_hh", t("All movements"), "number"),
-        Column("escape_pct", t("Escaped, % of start"), "percent", 1),
-        Column("reentry_pct", t("Fell back per 100 escaped"), "number", 1),
+        Column("escape_pct", t("Left, % of start"), "percent", 1),
+        Column("reentry_pct", t("Back again per 100 that left"), "number", 1),
     ]
     return table(
         shown,
@@ -731,17 +768,23 @@ def reasons_table(review: Review, lang: str) -> Table | Prose:
         return Prose([t("The returns do not say why households are poor.")], kind="caution")
     shown = frame.astype(object)
     for column in ("poor_hh", "income_hh", "deprivation_hh"):
-        shown[column] = [
-            _count_cell(value, there, review)
-            for value, there in zip(frame[column], frame["reported_units"], strict=True)
-        ]
+        shown[column] = _cells(
+            [
+                _count_cell(value, there, review)
+                for value, there in zip(frame[column], frame["reported_units"], strict=True)
+            ],
+            frame,
+        )
     for column in ("income_pct", "deprivation_pct"):
-        shown[column] = [
-            _rate_cell(value, homes, there, review)
-            for value, homes, there in zip(
-                frame[column], frame["poor_hh"], frame["reported_units"], strict=True
-            )
-        ]
+        shown[column] = _cells(
+            [
+                _rate_cell(value, homes, there, review)
+                for value, homes, there in zip(
+                    frame[column], frame["poor_hh"], frame["reported_units"], strict=True
+                )
+            ],
+            frame,
+        )
     shown["what"] = [
         t("Province") if level == "province" else joined_text(name)
         for level, name in zip(frame["level"], frame["name"], strict=True)
@@ -844,9 +887,14 @@ def targets_table(review: Review, lang: str) -> Table | Prose:
             else:
                 what = t("Province") if row["level"] == "province" else joined_text(row["name"])
             verdict = row["verdict"]
+            cells = {
+                column: _count_or_rate(row[column], row["matched_units"], review)
+                for column in ("before_pct", "after_pct", "fall_pp")
+            }
             rows.append(
                 {
                     **row,
+                    **cells,
                     "what": what,
                     "group": t(SCOPE_NAMES[scope]),
                     "target": _target_words(row["target_low_pp"], row["target_high_pp"], lang),
@@ -854,7 +902,7 @@ def targets_table(review: Review, lang: str) -> Table | Prose:
                     "is_total": row["level"] in ("province", "group"),
                 }
             )
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, dtype=object)
     notes = []
     if hard:
         notes.append(
@@ -918,12 +966,14 @@ def pace_table(review: Review, lang: str) -> Table | Prose:
         ],
         ignore_index=True,
     )
-    shown = frame.assign(
-        what=[
-            t("Province") if level == "province" else joined_text(name)
-            for level, name in zip(frame["level"], frame["name"], strict=True)
-        ]
-    )
+    shown = frame.astype(object)
+    shown_columns = ["rate_pct", "needed_rate_pct", "count_hh", "needed_end_hh"]
+    for column in [*shown_columns, "needed_escapes_hh", "escaped_hh", "pace_ratio"]:
+        shown[column] = _shown_cells(frame, column, review)
+    shown["what"] = [
+        t("Province") if level == "province" else joined_text(name)
+        for level, name in zip(frame["level"], frame["name"], strict=True)
+    ]
     return table(
         shown,
         slug="poverty-pace",

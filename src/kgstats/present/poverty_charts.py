@@ -290,7 +290,8 @@ def slope_chart(review: Review, lang: str, measure: str = "poor") -> Figure | Pr
                     [float(value) for value in values],
                 )
             )
-    areas_drawn = [line for line in lines if not line.is_province]
+    everywhere = [line for line in lines if not line.is_province]
+    areas_drawn = everywhere
     if review.by == "commune":
         areas_drawn = sorted(areas_drawn, key=lambda line: -line.values[-1])[:15]
     drawn = areas_drawn + [line for line in lines if line.is_province]
@@ -382,7 +383,7 @@ def slope_chart(review: Review, lang: str, measure: str = "poor") -> Figure | Pr
     return from_canvas(
         canvas,
         slug=f"poverty-slope-{measure.replace('_', '-')}",
-        title=_slope_title(areas_drawn, review, measure, lang),
+        title=_slope_title(everywhere, review, measure, lang),
         alternative=t(
             "Lines from {before} to {year}, one for each district and one for the province, "
             "in percent. {values}.",
@@ -392,7 +393,13 @@ def slope_chart(review: Review, lang: str, measure: str = "poor") -> Figure | Pr
         ),
         lang=lang,
         table=data,
-        note=source_note(review, lang),
+        note=(
+            source_note(review, lang)
+            if len(areas_drawn) == len(everywhere)
+            else t("Drawn: the {n} with the highest rates.", n=len(areas_drawn))
+            + " "
+            + source_note(review, lang)
+        ),
     )
 
 
@@ -575,7 +582,7 @@ def flow_chart(review: Review, lang: str, status: str = "poor") -> Figure | Pros
     if any(numbers.is_absent(value) for value in counts.values()):
         return Prose([t("The movements of {year} are not given.", year=review.year)])
     start, escaped, back, new, end = (int(value) for value in counts.values())
-    residue = int(row["residue_hh"])
+    residue = None if numbers.is_absent(row["residue_hh"]) else int(row["residue_hh"])
     stayed = start - escaped
     canvas, axes = _canvas(3.7)
     whole = max(start, end, 1)
@@ -600,7 +607,7 @@ def flow_chart(review: Review, lang: str, status: str = "poor") -> Figure | Pros
     back_words = t("fell back") if poor else t("near-poor again")
     new_words = t("newly poor") if poor else t("newly near-poor")
     comes = [(back, back_words), (new, new_words)]
-    if residue > 0:
+    if residue:
         comes.append((residue, t("unexplained")))
     label_at = low
     for number, (size, words) in enumerate(comes):
@@ -671,20 +678,20 @@ def flow_chart(review: Review, lang: str, status: str = "poor") -> Figure | Pros
             **values,
         )
     )
-    note = (
-        t("The stated movements close: start − escaped + fell back + newly poor = end.")
-        if residue == 0
-        else t(
+    note = ""
+    if residue == 0:
+        note = t("The stated movements close: start − escaped + fell back + newly poor = end.")
+    elif residue is not None:
+        note = t(
             "The stated movements leave {n} households unexplained.",
             n=numbers.signed(residue, lang),
         )
-    )
     shown = [
         (t("start"), start),
         (left_words, -escaped),
         (back_words, back),
         (new_words, new),
-        (t("unexplained"), residue),
+        *([] if residue is None else [(t("unexplained"), residue)]),
         (t("end"), end),
     ]
     return from_canvas(
@@ -770,7 +777,7 @@ def concentration_chart(review: Review, lang: str, measure: str = "poor") -> Fig
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
     axes.set_aspect("equal", adjustable="box")
-    axes.set_xlabel(t("households, %, poorest communes first"))
+    axes.set_xlabel(t("households, %, poorest first"))
     axes.set_ylabel(t("poor households, %"))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(
@@ -798,14 +805,7 @@ def concentration_chart(review: Review, lang: str, measure: str = "poor") -> Fig
     return from_canvas(
         canvas,
         slug="poverty-curve",
-        title=t(
-            "The poorest communes with {households} of the households hold {poor} of the "
-            "{what} in {year}",
-            households=numbers.percent(at, lang, 0),
-            poor=numbers.percent(height, lang, 0),
-            what=t(MEASURE_NAMES[measure]).lower(),
-            year=review.year,
-        ),
+        title=_curve_title(by, at, height, review, measure, lang),
         alternative=t(
             "Concentration curve above the diagonal. Share of households, and of the poor: "
             "{steps}.",
@@ -825,6 +825,27 @@ def concentration_chart(review: Review, lang: str, measure: str = "poor") -> Fig
             lang=lang,
         ),
         note=note,
+    )
+
+
+def _curve_title(by: str, at: float, height: float, review: Review, measure: str, lang: str) -> str:
+    t = translator(lang)
+    values: dict[str, Any] = {
+        "households": numbers.percent(at, lang, 0),
+        "poor": numbers.percent(height, lang, 0),
+        "what": t(MEASURE_NAMES[measure]).lower(),
+        "year": review.year,
+    }
+    if by == "district":
+        return t(
+            "The poorest districts with {households} of the households hold {poor} of the {what} "
+            "in {year}",
+            **values,
+        )
+    return t(
+        "The poorest communes with {households} of the households hold {poor} of the {what} in "
+        "{year}",
+        **values,
     )
 
 
