@@ -65,6 +65,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+MOST_ALIKE = 200
+"""How many findings of one kind a single sheet may have where a list says no more."""
+
 FORM_COLUMN_WORDS = 1
 """Which of a column's header words a finding about its absence shows (the first)."""
 
@@ -268,13 +271,23 @@ class _Book:
 
     def _pages(self) -> None:
         for sheet in self.book.sheets:
+            for place in sheet.uncalculated[:MOST_ALIKE]:
+                self.result.findings.append(
+                    Finding(
+                        "formula_not_calculated",
+                        self.book.file,
+                        sheet.name,
+                        self.address(*place),
+                    )
+                )
             if all(is_empty(cell.value) for cell in sheet.cells):
                 continue
-            if sheet.state != "visible":
+            if sheet.state != "visible" or sheet.kind == "macro":
                 self.hidden.append(sheet)
+                rule = "sheet_macro" if sheet.kind == "macro" else "sheet_hidden"
                 count = sum(not is_empty(cell.value) for cell in sheet.cells)
                 self.result.findings.append(
-                    Finding("sheet_hidden", self.book.file, sheet.name, args={"count": count})
+                    Finding(rule, self.book.file, sheet.name, args={"count": count})
                 )
                 continue
             work = Work(self.book.file, read_page(sheet))
@@ -355,6 +368,9 @@ class _Book:
             return self.declared
         letterheads: Counter[str] = Counter()
         for work in self.works:
+            for text in work.page.sheet.outside[:40]:
+                if len(text) <= 200:
+                    letterheads.update(districts_named(text, self.gazetteer))
             for place, (role, _) in work.page.roles.items():
                 if role != "title" and role != "signature":
                     continue
@@ -424,7 +440,8 @@ class _Book:
         found = stated_year(work.page, block)
         if found is not None:
             stated, seen = found
-            work.fate[seen.row, seen.column] = ("title", name, base, "year")
+            if seen is not None:
+                work.fate[seen.row, seen.column] = ("title", name, base, "year")
             if stated != self.year:
                 work.find("year_differs", seen=seen, stated=stated, year=self.year)
         if district is not None:
@@ -458,12 +475,12 @@ class _Book:
             found = stated_cut_off(table.work.page, table.block)
             if found is not None:
                 day, seen = found
-                held = table.work.fate.get((seen.row, seen.column))
-                base = row_key(self.year, district)
-                role = (
-                    held[0] if held is not None else table.work.page.roles[seen.row, seen.column][0]
-                )
-                table.work.fate[seen.row, seen.column] = (role, "funding", base, "cut_off")
+                if seen is not None:
+                    place = (seen.row, seen.column)
+                    held = table.work.fate.get(place)
+                    role = held[0] if held is not None else table.work.page.roles[place][0]
+                    base = row_key(self.year, district)
+                    table.work.fate[place] = (role, "funding", base, "cut_off")
                 for line in lines:
                     line.values["cut_off"] = day
         else:

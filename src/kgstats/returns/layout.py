@@ -274,7 +274,7 @@ def read_page(sheet: Sheet) -> Page:
     scan = _Scan(rows, at, spans)
     tables = scan.tables()
     tables.sort(key=lambda block: (block.header_first, block.first_column))
-    roles = _roles(rows, at, tables, spans)
+    roles = _roles(rows, at, tables, sheet.outside)
     page = Page(sheet, seen, at, tables, roles, rows)
     for block in tables:
         block.encoding = _encoding(page, block)
@@ -300,8 +300,8 @@ def _code(one: Seen) -> tuple[str, float] | None:
     """Return a column code: ('letter', 1), ('number', 4), or None for another thing."""
     value = one.cell.value
     if one.kind == "number":
-        number = abs(float(value))  # type: ignore[arg-type]
-        if number == int(number) and 0 < number <= 300:
+        number = abs(_as_float(one))
+        if 0 < number <= 300 and number.is_integer():
             return ("formula" if float(value) < 0 else "number", number)  # type: ignore[arg-type]
         return None
     if one.kind not in ("text", "numeral", "mark"):
@@ -1271,8 +1271,8 @@ def _as_float(one: Seen) -> float:
 def header_text(one: Seen) -> str:
     """Return the words of a header cell; a number is written as a whole number."""
     if one.kind == "number":
-        value = float(one.cell.value)  # type: ignore[arg-type]
-        return str(int(value)) if value == int(value) else str(value)
+        value = _as_float(one)
+        return str(int(value)) if value.is_integer() else str(value)
     return one.text
 
 
@@ -1280,7 +1280,7 @@ def _roles(
     rows: dict[int, list[Seen]],
     at: dict[tuple[int, int], Seen],
     tables: list[TableBlock],
-    spans: dict[tuple[int, int], tuple[int, int]],
+    outside: list[str],
 ) -> dict[tuple[int, int], tuple[str, int | None]]:
     """Give every cell its role, and tables their titles, units and footers."""
     roles: dict[tuple[int, int], tuple[str, int | None]] = {}
@@ -1314,7 +1314,7 @@ def _roles(
             for one in rows.get(row, ()):
                 if left <= one.column <= right:
                     roles[row, one.column] = (role, number)
-    _outside(rows, tables, inside_rows, roles)
+    _around(rows, tables, inside_rows, roles, outside)
     for block in tables:
         if block.unit is None:
             block.unit = _unit_in_header(rows, block)
@@ -1350,11 +1350,12 @@ def _near(tables: list[TableBlock], row: int, column: int) -> tuple[int | None, 
     return above, below
 
 
-def _outside(
+def _around(
     rows: dict[int, list[Seen]],
     tables: list[TableBlock],
     inside_rows: dict[int, list[tuple[int, int, int]]],
     roles: dict[tuple[int, int], tuple[str, int | None]],
+    outside: list[str],
 ) -> None:
     """Name the lines above, between, beside and below the tables."""
     state: dict[int | None, str] = {}
@@ -1440,10 +1441,12 @@ def _outside(
             if other is not block and abs(other.header_first - block.header_first) <= 3:
                 block.title = block.title or other.title
                 block.unit = block.unit or other.unit
-        # The head of a sheet is said once, above the first of its tables.
-        block.sheet_title = tables[0].title
-        if number and block.unit is None:
-            block.sheet_unit = tables[0].unit
+        # The head of a sheet is said once, above the first of its tables or beside the grid.
+        block.sheet_title = " ".join([*outside, tables[0].title]).strip()
+        if block.unit is None:
+            said = (parse_unit(text) for text in outside if len(text) < 80)
+            stated = next((unit for unit in said if unit is not None), None)
+            block.sheet_unit = tables[0].unit if number else stated
 
 
 def _just_above(

@@ -1492,8 +1492,11 @@ def _same_sum(stated: Decimal, counted: Decimal, parts: list[Number]) -> bool:
     return abs(stated - counted) <= slack
 
 
-def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen] | None:
-    """Return the reporting year a table's title states, with its cell."""
+def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None:
+    """Return the reporting year a table's title states, with its cell.
+
+    Words beside the grid of a web page have no cell.
+    """
     titles = page.tables[0].title_rows if page.tables else []
     for row in (*sorted(block.title_rows), *sorted(titles)):
         for one in page.rows.get(row, ()):
@@ -1503,10 +1506,14 @@ def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen] | None:
             years = re.findall(r"\bnam (20[0-4]\d)\b", folded)
             if len(set(years)) == 1:
                 return int(years[0]), one
+    for text in page.sheet.outside:
+        years = re.findall(r"\bnam (20[0-4]\d)\b", DATE_WORDS.sub(" ", tokens(text)))
+        if len(set(years)) == 1:
+            return int(years[0]), None
     return None
 
 
-def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen] | None:
+def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen | None] | None:
     """Return the day up to which a table's money is counted, with its cell."""
     titles = page.tables[0].title_rows if page.tables else []
     header = range(block.header_first, block.header_last + 1)
@@ -1514,14 +1521,21 @@ def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen] | None
         for one in page.rows.get(row, ()):
             if one.kind != "text" or not re.search(r"\bden\b|\btinh het\b", one.folded):
                 continue
-            match = re.search(
-                r"(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})", one.text
-            ) or re.search(r"(\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})", one.text)
-            if match:
-                day = read_date(match[1]).value
-                if day is not None:
-                    return day, one
+            day = _day_in(one.text)
+            if day is not None:
+                return day, one
+    for text in page.sheet.outside:
+        day = _day_in(text) if re.search(r"\bden\b|\btinh het\b", tokens(text)) else None
+        if day is not None:
+            return day, None
     return None
+
+
+def _day_in(text: str) -> dt.date | None:
+    match = re.search(r"(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})", text) or re.search(
+        r"(\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})", text
+    )
+    return read_date(match[1]).value if match else None
 
 
 @lru_cache(maxsize=1 << 15)

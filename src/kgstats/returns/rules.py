@@ -163,6 +163,16 @@ _ALL = (
         N_("Show sheet “{sheet}” if it belongs to the return; delete it if it does not."),
     ),
     _rule(
+        "sheet_macro", "warning", "not_read",
+        N_("Sheet “{sheet}” holds macros; its {count} cells were not read."),
+        N_("Delete sheet “{sheet}”; it may come from a virus. Have the machine checked."),
+    ),
+    _rule(
+        "formula_not_calculated", "error", "missing",
+        N_("Cell {cell} holds a formula whose result was not saved; it counts as blank."),
+        N_("Open the workbook in Excel, let it calculate, save it and send it again ({cell})."),
+    ),
+    _rule(
         "row_hidden", "warning", "not_read",
         N_("Row {row} of sheet “{sheet}” is hidden; its {count} cells were not read."),
         N_("Show row {row} if it counts; delete it if it does not."),

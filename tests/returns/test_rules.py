@@ -1,0 +1,93 @@
+"""Rules: every finding has words in both languages that say where and what to do."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from kgstats.returns.read import PROBLEMS
+from kgstats.returns.rules import (
+    ACTIONS,
+    FILE_RULES,
+    FINDING_COLUMNS,
+    RULES,
+    SEVERITIES,
+    Finding,
+    Several,
+    Words,
+    advice,
+    frame,
+    message,
+)
+
+FREE = {"file", "sheet", "cell", "raw", "detail"}
+
+
+def fields(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_every_rule_speaks_both_languages_and_names_its_place(name):
+    rule = RULES[name]
+    args = {key: f"<{key}>" for key in (fields(rule.message) | fields(rule.advice)) - FREE}
+    found = Finding(name, "a.xlsx", "Biểu 03", "F12", "l20", args=args)
+    said = {lang: message(found, lang) + " " + advice(found, lang) for lang in ("vi", "en")}
+    assert said["vi"] != said["en"]
+    for text in said.values():
+        assert "a.xlsx" in text and "Biểu 03" in text and "F12" in text
+        assert "{" not in text
+    assert rule.severity in SEVERITIES and rule.action in ACTIONS
+    assert message(found, "vi").split("F12: ")[1] != rule.message
+
+
+def test_severity_and_action_say_the_same():
+    for rule in RULES.values():
+        if rule.action in ("quarantined", "refused", "not_read") and not rule.name.endswith(
+            ("_hidden", "_macro")
+        ):
+            assert rule.severity == "error", rule.name
+        if rule.action == "kept":
+            assert rule.severity == "warning", rule.name
+        if rule.action == "repaired":
+            assert rule.severity == "note", rule.name
+
+
+def test_every_way_a_file_can_fail_has_a_rule():
+    assert set(PROBLEMS) <= FILE_RULES <= set(RULES)
+
+
+def test_text_received_is_never_taken_for_a_format():
+    found = Finding("number_unreadable", "a.xlsx", "S", "A1", "{0} {x!r}", args={"column": "{y}"})
+    assert "{0} {x!r}" in message(found, "vi") and "{y}" in message(found, "en")
+
+
+def test_arguments_are_translated_with_the_finding():
+    args = {
+        "witnesses": Several((Words("file name {districts}", (("districts", "A"),)),)),
+        "district": "B",
+    }
+    found = Finding("district_conflict", "a.xlsx", args=args)
+    assert "file name A" in message(found, "en")
+    assert "tên tệp ghi A" in message(found, "vi")
+
+
+def test_the_two_tables_are_the_same_rows():
+    findings = [
+        Finding("cell_error", "a.xlsx", "S", "A1", "#REF!"),
+        Finding("empty_file", "b.xlsx"),
+    ]
+    vi, en = frame(findings, "vi"), frame(findings, "en")
+    assert list(vi.columns) == list(FINDING_COLUMNS)
+    same = [name for name in FINDING_COLUMNS if name not in ("message", "advice")]
+    assert vi[same].equals(en[same]) and not vi["message"].equals(en["message"])
+    assert list(frame([], "vi").columns) == list(FINDING_COLUMNS)
+    assert set(map(str, vi.dtypes)) == {"string"}
+
+
+def test_messages_are_sentences():
+    for rule in RULES.values():
+        for text in (rule.message, rule.advice):
+            assert re.search(r"[.}]$", text), (rule.name, text)
