@@ -13,7 +13,7 @@ one set is never counted under another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -126,7 +126,7 @@ def standing(
     communes: pd.DataFrame,
     attainment: pd.DataFrame,
     year: int,
-    earlier: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return where every rural commune of a year stands.
 
@@ -141,8 +141,8 @@ def standing(
         The year's clean tables.
     year
         The reporting year.
-    earlier
-        The clean table ``attainment`` of the year before, when there is one.
+    before
+        The same table of the year before, when there is one: see :func:`standings`.
 
     Returns
     -------
@@ -187,7 +187,7 @@ def standing(
     frame["status"] = frame["status"].astype("string")
     frame["level"] = frame["level"].astype("string")
     frame["year"] = pd.array([year] * len(frame), dtype="Int64")
-    frame = _with_standard_year(frame, year, earlier)
+    frame = _with_standard_year(frame, year, before)
     columns = ["year", "district_code", "commune_code", "name", "reported", "criteria_met"]
     columns += ["marks_known", "lacking", "lacking_count", "band", "status", "level"]
     columns += ["decision_date", "decision_year", "standard_year", "standard_year_exact"]
@@ -208,30 +208,78 @@ def _status(row: Any, one: criteria.CriteriaSet) -> str:
 
 
 def _with_standard_year(
-    frame: pd.DataFrame, year: int, earlier: pd.DataFrame | None
+    frame: pd.DataFrame, year: int, before: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Add the year in which the standard was met, and whether it is known or only bounded."""
-    before: set[str] | None = None
-    if earlier is not None and len(earlier):
-        previous = year - 1
+    known = before is not None and len(before) > 0
+    complete: set[str] = set()
+    unknown: set[str] = set()
+    if before is not None and known:
+        previous = _year_of(before)
         criteria.comparable(previous, year)
-        all_met = marks(earlier, previous).groupby("commune_code")["met"].sum() == CRITERIA
-        before = set(all_met.index[all_met])
+        if previous != year - 1:
+            raise AttainmentError(f"the year before {year} is not {previous}")
+        complete = set(before.loc[before["criteria_met"] == CRITERIA, "commune_code"])
+        # Of a commune without a number last year nothing is known.
+        unknown = set(before.loc[before["criteria_met"].isna(), "commune_code"])
     years, exact = [], []
     for row in frame.itertuples(index=False):
         if pd.isna(row.criteria_met) or row.criteria_met < CRITERIA:
             years.append(pd.NA)
             exact.append(pd.NA)
             continue
-        new = before is not None and row.commune_code not in before
-        latest = year if before is None or new else year - 1
+        had = row.commune_code in complete
+        new = known and not had and row.commune_code not in unknown
+        latest = year - 1 if had else year
         decided = row.decision_year
         years.append(latest if pd.isna(decided) else min(latest, int(decided)))
-        exact.append(bool(new))
+        exact.append(new and years[-1] == year)
     return frame.assign(
         standard_year=pd.array(years, dtype="Int64"),
         standard_year_exact=pd.array(exact, dtype="boolean"),
     )
+
+
+def standings(
+    communes: Mapping[int, pd.DataFrame], attainment: Mapping[int, pd.DataFrame], year: int
+) -> dict[int, pd.DataFrame]:
+    """Return the standing of every year up to one that was assessed under the same criteria.
+
+    Parameters
+    ----------
+    communes, attainment
+        The clean tables by year.
+    year
+        The reporting year.
+
+    Returns
+    -------
+    dict
+        :func:`standing` by year, rising. Years under another set of criteria are left out: they
+        are never counted or drawn beside these.
+
+    Examples
+    --------
+    >>> from kgstats.sample.truth import truth
+    >>> tables = {year: truth(year) for year in (2018, 2019, 2020)}
+    >>> found = standings(
+    ...     {year: t["communes"] for year, t in tables.items()},
+    ...     {year: t["attainment"] for year, t in tables.items()},
+    ...     2020,
+    ... )
+    >>> {year: int((frame["status"] == "recognised").sum()) for year, frame in found.items()}
+    {2018: 51, 2019: 64, 2020: 81}
+    """
+    own = criteria.criteria_set(year)
+    result: dict[int, pd.DataFrame] = {}
+    for known in sorted(set(communes) & set(attainment)):
+        if not own.first_year <= known <= year:
+            continue
+        if known != year and (communes[known].empty or attainment[known].empty):
+            continue
+        before = result.get(known - 1)
+        result[known] = standing(communes[known], attainment[known], known, before)
+    return result
 
 
 def _groups(frame: pd.DataFrame, by: str, year: int) -> list[tuple[str, Any, pd.DataFrame]]:
@@ -594,11 +642,12 @@ def changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     frame["change"] = frame["criteria_met"] - frame["criteria_before"]
     gained, lost, events = [], [], []
     for row in frame.itertuples(index=False):
-        known = row.marks_known == CRITERIA and row.known_before == CRITERIA
+        numbers = (row.marks_known, row.known_before)
+        known = not any(pd.isna(n) for n in numbers) and set(numbers) == {CRITERIA}
         had = set(row.lacking_before) if isinstance(row.lacking_before, tuple) else set()
         has = set(row.lacking)
-        gained.append(tuple(sorted(had - has)) if known is True else ())
-        lost.append(tuple(sorted(has - had)) if known is True else ())
+        gained.append(tuple(sorted(had - has)) if known else ())
+        lost.append(tuple(sorted(has - had)) if known else ())
         events.append(_event(row))
     frame["gained"], frame["lost"] = gained, lost
     frame["event"] = pd.array(events, dtype="string")

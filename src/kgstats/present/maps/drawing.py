@@ -96,7 +96,8 @@ def patterns(slug: str) -> str:
         f'<pattern id="{slug}-lines" width="5" height="5" patternUnits="userSpaceOnUse">'
         f'<path d="M0,2.5H5" stroke="{style.INK}" stroke-width="1.1"/></pattern>'
         f'<pattern id="{slug}-cross" width="7" height="7" patternUnits="userSpaceOnUse">'
-        f'<path d="M3.5,2v3M2,3.5h3" stroke="{style.MUTED}" stroke-width=".8" opacity=".6"/></pattern>'
+        f'<path d="M3.5,2v3M2,3.5h3" stroke="{style.MUTED}" stroke-width=".8" opacity=".6"/>'
+        "</pattern>"
     )
 
 

@@ -29,6 +29,7 @@ DISTRICT = "district"
 GAZETTEER_YEAR = 2019
 TITLE_ROOM = 19.0
 BAR_ROOM = 22.0
+NAME_ROOM = 8.0
 EDGE = 6.0
 WIDE_SIZES = {"districts": 12.5, "communes": 10.0}
 NARROW_SIZES = {"districts": 17.5, "communes": 13.5}
@@ -284,7 +285,7 @@ def _fit(box: Box, bounds: np.ndarray) -> tuple[float, float, float]:
     west, south, east, north = bounds
     titled = bool(box.titles["vi"]) or bool(box.titles["en"])
     top = TITLE_ROOM if titled else 0.0
-    bottom = BAR_ROOM if titled else 0.0
+    bottom = (BAR_ROOM + NAME_ROOM * (box.labels == "communes")) if titled else 0.0
     inner_width = box.width - 2 * box.padding
     inner_height = box.height - top - bottom - 2 * min(box.padding, EDGE)
     scale = min(inner_width / (east - west), inner_height / (north - south), LARGEST_SCALE)

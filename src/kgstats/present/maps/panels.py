@@ -14,7 +14,7 @@ from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category
 from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.drawing import INK, PAPER, esc, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
-from kgstats.present.maps.printing import _draw_area, outline, saved
+from kgstats.present.maps.printing import draw_areas, outline, sample, saved
 
 
 def _merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
@@ -130,7 +130,8 @@ def png(
 ) -> bytes:
     """Draw all panels for print."""
     from matplotlib import pyplot
-    from matplotlib.patches import PathPatch, Rectangle
+    from matplotlib.patches import PathPatch
+    from matplotlib.transforms import Affine2D
 
     from kgstats.present import numbers
 
@@ -156,27 +157,21 @@ def png(
         some = next(iter(colourings.values()))
         axes.text(0, y, some.label, fontsize=11 * points, weight="bold")
         for i, (category, count) in enumerate(entries):
-            corner = Rectangle((0, y + (9 + 20 * i) * scale), 24 * scale, 13 * scale)
-            _draw_area(axes, corner.get_path().transformed(corner.get_patch_transform()), category)
+            sample(axes, category, 0, y + (9 + 20 * i) * scale, scale)
             axes.text(
                 32 * scale,
                 y + (19.5 + 20 * i) * scale,
                 f"{category.label}: {numbers.number(count, lang)}",
                 fontsize=11 * points,
             )
-        # Patches of one kind are shared by all panels: matplotlib is slow by the patch.
-        paths = [(area, outline(area.shape)) for area in sheet.areas]
+        paths = [(area.code, outline(area.shape)) for area in sheet.areas]
         borders = [outline(shapely.line_merge(own)) for own in sheet.outlines.values()]
-        from matplotlib.transforms import Affine2D
-
         for i, (panel, name) in enumerate(titles.items()):
             row, column = divmod(i, columns)
             move = Affine2D().translate(column * step_x, top + row * step_y + 30)
-            fills = {category.key: category for category in colourings[panel].categories}
-            for area, shape in paths:
-                _draw_area(axes, shape.transformed(move), fills[colourings[panel].of[area.code]])
+            draw_areas(axes, paths, colourings[panel], line_width=0.25, move=move)
             for border in borders:
-                axes.add_patch(
+                axes.add_artist(
                     PathPatch(
                         border.transformed(move), fill=False, edgecolor=style.INK, linewidth=0.35
                     )

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 WIDTH_IN = 7.2
 DPI = 300
-HATCHES = {"": "", "hatch": "//////", "dots": "....", "lines": "-----", "cross": "++"}
+HATCHES = {"": "", "hatch": "//////", "dots": "....", "lines": "-----", "cross": "..."}
+HATCH_COLOURS = {"hatch": style.MUTED, "cross": "#8b949d"}
 LEGEND_ROW = 20.0
 
 
@@ -77,24 +78,27 @@ def png(
 def saved(figure: Any, dpi: int = DPI) -> bytes:
     """Return a drawn figure as a PNG of few colours, which maps are: a third of the size."""
     from matplotlib import pyplot
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    raw = io.BytesIO()
-    figure.savefig(raw, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+    figure.set_dpi(dpi)
+    figure.set_facecolor("white")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
     pyplot.close(figure)
-    picture = Image.open(raw).convert("RGB").quantize(128, dither=Image.Dither.NONE)
     small = io.BytesIO()
-    picture.save(small, format="png", optimize=True, dpi=(dpi, dpi))
+    few = drawn.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(small, format="png", dpi=(dpi, dpi))
     return small.getvalue()
 
 
 def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, points: float) -> None:
     from matplotlib.patches import PathPatch, Rectangle
 
-    fills = {category.key: category for category in colouring.categories}
     for box in sheet.boxes:
         if box.frame != MAIN and sheet.level != "tile":
-            axes.add_patch(
+            axes.add_artist(
                 Rectangle(
                     (box.x + 0.5, box.y + 0.5),
                     box.width - 1,
@@ -113,17 +117,16 @@ def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, point
                 weight="bold",
             )
     for shape in sheet.locators.values():
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(outline(shape), facecolor=LOCATOR_FILL, edgecolor=style.INK, linewidth=0.5)
         )
     for x1, y1, x2, y2 in sheet.leaders:
         axes.plot([x1, x2], [y1, y2], color=style.MUTED, linewidth=0.5, dashes=(4, 3))
-    for area in sheet.areas:
-        _draw_area(axes, outline(area.shape), fills[colouring.of[area.code]])
+    draw_areas(axes, [(area.code, outline(area.shape)) for area in sheet.areas], colouring)
     for lines in sheet.outlines.values():
         border = outline(shapely.line_merge(lines))
         for colour, line_width in ((style.PAPER, 1.8), (style.INK, 0.7)):
-            axes.add_patch(PathPatch(border, fill=False, edgecolor=colour, linewidth=line_width))
+            axes.add_artist(PathPatch(border, fill=False, edgecolor=colour, linewidth=line_width))
     anchors = {area.code: area.anchor for area in sheet.areas if area.primary}
     for mark in colouring.marks:
         for code in sorted(mark.codes & set(anchors)):
@@ -131,17 +134,37 @@ def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, point
     _draw_words(axes, sheet, lang, points)
 
 
-def _draw_area(axes: Axes, path: Path, category: Category) -> None:
+def draw_areas(
+    axes: Axes,
+    paths: Sequence[tuple[str, Path]],
+    colouring: Colouring,
+    line_width: float = 0.5,
+    move: Any = None,
+) -> None:
+    """Draw all areas, those of one category in one piece: matplotlib is slow by the patch."""
+    from matplotlib.path import Path
+
+    for category in colouring.categories:
+        own = [path for code, path in paths if colouring.of[code] == category.key]
+        if own:
+            whole = Path.make_compound_path(*own)
+            whole = whole if move is None else whole.transformed(move)
+            _draw_area(axes, whole, category, line_width)
+
+
+def _draw_area(axes: Axes, path: Path, category: Category, line_width: float = 0.5) -> None:
     from matplotlib.patches import PathPatch
 
-    axes.add_patch(PathPatch(path, facecolor=category.colour, edgecolor=style.PAPER, linewidth=0.5))
+    axes.add_artist(
+        PathPatch(path, facecolor=category.colour, edgecolor=style.PAPER, linewidth=line_width)
+    )
     if category.pattern:
         # A hatch takes its colour from the edge, so it is drawn by itself.
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 path,
                 fill=False,
-                edgecolor=style.MUTED if category.pattern in ("hatch", "cross") else style.INK,
+                edgecolor=HATCH_COLOURS.get(category.pattern, style.INK),
                 hatch=HATCHES[category.pattern],
                 linewidth=0,
             )
@@ -203,9 +226,19 @@ def _draw_sign(axes: Axes, name: str, x: float, y: float) -> None:
     kind, values = _sign_parts(name)
     look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.INK, "linewidth": 0.9}
     if kind == "circle":
-        axes.add_patch(Circle((x, y), 4, **look))
+        axes.add_artist(Circle((x, y), 4, **look))
     else:
-        axes.add_patch(Polygon(np.add(values, (x, y)), closed=True, **look))
+        axes.add_artist(Polygon(np.add(values, (x, y)), closed=True, **look))
+
+
+def sample(axes: Axes, category: Category, x: float, y: float, scale: float = 1.0) -> None:
+    """Draw a legend's sample of a fill."""
+    from matplotlib.patches import Rectangle
+
+    corner = Rectangle((x, y), 24 * scale, 13 * scale)
+    _draw_area(axes, corner.get_path().transformed(corner.get_patch_transform()), category)
+    corner.set(fill=False, edgecolor=style.MUTED, linewidth=0.5)
+    axes.add_artist(corner)
 
 
 def _legend_shape(count: int) -> tuple[int, int]:
@@ -223,8 +256,6 @@ def _draw_legend(
     lang: str,
     points: float,
 ) -> None:
-    from matplotlib.patches import Rectangle
-
     axes.text(0, top, colouring.label, fontsize=11 * points, weight="bold")
     total = len(entries) + len(colouring.marks)
     rows = -(-total // columns)
@@ -234,11 +265,7 @@ def _draw_legend(
         y = top + 9 + row * LEGEND_ROW
         if i < len(entries):
             category, count = entries[i]
-            corner = Rectangle((x, y), 24, 13)
-            _draw_area(axes, corner.get_path().transformed(corner.get_patch_transform()), category)
-            axes.add_patch(
-                Rectangle((x, y), 24, 13, fill=False, edgecolor=style.MUTED, linewidth=0.5)
-            )
+            sample(axes, category, x, y)
             text = f"{category.label}: {numbers.number(count, lang)}"
         else:
             mark = colouring.marks[i - len(entries)]
