@@ -1284,7 +1284,16 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
     shown = inside[:_MOST_BARS]
     pictured = {str(row["programme"]) for row in shown}
     rest = rows[len(shown) :]
-    canvas, (axes, side) = _panels(1.0 + 0.33 * len(shown), (2.4, 1))
+    labels = [_wrapped(label(row, several=False), 40) for row in shown]
+    if len(pictured) > 1:
+        # Programme and vintage on a line of their own keep the bars room.
+        labels = [
+            f"{name(row['district_code'])}: {_kind(row['kind'], t)},\n"
+            + _what({**row, "kind": None}, year, lang).lower()
+            for row in shown
+        ]
+    step = 0.45 if any("\n" in text for text in labels[:-1]) else 0.34
+    canvas, (axes, side) = _panels(1.0 + step * len(shown), (2.4, 1))
     heights = range(len(shown))[::-1]
     unit = _Unit.of((row["shortfall_vnd"] for row in shown), lang)
     most = max(unit.value(row["shortfall_vnd"]) for row in shown)
@@ -1292,7 +1301,6 @@ def pareto_chart(money: pd.DataFrame, lang: str, percent: int = 80) -> Figure | 
         amount = unit.value(row["shortfall_vnd"])
         axes.barh(y, amount, height=0.66, color=style.ACCENT)
         axes.text(amount + most * 0.02, y, unit.text(row["shortfall_vnd"]), va="center")
-    labels = [_wrapped(label(row, several=len(pictured) > 1), 40) for row in shown]
     axes.set_yticks(heights, labels, fontsize=10, multialignment="right")
     axes.set_xlim(0, most * 1.22)
     _amount_axis(axes, lang)
@@ -1403,11 +1411,15 @@ def funnel_chart(money: pd.DataFrame, lang: str) -> Figure | Prose:
         (r for r in _records(points) if r["where"] != "inside"),
         key=lambda r: -abs(int(r["away_vnd"])),
     )
-    marked = telling[:5]
+    marked: list[dict[str, Any]] = []
+    for side in ("below", "above"):
+        marked += [row for row in telling if row["where"] == side][:2]
     heights = _apart([float(row["rate_pct"]) for row in marked], 5.5) if marked else []
+    over = max([height - 101 for height in heights] + [0.0])
     for row, height in zip(marked, heights, strict=True):
         x = int(row["allocated_vnd"]) / 10**9 * 1.13
-        axes.text(x, height, name(row["district_code"]), va="center", fontsize=9.5)
+        lowered = height - over if row["where"] == "above" else height
+        axes.text(x, lowered, name(row["district_code"]), va="center", fontsize=9.5)
     slow = int((points["where"] == "below").sum())
     small = int((points["where"] == "inside").sum())
     title = t(
