@@ -463,6 +463,9 @@ def _labels(
             wanted = [(districts[code], s) for code, s in targets.items() if code in districts]
         else:
             wanted = [(names[code], shape) for code, shape in cells.items()]
+        if not wanted:
+            # Since July 2025 there are no districts to name.
+            continue
         # The smallest areas choose first: they have the fewest places.
         wanted.sort(key=lambda entry: (entry[1].area, entry[0]))
         ground = _Ground(_rim(box), [shape for _, shape in wanted])
