@@ -221,6 +221,7 @@ def test_areas_of_2025_have_communes_instead_of_districts(series) -> None:
     assert review.by == "commune"
     shown = everything(review, series, pd.DataFrame(), "vi")
     assert all(plain(item).strip() for item in shown)
+    assert "Tỉnh Kiên Giang cũ" in show.changes_table(review, "vi").to_text()
     assert "48 xã, phường" in charts.slope_chart(review, "vi").title
 
 

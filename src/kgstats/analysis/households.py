@@ -272,7 +272,7 @@ def groups(units: Sequence[Unit], by: str, list_year: int) -> list[Group]:
     for unit in sorted(units, key=lambda unit: _place(unit, by)):
         code: str | None
         if by == "province":
-            code, name = "91", areas.province(list_year)
+            code, name = "91", areas.TERRITORY
         elif by == "area":
             code, name = unit.area, None
         elif by == "commune":

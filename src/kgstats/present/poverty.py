@@ -95,6 +95,14 @@ def district_names(year: int) -> dict[str, str]:
     return dict(zip(frame["district_code"], frame["district_name"], strict=True))
 
 
+def whole_name(review: Review, lang: str) -> str:
+    """Name the row of all units: the province, or what it was before it joined another."""
+    t = translator(lang)
+    if areas.province(review.year) == areas.TERRITORY:
+        return t("Province")
+    return t("Former {province}", province=areas.TERRITORY)
+
+
 def change_words(points: Any, lang: str, decimals: int = 2) -> str:
     """Say a change in points in words: ``down 1.45 percentage points``.
 
@@ -386,7 +394,7 @@ def levels_table(review: Review, lang: str) -> Table:
             )
         rows.append({"what": t("Total"), "group": group, "is_total": True, **part})
     last = records(whole)[0]
-    rows.append({"what": t("Total"), "group": t("Whole province"), "is_total": True, **last})
+    rows.append({"what": t("Total"), "group": whole_name(review, lang), "is_total": True, **last})
     frame = _level_cells(pd.DataFrame(rows, dtype=object), review, lang)
     return table(
         frame,
@@ -476,7 +484,7 @@ def changes_table(review: Review, lang: str) -> Table | Prose:
             row: dict[str, Any] = {
                 "what": joined_text(first["name"])
                 if first["level"] != "province"
-                else t("Province"),
+                else whole_name(review, lang),
                 "is_total": first["level"] == "province",
             }
             for name in ("poor", "near_poor"):
@@ -610,7 +618,7 @@ def flows_table(review: Review, lang: str, status: str = "poor") -> Table:
             frame,
         )
     shown["what"] = [
-        t("Province") if level == "province" else joined_text(name)
+        whole_name(review, lang) if level == "province" else joined_text(name)
         for level, name in zip(frame["level"], frame["name"], strict=True)
     ]
     words = {
@@ -665,7 +673,7 @@ def contributions_table(review: Review, lang: str, measure: str = "poor") -> Tab
     )
     whole = province_row(_changes(review, "province"), measure=measure)
     total = {
-        "what": t("Province"),
+        "what": whole_name(review, lang),
         "before_pct": whole["before_pct"],
         "after_pct": whole["after_pct"],
         "rate_effect_pp": float(sum(parts["rate_effect_exact"])),
@@ -786,7 +794,7 @@ def reasons_table(review: Review, lang: str) -> Table | Prose:
             frame,
         )
     shown["what"] = [
-        t("Province") if level == "province" else joined_text(name)
+        whole_name(review, lang) if level == "province" else joined_text(name)
         for level, name in zip(frame["level"], frame["name"], strict=True)
     ]
     return table(
@@ -885,7 +893,11 @@ def targets_table(review: Review, lang: str) -> Table | Prose:
             elif row["level"] == "group":
                 what = t("These communes together")
             else:
-                what = t("Province") if row["level"] == "province" else joined_text(row["name"])
+                what = (
+                    whole_name(review, lang)
+                    if row["level"] == "province"
+                    else joined_text(row["name"])
+                )
             verdict = row["verdict"]
             cells = {
                 column: _count_or_rate(row[column], row["matched_units"], review)
@@ -971,7 +983,7 @@ def pace_table(review: Review, lang: str) -> Table | Prose:
     for column in [*shown_columns, "needed_escapes_hh", "escaped_hh", "pace_ratio"]:
         shown[column] = _shown_cells(frame, column, review)
     shown["what"] = [
-        t("Province") if level == "province" else joined_text(name)
+        whole_name(review, lang) if level == "province" else joined_text(name)
         for level, name in zip(frame["level"], frame["name"], strict=True)
     ]
     return table(

@@ -29,6 +29,7 @@ from kgstats.present.poverty import (
     records,
     source_note,
     targets_are_yearly,
+    whole_name,
 )
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, table
@@ -285,7 +286,7 @@ def slope_chart(review: Review, lang: str, measure: str = "poor") -> Figure | Pr
             name = frame.loc[frame["code"] == code, "name"].iloc[0]
             lines.append(
                 _Line(
-                    t("Province") if by == "province" else joined_text(name),
+                    whole_name(review, lang) if by == "province" else joined_text(name),
                     by == "province",
                     [float(value) for value in values],
                 )
@@ -1021,7 +1022,9 @@ def targets_chart(review: Review, lang: str) -> Figure | Prose:
             xytext=(8, 0),
             va="center",
         )
-        names.append(t("Province") if row["level"] == "province" else joined_text(row["name"]))
+        names.append(
+            whole_name(review, lang) if row["level"] == "province" else joined_text(row["name"])
+        )
     axes.set_yticks(range(len(rows)), names)
     for label, row in zip(axes.get_yticklabels(), rows, strict=True):
         label.set_fontweight("bold" if row["level"] == "province" else "normal")

@@ -30,6 +30,9 @@ FIRST_LIST = dt.date(2017, 10, 15)
 ANCHOR = dt.date(2019, 12, 31)
 """Date on which ``communes_2019.csv`` and ``districts_2019.csv`` are valid."""
 
+TERRITORY = "Kiên Giang"
+"""Name of the whole area described here, also since it is a part of another province."""
+
 CHANGE_FILES = ("admin_changes_2018", "admin_changes_2019_2025")
 
 _RATE_ENDINGS = ("_pct", "_pp", "_rate", "_share", "_mean", "_ratio", "_index")
@@ -125,7 +128,7 @@ def _first_list() -> dict[str, _Version]:
             district_code=row["district_code"],
             district_name=row["district_name"],
             district_type=row["district_type"],
-            province="Kiên Giang",
+            province=TERRITORY,
             valid_from=FIRST_LIST,
             members=(code,),
             territory=number,
