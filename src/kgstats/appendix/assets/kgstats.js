@@ -54,12 +54,20 @@
   }
 
   function parts(table) {
-    // Rows between group rows are sorted among themselves; totals keep their place at the end.
-    var found = [{ head: null, rows: [], totals: [] }];
+    // Rows between group rows and totals are sorted among themselves; those keep their place.
+    var found = [], last;
+    function begin(head, under) {
+      last = { head: head, under: under, rows: [], totals: [] };
+      found.push(last);
+    }
+    begin(null, null);
     Array.from(table.tBodies[0].rows).forEach(function (row) {
-      if (row.classList.contains("group")) { found.push({ head: row, rows: [], totals: [] }); }
-      else if (row.classList.contains("total")) { found[found.length - 1].totals.push(row); }
-      else { found[found.length - 1].rows.push(row); }
+      if (row.classList.contains("group")) { begin(row, row); }
+      else if (row.classList.contains("total")) { last.totals.push(row); }
+      else {
+        if (last.totals.length) { begin(null, last.under); }
+        last.rows.push(row);
+      }
     });
     return found;
   }
@@ -120,16 +128,17 @@
     line.appendChild(count);
     block.insertBefore(line, block.firstChild);
     field.addEventListener("input", function () {
-      var wanted = fold(field.value), shown = 0;
+      var wanted = fold(field.value), shown = 0, open = [];
       parts(table).forEach(function (part) {
-        var any = false;
         // A group found by its name is shown whole.
-        var whole = part.head && fold(part.head.textContent).indexOf(wanted) >= 0;
+        var whole = part.under && fold(part.under.textContent).indexOf(wanted) >= 0;
         part.rows.concat(part.totals).forEach(function (row) {
           row.hidden = wanted !== "" && !whole && fold(row.textContent).indexOf(wanted) < 0;
-          if (!row.hidden) { any = true; shown += 1; }
+          if (!row.hidden) { open.push(part.under); shown += 1; }
         });
-        if (part.head) { part.head.hidden = !any; }
+      });
+      Array.from(table.tBodies[0].rows).forEach(function (row) {
+        if (row.classList.contains("group")) { row.hidden = open.indexOf(row) < 0; }
       });
       count.textContent = wanted === "" ? "" : shown + " " + body.dataset.rowsShown;
     });
@@ -194,7 +203,7 @@
     });
     box.addEventListener("keydown", function (event) {
       var links = Array.from(list.querySelectorAll("a")), at = links.indexOf(document.activeElement);
-      if (event.key === "Escape") { field.value = ""; list.hidden = true; field.focus(); event.preventDefault(); }
+      if (event.key === "Escape") { field.value = ""; list.textContent = ""; list.hidden = true; field.focus(); event.preventDefault(); }
       else if (event.key === "Enter" && event.target === field && links.length) { list.hidden = true; links[0].click(); }
       else if (event.key === "ArrowDown" && links.length) { links[Math.min(at + 1, links.length - 1)].focus(); event.preventDefault(); }
       else if (event.key === "ArrowUp" && at >= 0) { (at ? links[at - 1] : field).focus(); event.preventDefault(); }

@@ -1,0 +1,639 @@
+"""The publication as its readers meet it: opened from a folder, in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from collections import Counter
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from babel.numbers import NumberFormatError, parse_decimal
+
+pytestmark = pytest.mark.browser
+
+OPENED = "document.querySelectorAll('details').forEach(folded => { folded.open = true; })"
+WIDE = {"width": 1280, "height": 900}
+
+
+def told(faults: list[str]) -> str:
+    return "\n".join(["", *faults[:40], *([f"… {len(faults)} in all"] if faults[40:] else [])])
+
+
+def short(page: Path) -> str:
+    return f"{page.parent.name}/{page.name}"
+
+
+def kinds(pages: list[Path]) -> list[Path]:
+    """One page of each kind: of a group made from one notebook the first stands for all."""
+    seen: dict[tuple[str, str], Path] = {}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        group = re.search(r'<nav class="siblings".*?href="([^"]+)"', text, re.DOTALL)
+        seen.setdefault((page.parent.name, group.group(1) if group else page.name), page)
+    return list(seen.values())
+
+
+def in_vietnamese(pages: list[Path]) -> list[Path]:
+    """The pages of one language, for what does not depend on words."""
+    return [page for page in pages if page.parent.name == "vi"]
+
+
+def test_no_page_has_an_accessibility_violation_in_either_theme(pages, window):
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    axe = AXE_FILE_PATH.read_text(encoding="utf-8")
+    faults = []
+    with window(viewport=WIDE) as page:
+        for path in pages:
+            page.goto(path.as_uri())
+            # Folded parts count too.
+            page.evaluate(OPENED)
+            page.evaluate(axe + "; undefined")
+            # Evaluated by the debugger, so the page's policy against inline scripts stays on.
+            faults += check(page, f"{short(path)} whole", {"rules": {"color-contrast": OFF}})
+            page.evaluate(FEWER_ROWS)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                faults += check(page, f"{short(path)} {scheme}", {})
+    assert not faults, told(faults)
+
+
+OFF = {"enabled": False}
+# The contrast of every cell is slow to compute and alike from row to row.
+FEWER_ROWS = """document.querySelectorAll('main tbody').forEach(body => {
+  for (const kind of ['group', 'total', '']) {
+    const alike = Array.from(body.rows).filter(row => row.className === kind);
+    alike.slice(6).forEach(row => row.remove());
+  }
+})"""
+
+
+def check(page, where: str, options: dict) -> list[str]:
+    found = page.evaluate(
+        "options => axe.run(document, options)",
+        {"resultTypes": ["violations"], "preload": False, **options},
+    )
+    assert found["passes"], "axe looked at nothing"
+    return [
+        f"{where}: {fault['id']} ({fault['impact']}) at "
+        f"{fault['nodes'][0]['target']}: {fault['nodes'][0]['html'][:120]}"
+        for fault in found["violations"]
+    ]
+
+
+def test_axe_sees_a_fault(tmp_path, window):
+    from axe_playwright_python.sync_playwright import Axe
+
+    (tmp_path / "a.html").write_text('<html><body><img src="data:,"><p>x</p></body></html>')
+    with window() as page:
+        page.goto((tmp_path / "a.html").as_uri())
+        found = {fault["id"] for fault in Axe().run(page).response["violations"]}
+    assert {"image-alt", "html-has-lang", "document-title"} <= found
+
+
+def test_nothing_leaves_the_folder_and_nothing_is_complained_of(site, pages, window):
+    faults: list[str] = []
+    with window(viewport=WIDE) as page:
+        now = pages[0]
+
+        def asked(request):
+            parts = urlsplit(request.url)
+            inside = parts.scheme == "file" and Path(unquote(parts.path)).is_relative_to(site)
+            if not inside and parts.scheme != "data":
+                faults.append(f"{short(now)} asks for {request.url}")
+
+        page.on("request", asked)
+        page.on("requestfailed", lambda r: faults.append(f"{short(now)} did not get {r.url}"))
+        page.on("pageerror", lambda error: faults.append(f"{short(now)}: {error}"))
+        page.on("console", lambda said: faults.append(f"{short(now)}: {said.type} {said.text}"))
+        for now in pages:
+            page.goto(now.as_uri())
+    assert not faults, told(faults)
+
+
+def test_every_page_forbids_the_network_and_inline_scripts(pages, window):
+    with window() as page:
+        for path in pages:
+            assert '"Content-Security-Policy"' in path.read_text(encoding="utf-8"), path
+        page.goto(pages[-1].as_uri())
+        blocked = page.evaluate(
+            """async () => {
+              const heard = [];
+              document.addEventListener(
+                "securitypolicyviolation", refused => heard.push(refused.effectiveDirective));
+              const script = document.createElement("script");
+              script.textContent = "window.ran = true";
+              document.body.append(script);
+              const image = new Image();
+              image.src = "http://127.0.0.1:9/x.png";
+              await fetch("http://127.0.0.1:9/").catch(() => 0);
+              await new Promise(done => setTimeout(done, 200));
+              return [heard, window.ran === true];
+            }"""
+        )
+    assert not blocked[1]
+    assert {"script-src-elem", "img-src", "connect-src"} <= set(blocked[0])
+
+
+def test_links_between_pages_lead_somewhere(site, pages):
+    from lxml import html
+
+    anchors = {
+        page: {e.get("id") for e in html.parse(str(page)).iter() if e.get("id")} for page in pages
+    }
+    faults = []
+    for page in pages:
+        for element in html.parse(str(page)).iter("a", "link", "script"):
+            target = element.get("href") or element.get("src")
+            if not target or urlsplit(target).scheme:
+                continue
+            parts = urlsplit(target)
+            file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if not file.is_file() or not file.is_relative_to(site):
+                faults.append(f"{short(page)}: {target} is not there")
+            elif parts.fragment and file in anchors and parts.fragment not in anchors[file]:
+                faults.append(f"{short(page)}: {target} has no such place")
+    assert not faults, told(faults)
+
+
+TABBABLE = """() => {
+  const all = 'a[href], button, input, select, textarea, summary, [tabindex]';
+  return Array.from(document.querySelectorAll(all)).filter(e =>
+    e.tabIndex >= 0 && !e.disabled && e.checkVisibility({ visibilityProperty: true })
+  ).map((e, place) => { e.dataset.walk = place; return e.outerHTML.slice(0, 90); });
+}"""
+FOCUSED = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) { return null; }
+  const look = getComputedStyle(e), box = e.getBoundingClientRect();
+  const ringed = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2;
+  // Some part of it is on the screen and nothing lies over that part.
+  const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+  let seen = false;
+  for (const share of [0.5, 0.1, 0.9]) {
+    const hit = document.elementFromPoint(left + (right - left) * share, top + (bottom - top) / 2);
+    seen = seen || (hit !== null && (e.contains(hit) || hit.contains(e) && hit.tagName !== 'BODY'));
+  }
+  return { place: Number(e.dataset.walk ?? -1), ringed, seen, html: e.outerHTML.slice(0, 90) };
+}"""
+
+
+def test_the_keyboard_reaches_everything_in_order(pages, window):
+    faults = []
+    with window(viewport=WIDE) as page:
+        for path in in_vietnamese(kinds(pages)):
+            page.goto(path.as_uri())
+            stops = page.evaluate(TABBABLE)
+            for place, stop in enumerate(stops):
+                page.keyboard.press("Tab")
+                now = page.evaluate(FOCUSED)
+                if now is None or now["place"] != place:
+                    faults.append(f"{short(path)}: stop {place} should be {stop}, is {now}")
+                    break
+                if not now["ringed"]:
+                    faults.append(f"{short(path)}: no ring around {now['html']}")
+                if not now["seen"]:
+                    faults.append(f"{short(path)}: focused but hidden: {now['html']}")
+            else:
+                page.keyboard.press("Tab")
+                now = page.evaluate(FOCUSED)
+                if now is not None and now["place"] == len(stops) - 1:
+                    faults.append(f"{short(path)}: no way out of {now['html']}")
+    assert not faults, told(faults)
+
+
+def test_the_skip_link_comes_first_and_skips(pages, window):
+    with window(viewport=WIDE) as page:
+        for path in in_vietnamese(kinds(pages)):
+            page.goto(path.as_uri())
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.className") == "skip", short(path)
+            box = page.locator(".skip").bounding_box()
+            assert box["x"] >= 0 and box["y"] >= 0, f"{short(path)}: the skip link is not shown"
+            page.keyboard.press("Enter")
+            page.keyboard.press("Tab")
+            assert page.evaluate(
+                "(() => { const e = document.activeElement;"
+                " return e.closest('main') !== null || !document.querySelector('main a') })()"
+            ), f"{short(path)}: skipping does not lead to the content"
+
+
+def results(page) -> list[str]:
+    return page.locator("#search-results a > span").all_inner_texts()
+
+
+def folded(text: str) -> str:
+    import unicodedata
+
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_search_finds_places_without_accents(site, window, lang):
+    with window(viewport=WIDE) as page:
+        page.goto((site / lang / "index.html").as_uri())
+        field = page.get_by_role("search").get_by_role("searchbox")
+        for typed in ("hon dat", "Hòn Đất", "HON  DAT", "Ho\u0300n Đâ\u0301t", "dat hon"):
+            field.fill(typed)
+            found = results(page)
+            assert found, typed
+            assert all("hon" in folded(text) and "dat" in folded(text) for text in found), found
+        field.fill("khongcogi")
+        assert results(page) == []
+        assert page.locator("#search-results li").inner_text()
+        field.fill("hon dat")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.closest('li') !== null")
+        first = page.evaluate("document.activeElement.href")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        assert page.evaluate("document.activeElement.href") == first
+        page.keyboard.press("ArrowUp")
+        assert page.evaluate("document.activeElement.id") == "search"
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Escape")
+        assert not page.locator("#search-results").is_visible()
+        assert page.evaluate("document.activeElement.id") == "search"
+        assert field.input_value() == ""
+        field.fill("hon dat")
+        page.keyboard.press("Enter")
+        page.wait_for_url(first)
+        assert page.locator(":target").count() == 1
+
+
+def test_search_puts_the_accents_as_typed_first(site, window):
+    made = {
+        "pages": [{"title": "A", "href": "index.html"}],
+        "entries": [
+            ["Hôn đạt", "page", 0, ""],
+            ["Hòn Đạt và những nơi khác", "row", 0, "x"],
+            ["Một nơi gần Hòn Đất", "table", 0, "y"],
+            ["Rạch Giá", "row", 0, "z"],
+        ],
+    }
+    with window(viewport=WIDE) as page:
+        page.goto((site / "vi" / "index.html").as_uri())
+        page.evaluate("made => { window.kgstatsSearch = made; }", made)
+        field = page.get_by_role("searchbox")
+        field.fill("hòn đất")
+        assert results(page)[0] == "Một nơi gần Hòn Đất"
+        assert len(results(page)) == 3
+        field.fill("hôn đạt")
+        assert results(page)[0] == "Hôn đạt"
+        field.fill("hon dat")
+        assert len(results(page)) == 3
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_search_index_leads_to_places_that_exist(site, window, lang):
+    script = (site / lang / "search-index.js").read_text(encoding="utf-8")
+    index = json.loads(script.removeprefix("window.kgstatsSearch = ").rstrip().rstrip(";"))
+    texts = {
+        page["href"]: (site / lang / page["href"]).read_text(encoding="utf-8")
+        for page in index["pages"]
+    }
+    kinds_found = Counter(kind for _, kind, _, _ in index["entries"])
+    assert {"page", "heading", "table", "figure", "row"} <= set(kinds_found)
+    for text, _, number, anchor in index["entries"]:
+        href = index["pages"][number]["href"]
+        assert not anchor or f'id="{anchor}"' in texts[href], f"{href}#{anchor} ({text})"
+
+
+READ_TABLES = """() => Array.from(document.querySelectorAll('main div.table')).map(block => {
+  const table = block.querySelector('table');
+  return {
+    id: block.id,
+    buttons: table.querySelectorAll('button.sort').length,
+    numeric: Array.from(table.querySelectorAll('button.sort')).map(
+      b => b.closest('th').classList.contains('n')),
+    rows: Array.from(table.tBodies[0].rows).map(row => ({
+      kind: row.className, cells: Array.from(row.cells).map(c => c.textContent.trim()) })),
+  };
+})"""
+READ_ROWS = """id => Array.from(document.getElementById(id).querySelector('tbody').rows).map(
+  row => ({ kind: row.className, cells: Array.from(row.cells).map(c => c.textContent.trim()) }))"""
+SORT = """([id, n]) => {
+  const button = document.getElementById(id).querySelectorAll('button.sort')[n];
+  button.click();
+  return button.closest('th').getAttribute('aria-sort');
+}"""
+
+
+def amount(text: str, lang: str):
+    """Return the number a cell begins with, read by Babel."""
+    written = re.match(r"[+\-−]?\d[\d.,]*", text)
+    if written is None:
+        return None
+    try:
+        return parse_decimal(written.group().replace("−", "-"), locale=lang)
+    except NumberFormatError:
+        return None
+
+
+def in_parts(rows: list[dict]) -> list[dict]:
+    """Return the runs of rows that may change places, each after what keeps its own."""
+    parts: list[dict] = [{"before": None, "rows": []}]
+    for row in rows:
+        if row["kind"] in ("group", "total"):
+            parts.append({"before": row["cells"], "rows": []})
+        else:
+            parts[-1]["rows"].append(row["cells"])
+    return parts
+
+
+def test_tables_sort_by_number_within_their_groups(pages, window):
+    sorted_columns = Counter()
+    with window(viewport=WIDE) as page:
+        for path in kinds(pages)[1:]:
+            lang = path.parent.name
+            page.goto(path.as_uri())
+            page.evaluate(OPENED)
+            for table in page.evaluate(READ_TABLES):
+                before = in_parts(table["rows"])
+                if not any(table["numeric"]):
+                    continue
+                place = table["numeric"].index(True)
+                for step in ("ascending", "descending", None):
+                    assert page.evaluate(SORT, [table["id"], place]) == step
+                    rows = page.evaluate(READ_ROWS, table["id"])
+                    after = in_parts(rows)
+                    where = f"{short(path)}#{table['id']} {step}"
+                    assert [p["before"] for p in after] == [p["before"] for p in before], where
+                    for old, new in zip(before, after, strict=True):
+                        assert sorted(old["rows"]) == sorted(new["rows"]), where
+                    if step is None:
+                        assert rows == table["rows"], where
+                        continue
+                    for part in after:
+                        values = [amount(row[place], lang) for row in part["rows"]]
+                        known = [value for value in values if value is not None]
+                        assert values[: len(known)] == known, f"{where}: absent before numbers"
+                        assert known == sorted(known, reverse=step == "descending"), where
+                        sorted_columns[lang] += len(set(known)) > 2
+    assert sorted_columns["vi"] and sorted_columns["en"]
+
+
+def test_sorting_works_with_keyboard_and_pointer(pages, window):
+    for path in pages[1:]:
+        with window(viewport=WIDE) as page:
+            page.goto(path.as_uri())
+            button = page.locator("main > .table button.sort, main .table:visible button.sort")
+            if not button.count():
+                continue
+            button.first.focus()
+            page.keyboard.press("Enter")
+            assert page.locator("th[aria-sort=ascending]").count() == 1
+            button.first.click()
+            assert page.locator("th[aria-sort=descending]").count() == 1
+            return
+    pytest.fail("no page has a table to sort")
+
+
+FILTER = """([id, typed]) => {
+  const block = document.getElementById(id), field = block.querySelector('.filter input');
+  field.value = typed;
+  field.dispatchEvent(new Event('input'));
+  const rows = Array.from(block.querySelector('tbody').rows).filter(r => r.checkVisibility());
+  return {
+    rows: rows.filter(r => r.className !== 'group').map(r => r.textContent),
+    groups: rows.filter(r => r.className === 'group').map(r => r.textContent),
+    said: block.querySelector('[role=status]').textContent };
+}"""
+
+
+def plain(text: str) -> str:
+    return " ".join(folded(text).split())
+
+
+def test_filter_finds_rows_with_and_without_accents(pages, window):
+    tried = Counter()
+    with window(viewport=WIDE) as page:
+        for path in kinds(pages)[1:]:
+            page.goto(path.as_uri())
+            page.evaluate(OPENED)
+            filtered = page.evaluate(
+                "Array.from(document.querySelectorAll('.table > .filter'), f => f.parentNode.id)"
+            )
+            for table in page.evaluate(READ_TABLES):
+                if table["id"] not in filtered:
+                    assert len(table["rows"]) < 12, f"{short(path)}#{table['id']} has no filter"
+                    continue
+                names = [row["cells"][0] for row in table["rows"] if row["kind"] != "group"]
+                name = next((n for n in names if folded(n) != n.lower()), names[0])
+                for typed in (name, folded(name), f" {name.upper()} "):
+                    shown = page.evaluate(FILTER, [table["id"], typed])
+                    where = f"{short(path)}#{table['id']}: {typed}"
+                    assert shown["rows"], where
+                    assert shown["said"].startswith(f"{len(shown['rows'])} "), where
+                    if not any(plain(name) in plain(group) for group in shown["groups"]):
+                        assert all(plain(name) in plain(row) for row in shown["rows"]), where
+                nothing = page.evaluate(FILTER, [table["id"], "qqqq"])
+                assert nothing["rows"] == nothing["groups"] == []
+                everything = page.evaluate(FILTER, [table["id"], ""])
+                assert len(everything["rows"] + everything["groups"]) == len(table["rows"])
+                assert everything["said"] == ""
+                tried[path.parent.name] += 1
+    assert tried["vi"] and tried["en"]
+
+
+def test_downloads_are_there_and_say_the_same(site, pages):
+    from lxml import html
+    from openpyxl import load_workbook
+
+    opened = 0
+    for path in pages[1:]:
+        document = html.parse(str(path))
+        for link in document.iterfind(".//a[@download]"):
+            file = path.parent / unquote(link.get("href"))
+            where = f"{short(path)}: {link.get('href')}"
+            assert file.is_file() and file.stat().st_size, where
+            if file.suffix == ".csv":
+                assert file.read_bytes().startswith(b"\xef\xbb\xbf"), where
+                with file.open(encoding="utf-8-sig", newline="") as text:
+                    assert sum(1 for _ in csv.reader(text)) > 1, where
+            else:
+                assert zipfile.ZipFile(file).testzip() is None, where
+                if opened < 4:
+                    opened += 1
+                    assert load_workbook(file, read_only=True).active.max_row > 1, where
+        tables = document.findall(".//main//div[@class='table']")
+        links = document.findall(".//main//a[@download]")
+        assert len(links) == 2 * len(tables), short(path)
+    assert opened
+
+
+def test_a_download_is_saved_from_the_folder(pages, window):
+    path = next(p for p in pages[1:] if " download" in p.read_text(encoding="utf-8"))
+    with window(viewport=WIDE, accept_downloads=True) as page:
+        page.goto(path.as_uri())
+        for suffix in ("csv", "xlsx"):
+            link = page.locator(f"main a[download][href$='.{suffix}']:visible").first
+            with page.expect_download() as waiting:
+                link.click()
+            assert waiting.value.suggested_filename.endswith(f".{suffix}")
+            original = path.parent / unquote(link.get_attribute("href"))
+            assert Path(waiting.value.path()).read_bytes() == original.read_bytes()
+
+
+def test_the_other_language_opens_at_the_same_place(pages, window):
+    nth = "n => document.querySelectorAll('main h2, main h3')[n].getBoundingClientRect().top"
+    with window(viewport=WIDE) as page:
+        for path in kinds(pages)[1:]:
+            if path.name == "index.html" or path.parent.name != "vi":
+                continue
+            page.goto(path.as_uri())
+            count = page.locator("main h2, main h3").count()
+            middle = count // 2
+            page.evaluate(
+                "n => document.querySelectorAll('main h2, main h3')[n].scrollIntoView()", middle
+            )
+            page.evaluate("document.querySelector('[data-language-switch]').click()")
+            page.wait_for_url("**/en/**")
+            page.wait_for_load_state()
+            assert page.evaluate("document.documentElement.lang") == "en"
+            assert page.locator("main h2, main h3").count() == count, short(path)
+            at_end = page.evaluate("scrollY + innerHeight >= document.body.scrollHeight - 2")
+            assert at_end or -5 <= page.evaluate(nth, middle) <= 60, short(path)
+
+
+def test_every_table_and_figure_has_a_link_and_a_citation(pages):
+    from lxml import html
+
+    for path in pages[1:]:
+        document = html.parse(str(path))
+        for block in document.iterfind(".//main//*[@id]"):
+            if block.get("class") not in ("table", "figure"):
+                continue
+            tools = block.find("./div[@class='tools']")
+            link = tools.find("a[@class='permalink']")
+            assert link.get("href") == f"#{block.get('id')}", short(path)
+            citation = "".join(tools.find("details[@class='cite']/p").itertext())
+            named = block.find("figcaption")
+            named = block.find(".//caption") if named is None else named
+            assert " ".join(named.text_content().split()) in citation, short(path)
+            assert f"{path.name}#{block.get('id')}" in citation, short(path)
+
+
+def test_a_permalink_leads_to_its_table(pages, window):
+    with window(viewport=WIDE) as page:
+        path = next(p for p in pages[1:] if 'class="permalink"' in p.read_text(encoding="utf-8"))
+        page.goto(path.as_uri())
+        link = page.locator("main .permalink:visible").last
+        link.click()
+        assert page.url.endswith(link.get_attribute("href"))
+        assert page.locator(":target").is_visible()
+
+
+TOO_WIDE = """width => Array.from(document.querySelectorAll('body *')).filter(e =>
+  e.getBoundingClientRect().right > width + 1 && !e.closest('.scroller, .picture, .pages, svg')
+).slice(0, 3).map(e => e.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_a_narrow_screen_never_scrolls_sideways(pages, window, width):
+    faults = []
+    with window(viewport={"width": width, "height": 740}) as page:
+        for path in pages:
+            page.goto(path.as_uri())
+            page.evaluate(OPENED)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{short(path)} is {wide} px wide: {page.evaluate(TOO_WIDE, width)}")
+    assert not faults, told(faults)
+
+
+CONTENT = """() => Array.from(document.querySelectorAll(
+  'main h1, main h2, main h3, main p, main li, main table, main svg, main dl'
+)).filter(e => !e.closest('details, [hidden], .map-shared')).map(e => [
+  e.tagName, e.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+  (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 60)])"""
+
+
+def test_everything_can_be_read_without_scripts(pages, window):
+    with window(viewport=WIDE, java_script_enabled=False) as page:
+        for path in kinds(pages):
+            page.goto(path.as_uri())
+            content = page.evaluate(CONTENT)
+            assert len(content) > 2, short(path)
+            hidden = [entry for entry in content if not entry[1]]
+            assert not hidden, f"{short(path)}: {hidden[:5]}"
+            dead = page.locator("main button:visible, main input:visible").count()
+            assert not dead, f"{short(path)}: {dead} controls that do nothing without a script"
+            for folded_part in page.locator("main details > summary:visible").all()[:2]:
+                folded_part.click()
+
+
+PRINTED_FAULTS = """() => {
+  const found = [], width = document.documentElement.clientWidth;
+  for (const table of document.querySelectorAll('main table')) {
+    if (!table.checkVisibility()) { continue; }
+    const name = table.closest('.table')?.id;
+    const wide = table.getBoundingClientRect().right;
+    if (wide > width * 1.5) { found.push(`${name} is ${Math.round(wide)} px wide on ${width}`); }
+    if (table.tHead && getComputedStyle(table.tHead).display !== 'table-header-group') {
+      found.push(`${name} does not repeat its header`);
+    }
+    for (const row of table.rows) {
+      if (getComputedStyle(row).breakInside !== 'avoid') {
+        found.push(`${name}: a row may split`);
+        break;
+      }
+    }
+    for (let e = table; e; e = e.parentElement) {
+      const look = getComputedStyle(e);
+      const scrolls = e.parentElement && /auto|scroll|hidden/.test(look.overflow);
+      if (look.maxHeight !== 'none' || scrolls) {
+        found.push(`${name} is cut by ${e.className || e.tagName}`);
+      }
+    }
+  }
+  for (const figure of document.querySelectorAll('main figure')) {
+    if (getComputedStyle(figure).breakInside !== 'avoid') { found.push(`${figure.id} may split`); }
+  }
+  const controls = 'nav, input, button:not(.sort), .tools, details.code';
+  for (const e of document.querySelectorAll(controls)) {
+    if (e.checkVisibility()) { found.push(`printed: ${e.outerHTML.slice(0, 60)}`); }
+  }
+  return found;
+}"""
+A4_TEXT_WIDTH = {"width": round((210 - 32) / 25.4 * 96), "height": 1000}
+
+
+def test_pages_print_on_a4_without_cutting_tables(pages, window, tmp_path):
+    faults = []
+    with window(viewport=A4_TEXT_WIDTH, color_scheme="dark") as page:
+        page.emulate_media(media="print", color_scheme="dark")
+        for path in kinds(pages)[1:]:
+            page.goto(path.as_uri())
+            faults += [f"{short(path)}: {fault}" for fault in page.evaluate(PRINTED_FAULTS)]
+            ink = page.evaluate(
+                "(look => [look.color, look.backgroundColor])(getComputedStyle(document.body))"
+            )
+            assert ink == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"], f"{short(path)} prints dark"
+            if path.parent.name == "vi":
+                printed = page.pdf(prefer_css_page_size=True)
+                sheets = re.findall(rb"/MediaBox ?\[ ?([\d. ]+)\]", printed)
+                assert sheets, f"{short(path)}: nothing printed"
+                for sheet in sheets:
+                    _, _, across, down = map(float, sheet.split())
+                    assert (round(across), round(down)) == (595, 842), f"{short(path)}: not A4"
+    assert not faults, told(faults)
+
+
+def test_a_page_is_light(pages):
+    """Under 150 kB before figures, and no styles or scripts of its own."""
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        bare = re.sub(r"<figure.*?</figure>", "", text, flags=re.DOTALL)
+        bare = re.sub(r'<details class="code">.*?</details>', "", bare, flags=re.DOTALL)
+        style = "".join(re.findall(r"<style.*?</style>", bare, flags=re.DOTALL))
+        assert len(style) < 1500, short(path)
+        assert not re.search(r"<script(?![^>]* src=)", bare), short(path)
+        tables = "".join(re.findall(r"<table.*?</table>", bare, flags=re.DOTALL))
+        assert len(bare.encode()) - len(tables.encode()) < 150_000, short(path)
