@@ -266,11 +266,12 @@ def _years_read(plan: Plan) -> list[int]:
     ]
 
 
-def _raw_files(workspace: Workspace, year: int) -> list[Path]:
-    folder = workspace.year_raw(year)
+def _received(workspace: Workspace, year: int) -> list[Path]:
+    """Return what a year's cleaning reads: its raw files, and last year's (start = last end)."""
     return sorted(
         path
-        for path in folder.rglob("*")
+        for one in (year - 1, year)
+        for path in workspace.year_raw(one).rglob("*")
         if path.is_file() and not path.name.startswith((".", "~$"))
     )
 
@@ -292,14 +293,14 @@ def _add_cleaning(plan: Plan, notebooks: Sequence[Notebook]) -> None:
 
 def _cleaning(workspace: Workspace, year: int, makes: Sequence[str]) -> Step:
     def action() -> None:
-        from kgstats.returns import clean
+        from kgstats.returns import processed
 
-        clean.clean_year(workspace, year)
+        processed.clean_year(year, workspace)
 
     return Step(
         id=f"clean-{year}",
         title=f"clean tables of {year}",
-        needs=_raw_files(workspace, year) + sources.files_of(["kgstats.returns.clean"]),
+        needs=_received(workspace, year) + sources.files_of(["kgstats.returns.processed"]),
         values={"year": year},
         makes=[workspace.data_set(name, year) for name in makes],
         action=action,
@@ -328,6 +329,13 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
         ]
         if workspace.report_origin(year).is_file():
             found.append(workspace.report_origin(year))
+    if any(read.name == "findings" for read in notebook.reads):
+        # What was declared about the returns is shown beside what was found in them.
+        found += [
+            path
+            for name in ("corrections.yml", "deliveries.yml", "origin.yml")
+            if (path := workspace.year_raw(year) / name).is_file()
+        ]
     return sorted(set(found))
 
 
@@ -340,7 +348,7 @@ def _add_notebook(plan: Plan, page: Page) -> None:
         needs += sorted(path for path in workspace.boundaries.iterdir() if path.is_file())
     makes = [target]
     if notebook.makes:
-        needs += _raw_files(workspace, plan.year)
+        needs += _received(workspace, plan.year)
         tables = [workspace.data_set(name, plan.year) for name in notebook.makes]
         if page.lang == plan.languages[0]:
             makes += tables
@@ -447,7 +455,7 @@ def _page(
     target, about = plan.made("html", page), plan.made("pages", page)
     inputs = _inputs(plan, page.notebook)
     if page.notebook.makes:
-        inputs += _raw_files(workspace, year)
+        inputs += _received(workspace, year)
     illustrative = workspace.is_illustrative(year) and _uses_returns(page.notebook)
 
     def action() -> None:

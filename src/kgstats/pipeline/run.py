@@ -15,6 +15,7 @@ from typing import Any
 import kgstats
 from kgstats import workspace as places
 from kgstats.pipeline.graph import Plan, Step, packages
+from kgstats.words import LANGUAGES
 from kgstats.workspace import Workspace
 
 WORKERS = 2
@@ -249,15 +250,18 @@ def _publish(plan: Plan, outcome: Outcome, started: dt.datetime) -> Path:
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(path, copy)
         from kgstats.appendix import site
+        from kgstats.release import package
 
         site.copy_assets(draft / "html" / "assets")
         site.finish(draft, build, year=plan.year)
         if plan.single_files:
             for page in plan.pages:
                 site.write_single(draft, page.lang, page.slug)
+        told = _record(plan, outcome, started)
+        languages = [lang for lang in LANGUAGES if (draft / "html" / lang).is_dir()]
+        package.write_package(draft / "tables", plan.workspace, plan.year, languages, told)
         (draft / "run.json").write_text(
-            json.dumps(_record(plan, outcome, started), ensure_ascii=False, indent=1) + "\n",
-            encoding="utf-8",
+            json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
 
     places.replace_folder(target, fill)
