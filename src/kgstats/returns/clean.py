@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
 from kgstats.returns import identities
-from kgstats.returns.cells import Sheet, Workbook
+from kgstats.returns.cells import Cell, Sheet, Workbook
 from kgstats.returns.forms import (
     CRITERIA,
     KEYS,
@@ -314,9 +314,10 @@ class _Book:
     def _hidden_parts(self, work: Work) -> None:
         """Report hidden rows and columns; their cells are received and not read."""
         sheet = work.page.sheet
-        if not (sheet.hidden_rows or sheet.hidden_columns) and not any(
-            one.cell.hidden for one in work.page.seen
-        ):
+        work.nothing_hidden = not (sheet.hidden_rows or sheet.hidden_columns) and not any(
+            [cell.hidden for cell in sheet.cells]
+        )
+        if work.nothing_hidden:
             return
         rows: Counter[int] = Counter()
         columns: Counter[int] = Counter()
@@ -340,9 +341,9 @@ class _Book:
         """Report legacy encodings, once a sheet, and letters that are lost, cell by cell."""
         counts: Counter[str] = Counter()
         first: dict[str, Seen] = {}
-        for one in work.page.seen:
+        for one in work.page.mended:
             decoded = one.decoded
-            if decoded is None or not decoded.notes:
+            if decoded is None:
                 continue
             for note in decoded.notes:
                 if note in ("tcvn3", "vni", "mojibake"):
@@ -877,24 +878,30 @@ class _Book:
             work = works.get(id(sheet))
             fate = work.fate if work is not None else {}
             roles = work.page.roles if work is not None else {}
-            fates: list[tuple[str, str, str, str]] = []
-            start = len(ledger.cell)
-            for cell in sheet.cells:
-                place = (cell.row, cell.column)
-                raw = originals.get((sheet.name, place)) if originals else None
-                if raw is None:
-                    value = cell.value
-                    if is_empty(value):
-                        continue
-                    raw = raw_text(value)
-                known = fate.get(place)
-                if known is None:
-                    role = roles.get(place)
-                    known = plain[role[0]] if role is not None else aside
-                ledger.cell.append(address(cell.row, cell.column))
-                ledger.raw.append(raw)
-                fates.append(known)
-            ledger.sheet.extend([sheet.name] * (len(ledger.cell) - start))
+            name = sheet.name
+            cells = [
+                cell
+                for cell in sheet.cells
+                if not is_empty(cell.value) or (originals and _place(name, cell) in originals)
+            ]
+            places = [(cell.row, cell.column) for cell in cells]
+            fates = [
+                fate[place]
+                if place in fate
+                else plain[roles[place][0]]
+                if place in roles
+                else aside
+                for place in places
+            ]
+            raws = [raw_text(cell.value) for cell in cells]
+            if originals:
+                raws = [
+                    originals.get(_place(name, cell), raw)
+                    for cell, raw in zip(cells, raws, strict=True)
+                ]
+            ledger.sheet.extend([name] * len(cells))
+            ledger.cell.extend([address(row, column) for row, column in places])
+            ledger.raw.extend(raws)
             ledger.role.extend([one[0] for one in fates])
             ledger.table.extend([one[1] for one in fates])
             ledger.row_key.extend([one[2] for one in fates])
@@ -909,6 +916,10 @@ STATUS = {
     "pending": N_("awaiting the decision"),
     "not_yet": N_("not yet met"),
 }
+
+
+def _place(sheet: str, cell: Cell) -> tuple[str, tuple[int, int]]:
+    return sheet, (cell.row, cell.column)
 
 
 def _column_name(line: Line, name: str) -> str:

@@ -38,45 +38,84 @@ def _words(name: str, key: str = "code") -> list[str]:
 
 
 @lru_cache
+def allowed(table: str, year: int) -> dict[str, frozenset[object]]:
+    """Return the values that a column of codes or words may have, by column."""
+    places = gazetteer(year)
+    units = [unit for district in places.districts for unit in places.units(district)]
+    communes = [unit.code for unit in units if table == "poverty" or unit.type == "xã"]
+    every: dict[str, list[Any]] = {
+        "year": [year],
+        "district_code": list(places.districts),
+        "commune_code": communes,
+        "criterion": list(range(1, CRITERIA + 1)),
+        "level": _words("levels"),
+        "status": list(STATUSES),
+        "programme": _words("programmes"),
+        "component": _words("components", "component"),
+        "source": _words("sources"),
+        "kind": _words("kinds"),
+        "cause": [*_words("causes"), "other"],
+    }
+    names = [column.name for column in table_columns(table)]
+    return {name: frozenset(values) for name, values in every.items() if name in names}
+
+
+@lru_cache
+def ranges(table: str, year: int) -> dict[tuple[float, float], list[str]]:
+    """Return the columns of numbers by the lowest and highest value they may have."""
+    found: dict[tuple[float, float], list[str]] = {}
+    for column in table_columns(table):
+        name = column.name
+        if name.endswith("_hh"):
+            limits = (0.0, float(MOST_HOUSEHOLDS))
+        elif name.endswith("_vnd"):
+            limits = (0.0, float(MOST_MONEY_VND))
+        elif name.endswith("_pct"):
+            limits = (0.0, 1000.0 if name == "disbursed_pct" else 100.0)
+        elif name == "criteria_met":
+            limits = (0.0, float(CRITERIA))
+        elif name == "plan_year":
+            limits = (2000.0, year + 1.0)
+        else:
+            continue
+        found.setdefault(limits, []).append(name)
+    return found
+
+
+def breach(frame: pd.DataFrame, table: str, year: int) -> tuple[str, object] | None:
+    """Return the first column with a value it may not have, and that value."""
+    import numpy as np
+
+    for name, values in allowed(table, year).items():
+        strange = set(frame[name].dropna().tolist()) - values
+        if strange:
+            return name, min(strange, key=str)
+    for (low, high), names in ranges(table, year).items():
+        numbers = frame[names].to_numpy(dtype="float64", na_value=np.nan)
+        wrong = (numbers < low) | (numbers > high)
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            return names[column], numbers[row, column]
+    return None
+
+
+@lru_cache
 def schema(table: str, year: int) -> Any:
-    """Return the pandera schema of a clean table of one year."""
+    """Return the pandera schema of a clean table of one year.
+
+    The values of all columns are held to one check of the whole table: a check per column costs
+    more than the cleaning itself.
+    """
     import pandera.pandas as pa
 
-    places = gazetteer(year)
-    districts = list(places.districts)
-    communes = [unit.code for district in districts for unit in places.units(district)]
-    rural = [
-        unit.code for district in districts for unit in places.units(district) if unit.type == "xã"
-    ]
-    checks: dict[str, list[Any]] = {
-        "year": [pa.Check.isin([year])],
-        "district_code": [pa.Check.isin(districts)],
-        "commune_code": [pa.Check.isin(communes if table == "poverty" else rural)],
-        "criterion": [pa.Check.in_range(1, CRITERIA)],
-        "criteria_met": [pa.Check.in_range(0, CRITERIA)],
-        "level": [pa.Check.isin(_words("levels"))],
-        "status": [pa.Check.isin(list(STATUSES))],
-        "programme": [pa.Check.isin(_words("programmes"))],
-        "component": [pa.Check.isin(sorted(set(_words("components", "component"))))],
-        "source": [pa.Check.isin(_words("sources"))],
-        "kind": [pa.Check.isin(_words("kinds"))],
-        "plan_year": [pa.Check.in_range(2000, year + 1)],
-        "cause": [pa.Check.isin([*_words("causes"), "other"])],
-    }
     columns: dict[str, Any] = {}
     for column in table_columns(table):
         name = column.name
-        own = checks.get(name, [])
-        if name.endswith("_hh"):
-            own = [pa.Check.in_range(0, MOST_HOUSEHOLDS)]
-        elif name.endswith("_vnd"):
-            own = [pa.Check.in_range(0, MOST_MONEY_VND)]
-        elif name.endswith("_pct"):
-            own = [pa.Check.in_range(0, 1000 if name == "disbursed_pct" else 100)]
-        nullable = name not in KEYS[table] and not (table == "communes" and name == "status")
-        columns[name] = pa.Column(DTYPES[column.dtype], own, nullable=nullable)
+        required = name in KEYS[table] or (table == "communes" and name == "status")
+        columns[name] = pa.Column(DTYPES[column.dtype], nullable=not required)
+    values = pa.Check(lambda frame: breach(frame, table, year) is None, name="values")
     return pa.DataFrameSchema(
-        columns, strict=True, ordered=True, unique=list(KEYS[table]), name=table
+        columns, checks=[values], strict=True, ordered=True, unique=list(KEYS[table]), name=table
     )
 
 
@@ -86,16 +125,19 @@ def check(tables: dict[str, pd.DataFrame], year: int) -> None:
     Raises
     ------
     ContractBroken
-        Naming the first table, column and check that fail, with a value.
+        Naming the first table, column and value that fail.
     """
     import pandera.errors as broken
 
     for name in TABLES:
+        frame = tables[name]
         try:
-            schema(name, year).validate(tables[name], lazy=True)
+            schema(name, year).validate(frame, lazy=True)
         except broken.SchemaErrors as error:
             first = error.failure_cases.iloc[0]
+            found = breach(frame, name, year) if first["check"] == "values" else None
+            column, value = found or (first["column"], first["failure_case"])
             raise ContractBroken(
-                f"{name} of {year}: column {first['column']!r} fails {first['check']!r} "
-                f"with {first['failure_case']!r} ({len(error.failure_cases)} cases in all)"
+                f"{name} of {year}: column {column!r} fails {first['check']!r} with {value!r} "
+                f"({len(error.failure_cases)} cases in all)"
             ) from None

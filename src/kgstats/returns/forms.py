@@ -649,6 +649,12 @@ def _assign(
     return chosen, left
 
 
+@lru_cache(maxsize=1 << 12)
+def _likeness_of_title(key: str, title: str) -> float:
+    titles = all_forms()[key].titles
+    return max((fuzz.partial_ratio(tokens(words), title) for words in titles if title), default=0.0)
+
+
 def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column]]:
     """Say which form a table is, by its title and header words; None for another table."""
     best: tuple[float, Form, list[Mapped], list[Column]] | None = None
@@ -657,11 +663,7 @@ def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column
         mapped, left = match_columns(form, block)
         names = {one.name for one in mapped}
         criteria = sum(one.criterion is not None for one in mapped)
-        likeness = (
-            max((fuzz.partial_ratio(tokens(words), title) for words in form.titles), default=0.0)
-            if title
-            else 0.0
-        )
+        likeness = _likeness_of_title(form.key, title)
         if form.key == "attainment":
             enough = criteria >= form.least and "commune_code" in names
             share = criteria / CRITERIA

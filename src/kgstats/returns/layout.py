@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 
 from kgstats.returns.cells import Cell, ErrorValue, Sheet, column_letter
 from kgstats.returns.text import Decoded, Encoding, decode, encoding_hints, fold
@@ -101,6 +102,8 @@ DASH = re.compile(r"^[-–—−…._]+$")
 MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"[a-z0-9]+|%")
+
+_NUMBERS = frozenset((int, float))
 
 LEAST_COLUMNS_OF_TEXT = 3
 """A table without a single number needs at least so many columns to be taken for one."""
@@ -230,6 +233,11 @@ class Page:
     roles: dict[tuple[int, int], tuple[str, int | None]]
     """Role and number of the table; ``body`` where the form has to say what a cell is."""
     rows: dict[int, list[Seen]]
+    mended: list[Seen]
+    """Cells whose text was decoded or could not be, in any way."""
+
+
+_column_of = attrgetter("column")
 
 
 def see(cell: Cell, hint: Encoding | None = None) -> Seen:
@@ -238,6 +246,8 @@ def see(cell: Cell, hint: Encoding | None = None) -> Seen:
     if isinstance(value, str):
         text, decoded, folded, kind = _read_text(value, cell.font, hint)
         return Seen(cell, cell.row, cell.column, kind, text, folded, decoded)
+    if value.__class__ in _NUMBERS:
+        return Seen(cell, cell.row, cell.column, "number", "", "")
     if isinstance(value, bool):
         return Seen(cell, cell.row, cell.column, "bool", "", "")
     if isinstance(value, int | float):
@@ -254,18 +264,22 @@ def find_tables(sheet: Sheet) -> list[TableBlock]:
 
 def read_page(sheet: Sheet) -> Page:
     """Find the tables of a sheet and give every cell its role on the page."""
-    hints = encoding_hints(
-        (cell.value, cell.font) for cell in sheet.cells if isinstance(cell.value, str)
-    )
-    seen = [see(cell, hints.get(cell.font)) for cell in sheet.cells]
+    seen = [see(cell) for cell in sheet.cells]
+    mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
+    if any(one.decoded.changed for one in mended if one.decoded is not None):
+        # Something is in a legacy encoding: read again with what is known of the whole sheet.
+        hints = encoding_hints(
+            (cell.value, cell.font) for cell in sheet.cells if isinstance(cell.value, str)
+        )
+        seen = [see(cell, hints.get(cell.font)) for cell in sheet.cells]
+        mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     rows: dict[int, list[Seen]] = {}
-    at: dict[tuple[int, int], Seen] = {}
     for one in seen:
-        at[one.row, one.column] = one
         if one.kind != "blank":
             rows.setdefault(one.row, []).append(one)
+    at = {(one.row, one.column): one for one in seen}
     for cells in rows.values():
-        cells.sort(key=lambda one: one.column)
+        cells.sort(key=_column_of)
     spans = {
         (top, left): (bottom, right)
         for top, left, bottom, right in sheet.merged
@@ -275,9 +289,10 @@ def read_page(sheet: Sheet) -> Page:
     tables = scan.tables()
     tables.sort(key=lambda block: (block.header_first, block.first_column))
     roles = _roles(rows, at, tables, sheet.outside)
-    page = Page(sheet, seen, at, tables, roles, rows)
-    for block in tables:
-        block.encoding = _encoding(page, block)
+    page = Page(sheet, seen, at, tables, roles, rows, mended)
+    if mended:
+        for block in tables:
+            block.encoding = _encoding(page, block)
     return page
 
 
@@ -361,6 +376,7 @@ def is_column_numbers(cells: list[Seen]) -> bool:
     return sure or (numbers >= 4 and good == steps)
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_unit(text: str) -> str | None:
     """Return the unit a line states, as written; None where it states none.
 
@@ -1235,14 +1251,14 @@ class _Scan:
         """Whether a row only finishes the row above it."""
         if order is not None:
             return False
-        covered = sum(
+        covered = self.covered and sum(
             (row, column) in self.covered
             and self.covered[row, column][0] < row
             and self.covered[row, column][0] >= previous
             for column in range(block.first_column, block.last_column + 1)
         )
         width = block.last_column - block.first_column + 1
-        if covered >= max(1, width // 3):
+        if covered and covered >= max(1, width // 3):
             return True
         if label is not None:
             # The words of a label split over two rows: lower case, nothing else in the row.

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kgstats.returns.cells import CellValue, ErrorValue, Workbook, column_letter
@@ -44,6 +45,7 @@ def row_key(*parts: object) -> str:
     return "/".join(str(part) for part in parts)
 
 
+@lru_cache(maxsize=1 << 16, typed=True)
 def raw_text(value: CellValue) -> str:
     """Write a value as the ledger shows it: as stored, numbers in their shortest form.
 
@@ -51,8 +53,6 @@ def raw_text(value: CellValue) -> str:
     ('17', '0.875', 'TRUE', '  Đ ')
     """
     if isinstance(value, str):
-        if value.isascii():
-            return value
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:
@@ -75,7 +75,7 @@ def raw_text(value: CellValue) -> str:
 
 def is_empty(value: CellValue | None) -> bool:
     """Whether a cell counts as empty: nothing, or white space only."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (value.__class__ is str and not value.strip())
 
 
 def cells_received(book: Workbook) -> int:

@@ -416,11 +416,15 @@ def districts_named(text: str, where: Gazetteer) -> set[str]:
     A name after ``huyện``, ``thành phố`` or their abbreviations counts first; a bare name
     counts where no such name is there. ``xã An Bình`` is no district.
     """
-    folded = tokens(text)
+    return set(_districts_named(tokens(text), where.year))
+
+
+@lru_cache(maxsize=1 << 12)
+def _districts_named(folded: str, year: int) -> frozenset[str]:
     titled: set[str] = set()
     bare: set[str] = set()
     rest = f" {folded} "
-    for name, code in _district_names(where.year):
+    for name, code in _district_names(year):
         pattern = f" {name} "
         at = rest.find(pattern)
         if at < 0:
@@ -431,7 +435,7 @@ def districts_named(text: str, where: Gazetteer) -> set[str]:
         elif not re.search(r"(^|\s)(xa|phuong|thi tran|tt|x|p)$", before):
             bare.add(code)
         rest = rest.replace(pattern, " # ")
-    return titled or bare
+    return frozenset(titled or bare)
 
 
 def districts_in_file_name(name: str, where: Gazetteer) -> set[str]:

@@ -94,6 +94,7 @@ class Work:
     address: Address = field(default_factory=Address)
     style: Style | None = None
     unit: str | None = None
+    nothing_hidden: bool = False
 
     @property
     def sheet(self) -> str:
@@ -124,6 +125,8 @@ class Work:
 
     def hidden(self, one: Seen) -> bool:
         """Whether a cell stands in a hidden row or column."""
+        if self.nothing_hidden:
+            return False
         sheet = self.page.sheet
         return one.cell.hidden or one.row in sheet.hidden_rows or one.column in sheet.hidden_columns
 
@@ -362,7 +365,11 @@ class Reader:
     def count(self, one: Mapped, row: int, reading: NumberReading) -> tuple[str, int | None]:
         """Turn a reading into a whole number; returns the cell's role and the value."""
         seen = self.rows[row][one.column.index]
-        role, value = self._plain(one, seen, reading)
+        value: Number | None
+        if seen.kind == "number" and reading.value.__class__ is int and reading.unit_hint is None:
+            role, value = "value", reading.value
+        else:
+            role, value = self._plain(one, seen, reading)
         if value is None:
             return role, None
         if value != int(value):
@@ -483,10 +490,8 @@ class Reader:
                 stated = numbers.get(head)
                 if stated is None:
                     continue
-                counted = sum(
-                    (Decimal(numbers[row]) for row in group if row in numbers), Decimal(0)
-                )
                 parts = [numbers[row] for row in group if row in numbers]
+                counted = Decimal(sum(parts))
                 kept = [row for row in group if row in numbers and row not in without]
                 doubled = [same for same in repeated if same & set(group)]
                 if _same_sum(Decimal(stated), counted, parts) or Decimal(stated) in _sums(
@@ -592,12 +597,9 @@ class PlaceReader(Reader):
                 self._word_column(one, by_row)
         for line in lines:
             held = self.rows[line.row]
-            for column, seen in held.items():
-                if seen is line.label or seen in line.cells.values():
-                    continue
-                if (seen.row, seen.column) not in self.work.fate:
+            for seen in held.values():
+                if seen is not line.label and (seen.row, seen.column) not in self.work.fate:
                     line.others.append(seen)
-                    del column
         named: dict[str, list[int]] = {}
         for line in lines:
             if line.unit is not None:
