@@ -15,14 +15,18 @@ YEAR = 2019
 READY_SITE = "KGSTATS_TEST_SITE"
 """Names the html folder of a finished run, so that the tests need not make one."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-OPENED = "document.querySelectorAll('details').forEach(folded => { folded.open = true; })"
 
 
-def lacking(what: str) -> None:
+@pytest.fixture(scope="session")
+def lacking() -> Callable[[str], None]:
     """Skip for want of a program; a CI machine must have it, so there it is a failure."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what}; CI installs it, see .ci/run", pytrace=False)
-    pytest.skip(what)
+
+    def said(what: str) -> None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{what}; CI installs it, see .ci/run", pytrace=False)
+        pytest.skip(what)
+
+    return said
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +62,7 @@ def pages(site: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(lacking: Callable[[str], None]) -> Iterator[Any]:
     """Headless Chromium as the machine has it."""
     from playwright.sync_api import sync_playwright
 

@@ -575,7 +575,7 @@ PRINTED_FAULTS = """() => {
     if (!table.checkVisibility()) { continue; }
     const name = table.closest('.table')?.id;
     const wide = table.getBoundingClientRect().right;
-    if (wide > width * 1.5) { found.push(`${name} is ${Math.round(wide)} px wide on ${width}`); }
+    if (wide > width + 1) { found.push(`${name} is ${Math.round(wide)} px wide on ${width}`); }
     if (table.tHead && getComputedStyle(table.tHead).display !== 'table-header-group') {
       found.push(`${name} does not repeat its header`);
     }
