@@ -60,7 +60,7 @@ CRITERIA_CLASSES = maps.Classes(
     kind="count",
     lowest=0,
     highest=criteria.CRITERIA_COUNT,
-    colours=("#fbf3df", "#d3e8e4", "#8dc3bd", "#37888b", "#053b42"),
+    colours=("#fbf6e8", "#c9e2dd", "#85bdb7", "#2f8185", "#053b42"),
 )
 """Criteria met: the bands of reports, the band 10–14 in two."""
 CHANGE_CLASSES = maps.Classes((-1, 0, 2, 4), kind="signed")
@@ -302,7 +302,7 @@ def status_map(standing: pd.DataFrame, lang: str) -> Figure:
         frame,
         "state",
         categories=_categories(standing, lang),
-        label=t("Status at the end of {year}", year=year),
+        label=t("Status, end of {year}", year=year),
         year=year,
         lang=lang,
         slug="status-map",
@@ -368,7 +368,7 @@ def status_tiles(standing: pd.DataFrame, lang: str) -> Figure:
         frame,
         "state",
         categories=_categories(standing, lang),
-        label=t("Status at the end of {year}", year=year),
+        label=t("Status, end of {year}", year=year),
         year=year,
         lang=lang,
         slug="status-tiles",

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from kgstats.reference import areas
+from kgstats.reference.refusal import Refusal
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -41,7 +42,7 @@ _SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 _FILE = "communes_{year}.geojson"
 
 
-class BoundariesError(Exception):
+class BoundariesError(Refusal):
     """A boundary file that cannot be used; the message says why and what to do."""
 
 

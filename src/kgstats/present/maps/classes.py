@@ -114,8 +114,10 @@ class Classes:
 
     def categories(self, lang: str) -> list[Category]:
         """Return the classes as the legend shows them, from low to high."""
+        # Falls are lined: in grey a fall and a rise of one size would look alike.
+        falls = self.position(0) if self.bounds[0] < 0 else 0
         return [
-            Category(f"class-{i}", self.label(i, lang), colour)
+            Category(f"class-{i}", self.label(i, lang), colour, "lines" if i < falls else "")
             for i, colour in enumerate(self.palette())
         ]
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, Classes, state_categories
+from kgstats.reference.refusal import Refusal
 from kgstats.words import N_, translator
 
 TYPE_NAMES = {
@@ -71,11 +72,8 @@ class Colouring:
         ]
 
 
-class UnknownArea(KeyError):
-    """A table names an area that the year's list does not have."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+class UnknownArea(Refusal):
+    """A table names an area that the year's list does not have, or a state not declared."""
 
 
 def area_name(kind: str, name: str, lang: str) -> str:

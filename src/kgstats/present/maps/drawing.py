@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring, Mark
-from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Area, Label, Sheet
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Area, Label, Sheet, mark_places
 from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"
@@ -150,15 +150,15 @@ def svg(sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang
         parts.append("</g>")
         if box.frame in sheet.outlines:
             # A light casing, so that the line is seen between dark areas too.
-            line = f'<use href="#{slug}-{box.frame}-lines" style="stroke:'
+            line = f'<use href="#{slug}-{box.frame}-borders" style="stroke:'
             parts.append(
-                f'<defs><path id="{slug}-{box.frame}-lines" d="{_outlines(sheet)[box.frame]}"/>'
+                f'<defs><path id="{slug}-{box.frame}-borders" d="{_outlines(sheet)[box.frame]}"/>'
                 '</defs><g class="map-districts" pointer-events="none" '
                 'style="fill:none;stroke-linejoin:round">'
                 f'{line}{PAPER};stroke-width:2.8"/>{line}{INK};stroke-width:1.1"/></g>'
             )
-        parts.append(_marks(sheet, colouring.marks, box.frame))
         parts.append(_words(sheet, box.frame, lang))
+        parts.append(_marks(sheet, colouring.marks, box.frame))
         parts.append("</g>")
     parts.append("</svg>")
     return "".join(parts)
@@ -199,9 +199,8 @@ def _locators(sheet: Sheet) -> str:
 def _marks(sheet: Sheet, marks: Sequence[Mark], frame: str) -> str:
     pieces = []
     for mark in marks:
-        for area in sheet.areas:
-            if area.frame == frame and area.primary and area.code in mark.codes:
-                x, y = area.anchor
+        for place, x, y in mark_places(sheet, mark.codes).values():
+            if place == frame:
                 pieces.append(
                     f'<g transform="translate({number(x)},{number(y)})">{sign(mark.sign)}</g>'
                 )
@@ -345,7 +344,7 @@ def interactive(
         f'<div class="map-canvas">{picture}</div>'
         '<div class="map-side">'
         f'<div class="map-search" hidden><label for="{slug}-search">{esc(ask)}</label>'
-        f'<input id="{slug}-search" type="search" autocomplete="off" spellcheck="false" '
+        f'<input id="{slug}-search" type="text" autocomplete="off" spellcheck="false" '
         f'role="combobox" aria-autocomplete="list" aria-expanded="false" '
         f'aria-controls="{slug}-found"><ul id="{slug}-found" role="listbox" '
         f'aria-label="{esc(ask)}" hidden></ul></div>'

@@ -537,6 +537,13 @@ def _state(colouring: Colouring, code: str) -> str:
     return next(c.label for c in colouring.categories if c.key == colouring.of[code])
 
 
+def _caption(label: str, year: int, lang: str) -> str:
+    t = translator(lang)
+    if str(year) in label:
+        return t("{label}: the map's data", label=label)
+    return t("{label}, {year}: the map's data", label=label, year=year)
+
+
 def _value_table(
     frame: pd.DataFrame,
     value: str,
@@ -566,7 +573,7 @@ def _value_table(
     return table(
         rows,
         slug=f"{slug}-data",
-        caption=t("{label}, {year}: the map's data", label=label, year=year),
+        caption=_caption(label, year, lang),
         columns=columns,
         lang=lang,
     )
@@ -589,7 +596,7 @@ def _category_table(
     return table(
         rows,
         slug=f"{slug}-data",
-        caption=t("{label}, {year}: the map's data", label=label, year=year),
+        caption=_caption(label, year, lang),
         columns=columns,
         lang=lang,
     )

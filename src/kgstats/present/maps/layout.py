@@ -598,10 +598,10 @@ def _spot(
     return best[1:]
 
 
-TILE = 20.0
-TILE_STEP = 22.0
-TILE_ROW = 26.0
-TILE_SIZE = 13.0
+TILE = 16.0
+TILE_STEP = 18.0
+TILE_ROW = 23.0
+TILE_SIZE = 14.5
 
 
 def tiles(rows: Sequence[tuple[str, Sequence[str], str]]) -> Sheet:
@@ -651,3 +651,56 @@ def tiles(rows: Sequence[tuple[str, Sequence[str], str]]) -> Sheet:
         labels=tuple(labels),
         bars=(),
     )
+
+
+def mark_places(sheet: Sheet, codes: frozenset[str]) -> dict[str, tuple[str, float, float]]:
+    """Return where a sign stands in each of some areas: its box and place, clear of the names.
+
+    At the area's own point unless a name is there; then at the nearest point of the area that no
+    name covers, on the wide sheet and the narrow one alike.
+    """
+    rects: dict[str, list[_Rect]] = {}
+    for label in sheet.labels:
+        width, height = _extent(label.lines, label.size)
+        rects.setdefault(label.frame, []).append(
+            (
+                label.x - width / 2 - MARK,
+                label.y - height / 2 - MARK,
+                label.x + width / 2 + MARK,
+                label.y + height / 2 + MARK,
+            )
+        )
+    found = {}
+    for area in sheet.areas:
+        if area.code in codes and area.primary:
+            x, y = _clear(area, rects.get(area.frame, [])) if sheet.level != "tile" else area.anchor
+            found[area.code] = (area.frame, x, y)
+    return found
+
+
+MARK = 5.0
+"""Half the size of a sign over an area."""
+
+
+def _clear(area: Area, rects: Sequence[_Rect]) -> tuple[float, float]:
+    def covered(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        hits = np.zeros(len(x))
+        for left, top, right, low in rects:
+            hits += (x > left) & (x < right) & (y > top) & (y < low)
+        return hits
+
+    x, y = area.anchor
+    if not covered(np.array([x]), np.array([y]))[0]:
+        return area.anchor
+    west, north, east, south = area.shape.bounds
+    gx, gy = (
+        grid.ravel() for grid in np.meshgrid(np.arange(west, east, 2), np.arange(north, south, 2))
+    )
+    inner = area.shape.buffer(-MARK * 0.8)
+    within = shapely.contains_xy(inner if not inner.is_empty else area.shape, gx, gy)
+    gx, gy = gx[within], gy[within]
+    if not len(gx):
+        return area.anchor
+    cost = covered(gx, gy) * 1000 + np.hypot(gx - x, gy - y)
+    best = int(np.argmin(cost))
+    return float(gx[best]), float(gy[best])

@@ -61,7 +61,7 @@ def html(
         '<svg class="map-shared" width="0" height="0" aria-hidden="true" focusable="false" '
         'style="position:absolute;width:0;height:0">'
         f"<defs>{''.join(defs)}"
-        f'<path id="{slug}-base" d="{base}"/><path id="{slug}-lines" d="{lines}"/>'
+        f'<path id="{slug}-base" d="{base}"/><path id="{slug}-borders" d="{lines}"/>'
         f"{patterns(slug)}</defs></svg>"
     )
     key = legend(_merged(colourings), some.label, slug=slug, lang=lang)
@@ -111,7 +111,7 @@ def _panel(sheet: Sheet, colouring: Colouring, slug: str) -> str:
         if fills[key].pattern:
             pieces.append(f'<use href="{shape}" fill="url(#{slug}-{fills[key].pattern})"/>')
     pieces.append(
-        f'</g><use href="#{slug}-lines" style="fill:none;stroke:{INK};stroke-width:.45"/></svg>'
+        f'</g><use href="#{slug}-borders" style="fill:none;stroke:{INK};stroke-width:.45"/></svg>'
     )
     return "".join(pieces)
 

@@ -16,7 +16,7 @@ from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.drawing import LOCATOR_FILL, SIGNS
-from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet, mark_places
 from kgstats.words import translator
 
 if TYPE_CHECKING:
@@ -127,11 +127,10 @@ def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, point
         border = outline(shapely.line_merge(lines))
         for colour, line_width in ((style.PAPER, 1.8), (style.INK, 0.7)):
             axes.add_artist(PathPatch(border, fill=False, edgecolor=colour, linewidth=line_width))
-    anchors = {area.code: area.anchor for area in sheet.areas if area.primary}
-    for mark in colouring.marks:
-        for code in sorted(mark.codes & set(anchors)):
-            _draw_sign(axes, mark.sign, *anchors[code])
     _draw_words(axes, sheet, lang, points)
+    for mark in colouring.marks:
+        for _, x, y in mark_places(sheet, mark.codes).values():
+            _draw_sign(axes, mark.sign, x, y)
 
 
 def draw_areas(
@@ -225,6 +224,7 @@ def _draw_sign(axes: Axes, name: str, x: float, y: float) -> None:
 
     kind, values = _sign_parts(name)
     look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.INK, "linewidth": 0.9}
+    look["zorder"] = 4  # above the names
     if kind == "circle":
         axes.add_artist(Circle((x, y), 4, **look))
     else:
