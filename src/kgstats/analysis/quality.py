@@ -116,7 +116,7 @@ def coverage(
                 "missing": " ".join(form for form in FORMS if form not in received),
             }
         )
-    kinds = {name: "string" for name in ("district_code", "district", "missing")}
+    kinds = dict.fromkeys(("district_code", "district", "missing"), "string")
     counts = ("files", "communes", "communes_expected", "lines", "units", "units_expected", "forms")
     return pd.DataFrame(lines).astype({**kinds, **dict.fromkeys(counts, "Int64")})
 

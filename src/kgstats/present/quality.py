@@ -13,8 +13,6 @@ from kgstats.present.dictionary import LISTS
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, table
 from kgstats.reference import areas
-from kgstats.returns import corrections as declared_corrections
-from kgstats.returns import deliveries as declared_deliveries
 from kgstats.returns.rules import RULES
 from kgstats.words import N_, translator
 
@@ -51,6 +49,7 @@ RULE_WORDS: Mapping[str, str] = {
     "return_missing": N_("A district sent no return at all."),
     "form_missing": N_("One of the three forms is not in a district's return."),
     "sheet_hidden": N_("A sheet is hidden; what is hidden is not read."),
+    "sheet_macro": N_("A sheet holds macros; what it holds is not read."),
     "row_hidden": N_("A row is hidden; what is hidden is not read."),
     "column_hidden": N_("A column is hidden; what is hidden is not read."),
     "sheet_not_a_form": N_("A sheet is none of the three forms, such as a working sheet."),
@@ -58,7 +57,9 @@ RULE_WORDS: Mapping[str, str] = {
     "beside_table": N_("Cells stand beside a form's table, outside its columns."),
     "column_extra": N_("A column is not part of the form."),
     "column_missing": N_("A column of the form is missing."),
-    "criterion_heading": N_("Number and name of a heading stand for two criteria; the name counts."),
+    "criterion_heading": N_(
+        "Number and name of a heading stand for two criteria; the name counts."
+    ),
     "value_outside_form": N_("A value stands in a row that names no place or component."),
     "district_unknown": N_("Nothing in the file says which district it comes from."),
     "district_conflict": N_("Letterhead, file name and communes do not name the same district."),
@@ -73,6 +74,7 @@ RULE_WORDS: Mapping[str, str] = {
     "place_repeated": N_("A commune stands twice with the same values; one row was left aside."),
     "place_missing": N_("A commune of the district has no row in the form."),
     "cell_error": N_("A cell holds an error value in place of a number."),
+    "formula_not_calculated": N_("A formula was saved without its result."),
     "number_unreadable": N_("The text in a number's place is no number."),
     "number_ambiguous": N_("A number can be read in two ways and nothing decides between them."),
     "number_decided": N_("A number written ambiguously was decided by its column, row or total."),
@@ -157,11 +159,10 @@ KNOWN: Mapping[str, str] = {
 
 _RULES = {">=": "≥", "<=": "≤", "=": "="}
 _UNITS = {
-    "%": "%",
     "nhà": N_("houses"),
     "triệu đồng/người": N_("million đồng per person"),
     "pp": N_("percentage points"),
-    "communes": N_("communes"),
+    "communes": N_("communes named"),
     "sub_criteria": N_("sub-criteria"),
     "criteria": N_("criteria"),
 }
@@ -227,12 +228,14 @@ def headlines(
     def n(value: int) -> str:
         return numbers.number(value, lang)
 
-    return Headlines(
-        [
-            Headline(
-                t("Districts with a return"), n(arrived), t("of {n} districts", n=n(len(coverage)))
-            ),
-            Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole))),
+    items = [
+        Headline(
+            t("Districts with a return"), n(arrived), t("of {n} districts", n=n(len(coverage)))
+        ),
+        Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole))),
+    ]
+    if len(cells):
+        items += [
             Headline(
                 t("Cells received"),
                 n(len(cells)),
@@ -248,7 +251,7 @@ def headlines(
                 ),
             ),
         ]
-    )
+    return Headlines(items)
 
 
 def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
@@ -329,9 +332,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def found_table(findings: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def found_table(findings: pd.DataFrame, cells: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the rules that found something: what each looks for, and how often it did."""
     t = translator(lang)
+    if not len(cells) and not len(findings):
+        return _absent(year, lang)
     if not len(findings):
         return Prose([t("There is no finding about the returns of {year}.", year=year)])
     counted = analysis.by_rule(findings)
@@ -545,8 +550,8 @@ def unknown_note(year: int, lang: str) -> Prose:
         return Prose(
             [
                 t(
-                    "Criteria, poverty standard and programmes of {year} are known. The items below "
-                    "could not be confirmed in the text of the law or decision itself.",
+                    "Criteria, poverty standard and programmes of {year} are known. The items "
+                    "below could not be confirmed in the text of the law or decision itself.",
                     year=year,
                 )
             ]
@@ -560,20 +565,25 @@ def assumptions_table(year: int, lang: str) -> Table | Prose:
     found = analysis.assumptions(year)
     if not len(found):
         return Prose([t("No other item of the reference data is unconfirmed.")])
-    frame = pd.DataFrame(
-        {
-            "topic": [t(TOPICS[name]) for name in found["topic"]],
-            "item": [_item(row, lang, t) for row in found.itertuples()],
-            "taken": [_taken(row, lang, t) for row in found.itertuples()],
-            "basis": [_known(row.basis, t) for row in found.itertuples()],
-            "source": [
-                t("list not complete") + "; " + _known(row.source, t)
-                if row.topic == "especially_difficult"
-                else _known(row.source, t) or t("not confirmed in the text itself")
-                for row in found.itertuples()
-            ],
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in found.itertuples():
+        known = _known(row.source, t) or t("not confirmed in the text itself")
+        if row.topic == "especially_difficult":
+            known = t("list not complete") + "; " + known
+        one = {
+            "topic": t(TOPICS[row.topic]),
+            "item": _item(row, lang, t),
+            "taken": _taken(row, lang, t),
+            "basis": _known(row.basis, t),
+            "source": known,
         }
-    )
+        # Titles that share their source stand in one row, or the table is mostly repetition.
+        key = (row.topic, *(one[name] for name in ("taken", "basis", "source")))
+        if row.topic in ("district_criteria", "groups") and key in rows:
+            rows[key]["item"] += "; " + one["item"]
+        else:
+            rows[(*key, one["item"]) if key in rows else key] = one
+    frame = pd.DataFrame(list(rows.values()))
     return table(
         frame,
         slug="assumptions",
@@ -622,6 +632,8 @@ def _amount(low: Any, high: Any, unit: Any, lang: str, t: Translate) -> str:
         text += f"–{_short(high, lang)}"
     if numbers.is_absent(unit):
         return text
+    if unit == "%":
+        return text + (numbers.NO_BREAK + "%" if lang == "vi" else "%")
     return f"{text}{numbers.NO_BREAK}{t(_UNITS.get(unit, unit))}"
 
 
@@ -636,9 +648,7 @@ def thresholds_table(year: int, lang: str) -> Table | Prose:
     t = translator(lang)
     found = analysis.thresholds(year)
     if not len(found):
-        return Prose(
-            [t("There is no unconfirmed threshold of criteria for {year}.", year=year)]
-        )
+        return Prose([t("There is no unconfirmed threshold of criteria for {year}.", year=year)])
     frame = pd.DataFrame(
         {
             "item": [f"{row.number} {row.name_vi if lang == 'vi' else row.name_en}"
@@ -656,7 +666,7 @@ def thresholds_table(year: int, lang: str) -> Table | Prose:
                 for row in found.itertuples()
             ],
             "source": [
-                _known(row.source, t) or t("general knowledge, to be replaced from the decision")
+                _known(row.source, t) or t("from general knowledge")
                 for row in found.itertuples()
             ],
         }
@@ -677,7 +687,11 @@ def thresholds_table(year: int, lang: str) -> Table | Prose:
             t(
                 "Districts mark a criterion as met or not; these thresholds are shown for "
                 "orientation and decide nothing in the tables."
-            )
+            ),
+            t(
+                "Where only general knowledge is given, the value is to be replaced from the "
+                "decision itself."
+            ),
         ],
     )
 
@@ -690,7 +704,3 @@ def _threshold(rule: str, value: Any, unit: Any, lang: str, t: Translate) -> str
     if numbers.is_absent(value):
         return numbers.NOT_REPORTED
     return f"{_RULES[rule]}{numbers.NO_BREAK}{_amount(value, None, unit, lang, t)}"
-
-
-CORRECTION_STATUSES = declared_corrections.STATUSES
-DELIVERY_FIELDS = declared_deliveries.FIELDS

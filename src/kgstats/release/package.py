@@ -1,0 +1,475 @@
+"""The year's clean tables as a package that machines read: CSV, Data Package and RO-Crate.
+
+Written beside the published tables: ``clean/<table>.csv``, ``datapackage.json`` (Data Package
+version 2) and ``ro-crate-metadata.json`` (RO-Crate 1.1). The CSV files are tidy: one header, one
+row a row, no notes, UTF-8 without a mark, an empty field for no value, dates as 2019-12-31,
+decimals with a point. Text that a spreadsheet would take for a formula begins with an apostrophe;
+a table made of illustrative returns says so in its last column, on every row.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import kgstats
+from kgstats.words import N_, translator
+from kgstats.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kgstats.present.dictionary import Field
+
+OF_RETURNS = ("attainment", "communes", "funding", "poverty", "findings", "findings_en", "cells")
+"""Tables made of the districts' returns."""
+
+OF_REPORT = ("audit",)
+"""Tables made of the printed report."""
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+TABLE_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
+CRATE = "https://w3id.org/ro/crate/1.1"
+
+MIT = {
+    "name": "MIT",
+    "title": "MIT License",
+    "path": "https://spdx.org/licenses/MIT",
+}
+
+PUBLISHER = "The kgstats contributors"
+"""Who publishes, unless the year's ``origin.yml`` names a ``publisher``."""
+
+ILLUSTRATIVE = "illustrative"
+"""Name of the last column of every table made of returns."""
+
+ILLUSTRATIVE_WORDS = N_(
+    "Illustrative: true on every row when the returns behind the table are illustrative"
+)
+QUOTED_WORDS = N_(
+    "Text beginning with =, +, -, @, a tab or a line break is preceded by an apostrophe, so that "
+    "no spreadsheet takes it for a formula; remove one leading apostrophe to get the text as it "
+    "was received."
+)
+ENGLISH = N_("in English")
+
+_TYPES = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".md": "text/markdown",
+}
+
+
+def write_package(
+    tables_folder: Path,
+    workspace: Workspace,
+    year: int,
+    languages: Sequence[str],
+    record: Mapping[str, Any],
+) -> Path:
+    """Write a year's clean tables and their descriptions beside the published tables.
+
+    Parameters
+    ----------
+    tables_folder
+        The folder ``tables`` of what is being published; pages stand in ``html`` beside it.
+    workspace
+        Where the clean tables are.
+    year
+        Reporting year.
+    languages
+        Languages of the publication; the first is that of titles and descriptions, the others
+        stand beside them under ``translations``.
+    record
+        The record of the run, as ``run.json`` holds it. The crate takes the run's clock and
+        inputs from it; nothing else that is written has a clock.
+
+    Returns
+    -------
+    pathlib.Path
+        ``datapackage.json``; when there is no clean table of the year, none is written.
+    """
+    illustrative = workspace.is_illustrative(year)
+    clean = tables_folder / "clean"
+    clean.mkdir(parents=True, exist_ok=True)
+    resources = []
+    for name in _there(workspace, year):
+        resources.append(
+            _resource(name, workspace, year, clean / f"{name}.csv", languages, illustrative)
+        )
+    package = tables_folder / "datapackage.json"
+    if resources:
+        _write_json(package, _package(resources, workspace, year, languages, illustrative))
+    else:
+        clean.rmdir()
+    _write_json(
+        tables_folder / "ro-crate-metadata.json",
+        _crate(tables_folder, workspace, year, languages, illustrative, record),
+    )
+    return package
+
+
+def _there(workspace: Workspace, year: int) -> list[str]:
+    names: list[str] = []
+    if workspace.has_returns(year):
+        names += OF_RETURNS
+    if workspace.has_report(year):
+        names += OF_REPORT
+    return [name for name in names if workspace.data_set(name, year).is_file()]
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+# The tables ---------------------------------------------------------------------------------
+
+
+def _resource(
+    name: str,
+    workspace: Workspace,
+    year: int,
+    path: Path,
+    languages: Sequence[str],
+    illustrative: bool,
+) -> dict[str, Any]:
+    """Write one table as CSV and return its description."""
+    import pandas as pd
+
+    from kgstats.present import dictionary
+
+    frame = pd.read_parquet(workspace.data_set(name, year))
+    described = "findings" if name == "findings_en" else name
+    known = {one.name: one for one in dictionary.fields(described, year)}
+    fields = [_field(column, known.get(column), languages) for column in frame.columns]
+    if name in OF_RETURNS:
+        frame = frame.assign(**{ILLUSTRATIVE: illustrative})
+        fields.append(_illustrative_field(languages))
+    write_csv(frame, path)
+    content = path.read_bytes()
+    t = translator(languages[0])
+
+    def title(lang: str) -> str:
+        words = translator(lang)
+        text = words(dictionary.TITLES[described])
+        return f"{text} ({words(ENGLISH)})" if name == "findings_en" else text
+
+    schema: dict[str, Any] = {"$schema": TABLE_PROFILE, "fields": fields, "missingValues": [""]}
+    keys = [one.name for one in known.values() if one.key and not one.nullable]
+    if keys and len(keys) == sum(one.key for one in known.values()):
+        schema["primaryKey"] = keys
+    return {
+        "name": name.replace("_", "-"),
+        "type": "table",
+        "title": title(languages[0]),
+        "description": t(QUOTED_WORDS),
+        **_translations(
+            {
+                lang: {"title": title(lang), "description": translator(lang)(QUOTED_WORDS)}
+                for lang in languages[1:]
+            }
+        ),
+        "path": f"clean/{path.name}",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+        "rows": len(frame),
+        "schema": schema,
+    }
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as tidy CSV: the module's own words say how."""
+    import pandas as pd
+
+    columns = [[_text(value) for value in frame[name]] for name in frame.columns]
+    for number, name in enumerate(frame.columns):
+        if pd.api.types.is_datetime64_any_dtype(frame[name]):
+            columns[number] = [text[:10] for text in columns[number]]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(frame.columns)
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _text(value: Any) -> str:
+    import pandas as pd
+
+    from kgstats.present.downloads import as_text
+
+    if isinstance(value, str):
+        return str(as_text(value))
+    if value is None or pd.isna(value):
+        return ""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return repr(value)
+
+
+def _field(column: str, known: Field | None, languages: Sequence[str]) -> dict[str, Any]:
+    """Describe one column by its entry in the data dictionary."""
+    if known is None:
+        return {"name": column, "type": "any"}
+    field: dict[str, Any] = {
+        "name": column,
+        "type": known.type,
+        "title": known.title(languages[0]),
+        "description": known.description(languages[0]),
+        **_translations(
+            {
+                lang: {"title": known.title(lang), "description": known.description(lang)}
+                for lang in languages[1:]
+            }
+        ),
+    }
+    if known.unit:
+        field["unit"] = known.unit
+    constraints: dict[str, Any] = {}
+    if not known.nullable:
+        constraints["required"] = True
+    if known.allowed:
+        constraints["enum"] = list(known.allowed)
+    if known.low is not None:
+        constraints["minimum"] = known.low
+    if known.high is not None:
+        constraints["maximum"] = known.high
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def _illustrative_field(languages: Sequence[str]) -> dict[str, Any]:
+    def words(lang: str) -> dict[str, str]:
+        text = translator(lang)(ILLUSTRATIVE_WORDS)
+        return {"title": text.partition(": ")[0], "description": text}
+
+    return {
+        "name": ILLUSTRATIVE,
+        "type": "boolean",
+        **words(languages[0]),
+        **_translations({lang: words(lang) for lang in languages[1:]}),
+        "constraints": {"required": True},
+    }
+
+
+def _translations(told: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {"translations": dict(told)} if told else {}
+
+
+# The package --------------------------------------------------------------------------------
+
+_TITLE = N_("Kiên Giang: National Target Programmes {year}, clean tables")
+_DESCRIPTION = N_(
+    "Tables on new-style rural development and sustainable poverty reduction in Kiên Giang "
+    "province, {year}: cleaned district returns, findings, the ledger of cells, and the audit of "
+    "the printed report."
+)
+_WARNING = N_(
+    "The district returns are illustrative: they were made to agree with every published figure "
+    "and say nothing about real places beyond those. Never quote a district or commune from them."
+)
+_RETURNS = N_("Returns of the districts, {year}")
+_RETURNS_MADE = N_("Illustrative returns of the districts, {year}, made by kgstats")
+_REPORT = N_("{issuer}: report {number} of {date}")
+_NOT_STATED = N_("Not stated: ask the office that publishes these tables")
+
+
+def _about(year: int, lang: str, illustrative: bool) -> dict[str, str]:
+    t = translator(lang)
+    description = t(_DESCRIPTION, year=year)
+    if illustrative:
+        description += " " + t(_WARNING)
+    return {"title": t(_TITLE, year=year), "description": description}
+
+
+def _package(
+    resources: Sequence[Mapping[str, Any]],
+    workspace: Workspace,
+    year: int,
+    languages: Sequence[str],
+    illustrative: bool,
+) -> dict[str, Any]:
+    licence = _licence(workspace, year)
+    return {
+        "$schema": PROFILE,
+        "name": f"kgstats-{year}",
+        **_about(year, languages[0], illustrative),
+        **_translations({lang: _about(year, lang, illustrative) for lang in languages[1:]}),
+        "version": kgstats.__version__,
+        ILLUSTRATIVE: illustrative,
+        "languages": list(languages),
+        "keywords": ["Kiên Giang", "nông thôn mới", "giảm nghèo bền vững", "statistics"],
+        **({"licenses": [licence]} if licence else {}),
+        "sources": [{"title": title} for title in _sources(workspace, year, languages[0])],
+        "resources": list(resources),
+    }
+
+
+def _origin(path: Path) -> dict[str, Any]:
+    import yaml
+
+    if not path.is_file():
+        return {}
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+
+
+def _licence(workspace: Workspace, year: int) -> dict[str, str] | None:
+    """Return the licence declared in the year's ``origin.yml``.
+
+    What the product made itself, and its transcription of printed facts, is under its own
+    licence; returns that districts sent are not the product's to license.
+    """
+    declared = _origin(workspace.year_raw(year) / "origin.yml").get("licence")
+    if isinstance(declared, dict):
+        return {str(key): str(value) for key, value in declared.items()}
+    if workspace.is_illustrative(year) or not workspace.has_returns(year):
+        return MIT
+    return None
+
+
+def _sources(workspace: Workspace, year: int, lang: str) -> list[str]:
+    t = translator(lang)
+    found = []
+    if workspace.has_returns(year):
+        made = workspace.is_illustrative(year)
+        found.append(t(_RETURNS_MADE, year=year) if made else t(_RETURNS, year=year))
+    report = _origin(workspace.report_origin(year))
+    if report:
+        issuer = report.get(f"issuer_{lang}", "")
+        found.append(t(_REPORT, issuer=issuer, number=report["number"], date=report["date"]))
+    return found
+
+
+# The crate ----------------------------------------------------------------------------------
+
+
+def _crate(
+    tables: Path,
+    workspace: Workspace,
+    year: int,
+    languages: Sequence[str],
+    illustrative: bool,
+    record: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Describe the folder, the pages made with it, and the run that made both."""
+    about = _about(year, languages[0], illustrative)
+    files = [
+        _file(path, quote(path.relative_to(tables).as_posix()))
+        for path in sorted(tables.rglob("*"))
+        if path.is_file() and path.name != "ro-crate-metadata.json"
+    ]
+    site = tables.parent / "html"
+    pages = [
+        _file(path, "../html/" + quote(path.relative_to(site).as_posix()))
+        for lang in languages
+        for path in sorted((site / lang).glob("*.html"))
+    ]
+    for page in pages:
+        # They stand beside the folder the crate describes, so they are no data of the crate.
+        page["@type"] = "WebPage"
+        page["inLanguage"] = page["@id"].split("/")[2]
+    inputs = _inputs(record)
+    licence = _licence(workspace, year)
+    licence_id = licence["path"] if licence and licence.get("path") else "#licence"
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": about["title"],
+        "description": about["description"],
+        "datePublished": record["finished"],
+        "inLanguage": list(languages),
+        "license": {"@id": licence_id},
+        "author": {"@id": "#publisher"},
+        "publisher": {"@id": "#publisher"},
+        "hasPart": [{"@id": one["@id"]} for one in files],
+        "mentions": [{"@id": "#run"}, *({"@id": page["@id"]} for page in pages)],
+        "temporalCoverage": str(year),
+        "version": kgstats.__version__,
+    }
+    action = {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": f"kgstats run --year {year}",
+        "startTime": record["started"],
+        "endTime": record["finished"],
+        "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+        "instrument": {"@id": "#kgstats"},
+        "object": [{"@id": one["@id"]} for one in inputs],
+        "result": [{"@id": one["@id"]} for one in [*files, *pages]],
+    }
+    software = {
+        "@id": "#kgstats",
+        "@type": "SoftwareApplication",
+        "name": "kgstats",
+        "version": str(record["kgstats"]),
+        "softwareVersion": str(record["kgstats"]),
+        "softwareRequirements": [
+            f"{name} {version}" for name, version in sorted(dict(record["packages"]).items())
+        ],
+    }
+    said = licence or {"title": translator(languages[0])(_NOT_STATED)}
+    terms = {
+        "@id": licence_id,
+        "@type": "CreativeWork",
+        "name": said.get("title") or said.get("name", ""),
+        "description": said.get("title") or said.get("name", ""),
+    }
+    declared = _origin(workspace.year_raw(year) / "origin.yml").get("publisher")
+    publisher = {
+        "@id": "#publisher",
+        "@type": "Organization",
+        "name": str(declared or PUBLISHER),
+    }
+    descriptor = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": CRATE},
+        "about": {"@id": "./"},
+    }
+    return {
+        "@context": [f"{CRATE}/context", {"sha256": "http://schema.org/sha256"}],
+        "@graph": [descriptor, root, publisher, terms, action, software, *files, *pages, *inputs],
+    }
+
+
+def _file(path: Path, name: str) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {
+        "@id": name,
+        "@type": "File",
+        "name": path.name,
+        "encodingFormat": _TYPES.get(path.suffix, "application/octet-stream"),
+        "contentSize": str(len(content)),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _inputs(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the files a run started from: those no step of it made."""
+    made = {path for step in record["steps"] for path in step["products"]}
+    found: dict[str, str] = {}
+    for step in record["steps"]:
+        found |= {path: digest for path, digest in step["inputs"].items() if path not in made}
+    return [
+        {
+            "@id": "#input/" + quote(path),
+            "@type": "CreativeWork",
+            "name": path,
+            "sha256": digest,
+        }
+        for path, digest in sorted(found.items())
+    ]
