@@ -39,6 +39,8 @@
       this.svg.querySelectorAll("path[data-code], path[data-part]"),
       function (path) { map.take(path); }
     );
+    // In the order of the codes: district by district, whichever box an area is drawn in.
+    this.areas.sort(function (a, b) { return a.code < b.code ? -1 : 1; });
     this.areas.forEach(function (area, index) {
       area.path.setAttribute("tabindex", index === 0 ? "0" : "-1");
     });
@@ -75,6 +77,7 @@
 
   Sheet.prototype.clear = function () {
     this.panel.textContent = "";
+    this.panel.removeAttribute("data-code");
     this.panel.appendChild(element("p", "map-hint", this.root.getAttribute("data-hint")));
     this.cursor(null);
   };
