@@ -121,6 +121,91 @@ class Report:
         ]
         return {year: self.data(name, year=year) for year in [*earlier, self.year]}
 
+    def received(self) -> dict[str, Any]:
+        """What there is of the year: ``returns``, ``report``, and ``statement``.
+
+        ``statement`` holds what ``origin.yml`` says of illustrative returns, by language; it is
+        None where the returns are not declared illustrative.
+        """
+        import yaml
+
+        statement = None
+        if self.workspace.is_illustrative(self.year):
+            origin = self.workspace.year_raw(self.year) / "origin.yml"
+            declared = yaml.safe_load(origin.read_text(encoding="utf-8"))
+            statement = dict(declared.get("statement") or {})
+        return {
+            "returns": self.workspace.has_returns(self.year),
+            "report": self.workspace.has_report(self.year),
+            "statement": statement,
+        }
+
+    def corrections(self) -> pd.DataFrame:
+        """Read the corrections declared for the year's returns; without rows where there are none.
+
+        Columns: ``number, file, sheet, cell, expected, value, reason, reported_by, status``, all
+        text but the number.
+
+        Raises
+        ------
+        NotebookError
+            When ``corrections.yml`` cannot be read.
+        """
+        import pandas as pd
+
+        from kgstats.returns import corrections
+        from kgstats.returns.ledger import raw_text
+
+        try:
+            found = corrections.read_corrections(
+                self.workspace.year_raw(self.year) / "corrections.yml"
+            )
+        except corrections.CorrectionError as error:
+            raise NotebookError(str(error)) from None
+        rows = [
+            (
+                one.number, one.file, one.sheet, one.cell, one.expected,
+                "" if one.value is None else raw_text(one.value),
+                one.reason, one.reported_by, one.status,
+            )
+            for one in found
+        ]  # fmt: skip
+        columns = ["number", "file", "sheet", "cell", "expected", "value"]
+        columns += ["reason", "reported_by", "status"]
+        frame = pd.DataFrame(rows, columns=columns)
+        return frame.astype({**dict.fromkeys(columns, "string"), "number": "Int64"})
+
+    def deliveries(self) -> pd.DataFrame:
+        """Read what is declared about the year's files; without rows where nothing is.
+
+        Columns: ``file, district, received, reason`` (text) and ``supersedes`` (a list of the
+        files it takes the place of).
+
+        Raises
+        ------
+        NotebookError
+            When ``deliveries.yml`` cannot be read or names a file that is not there.
+        """
+        import pandas as pd
+
+        from kgstats.returns import deliveries, processed
+
+        files = processed.received_files(self.workspace.returns(self.year))
+        try:
+            found = deliveries.read_deliveries(
+                self.workspace.year_raw(self.year) / "deliveries.yml",
+                [processed.file_name(file) for file in files],
+            )
+        except deliveries.DeliveryError as error:
+            raise NotebookError(str(error)) from None
+        rows = [
+            (one.file, one.district, one.received, one.reason, list(one.supersedes))
+            for one in found.entries
+        ]
+        texts = ["file", "district", "received", "reason"]
+        frame = pd.DataFrame(rows, columns=[*texts, "supersedes"])
+        return frame.astype(dict.fromkeys(texts, "string"))
+
     def sourced(self, shown: Shown, rows: pd.DataFrame, columns: Sequence[str]) -> Shown:
         """Let a table or figure say which cells of which workbooks it was made from.
 

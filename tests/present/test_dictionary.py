@@ -42,6 +42,19 @@ def test_columns_are_those_of_the_contract(table):
     assert not [one.name for one in found if one.key and one.nullable]
 
 
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("year", YEARS)
+def test_values_allowed_are_those_of_the_contract(table, year):
+    found = {one.name: one for one in dictionary.fields(table, year)}
+    for name, values in contracts.allowed(table, year).items():
+        one = found[name]
+        shown = one.allowed or range(one.low, one.high + 1)
+        assert set(shown) == set(values), name
+    for (low, high), names in contracts.ranges(table, year).items():
+        for name in names:
+            assert (found[name].low, found[name].high) == (low, high), name
+
+
 def test_what_the_forms_say_of_a_dash_is_kept():
     by_name = {one.name: one for one in dictionary.fields("poverty", 2019)}
     assert by_name["poor_new_hh"].dash == "zero"

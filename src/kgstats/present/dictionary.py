@@ -6,9 +6,9 @@ that say what a column means are written here. A column without words fails a te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgstats.words import N_, translator
 
@@ -348,18 +348,21 @@ def _held(table: str, year: int) -> tuple[Field, ...]:
     from kgstats.returns.forms import table_columns
 
     held = contracts.schema(table, year)
+    values = contracts.allowed(table, year)
+    limits = {
+        name: (int(low), int(high))
+        for (low, high), names in contracts.ranges(table, year).items()
+        for name in names
+    }
     types = {"int": "integer", "float": "number", "bool": "boolean", "text": "string"}
     found = []
     for column in table_columns(table):
         contract = held.columns[column.name]
-        allowed: tuple[str | int, ...] = ()
-        low = high = None
-        for check in contract.checks:
-            told = check.statistics
-            if "allowed_values" in told:
-                allowed = tuple(told["allowed_values"])
-            if "min_value" in told:
-                low, high = int(told["min_value"]), int(told["max_value"])
+        allowed = _in_order(column.name, values.get(column.name, ()))
+        low, high = limits.get(column.name, (None, None))
+        whole = column.dtype == "int" and len(allowed) > 1
+        if whole and allowed == tuple(range(allowed[0], allowed[-1] + 1)):
+            low, high, allowed = allowed[0], allowed[-1], ()
         dash = column.dash
         if not dash and contract.nullable:
             dash = "null"
@@ -383,6 +386,13 @@ def _held(table: str, year: int) -> tuple[Field, ...]:
             )
         )
     return tuple(found)
+
+
+def _in_order(name: str, values: Collection[Any]) -> tuple[Any, ...]:
+    """Return allowed values in the order of their list; the contract holds them as a set."""
+    listed = list(LISTS[name][1]) if name in LISTS else []
+    rank = {value: place for place, value in enumerate(listed)}
+    return tuple(sorted(values, key=lambda value: (rank.get(value, len(rank)), value)))
 
 
 def _findings() -> tuple[Field, ...]:
