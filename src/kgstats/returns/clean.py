@@ -65,6 +65,13 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+STATED_DTYPES = {
+    "file": "string", "sheet": "string", "cell": "string", "district_code": "string",
+    "form": "string", "column": "string", "heading": "string", "stated": "Float64",
+    "counted": "Float64", "agrees": "boolean",
+}  # fmt: skip
+"""Columns and types of the totals that pages state."""
+
 MOST_ALIKE = 200
 """How many findings of one kind a single sheet may have where a list says no more."""
 
@@ -100,6 +107,7 @@ class Return:
     ledger: Ledger | None = None
     problem: str | None = None
     sheets: int = 0
+    stated: list[Record] = field(default_factory=list)
 
     @property
     def received(self) -> int:
@@ -124,6 +132,8 @@ class Cleaned:
     summary: pd.DataFrame
     illustrative: bool = False
     noted: tuple[Finding, ...] = ()
+    stated: pd.DataFrame | None = None
+    """Totals as the pages state them, beside the sums of their rows, in the pages' own units."""
 
     @property
     def exit_code(self) -> int:
@@ -263,6 +273,12 @@ class _Book:
             self.result.findings.append(Finding("no_form", self.book.file))
         for work in self.works:
             self.result.findings.extend(work.findings)
+            for one in work.stated:
+                line = {"file": self.book.file, "sheet": work.sheet, "district_code": district}
+                line.update(
+                    {name: getattr(one, name) for name in STATED_DTYPES if name not in line}
+                )
+                self.result.stated.append(line)
         self._ledger()
         self.result.forms = list(dict.fromkeys(table.form.key for table in self.tables))
         self.result.sheets = len(self.book.sheets)
@@ -315,7 +331,7 @@ class _Book:
         """Report hidden rows and columns; their cells are received and not read."""
         sheet = work.page.sheet
         work.nothing_hidden = not (sheet.hidden_rows or sheet.hidden_columns) and not any(
-            [cell.hidden for cell in sheet.cells]
+            cell.hidden for cell in sheet.cells
         )
         if work.nothing_hidden:
             return
@@ -1004,6 +1020,7 @@ def clean_files(
     records: dict[str, list[Record]] = {name: [] for name in TABLES}
     ledgers: list[pa.Table] = []
     summary: list[Record] = []
+    stated: list[Record] = []
     holders: dict[tuple[str, str], list[str]] = {}
     for path, name in zip(listed, names, strict=True):
         if name in declared.superseded_by:
@@ -1029,11 +1046,12 @@ def clean_files(
         if one.ledger is not None and len(one.ledger):
             ledgers.append(one.ledger.arrow())
         summary.append(_summary_line(one))
+        stated.extend(one.stated)
     where = gazetteer(year)
     districts = {code: district.full_name for code, district in where.districts.items()}
     sent.check_one_each(holders, districts)
     findings.extend(_missing(holders, where, expected))
-    return _assemble(year, records, findings, ledgers, summary, illustrative)
+    return _assemble(year, records, findings, ledgers, summary, stated, illustrative)
 
 
 def _set_aside(path: Path) -> Ledger:
@@ -1137,9 +1155,9 @@ def _assemble(
     findings: list[Finding],
     ledgers: list[pa.Table],
     summary: list[Record],
+    stated: list[Record],
     illustrative: bool,
 ) -> Cleaned:
-    import pandas as pd
 
     from kgstats.returns import contracts, ledger, rules
 
@@ -1153,18 +1171,30 @@ def _assemble(
         findings,
         key=lambda one: (one.file, one.sheet, order[one.grave], _cell_order(one.cell), one.rule),
     )
-    lines = pd.DataFrame(
-        {
-            name: pd.array([line[name] for line in summary], dtype=dtype)
-            for name, dtype in SUMMARY_DTYPES.items()
-        }
-    )
+    lines = frame_of(summary, SUMMARY_DTYPES)
     cells = ledger.as_frame(ledger.joined(ledgers))
     found = {lang: rules.frame(findings, lang) for lang in ("vi", "en")}
     for frame in (cells, *found.values()):
         frame.attrs["illustrative"] = illustrative
     return Cleaned(
-        year, tables, found["vi"], found["en"], cells, lines, illustrative, tuple(findings)
+        year,
+        tables,
+        found["vi"],
+        found["en"],
+        cells,
+        lines,
+        illustrative,
+        tuple(findings),
+        frame_of(stated, STATED_DTYPES),
+    )
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """Build a table of the given columns and types from its rows."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {name: pd.array([row[name] for row in rows], dtype=dtype) for name, dtype in dtypes.items()}
     )
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 import yaml
 
 from kgstats.returns.cells import Cell, Workbook
+from kgstats.returns.errors import ReturnsError
 from kgstats.returns.ledger import raw_text
 
 FIELDS = ("file", "sheet", "cell", "expected", "value", "reason", "reported_by", "status")
@@ -37,7 +38,7 @@ STATUSES = ("accepted", "proposed", "rejected")
 _CELL = re.compile(r"^([A-Z]{1,3})([1-9]\d*)$")
 
 
-class CorrectionError(ValueError):
+class CorrectionError(ReturnsError):
     """A correction that cannot be read, or that no longer matches the file. Says which."""
 
 

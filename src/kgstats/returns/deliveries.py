@@ -22,10 +22,12 @@ from pathlib import Path
 
 import yaml
 
+from kgstats.returns.errors import ReturnsError
+
 FIELDS = ("file", "district", "supersedes", "received", "reason")
 
 
-class DeliveryError(ValueError):
+class DeliveryError(ReturnsError):
     """Deliveries that contradict one another, or are not declared. Says which files."""
 
 

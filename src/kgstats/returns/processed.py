@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
-from kgstats.returns.clean import SUMMARY_DTYPES, Cleaned, clean_files, file_name
+from kgstats.returns.clean import (
+    STATED_DTYPES,
+    SUMMARY_DTYPES,
+    Cleaned,
+    clean_files,
+    file_name,
+    frame_of,
+)
+from kgstats.returns.errors import ReturnsError
 from kgstats.returns.forms import TABLES
 
 if TYPE_CHECKING:
@@ -36,7 +44,7 @@ LEFT_OUT = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 DECLARATIONS = ("corrections.yml", "deliveries.yml", "origin.yml")
 
 
-class NothingReceived(ValueError):
+class NothingReceived(ReturnsError):
     """No return of the year is there. Says where they belong."""
 
 
@@ -212,13 +220,21 @@ def write(cleaned: Cleaned, out: Path, made_from: str = "") -> None:
                 name: hashlib.sha256((draft / f"{name}.parquet").read_bytes()).hexdigest()
                 for name in FILES
             },
-            "summary": json.loads(cleaned.summary.to_json(orient="records")),
+            "summary": _rows_of(cleaned.summary),
+            "stated": _rows_of(cleaned.stated),
         }
         text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         (draft / SIDECAR).write_text(text, encoding="utf-8", newline="\n")
         _replace_all(draft, out, [*(f"{name}.parquet" for name in FILES), SIDECAR])
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _rows_of(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
+    if frame is None:
+        return []
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
+    return rows
 
 
 def _replace_all(draft: Path, out: Path, names: list[str]) -> None:
@@ -274,20 +290,15 @@ def load(out: Path) -> tuple[Cleaned, str] | None:
             if hashlib.sha256((out / f"{name}.parquet").read_bytes()).hexdigest() != digest:
                 return None
         held = {name: pd.read_parquet(out / f"{name}.parquet") for name in FILES}
-        summary = pd.DataFrame(
-            {
-                name: pd.array([line[name] for line in about["summary"]], dtype=dtype)
-                for name, dtype in SUMMARY_DTYPES.items()
-            }
-        )
         cleaned = Cleaned(
             about["year"],
             {name: held[name] for name in TABLES},
             held["findings"],
             held["findings_en"],
             held["cells"],
-            summary,
+            frame_of(about["summary"], SUMMARY_DTYPES),
             about["illustrative"],
+            stated=frame_of(about["stated"], STATED_DTYPES),
         )
         return cleaned, about["made_from"]
     except (OSError, ValueError, KeyError, TypeError):

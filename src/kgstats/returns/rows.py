@@ -82,6 +82,20 @@ BY_RATE = N_("the rate of the row")
 _FIRST_YEAR = re.compile(r"\b(20[0-4]\d)\b")
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A total as a page states it, in the page's own unit, beside the sum of its rows."""
+
+    form: str
+    column: str
+    heading: str
+    cell: str
+    stated: float
+    counted: float | None
+    agrees: bool | None
+    """None where a row that could not be read leaves the sum open."""
+
+
 @dataclass(slots=True, eq=False)
 class Work:
     """One visible sheet while it is read: its page, and what its cells have turned out to be."""
@@ -95,6 +109,7 @@ class Work:
     style: Style | None = None
     unit: str | None = None
     nothing_hidden: bool = False
+    stated: list[Stated] = field(default_factory=list)
 
     @property
     def sheet(self) -> str:
@@ -482,7 +497,11 @@ class Reader:
         for one in columns:
             index = one.column.index
             numbers, unsure = self.sums.get(index, {}), self.unsure.get(index, set())
-            if not numbers or unsure & rows:
+            if not numbers:
+                continue
+            if unsure & rows:
+                # One row could not be read: what its total should be is not known.
+                self._state(one, numbers, {}, set())
                 continue
             wrong: dict[int, Number] = {}
             right: set[int] = set()
@@ -500,6 +519,7 @@ class Reader:
                     right.add(head)
                 else:
                     wrong.setdefault(head, counted)
+            self._state(one, numbers, wrong, right)
             for head, added in wrong.items():
                 seen = self.rows[head].get(index)
                 if head in right or seen is None or self._roof(head, index, rows, right, wrong):
@@ -511,6 +531,28 @@ class Reader:
                     stated=_shown(numbers[head]),
                     counted=_shown(added),
                 )
+
+    def _state(
+        self, one: Mapped, numbers: dict[int, Number], wrong: dict[int, Number], right: set[int]
+    ) -> None:
+        """Keep what the page's own totals state, for the account of the district."""
+        for row in self.totals:
+            seen = self.rows[row].get(one.column.index)
+            if seen is None or row not in numbers:
+                continue
+            agrees = True if row in right else False if row in wrong else None
+            counted = numbers[row] if agrees else wrong.get(row)
+            self.work.stated.append(
+                Stated(
+                    self.form.number,
+                    one.name,
+                    one.column.header,
+                    self.work.address(seen.row, seen.column),
+                    float(numbers[row]),
+                    None if counted is None else float(counted),
+                    agrees,
+                )
+            )
 
     def _roof(
         self, head: int, index: int, rows: set[int], right: set[int], wrong: dict[int, Number]

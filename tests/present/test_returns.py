@@ -1,0 +1,71 @@
+"""The cleaning as readers see it, with findings and without any."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kgstats.present import returns as show
+from kgstats.present.prose import Prose
+from kgstats.returns.clean import STATED_DTYPES, Cleaned, clean_files, frame_of
+from kgstats.sample.write import write
+
+
+@pytest.fixture(scope="module")
+def cleaned(tmp_path_factory) -> Cleaned:
+    folder = tmp_path_factory.mktemp("returns")
+    manifest = write(2019, folder, mess=0.5)
+    kept = [file for file in manifest.files if any(x in file for x in ("Tan", "Kien Hai", "Giang"))]
+    return clean_files([folder / file for file in kept], 2019, illustrative=True)
+
+
+@pytest.fixture
+def no_deliveries():
+    columns = ["file", "district", "received", "reason", "supersedes"]
+    return pd.DataFrame(columns=columns)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_files_add_up(cleaned, lang):
+    found = show.files_table(cleaned.summary, cleaned.ledger, 2019, lang)
+    frame = found.frame
+    parts = frame[["values", "page", "aside", "quarantined"]].sum(axis=1)
+    assert (parts == frame["received"]).all()
+    assert frame["received"].iloc[-1] == len(cleaned.ledger)
+    assert len(frame) == len(cleaned.summary) + 1
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_was_refused_says_where_and_what_to_do(cleaned, lang):
+    findings = cleaned.findings if lang == "vi" else cleaned.findings_en
+    found = show.refused_table(findings, 2019, lang)
+    assert len(found.frame) == (findings["severity"] == "error").sum() > 0
+    assert "B24" in found.to_text() or "·" in found.to_text()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_chart_has_words_and_data(cleaned, no_deliveries, lang):
+    chart = show.findings_chart(cleaned.findings, cleaned.ledger, no_deliveries, 2019, lang)
+    assert "Tân Hiệp" in chart.alternative and chart.svg.startswith("<svg")
+    assert chart.table.frame["findings"].sum() == len(cleaned.findings)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_totals(cleaned, lang):
+    note = show.totals_note(cleaned.stated, lang)
+    assert len(note.items) == 3
+    wrong = show.totals_table(cleaned.stated, 2019, lang)
+    assert set(wrong.frame["difference"]) and 0 not in set(wrong.frame["difference"])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_nothing_to_say_is_said(cleaned, no_deliveries, lang):
+    none = cleaned.findings.iloc[:0]
+    stated = frame_of([], STATED_DTYPES)
+    for shown in (
+        show.refused_table(none, 2019, lang),
+        show.findings_chart(none, cleaned.ledger, no_deliveries, 2019, lang),
+        show.totals_note(stated, lang),
+        show.totals_table(stated, 2019, lang),
+    ):
+        assert isinstance(shown, Prose) and shown.to_text()
