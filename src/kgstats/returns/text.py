@@ -4,18 +4,22 @@ Before Unicode, Vietnamese was typed with fonts that show other letters than the
 TCVN3 (``.VnTime``) one code per letter, VNI (``VNI-Times``) base letter and mark. Inside a
 spreadsheet such text is stored as Latin letters, so ``Huyện Giồng Riềng`` arrives as
 ``HuyÖn Giång RiÒng`` or ``Huyeän Gioàng Rieàng``. The font is a witness and no proof; whether the
-letters spell Vietnamese syllables decides, word by word, because one cell may mix the two.
+letters spell Vietnamese syllables decides, word by word, because one cell may mix the two:
+words that spell Vietnamese in several encodings are read so that the cell has the most words and
+pairs of words known from the gazetteer and the forms.
 """
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import itertools
+import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
@@ -54,9 +58,11 @@ def decode(text: str, font: str | None = None, hint: Encoding | None = None) -> 
 
     Each word is judged by whether it spells a Vietnamese syllable as it stands, read as TCVN3,
     or read as VNI. Words that only one reading explains are read so; words that several explain
-    follow the others of the cell, then ``hint`` (what is known of the sheet, see
-    `encoding_hints`), then ``font``, and else stay as they are. Text that is Unicode already
-    changes only in composition (NFC), invisible characters and spaces.
+    follow the others of the cell, unless they are better known as they stand (one word of a name
+    pasted from an old file), then ``hint`` (what is known of the sheet, see `encoding_hints`),
+    then ``font``, and else stay as they are. A cell that holds nothing but a unit's name is read
+    as the gazetteer writes it, where just one reading of its words is a unit. Text that is
+    Unicode already changes only in composition (NFC), invisible characters and spaces.
 
     Parameters
     ----------
@@ -73,6 +79,8 @@ def decode(text: str, font: str | None = None, hint: Encoding | None = None) -> 
     Decoded(text='Huyện Giồng Riềng', encoding='tcvn3', notes=('tcvn3',))
     >>> decode("Bµ Rịa- Vũng Tµu")
     Decoded(text='Bà Rịa- Vũng Tàu', encoding='mixed', notes=('tcvn3',))
+    >>> decode("Xã VÜnh Phú").text, decode("X· VÜnh Phó").text, decode("Xã Vĩnh Phó").text
+    ('Xã Vĩnh Phú', 'Xã Vĩnh Phú', 'Xã Vĩnh Phú')
     >>> decode("Huyeän Hoøn Ñaát").text, decode("HuyÃªn").text
     ('Huyện Hòn Đất', 'Huyên')
     >>> decode("An Phó").text, decode("An Phó", hint="tcvn3").text
@@ -243,13 +251,19 @@ _SUPERSCRIPTS = "¹²³"
 _LOOK_ALIKES = str.maketrans("ÐðƢƣ", "ĐđƯư")
 
 
+def _reference(name: str) -> list[dict[str, str]]:
+    """Read a reference table without loading what its other users need."""
+    file = resources.files("kgstats.reference") / "data" / f"{name}.csv"
+    lines = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    return list(csv.DictReader(line for line in lines))
+
+
 @cache
 def _table(name: str) -> dict[str, str]:
     """Read stored form → letter of ``tcvn3`` or ``vni``."""
-    file = resources.files("kgstats.reference") / "data" / f"{name}_map.csv"
     return {
         row["stored_as"]: row["unicode"]
-        for row in csv.DictReader(file.read_text(encoding="utf-8-sig").split("\n"))
+        for row in _reference(f"{name}_map")
         if row.get("in_vn3") != "no"
     }
 
@@ -449,44 +463,262 @@ def _decode(
     return Decoded(single, encoding, tuple(notes))
 
 
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One way to read one word of a cell; ``folded`` is how the lexicon writes it."""
+
+    name: Encoding
+    text: str
+    grade: int
+    folded: str
+
+
 def _decode_words(
     text: str, legacy: Encoding | Literal["symbol"] | None, hint: Encoding | None
 ) -> tuple[str, set[str], bool]:
     """Decode each word; return the text, the encodings met, and whether one stays in doubt."""
-    words = [match for match in _WORD.finditer(text) if not match[0].isascii()]
-    readings = {match[0]: _readings(match[0]) for match in words}
-    open_words = {word: found for word, found in readings.items() if found is not None}
-    if not open_words:
-        return unicodedata.normalize("NFC", text), {"unicode"} if words else set(), False
+    places = list(_WORD.finditer(text))
+    readings = [None if place[0].isascii() else _readings(place[0]) for place in places]
+    if not any(readings):
+        plain = all(place[0].isascii() for place in places)
+        return unicodedata.normalize("NFC", text), set() if plain else {"unicode"}, False
     certain: set[Encoding] = set()
-    for word, found in readings.items():
+    doubtful: list[_Readings] = []
+    for place, found in zip(places, readings, strict=True):
         if found is None:
             # The same in every encoding (ký), or with letters that no legacy encoding stores.
-            if any(letter > "\u00ff" for letter in word):
+            if any(letter > "\u00ff" for letter in place[0]):
                 certain.add("unicode")
         elif (only := found.only()) is not None:
             certain.add(only)
-    doubtful = [found for found in open_words.values() if found.only() is None]
+        elif found not in doubtful:
+            doubtful.append(found)
     lead = _lead(certain, doubtful, legacy, hint)
+    small = any("a" <= letter <= "z" for letter in text)
+    options = [
+        _options(place[0], found, certain, lead, small)
+        for place, found in zip(places, readings, strict=True)
+    ]
+    touching = [
+        place.start() > 0 and text[before.end() : place.start()].isspace()
+        for before, place in zip([places[0], *places], places, strict=False)
+    ]
+    chosen = [found[0] for found in options]
+    mixed = bool(certain.intersection(_LEGACY))
+    named = False
+    if doubtful:
+        if mixed:
+            # A sheet or font that agrees with the cell's certain words makes a mixture unlikely.
+            witness = legacy if hint is None else hint
+            chosen = _likeliest(options, touching, lead, 3 if lead == witness else 1)
+        if len(places) <= _LONGEST_NAME:
+            chosen, named = _as_name(places, readings, chosen, mixed)
     encodings: set[str] = set(certain)
     ambiguous = False
-    chosen: dict[str, str] = {}
-    for word, found in open_words.items():
-        only = found.only()
-        name: Encoding = only or "unicode"
-        if only is None:
-            name = lead if lead is not None and lead in found.texts else "unicode"
-            valid = [key for key, mark in found.grades.items() if mark]
-            if name == "unicode" and valid and "unicode" not in valid:
-                # Both legacy encodings explain it and plain reading does not.
-                name = max(valid, key=lambda key: found.grades[key])
-            if lead is None and _rivals(word, found, name):
-                ambiguous = True
-            encodings.add(name)
-        chosen[word] = found.texts[name]
-        if name == "unicode" and chosen[word] != unicodedata.normalize("NFC", word):
+    for index, (place, found, one) in enumerate(zip(places, readings, chosen, strict=True)):
+        if found is None:
+            continue
+        if found.only() is None:
+            encodings.add(one.name)
+            if lead is None and not named and _rivals(place[0], found, one.name):
+                ambiguous = ambiguous or not _stands_out(index, options, chosen, touching)
+        if one.name == "unicode" and one.text != unicodedata.normalize("NFC", place[0]):
             encodings.add("look_alike")
-    return _WORD.sub(lambda match: chosen.get(match[0], match[0]), text), encodings, ambiguous
+    meant = iter(zip(readings, chosen, strict=True))
+
+    def written(place: re.Match[str]) -> str:
+        found, one = next(meant)
+        return place[0] if found is None else one.text
+
+    return _WORD.sub(written, text), encodings, ambiguous
+
+
+def _options(
+    word: str,
+    found: _Readings | None,
+    certain: set[Encoding],
+    lead: Encoding | None,
+    small: bool,
+) -> list[_Option]:
+    """List the readings of a word that its cell admits, the one by default first."""
+    if found is None:
+        return [_Option("unicode", word, 0, _folded(word))]
+    only = found.only()
+    if only is not None:
+        return [_option(found, only)]
+    name: Encoding = lead if lead is not None and lead in found.texts else "unicode"
+    valid = [key for key, mark in found.grades.items() if mark]
+    if name == "unicode" and valid and "unicode" not in valid:
+        # Both legacy encodings explain it and plain reading does not.
+        name = max(valid, key=lambda key: found.grades[key])
+    others = [key for key in valid if key != name and (key == "unicode" or key in certain)]
+    listed = [_option(found, key) for key in (name, *others)]
+    if small and len(word) > 1 and word.isupper():
+        # PhÊn MÔ: a word in capitals among others is rather a small letter of an old font.
+        listed = [
+            replace(one, grade=one.grade - 1) if one.name == "unicode" else one for one in listed
+        ]
+    return listed
+
+
+def _option(found: _Readings, name: Encoding) -> _Option:
+    text = found.texts[name]
+    return _Option(name, text, found.grades[name], _folded(text))
+
+
+def _likeliest(
+    options: list[list[_Option]], touching: list[bool], lead: Encoding | None, trust: int
+) -> list[_Option]:
+    """Choose the reading of a cell with the most known words and known pairs of words.
+
+    ``trust`` is what following the cell's certain words counts; one known word or pair counts 2.
+    """
+    paths: list[tuple[int, list[_Option]]] = [(0, [])]
+    for found, touches in zip(options, touching, strict=True):
+        reached = []
+        for one in found:
+            own = 2 * one.grade + (trust if one.name == (lead or "unicode") else 0)
+            reached.append(
+                max(
+                    (
+                        (
+                            score + own + (2 * _paired(path[-1], one) if path and touches else 0),
+                            [*path, one],
+                        )
+                        for score, path in paths
+                    ),
+                    key=lambda step: step[0],
+                )
+            )
+        paths = reached
+    return max(paths, key=lambda step: step[0])[1]
+
+
+def _stands_out(
+    index: int, options: list[list[_Option]], chosen: list[_Option], touching: list[bool]
+) -> bool:
+    """Whether a word's neighbours leave its other readings behind."""
+
+    def weight(one: _Option) -> int:
+        before = index > 0 and touching[index] and _paired(chosen[index - 1], one)
+        after = index + 1 < len(chosen) and touching[index + 1]
+        return one.grade + before + (after and _paired(one, chosen[index + 1]))
+
+    best = weight(chosen[index])
+    return len(options[index]) > 1 and all(
+        weight(one) < best for one in options[index] if one.text != chosen[index].text
+    )
+
+
+def _as_name(
+    places: list[re.Match[str]],
+    readings: list[_Readings | None],
+    chosen: list[_Option],
+    mixed: bool,
+) -> tuple[list[_Option], bool]:
+    """Read the words so that they are a unit of the gazetteer, if just one reading is one.
+
+    ``Xã Vĩnh Phó`` is no commune and has no word that proves an encoding, but read as TCVN3 its
+    last word makes it ``Xã Vĩnh Phú``. Returns whether the words are a unit's name now.
+    """
+    full, bare = _is_name(chosen)
+    if full or (bare and not mixed):
+        return chosen, True
+    choices = [
+        [one]
+        if found is None or found.only() is not None
+        else [_option(found, name) for name, mark in found.grades.items() if mark] or [one]
+        for found, one in zip(readings, chosen, strict=True)
+    ]
+    if math.prod(map(len, choices)) > _MOST_NAMES:
+        return chosen, bare
+    names = {
+        tuple(one.text for one in picked): list(picked)
+        for picked in itertools.product(*choices)
+        if _is_name(picked)[0]
+    }
+    return (next(iter(names.values())), True) if len(names) == 1 else (chosen, bare)
+
+
+_LONGEST_NAME = 8
+_MOST_NAMES = 64
+
+
+def _is_name(words: Sequence[_Option]) -> tuple[bool, bool]:
+    """Whether words name a unit, with its kind if they say one; and whether they do without it."""
+    folded = [one.folded for one in words]
+    names = _names()
+    for length in (2, 1):
+        kind, rest = " ".join(folded[:length]), " ".join(folded[length:])
+        if kind in _UNIT_KINDS:
+            return f"{kind} {rest}" in names, rest in names
+        if length == 1 and kind in _UNIT_LETTERS:
+            return rest in names, rest in names
+    known = len(folded) > 1 and " ".join(folded) in names
+    return known, known
+
+
+_UNIT_KINDS = frozenset(("xã", "phường", "thị trấn", "huyện", "thị xã", "thành phố"))
+_UNIT_LETTERS = frozenset(("x", "p", "tt", "h", "tx", "tp"))
+
+
+def _paired(first: _Option, second: _Option) -> bool:
+    return (first.folded, second.folded) in _pairs()
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(word: str) -> str:
+    return tone_normal(word.casefold())
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of the province's units, bare and after their kind."""
+    return frozenset(
+        _folded(" ".join(written.split()))
+        for name, kind in _units()
+        for written in (name, f"{kind} {name}")
+    )
+
+
+@cache
+def _units() -> tuple[tuple[str, str], ...]:
+    rows = _reference("communes_2019")
+    return tuple(
+        dict.fromkeys(
+            (row[f"{level}name"], row[f"{level}type"])
+            for level in ("", "district_", "successor_2025_")
+            for row in rows
+        )
+    )
+
+
+@cache
+def _pairs() -> frozenset[tuple[str, str]]:
+    """Words that follow one another in names of units, headings and words of the forms."""
+    phrases = [f"{kind} {name}" for name, kind in _units()]
+    for name, columns in _PHRASES.items():
+        phrases += [row[column] for row in _reference(name) for column in columns]
+    for file in (resources.files("kgstats.returns") / "forms").iterdir():
+        if file.name.endswith(".csv"):
+            phrases.append(file.read_text(encoding="utf-8-sig"))
+    return frozenset(
+        pair
+        for phrase in phrases
+        for part in _PHRASE_ENDS.split(_folded(phrase))
+        for pair in itertools.pairwise(part.split())
+        if not (pair[0].isascii() and pair[1].isascii())
+    )
+
+
+_PHRASES = {
+    "criteria": ("name_vi", "short_vi"),
+    "criteria_groups": ("name_vi",),
+    "criteria_thresholds": ("name_vi",),
+    "programmes": ("name_vi",),
+    "funding_components": ("name_vi",),
+}
+_PHRASE_ENDS = re.compile(r"[^\w ]|\d")
 
 
 def _lead(
@@ -499,7 +731,7 @@ def _lead(
     if len(certain) == 1:
         return next(iter(certain))
     if certain:
-        return None
+        return hint if hint in certain else None
     for witness in (hint, legacy):
         if witness is None or witness == "symbol":
             continue
@@ -520,6 +752,9 @@ def _lead(
 
 
 def _rivals(word: str, found: _Readings, chosen: Encoding) -> bool:
+    if any(letter > "\u00ff" for letter in word):
+        # A wrong code page garbles whole files: a lone Đ is no byte of an old font.
+        return False
     return any(letter.isalpha() for letter in word) and any(
         mark >= max(2, found.grades[chosen])
         for name, mark in found.grades.items()
@@ -573,9 +808,27 @@ def _mojibake(codec: str) -> tuple[dict[str, int], re.Pattern[str]]:
 _LOST = re.compile("á[»º][?\ufffd](?=\\w|\\s|$)")
 
 
+# A no-break space whose second byte a cleaner made an ordinary space, or took away.
+_LOST_SPACE = re.compile(r"(?<=[\d%)])Â(?=\s|$)|(?<!\S)Â\s+(?=[\d(+\-.,])")
+_NUMERAL_WITH_SPACES = re.compile(r"(?=\D*\d)[\d\s.,%()+\-Â]+")
+
+
+def without_stray_spaces(text: str) -> str:
+    """Turn the ``Â`` that is left of a no-break space in a number into a space.
+
+    >>> without_stray_spaces("1Â 234"), without_stray_spaces("Âu 2")
+    ('1  234', 'Âu 2')
+    """
+    if "Â" not in text or not _NUMERAL_WITH_SPACES.fullmatch(text):
+        return text
+    return _LOST_SPACE.sub(" ", text)
+
+
 @lru_cache(maxsize=1 << 14)
 def _undo_mojibake(text: str) -> tuple[str, bool]:
     """Read UTF-8 that was read with a code page once more, if more words spell Vietnamese then."""
+    if (number := without_stray_spaces(text)) != text:
+        return number, False
     best, lossy = text, False
     for codec in ("cp1252", "cp1258"):
         table, pattern = _mojibake(codec)
