@@ -21,7 +21,7 @@ from kgstats.returns.numbers import (
     resolve,
     unit_of,
 )
-from kgstats.returns.text import to_tcvn3, to_vni
+from kgstats.returns.text import decode, to_tcvn3, to_vni
 
 decimals = st.decimals(
     min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False, places=2
@@ -190,6 +190,55 @@ def test_a_column_decides():
     assert settled[0].rule is Rule.BY_COLUMN
     assert decide_style([read_number("12,5"), read_number("12.5")]) is None
     assert decide_style([read_number("1.234")]) is None
+
+
+def test_counts_have_no_decimals():
+    readings = [read_number(text) for text in ("3.000", "1.000", "12", "-")]
+    settled = resolve(readings, None, whole=True)
+    assert [one.value for one in settled] == [3000, 1000, 12, None]
+    assert [one.rule for one in settled[:2]] == [Rule.BY_SIBLINGS] * 2
+    settled = resolve(readings, "vi", whole=True)
+    assert [(one.value, one.rule) for one in settled[:2]] == [
+        (3000, Rule.BY_COLUMN),
+        (1000, Rule.BY_COLUMN),
+    ]
+    # Where groups are written with commas, "3.000" may be three: only a total can tell.
+    assert [one.value for one in resolve(readings, "en", whole=True)] == [None, None, 12, None]
+    assert resolve(readings, "en", 4012, whole=True)[0].rule is Rule.BY_TOTAL
+    # A fraction among counts is a mistake and no proof of how the others are written.
+    with_slip = [*readings, read_number("12.5")]
+    assert decide_style(with_slip) == "en"
+    assert decide_style(with_slip, whole=True) is None
+    assert decide_style([*with_slip, read_number("1.234.567")], whole=True) == "vi"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 999_999), min_size=1, max_size=8),
+    st.sampled_from(["vi", "en"]),
+)
+def test_counts_written_alike_come_back(values, style):
+    readings = [read_number(written(value, style)) for value in values]
+    found = decide_style(readings, whole=True)
+    assert [one.value for one in resolve(readings, found, whole=True)] == values
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**12), st.sampled_from(["Â ", "Â\u00a0", "Â\u202f"]))
+def test_what_is_left_of_no_break_spaces_does_not_hide_a_number(value, space):
+    grouped = f"{value:,}".replace(",", space)
+    for text in (grouped, f"{grouped}Â", f"{grouped}{space}", f"{space}{grouped}"):
+        reading = read_number(text)
+        assert reading.value == value
+        assert ("mojibake" in reading.notes) == ("Â" in text)
+
+
+def test_letters_in_numbers_are_not_taken_for_spaces():
+    for text in ("5Âu", "Â", "Khu 1Â", "1Â 23"):
+        assert read_number(text).value is None
+    assert read_number("1.234Â ", style="vi").value == 1234
+    assert decode("1Â 234").text == "1 234"
+    assert decode("Khu Âu 2").text == "Khu Âu 2"
 
 
 def test_a_total_decides():

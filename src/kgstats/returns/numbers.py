@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Literal
 
 from kgstats.returns.cells import CellValue, ErrorValue
-from kgstats.returns.text import decode, fold, font_encoding
+from kgstats.returns.text import decode, fold, font_encoding, without_stray_spaces
 
 Style = Literal["vi", "en"]
 """``vi`` writes 1.234,5 and ``en`` 1,234.5."""
@@ -157,8 +157,10 @@ def read_number(
     return NumberReading(Rule.TIME, candidates=(_days(value),))
 
 
-def decide_style(readings: Iterable[NumberReading]) -> Style | None:
+def decide_style(readings: Iterable[NumberReading], *, whole: bool = False) -> Style | None:
     """Decide how a column writes numbers, from the cells that leave no doubt.
+
+    In a column of whole numbers a cell with decimals is a mistake and proves nothing.
 
     ``1.234.567`` and ``12,5`` prove Vietnamese style, ``1,234.5`` and ``12.5`` English style.
     None where nothing proves a style, or where the column mixes both.
@@ -166,7 +168,12 @@ def decide_style(readings: Iterable[NumberReading]) -> Style | None:
     >>> decide_style([read_number("1.234"), read_number("12,5")])
     'vi'
     """
-    proved = {reading.proves for reading in readings if reading.proves is not None}
+    proved = {
+        reading.proves
+        for reading in readings
+        if reading.proves is not None
+        and not (whole and reading.value is not None and reading.value != int(reading.value))
+    }
     return proved.pop() if len(proved) == 1 else None
 
 
@@ -174,11 +181,15 @@ def resolve(
     readings: Sequence[NumberReading],
     style: Style | None,
     total: NumberReading | Decimal | int | None = None,
+    *,
+    whole: bool = False,
 ) -> list[NumberReading]:
-    """Settle the ambiguous cells of a column by its style, or else by its total.
+    """Settle the ambiguous cells of a column by what it counts, its style, or else its total.
 
-    With a total, the style in which the parts add up to it is taken; if neither does, the one
-    combination of readings that does. What neither settles stays ambiguous.
+    Counts have no decimals: in a column of them ``3.000`` is 3000 unless the column is known to
+    write its groups the other way, and then it stays open for a total to decide. With a total,
+    the style in which the parts add up to it is taken; if neither does, the one combination of
+    readings that does. What nothing settles stays ambiguous.
 
     Parameters
     ----------
@@ -188,18 +199,21 @@ def resolve(
         The column's style (`decide_style`).
     total
         The stated sum of the parts, a number or a reading (which may be ambiguous itself).
+    whole
+        Whether the column holds whole numbers only.
 
     Examples
     --------
     >>> parts = [read_number(text) for text in ("1.234", "2.000", "5")]
     >>> [part.value for part in resolve(parts, None, total=3239)]
     [1234, 2000, 5]
+    >>> [(part.value, part.rule.value) for part in resolve(parts[:2], None, whole=True)]
+    [(1234, 'by_siblings'), (2000, 'by_siblings')]
     """
-    if style is not None:
-        return [
-            _in_style(reading, style) if reading.rule is Rule.AMBIGUOUS else reading
-            for reading in readings
-        ]
+    if whole:
+        readings = [_as_count(reading, style) for reading in readings]
+    elif style is not None:
+        return [_in_style(reading, style) for reading in readings]
     doubtful = [index for index, reading in enumerate(readings) if reading.rule is Rule.AMBIGUOUS]
     if not doubtful or total is None:
         return list(readings)
@@ -354,8 +368,10 @@ def _read_text(received: str) -> NumberReading:
     if len(text) > _LONGEST:
         return NumberReading(Rule.NOT_A_NUMBER)
     notes: tuple[str, ...] = ()
+    if (mended := without_stray_spaces(text)) != text:
+        text, notes = mended.strip(), ("mojibake",)
     if not received.isascii() and any("\uff00" < letter < "\uff5f" for letter in received):
-        notes = ("full_width",)
+        notes = (*notes, "full_width")
     if text[0] == "'":
         text = text[1:].lstrip()
         if not text:
@@ -587,6 +603,18 @@ def _in_style(reading: NumberReading, style: Style) -> NumberReading:
     if reading.rule is not Rule.AMBIGUOUS:
         return reading
     return reading.chosen(_candidate(reading, style), Rule.BY_COLUMN)
+
+
+def _as_count(reading: NumberReading, style: Style | None) -> NumberReading:
+    """Choose the whole number of an ambiguous reading, unless its column groups the other way."""
+    if reading.rule is not Rule.AMBIGUOUS:
+        return reading
+    grouped = reading.candidates[0]
+    if style is None:
+        return reading.chosen(grouped, Rule.BY_SIBLINGS)
+    if _candidate(reading, style) != grouped:
+        return reading
+    return reading.chosen(grouped, Rule.BY_COLUMN)
 
 
 def _totals(
