@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -79,6 +80,11 @@ def _checked(frame: pd.DataFrame, columns: Sequence[str], name: str, year: int) 
     return frame
 
 
+@lru_cache(maxsize=8)
+def _known_criteria(year: int) -> pd.DataFrame:
+    return criteria.criteria(year)[["criterion", "group"]]
+
+
 def marks(attainment: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return every criterion of every rural commune of a year, absent ones as null.
 
@@ -104,7 +110,7 @@ def marks(attainment: pd.DataFrame, year: int) -> pd.DataFrame:
         For a year of which no set is known.
     """
     table = _checked(attainment, _ATTAINMENT, "attainment", year)
-    known = criteria.criteria(year)[["criterion", "group"]]
+    known = _known_criteria(year)
     strange = sorted(set(table["criterion"].dropna()) - set(known["criterion"]))
     if strange:
         raise AttainmentError(f"attainment: no criterion of the set is numbered {strange[0]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -71,6 +72,7 @@ _UNMET = "#b3471c"
 _MET = "#d3e8e4"
 
 
+@lru_cache(maxsize=16)
 def _criterion_names(year: int, lang: str) -> dict[int, str]:
     frame = criteria.criteria(year)
     return {

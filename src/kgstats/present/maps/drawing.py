@@ -27,6 +27,9 @@ PAPER = f"var(--paper, {style.PAPER})"
 GRID = f"var(--grid, {style.GRID})"
 FONTS = ", ".join(f"'{name}'" if " " in name else name for name in style.FONTS)
 LOCATOR_FILL = "#e6e9ec"
+HIT_AREA = 60.0
+"""Areas smaller than this (true islets) get an unseen disc around them to point at."""
+HIT = 7.0
 
 
 def esc(text: str) -> str:
@@ -178,6 +181,13 @@ def _area(
         drawn += (
             f'<path d="{data}" fill="url(#{slug}-{category.pattern})" stroke="none" '
             'pointer-events="none" aria-hidden="true"/>'
+        )
+    if area.primary and area.shape.area < HIT_AREA:
+        x, y = area.anchor
+        drawn += (
+            f'<path data-part="{esc(area.code)}" class="map-hit" fill="transparent" stroke="none" '
+            f'd="M{number(x - HIT)},{number(y)}a{HIT:g},{HIT:g} 0 1,0 {2 * HIT:g},0'
+            f'a{HIT:g},{HIT:g} 0 1,0 -{2 * HIT:g},0z"><title>{esc(title)}</title></path>'
         )
     return drawn
 

@@ -1,0 +1,127 @@
+"""The page of commune standards for ordinary and for awkward years, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from kgstats.analysis import attainment as analysis
+from kgstats.present import attainment as show
+from kgstats.present.figures import Figure
+from kgstats.present.maps import panels, printing
+from kgstats.present.tables import Table
+from kgstats.reference import areas
+from kgstats.sample.truth import truth
+
+
+@pytest.fixture(autouse=True)
+def own_workspace(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.getbasetemp() / "no-boundaries"
+    (folder / "data" / "raw").mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("KGSTATS_WORKSPACE", str(folder))
+    # Pictures for print are tested with the maps; here they would only take time.
+    monkeypatch.setattr(printing, "png", lambda *_, **__: b"")
+    monkeypatch.setattr(panels, "png", lambda *_, **__: b"")
+
+
+def of_year(name: str, year: int) -> pd.DataFrame:
+    """The tables of 2020 as if they were of a later year's communes."""
+    frame = truth(2020)[name]
+    known = areas.rural(year)["commune_code"]
+    frame = frame[frame["commune_code"].isin(known)]
+    return frame.assign(year=pd.array([year] * len(frame), dtype="Int64"))
+
+
+def page(communes, attainment, year: int, lang: str, earlier: int | None = None) -> list:
+    """Everything the notebook shows, in its order."""
+    tables = {year: (communes, attainment)}
+    if earlier is not None:
+        before = truth(earlier)
+        tables[earlier] = (before["communes"], before["attainment"])
+    standings = analysis.standings(
+        {y: t[0] for y, t in tables.items()}, {y: t[1] for y, t in tables.items()}, year
+    )
+    standing, last = standings[year], standings.get(year - 1)
+    return [
+        show.headlines(standing, last, lang),
+        show.overview(standing, lang),
+        show.status_map(standing, lang),
+        show.levels_text(standing, lang),
+        show.status_tiles(standing, lang),
+        show.criteria_map(standing, lang),
+        show.district_table(standing, lang),
+        show.failures_chart(attainment, year, lang),
+        show.groups_text(attainment, year, lang),
+        show.criterion_panels(attainment, year, lang),
+        show.criterion_map(attainment, standing, lang),
+        show.failures_table(attainment, year, lang),
+        show.pairs_table(attainment, year, lang),
+        show.nearly_text(standing, lang),
+        show.nearly_table(standing, lang),
+        show.change_map(standing, last, lang),
+        show.changes_table(standing, last, lang),
+        show.gains_table(standing, last, lang),
+        show.progress_text(standing, last, lang),
+        show.progress_chart(standings, lang),
+        show.recognition_table(standing, lang),
+        show.standard_table(standing, lang),
+        show.commune_table(standing, lang),
+    ]
+
+
+def bundles(shown: list) -> list[dict]:
+    return [one._repr_mimebundle_() for one in shown]
+
+
+def words(made: list[dict]) -> str:
+    return "\n".join(str(one["text/plain"]) for one in made)
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("vi", ["64/117", "16,9", "54,7", "còn thiếu 15", "10/10"]),
+        ("en", ["64/117", "16.9", "54.7%", "15 to go", "79"]),
+    ],
+)
+def test_page_of_2019_tells_the_published_figures(lang, expected):
+    tables = truth(2019)
+    shown = page(tables["communes"], tables["attainment"], 2019, lang, earlier=2018)
+    made = bundles(shown)
+    text = words(made) + "".join(f.svg for f in shown if isinstance(f, Figure))
+    for part in expected:
+        assert part in text, part
+    assert not re.search(r"\{[a-z_]+\}", words(made))
+    slugs = [one.slug for one in shown if isinstance(one, Figure | Table)]
+    slugs += [one.table.slug for one in shown if isinstance(one, Figure) and one.table]
+    assert len(slugs) == len(set(slugs))
+    html = "".join(one["text/html"] for one in made)
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_first_year_has_nothing_to_compare_with_and_says_so():
+    tables = truth(2018)
+    shown = page(tables["communes"], tables["attainment"], 2018, "en")
+    assert words(bundles(shown)).count("There is no table of 2017") == 3
+
+
+@pytest.mark.parametrize("year", [2022, 2025])
+def test_later_years_have_their_own_base_criteria_and_districts(year):
+    communes, attainment = of_year("communes", year), of_year("attainment", year)
+    base = areas.rural_base(year)
+    # Some have not reported.
+    gone = communes["commune_code"].iloc[:2]
+    communes = communes[~communes["commune_code"].isin(gone)]
+    attainment = attainment[~attainment["commune_code"].isin(gone)]
+    shown = page(communes, attainment, year, "vi")
+    text = words(bundles(shown))
+    missing = base - communes["commune_code"].nunique()
+    assert f"{missing} xã chưa báo cáo" in text
+    decision = "1980/QĐ-TTg" if year < 2022 else "318/QĐ-TTg"
+    assert f"Quyết định {decision}" in text + "".join(
+        one.note for one in shown if isinstance(one, Figure)
+    )
+    assert ("Cuối năm 2025 không còn cấp huyện" in text) == (year == 2025)
