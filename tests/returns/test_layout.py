@@ -351,3 +351,77 @@ def test_a_hundred_thousand_rows_are_read_in_reasonable_time():
     )
     block = only(find_tables(sheet(list(rows))))
     assert block.last_data_row == 20_001
+
+
+@pytest.mark.parametrize("named", [None, "Địa phương"])
+def test_a_line_of_years_heads_a_table_of_the_statistical_yearbook(named):
+    rows = [
+        ["Tỷ lệ hộ nghèo phân theo địa phương"],
+        ["Đơn vị tính: %"],
+        [None],
+        [named, 2015, 2016, 2017, 2018],
+        ["CẢ NƯỚC", 7.0, 5.8, 7.9, 6.8],
+        ["Đồng bằng sông Cửu Long", 7.9, 5.2, 7.4, 5.8],
+        ["Kiên Giang", 6.1, 2.7, 8.3, 4.1],
+        ["Nguồn: Tổng cục Thống kê"],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((4, 4), None, 5, 7)
+    assert [column.header for column in block.columns] == [
+        named or "",
+        "2015",
+        "2016",
+        "2017",
+        "2018",
+    ]
+    assert (block.total_rows, block.footer_rows, block.unit) == ([5], [8], "%")
+    assert block.label_column == 1
+
+
+def test_years_in_the_body_are_data():
+    rows = [
+        ["TT", "Công trình", "Năm khởi công", "Năm hoàn thành"],
+        [1, "Cầu Kênh 3", 2015, 2017],
+        [2, "Đường ấp 5", 2016, 2018],
+    ]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 1), None, 2, 3)
+
+
+@pytest.mark.parametrize("merged", [(), ((2, 2, 3, 2), (2, 3, 2, 4))])
+def test_names_without_a_heading_of_their_own(merged):
+    rows = [
+        ["Số đơn vị hành chính"],
+        [None, "Tổng số", "Chia ra", None],
+        [None, None, "Xã", "Phường"],
+        ["CẢ NƯỚC", 10, 8, 2],
+        ["Kiên Giang", 5, 4, 1],
+    ]
+    block = only(find_tables(sheet(rows, merged=merged)))
+    assert shape(block) == ((2, 3), None, 4, 5)
+    assert [column.header for column in block.columns] == [
+        "", "Tổng số", "Chia ra: Xã", "Chia ra: Phường",
+    ]  # fmt: skip
+
+
+def test_a_header_of_many_rows_without_order_column_merges_or_codes(shared):
+    """The ministry's budget of 2009 as a text file would have it: words on seven rows, no marks."""
+    from kgstats.returns.read import read_workbook
+
+    page = read_workbook(shared / "samples" / "real" / "mof_budget_Plan_2009.xls").sheets[0]
+    bare = Sheet("csv", cells=[cell for cell in page.cells if cell.row != 15 and cell.column != 1])
+    block = only(find_tables(bare))
+    assert (block.header_first, block.header_last, block.last_data_row) == (8, 14, 88)
+    whole = only(find_tables(Sheet("csv", cells=page.cells)))
+    assert shape(whole) == ((8, 14), 15, 16, 88)
+    assert whole.section_rows == [19, 34, 46, 62, 68, 75]
+
+
+def test_a_label_that_ends_in_the_middle_goes_on_in_the_next_row():
+    rows = [
+        ["TT", "Vùng", "Thu", "Chi"],
+        ["I", "Bắc Trung Bộ và", 10, 12],
+        [None, "Duyên hải Miền Trung"],
+        [1, "Thanh Hóa", 10, 12],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert block.continuations == {3: 2} and block.section_rows == [2]

@@ -100,6 +100,7 @@ NUMERAL = re.compile(
 )
 DASH = re.compile(r"^[-–—−…._]+$")
 MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
+_OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"[a-z0-9]+|%")
 
@@ -352,7 +353,7 @@ def is_column_numbers(cells: list[Seen]) -> bool:
         if kind == "letter":
             if numbers and value <= last_letter:
                 return False
-            if value < last_letter or value > 30 or (not last_letter and value > 1):
+            if value < last_letter or value > 30 or (not last_letter and value > 2):
                 return False
             last_letter = value
             sure = True
@@ -414,6 +415,15 @@ def parse_unit(text: str) -> str | None:
     ):
         return bare
     return None
+
+
+def _states_unit(one: Seen) -> bool:
+    """Whether a cell is a unit line in so many words; a bare unit may be part of a heading."""
+    return (
+        one.kind == "text"
+        and UNIT_MARK.search(one.text) is not None
+        and (parse_unit(one.text) is not None)
+    )
 
 
 def is_total(one: Seen) -> bool:
@@ -559,7 +569,8 @@ class _Scan:
         """Whether a row without an order column looks like the header of what follows it."""
         order, rows = self.order, self.rows
         cells = rows[order[index]]
-        if len(cells) < 2 or not all(self._header_cell(one) for one in cells):
+        years = _years(cells)
+        if len(cells) < 2 or not (years or all(self._header_cell(one) for one in cells)):
             return False
         if len(cells) == 2 and any(one.kind == "mark" for one in cells):
             return False
@@ -573,7 +584,7 @@ class _Scan:
         below = [row for row in order[index + 1 : index + 6] if row - order[index] <= 8]
         if not below or below[0] - order[index] > 2:
             return False
-        if len({one.folded for one in cells}) < len(cells) * 0.5:
+        if len({one.folded or one.cell.value for one in cells}) < len(cells) * 0.5:
             return False
         numeric = like = 0
         for row in below:
@@ -585,6 +596,9 @@ class _Scan:
         if len(cells) == 2:
             near = cells[1].column - cells[0].column <= 3
             return near and like >= 2 and numeric >= 2
+        if years:
+            # A line of years over columns of numbers; the names stand left of it.
+            return like >= 1 and numeric >= 2 and not any(_years(rows[row]) for row in below)
         dense = len(columns) >= 0.5 * (max(columns) - min(columns) + 1)
         merged_right = any(
             self.spans.get((order[index], one.column), (0, one.column))[1] > one.column
@@ -594,7 +608,32 @@ class _Scan:
             (like >= 1 and numeric >= 1)
             or (like >= 2 and len(cells) >= LEAST_COLUMNS_OF_TEXT)
             or (merged_right and like >= 1)
+            or (len(cells) >= LEAST_COLUMNS_OF_TEXT and self._heads_numbers(index, min(columns)))
         )
+
+    def _heads_numbers(self, index: int, left: int) -> bool:
+        """Whether rows of heading words alone lead from a row down to a row of numbers."""
+        order, rows = self.order, self.rows
+        previous = order[index]
+        for row in order[index + 1 : index + CODE_ROW_REACH]:
+            cells = rows[row]
+            if row - previous > 2 or _is_footer(cells):
+                return False
+            if any(LETTERHEAD.search(one.folded) or _states_unit(one) for one in cells):
+                return False
+            if any(one.numeric for one in cells) and not self._counts_up(cells):
+                label = next((one for one in cells if one.kind == "text"), None)
+                return (
+                    sum(one.numeric for one in cells) >= 2
+                    and label is not None
+                    and label.column <= left + 1
+                )
+            if any(one.kind in ("date", "error", "dash") for one in cells):
+                return False
+            if cells[0].column <= left and not cells[0].text[:1].islower():
+                return False
+            previous = row
+        return False
 
     def _columns_of(self, first: int, last: int) -> set[int]:
         columns: set[int] = set()
@@ -612,7 +651,7 @@ class _Scan:
             return True
         texts = [one for one in cells if one.kind == "text"]
         if len(cells) == 2 and (
-            any(parse_unit(one.text) for one in texts)
+            any(_states_unit(one) for one in texts)
             or any(_starts_title(one) for one in texts)
             or cells[1].column - cells[0].column > 3
         ):
@@ -642,7 +681,7 @@ class _Scan:
                 is_signature(cells) or any(LETTERHEAD.search(one.folded) for one in cells)
             ):
                 break
-            if any(parse_unit(one.text) for one in cells) and len(cells) == 1:
+            if len(cells) == 1 and _states_unit(cells[0]):
                 if top is not None:
                     break
                 cursor -= 1
@@ -763,7 +802,9 @@ class _Scan:
             if any(one.kind in ("date", "error", "dash", "bool") for one in inside):
                 break
             marks = sum(one.kind == "mark" for one in inside)
-            if any(one.numeric for one in inside) and not self._counts_up(inside):
+            if any(one.numeric for one in inside) and not (
+                self._counts_up(inside) or _years(inside)
+            ):
                 break
             start = inside[0].column
             under_merge = self._has_open_parents(first, last, row)
@@ -897,6 +938,7 @@ class _Scan:
             header.code_row,
         )
         start = self._index_after(header.code_row or header.last)
+        self._widen_left(block, start)
         candidates = self._body(block, start)
         self._widen(block, candidates)
         block.columns = self._columns(block)
@@ -1056,6 +1098,25 @@ class _Scan:
             if len(inside) >= 3 and any(one.numeric for one in inside):
                 return True
         return False
+
+    def _widen_left(self, block: TableBlock, start: int) -> None:
+        """Take in a column of names at the left that has no heading of its own."""
+        column = block.first_column - 1
+        if column < 1:
+            return
+        below = [row for row in self.order[start : start + 12] if row in self.rows]
+        named = sum(
+            (row, column) in self.at and self.at[row, column].kind == "text" for row in below
+        )
+        headed = any(
+            (row, column) in self.at for row in range(block.header_first, block.header_last + 1)
+        )
+        first = any(
+            (row, block.first_column) in self.at and self.at[row, block.first_column].kind == "text"
+            for row in below
+        )
+        if below and named >= 0.5 * len(below) and not headed and not first:
+            block.first_column = column
 
     def _widen(self, block: TableBlock, candidates: list[int]) -> None:
         """Take in columns at the right that have values and no heading."""
@@ -1261,13 +1322,15 @@ class _Scan:
         if covered and covered >= max(1, width // 3):
             return True
         if label is not None:
-            # The words of a label split over two rows: lower case, nothing else in the row.
+            # The words of a label split over two rows, nothing else in the second: they go on
+            # in small letters, or the first ends in the middle of a sentence.
+            above = self.at.get((previous, label.column))
             return (
-                len(self._inside(block, row)) == 1
-                and label.text[:1].islower()
+                above is not None
+                and len(self._inside(block, row)) == 1
                 and order_token(label) is None
                 and row == previous + 1
-                and (previous, label.column) in self.at
+                and (label.text[:1].islower() or _OPEN_END.search(above.text) is not None)
             )
         inside = self._inside(block, row)
         if row - previous > 3 or block.label_column is None or len(inside) > max(2, width // 4):
@@ -1277,6 +1340,23 @@ class _Scan:
             if above is not None and above.numeric:
                 return False
         return all(one.numeric or one.kind == "text" for one in inside)
+
+
+def _years(cells: list[Seen]) -> bool:
+    """Whether a row is a line of years: 2015, 2016, 2017, beside at most one heading word."""
+    years = []
+    for one in cells:
+        if one.kind == "number":
+            years.append(_as_float(one))
+        elif one.kind == "numeral" and one.text.isdecimal():
+            years.append(float(one.text))
+        elif one.kind != "text" or one is not cells[0]:
+            return False
+    return (
+        len(years) >= 3
+        and all(1945 <= year <= 2100 and year.is_integer() for year in years)
+        and all(left < right for left, right in itertools.pairwise(years))
+    )
 
 
 def _as_float(one: Seen) -> float:
