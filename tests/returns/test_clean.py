@@ -572,6 +572,59 @@ def test_a_kind_of_money_that_is_said_nowhere_is_not_guessed():
     assert {held[cell] for cell in ("C6", "D6", "E6", "F6")} == {"quarantined"}
 
 
+def test_sources_as_rows_below_their_component():
+    head = ["TT", "Nội dung", "Tính chất", "Kế hoạch vốn năm 2019", "Giải ngân", "Tỷ lệ (%)"]
+    rows = [
+        ["I", "Chương trình nông thôn mới", None, 3000, 1000, 33.33],
+        [1, "Xây dựng nông thôn mới", None, 3000, 1000, 33.33],
+        [None, "- NSTW", "ĐTPT", 1000, 500, 50],
+        [None, "- Ngân sách tỉnh", "SN", 2000, 500, 25],
+        ["II", "Giảm nghèo bền vững", None, 70, 7, 10],
+        [1, "Truyền thông về giảm nghèo", None, 70, 7, 10],
+        [None, "- Ngân sách Trung ương", "Sự nghiệp", 70, 7, 10],
+        [None, "Tổng cộng", None, 3070, 1007, 32.8],
+    ]
+    result = read(money(rows, head=head))
+    keys = [(r["component"], r["source"], r["allocated_vnd"]) for r in lines(result)]
+    assert keys == [
+        ("ntm_general", "central", 1_000_000_000),
+        ("ntm_general", "province", 2_000_000_000),
+        ("gnbv_communication", "central", 70_000_000),
+    ]
+    assert rules(result) == []
+    assert len(result.ledger) == result.received
+
+
+def test_sources_and_kinds_under_three_rows_of_headings():
+    page = sheet(
+        [
+            ["UBND HUYỆN KIÊN HẢI"],
+            ["TÌNH HÌNH GIẢI NGÂN VỐN CHƯƠNG TRÌNH MTQG NĂM 2019"],
+            ["ĐVT: triệu đồng"],
+            ["STT", "Danh mục", "Kế hoạch vốn", None, None, "Giải ngân", None, None, "Tỷ lệ %"],
+            [None, None, "Tổng số", "NSTW", None, "Tổng số", "NSTW", None, None],
+            [None, None, None, "ĐTPT", "SN", None, "ĐTPT", "SN", None],
+            ["A", "B", 1, 2, 3, 4, 5, 6, "7=4/1"],
+            ["I", "Xây dựng nông thôn mới", 260, 200, 60, 130, 100, 30, 50],
+            ["II", "Giảm nghèo bền vững"],
+            [1, "Truyền thông về giảm nghèo", 10, None, 10, 5, None, 5, 50],
+            [None, "Tổng cộng", 270, 200, 70, 135, 100, 35, 50],
+        ],
+        merged=[(4, 1, 6, 1), (4, 2, 6, 2), (4, 3, 4, 5), (5, 3, 6, 3), (5, 4, 5, 5),
+                (4, 6, 4, 8), (5, 6, 6, 6), (5, 7, 5, 8), (4, 9, 6, 9)],
+    )  # fmt: skip
+    result = read(page)
+    keys = [(r["component"], r["kind"], r["allocated_vnd"], r["disbursed_vnd"])
+            for r in lines(result)]  # fmt: skip
+    assert keys == [
+        ("ntm_general", "investment", 200_000_000, 100_000_000),
+        ("ntm_general", "recurrent", 60_000_000, 30_000_000),
+        ("gnbv_communication", "recurrent", 10_000_000, 5_000_000),
+    ]
+    assert rules(result) == ["plan_year_assumed"]
+    assert roles(result)["C8"] == "total" and len(result.ledger) == result.received
+
+
 def test_what_a_money_row_lacks_is_named():
     rows = [
         [1, "Sửa trụ sở", "NSTW", "SN", 2019, 10, 5],
@@ -628,3 +681,52 @@ def test_a_cell_of_white_space_is_no_cell():
     result = read(page)
     assert len(result.ledger) == result.received
     assert "A20" not in roles(result)
+
+
+def test_the_ministrys_own_header_with_rates_beside_counts():
+    moved = [("Thoát nghèo", 10), ("Tái nghèo", 0), ("Phát sinh", 2)]
+    head = [
+        "TT",
+        "Đơn vị",
+        "Tổng số hộ dân cư",
+        None,
+        "Số hộ nghèo đầu năm (theo QĐ)",
+        None,
+        "Diễn biến hộ nghèo trong năm",
+        *[None] * 5,
+        "Số hộ nghèo cuối năm",
+        None,
+        None,
+        None,
+    ]
+    below = [
+        None,
+        None,
+        "Số hộ",
+        "Trong đó hộ DTTS",
+        "Số hộ",
+        "Tỷ lệ %",
+        *[part for name, _ in moved for part in (name, None)],
+        "Số hộ",
+        "Tỷ lệ %",
+        "Số hộ DTTS",
+        "Tỷ lệ %",
+    ]
+    last = [*[None] * 6, *["Số hộ", "Tỷ lệ"] * 3]
+    rows = [[at, f"Xã {name}", 1000, 20, 50, 5, 10, 20, 0, 0, 2, 0.2, 42, 4.2, 3, 15]
+            for at, name in enumerate(KIEN_HAI, 1)]  # fmt: skip
+    total = ["Tổng cộng", None, 4000, 80, 200, 5, 40, 20, 0, 0, 8, 0.2, 168, 4.2, 12, 15]
+    merged = [(3, 1, 5, 1), (3, 2, 5, 2), (3, 3, 3, 4), (3, 5, 3, 6), (3, 7, 3, 12),
+              (4, 7, 4, 8), (4, 9, 4, 10), (4, 11, 4, 12), (3, 13, 3, 16),
+              *[(4, at, 5, at) for at in (3, 4, 5, 6, 13, 14, 15, 16)]]  # fmt: skip
+    title = "TỔNG HỢP KẾT QUẢ ĐIỀU TRA, RÀ SOÁT HỘ NGHÈO NĂM 2019"
+    page = sheet([["UBND HUYỆN KIÊN HẢI"], [title], head, below, last, *rows, total], merged=merged)
+    result = read(page)
+    assert values(result)["31111"] | {
+        "poor_start_hh": 50, "poor_escaped_hh": 10, "poor_fell_back_hh": 0, "poor_new_hh": 2,
+        "poor_end_hh": 42, "poor_end_pct": 4.2, "ethnic_poor_end_hh": 3,
+    } == values(result)["31111"]  # fmt: skip
+    assert values(result)["31111"]["near_poor_end_hh"] is None
+    # The rates beside the counts are no columns of the form; a total of rates is no sum.
+    assert rules(result) == ["column_extra"]
+    assert len(at(result, "column_extra")) == 5

@@ -20,6 +20,9 @@ from kgstats.returns.forms import _rows, _split
 from kgstats.returns.layout import tokens
 from kgstats.returns.text import fold, tone_normal
 
+MOST_KEPT = 1 << 14
+"""How many names looked up are remembered: returns use the same names, a hostile file many."""
+
 SUGGESTIONS = 3
 """How many near names a refusal offers."""
 
@@ -125,6 +128,7 @@ class Gazetteer:
     alias: dict[str, dict[str, list[Unit]]] = field(default_factory=dict)
     folded: dict[str, dict[str, list[Unit]]] = field(default_factory=dict)
     _known: dict[tuple[str, str, tuple[str, ...]], Match] = field(default_factory=dict)
+    _witnessed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def district(self, code: str) -> District:
         """Return a district by its code."""
@@ -157,6 +161,8 @@ class Gazetteer:
         key = (text, district, types)
         known = self._known.get(key)
         if known is None:
+            if len(self._known) > MOST_KEPT:
+                self._known.clear()
             known = self._known[key] = self._match(text, district, types)
         return known
 
@@ -254,18 +260,29 @@ class Gazetteer:
         """Count, for every district, how many of the names are names of its units."""
         counts: dict[str, int] = {}
         for text in names:
+            for code in self._homes(text):
+                counts[code] = counts.get(code, 0) + 1
+        return counts
+
+    def _homes(self, text: str) -> tuple[str, ...]:
+        """Return the districts that have a unit of a name."""
+        known = self._witnessed.get(text)
+        if known is None:
+            if len(self._witnessed) > MOST_KEPT:
+                self._witnessed.clear()
             name, _ = split_type(text)
             spelled, folded = _key(name), tokens(name)
-            if not folded:
-                continue
-            for code in self.districts:
-                if (
+            known = self._witnessed[text] = tuple(
+                code
+                for code in self.districts
+                if folded
+                and (
                     spelled in self.exact.get(code, {})
                     or spelled in self.alias.get(code, {})
                     or folded in self.folded.get(code, {})
-                ):
-                    counts[code] = counts.get(code, 0) + 1
-        return counts
+                )
+            )
+        return known
 
 
 def _decide(units: list[Unit], stated: str | None, types: tuple[str, ...]) -> Unit | None:

@@ -77,6 +77,7 @@ BY_COLUMN = N_("the column")
 BY_OTHERS = N_("the other columns")
 BY_WHOLE = N_("a count of whole things")
 BY_TOTAL = N_("the total")
+BY_RANGE = N_("the range of a rate")
 BY_RATE = N_("the rate of the row")
 
 _FIRST_YEAR = re.compile(r"\b(20[0-4]\d)\b")
@@ -307,8 +308,14 @@ class Reader:
         whole: bool,
         items: set[int],
     ) -> None:
-        proofs = {reading.proves for reading in readings.values() if reading.proves is not None}
-        style = decide_style(readings.values())
+        # A fraction in a column of counts is a slip: it shows no way of writing the others.
+        sure = [
+            reading
+            for reading in readings.values()
+            if not (whole and reading.value is not None and reading.value != int(reading.value))
+        ]
+        proofs = {reading.proves for reading in sure if reading.proves is not None}
+        style = decide_style(sure)
         witness = BY_COLUMN
         chosen: dict[int, NumberReading] = {}
         if style is None and not proofs and whole:
@@ -321,12 +328,20 @@ class Reader:
         if style is None and not proofs and not chosen and self.work.style is not None:
             style, witness = self.work.style, BY_OTHERS
         if style is not None:
-            settled = resolve([readings[row] for row in open_rows], style)
+            settled = resolve([readings[row] for row in open_rows], style, whole=whole)
             for row, reading in zip(open_rows, settled, strict=True):
-                if whole and reading.value is not None and reading.value != int(reading.value):
-                    continue
-                chosen[row] = reading
+                if reading.value is not None:
+                    chosen[row] = reading
         left = [row for row in open_rows if row not in chosen]
+        if one.name.endswith("_pct"):
+            # No rate is above its limit, so at most one reading is left; a total of rates is none.
+            for row in left:
+                ways = readings[row].candidates
+                possible = [value for value in ways if 0 <= value <= _highest_rate(one.name)]
+                if len(possible) == 1:
+                    chosen[row] = readings[row].chosen(possible[0], Rule.BY_SIBLINGS)
+                    witness = BY_RANGE
+            left = []
         if left:
             for row, reading in self._by_total(readings, items).items():
                 if row in left:
@@ -406,7 +421,7 @@ class Reader:
         role, value = self._plain(one, seen, reading, rate=True)
         if value is None:
             return role, None
-        high = 100 if one.name != "disbursed_pct" else 1000
+        high = _highest_rate(one.name)
         if value < 0:
             self._refuse(one, row, "number_negative", seen)
             return "quarantined", None
@@ -647,7 +662,7 @@ class PlaceReader(Reader):
             if line.unit is not None:
                 named.setdefault(line.unit.code, []).append(line.row)
         self.check_totals(
-            numeric,
+            [one for one in numeric if not one.name.endswith("_pct")],
             items,
             [line.row for line in lines if line.unit is None],
             [same for same in named.values() if len(same) > 1],
@@ -1492,6 +1507,11 @@ def unit_in_heading(header: str) -> int | None:
 
 def _unit_name(size: int) -> str:
     return next(name for name, value in UNITS_VND.items() if value == size)
+
+
+def _highest_rate(name: str) -> int:
+    """A part is at most its whole; disbursement may exceed a plan that was cut."""
+    return 1000 if name == "disbursed_pct" else 100
 
 
 def _bounds(name: str, year: int) -> tuple[int, int]:
