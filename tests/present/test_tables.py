@@ -103,7 +103,7 @@ def test_payload_carries_raw_values():
     carried = made(group="group").payload()
     assert carried["rows"][0] == ["A & B", "Tân Hiệp", 100.0, 1_500_000_000]
     assert carried["rows"][1][2] is None
-    assert [c["label"] for c in carried["columns"]][0] == "Nhóm"
+    assert next(c["label"] for c in carried["columns"]) == "Nhóm"
 
 
 def test_decimals_are_carried_as_numbers():
