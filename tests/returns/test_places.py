@@ -139,3 +139,26 @@ def test_districts_of_a_letterhead(names, line, found):
 )
 def test_districts_of_a_file_name(names, name, found):
     assert districts_in_file_name(name, names) == found
+
+
+def test_kien_giangs_communes_in_a_national_list_of_another_time(shared):
+    """10.614 names in TCVN3: those of Kiên Giang find their own codes in our gazetteer."""
+    from kgstats.returns.layout import read_page
+    from kgstats.returns.read import read_workbook
+
+    path = shared / "samples" / "real" / "communes_tcvn3_10614.csv"
+    page = read_page(read_workbook(path).sheets[0])
+    names = gazetteer(2018)
+    wrong, right = [], 0
+    for row in page.tables[0].body_rows:
+        line = {one.column: one.text for one in page.rows[row]}
+        if line.get(4) != "Kien Giang":
+            continue
+        match = names.match(line[1], line[6])
+        if match.unit is not None and match.unit.code == line[5]:
+            right += 1
+        else:
+            wrong.append((line[1], match.how))
+    assert right == 117
+    # A homonym without its type is refused, and one unit had another code in that list.
+    assert wrong == [("Vĩnh Thuận", "ambiguous"), ("Sóc Sơn", "exact")]
