@@ -230,6 +230,15 @@ def test_a_tap_on_a_telephone_shows_and_a_second_closes(window, folder, code, la
         page.touchscreen.tap(*middle(page, area))
         assert "Thổ Châu" in panel(page)[0]
         assert page.locator(f"{GO} .map-panel").is_visible()
+        # The panel stays on the screen while the map is on it, wherever the tap was.
+        first = f"{GO} path[data-code='{code['Phú Mỹ', 'Giang Thành']}']"
+        page.locator(GO).evaluate("figure => figure.scrollIntoView()")
+        page.touchscreen.tap(*middle(page, first))
+        assert "Phú Mỹ" in panel(page)[0]
+        box = page.locator(f"{GO} .map-panel").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= PHONE["height"] + 1
+        page.touchscreen.tap(*middle(page, first))
+        assert page.locator(f"{GO} .map-cursor.map-pinned").count() == 0
         assert not faults
 
 

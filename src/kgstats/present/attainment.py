@@ -167,7 +167,9 @@ def headlines(standing: pd.DataFrame, before: pd.DataFrame | None, lang: str) ->
             Headline(
                 t("Target for {year}", year=found.target.year),
                 _n(int(found.target.low), lang),
-                t("target reached") if found.reached else t("{n} to go", n=_n(found.remaining, lang)),
+                t("target reached")
+                if found.reached
+                else t("{n} to go", n=_n(found.remaining, lang)),
             )
         )
     if row["not_reported"]:

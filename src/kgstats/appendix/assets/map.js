@@ -92,8 +92,9 @@
       line.setAttribute("class", name);
       line.setAttribute("d", area.path.getAttribute("d"));
       line.setAttribute("aria-hidden", "true");
-      // Within the area's own frame, which a narrow screen moves, and above all its areas.
-      area.path.closest(".map-frame").appendChild(line);
+      // Within the area's own frame, which a narrow screen moves: over its areas, under its names.
+      var frame = area.path.closest(".map-frame");
+      frame.insertBefore(line, frame.querySelector(".map-words"));
     });
   };
 

@@ -160,7 +160,7 @@ def svg(sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang
                 'style="fill:none;stroke-linejoin:round">'
                 f'{line}{PAPER};stroke-width:2.8"/>{line}{INK};stroke-width:1.1"/></g>'
             )
-        parts.append(_words(sheet, box.frame, lang))
+        parts.append(f'<g class="map-words">{_words(sheet, box.frame, lang)}</g>')
         parts.append(_marks(sheet, colouring.marks, box.frame))
         parts.append("</g>")
     parts.append("</svg>")
