@@ -32,7 +32,7 @@ def kinds(pages: list[Path]) -> list[Path]:
     seen: dict[tuple[str, str], Path] = {}
     for page in pages:
         text = page.read_text(encoding="utf-8")
-        group = re.search(r'<nav class="siblings".*?href="([^"]+)"', text, re.DOTALL)
+        group = re.search(r'<nav [^>]*class="siblings".*?href="([^"]+)"', text, re.DOTALL)
         seen.setdefault((page.parent.name, group.group(1) if group else page.name), page)
     return list(seen.values())
 
@@ -58,16 +58,17 @@ def test_no_page_has_an_accessibility_violation_in_either_theme(pages, window):
             page.evaluate(FEWER_ROWS)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                faults += check(page, f"{short(path)} {scheme}", {})
+                faults += check(page, f"{short(path)} {scheme}", {"runOnly": COLOURS})
     assert not faults, told(faults)
 
 
 OFF = {"enabled": False}
+COLOURS = ["color-contrast", "link-in-text-block"]
 # The contrast of every cell is slow to compute and alike from row to row.
 FEWER_ROWS = """document.querySelectorAll('main tbody').forEach(body => {
   for (const kind of ['group', 'total', '']) {
     const alike = Array.from(body.rows).filter(row => row.className === kind);
-    alike.slice(6).forEach(row => row.remove());
+    alike.slice(3).forEach(row => row.remove());
   }
 })"""
 

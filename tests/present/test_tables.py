@@ -72,7 +72,7 @@ def test_ids_are_unique_and_start_with_the_slug(element):
 def test_no_style_and_a_keyboard_stop(element):
     assert not element.findall(".//style")
     assert not [e for e in element.iter() if e.get("style")]
-    scroller = element.find(".//div[@role='region']")
+    scroller = element.find(".//div[@role='group']")
     assert scroller.get("tabindex") == "0"
     assert scroller.get("aria-labelledby") == "t-caption"
 

@@ -216,7 +216,7 @@ class Table:
         slug = html.escape(self.slug, quote=True)
         return (
             f'<div class="table" id="{slug}">'
-            f'<div class="scroller" role="region" tabindex="0" aria-labelledby="{slug}-caption">'
+            f'<div class="scroller" role="group" tabindex="0" aria-labelledby="{slug}-caption">'
             f"{body}</div>{notes}{panel(self.sources, self.lang) if self.sources else ''}</div>"
         )
 
@@ -243,6 +243,8 @@ class Table:
             for cell, kind in zip(row, kinds, strict=True):
                 if kind not in ("text", "date"):
                     cell.set("class", "n")
+                elif cell.tag == "td" and len(cell.text_content()) > 40:
+                    cell.set("class", "long")
             position += 1
         heads = table.findall("thead/tr")
         if heads:
