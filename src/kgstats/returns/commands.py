@@ -101,7 +101,7 @@ def clean(
                 cleaned = processed.clean_folder(
                     raw,
                     year,
-                    previous=processed._previous(where.year_raw(year - 1), year - 1),
+                    previous=processed.previous_poverty(where.year_raw(year - 1), year - 1),
                 )
                 processed.write(cleaned, out)
     except (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kgstats.returns.forms import CRITERIA, KEYS, TABLES, _rows, table_columns
+from kgstats.returns.forms import CRITERIA, KEYS, TABLES, form_rows, table_columns
 from kgstats.returns.places import gazetteer
 from kgstats.returns.rows import MOST_HOUSEHOLDS, MOST_MONEY_VND
 
@@ -34,7 +34,7 @@ class ContractBroken(AssertionError):
 
 
 def _words(name: str, key: str = "code") -> list[str]:
-    return [row[key] for row in _rows(name)]
+    return [row[key] for row in form_rows(name)]
 
 
 @lru_cache

@@ -96,12 +96,18 @@ class Mapped:
 
 
 @lru_cache
-def _rows(name: str) -> list[dict[str, str]]:
+def form_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file of ``returns/forms``; not to be changed."""
     file = resources.files("kgstats.returns") / "forms" / f"{name}.csv"
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
 
 
-def _split(words: str) -> tuple[str, ...]:
+def split_words(words: str) -> tuple[str, ...]:
+    """Split the words of one entry of a form file.
+
+    >>> split_words("NSTW|Ngân sách Trung ương")
+    ('NSTW', 'Ngân sách Trung ương')
+    """
     return tuple(word.strip() for word in words.split("|") if word.strip())
 
 
@@ -110,7 +116,7 @@ def all_forms() -> dict[str, Form]:
     """Return the forms by name: ``attainment``, ``funding`` and ``poverty``."""
     files = {"01": "01_attainment", "02": "02_funding", "03": "03_poverty"}
     found = {}
-    for row in _rows("forms"):
+    for row in form_rows("forms"):
         columns = tuple(
             FormColumn(
                 entry["column"],
@@ -118,13 +124,18 @@ def all_forms() -> dict[str, Form]:
                 entry["dtype"],
                 entry["unit"],
                 entry["dash"],
-                _split(entry["header_words"]),
+                split_words(entry["header_words"]),
             )
-            for entry in _rows(files[row["form"]])
+            for entry in form_rows(files[row["form"]])
         )
         needs, _, least = row["needs"].partition(":")
         found[row["table"]] = Form(
-            row["form"], row["table"], _split(row["titles"]), _split(needs), int(least), columns
+            row["form"],
+            row["table"],
+            split_words(row["titles"]),
+            split_words(needs),
+            int(least),
+            columns,
         )
     return found
 
@@ -156,9 +167,9 @@ def code_words(listing: str, code: str) -> str:
     ('NSTW', 'Hỗ trợ phát triển sản xuất và nhân rộng mô hình giảm nghèo')
     """
     key = "component" if listing == "components" else "code"
-    for row in _rows(listing):
+    for row in form_rows(listing):
         if row[key] == code:
-            return _split(row["words"])[0]
+            return split_words(row["words"])[0]
     return code
 
 
@@ -169,7 +180,7 @@ def code_words(listing: str, code: str) -> str:
 def _words(name: str) -> dict[str, str]:
     """Return folded words with the code they stand for."""
     key = "district_code" if name == "districts" else "code"
-    return {tokens(word): row[key] for row in _rows(name) for word in _split(row["words"])}
+    return {tokens(word): row[key] for row in form_rows(name) for word in split_words(row["words"])}
 
 
 @lru_cache
@@ -180,8 +191,8 @@ def _contained(name: str) -> frozenset[str]:
     """
     return frozenset(
         tokens(word)
-        for row in _rows(name)
-        for word in _split(row["words"])
+        for row in form_rows(name)
+        for word in split_words(row["words"])
         if " " in word or (word.isupper() and len(word) > 1)
     )
 
@@ -225,8 +236,8 @@ def exact_meaning(name: str, text: str) -> str | None:
 def _components() -> list[tuple[str, str, str, str]]:
     """Return component, programme, folded words and the folded words of the heading above."""
     found: list[tuple[str, str, str, str]] = []
-    for row in _rows("components"):
-        for word in _split(row["words"]):
+    for row in form_rows("components"):
+        for word in split_words(row["words"]):
             found.append((row["component"], row["programme"], tokens(word), tokens(row["under"])))
     return found
 
@@ -313,9 +324,9 @@ def _likeness(left: str, right: str) -> float:
 def _canonical() -> tuple[list[tuple[re.Pattern[str], str]], dict[str, str]]:
     replacements: list[tuple[str, str]] = []
     rules: dict[str, str] = {}
-    for row in _rows("header_words"):
+    for row in form_rows("header_words"):
         rules[row["canonical"]] = row["rule"]
-        for word in _split(row["words"]):
+        for word in split_words(row["words"]):
             replacements.append((tokens(word), row["canonical"]))
     replacements.sort(key=lambda pair: (-len(pair[0]), pair[0]))
     compiled = [

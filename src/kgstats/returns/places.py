@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from kgstats.reference import areas
-from kgstats.returns.forms import _rows, _split
+from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
 from kgstats.returns.text import fold, tone_normal
 
@@ -403,8 +403,8 @@ _DISTRICT_WORD = r"(?:huyen|thanh pho|thi xa|tp|tx|h|quan|ubnd|uy ban nhan dan)"
 def _district_names(year: int) -> list[tuple[str, str]]:
     """Return folded district names with their codes, longest first."""
     found = [(tokens(one.name), code) for code, one in gazetteer(year).districts.items()]
-    for row in _rows("districts"):
-        for word in _split(row["words"]):
+    for row in form_rows("districts"):
+        for word in split_words(row["words"]):
             folded = tokens(word)
             if len(folded) > 4 and row["district_code"] in gazetteer(year).districts:
                 found.append((folded, row["district_code"]))
@@ -415,8 +415,8 @@ def _district_names(year: int) -> list[tuple[str, str]]:
 def _initials() -> dict[str, str]:
     return {
         word: row["district_code"]
-        for row in _rows("districts")
-        for word in _split(row["words"])
+        for row in form_rows("districts")
+        for word in split_words(row["words"])
         if len(word) <= 4
     }
 

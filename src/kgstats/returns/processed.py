@@ -114,7 +114,7 @@ def clean_year(year: int, workspace: Workspace | None = None) -> Cleaned:
         known = load(out)
         if known is not None and known[1] == print_of_inputs:
             return known[0]
-        cleaned = clean_folder(raw, year, previous=_previous(before, year - 1))
+        cleaned = clean_folder(raw, year, previous=previous_poverty(before, year - 1))
         write(cleaned, out, print_of_inputs)
     return cleaned
 
@@ -134,7 +134,7 @@ def clean_folder(raw: Path, year: int, *, previous: pd.DataFrame | None = None) 
     )
 
 
-def _previous(raw: Path, year: int) -> pd.DataFrame | None:
+def previous_poverty(raw: Path, year: int) -> pd.DataFrame | None:
     """Return the poverty table of the year before, from its own returns.
 
     It is made in memory, so that the result never depends on which year was cleaned first; a

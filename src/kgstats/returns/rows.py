@@ -25,10 +25,10 @@ from kgstats.returns.forms import (
     Form,
     FormColumn,
     Mapped,
-    _rows,
     code_words,
     component_of,
     exact_meaning,
+    form_rows,
     meaning,
     names_one,
     under_of,
@@ -1451,7 +1451,7 @@ _LOWER = re.compile(r"^[a-zđ][.)]?$")
 
 @lru_cache
 def _first_words(listing: str) -> tuple[str, ...]:
-    return tuple(code_words(listing, row["code"]) for row in _rows(listing))
+    return tuple(code_words(listing, row["code"]) for row in form_rows(listing))
 
 
 def _component_names(codes: tuple[str, ...]) -> str:
