@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,9 +129,10 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
         for heading in document.findall(".//main//h1"):
             heading.text = page["title"]
     title, headings = _headings(document, notebook.stem)
+    pictures = {figure["slug"] for figure in figures if "png" in figure}
     for block in document.iterfind(".//main//*[@id]"):
         if block.get("class") in ("table", "figure"):
-            _add_tools(block, page)
+            _add_tools(block, page, pictures)
     _insert_contents(document, headings, page["words"]["contents"])
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -192,8 +193,8 @@ def _headings(document: Any, name: str) -> tuple[str, list[dict[str, Any]]]:
     return " ".join(first[0].text_content().split()), found
 
 
-def _add_tools(block: Any, page: Mapping[str, Any]) -> None:
-    """Put a permalink, a ready citation and, for a table, its files below a table or figure."""
+def _add_tools(block: Any, page: Mapping[str, Any], pictures: Collection[str]) -> None:
+    """Put a permalink, a ready citation and the files to take away below a table or figure."""
     from lxml import etree
 
     anchor, kind = block.get("id"), block.get("class")
@@ -201,13 +202,11 @@ def _add_tools(block: Any, page: Mapping[str, Any]) -> None:
     name = " ".join("".join(named.itertext()).split())
     words = page["words"]
     tools = etree.Element("div", {"class": "tools"})
-    if kind == "table":
-        for suffix in ("csv", "xlsx"):
-            link = etree.SubElement(
-                tools, "a", href=f"{page['data']}/{anchor}.{suffix}", download=""
-            )
-            link.text = suffix.upper()
-            link.set("aria-label", f"{words['download']} {suffix.upper()}: {name}")
+    files = ["csv", "xlsx"] if kind == "table" else ["png"] if anchor in pictures else []
+    for suffix in files:
+        link = etree.SubElement(tools, "a", href=f"{page['data']}/{anchor}.{suffix}", download="")
+        link.text = suffix.upper()
+        link.set("aria-label", f"{words['download']} {suffix.upper()}: {name}")
     link = etree.SubElement(tools, "a", {"href": f"#{anchor}", "class": "permalink"})
     link.text = words["permalink"]
     link.set("aria-label", f"{words['permalink']}: {name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import json
@@ -198,7 +199,7 @@ def write_page(
 ) -> None:
     """Export one executed notebook to ``target``, and what the site needs to know to ``about``.
 
-    The page's tables are written as files beside it, in ``data/<page>/``.
+    The page's tables and pictures are written as files beside it, in ``data/<page>/``.
     """
     from kgstats.appendix.exporter import export
 
@@ -210,10 +211,15 @@ def write_page(
         "notes": [context["words"]["illustrative"]] if context["illustrative"] else [],
         "figures": [{k: v for k, v in figure.items() if k != "png"} for figure in page.figures],
     }
-    replace_folder(
-        target.parent / "data" / target.stem,
-        lambda folder: _write_tables(folder, _tables(told), told["notes"], lang),
-    )
+
+    def fill(folder: Path) -> None:
+        _write_tables(folder, _tables(told), told["notes"], lang)
+        for figure in page.figures:
+            if "png" in figure:
+                picture = labelled(base64.b64decode(figure["png"]), told["notes"])
+                (folder / f"{figure['slug']}.png").write_bytes(picture)
+
+    replace_folder(target.parent / "data" / target.stem, fill)
     with replacing(target) as draft:
         draft.write_text(page.html, encoding="utf-8", newline="\n")
     with replacing(about) as draft:
@@ -222,6 +228,33 @@ def write_page(
             encoding="utf-8",
             newline="\n",
         )
+
+
+def labelled(png: bytes, notes: Sequence[str]) -> bytes:
+    """Return a picture with notes in a strip below it, so that they go where the picture goes."""
+    if not notes:
+        return png
+    import io
+    import textwrap
+
+    from matplotlib import font_manager
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    size = max(12, picture.width // 70)
+    font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), size)
+    lines = [
+        line for note in notes for line in textwrap.wrap(note, int(picture.width / size * 1.65))
+    ]
+    strip = int(size * 1.5 * len(lines) + size)
+    whole = Image.new("RGB", (picture.width, picture.height + strip), "white")
+    whole.paste(picture, (0, 0))
+    pen = ImageDraw.Draw(whole)
+    for number, line in enumerate(lines):
+        pen.text((size, picture.height + int(number * size * 1.5)), line, "#1d2733", font)
+    buffer = io.BytesIO()
+    whole.save(buffer, "PNG", dpi=picture.info.get("dpi", (300, 300)))
+    return buffer.getvalue()
 
 
 def write_index(

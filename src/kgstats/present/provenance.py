@@ -55,9 +55,7 @@ def panel(found: Sequence[Source], lang: str) -> str:
     t = translator(lang)
     total = sum(len(source.cells) for source in found)
     files = len({source.file for source in found})
-    lines = "".join(
-        f"<li>{html.escape(_line(source, lang), quote=False)}</li>" for source in found
-    )
+    lines = "".join(f"<li>{html.escape(_line(source, lang), quote=False)}</li>" for source in found)
     summary = t("Where this comes from: {cells} cells of {files} files", cells=total, files=files)
     return (
         f'<details class="provenance"><summary>{html.escape(summary)}</summary>'
