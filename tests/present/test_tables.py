@@ -128,3 +128,20 @@ def test_a_table_without_caption_or_column_is_refused():
 
 def test_the_same_table_gives_the_same_html():
     assert made().to_html() == made().to_html()
+
+
+def test_every_column_of_numbers_has_a_header_aligned_as_its_numbers():
+    frame = pd.DataFrame({"a": ["x"], "b": [1], "c": [2], "d": [3], "e": ["w " * 30]})
+    columns = [
+        Column("a", "A"),
+        Column("b", "B", "number"),
+        Column("c", "C", "number", spanner="S"),
+        Column("d", "D", "number", spanner="S"),
+        Column("e", "E"),
+    ]
+    html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
+    element = lxml_html.fragment_fromstring(html)
+    headers = {c.text_content().strip(): c.get("class") for c in element.iterfind(".//thead//th")}
+    assert headers == {"A": None, "B": "n", "S": None, "C": "n", "D": "n", "E": None}
+    # A wordy cell asks for room.
+    assert [c.get("class") for c in element.iterfind(".//tbody//td")] == ["n", "n", "n", "long"]

@@ -246,14 +246,9 @@ class Table:
                 elif cell.tag == "td" and len(cell.text_content()) > 40:
                     cell.set("class", "long")
             position += 1
-        heads = table.findall("thead/tr")
-        if heads:
-            last = heads[-1]
-            numeric = [kind not in ("text", "date") for kind in kinds]
-            own = [cell for cell in last if not cell.get("colspan")]
-            for cell, is_number in zip(own[::-1], numeric[::-1], strict=False):
-                if is_number:
-                    cell.set("class", "n")
+        for cell, kind in zip(_lowest_headers(table), kinds, strict=True):
+            if kind not in ("text", "date"):
+                cell.set("class", "n")
 
     def _order(self) -> list[int]:
         """Return the frame's row positions in the order shown: groups gather their rows."""
@@ -264,6 +259,24 @@ class Table:
         for name in groups:
             first.setdefault(name, len(first))
         return sorted(range(len(groups)), key=lambda i: (first[groups[i]], i))
+
+
+def _lowest_headers(table: Any) -> list[Any]:
+    """Return the header cell that stands right above each column, whatever rows it spans."""
+    rows = table.findall("thead/tr")
+    grid: dict[tuple[int, int], Any] = {}
+    for line, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while (line, column) in grid:
+                column += 1
+            across, down = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
+            for i in range(down):
+                for j in range(across):
+                    grid[line + i, column + j] = cell
+            column += across
+    last = len(rows) - 1
+    return [grid[last, column] for column in sorted(c for r, c in grid if r == last)]
 
 
 def _plain(value: Any) -> Any:
