@@ -87,6 +87,21 @@ def test_unchanged_inputs_run_nothing(place):
     assert before == after
 
 
+def test_another_year_leaves_this_one_up_to_date(place, root):
+    other = place.raw / "published" / "2018"
+    shutil.copytree(place.raw / "published" / "2019", other)
+    try:
+        outcome = run.run(graph.make_plan(place, 2018, only=["60"], languages=["en"]))
+        assert outcome.complete, outcome.failed
+        assert outcome.reasons["audit-2018"] == ["it was never made"]
+        assert outcome.reasons["run-60_report_audit-en"] == [
+            "after audit of the printed report of 2018"
+        ]
+        assert due(place) == {}
+    finally:
+        shutil.rmtree(other)
+
+
 def test_touching_a_file_is_no_change(place):
     place.data_set("figures", 2019).touch()
     assert due(place) == {}

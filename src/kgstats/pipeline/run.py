@@ -159,14 +159,18 @@ def _build(
     if not config.is_file():
         config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
 
+    def known(step: Step) -> str:
+        # What is remembered of a step is of its year: another year's run leaves it as it is.
+        return f"{plan.year}-{step.id}"
+
     def as_task(step: Step) -> Callable[..., None]:
         values = {
-            name: PythonNode(name=f"{step.id}: {name}", value=_hashable(value), hash=True)
+            name: PythonNode(name=f"{known(step)}: {name}", value=_hashable(value), hash=True)
             for name, value in step.values.items()
         }
 
         @task(
-            name=step.id,
+            name=known(step),
             kwargs={"needs": list(step.needs), "values": values, "produces": list(step.makes)},
         )
         def taking(needs: Any, values: Any, produces: Any) -> None:
@@ -200,7 +204,7 @@ def _sentences(reasons: list[Any], plan: Plan, step: Step) -> list[str]:
     texts = []
     titles = {other.id: other.title for other in plan.steps}
     for reason in reasons:
-        name = reason.node_name.split("::")[-1]
+        name = reason.node_name.split("::")[-1].removeprefix(f"{plan.year}-")
         if reason.reason == "cascade":
             texts.append(f"after {titles.get(name, name)}")
         elif reason.node_type == "source":
