@@ -146,6 +146,8 @@
       map.pinned = area && area !== map.pinned ? area : null;
       if (area) { map.enter(area); map.tell(area); } else { map.rest(); }
     });
+    // Chromium makes a picture that listens for focus a stop of its own, before its first area.
+    svg.setAttribute("tabindex", "-1");
     svg.addEventListener("focusin", function (event) {
       map.focused = map.of(event.target);
       if (map.focused && map.pinned && map.pinned !== map.focused) { map.pinned = null; }
