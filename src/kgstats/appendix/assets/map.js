@@ -186,7 +186,9 @@
     this.input.addEventListener("keydown", function (event) { map.searchKey(event); });
     this.input.addEventListener("blur", function () {
       // A tap on a result takes the focus first.
-      window.setTimeout(function () { map.close(); }, 200);
+      window.setTimeout(function () {
+        if (document.activeElement !== map.input) { map.close(); }
+      }, 200);
     });
     this.list.addEventListener("pointerdown", function (event) { event.preventDefault(); });
     this.list.addEventListener("click", function (event) {
