@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -37,7 +39,8 @@ def contents(path):
 @pytest.mark.parametrize("year", YEARS)
 def test_kept_returns_are_those_the_command_makes(year, root, tmp_path):
     kept = root / "data" / "raw" / str(year)
-    lay_down(year, tmp_path)
+    command = [sys.executable, "-m", "kgstats.cli", "sample", "--year", str(year)]
+    subprocess.run([*command, "--out", str(tmp_path), "--year-folder"], check=True)
     names = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(kept) for path in kept.rglob("*") if path.is_file())
     for name in names:
