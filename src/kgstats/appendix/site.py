@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import html
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import kgstats
+from kgstats.present import numbers
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder, replacing
 
@@ -90,6 +92,7 @@ def context(
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
     illustrative: bool,
+    cut_off: str = "",
 ) -> dict[str, Any]:
     """Return what the template shows around a notebook."""
     t = translator(lang)
@@ -140,6 +143,11 @@ def context(
         "next": _link(neighbours["next"]),
         "made": [
             (t("Reporting year"), str(year)),
+            *(
+                [(t("Data cut-off"), numbers.date(dt.date.fromisoformat(cut_off), lang))]
+                if cut_off
+                else []
+            ),
             (t("Parameters"), shown),
             (t("Made with"), f"kgstats {kgstats.__version__}"),
         ],

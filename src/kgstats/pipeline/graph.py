@@ -441,6 +441,25 @@ def _uses_returns(notebook: Notebook) -> bool:
     return bool(notebook.makes) or any(read.name in RETURNS_DATA for read in notebook.reads)
 
 
+def _cut_off(workspace: Workspace, year: int, notebook: Notebook) -> str:
+    """Return the day the page's data end with: of its money, or of the printed report.
+
+    Pages on communes and households give the state at the end of the year, and say so.
+    """
+    funding = workspace.data_set("funding", year)
+    if any(read.name == "funding" for read in notebook.reads) and funding.is_file():
+        import pandas as pd
+
+        days = pd.read_parquet(funding, columns=["cut_off"])["cut_off"].dropna()
+        return "" if days.empty else str(days.max().date())
+    origin = workspace.report_origin(year)
+    if not _uses_returns(notebook) and origin.is_file():
+        import yaml
+
+        return str(yaml.safe_load(origin.read_text(encoding="utf-8")).get("date", ""))
+    return ""
+
+
 def _page(
     plan: Plan,
     page: Page,
@@ -470,6 +489,7 @@ def _page(
                 path.relative_to(workspace.root).as_posix(): site.digest(path) for path in inputs
             },
             illustrative=illustrative,
+            cut_off=_cut_off(workspace, year, page.notebook),
         )
         site.write_page(executed, target, about, lang=page.lang, context=around)
 
