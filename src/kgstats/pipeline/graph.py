@@ -310,7 +310,11 @@ def _cleaning(workspace: Workspace, year: int, makes: Sequence[str]) -> Step:
 def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
     """Return the data files a notebook reads that are there or that a step makes."""
     workspace, year = plan.workspace, plan.year
-    made = {path for step in plan.steps for path in step.makes}
+    # What a notebook will make counts from the start: the first run lays out the same steps as
+    # the second, whichever notebook comes first.
+    made = {path for step in plan.steps for path in step.makes} | {
+        workspace.data_set(name, year) for other in plan.notebooks for name in other.makes
+    }
     found = []
     for read in notebook.reads:
         years = [year]
