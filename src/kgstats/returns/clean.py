@@ -7,9 +7,11 @@ writes ``data/processed/<year>/``, whole or not at all.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +35,7 @@ from kgstats.returns.forms import (
 )
 from kgstats.returns.layout import Column, Seen, TableBlock, read_page
 from kgstats.returns.ledger import (
-    NO_PLACE,
-    ROLES,
+    FATES,
     Address,
     Ledger,
     cells_received,
@@ -346,7 +347,7 @@ class _Book:
                 rows[one.row] += 1
             else:
                 continue
-            work.fate[one.row, one.column] = ("ignored", *NO_PLACE)
+            work.fate[one.row, one.column] = FATES["ignored"]
         for row, count in sorted(rows.items()):
             work.find("row_hidden", (row, 1), row=row, count=count)
         for column, count in sorted(columns.items()):
@@ -477,7 +478,7 @@ class _Book:
         for row in block.body_rows:
             for one in table.work.page.rows.get(row, ()):
                 if block.first_column <= one.column <= block.last_column:
-                    table.work.fate.setdefault((one.row, one.column), ("quarantined", *NO_PLACE))
+                    table.work.fate.setdefault((one.row, one.column), FATES["quarantined"])
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -512,8 +513,8 @@ class _Book:
             ]
             if table.form.key == "attainment":
                 wanted += [
-                    (f"met {number}", f"Tiêu chí {number}")
-                    for number in range(1, CRITERIA + 1)
+                    (name, f"Tiêu chí {number}")
+                    for number, name in enumerate(MARK_NAMES, 1)
                     if number not in criteria
                 ]
                 reader.missing(wanted)
@@ -535,7 +536,7 @@ class _Book:
         line.refused = True
         for seen in line.all_cells():
             role = "label" if seen.column == self._order(line) else "quarantined"
-            line.work.fate[seen.row, seen.column] = (role, *NO_PLACE)
+            line.work.fate[seen.row, seen.column] = FATES[role]
 
     def _order(self, line: Line) -> int | None:
         return line.work.page.tables[line.table].order_column
@@ -543,7 +544,7 @@ class _Book:
     def _set_aside(self, line: Line) -> None:
         line.refused = True
         for seen in line.all_cells():
-            line.work.fate[seen.row, seen.column] = ("ignored", *NO_PLACE)
+            line.work.fate[seen.row, seen.column] = FATES["ignored"]
 
     def _by_unit(self, lines: list[Line]) -> dict[str, list[Line]]:
         """Group rows by unit; rows that contradict one another are refused, doubles set aside."""
@@ -598,6 +599,11 @@ class _Book:
         self, lines: list[Line], place: str
     ) -> tuple[Record, dict[str, list[tuple[Work, Seen]]]]:
         """Join the rows of one unit in several tables of the workbook."""
+        if len(lines) == 1:
+            (line,) = lines
+            return dict(line.values), {
+                name: [(line.work, seen)] for name, seen in line.cells.items()
+            }
         values: Record = {}
         cells: dict[str, list[tuple[Work, Seen]]] = {}
         for line in lines:
@@ -615,7 +621,7 @@ class _Book:
                         values=f"{known}, {value}",
                     )  # fmt: skip
                     for work, seen in cells[name]:
-                        work.fate[seen.row, seen.column] = ("quarantined", *NO_PLACE)
+                        work.fate[seen.row, seen.column] = FATES["quarantined"]
                     values[name] = None
                     continue
                 values[name] = value
@@ -639,7 +645,7 @@ class _Book:
         line.work.fate[label.row, label.column] = ("label", table, key, column)
         for seen in line.others:
             role = "label" if seen.column == self._order(line) else "note"
-            line.work.fate.setdefault((seen.row, seen.column), (role, *NO_PLACE))
+            line.work.fate.setdefault((seen.row, seen.column), FATES[role])
 
     def _attainment(self, lines: list[Line], district: str) -> None:
         communes = self.result.records.setdefault("communes", [])
@@ -649,7 +655,7 @@ class _Book:
             assert unit is not None
             place = unit.full_name
             values, cells = self._merge(held, place)
-            marks = [values.get(f"met {number}") for number in range(1, CRITERIA + 1)]
+            marks = [values.get(name) for name in MARK_NAMES]
             key = row_key(self.year, district, code)
             status = _status(values, marks)
             communes.append(
@@ -664,7 +670,7 @@ class _Book:
                     "status": status,
                 }
             )
-            for number, met in enumerate(marks, 1):
+            for number, (name, met) in enumerate(zip(MARK_NAMES, marks, strict=True), 1):
                 attainment.append(
                     {
                         "year": self.year,
@@ -674,7 +680,7 @@ class _Book:
                         "met": met,
                     }
                 )
-                self._place_cells(cells, f"met {number}", "attainment", row_key(key, number), "met")
+                self._place_cells(cells, name, "attainment", row_key(key, number), "met")
             for name in ("criteria_met", "level", "decision_no", "decision_date", "status"):
                 self._place_cells(cells, name, "communes", key, name)
             for line in held:
@@ -781,7 +787,7 @@ class _Book:
                 for line in held[1:]:
                     line.work.find("funding_repeated", seen=line.label, what=what)
                     for seen in line.cells.values():
-                        line.work.fate[seen.row, seen.column] = ("ignored", *NO_PLACE)
+                        line.work.fate[seen.row, seen.column] = FATES["ignored"]
             line = held[0]
             values: Record = dict(line.values)
             cells = {name: [(line.work, seen)] for name, seen in line.cells.items()}
@@ -793,9 +799,7 @@ class _Book:
             record.update(year=self.year, district_code=district)
             records.append(record)
             for name, seen in line.cells.items():
-                role, table, _, _ = line.work.fate.get(
-                    (seen.row, seen.column), ("value", *NO_PLACE)
-                )
+                role, table, _, _ = line.work.fate.get((seen.row, seen.column), FATES["value"])
                 if table and name in ("source", "kind", "plan_year"):
                     continue
                 if role == "ignored":
@@ -824,7 +828,7 @@ class _Book:
 
     def _refuse_amounts(self, line: Line) -> None:
         for seen in line.all_cells():
-            line.work.fate[seen.row, seen.column] = ("quarantined", *NO_PLACE)
+            line.work.fate[seen.row, seen.column] = FATES["quarantined"]
 
     def _absent(self, lines: list[Line], district: str) -> None:
         """Say which communes of the district have no row."""
@@ -860,7 +864,7 @@ class _Book:
                 count = 0
                 for one in page.seen:
                     if not is_empty(one.cell.value):
-                        work.fate.setdefault((one.row, one.column), ("ignored", *NO_PLACE))
+                        work.fate.setdefault((one.row, one.column), FATES["ignored"])
                         count += 1
                 work.find("sheet_not_a_form", count=count)
                 continue
@@ -872,10 +876,10 @@ class _Book:
                     continue
                 role, number = page.roles.get(place, ("ignored", None))
                 if number is not None and number not in numbers and role != "title":
-                    work.fate[place] = ("ignored", *NO_PLACE)
+                    work.fate[place] = FATES["ignored"]
                     others.setdefault(number, []).append(one)
                 elif role in ("body", "ignored"):
-                    work.fate[place] = ("ignored", *NO_PLACE)
+                    work.fate[place] = FATES["ignored"]
                     beside.setdefault(number or 0, []).append(one)
             for cells in others.values():
                 work.find("table_not_a_form", (cells[0].row, cells[0].column), count=len(cells))
@@ -887,9 +891,8 @@ class _Book:
         assert ledger is not None
         works = {id(work.page.sheet): work for work in self.works}
         originals, address = self.originals, self.address
-        aside = ("ignored", *NO_PLACE)
-        plain = {role: (role, *NO_PLACE) for role in ROLES}
-        plain["body"] = aside
+        aside = FATES["ignored"]
+        plain = {**FATES, "body": aside}
         for sheet in self.book.sheets:
             work = works.get(id(sheet))
             fate = work.fate if work is not None else {}
@@ -934,6 +937,10 @@ STATUS = {
 }
 
 
+MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
+"""Names of the nineteen marks among the values of a line."""
+
+
 def _place(sheet: str, cell: Cell) -> tuple[str, tuple[int, int]]:
     return sheet, (cell.row, cell.column)
 
@@ -971,7 +978,21 @@ def _status(values: Record, marks: list[bool | None]) -> str:
 
 # --- several files ------------------------------------------------------------------------------
 
+_USUAL_COLLECTIONS = gc.get_threshold()
+_RARE_COLLECTIONS = (100_000, 20, 50)
 
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Have Python look for cycles less often: reading makes many small objects and few cycles."""
+    gc.set_threshold(*_RARE_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*_USUAL_COLLECTIONS)
+
+
+@_rare_collections()
 def clean_files(
     paths: Iterable[Path],
     year: int,

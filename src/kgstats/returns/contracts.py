@@ -27,6 +27,7 @@ DTYPES = {
 """pandas type of a form's type; all of them have a null."""
 
 STATUSES = ("recognised", "pending", "not_yet")
+CHECK = "types and values"
 
 
 class ContractBroken(AssertionError):
@@ -82,15 +83,33 @@ def ranges(table: str, year: int) -> dict[tuple[float, float], list[str]]:
     return found
 
 
-def breach(frame: pd.DataFrame, table: str, year: int) -> tuple[str, object] | None:
-    """Return the first column with a value it may not have, and that value."""
-    import numpy as np
+@lru_cache
+def _types(table: str) -> dict[str, Any]:
+    """Return the pandas type of each column of a clean table."""
+    import pandas as pd
 
+    return {
+        column.name: pd.api.types.pandas_dtype(DTYPES[column.dtype])
+        for column in table_columns(table)
+    }
+
+
+def breach(frame: pd.DataFrame, table: str, year: int) -> tuple[str, object] | None:
+    """Return the first column with a type or a value it may not have, and that type or value."""
+    import numpy as np
+    import pandas as pd
+
+    found = frame.dtypes.to_dict()
+    for name, dtype in _types(table).items():
+        if found.get(name) != dtype:
+            return name, found.get(name)
     for name, values in allowed(table, year).items():
-        strange = set(frame[name].dropna().tolist()) - values
+        strange = {value for value in frame[name].array.unique() if value is not pd.NA} - values
         if strange:
             return name, min(strange, key=str)
-    for (low, high), names in ranges(table, year).items():
+    limits = [(name, *limit) for limit, names in ranges(table, year).items() for name in names]
+    if limits:
+        names, low, high = map(list, zip(*limits, strict=True))
         numbers = frame[names].to_numpy(dtype="float64", na_value=np.nan)
         wrong = (numbers < low) | (numbers > high)
         if wrong.any():
@@ -103,8 +122,8 @@ def breach(frame: pd.DataFrame, table: str, year: int) -> tuple[str, object] | N
 def schema(table: str, year: int) -> Any:
     """Return the pandera schema of a clean table of one year.
 
-    The values of all columns are held to one check of the whole table: a check per column costs
-    more than the cleaning itself.
+    The types and values of all columns are held to one check of the whole table: checks of each
+    column cost more than the cleaning itself.
     """
     import pandera.pandas as pa
 
@@ -112,8 +131,8 @@ def schema(table: str, year: int) -> Any:
     for column in table_columns(table):
         name = column.name
         required = name in KEYS[table] or (table == "communes" and name == "status")
-        columns[name] = pa.Column(DTYPES[column.dtype], nullable=not required)
-    values = pa.Check(lambda frame: breach(frame, table, year) is None, name="values")
+        columns[name] = pa.Column(nullable=not required)
+    values = pa.Check(lambda frame: breach(frame, table, year) is None, name=CHECK)
     return pa.DataFrameSchema(
         columns, checks=[values], strict=True, ordered=True, unique=list(KEYS[table]), name=table
     )
@@ -135,7 +154,7 @@ def check(tables: dict[str, pd.DataFrame], year: int) -> None:
             schema(name, year).validate(frame, lazy=True)
         except broken.SchemaErrors as error:
             first = error.failure_cases.iloc[0]
-            found = breach(frame, name, year) if first["check"] == "values" else None
+            found = breach(frame, name, year) if first["check"] == CHECK else None
             column, value = found or (first["column"], first["failure_case"])
             raise ContractBroken(
                 f"{name} of {year}: column {column!r} fails {first['check']!r} with {value!r} "

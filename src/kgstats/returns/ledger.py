@@ -30,6 +30,10 @@ ROLES = (
 
 _ROLES = frozenset(ROLES)
 NO_PLACE = ("", "", "")
+Fate = tuple[str, str, str, str]
+"""What became of a cell: role, table, row key and column."""
+FATES: dict[str, Fate] = {role: (role, *NO_PLACE) for role in ROLES}
+"""The fates of cells that stand behind no value."""
 
 
 class AccountsDiffer(AssertionError):
@@ -42,7 +46,7 @@ def row_key(*parts: object) -> str:
     >>> row_key(2019, "906", "30904", 5)
     '2019/906/30904/5'
     """
-    return "/".join(str(part) for part in parts)
+    return "/".join(map(str, parts))
 
 
 @lru_cache(maxsize=1 << 16, typed=True)
@@ -127,13 +131,9 @@ class Ledger:
         """Return the ledger as an Arrow table."""
         import pyarrow as pa
 
-        arrays = [pa.array([self.file] * len(self.cell), pa.string()).dictionary_encode()]
-        for name in LEDGER_COLUMNS[1:]:
-            array = pa.array(getattr(self, name), pa.string())
-            if name not in ("cell", "raw"):
-                array = array.dictionary_encode()
-            arrays.append(array)
-        return pa.table(arrays, names=list(LEDGER_COLUMNS))
+        files = pa.repeat(pa.scalar(self.file, pa.large_string()), len(self.cell))
+        columns = [pa.array(getattr(self, name), pa.large_string()) for name in LEDGER_COLUMNS[1:]]
+        return pa.table([files, *columns], names=list(LEDGER_COLUMNS))
 
 
 @dataclass(slots=True)
@@ -155,11 +155,8 @@ def joined(ledgers: Sequence[pa.Table]) -> pa.Table:
     """Put the ledgers of several files one below the other."""
     import pyarrow as pa
 
-    schema = pa.schema([(name, pa.string()) for name in LEDGER_COLUMNS])
-    if not ledgers:
-        return schema.empty_table()
-    plain = [table.cast(schema) for table in ledgers]
-    return pa.concat_tables(plain)
+    schema = pa.schema([(name, pa.large_string()) for name in LEDGER_COLUMNS])
+    return pa.concat_tables([schema.empty_table(), *ledgers]).combine_chunks()
 
 
 def as_frame(ledger: pa.Table) -> pd.DataFrame:
@@ -167,10 +164,7 @@ def as_frame(ledger: pa.Table) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(
-        {
-            name: pd.array(ledger.column(name).to_numpy(zero_copy_only=False), dtype="string")
-            for name in ledger.column_names
-        }
+        {name: pd.array(ledger.column(name), dtype="string") for name in ledger.column_names}
     )
 
 

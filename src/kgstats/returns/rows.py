@@ -42,7 +42,7 @@ from kgstats.returns.layout import (
     parse_unit,
     tokens,
 )
-from kgstats.returns.ledger import NO_PLACE, Address, raw_text, row_key
+from kgstats.returns.ledger import FATES, Address, raw_text, row_key
 from kgstats.returns.numbers import (
     UNITS_VND,
     DateRule,
@@ -219,13 +219,13 @@ class Reader:
                 if above is None:
                     held[one.column] = one
                 elif one.column in labels:
-                    self.work.fate[one.row, one.column] = ("label", *NO_PLACE)
+                    self.work.fate[one.row, one.column] = FATES["label"]
                 elif above.kind == "text" and one.numeric:
                     # A footnote mark above the number it belongs to.
-                    self.work.fate[above.row, above.column] = ("note", *NO_PLACE)
+                    self.work.fate[above.row, above.column] = FATES["note"]
                     held[one.column] = one
                 else:
-                    self.work.fate[one.row, one.column] = ("note", *NO_PLACE)
+                    self.work.fate[one.row, one.column] = FATES["note"]
         totals = {block.continuations.get(row, row) for row in block.total_rows}
         sections = set(block.section_rows)
         self.rows = by_row
@@ -238,7 +238,7 @@ class Reader:
         for column in self.left:
             cells = [held[column.index] for row, held in self.rows.items() if column.index in held]
             for one in cells:
-                self.work.fate[one.row, one.column] = ("ignored", *NO_PLACE)
+                self.work.fate[one.row, one.column] = FATES["ignored"]
             if cells and body:
                 self.work.find(
                     "column_extra",
@@ -598,7 +598,7 @@ class Reader:
                     seen.numeric or seen.kind in ("dash", "error")
                 )
                 role = "section" if row in sections and words else "total"
-                fate[seen.row, seen.column] = (role, *NO_PLACE)
+                fate[seen.row, seen.column] = FATES[role]
 
 
 # --- forms 01 and 03: a commune a row -----------------------------------------------------------
@@ -699,9 +699,9 @@ class PlaceReader(Reader):
         first = True
         for one in cells:
             if one.column == self.block.order_column:
-                self.work.fate[one.row, one.column] = ("label", *NO_PLACE)
+                self.work.fate[one.row, one.column] = FATES["label"]
                 continue
-            self.work.fate[one.row, one.column] = ("quarantined", *NO_PLACE)
+            self.work.fate[one.row, one.column] = FATES["quarantined"]
             if first:
                 self.work.find("value_outside_form", seen=one, row=row)
                 first = False
@@ -761,7 +761,7 @@ class PlaceReader(Reader):
                 role, value = self.rate(one, row, reading)
             line.cells[one.name] = seen
             line.values[one.name] = value
-            self.work.fate[seen.row, seen.column] = (role, *NO_PLACE)
+            self.work.fate[seen.row, seen.column] = FATES[role]
 
     def _word_column(self, one: Mapped, by_row: dict[int, Line]) -> None:
         index = one.column.index
@@ -771,7 +771,7 @@ class PlaceReader(Reader):
         for row, line in by_row.items():
             seen = self.rows[row].get(index)
             if seen is not None and seen.kind == "blank":
-                self.work.fate[seen.row, seen.column] = ("ignored", *NO_PLACE)
+                self.work.fate[seen.row, seen.column] = FATES["ignored"]
                 seen = None
             if one.criterion is not None:
                 self._mark(one, line, name, seen, index)
@@ -781,7 +781,7 @@ class PlaceReader(Reader):
             role, value = self._word(one, seen)
             line.cells[name] = seen
             line.values[name] = value
-            self.work.fate[seen.row, seen.column] = (role, *NO_PLACE)
+            self.work.fate[seen.row, seen.column] = FATES[role]
 
     def _mark(self, one: Mapped, line: Line, name: str, seen: Seen | None, index: int) -> None:
         if seen is None:
@@ -804,7 +804,7 @@ class PlaceReader(Reader):
             role = "quarantined"
         line.cells[name] = seen
         line.values[name] = reading.met
-        self.work.fate[seen.row, seen.column] = (role, *NO_PLACE)
+        self.work.fate[seen.row, seen.column] = FATES[role]
 
     def _word(self, one: Mapped, seen: Seen) -> tuple[str, object]:
         """Read a word, date or text of form 01."""
@@ -925,9 +925,9 @@ class FundingReader(Reader):
             for seen in self.rows[item.row].values():
                 if (seen.row, seen.column) not in self.work.fate:
                     self.work.fate[seen.row, seen.column] = (
-                        ("label", *NO_PLACE)
+                        FATES["label"]
                         if seen.column == self.block.order_column
-                        else ("ignored", *NO_PLACE)
+                        else FATES["ignored"]
                     )
         return lines
 
@@ -975,7 +975,7 @@ class FundingReader(Reader):
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
-                    self.work.fate.setdefault((one.row, one.column), ("note", *NO_PLACE))
+                    self.work.fate.setdefault((one.row, one.column), FATES["note"])
                 continue
             item = self._item(row, held, label, words, around)
             if item is not None:
@@ -1102,7 +1102,7 @@ class FundingReader(Reader):
                     column=self._header(name),
                     words=", ".join(_first_words(listing)),
                 )
-                work.fate[seen.row, seen.column] = ("quarantined", *NO_PLACE)
+                work.fate[seen.row, seen.column] = FATES["quarantined"]
                 self._quarantine(held)
                 return None
             codes[name] = code
@@ -1125,10 +1125,10 @@ class FundingReader(Reader):
                 continue
             if seen.kind == "error":
                 work.find("cell_error", seen=seen)
-                work.fate[seen.row, seen.column] = ("quarantined", *NO_PLACE)
+                work.fate[seen.row, seen.column] = FATES["quarantined"]
                 continue
             if seen.kind == "dash":
-                work.fate[seen.row, seen.column] = ("blank_mark", *NO_PLACE)
+                work.fate[seen.row, seen.column] = FATES["blank_mark"]
                 continue
             text = (
                 seen.text
@@ -1159,7 +1159,7 @@ class FundingReader(Reader):
     def _quarantine(self, held: dict[int, Seen]) -> None:
         for one in held.values():
             role = "label" if one.column == self.block.order_column else "quarantined"
-            self.work.fate[one.row, one.column] = (role, *NO_PLACE)
+            self.work.fate[one.row, one.column] = FATES[role]
 
     # --- numbers --------------------------------------------------------------------------------
 
@@ -1305,14 +1305,14 @@ class FundingReader(Reader):
                 if seen is not None:
                     cell_unit = money_unit(seen.text)
                     role = "unit" if cell_unit is not None else "ignored"
-                    self.work.fate[seen.row, seen.column] = (role, *NO_PLACE)
+                    self.work.fate[seen.row, seen.column] = FATES[role]
             for facets, columns in groups.items():
                 if faceted and facets.source is None:
                     # A column over all sources is a total of the row.
                     for one in columns:
                         seen = self.rows[item.row].get(one.column.index)
                         if seen is not None:
-                            self.work.fate[seen.row, seen.column] = ("total", *NO_PLACE)
+                            self.work.fate[seen.row, seen.column] = FATES["total"]
                     continue
                 line = self._line(item, facets, columns, readings, units, cell_unit, assumed)
                 if line is not None:
@@ -1352,9 +1352,9 @@ class FundingReader(Reader):
                 self.work.find("key_missing", seen=first, row=item.row, what=Words(WHAT[name]))
                 for one in present:
                     seen = held[one.column.index]
-                    self.work.fate[seen.row, seen.column] = ("quarantined", *NO_PLACE)
+                    self.work.fate[seen.row, seen.column] = FATES["quarantined"]
                 for seen in (*item.cells.values(), item.label):
-                    self.work.fate.setdefault((seen.row, seen.column), ("label", *NO_PLACE))
+                    self.work.fate.setdefault((seen.row, seen.column), FATES["label"])
                 return None
         if year is None:
             year = self.year
@@ -1379,7 +1379,7 @@ class FundingReader(Reader):
             else:
                 role, value = self._money(one, item.row, seen, reading, units[index], cell_unit)
             line.values[one.name] = value
-            self.work.fate[seen.row, seen.column] = (role, *NO_PLACE)
+            self.work.fate[seen.row, seen.column] = FATES[role]
         cause, note = item.words.get("cause"), item.words.get("note")
         for name in ("cause", "note"):
             if name in item.cells and name in item.words:

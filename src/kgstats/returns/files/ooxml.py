@@ -626,31 +626,34 @@ def _fill(sheet: Sheet, body: bytes, scan: Scan, grid: Grid, styles: tuple[Style
     append = cells.append
     uncalculated = sheet.uncalculated
     tall = len(values)
-    last_raw, row, line = b"", 0, values[0] if values else []
-    last = (0, 0)
+    last_raw, row, last_column, line = b"", 0, 0, values[0] if values else []
+    wide = len(line)
     ordered = True
     for letters, raw, style, kind, late_style, closed in scan.tags:
         if closed:
             continue
+        column = column_of[letters]
         if raw != last_raw:
+            if row_of[raw] <= row:
+                ordered = False
             last_raw, row, index = raw, row_of[raw], at_row[raw]
             line = values[index] if 0 <= index < tall else []
-        column = column_of[letters]
+            wide = len(line)
+        elif column <= last_column:
+            ordered = False
+        last_column = column
         value: CellValue
         if kind == b"e":
             value = ErrorValue(errors.get((letters, raw), "#N/A"))
         else:
             index = at_column[letters]
-            value = line[index] if 0 <= index < len(line) else ""
+            value = line[index] if 0 <= index < wide else ""
             if value.__class__ is str and (not value or value.isspace()):
                 if not value and (letters, raw) in _formula_places(body, scan):
                     uncalculated.append((row, column))
                 continue
         code, font = style_of.get(style or late_style, plain)
         append(Cell(row, column, value, code, font))
-        if (row, column) <= last:
-            ordered = False
-        last = (row, column)
     if not ordered:
         # Files may repeat or disorder cells; the last one written to a place counts.
         latest = {(cell.row, cell.column): cell for cell in cells}
