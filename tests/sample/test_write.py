@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import xlwt
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -379,6 +380,16 @@ def test_writers_keep_values_merges_and_hidden_parts(writer, tmp_path):
     assert rows[0][0] == "Xã A & B <c>"
     assert rows[1][1:] == [12, 0.125]
     assert str(rows[2][0])[:10] == "2019-05-02"
+
+
+def test_old_workbooks_keep_no_trace_of_others_of_the_process():
+    page = a_page()
+    page.name = "Bieu 01"
+    alone = xls([page])
+    other = xlwt.Workbook()
+    other.add_sheet("x").write_merge(0, 0, 0, 2, "x")
+    other.save(io.BytesIO())
+    assert xls([page]) == alone
 
 
 def test_ods_is_understood_by_another_reader(tmp_path):

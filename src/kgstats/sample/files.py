@@ -98,6 +98,9 @@ def xls(pages: Sequence[Page]) -> bytes:
 
     book = xlwt.Workbook(encoding="utf-8", style_compression=2)
     styles: dict[Look, Any] = {}
+    # xlwt changes the style that it takes by default when it saves: one workbook would show in
+    # the bytes of the next.
+    plain = xlwt.XFStyle()
     for page in pages:
         sheet = book.add_sheet(page.name, cell_overwrite_ok=True)
         sheet.visibility = {"visible": 0, "hidden": 1, "very_hidden": 2}[page.state]
@@ -108,7 +111,7 @@ def xls(pages: Sequence[Page]) -> bytes:
         for row in sorted(page.hidden_rows):
             sheet.row(row - 1).hidden = True
         for top, left, bottom, right in page.merged:
-            sheet.merge(top - 1, bottom - 1, left - 1, right - 1)
+            sheet.merge(top - 1, bottom - 1, left - 1, right - 1, plain)
         for (row, column), put in sorted(page.cells.items()):
             look = _look(put)
             if look not in styles:
