@@ -129,6 +129,19 @@ POOR_RATES: dict[str, float] = {
 }  # fmt: skip
 """Weights of the districts in poverty, percent of 2020; chosen (no district rate is published)."""
 
+POOR_PACE: dict[str, float] = {
+    "899": 1.05, "900": 1.2, "902": 0.86, "903": 0.93, "904": 1.22, "905": 0.9, "906": 1.16,
+    "907": 1.1, "908": 0.98, "909": 0.84, "910": 1.14, "911": 1.0, "912": 1.0, "913": 1.02,
+    "914": 0.8,
+}  # fmt: skip
+NEAR_POOR_PACE: dict[str, float] = {
+    "899": 0.96, "900": 1.04, "902": 1.1, "903": 0.97, "904": 1.12, "905": 0.94, "906": 1.03,
+    "907": 0.92, "908": 1.06, "909": 0.9, "910": 1.08, "911": 1.0, "912": 1.02, "913": 0.95,
+    "914": 0.88,
+}  # fmt: skip
+"""How much faster than the others poverty, and near-poverty, fall in a district in a year, as a
+ratio; chosen (no district's path is published), so that districts differ as real ones do."""
+
 ETHNIC_SHARES: dict[str, float] = {
     "899": 10, "900": 15, "902": 14, "903": 13, "904": 2, "905": 33, "906": 17, "907": 33,
     "908": 12, "909": 2, "910": 10, "911": 5, "912": 1.5, "913": 8, "914": 25,

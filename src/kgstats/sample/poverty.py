@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -42,6 +44,7 @@ def _poor_by_commune(
     known = facts.POOR_OF_DISTRICT[year]
     home = np.array([households[district == code].sum() for code in codes])
     weight = np.array([facts.POOR_RATES[code] for code in codes]) * home
+    weight = weight * _lag(facts.POOR_PACE, codes, year)
     # the district known to be highest stays so
     below = known.get("903", facts.POOR[year] * 145 // 1000) - 1
     roof = np.where(np.array(codes) == "903", facts.POOR[year], below)
@@ -60,6 +63,15 @@ def _poor_by_commune(
         here = district == code
         poor[here] = apportion(int(total), (households * rate * need)[here], most=most[here])
     return poor
+
+
+def _lag(pace: dict[str, float], codes: Sequence[str], year: int) -> np.ndarray:
+    """Return how far each district still is from its level of the last year, as a ratio."""
+    ratio = np.array([pace[code] for code in codes])
+    lag = np.ones(len(ratio))
+    for _ in range(YEARS[-1] - year):
+        lag = lag * ratio  # products, not powers: the same bits on every machine
+    return lag
 
 
 def _flows(
@@ -101,10 +113,11 @@ def tables(stood: Standing, seed: int) -> dict[int, pd.DataFrame]:
         spread = people * crowding * (1 + 0.022 * growing * (year - 2018))
         homes[year] = apportion(facts.HOUSEHOLDS[year], spread)
         done = stood.complete(year) if year in YEARS else set()
+        near_lag = _lag(facts.NEAR_POOR_PACE, list(district), year)
         poor[year] = _poor_by_commune(year, table, homes[year], need * wobble[0], done)
         near[year] = apportion(
             facts.NEAR_POOR[year],
-            homes[year] * near_rate * near_need * wobble[1],
+            homes[year] * near_rate * near_need * near_lag * wobble[1],
             most=homes[year] * 30 // 100,
         )
     result: dict[int, pd.DataFrame] = {}
