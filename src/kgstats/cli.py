@@ -123,11 +123,7 @@ def run(
     plan = _plan(year, lang, only, skip, parameter, workspace, single_file)
     for note in plan.notes:
         typer.echo(f"note: {note}")
-    due = runs.out_of_date(plan)
-    if due:
-        typer.echo(f"{len(due)} of {len(plan.steps)} steps to take for {year}:")
-        _say_reasons(due)
-    outcome = runs.run(plan, Lines(len(due)))
+    outcome = runs.run(plan, Lines())
     if outcome.failed:
         typer.echo(
             f"{len(outcome.failed)} steps failed; what was published before stays as it was.",
@@ -147,14 +143,6 @@ def run(
         raise typer.Exit(1)
 
 
-def _say_reasons(due: list[Any]) -> None:
-    for reason in due:
-        shown = reason.texts[:3]
-        if len(reason.texts) > 3:
-            shown.append(f"and {len(reason.texts) - 3} more")
-        typer.echo(f"  {reason.step.title}: {'; '.join(shown)}")
-
-
 @app.command()
 def plan(
     year: Year = DEFAULT_YEAR,
@@ -166,6 +154,7 @@ def plan(
 ) -> None:
     """Say what a run would do, and why; do nothing."""
     from kgstats.pipeline import run as runs
+    from kgstats.pipeline.lines import said
 
     laid_out = _plan(year, lang, only, skip, parameter, workspace)
     for note in laid_out.notes:
@@ -175,7 +164,8 @@ def plan(
         typer.echo(f"nothing to do for {year}: all {len(laid_out.steps)} steps are up to date")
         return
     typer.echo(f"{len(due)} of {len(laid_out.steps)} steps would be taken for {year}:")
-    _say_reasons(due)
+    for line in said(due):
+        typer.echo(line)
 
 
 @app.command()

@@ -8,6 +8,8 @@ step that could be forgotten.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
@@ -63,3 +65,14 @@ def translator(lang: str) -> Translate:
         return text.format(**values) if values else text
 
     return t
+
+
+def slug(text: str) -> str:
+    """Return the anchor of a heading: accents off, đ to d, words joined by hyphens.
+
+    >>> slug("Vốn đầu tư – giải ngân (2019)")
+    'von-dau-tu-giai-ngan-2019'
+    """
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "section"

@@ -5,8 +5,9 @@ import pytest
 from lxml import html as lxml_html
 
 from kgstats.appendix import site
-from kgstats.appendix.exporter import ExportError, export, slug
+from kgstats.appendix.exporter import ExportError, export
 from kgstats.present.prose import Prose
+from kgstats.words import slug
 
 
 def output(bundle):

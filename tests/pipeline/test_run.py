@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kgstats.pipeline import graph, run
+from kgstats.pipeline import graph, run, sources
 from kgstats.workspace import Workspace
 
 NOTEBOOKS = ("50_programme_indicators.ipynb", "60_report_audit.ipynb")
@@ -127,6 +127,23 @@ def test_a_changed_notebook_reruns_itself_alone(place, edited):
     assert reasons["run-60_report_audit-en"] == ["notebooks/60_report_audit.ipynb changed"]
     assert not any("50_programme" in step for step in reasons)
     assert "audit-2019" not in reasons
+
+
+def test_changed_code_reruns_its_users_alone_and_is_named(place, monkeypatch):
+    changed = sources.PACKAGE / "published" / "audit.py"
+    real = sources.fingerprints
+
+    def other(files):
+        return {
+            name: "another" if name.endswith("published/audit.py") else value
+            for name, value in real(files).items()
+        }
+
+    monkeypatch.setattr(sources, "fingerprints", other)
+    reasons = due(place)
+    said = f"{changed.relative_to(sources.PACKAGE.parents[1]).as_posix()} changed"
+    assert reasons["audit-2019"] == [said]
+    assert not any(step.startswith("index") and said in reasons[step] for step in reasons)
 
 
 def test_a_missing_page_is_made_again(place):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from traitlets import Unicode
 
 from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
 from kgstats.present.tables import DATA_TYPE as TABLE_DATA
+from kgstats.words import slug
 
 HERE = Path(__file__).parent
 DROPPED_TAGS = ("parameters", "lab-only")
@@ -81,17 +80,6 @@ class AppendixExporter(HTMLExporter):
 
     def _template_name_default(self) -> str:
         return "kgstats"
-
-
-def slug(text: str) -> str:
-    """Return the anchor of a heading: accents off, đ to d, words joined by hyphens.
-
-    >>> slug("Vốn đầu tư – giải ngân (2019)")
-    'von-dau-tu-giai-ngan-2019'
-    """
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "section"
 
 
 _EXPORTERS: dict[str, AppendixExporter] = {}

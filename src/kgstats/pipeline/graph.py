@@ -18,7 +18,7 @@ from kgstats.pipeline.collection import (
     read_collection,
     select,
 )
-from kgstats.words import LANGUAGES
+from kgstats.words import LANGUAGES, slug
 from kgstats.workspace import Workspace
 
 _NAMED_PACKAGES = (
@@ -41,7 +41,10 @@ class NothingToDo(Exception):
 
 @dataclass
 class Step:
-    """One step: ``action`` makes ``makes`` from ``needs`` and ``values``."""
+    """One step: ``action`` makes ``makes`` from ``needs`` and ``values``, with the product's code.
+
+    ``code`` are the source files it is made of; they are compared as one.
+    """
 
     id: str
     title: str
@@ -49,6 +52,7 @@ class Step:
     values: dict[str, Any]
     makes: list[Path]
     action: Callable[[], None]
+    code: list[Path] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,6 @@ def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]
     title = notebook.title(lang)
     if notebook.each is None:
         return [Page(notebook, lang, arguments, notebook.slug, title)]
-    from kgstats.appendix.exporter import slug
     from kgstats.reference import areas
 
     districts = areas.districts(year)
@@ -238,8 +241,8 @@ def _add_audit(plan: Plan) -> None:
             needs=[
                 workspace.data_set(name, year)
                 for name in ("figures", "identities", "topics", "targets", "series", "units")
-            ]
-            + sources.files_of(["kgstats.published.audit"]),
+            ],
+            code=sources.files_of(["kgstats.published.audit"]),
             values={"year": year},
             makes=[workspace.data_set("audit", year)],
             action=action,
@@ -300,7 +303,8 @@ def _cleaning(workspace: Workspace, year: int, makes: Sequence[str]) -> Step:
     return Step(
         id=f"clean-{year}",
         title=f"clean tables of {year}",
-        needs=_received(workspace, year) + sources.files_of(["kgstats.returns.processed"]),
+        needs=_received(workspace, year),
+        code=sources.files_of(["kgstats.returns.processed"]),
         values={"year": year},
         makes=[workspace.data_set(name, year) for name in makes],
         action=action,
@@ -347,7 +351,6 @@ def _add_notebook(plan: Plan, page: Page) -> None:
     workspace, notebook = plan.workspace, page.notebook
     target = plan.made("notebooks", page)
     needs = [notebook.path, *_inputs(plan, notebook)]
-    needs += sources.files_of([*notebook.imports, "kgstats.notebook"])
     if workspace.boundaries.is_dir():
         needs += sorted(path for path in workspace.boundaries.iterdir() if path.is_file())
     makes = [target]
@@ -370,6 +373,7 @@ def _add_notebook(plan: Plan, page: Page) -> None:
             id=f"run-{page.id}",
             title=page.words,
             needs=sorted(set(needs)),
+            code=sources.files_of([*notebook.imports, "kgstats.notebook"]),
             values={**page.arguments, "packages": packages()},
             makes=makes,
             action=action,
@@ -433,7 +437,8 @@ def _add_pages(plan: Plan, notebooks: Sequence[Notebook]) -> None:
             Step(
                 id=f"index-{lang}",
                 title=f"front page ({lang})",
-                needs=sorted({*abouts.values(), *code}),
+                needs=sorted(set(abouts.values())),
+                code=code,
                 values={"pages": [e.slug for e in entries], "languages": languages},
                 makes=[target],
                 action=action,
@@ -469,7 +474,7 @@ def _page(
     page: Page,
     entries: Sequence[Any],
     languages: Sequence[str],
-    code: Sequence[Path],
+    code: list[Path],
 ) -> Step:
     from kgstats.appendix import site
 
@@ -500,7 +505,8 @@ def _page(
     return Step(
         id=f"page-{page.id}",
         title=f"page {page.slug} ({page.lang})",
-        needs=sorted({executed, *inputs, *code}),
+        needs=sorted({executed, *inputs}),
+        code=code,
         values={
             "pages": [[e.slug, e.title] for e in entries],
             "languages": list(languages),

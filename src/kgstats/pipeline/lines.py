@@ -5,16 +5,37 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from kgstats.pipeline.graph import Step
-from kgstats.pipeline.run import Progress
+from kgstats.pipeline.graph import Plan, Step
+from kgstats.pipeline.run import Progress, Reason
+
+MOST_REASONS = 3
+
+
+def said(due: list[Reason]) -> list[str]:
+    """Return a line for each step that is out of date, with its first reasons."""
+    lines = []
+    for reason in due:
+        shown = reason.texts[:MOST_REASONS]
+        if len(reason.texts) > MOST_REASONS:
+            shown.append(f"and {len(reason.texts) - MOST_REASONS} more")
+        lines.append(f"  {reason.step.title}: {'; '.join(shown)}")
+    return lines
 
 
 class Lines(Progress):
     """Say what a run does, a line a step: in colour on a terminal, plain elsewhere."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
-        self.total, self.count = total, 0
+        self.total = self.count = 0
+
+    def planned(self, plan: Plan, due: list[Reason]) -> None:
+        """Say which steps are going to be taken, and why."""
+        self.total = len(due)
+        if due:
+            self.console.print(f"{len(due)} of {len(plan.steps)} steps to take for {plan.year}:")
+        for line in said(due):
+            self.console.print(line, markup=False)
 
     def started(self, step: Step, reasons: list[str]) -> None:
         """Say that a step is taken."""

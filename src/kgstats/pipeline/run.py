@@ -7,17 +7,19 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import kgstats
 from kgstats import workspace as places
+from kgstats.pipeline import sources
 from kgstats.pipeline.graph import Plan, Step, packages
 from kgstats.words import LANGUAGES
 from kgstats.workspace import Workspace
 
+CODE = "code"
 WORKERS = 2
 """Notebooks at once: their kernels are processes, so threads are enough here."""
 
@@ -53,7 +55,10 @@ class Outcome:
 
 
 class Progress:
-    """Hears of each step as it starts and ends. The default says nothing."""
+    """Hears what is out of date, and of each step as it starts and ends. Says nothing itself."""
+
+    def planned(self, plan: Plan, due: list[Reason]) -> None:
+        """These steps are going to be taken."""
 
     def started(self, step: Step, reasons: list[str]) -> None:
         """A step is taken now."""
@@ -105,8 +110,10 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
 def _run(plan: Plan, progress: Progress) -> Outcome:
     started = dt.datetime.now(dt.UTC)
     outcome = Outcome(plan)
-    outcome.reasons = {reason.step.id: reason.texts for reason in out_of_date(plan)}
-    if outcome.reasons:
+    due = out_of_date(plan)
+    outcome.reasons = {reason.step.id: reason.texts for reason in due}
+    progress.planned(plan, due)
+    if due:
         _take(plan, outcome, progress)
     else:
         outcome.unchanged = list(plan.steps)
@@ -145,6 +152,52 @@ def _take(plan: Plan, outcome: Outcome, progress: Progress) -> None:
     if not session.execution_reports:
         for step in plan.steps:
             failed(step, "the run could not be laid out")
+    _remember_code(plan, outcome.done)
+
+
+# --- code, compared as one -----------------------------------------------------------------------
+
+
+def _code(step: Step) -> str:
+    """Return one fingerprint of all the source files a step is made of."""
+    return hashlib.sha256(_hashable(sources.fingerprints(step.code)).encode()).hexdigest()
+
+
+def _code_file(plan: Plan) -> Path:
+    return plan.workspace.state / f"code-{plan.year}.json"
+
+
+def _known_code(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return, as of each step's last run, ``steps`` (fingerprint) and ``files`` (behind it)."""
+    path = _code_file(plan)
+    empty: dict[str, dict[str, Any]] = {"steps": {}, "files": {}}
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else empty
+
+
+def _remember_code(plan: Plan, done: Sequence[Step]) -> None:
+    """Keep which files a step was made of, so that a later run can say which of them changed."""
+    known = _known_code(plan)
+    for step in done:
+        known["steps"][step.id] = fingerprint = _code(step)
+        known["files"].setdefault(fingerprint, sources.fingerprints(step.code))
+    in_use = set(known["steps"].values())
+    known["files"] = {one: files for one, files in known["files"].items() if one in in_use}
+    with places.replacing(_code_file(plan)) as draft:
+        draft.write_text(json.dumps(known), encoding="utf-8")
+
+
+def _changed_code(plan: Plan, step: Step) -> list[str]:
+    """Say which source files changed since a step was last taken."""
+    known = _known_code(plan)
+    before = known["files"].get(known["steps"].get(step.id, ""))
+    if before is None:
+        return ["the code behind it changed"]
+    now = sources.fingerprints(step.code)
+    said = [f"{file} is new" for file in sorted({*now} - {*before})]
+    said += [f"{file} is gone" for file in sorted({*before} - {*now})]
+    return said + [
+        f"{file} changed" for file in sorted({*now} & {*before}) if now[file] != before[file]
+    ]
 
 
 def _build(
@@ -166,7 +219,7 @@ def _build(
     def as_task(step: Step) -> Callable[..., None]:
         values = {
             name: PythonNode(name=f"{known(step)}: {name}", value=_hashable(value), hash=True)
-            for name, value in step.values.items()
+            for name, value in {**step.values, CODE: _code(step)}.items()
         }
 
         @task(
@@ -213,6 +266,9 @@ def _sentences(reasons: list[Any], plan: Plan, step: Step) -> list[str]:
             what = name.removeprefix(f"{step.id}: ")
             if what == name:
                 what = _shown(reason.node_name, plan)
+            elif what == CODE:
+                texts += _changed_code(plan, step)
+                continue
             elif what == "packages":
                 what = "a package's version"
             else:
@@ -292,7 +348,7 @@ def _record(plan: Plan, outcome: Outcome, started: dt.datetime) -> dict[str, Any
         return {
             path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in paths
-            if path.is_relative_to(root) and not path.is_relative_to(root / "src")
+            if path.is_relative_to(root)
         }
 
     steps: list[Mapping[str, Any]] = [

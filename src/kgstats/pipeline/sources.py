@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -76,3 +77,16 @@ def _imported_at(file: Path, stamp: int) -> tuple[Path, ...]:
 
 def _imported(file: Path) -> tuple[Path, ...]:
     return _imported_at(file, file.stat().st_mtime_ns)
+
+
+def fingerprints(files: Iterable[Path]) -> dict[str, str]:
+    """Return a fingerprint of each source file's content, by its name in the project."""
+    return {
+        file.relative_to(PACKAGE.parents[1]).as_posix(): _fingerprint(file, file.stat().st_mtime_ns)
+        for file in files
+    }
+
+
+@cache
+def _fingerprint(file: Path, stamp: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
