@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +21,9 @@ from kgstats.words import LANGUAGES
 from kgstats.workspace import Workspace
 
 CODE = "code"
-WORKERS = 2
-"""Notebooks at once: their kernels are processes, so threads are enough here."""
+WORKERS = min(8, (os.cpu_count() or 1) + 1)
+"""Notebooks at once: their kernels are processes, so threads are enough here. One more than there
+are processors, because a notebook waits for its kernel to start and to end."""
 
 
 class Busy(Exception):
@@ -134,8 +136,12 @@ def _take(plan: Plan, outcome: Outcome, progress: Progress) -> None:
         outcome.failed[step.id] = message
         progress.failed(step, message)
 
-    session = _build(plan, taken=taken)
     from pytask import TaskOutcome
+
+    from kgstats.pipeline import kernels
+
+    with kernels.warm(sorted({name for one in plan.notebooks for name in one.imports})):
+        session = _build(plan, taken=taken)
 
     steps = {step.id: step for step in plan.steps}
     for report in session.execution_reports:

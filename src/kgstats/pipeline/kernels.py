@@ -1,0 +1,234 @@
+"""Kernels that start warm: copies of one process that has imported the collection's modules.
+
+Most of a short notebook's time goes into importing pandas, geopandas and matplotlib. On Linux a
+run therefore imports them once, in a process of its own, and each kernel begins as a fork of that
+process. A notebook cannot tell: what it prints is the same to the byte (a test compares). Where
+this does not work, kernels start as they always do.
+
+Run as a program (``python -m kgstats.pipeline.kernels MODULE…``) this is that process. It reads a
+line of JSON for each kernel (``argv``, ``env``, ``cwd``) and answers with the kernel's ``pid``.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import gc
+import importlib.util
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar, NoReturn
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+NAME = "kgstats-warm"
+CAN_FORK = sys.platform == "linux"
+KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+SLOW_TO_IMPORT = ("geopandas", "great_tables", "mapclassify", "matplotlib.pyplot", "seaborn")
+"""Imported inside functions, so that importing the collection's modules does not load them."""
+
+
+class Fork:
+    """A kernel's process, with what of `subprocess.Popen` a provisioner uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        # A handle that names this process for good; its number may be given to another one.
+        self._handle = os.pidfd_open(pid)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return None while the process lives; its exit code is not known, so 0 afterwards."""
+        if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
+            self._gone()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the process to end."""
+        if self.returncode is None:
+            if not select.select([self._handle], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0.0)
+            self._gone()
+        return 0
+
+    def _gone(self) -> None:
+        self.returncode = 0
+        os.close(self._handle)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal; a process that has ended gets none."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._handle, number)
+
+    def terminate(self) -> None:
+        """Ask the process to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Stock:
+    """The process that kernels are forked from."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self._asking = threading.Lock()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, *modules],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def fork(self, argv: Sequence[str], env: dict[str, str], cwd: str) -> Fork:
+        """Return a new kernel.
+
+        Raises
+        ------
+        OSError
+            When the process is gone.
+        """
+        assert self._process.stdin is not None and self._process.stdout is not None
+        with self._asking:
+            asked = {"argv": list(argv), "env": env, "cwd": cwd}
+            self._process.stdin.write(json.dumps(asked) + "\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        if not answer:
+            raise OSError("the process that kernels are forked from has ended")
+        return Fork(json.loads(answer)["pid"])
+
+    def close(self) -> None:
+        """End the process; kernels that still run go on."""
+        with contextlib.suppress(OSError):
+            self._process.communicate(timeout=10)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts kernels as forks of the stock, where there is one; in the usual way otherwise."""
+
+    stock: ClassVar[Stock | None] = None
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
+        """Start a kernel by its command line."""
+        argv = _kernel_arguments(cmd)
+        if self.stock is None or argv is None:
+            return await super().launch_kernel(cmd, **settings)
+        env = dict(settings.get("env") or os.environ)
+        try:
+            fork = self.stock.fork(argv, env, str(settings.get("cwd") or Path.cwd()))
+        except (OSError, ValueError):
+            return await super().launch_kernel(cmd, **settings)
+        self.process = fork  # type: ignore[assignment]
+        # A kernel leads its own group, as one started in the usual way does.
+        self.pid = self.pgid = fork.pid
+        self.cwd = settings.get("cwd", Path.cwd())
+        return self.connection_info
+
+
+def _kernel_arguments(cmd: Sequence[str]) -> list[str] | None:
+    """Return the arguments of this Python's IPython kernel; None for another command."""
+    place = list(cmd).index("ipykernel_launcher") if "ipykernel_launcher" in cmd else 0
+    return list(cmd[place:]) if place >= 2 and cmd[0] == sys.executable else None
+
+
+@contextlib.contextmanager
+def warm(modules: Sequence[str]) -> Iterator[None]:
+    """Have kernels start warm within this block: with these modules imported."""
+    if not CAN_FORK or WarmProvisioner.stock is not None:
+        yield
+        return
+    factory = KernelProvisionerFactory.instance()
+    usual = factory.default_provisioner_name
+    factory.provisioners[NAME] = EntryPoint(
+        NAME, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
+    )
+    WarmProvisioner.stock = stock = Stock(modules)
+    factory.default_provisioner_name = NAME
+    try:
+        yield
+    finally:
+        factory.default_provisioner_name = usual
+        WarmProvisioner.stock = None
+        stock.close()
+
+
+# --- the process itself -------------------------------------------------------------------------
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Import modules as if in a kernel: some look at their surroundings as they are imported."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
+    try:
+        for name in (*KERNEL, *SLOW_TO_IMPORT, *modules):
+            # A kernel that needs it says what is wrong.
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+def _serve() -> dict[str, Any] | None:
+    """Fork at each request; returns the request in the kernel, None when there are no more."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            asked: dict[str, Any] = json.loads(line)
+            return asked
+        print(json.dumps({"pid": pid}), flush=True)
+    return None
+
+
+def _become_kernel(asked: dict[str, Any]) -> NoReturn:
+    """Turn this fork into the kernel that was asked for."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    # What a kernel writes past its sockets must not be taken for an answer.
+    os.dup2(2, 1)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())
+    os.chdir(asked["cwd"])
+    # The parent's number is also given as an argument: ipykernel read the variable on import.
+    launcher = importlib.util.find_spec(asked["argv"][0])
+    program = launcher.origin if launcher is not None else None
+    parent = f"--IPKernelApp.parent_handle={os.getppid()}"
+    sys.argv = [program or asked["argv"][0], *asked["argv"][1:], parent]
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+    raise SystemExit(0)
+
+
+def main() -> None:
+    """Import what the arguments name, then fork kernels until the input ends."""
+    # As ipykernel's own launcher does: the folder it is started in is not to hide any module.
+    if sys.path and sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]
+    _import(sys.argv[1:])
+    gc.freeze()  # What is imported is never collected, so its memory stays shared.
+    asked = _serve()
+    if asked is not None:
+        _become_kernel(asked)
+
+
+if __name__ == "__main__":
+    main()
