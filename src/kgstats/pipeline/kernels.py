@@ -22,6 +22,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -186,7 +187,11 @@ def _serve() -> dict[str, Any] | None:
     """Fork at each request; returns the request in the kernel, None when there are no more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
-        pid = os.fork()
+        with warnings.catch_warnings():
+            # Python 3.12 warns of forking beside threads. No thread of Python runs here; those of
+            # OpenBLAS and jemalloc are made for it: they stop, and start again when needed.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
         if pid == 0:
             asked: dict[str, Any] = json.loads(line)
             return asked
