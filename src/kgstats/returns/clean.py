@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -891,8 +892,7 @@ class _Book:
         assert ledger is not None
         works = {id(work.page.sheet): work for work in self.works}
         originals, address = self.originals, self.address
-        aside = FATES["ignored"]
-        plain = {**FATES, "body": aside}
+        plain = {**FATES, "body": FATES["ignored"]}
         for sheet in self.book.sheets:
             work = works.get(id(sheet))
             fate = work.fate if work is not None else {}
@@ -904,13 +904,10 @@ class _Book:
                 if not is_empty(cell.value) or (originals and _place(name, cell) in originals)
             ]
             places = [(cell.row, cell.column) for cell in cells]
+            found = [fate.get(place) for place in places]
             fates = [
-                fate[place]
-                if place in fate
-                else plain[roles[place][0]]
-                if place in roles
-                else aside
-                for place in places
+                one or plain[roles[place][0] if place in roles else "ignored"]
+                for one, place in zip(found, places, strict=True)
             ]
             raws = [raw_text(cell.value) for cell in cells]
             if originals:
@@ -1231,8 +1228,7 @@ def _table(name: str, rows: list[Record]) -> pd.DataFrame:
 
     from kgstats.returns.contracts import DTYPES
 
-    keys = KEYS[name]
-    rows = sorted(rows, key=lambda row: tuple(row[key] for key in keys))
+    rows = sorted(rows, key=itemgetter(*KEYS[name]))
     data: dict[str, Any] = {}
     for column in table_columns(name):
         values = [row[column.name] for row in rows]
