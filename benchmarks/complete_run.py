@@ -1,8 +1,9 @@
 """How long a year's run takes, against the same notebooks by papermill's and nbconvert's commands.
 
 Prints seconds and ratios from one run on this machine: a complete run, a second run of the same
-inputs, and for comparison each notebook run by the command ``papermill`` and exported by the
-command ``jupyter nbconvert``, one after another.
+inputs, and for comparison each notebook run with the same parameters by the command ``papermill``
+and exported by the command ``jupyter nbconvert``, one after another. The complete run also cleans
+the other years, and writes the site and the tables; the comparison does not.
 
     python benchmarks/complete_run.py [--only 60 --only 50]
 """
@@ -10,6 +11,7 @@ command ``jupyter nbconvert``, one after another.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -47,8 +49,14 @@ def main() -> None:
         for page in executed:
             source = next((place / "notebooks").glob(f"{page.stem.split('-')[0]}*.ipynb"))
             copy = place / "plain.ipynb"
-            language = ["-p", "lang", page.parent.name]
-            plain += timed([str(BIN / "papermill"), str(source), str(copy), *language], environment)
+            told = json.loads(page.read_text(encoding="utf-8"))["metadata"]["papermill"]
+            given = [
+                word
+                for name, value in told["parameters"].items()
+                # As papermill's command takes text that looks like a number.
+                for word in ("-r" if isinstance(value, str) else "-p", name, str(value))
+            ]
+            plain += timed([str(BIN / "papermill"), str(source), str(copy), *given], environment)
             plain += timed([str(BIN / "jupyter"), "nbconvert", "--to", "html", str(copy)])
         print(f"papermill and nbconvert by command: {plain:.1f} s")
         print(f"ratio, plain to complete: {plain / complete:.1f}")
