@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,15 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the material in ../shared is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def lacking() -> Callable[[str], None]:
+    """Skip for want of a program; a CI machine must have it, so there it is a failure."""
+
+    def said(what: str) -> None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{what}; CI installs it, see .ci/run", pytrace=False)
+        pytest.skip(what)
+
+    return said

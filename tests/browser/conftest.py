@@ -18,18 +18,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def lacking() -> Callable[[str], None]:
-    """Skip for want of a program; a CI machine must have it, so there it is a failure."""
-
-    def said(what: str) -> None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{what}; CI installs it, see .ci/run", pytrace=False)
-        pytest.skip(what)
-
-    return said
-
-
-@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     """The html folder of a run of 2019 in both languages."""
     if ready := os.environ.get(READY_SITE):
