@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +112,9 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     content = nbformat.read(notebook, as_version=4)
     tables, figures = _carried(content, notebook.stem)
     page = dict(context)
+    held = _held_out(content)
     body, _ = exporter(lang).from_notebook_node(content, resources={"kgstats": page})
+    body = SLOT.sub(lambda match: held[int(match[1])], body)
     document = lxml_html.document_fromstring(body)
     if page["computed_title"]:
         for heading in document.findall(".//main//h1"):
@@ -125,6 +128,28 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
     return Page(rendered + "\n", title, headings, tables, figures)
+
+
+SLOT = re.compile(r'<div data-kgstats-slot="(\d+)"></div>')
+
+
+_INDENTED = re.compile(r">\s*\n\s*<")
+
+
+def _held_out(content: Any) -> list[str]:
+    """Put a slot in the place of each HTML output, and return what was there.
+
+    nbconvert parses a whole page once more to look for pictures without alternative text, which
+    ours cannot have; with the drawings in it that took most of a page's time.
+    """
+    held: list[str] = []
+    for cell in content.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                held.append(_INDENTED.sub(">\n<", "".join(data["text/html"])))
+                data["text/html"] = f'<div data-kgstats-slot="{len(held) - 1}"></div>'
+    return held
 
 
 def _carried(content: Any, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
