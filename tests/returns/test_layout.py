@@ -315,6 +315,10 @@ def test_a_page_of_prose_has_no_table():
         ("(Đơn vị: 1.000 đồng)", "1.000 đồng"),
         ("Đơn vị tính diện tích: ha", "ha"),
         ("triệu đồng", "triệu đồng"),
+        ("Đơn vị tính: Triệu đồng - Unit: Mill. dongs", "Triệu đồng"),
+        ("ĐVT: Nghìn người", "Nghìn người"),
+        ("Nghìn tấn - Thous. tons", "Nghìn tấn - Thous. tons"),
+        ("Lao động - việc làm", None),
         ("Đơn vị báo cáo:", None),
         ("Đơn vị: UBND xã An Sơn", None),
         ("Đơn vị", None),
@@ -425,3 +429,201 @@ def test_a_label_that_ends_in_the_middle_goes_on_in_the_next_row():
     ]
     block = only(find_tables(sheet(rows)))
     assert block.continuations == {3: 2} and block.section_rows == [2]
+
+
+# --- tables of a statistical yearbook -----------------------------------------------------------
+
+RICE = [
+    ["CẢ NƯỚC - WHOLE COUNTRY", 7828.0, 7737.1, 7705.2],
+    ["Đồng bằng sông Cửu Long - Mekong River Delta", 4301.5, 4241.1, 4188.8],
+    ["Long An", 518.6, 526.7, 526.7],
+    ["Kiên Giang", 769.5, 765.9, 735.3],
+]
+
+
+def test_a_line_of_years_ends_with_a_first_estimate_and_a_unit_in_two_languages():
+    rows = [
+        ["139", "Diện tích lúa cả năm phân theo địa phương"],
+        [None, "Planted area of paddy by province"],
+        [None, None, None, "Nghìn ha - Thous. ha"],
+        [None, 2015, 2016, "Sơ bộ - Prel. 2017"],
+        *RICE,
+        ["Nguồn: Tổng cục Thống kê - Source: General Statistics Office"],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((4, 4), None, 5, 8)
+    assert (block.unit, block.total_rows, block.footer_rows) == ("Nghìn ha - Thous. ha", [5], [9])
+    assert [column.header for column in block.columns] == [
+        "", "2015", "2016", "Sơ bộ - Prel. 2017",
+    ]  # fmt: skip
+
+
+def test_words_over_one_year_belong_to_the_header():
+    rows = [
+        ["Tỷ lệ hộ nghèo"],
+        [None, None, None, "Sơ bộ"],
+        [None, None, None, "Prel."],
+        ["Địa phương", 2015, 2016, 2017],
+        *RICE,
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((2, 4), None, 5, 8)
+    assert block.columns[3].header == "Sơ bộ: Prel.: 2017"
+
+
+def test_two_years_head_a_table_of_their_own():
+    rows = [["ĐVT: Xã"], [None, 2018, 2019], ["Rạch Giá", 1, 1], ["Tân Hiệp", 9, 11]]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((2, 2), None, 3, 4)
+    assert block.label_column == 1
+
+
+@pytest.mark.parametrize("merged", [(), ((1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5))])
+def test_years_again_under_each_heading(merged):
+    rows = [
+        ["Địa phương", "Diện tích", None, "Sản lượng", None],
+        [None, 2018, 2019, 2018, 2019],
+        ["Hòn Đất", 160.1, 159.5, 980.1, 990.0],
+        ["Giồng Riềng", 93.2, 92.8, 590.2, 601.1],
+    ]
+    block = only(find_tables(sheet(rows, merged=merged)))
+    assert shape(block) == ((1, 2), None, 3, 4)
+    assert [column.header for column in block.columns][1:] == [
+        "Diện tích: 2018", "Diện tích: 2019", "Sản lượng: 2018", "Sản lượng: 2019",
+    ]  # fmt: skip
+
+
+def test_headings_split_before_a_year_without_a_heading_for_the_names():
+    rows = [
+        [None, "Thực hiện", "Ước tính", "Năm 2019"],
+        [None, "tháng 11", "năm", "so với năm"],
+        [None, "năm 2019", "2019", "2018 (%)"],
+        [None, "(Tỷ đồng)", "(Tỷ đồng)"],
+        [None],
+        ["TỔNG SỐ", 34500, 341100, 105.8],
+        ["Hà Nội", 5000, 43000, 108.0],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((1, 4), None, 6, 7)
+    assert [column.header for column in block.columns] == [
+        "", "Thực hiện tháng 11 năm 2019 (Tỷ đồng)", "Ước tính năm 2019 (Tỷ đồng)",
+        "Năm 2019 so với năm 2018 (%)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("merged", [(), ((2, 2, 2, 4),)])
+def test_a_header_in_two_languages_and_years_as_names(merged):
+    rows = [
+        ["Dân số trung bình - Average population"],
+        [None, "Tổng số", "Phân theo giới tính", None],
+        [None, "Total", "By sex", None],
+        [None, None, "Nam", "Nữ"],
+        [None, None, "Male", "Female"],
+        [None, "Nghìn người - Thous. persons"],
+        ["2015", 1766.2, 890.1, 876.1],
+        ["2016", 1776.6, 895.0, 881.6],
+        [None, "Cơ cấu - Structure (%)"],
+        ["2015", 100, 50.4, 49.6],
+        ["2016", 100, 50.4, 49.6],
+    ]
+    spans = [(6, 2, 6, 4), (9, 2, 9, 4)] if merged else []
+    block = only(find_tables(sheet(rows, merged=spans)))
+    assert shape(block) == ((2, 5), None, 6, 11)
+    assert (block.section_rows, block.total_rows) == ([6, 9], [])
+    assert [column.index for column in block.columns] == [1, 2, 3, 4]
+
+
+def test_merged_headings_over_numbers_without_a_heading_for_the_names():
+    rows = [
+        ["Đơn vị: Người - Unit: Persons"],
+        [None, "Tổng số - Total", None, "Thành thị - Urban", None],
+        [None, "Nam", "Nữ", "Nam", "Nữ"],
+        ["TỔNG SỐ - TOTAL", 100, 110, 40, 50],
+        ["Rạch Giá", 60, 70, 30, 40],
+        ["Hà Tiên", 40, 40, 10, 10],
+    ]
+    block = only(find_tables(sheet(rows, merged=[(2, 2, 2, 3), (2, 4, 2, 5)])))
+    assert shape(block) == ((2, 3), None, 4, 6)
+    assert (block.unit, block.total_rows) == ("Người", [4])
+    assert block.columns[4].header == "Thành thị - Urban: Nữ"
+
+
+def test_a_heading_that_ends_with_a_colon_spans_its_columns():
+    rows = [
+        [None, "Mã", "Tháng 12 so với:", None, "Bình quân"],
+        [None, None, "Kỳ gốc", "Tháng 11", None],
+        ["CHỈ SỐ GIÁ", "C", "115.20", "101.40", "102.79"],
+        ["I. Hàng ăn", "01", "118.1", "103.4", "105.1"],
+        ["1. Lương thực", "011", "107.0", "100.5", "100.6"],
+    ]
+    spans = [(1, 2, 2, 2), (1, 3, 1, 4), (1, 5, 2, 5)]
+    block = only(find_tables(sheet(rows, merged=spans)))
+    assert shape(block) == ((1, 2), None, 3, 5)
+    assert block.columns[3].header == "Tháng 12 so với: Tháng 11"
+    assert block.section_rows == [4]
+
+
+def test_names_and_values_with_blank_columns_between():
+    rows = [
+        [None, None, "Năm 2018", None, "Năm 2019"],
+        ["TỔNG SỐ", None, 13500, None, 11900],
+        ["Rạch Giá", None, 420, None, 380],
+        ["Hà Tiên", None, 260, None, 240],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert (block.first_column, block.label_column, block.total_rows) == (1, 1, [2])
+
+
+@pytest.mark.parametrize("other", ["Đồng bằng sông Hồng - Red River Delta", "Đông Bắc", "Tam Nông"])
+def test_regions_head_their_provinces(other):
+    rows = [["Tỉnh", "Thu", "Chi"], [other, 5, 6], ["Hà Nội", 5, 6], ["TÂY NGUYÊN", 1, 2]]
+    rows += [["Kon Tum", 1, 2]]
+    block = only(find_tables(sheet(rows)))
+    assert block.section_rows == ([] if other == "Tam Nông" else [2, 4])
+
+
+def test_regions_alone_are_what_is_counted():
+    rows = [["Vùng", "Thu"], ["Đồng bằng sông Hồng", 5], ["Tây Nguyên", 6], ["Đông Nam Bộ", 7]]
+    assert only(find_tables(sheet(rows))).section_rows == []
+
+
+def test_a_page_goes_on_below_its_title_in_two_languages():
+    rows = [
+        ["26", "Dân số trung bình"],
+        [None, "Average population"],
+        [None, None, None, "Nghìn người - Thous. pers."],
+        [None, 2015, 2016, 2017],
+        *RICE[:3],
+        [None],
+        ["26", "(Tiếp theo) Dân số trung bình"],
+        [None, "(Cont.) Average population"],
+        [None, None, None, "Nghìn người - Thous. pers."],
+        [None, 2015, 2016, 2017],
+        *RICE[3:],
+        ["Cà Mau", 1, 2, 3],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert block.repeated_header_rows == [12]
+    assert block.body_rows == [5, 6, 7, 13, 14]
+    assert block.unit == "Nghìn người - Thous. pers."
+
+
+@pytest.mark.parametrize("names", [("Hòn Tre", "An Sơn"), ("Lại Sơn", "Nam Du")])
+def test_the_same_header_below_another_title_starts_a_table_where_the_names_start_again(names):
+    rows = [
+        ["1. Tổng số hộ"],
+        ["Xã", "Năm 2018", "Năm 2019"],
+        ["Hòn Tre", 900, 910],
+        ["An Sơn", 1000, 1010],
+        [None],
+        ["2. Hộ nghèo"],
+        ["Xã", "Năm 2018", "Năm 2019"],
+        *([name, 40, 30] for name in names),
+    ]
+    found = find_tables(sheet(rows))
+    assert len(found) == (2 if names[0] == "Hòn Tre" else 1)
+    if len(found) == 2:
+        assert [shape(block) for block in found] == [((2, 2), None, 3, 4), ((7, 7), None, 8, 9)]
+        assert found[1].title == "2. Hộ nghèo"
+    else:
+        assert found[0].repeated_header_rows == [7]

@@ -43,9 +43,18 @@ TOTAL = re.compile(
     r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
     r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
     r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
-    r"|chung (toan )?(huyen|tinh)|total|sum|grand total"
-    r")$"
+    r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
+    r")( (total|(whole|entire) (country|province)))?$"
 )
+REGION = re.compile(
+    r"^(vung )?(dong bang (song hong|song cuu long|bac bo)"
+    r"|(trung du va )?mien nui (va trung du )?(phia bac|bac bo)"
+    r"|bac trung bo( va duyen hai (mien trung|nam trung bo))?"
+    r"|(duyen hai )?nam trung bo|duyen hai (mien trung|nam trung bo)( va tay nguyen)?"
+    r"|tay nguyen|dong nam bo|(dong|tay) bac( bo)?)"
+    r"( (red|mekong|north|northern|south|southern|central|midlands)\b.*)?$"
+)
+"""The regions of the country that its tables are grouped by, in Vietnamese or in two languages."""
 NOTE = re.compile(
     r"^(ghi chu|luu y|chu thich|chu giai|giai thich|note|notes|source|thuyet minh)\b"
     r"|^nguon( so lieu)?\b(?! (von|kinh phi|thu|ngan sach|chi))"
@@ -64,7 +73,8 @@ DATE_LINE = re.compile(r"\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b")
 # accents, it must also be spelled like the word it is taken for.
 TOTAL_SPELLED = re.compile(r"tổng|cộng|toàn|cả\b|chung", re.IGNORECASE)
 TITLE_SPELLED = re.compile(r"^\W*(biểu|phụ lục|mẫu|bảng|phần)\b", re.IGNORECASE)
-CONTINUED = re.compile(r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?)$")
+CONTINUED = re.compile(r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?|(.*\b)?cont(inued)?)$")
+CONTINUED_MARK = re.compile(r"\(\s*(tiếp|cont)", re.IGNORECASE)
 TITLE_START = re.compile(
     r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))"
     r"|^(phan|mau) [ivx\d]+\b"
@@ -79,6 +89,8 @@ UNIT_WORDS = re.compile(
     r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|"
     r"(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)( dong| d| vnd)?|"
     r"dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
+    r"(nghin|ngan|trieu|ty|1 ?000) (nguoi|ho|ha|tan|con|m2|m3|km|cai|kwh|luot nguoi|lao dong)|"
+    r"(ta|tan|kg) (ha|nguoi)|"
     r"thon|ap|tieu chi|cai|con|cong|ngay|lao dong|khau|nhan khau|hoc sinh|cong trinh|du an|"
     r"mo hinh|lop|giuong|usd|trieu usd|1000 usd|nguoi km2|do thi|ho nguoi|ty le)$"
 )
@@ -100,7 +112,10 @@ NUMERAL = re.compile(
 )
 DASH = re.compile(r"^[-–—−…._]+$")
 MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
+_DATE_END = re.compile(r"\b(năm|tháng|quý|ngày|đến|kỳ)$", re.IGNORECASE)
+_OTHER_LANGUAGE = re.compile(r"\s*[-–/(;]\s*unit\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
+YEAR_NAMED = re.compile(r"^[^\d]{1,24}((?:19|20)\d\d)[^\d]{0,6}$|^((?:19|20)\d\d)[^\d.,]{1,6}$")
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"[a-z0-9]+|%")
 
@@ -393,7 +408,7 @@ def parse_unit(text: str) -> str | None:
         lead = text[: match.start()].strip(" (-")
         if len(lead) > 60:
             return None
-        stated = match["unit"].strip(" .;)(\n\t")
+        stated = _OTHER_LANGUAGE.split(match["unit"])[0].strip(" .;)(\n\t")
         of = tokens(match["of"])
         folded = tokens(stated)
         if not stated and of and UNIT_WORDS.match(of):
@@ -404,7 +419,7 @@ def parse_unit(text: str) -> str | None:
             return stated
         if "tinh" in of or tokens(match[0]).startswith(("dvt", "don vi tinh", "d v t", "unit")):
             return stated if len(stated) <= 40 and not folded.startswith(("ubnd", "xa ")) else None
-        first = re.split(r"[,;(/]", stated)[0].strip()
+        first = re.split(r"[,;(/]| [-–] ", stated)[0].strip()
         return stated if UNIT_WORDS.match(tokens(first)) else None
     bare = text.strip(" ().\n\t")
     folded = tokens(bare)
@@ -414,6 +429,9 @@ def parse_unit(text: str) -> str | None:
         and UNIT_WORDS.match(folded)
     ):
         return bare
+    said, dash, other = text.strip("() \n\t").partition(" - ")
+    if dash and other.isascii() and not said.isascii() and UNIT_WORDS.match(tokens(said)):
+        return f"{said} - {other}"
     return None
 
 
@@ -569,7 +587,7 @@ class _Scan:
         """Whether a row without an order column looks like the header of what follows it."""
         order, rows = self.order, self.rows
         cells = rows[order[index]]
-        years = _years(cells)
+        years = _years(cells, 2)
         if len(cells) < 2 or not (years or all(self._header_cell(one) for one in cells)):
             return False
         if len(cells) == 2 and any(one.kind == "mark" for one in cells):
@@ -578,7 +596,9 @@ class _Scan:
             return False
         if any(LETTERHEAD.search(one.folded) for one in cells):
             return False
-        if any(one.text.endswith(":") for one in cells) and len(cells) < 4:
+        if len(cells) < 4 and any(
+            one.text.endswith(":") and (one.row, one.column) not in self.spans for one in cells
+        ):
             return False
         columns = self._columns_of(order[index], order[index])
         below = [row for row in order[index + 1 : index + 6] if row - order[index] <= 8]
@@ -593,12 +613,12 @@ class _Scan:
             inside = [one for one in rows[row] if one.column in columns]
             like += len(inside) >= max(2, len(cells) // 2) and len(rows[row]) <= len(columns) + 2
             numeric += sum(one.kind in ("number", "numeral", "date", "dash") for one in inside)
-        if len(cells) == 2:
+        if len(cells) == 2 and not years:
             near = cells[1].column - cells[0].column <= 3
             return near and like >= 2 and numeric >= 2
         if years:
             # A line of years over columns of numbers; the names stand left of it.
-            return like >= 1 and numeric >= 2 and not any(_years(rows[row]) for row in below)
+            return like >= 1 and numeric >= 2 and not any(_years(rows[row], 2) for row in below)
         dense = len(columns) >= 0.5 * (max(columns) - min(columns) + 1)
         merged_right = any(
             self.spans.get((order[index], one.column), (0, one.column))[1] > one.column
@@ -621,7 +641,7 @@ class _Scan:
                 return False
             if any(LETTERHEAD.search(one.folded) or _states_unit(one) for one in cells):
                 return False
-            if any(one.numeric for one in cells) and not self._counts_up(cells):
+            if any(one.numeric for one in cells) and not (self._counts_up(cells) or _years(cells)):
                 label = next((one for one in cells if one.kind == "text"), None)
                 return (
                     sum(one.numeric for one in cells) >= 2
@@ -673,7 +693,9 @@ class _Scan:
             start = cells[0].folded in ORDER_WORDS
             if any(one.kind in ("date", "error") for one in cells):
                 break
-            if any(one.kind == "number" for one in cells) and not self._counts_up(cells):
+            if any(one.kind == "number" for one in cells) and not (
+                self._counts_up(cells) or _years(cells)
+            ):
                 break
             if anchored and self._titleish(row):
                 break
@@ -721,18 +743,19 @@ class _Scan:
         cells = rows[first]
         # A banner over part of the columns, above the row of the order word.
         top = index
-        if self._starts_order(cells):
-            while top > position and order[top] - order[top - 1] == 1:
-                above = rows[order[top - 1]]
-                if (
-                    len(above) >= 2
-                    and not self._titleish(order[top - 1])
-                    and all(self._header_cell(one) for one in above)
-                    and above[0].column >= cells[0].column
-                ):
-                    top -= 1
-                else:
-                    break
+        started = self._starts_order(cells)
+        while top > position and order[top] - order[top - 1] == 1:
+            above = rows[order[top - 1]]
+            banner = (
+                started
+                and len(above) >= 2
+                and not self._titleish(order[top - 1])
+                and all(self._header_cell(one) for one in above)
+                and above[0].column >= cells[0].column
+            )
+            if not banner and not self._words_over(order[top - 1], order[index]):
+                break
+            top -= 1
         first = order[top]
         for ahead in range(index + 1, min(index + CODE_ROW_REACH, len(order))):
             row = order[ahead]
@@ -741,7 +764,7 @@ class _Scan:
             if row - order[ahead - 1] > 3 and not self._merged_over(order[ahead - 1], row):
                 break
             if any(one.numeric or one.kind in ("date", "error") for one in rows[row]) and not (
-                self._counts_up(rows[row])
+                self._counts_up(rows[row]) or _years(rows[row])
             ):
                 break
         last = self._header_end(top, index)
@@ -750,6 +773,28 @@ class _Scan:
         if following < len(order) and self.code_row(order[following]):
             code_row = order[following]
         return self._finish_header(first, last, code_row)
+
+    def _words_over(self, row: int, header_row: int) -> bool:
+        """Whether a row holds only first words of headings that go on below: Sơ bộ over 2019."""
+        columns = self._columns_of(header_row, header_row)
+        left = min(columns)
+        for one in self.rows[row]:
+            right = self.spans.get((row, one.column), (row, one.column))[1]
+            if (
+                one.kind != "text"
+                or len(one.text) > 40
+                or one.column not in columns
+                or (one.column == left and right == left)
+                or right > max(columns)
+                or one.text.endswith(":")
+                or parse_unit(one.text) is not None
+                or LETTERHEAD.search(one.folded)
+                or _starts_title(one)
+                or CONTINUED.match(one.folded)
+                or not (right > one.column or len(one.text) <= 20)
+            ):
+                return False
+        return not is_signature(self.rows[row])
 
     def _covers(self, row: int, first: int) -> bool:
         """Whether a row of codes spans the table, and is not a line of numbered headings."""
@@ -785,7 +830,8 @@ class _Scan:
         columns = self._columns_of(first, last)
         left = min(columns)
         order_column = left if rows[order[index]][0].folded in ORDER_WORDS else None
-        label_column = left if order_column is None else order_column + 1
+        unheaded = self._names_left_of(index, left) if order_column is None else None
+        label_column = unheaded or (left if order_column is None else order_column + 1)
         for row in range(first, last + 1):
             for one in rows.get(row, ()):
                 bottom = spans.get((row, one.column), (row, 0))[0]
@@ -799,11 +845,18 @@ class _Scan:
             inside = [one for one in rows[row] if left <= one.column <= max(columns) + 1]
             if not inside or (self.code_row(row) and self._covers(row, first)):
                 break
+            if unheaded is not None and (
+                rows[row][0].column < left
+                or (len(inside) == 1 and parse_unit(inside[0].text) is not None)
+            ):
+                break
             if any(one.kind in ("date", "error", "dash", "bool") for one in inside):
                 break
             marks = sum(one.kind == "mark" for one in inside)
             if any(one.numeric for one in inside) and not (
-                self._counts_up(inside) or _years(inside)
+                self._counts_up(inside)
+                or _years(inside)
+                or (inside[0].column > label_column and _heading_years(inside, rows[row]))
             ):
                 break
             start = inside[0].column
@@ -828,6 +881,21 @@ class _Scan:
                     last = max(last, bottom)
             cursor = self._index_after(last)
         return last
+
+    def _names_left_of(self, index: int, left: int) -> int | None:
+        """Return the column of names at the left of a header that has no heading for them."""
+        if left == 1:
+            return None
+        for row in self.order[index + 1 : index + 10]:
+            cells = self.rows[row]
+            if cells[0].column < left:
+                if len(cells) == 1:
+                    continue
+                named = cells[0].kind in ("text", "numeral", "number")
+                near = left - cells[0].column <= 3
+                values = any(one.numeric or one.kind == "dash" for one in cells[1:])
+                return cells[0].column if named and near and values else None
+        return None
 
     def _has_open_parents(self, first: int, last: int, row: int) -> bool:
         """Whether a heading merged across columns stands just above a row without its leaves."""
@@ -953,15 +1021,19 @@ class _Scan:
 
     def _matches_header(self, block: TableBlock, row: int) -> int | None:
         """Return the header row that a row repeats, word for word."""
-        cells = [one for one in self._inside(block, row) if one.kind == "text"]
+        inside = self._inside(block, row)
+        cells = [one for one in inside if one.kind == "text"]
         if len(cells) < 2:
-            return None
+            if len(inside) < 3 or not _years(inside):
+                return None
+            cells = inside
         for header_row in range(block.header_first, block.header_last + 1):
             same = sum(
                 1
                 for one in cells
                 if (twin := self.at.get((header_row, one.column))) is not None
                 and twin.folded == one.folded
+                and (one.folded or header_text(twin) == header_text(one))
             )
             if same >= 2 and same >= 0.6 * len(cells):
                 return header_row
@@ -1030,6 +1102,15 @@ class _Scan:
                 previous = row
                 index += 1
                 continue
+            if found and len(inside) <= 2 and (gap >= 1 or CONTINUED_MARK.search(inside[-1].text)):
+                part = self._next_part(block, index, found[0])
+                if part == 0:
+                    break
+                if part is not None:
+                    pending.extend(order[index:part])
+                    previous = order[part - 1]
+                    index = part
+                    continue
             narrow = len(inside) <= 2 and not any(
                 one.numeric or one.kind in ("dash", "date", "error") for one in inside
             )
@@ -1088,6 +1169,37 @@ class _Scan:
                 )
         return False
 
+    def _next_part(self, block: TableBlock, index: int, first: int) -> int | None:
+        """Return where the same header comes back below a page's head; 0 where it starts a table.
+
+        None where it does not come back, or not below the lines of a page's head alone.
+        """
+        continued = titled = False
+        for ahead in range(index, min(index + 8, len(self.order))):
+            row = self.order[ahead]
+            inside = self._inside(block, row)
+            if ahead > index and self._matches_header(block, row) is not None:
+                new = not continued and (titled or self._starts_again(block, ahead, first))
+                return 0 if new else ahead
+            if len(inside) > 2 or not inside or inside[-1].kind != "text":
+                return None
+            continued |= any(
+                CONTINUED_MARK.search(one.text) or CONTINUED.match(one.folded) for one in inside
+            )
+            titled |= any(_starts_title(one) for one in inside)
+        return None
+
+    def _starts_again(self, block: TableBlock, index: int, first: int) -> bool:
+        """Whether the body below a repeated header names what the first body row names."""
+        words = [one.folded for one in self._inside(block, first) if one.kind == "text"]
+        for row in self.order[index + 1 : index + 1 + 12]:
+            inside = self._inside(block, row)
+            if any(one.numeric or one.kind == "dash" for one in inside[1:]) and not (
+                self.code_row(row) or _years(inside)
+            ):
+                return bool(words) and words == [one.folded for one in inside if one.kind == "text"]
+        return False
+
     def _tabular_after(self, block: TableBlock, index: int, gap: int) -> bool:
         """Whether ordinary rows go on below a lone line of text."""
         for ahead in range(index + 1, min(index + 3, len(self.order))):
@@ -1101,22 +1213,30 @@ class _Scan:
 
     def _widen_left(self, block: TableBlock, start: int) -> None:
         """Take in a column of names at the left that has no heading of its own."""
-        column = block.first_column - 1
-        if column < 1:
+        below = self.order[start : start + 12]
+        if block.first_column == 1 or not below:
             return
-        below = [row for row in self.order[start : start + 12] if row in self.rows]
-        named = sum(
-            (row, column) in self.at and self.at[row, column].kind == "text" for row in below
-        )
-        headed = any(
-            (row, column) in self.at for row in range(block.header_first, block.header_last + 1)
-        )
-        first = any(
-            (row, block.first_column) in self.at and self.at[row, block.first_column].kind == "text"
-            for row in below
-        )
-        if below and named >= 0.5 * len(below) and not headed and not first:
-            block.first_column = column
+        held = [self.at[row, block.first_column].kind for row in below if self._held(row, block)]
+        if held.count("text") >= max(1.0, 0.5 * len(held)):
+            return
+        for column in range(block.first_column - 1, max(0, block.first_column - 4), -1):
+            if any(
+                (row, column) in self.at for row in range(block.header_first, block.header_last + 1)
+            ):
+                return
+            names = sum(
+                one.kind == "text" or _year(one) is not None
+                for row in below
+                if (one := self.at.get((row, column))) is not None
+            )
+            if names >= 0.5 * len(below):
+                block.first_column = column
+                return
+            if any((row, column) in self.at for row in below):
+                return
+
+    def _held(self, row: int, block: TableBlock) -> bool:
+        return (row, block.first_column) in self.at
 
     def _widen(self, block: TableBlock, candidates: list[int]) -> None:
         """Take in columns at the right that have values and no heading."""
@@ -1160,13 +1280,22 @@ class _Scan:
                     continue
                 word = header_text(here)
                 loose = here.column == index and (row, index) not in self.spans and not merged
-                if loose and piece and word and (word[0].islower() or word[0] in "(/-"):
+                if (
+                    loose
+                    and piece
+                    and word
+                    and (
+                        word[0].islower()
+                        or word[0] in "(/-"
+                        or (word[0].isdigit() and _DATE_END.search(path[-1]))
+                    )
+                ):
                     # Words of one heading split over rows go on in small letters.
                     path[-1] = f"{path[-1]} {word}"
                 elif not path or path[-1] != word:
                     path.append(word)
                 piece = loose
-            header = ": ".join(part for part in path if part)
+            header = ": ".join(part.rstrip(" :") for part in path if part)
             columns.append(Column(index, header, tuple(path), tokens(header)))
         return columns
 
@@ -1203,6 +1332,9 @@ class _Scan:
             first = block.columns[0].index
             held = [self.at[row, first] for row in sample if (row, first) in self.at]
             if held and all(order_token(one) for one in held):
+                if all(_year(one) for one in held):
+                    block.label_column = first
+                    return
                 block.order_column = first
         best: int | None = None
         for column in block.columns:
@@ -1223,6 +1355,9 @@ class _Scan:
             if LABEL_WORDS.match(column.folded) and best is None and texts:
                 best = column.index
                 break
+        if best is None and block.columns and not block.columns[0].header:
+            first = block.columns[0].index
+            best = first if first != block.order_column else None
         block.label_column = best
 
     def _classify(self, block: TableBlock, candidates: list[int]) -> None:
@@ -1230,6 +1365,8 @@ class _Scan:
         sections: list[int] = []
         roman_with_values = 0
         arabic = plain = 0
+        regions: list[int] = []
+        names: set[str] = set()
         order_column, label_column = block.order_column, block.label_column
         previous: int | None = None
         for row in candidates:
@@ -1267,10 +1404,17 @@ class _Scan:
             if heads and LABELLED_SECTION.match(text):
                 sections.append(row)
                 continue
-            if heads and not values:
+            if (heads and not values) or self._subheading(block, inside, label):
                 sections.append(row)
                 continue
+            if order is None and label is not None and REGION.match(label.folded):
+                regions.append(row)
+                names.add(label.folded)
+                continue
             plain += 1
+        if plain and (len(regions) > 1 or any(len(named) > 10 for named in names)):
+            # Regions are heads of the provinces between them; alone they are what is counted.
+            sections = sorted({*sections, *regions})
         if sections and not arabic and not plain:
             # Every row carries a letter or a Roman numeral: they are items, not sections.
             sections = [row for row in sections if not self._values(block, row)]
@@ -1290,6 +1434,16 @@ class _Scan:
                 block.section_rows.remove(row)
             else:
                 break
+
+    def _subheading(self, block: TableBlock, inside: list[Seen], label: Seen | None) -> bool:
+        """Whether a row is one line of words set over the columns of values."""
+        if label is not None or len(inside) != 1 or inside[0].kind != "text":
+            return False
+        one = inside[0]
+        if self.spans.get((one.row, one.column), (one.row, one.column))[1] > one.column:
+            return True
+        column = block.column(block.label_column) if block.label_column else None
+        return column is not None and not column.header
 
     def _looks_like_item(self, block: TableBlock, row: int) -> bool:
         one = self._inside(block, row)[0]
@@ -1342,21 +1496,54 @@ class _Scan:
         return all(one.numeric or one.kind == "text" for one in inside)
 
 
-def _years(cells: list[Seen]) -> bool:
-    """Whether a row is a line of years: 2015, 2016, 2017, beside at most one heading word."""
-    years = []
+def _years(cells: list[Seen], least: int = 3) -> bool:
+    """Whether a row is a line of years: 2015, 2016, Sơ bộ 2017, beside other heading words.
+
+    The years may run again under each of several headings: 2018, 2019, 2018, 2019.
+    """
+    years: list[float] = []
+    bare = others = 0
     for one in cells:
-        if one.kind == "number":
-            years.append(_as_float(one))
-        elif one.kind == "numeral" and one.text.isdecimal():
-            years.append(float(one.text))
-        elif one.kind != "text" or one is not cells[0]:
+        if one.kind == "text":
+            named = YEAR_NAMED.match(one.text)
+            if named is not None and one is not cells[0]:
+                years.append(float(named[1] or named[2]))
+            elif one is not cells[0]:
+                others += 1
+            continue
+        year = _year(one)
+        if year is None:
             return False
-    return (
-        len(years) >= 3
-        and all(1945 <= year <= 2100 and year.is_integer() for year in years)
-        and all(left < right for left, right in itertools.pairwise(years))
+        bare += 1
+        years.append(year)
+    if bare < min(least, 2) or len(years) < least or (others and bare < 3):
+        return False
+    run = next(
+        (at for at, (left, right) in enumerate(itertools.pairwise(years), 1) if left >= right),
+        len(years),
     )
+    return run >= 2 and (run == len(years) or years == years[:run] * (len(years) // run))
+
+
+def _heading_years(inside: list[Seen], line: list[Seen]) -> bool:
+    """Whether the only numbers of a row without a name are years of its headings."""
+    if _years(inside, 2) or _years(line, 2):
+        return True
+    words = sum(one.kind == "text" for one in inside)
+    return words * 2 >= len(inside) and all(
+        one.kind == "text" or _year(one) is not None for one in inside
+    )
+
+
+def _year(one: Seen) -> float | None:
+    """Return the year that a cell of digits alone states."""
+    if one.kind == "number":
+        year = _as_float(one)
+    elif one.kind == "numeral" and one.text.isdecimal():
+        year = float(one.text)
+    else:
+        return None
+    return year if 1945 <= year <= 2100 and year.is_integer() else None
 
 
 def _as_float(one: Seen) -> float:
