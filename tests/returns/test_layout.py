@@ -627,3 +627,84 @@ def test_the_same_header_below_another_title_starts_a_table_where_the_names_star
         assert found[1].title == "2. Hộ nghèo"
     else:
         assert found[0].repeated_header_rows == [7]
+
+
+# --- other public tables ------------------------------------------------------------------------
+
+
+def test_a_second_table_that_stands_against_the_first_keeps_its_columns():
+    rows = [
+        ["STT", "Nội dung thu", "Số tiền", "STT", "Nội dung chi", "Số tiền"],
+        [None, "Tổng số thu", 5000, None, "Tổng số chi", 4900],
+        ["I", "Thu 100%", 200, "I", "Chi đầu tư", 900],
+        ["II", "Thu bổ sung", 4800, "II", "Chi thường xuyên", 4000],
+    ]
+    left, right = find_tables(sheet(rows))
+    assert (left.first_column, left.last_column) == (1, 3)
+    assert (right.first_column, right.last_column) == (4, 6)
+
+
+def test_names_said_again_in_english_below_are_the_same_rows():
+    rows = [
+        ["Địa phương", 2017, 2018],
+        ["TỔNG SỐ", 459, 461],
+        ["TOTAL"],
+        ["Rạch Giá", 240, 241],
+        ["Rach Gia city"],
+        ["Hà Tiên", 48, 49],
+        ["Ha Tien town"],
+        ["Hòn Đất", 171, 171],
+        ["Hon Dat district"],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert (block.total_rows, block.section_rows) == ([2], [])
+    assert block.continuations == {3: 2, 5: 4, 7: 6, 9: 8}
+
+
+def test_a_title_beside_a_unit_is_no_header():
+    rows = [
+        ["Biểu 02", None, None, "ĐVT: ha"],
+        ["Huyện", "Lúa", "Màu", "Cây ăn trái"],
+        ["An Biên", 1000.5, 20, 300],
+        ["An Minh", 1200.5, 30, 350],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert (shape(block), block.unit) == (((2, 2), None, 3, 4), "ha")
+
+
+def test_the_order_word_split_over_two_rows():
+    rows = [["Số", "Tên đơn vị", "Chi"], ["TT", None, "đầu tư"], ["A", "B", 1], [1, "An Biên", 9]]
+    block = only(find_tables(sheet(rows)))
+    assert [column.header for column in block.columns] == ["Số TT", "Tên đơn vị", "Chi đầu tư"]
+    assert block.column_number_row == 3
+    assert block.order_column == 1
+
+
+def test_the_total_of_a_budget_stands_first_or_last():
+    rows = [["Chỉ tiêu", "Dự toán"], ["Tổng thu NSNN", 30], ["I. Thu nội địa", 20]]
+    rows += [["Tổng chi NSĐP do dân góp", 5], ["II. Thu dầu thô", 10]]
+    assert only(find_tables(sheet(rows))).total_rows == [2]
+
+
+def test_a_list_in_small_letters_is_no_header():
+    rows = [["id", "name", "slug"], *([word, word.title(), word] for word in ("ao", "ag", "ar"))]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 1), None, 2, 4)
+
+
+def test_two_columns_of_words():
+    rows = [["Tên cũ", "Tên mới"], *([f"Xã {at}", f"Phường {at}"] for at in "abcdefgh")]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 1), None, 2, 9)
+    assert find_tables(sheet(rows[:6])) == []
+
+
+def test_a_wide_list_of_which_most_cells_are_empty():
+    rows = [list("ABCDEFGHIJKL"), *([f"Ấp {at}", "x", None, "y", at, *[None] * 7] for at in "vwx")]
+    rows[0] = [f"Cột {letter}" for letter in rows[0]]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((1, 1), None, 2, 4)
+    assert len(block.columns) == 12
+
+
+def test_years_from_the_last_to_the_first():
+    rows = [["Huyện", 2019, 2018], ["An Biên", 23.8, 17.5], ["An Minh", 12.1, 11.9]]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 1), None, 2, 3)

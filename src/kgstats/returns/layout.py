@@ -46,6 +46,10 @@ TOTAL = re.compile(
     r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
     r")( (total|(whole|entire) (country|province)))?$"
 )
+TOTAL_OF_BUDGET = re.compile(
+    r"^tong( so| cong)? (thu|chi)( va chi)?( can doi)? (ngan sach|nsnn|nstw|nsdp)\b"
+)
+"""What the first or last row of a budget is the total of."""
 REGION = re.compile(
     r"^(vung )?(dong bang (song hong|song cuu long|bac bo)"
     r"|(trung du va )?mien nui (va trung du )?(phia bac|bac bo)"
@@ -123,6 +127,9 @@ _NUMBERS = frozenset((int, float))
 
 LEAST_COLUMNS_OF_TEXT = 3
 """A table without a single number needs at least so many columns to be taken for one."""
+
+LEAST_ROWS_OF_TEXT = 8
+"""A list of two columns of words needs at least so many rows below its header."""
 
 CODE_ROW_REACH = 14
 """How many rows below the first header row the row of column numbers is looked for."""
@@ -387,6 +394,9 @@ def is_column_numbers(cells: list[Seen]) -> bool:
             steps += 1
             good += value - last_number <= 1
         last_number = value
+    if numbers == 1 and last_letter == 2 and last_number == 1:
+        # A B 1, of a table with one column of values.
+        return True
     if numbers < 2 or (steps and good / steps < 0.6):
         return False
     return sure or (numbers >= 4 and good == steps)
@@ -535,7 +545,7 @@ class _Scan:
             if header is None:
                 break
             right = self._beside(header)
-            block = self._block(header)
+            block = self._block(header, right)
             end = (
                 block.body_rows[-1]
                 if block.body_rows
@@ -590,7 +600,9 @@ class _Scan:
         years = _years(cells, 2)
         if len(cells) < 2 or not (years or all(self._header_cell(one) for one in cells)):
             return False
-        if len(cells) == 2 and any(one.kind == "mark" for one in cells):
+        if len(cells) == 2 and any(
+            one.kind == "mark" or _states_unit(one) or _starts_title(one) for one in cells
+        ):
             return False
         if any(len(one.text) > 250 for one in cells) or _is_footer(cells):
             return False
@@ -607,15 +619,16 @@ class _Scan:
         if len({one.folded or one.cell.value for one in cells}) < len(cells) * 0.5:
             return False
         numeric = like = 0
+        least = max(2, len(cells) // (2 if len(cells) < 8 else 3))
         for row in below:
             if row - order[index] > 1 and _is_footer(rows[row]):
                 break
             inside = [one for one in rows[row] if one.column in columns]
-            like += len(inside) >= max(2, len(cells) // 2) and len(rows[row]) <= len(columns) + 2
+            like += len(inside) >= least and len(rows[row]) <= len(columns) + 2
             numeric += sum(one.kind in ("number", "numeral", "date", "dash") for one in inside)
         if len(cells) == 2 and not years:
             near = cells[1].column - cells[0].column <= 3
-            return near and like >= 2 and numeric >= 2
+            return near and like >= 2 and (numeric >= 2 or self._two_columns(index))
         if years:
             # A line of years over columns of numbers; the names stand left of it.
             return like >= 1 and numeric >= 2 and not any(_years(rows[row], 2) for row in below)
@@ -629,6 +642,21 @@ class _Scan:
             or (like >= 2 and len(cells) >= LEAST_COLUMNS_OF_TEXT)
             or (merged_right and like >= 1)
             or (len(cells) >= LEAST_COLUMNS_OF_TEXT and self._heads_numbers(index, min(columns)))
+        )
+
+    def _two_columns(self, index: int) -> bool:
+        """Whether a sheet is a list of two columns of words from this row on."""
+        following = self.order[index : index + 1 + LEAST_ROWS_OF_TEXT]
+        columns = [one.column for one in self.rows[self.order[index]]]
+        return (
+            len(following) > LEAST_ROWS_OF_TEXT
+            and columns[1] == columns[0] + 1
+            and following[-1] - following[0] == LEAST_ROWS_OF_TEXT
+            and all(
+                [one.column for one in self.rows[row]] == columns
+                and not any(one.text.endswith(":") for one in self.rows[row])
+                for row in following
+            )
         )
 
     def _heads_numbers(self, index: int, left: int) -> bool:
@@ -865,7 +893,9 @@ class _Scan:
                 break
             if start <= label_column:
                 text = inside[0].text
-                piece = len(inside) <= 3 and text[:1].islower()
+                piece = (
+                    len(inside) <= 3 and text[:1].islower() and not self._small_names(cursor, start)
+                )
                 if not piece or order_token(inside[0]) or marks:
                     break
             elif marks > 1 and not under_merge:
@@ -881,6 +911,20 @@ class _Scan:
                     last = max(last, bottom)
             cursor = self._index_after(last)
         return last
+
+    def _small_names(self, cursor: int, column: int) -> bool:
+        """Whether rows of names in small letters follow, not the second line of a heading."""
+        if cursor + 1 >= len(self.order):
+            return True
+        row, below = self.order[cursor : cursor + 2]
+        one = self.at.get((below, column))
+        return (
+            one is not None
+            and one.kind == "text"
+            and one.text[:1].islower()
+            and len(self.rows[below]) >= len(self.rows[row])
+            and not any(other.numeric for other in self.rows[below])
+        )
 
     def _names_left_of(self, index: int, left: int) -> int | None:
         """Return the column of names at the left of a header that has no heading for them."""
@@ -997,7 +1041,7 @@ class _Scan:
 
     # --- bodies --------------------------------------------------------------------------------
 
-    def _block(self, header: _Header) -> TableBlock:
+    def _block(self, header: _Header, right: int | None) -> TableBlock:
         block = TableBlock(
             header.first_column,
             header.last_column,
@@ -1008,7 +1052,7 @@ class _Scan:
         start = self._index_after(header.code_row or header.last)
         self._widen_left(block, start)
         candidates = self._body(block, start)
-        self._widen(block, candidates)
+        self._widen(block, candidates, right)
         block.columns = self._columns(block)
         self._label_columns(block, candidates)
         self._classify(block, candidates)
@@ -1238,10 +1282,12 @@ class _Scan:
     def _held(self, row: int, block: TableBlock) -> bool:
         return (row, block.first_column) in self.at
 
-    def _widen(self, block: TableBlock, candidates: list[int]) -> None:
+    def _widen(self, block: TableBlock, candidates: list[int], limit: int | None) -> None:
         """Take in columns at the right that have values and no heading."""
         while True:
             column = block.last_column + 1
+            if column == limit:
+                return
             filled = sum(1 for row in candidates if (row, column) in self.at)
             if filled and filled >= 0.3 * len(candidates):
                 block.last_column = column
@@ -1288,6 +1334,7 @@ class _Scan:
                         word[0].islower()
                         or word[0] in "(/-"
                         or (word[0].isdigit() and _DATE_END.search(path[-1]))
+                        or tokens(f"{path[-1]} {word}") in ORDER_WORDS
                     )
                 ):
                     # Words of one heading split over rows go on in small letters.
@@ -1369,6 +1416,7 @@ class _Scan:
         names: set[str] = set()
         order_column, label_column = block.order_column, block.label_column
         previous: int | None = None
+        twice = self._said_twice(block, candidates)
         for row in candidates:
             inside = self._inside(block, row)
             order = self.at.get((row, order_column)) if order_column else None
@@ -1378,7 +1426,9 @@ class _Scan:
             if label is not None and label.kind == "blank":
                 label = None
             values = [one for one in inside if one is not order and one is not label]
-            if previous is not None and self._continues_row(block, row, order, label, previous):
+            if previous is not None and (
+                row in twice or self._continues_row(block, row, order, label, previous)
+            ):
                 block.continuations[row] = previous
                 block.body_rows.append(row)
                 if previous in block.total_rows and any(one.numeric for one in values):
@@ -1390,7 +1440,11 @@ class _Scan:
             heads = [one for one in (order, label) if one is not None and one.kind == "text"]
             if not heads and inside and inside[0].kind == "text":
                 heads = [inside[0]]
-            if any(is_total(one) for one in heads):
+            if any(is_total(one) for one in heads) or (
+                order is None
+                and row in (candidates[0], candidates[-1])
+                and any(TOTAL_OF_BUDGET.match(one.folded) for one in heads)
+            ):
                 block.total_rows.append(row)
                 continue
             if token in ("roman", "letter"):
@@ -1434,6 +1488,24 @@ class _Scan:
                 block.section_rows.remove(row)
             else:
                 break
+
+    def _said_twice(self, block: TableBlock, candidates: list[int]) -> set[int]:
+        """Return the rows that say the name of the row above in another language, in most rows."""
+        rows: set[int] = set()
+        named = 0
+        for above, row in itertools.pairwise(candidates):
+            inside = self._inside(block, row)
+            if len(inside) > 1:
+                named += 1
+            elif (
+                row == above + 1
+                and inside[0].column == block.label_column
+                and inside[0].kind == "text"
+                and inside[0].text.isascii()
+                and len(self._inside(block, above)) > 1
+            ):
+                rows.add(row)
+        return rows if len(rows) >= 3 and len(rows) >= 0.7 * named else set()
 
     def _subheading(self, block: TableBlock, inside: list[Seen], label: Seen | None) -> bool:
         """Whether a row is one line of words set over the columns of values."""
@@ -1518,6 +1590,8 @@ def _years(cells: list[Seen], least: int = 3) -> bool:
         years.append(year)
     if bare < min(least, 2) or len(years) < least or (others and bare < 3):
         return False
+    if years[0] > years[-1]:
+        years.reverse()
     run = next(
         (at for at, (left, right) in enumerate(itertools.pairwise(years), 1) if left >= right),
         len(years),
