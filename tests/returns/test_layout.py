@@ -582,6 +582,11 @@ def test_regions_head_their_provinces(other):
     assert block.section_rows == ([] if other == "Tam Nông" else [2, 4])
 
 
+def test_regions_without_a_number_head_numbered_provinces():
+    rows = [["STT", "Tỉnh", "Thu"], [None, "Miền núi phía Bắc", 9], ["1", "Hà Giang", 9]]
+    assert only(find_tables(sheet(rows))).section_rows == [2]
+
+
 def test_regions_alone_are_what_is_counted():
     rows = [["Vùng", "Thu"], ["Đồng bằng sông Hồng", 5], ["Tây Nguyên", 6], ["Đông Nam Bộ", 7]]
     assert only(find_tables(sheet(rows))).section_rows == []
@@ -708,3 +713,40 @@ def test_a_wide_list_of_which_most_cells_are_empty():
 def test_years_from_the_last_to_the_first():
     rows = [["Huyện", 2019, 2018], ["An Biên", 23.8, 17.5], ["An Minh", 12.1, 11.9]]
     assert shape(only(find_tables(sheet(rows)))) == ((1, 1), None, 2, 3)
+
+
+@pytest.mark.parametrize("codes", [["(1)", "(2)", -3, -4], None])
+def test_a_form_still_to_be_filled_in(codes):
+    rows = [
+        ["STT", "Chủ hộ", "Giới tính", None],
+        [None, None, "Nam", "Nữ"],
+        codes or [None],
+        [None],
+    ]
+    rows += [[None, None, "Người lập biểu"]]
+    merged = [(1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 1, 4)]
+    block = only(find_tables(sheet(rows, merged=merged)))
+    assert shape(block) == ((1, 2), 3 if codes else None, None, None)
+    assert block.footer_rows == [5]
+
+
+def test_the_same_page_with_other_years_is_another_table():
+    rows = [
+        [None, 2010, 2011, 2012],
+        ["TỔNG SỐ", 3497, 3921, 4287],
+        ["Hòn Đất", 800, 900, 950],
+        [None],
+        ["(Tiếp theo) Sản lượng lúa"],
+        [None, 2013, 2014, 2015],
+        ["TỔNG SỐ", 4474, 4525, 4643],
+        ["Hòn Đất", 960, 970, 980],
+    ]
+    first, second = find_tables(sheet(rows))
+    assert shape(first) == ((1, 1), None, 2, 3)
+    assert shape(second) == ((6, 6), None, 7, 8)
+
+
+@pytest.mark.parametrize("line", ["Tháng 12 năm 2019", "Năm 2019", "Toàn tỉnh"])
+def test_a_short_line_over_one_heading_is_no_part_of_it(line):
+    rows = [["BÁO CÁO"], [None, None, line], ["TT", "Chủ đầu tư", "Kế hoạch", "Giải ngân"], *ROWS]
+    assert only(find_tables(sheet(rows))).header_first == 3

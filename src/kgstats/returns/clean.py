@@ -318,7 +318,7 @@ class _Book:
                 ]
                 block.columns = visible
                 form, mapped, left = recognise(block)
-                if form is not None:
+                if form is not None and block.body_rows:
                     self.tables.append(Table(work, number, block, form, mapped, left))
         units = [
             table.block.unit

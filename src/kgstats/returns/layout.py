@@ -119,6 +119,11 @@ MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|khôn
 _DATE_END = re.compile(r"\b(năm|tháng|quý|ngày|đến|kỳ)$", re.IGNORECASE)
 _OTHER_LANGUAGE = re.compile(r"\s*[-–/(;]\s*unit\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
+STANDING = re.compile(
+    r"^(so bo|uoc|uoc tinh|du kien|du bao|du toan|ke hoach|thuc hien|quyet toan|muc tieu|"
+    r"prel|preliminary|est|estimate|plan)$"
+)
+"""What the year of a heading is, where it stands over the year in a row of its own."""
 YEAR_NAMED = re.compile(r"^[^\d]{1,24}((?:19|20)\d\d)[^\d]{0,6}$|^((?:19|20)\d\d)[^\d.,]{1,6}$")
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"[a-z0-9]+|%")
@@ -553,10 +558,19 @@ class _Scan:
             )
             if right is not None:
                 found.extend(self._aside(header, right))
-            if block.body_rows:
+            if block.body_rows or self._empty_form(header):
                 found.append(block)
             position = self._index_after(end)
         return found
+
+    def _empty_form(self, header: _Header) -> bool:
+        """Whether a header without a body is that of a form still to be filled in."""
+        if header.code_row is not None:
+            return True
+        first = [self.at.get((row, header.first_column)) for row in (header.first, header.last)]
+        return header.last_column - header.first_column >= 3 and any(
+            one is not None and one.folded in ORDER_WORDS for one in first
+        )
 
     def _index_after(self, row: int) -> int:
         low, high = 0, len(self.order)
@@ -631,7 +645,8 @@ class _Scan:
             return near and like >= 2 and (numeric >= 2 or self._two_columns(index))
         if years:
             # A line of years over columns of numbers; the names stand left of it.
-            return like >= 1 and numeric >= 2 and not any(_years(rows[row], 2) for row in below)
+            data = below[:1] if _years(cells) else below
+            return like >= 1 and numeric >= 2 and not any(_years(rows[row], 2) for row in data)
         dense = len(columns) >= 0.5 * (max(columns) - min(columns) + 1)
         merged_right = any(
             self.spans.get((order[index], one.column), (0, one.column))[1] > one.column
@@ -819,7 +834,7 @@ class _Scan:
                 or LETTERHEAD.search(one.folded)
                 or _starts_title(one)
                 or CONTINUED.match(one.folded)
-                or not (right > one.column or len(one.text) <= 20)
+                or not (right > one.column or STANDING.match(one.folded))
             ):
                 return False
         return not is_signature(self.rows[row])
@@ -1170,6 +1185,8 @@ class _Scan:
                 total = any(is_total(one) for one in inside)
                 if token is None and not total and not self._tabular_after(block, index, gap):
                     break
+            if found and gap >= 1 and not narrow and _years(inside):
+                break
             if found and gap >= 2 and self._wide_header(index) and not narrow:
                 break
             if found and gap >= 4 and not any(one.numeric for one in inside):
@@ -1252,7 +1269,7 @@ class _Scan:
                 return False
             inside = self._inside(block, row)
             if len(inside) >= 3 and any(one.numeric for one in inside):
-                return True
+                return not _years(inside)
         return False
 
     def _widen_left(self, block: TableBlock, start: int) -> None:
@@ -1466,7 +1483,7 @@ class _Scan:
                 names.add(label.folded)
                 continue
             plain += 1
-        if plain and (len(regions) > 1 or any(len(named) > 10 for named in names)):
+        if (plain or arabic) and (len(regions) > 1 or any(len(named) > 10 for named in names)):
             # Regions are heads of the provinces between them; alone they are what is counted.
             sections = sorted({*sections, *regions})
         if sections and not arabic and not plain:
