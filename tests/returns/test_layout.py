@@ -10,6 +10,7 @@ from tests.returns.building import sheet
 from kgstats.returns.cells import Cell, Sheet
 from kgstats.returns.inspect import inspect_file
 from kgstats.returns.layout import find_tables, is_column_numbers, parse_unit, read_page, see
+from kgstats.returns.read import read_bytes
 
 
 def only(found):
@@ -750,3 +751,44 @@ def test_the_same_page_with_other_years_is_another_table():
 def test_a_short_line_over_one_heading_is_no_part_of_it(line):
     rows = [["BÁO CÁO"], [None, None, line], ["TT", "Chủ đầu tư", "Kế hoạch", "Giải ngân"], *ROWS]
     assert only(find_tables(sheet(rows))).header_first == 3
+
+
+def test_a_header_below_a_total_starts_another_table():
+    rows = [
+        ["Xã", "Nam", "Nữ"],
+        ["Hòn Tre", 900, 910],
+        ["Tổng cộng", 900, 910],
+        ["Xã", "Đất ở", "Đất rừng"],
+        ["Hòn Tre", 40, 30],
+    ]
+    assert [shape(block) for block in find_tables(sheet(rows))] == [
+        ((1, 1), None, 2, 3),
+        ((4, 4), None, 5, 5),
+    ]
+
+
+def test_each_table_of_a_web_page_is_its_own():
+    cells = [["TT", "Chỉ tiêu", "Thu"], ["1", "Thuế", "1.000,5"], ["", "Phí", "20"]]
+    other = [["Tên xã", "Số hộ", "Ghi chú"], ["Hòn Tre", "900", ""], ["Lại Sơn", "1900", "đảo"]]
+    tables = "".join(
+        "<table>"
+        + "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in rows)
+        + "</table>"
+        for rows in (cells, other)
+    )
+    page = read_bytes(f"<html><meta charset=utf-8><p>ĐVT: hộ</p>{tables}</html>".encode(), "a.xls")
+    found = find_tables(page.sheets[0])
+    assert [shape(block) for block in found] == [((1, 1), None, 2, 3), ((4, 4), None, 5, 6)]
+
+
+def test_the_unit_beside_the_grid_of_a_web_page_in_tcvn3():
+    page = sheet([["TT", "Tªn x·", "Sè hé"], ["1", "X· Hßn Tre", 120], ["2", "X· An S¬n", 80]])
+    page.outside = ["§¬n vÞ tÝnh: TriÖu ®ång"]
+    found = read_page(page)
+    assert found.outside == ["Đơn vị tính: Triệu đồng"]
+    assert only(found.tables).sheet_unit == "Triệu đồng"
+
+
+def test_subtotals_of_a_district_are_totals():
+    rows = [["TT", "Xã", "Số hộ"], [1, "X", 10], [None, "Cộng huyện A", 10], [2, "Cống Vị", 4]]
+    assert only(find_tables(sheet(rows))).total_rows == [3]

@@ -54,6 +54,8 @@ class Sheet:
     """Row and column of formulas that the file holds no result for; they are no cells."""
     outside: list[str] = field(default_factory=list)
     """Text beside the grid (an HTML page's paragraphs); it has no address."""
+    starts: set[int] = field(default_factory=set)
+    """Rows where another table of an HTML page begins."""
 
 
 @dataclass(slots=True)

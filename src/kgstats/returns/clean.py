@@ -387,7 +387,7 @@ class _Book:
             return self.declared
         letterheads: Counter[str] = Counter()
         for work in self.works:
-            for text in work.page.sheet.outside[:40]:
+            for text in work.page.outside[:40]:
                 if len(text) <= 200:
                     letterheads.update(districts_named(text, self.gazetteer))
             for place, (role, _) in work.page.roles.items():

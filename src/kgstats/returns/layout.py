@@ -41,6 +41,7 @@ TOTAL = re.compile(
     r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
     r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
     r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
+    r"|cong (huyen|tinh|thanh pho|thi xa|xa|phuong|vung|khu vuc|trang|nhom|phan|nguon)( .*)?"
     r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
     r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
     r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
@@ -263,6 +264,8 @@ class Page:
     rows: dict[int, list[Seen]]
     mended: list[Seen]
     """Cells whose text was decoded or could not be, in any way."""
+    outside: list[str] = field(default_factory=list)
+    """The text beside the grid (`Sheet.outside`), decoded."""
 
 
 _column_of = attrgetter("column")
@@ -294,6 +297,7 @@ def read_page(sheet: Sheet) -> Page:
     """Find the tables of a sheet and give every cell its role on the page."""
     seen = [see(cell) for cell in sheet.cells]
     mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
+    hints: dict[str | None, Encoding] = {}
     if any(one.decoded.changed for one in mended if one.decoded is not None):
         # Something is in a legacy encoding: read again with what is known of the whole sheet.
         hints = encoding_hints(
@@ -313,11 +317,12 @@ def read_page(sheet: Sheet) -> Page:
         for top, left, bottom, right in sheet.merged
         if (bottom > top or right > left) and (top, left) in at
     }
-    scan = _Scan(rows, at, spans)
+    scan = _Scan(rows, at, spans, sheet.starts)
     tables = scan.tables()
     tables.sort(key=lambda block: (block.header_first, block.first_column))
-    roles = _roles(rows, at, tables, sheet.outside)
-    page = Page(sheet, seen, at, tables, roles, rows, mended)
+    outside = [decode(text, None, hints.get(None)).text for text in sheet.outside]
+    roles = _roles(rows, at, tables, outside)
+    page = Page(sheet, seen, at, tables, roles, rows, mended, outside)
     if mended:
         for block in tables:
             block.encoding = _encoding(page, block)
@@ -518,8 +523,10 @@ class _Scan:
         rows: dict[int, list[Seen]],
         at: dict[tuple[int, int], Seen],
         spans: dict[tuple[int, int], tuple[int, int]],
+        starts: set[int],
     ) -> None:
         self.rows = rows
+        self.starts = starts
         self.order = sorted(rows)
         self.at = at
         self.spans = spans
@@ -1044,7 +1051,7 @@ class _Scan:
             aside = [one for one in self.rows[row] if one.column >= start]
             if aside:
                 rows[row] = aside
-        found = _Scan(rows, self.at, self.spans).tables()
+        found = _Scan(rows, self.at, self.spans, self.starts).tables()
         for block in found:
             for row in range(block.header_first, (block.last_data_row or block.header_last) + 1):
                 if row in self.rows:
@@ -1187,6 +1194,16 @@ class _Scan:
                     break
             if found and gap >= 1 and not narrow and _years(inside):
                 break
+            if found and row in self.starts and self._wide_header(index):
+                break
+            if (
+                found
+                and len(inside) >= 3
+                and (gap >= 1 or self._is_total_row(block, found[-1]))
+                and self._heads_anew(inside, found)
+                and self._wide_header(index)
+            ):
+                break
             if found and gap >= 2 and self._wide_header(index) and not narrow:
                 break
             if found and gap >= 4 and not any(one.numeric for one in inside):
@@ -1195,6 +1212,19 @@ class _Scan:
             previous = row
             index += 1
         return found
+
+    def _is_total_row(self, block: TableBlock, row: int) -> bool:
+        return any(is_total(one) for one in self._inside(block, row)[:2])
+
+    def _heads_anew(self, cells: list[Seen], found: list[int]) -> bool:
+        """Whether a row of words stands in columns that have held numbers so far."""
+        if not all(one.kind == "text" for one in cells):
+            return False
+        over = 0
+        for one in cells[1:]:
+            held = [self.at[row, one.column] for row in found[-6:] if (row, one.column) in self.at]
+            over += bool(held) and sum(other.numeric for other in held) * 2 > len(held)
+        return over >= 2
 
     def _unit_line(self, cells: list[Seen]) -> bool:
         return len(cells) == 1 and parse_unit(cells[0].text) is not None and ":" in cells[0].text

@@ -1570,7 +1570,7 @@ def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None
             years = re.findall(r"\bnam (20[0-4]\d)\b", folded)
             if len(set(years)) == 1:
                 return int(years[0]), one
-    for text in page.sheet.outside:
+    for text in page.outside:
         years = re.findall(r"\bnam (20[0-4]\d)\b", DATE_WORDS.sub(" ", tokens(text)))
         if len(set(years)) == 1:
             return int(years[0]), None
@@ -1588,7 +1588,7 @@ def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen | None]
             day = _day_in(one.text)
             if day is not None:
                 return day, one
-    for text in page.sheet.outside:
+    for text in page.outside:
         day = _day_in(text) if re.search(r"\bden\b|\btinh het\b", tokens(text)) else None
         if day is not None:
             return day, None

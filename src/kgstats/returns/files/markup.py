@@ -69,10 +69,11 @@ def read_html(text: str, limits: Limits) -> Sheet:
     if not tables:
         raise Refusal("not_a_spreadsheet", "a web page without a table")
     layout = _Layout(limits, _rules(page))
+    sheet = layout.sheet
     row = 1
     for table in tables:
+        sheet.starts.add(row)
         row += layout.table(table, row, 1)
-    sheet = layout.sheet
     latest = {(cell.row, cell.column): cell for cell in sheet.cells}
     sheet.cells = [latest[place] for place in sorted(latest)]
     sheet.outside = list(_outside(page))
