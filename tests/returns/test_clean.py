@@ -730,3 +730,19 @@ def test_the_ministrys_own_header_with_rates_beside_counts():
     # The rates beside the counts are no columns of the form; a total of rates is no sum.
     assert rules(result) == ["column_extra"]
     assert len(at(result, "column_extra")) == 5
+
+
+def test_a_form_in_two_halves_side_by_side_is_read_whole():
+    left = poverty(body((500, 20, 5, 0, 1, 16, 3.2, 30, 28), (1900, 60, 10, 1, 2, 53, 2.8, 80, 70)))
+    right = poverty(
+        [
+            [3, "Xã An Sơn", 1100, 80, 20, 0, 0, 60, 5.5, 50, 40],
+            [4, "Xã Nam Du", 900, 50, 10, 0, 0, 40, 4.4, 30, 20],
+        ],
+        left=13,
+    )
+    page = sheet([], name="Bieu")
+    page.cells = sorted([*left.cells, *right.cells], key=lambda cell: (cell.row, cell.column))
+    result = read(page)
+    assert len(values(result)) == 4
+    assert rules(result, "form_missing") == []

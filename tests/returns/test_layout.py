@@ -263,6 +263,19 @@ def test_two_tables_side_by_side():
     assert [column.header for column in right.columns] == ["TT", "Nội dung", "Vốn"]
 
 
+def test_the_cells_of_a_table_beside_another_have_their_roles():
+    rows = [
+        ["TT", "Tên xã", "Số hộ", None, "TT", "Nội dung", "Vốn"],
+        [1, "Xã An Sơn", 120, None, 1, "Đường ấp 3", 100],
+        [2, "Xã Nam Du", 80, None, 2, "Trường học", 70],
+    ]
+    page = read_page(sheet(rows))
+    assert set(page.roles) == {(one.row, one.column) for one in page.seen}
+    assert page.roles[1, 7] == ("header", 1)
+    assert page.roles[3, 6] == ("body", 1)
+    assert len(page.rows[2]) == 6
+
+
 def test_scribbles_beside_a_table_are_not_part_of_it():
     rows = [
         ["TT", "Tên xã", "Số hộ", "Hộ nghèo"],

@@ -317,7 +317,8 @@ def read_page(sheet: Sheet) -> Page:
         for top, left, bottom, right in sheet.merged
         if (bottom > top or right > left) and (top, left) in at
     }
-    scan = _Scan(rows, at, spans, sheet.starts)
+    # The scan takes away what stands beside a table; the page keeps it.
+    scan = _Scan(dict(rows), at, spans, sheet.starts)
     tables = scan.tables()
     tables.sort(key=lambda block: (block.header_first, block.first_column))
     outside = [decode(text, None, hints.get(None)).text for text in sheet.outside]
