@@ -137,6 +137,24 @@ def test_column_numbers_stored_as_negatives():
 
 
 @pytest.mark.parametrize(
+    "row",
+    [
+        ["A", "B", "C", "D"],
+        ["(a)", "(b)", "(c)", "(d)=(b)+(c)"],
+        ["A", "B", 1],
+        ["-1", "-2", "-3", "-4"],
+        ["Cột 1", "Cột 2", "Cột 3", "Cột 4"],
+        ["A", "B", "1", "2", "1+2"],
+        ["A", "B", 1, 2, "3=∑(1-2)"],
+        ["A", "B", 1, 2, "3 (1+2)"],
+        ["A", "B", 1, 2, "Cột 3=1+2"],
+    ],
+)
+def test_column_numbers_as_offices_write_them(row):
+    assert is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(row, 1)])
+
+
+@pytest.mark.parametrize(
     "row", [["1", "Xã An Sơn", 2, 3], [1, 120, 10, 7], ["A", "B", "C"], [5, 6, 7, 8], [1, 2]]
 )
 def test_data_is_not_taken_for_column_numbers(row):
@@ -333,6 +351,10 @@ def test_a_page_of_prose_has_no_table():
         ("ĐVT: Nghìn người", "Nghìn người"),
         ("Nghìn tấn - Thous. tons", "Nghìn tấn - Thous. tons"),
         ("Lao động - việc làm", None),
+        ("Đơn vị: 1.000 USD", "1.000 USD"),
+        ("Đơn vị: Triệu đồng Việt Nam", "Triệu đồng Việt Nam"),
+        ("ĐVT: triệu đồng (giá so sánh 2010)", "triệu đồng (giá so sánh 2010)"),
+        ("Ha", "Ha"),
         ("Đơn vị báo cáo:", None),
         ("Đơn vị: UBND xã An Sơn", None),
         ("Đơn vị", None),

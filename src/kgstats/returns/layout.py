@@ -92,18 +92,21 @@ UNIT_MARK = re.compile(
 )
 UNIT_WORDS = re.compile(
     r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|"
-    r"(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)( dong| d| vnd)?|"
+    r"(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)( dong( viet nam)?| d| vnd)?|"
     r"dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
     r"(nghin|ngan|trieu|ty|1 ?000) (nguoi|ho|ha|tan|con|m2|m3|km|cai|kwh|luot nguoi|lao dong)|"
     r"(ta|tan|kg) (ha|nguoi)|"
     r"thon|ap|tieu chi|cai|con|cong|ngay|lao dong|khau|nhan khau|hoc sinh|cong trinh|du an|"
-    r"mo hinh|lop|giuong|usd|trieu usd|1000 usd|nguoi km2|do thi|ho nguoi|ty le)$"
+    r"mo hinh|lop|giuong|usd|trieu usd|1 ?000 usd|nguoi km2|do thi|ho nguoi|ty le)$"
 )
 
 CODE_LETTER = re.compile(r"^\(?([A-Za-zĐđ])\)?$")
-CODE_NUMBER = re.compile(r"^[\[(]?(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)[\])]?\.?$")
+CODE_NUMBER = re.compile(r"^(?:cột )?[\[(]?[-–−]?(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)[\])]?\.?$", re.I)
 CODE_FORMULA = re.compile(
-    r"^[\[(]?\s*[\[(]?(?P<own>\d{1,3}|[A-Za-z])?[\])]?\s*=\s*[\d\s()\[\]+\-–−*x×/:.,…%A-Za-z]{1,60}$"
+    r"^(?:cột )?[\[(]?\s*[\[(]?(?P<own>\d{1,3}|[A-Za-z])?[\])]?\s*"
+    r"(?:=\s*[\d\s()\[\]+\-–−*x×/:;.,…%∑ΣA-Za-z]{1,60}|\((?=.*[+∑Σ…])[\d\s()+\-–−/:;.,…∑Σ]{3,60})$"
+    r"|^\d{1,3}(?:\s*\+\s*\d{1,3}){1,8}$",
+    re.I,
 )
 ROMAN = re.compile(r"^[\[(]?(?=[IVXLC])(X{0,3}(?:IX|IV|V?I{0,3})|L|C)[\])]?[.)]?$")
 LETTER = re.compile(r"^[A-ZĐ][.)]?$")
@@ -361,11 +364,15 @@ def _code(one: Seen) -> tuple[str, float] | None:
         return "letter", float(ord(match[1].upper()) - 64)
     match = CODE_NUMBER.match(text)
     if match:
-        marked = text[0] in "(["
+        marked = text[0] in "([-–−"
         return "formula" if marked else "number", float(re.match(r"\d+", match[1])[0])  # type: ignore[index]
     match = CODE_FORMULA.match(text)
-    if match and any(letter.isdigit() for letter in text):
+    if match:
         own = match["own"]
+        if own and own.isalpha():
+            return "letter", float(ord(own.upper()) - 64)
+        if not any(letter.isdigit() for letter in text):
+            return None
         return "formula", float(own) if own and own.isdigit() else 0.0
     return None
 
@@ -405,6 +412,8 @@ def is_column_numbers(cells: list[Seen]) -> bool:
             steps += 1
             good += value - last_number <= 1
         last_number = value
+    if not numbers:
+        return last_letter == len(cells) > 3
     if numbers == 1 and last_letter == 2 and last_number == 1:
         # A B 1, of a table with one column of values.
         return True
@@ -430,6 +439,8 @@ def parse_unit(text: str) -> str | None:
         if len(lead) > 60:
             return None
         stated = _OTHER_LANGUAGE.split(match["unit"])[0].strip(" .;)(\n\t")
+        if stated.count("(") > stated.count(")"):
+            stated += ")"
         of = tokens(match["of"])
         folded = tokens(stated)
         if not stated and of and UNIT_WORDS.match(of):
@@ -444,6 +455,8 @@ def parse_unit(text: str) -> str | None:
         return stated if UNIT_WORDS.match(tokens(first)) else None
     bare = text.strip(" ().\n\t")
     folded = tokens(bare)
+    if folded in ("ha", "km", "m2", "m3", "%"):
+        return bare
     if (
         len(folded) > 2
         and folded not in ("xa", "cong", "ngay", "thon")
