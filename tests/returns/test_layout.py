@@ -826,4 +826,17 @@ def test_the_unit_beside_the_grid_of_a_web_page_in_tcvn3():
 
 def test_subtotals_of_a_district_are_totals():
     rows = [["TT", "Xã", "Số hộ"], [1, "X", 10], [None, "Cộng huyện A", 10], [2, "Cống Vị", 4]]
-    assert only(find_tables(sheet(rows))).total_rows == [3]
+    rows += [[None, "Cộng toàn huyện", 14]]
+    assert only(find_tables(sheet(rows))).total_rows == [3, 5]
+
+
+def test_the_date_of_a_decision_in_a_list_is_no_line_of_signing():
+    rows = [
+        ["Tên xã", "Quyết định công nhận", "Ghi chú"],
+        ["Xã Tân Hiệp A", "Quyết định số 5/QĐ-UBND ngày 15 tháng 12 năm 2015", "xã điểm"],
+        ["Xã Định Hòa", "QĐ số 6 ngày 20 tháng 12 năm 2014"],
+        ["An Biên, ngày 03/01/2020"],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((1, 1), None, 2, 3)
+    assert block.footer_rows == [4]

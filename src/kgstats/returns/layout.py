@@ -41,7 +41,7 @@ TOTAL = re.compile(
     r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
     r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
     r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
-    r"|cong (huyen|tinh|thanh pho|thi xa|xa|phuong|vung|khu vuc|trang|nhom|phan|nguon)( .*)?"
+    r"|cong (toan|huyen|tinh|thanh pho|thi xa|xa|phuong|vung|khu vuc|trang|nhom|phan|nguon)( .*)?"
     r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
     r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
     r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
@@ -73,7 +73,12 @@ SIGNATURE = re.compile(
     r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|"
     r"co quan (co chuc nang|quan ly|lap)|da ky|kiem tra|tham dinh)"
 )
-DATE_LINE = re.compile(r"\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b")
+DATE_LINE = re.compile(
+    r"^(?!.*\b(quyet dinh|qd|cong van|nghi quyet|to trinh|ke hoach|thong bao|hop dong)\b)"
+    r"\D{0,40}\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b"
+)
+"""Place and date of signing; the date of a decision in a list is not one."""
+SHORT_DATE_LINE = re.compile(r"^[^\d,]{2,30},\s*ngày\s+\d{1,2}/\d{1,2}/\d{4}\W*$", re.IGNORECASE)
 # Folded words collide (``Cống Vị`` and ``Cộng VI``, ``Bằng Phúc`` and ``Bảng 1``): where a text has
 # accents, it must also be spelled like the word it is taken for.
 TOTAL_SPELLED = re.compile(r"tổng|cộng|toàn|cả\b|chung", re.IGNORECASE)
@@ -507,6 +512,7 @@ def is_signature(cells: list[Seen]) -> bool:
             or (
                 DATE_LINE.search(one.folded) and len(one.text) < 90 and "tinh den" not in one.folded
             )
+            or SHORT_DATE_LINE.match(one.text)
         ):
             return True
     return False
