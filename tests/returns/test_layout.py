@@ -840,3 +840,75 @@ def test_the_date_of_a_decision_in_a_list_is_no_line_of_signing():
     block = only(find_tables(sheet(rows)))
     assert shape(block) == ((1, 1), None, 2, 3)
     assert block.footer_rows == [4]
+
+
+# --- what public tables are exported as ---------------------------------------------------------
+
+
+def test_years_stand_once_over_the_headings_they_span():
+    rows = [
+        ["Diện tích và dân số chia theo năm"],
+        [None],
+        [None, "2017", None, "2018", None],
+        [None, "Diện tích", "Dân số", "Diện tích", "Dân số"],
+        ["CẢ NƯỚC", 331230.8, 94286.0, 331235.7, 95385.2],
+        ["Hà Nội", 3358.6, 7739.2, 3358.6, ".."],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((3, 4), None, 5, 6)
+    assert [column.header for column in block.columns] == [
+        "", "2017: Diện tích", "2017: Dân số", "2018: Diện tích", "2018: Dân số",
+    ]  # fmt: skip
+    assert block.total_rows == [5]
+
+
+def test_names_in_two_columns_without_headings():
+    rows = [
+        [None, None, "2017", "2018"],
+        ["CẢ NƯỚC", "Nam", 46000.1, 47000.2],
+        [None, "Nữ", 48000.1, 48300.2],
+        ["Kiên Giang", "Nam", 890.1, 900.2],
+        [None, "Nữ", 880.1, 870.2],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert (block.first_column, block.label_column, block.total_rows) == (1, 1, [2])
+
+
+@pytest.mark.parametrize("years", [(2018, 2019), ("2018", "2019")])
+def test_two_years_beside_two_headings(years):
+    rows = [
+        ["Chỉ tiêu", "ĐVT", *years],
+        ["I. KINH TẾ"],
+        ["1. GRDP", "Tỷ đồng", 60000, 65000],
+        ["2. Thu nhập", "Triệu đồng", 48, 52],
+        ["II. XÃ HỘI"],
+        ["1. Dân số", "Người", 1714100, 1723067],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((1, 1), None, 2, 6)
+    assert block.section_rows == [2, 5]
+
+
+def test_rows_of_years_are_no_header_of_years():
+    rows = [["Cầu A", "Xã X", 2015, 2017], ["Cầu B", "Xã Y", 2016, 2018], ["C", "Z", 2016, 2019]]
+    assert find_tables(sheet(rows)) == []
+
+
+def test_an_order_column_without_a_heading_belongs_to_the_table():
+    rows = [[None, "Tên xã", "Số hộ", "Số khẩu"], [1, "X", 100, 400], [2, "Y", 200, 800]]
+    block = only(find_tables(sheet(rows)))
+    assert (block.first_column, block.order_column, block.label_column) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "TỔNG HỢP NỢ ĐỌNG\n(Kèm theo Báo cáo số 12/BC-UBND)\nĐVT: triệu đồng",
+        "Phụ lục 2: tổng hợp nợ đọng trong xây dựng cơ bản của các xã trên địa bàn toàn tỉnh "
+        "(Đơn vị tính: triệu đồng)",
+    ],
+)
+def test_a_unit_at_the_end_of_a_title(title):
+    block = only(find_tables(sheet([[title], ["TT", "Tên xã", "Số hộ", "Hộ nghèo"], *ROWS])))
+    assert block.unit == "triệu đồng"
+    assert block.title.startswith(title[:8])

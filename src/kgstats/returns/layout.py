@@ -126,6 +126,7 @@ NUMERAL = re.compile(
 DASH = re.compile(r"^[-–—−…._]+$")
 MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
 _DATE_END = re.compile(r"\b(năm|tháng|quý|ngày|đến|kỳ)$", re.IGNORECASE)
+_UNIT_BRACKET = re.compile(r"\(([^()]*(?:đvt|đơn vị)[^()]*)\)\W*$", re.IGNORECASE)
 _OTHER_LANGUAGE = re.compile(r"\s*[-–/(;]\s*unit\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
 STANDING = re.compile(
@@ -638,7 +639,7 @@ class _Scan:
         """Whether a row without an order column looks like the header of what follows it."""
         order, rows = self.order, self.rows
         cells = rows[order[index]]
-        years = _years(cells, 2)
+        years = _years(cells, 2, words=True)
         if len(cells) < 2 or not (years or all(self._header_cell(one) for one in cells)):
             return False
         if len(cells) == 2 and any(
@@ -673,6 +674,15 @@ class _Scan:
         if years:
             # A line of years over columns of numbers; the names stand left of it.
             data = below[:1] if _years(cells) else below
+            held = [
+                self.at[row, one.column]
+                for one in cells
+                if _year(one) is not None
+                for row in below
+                if (row, one.column) in self.at
+            ]
+            if sum(_year(one) is not None for one in held) * 2 > len(held):
+                return False
             return like >= 1 and numeric >= 2 and not any(_years(rows[row], 2) for row in data)
         dense = len(columns) >= 0.5 * (max(columns) - min(columns) + 1)
         merged_right = any(
@@ -848,6 +858,9 @@ class _Scan:
         """Whether a row holds only first words of headings that go on below: Sơ bộ over 2019."""
         columns = self._columns_of(header_row, header_row)
         left = min(columns)
+        if _years(self.rows[row], 2):
+            years = {one.column for one in self.rows[row]}
+            return years < columns and not _years(self.rows[header_row], 2)
         for one in self.rows[row]:
             right = self.spans.get((row, one.column), (row, one.column))[1]
             if (
@@ -1327,24 +1340,39 @@ class _Scan:
         below = self.order[start : start + 12]
         if block.first_column == 1 or not below:
             return
+        heading = range(block.header_first, block.header_last + 1)
+        column = block.first_column - 1
+        if self._counts_items(block, below, column):
+            if not any((row, column) in self.at for row in heading):
+                block.first_column = column
+            return
         held = [self.at[row, block.first_column].kind for row in below if self._held(row, block)]
         if held.count("text") >= max(1.0, 0.5 * len(held)):
             return
-        for column in range(block.first_column - 1, max(0, block.first_column - 4), -1):
-            if any(
-                (row, column) in self.at for row in range(block.header_first, block.header_last + 1)
-            ):
+        least = 0.5
+        for left in range(column, max(0, column - 3), -1):
+            if any((row, left) in self.at for row in heading):
                 return
-            names = sum(
-                one.kind == "text" or _year(one) is not None
-                for row in below
-                if (one := self.at.get((row, column))) is not None
-            )
-            if names >= 0.5 * len(below):
-                block.first_column = column
+            cells = [self.at[row, left] for row in below if (row, left) in self.at]
+            names = sum(one.kind == "text" or _year(one) is not None for one in cells)
+            if names >= least * len(below):
+                # Names may stand in two columns: a province, and men and women below it.
+                block.first_column = left
+                least = 0.3
+            elif cells or least < 0.5:
                 return
-            if any((row, column) in self.at for row in below):
-                return
+
+    def _counts_items(self, block: TableBlock, below: list[int], column: int) -> bool:
+        """Whether a column at the left without a heading numbers the rows of the table."""
+        named = [row for row in below if self._held(row, block)]
+        cells = [self.at[row, column] for row in named if (row, column) in self.at]
+        tokens_here = [order_token(one) for one in cells]
+        return (
+            len(cells) >= max(2, 0.8 * len(named))
+            and all(tokens_here)
+            and header_text(cells[0]).strip("().") in ("1", "01", "I", "A")
+            and (tokens_here[0] != "arabic" or header_text(cells[1]).strip("().") != "1")
+        )
 
     def _held(self, row: int, block: TableBlock) -> bool:
         return (row, block.first_column) in self.at
@@ -1635,10 +1663,11 @@ class _Scan:
         return all(one.numeric or one.kind == "text" for one in inside)
 
 
-def _years(cells: list[Seen], least: int = 3) -> bool:
+def _years(cells: list[Seen], least: int = 3, words: bool = False) -> bool:
     """Whether a row is a line of years: 2015, 2016, Sơ bộ 2017, beside other heading words.
 
-    The years may run again under each of several headings: 2018, 2019, 2018, 2019.
+    The years may run again under each of several headings: 2018, 2019, 2018, 2019. With ``words``
+    two years are enough beside several other headings.
     """
     years: list[float] = []
     bare = others = 0
@@ -1655,7 +1684,7 @@ def _years(cells: list[Seen], least: int = 3) -> bool:
             return False
         bare += 1
         years.append(year)
-    if bare < min(least, 2) or len(years) < least or (others and bare < 3):
+    if bare < min(least, 2) or len(years) < least or (others and bare < 3 and not words):
         return False
     if years[0] > years[-1]:
         years.reverse()
@@ -1839,12 +1868,17 @@ def _around(
                     roles[row, one.column] = ("unit", below)
                     if block.unit is None:
                         block.unit = unit
+                    mark = UNIT_MARK.search(one.text)
+                    lead = one.text[: mark.start()].strip(" (-–") if mark is not None else ""
+                    if len(lead) > 8:
+                        block.title = f"{block.title} {lead}".strip()
                 else:
                     roles[row, one.column] = ("title", below)
                 if row not in block.title_rows:
                     block.title_rows.append(row)
                 if one.kind == "text" and unit is None:
                     block.title = f"{block.title} {one.text}".strip()
+                    block.unit = block.unit or _unit_in_title(one)
                 continue
             block = tables[above]  # type: ignore[index]
             if signature:
@@ -1888,6 +1922,18 @@ def _just_above(
 def _heading(one: Seen) -> bool:
     letters = [letter for letter in one.text if letter.isalpha()]
     return len(letters) > 8 and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+
+
+def _unit_in_title(one: Seen) -> str | None:
+    """Return the unit that a title states in a line of its own or in brackets at its end."""
+    if UNIT_MARK.search(one.text) is None:
+        return None
+    bracket = _UNIT_BRACKET.search(one.text)
+    if bracket is not None:
+        return parse_unit(bracket[1])
+    lines = str(one.cell.value).splitlines()
+    stated = (parse_unit(decode(line, one.cell.font).text.strip()) for line in lines[1:])
+    return next((unit for unit in stated if unit is not None), None)
 
 
 def _unit_in_header(rows: dict[int, list[Seen]], block: TableBlock) -> str | None:
