@@ -912,3 +912,40 @@ def test_a_unit_at_the_end_of_a_title(title):
     block = only(find_tables(sheet([[title], ["TT", "Tên xã", "Số hộ", "Hộ nghèo"], *ROWS])))
     assert block.unit == "triệu đồng"
     assert block.title.startswith(title[:8])
+
+
+def test_the_same_header_below_a_title_and_a_unit_of_its_own_starts_a_table():
+    head = ["TT", "Dự án", "Kế hoạch", "Giải ngân"]
+    rows = [
+        ["I. Chương trình xây dựng nông thôn mới"],
+        ["ĐVT: triệu đồng"],
+        head,
+        ["1", "Xây dựng nông thôn mới", 100, 50],
+        [None, "Cộng", 100, 50],
+        [None],
+        ["II. Chương trình giảm nghèo bền vững"],
+        ["(Tính đến ngày 20/12/2019)"],
+        ["ĐVT: triệu đồng"],
+        head,
+        ["1", "Đầu tư cơ sở hạ tầng", 70, 60],
+    ]
+    first, second = find_tables(sheet(rows))
+    assert (first.last_data_row, second.header_first) == (5, 10)
+    assert second.title.startswith("II. Chương trình")
+
+
+@pytest.mark.parametrize("line", ["Trang 2", "Trang 2/3", "(tiếp theo trang 1)", "Tiếp"])
+def test_a_page_that_goes_on(line):
+    head = ["TT", "Tên xã", "Số hộ", "Hộ nghèo"]
+    rows = [head, *ROWS, [None], [line], head, ["3", "Xã Hòn Tre", 60, 5]]
+    block = only(find_tables(sheet(rows)))
+    assert block.repeated_header_rows == [6]
+    assert block.body_rows == [2, 3, 7]
+
+
+def test_the_same_number_in_every_column_numbers_nothing():
+    cells = [see(Cell(1, at, value)) for at, value in enumerate(["-1"] * 6, 1)]
+    assert not is_column_numbers(cells)
+    assert not is_column_numbers([see(Cell(1, at, 1)) for at in range(1, 6)])
+    halves = ["(A)", "(B)", "(1)", "(2a)", "(2b)"]
+    assert is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(halves, 1)])

@@ -83,7 +83,9 @@ SHORT_DATE_LINE = re.compile(r"^[^\d,]{2,30},\s*ngày\s+\d{1,2}/\d{1,2}/\d{4}\W*
 # accents, it must also be spelled like the word it is taken for.
 TOTAL_SPELLED = re.compile(r"tổng|cộng|toàn|cả\b|chung", re.IGNORECASE)
 TITLE_SPELLED = re.compile(r"^\W*(biểu|phụ lục|mẫu|bảng|phần)\b", re.IGNORECASE)
-CONTINUED = re.compile(r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?|(.*\b)?cont(inued)?)$")
+CONTINUED = re.compile(
+    r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?|(.*\b)?cont(inued)?|trang( so)? \d+( \d+)?)$"
+)
 CONTINUED_MARK = re.compile(r"\(\s*(tiếp|cont)", re.IGNORECASE)
 TITLE_START = re.compile(
     r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))"
@@ -410,7 +412,9 @@ def is_column_numbers(cells: list[Seen]) -> bool:
         if value == 0.0:
             last_number += 1
             continue
-        if value < last_number:
+        if value < last_number or (
+            value == last_number and not any(letter.isalpha() for letter in one.text)
+        ):
             return False
         if numbers == 1 and value > 3:
             return False
@@ -1296,15 +1300,16 @@ class _Scan:
     def _next_part(self, block: TableBlock, index: int, first: int) -> int | None:
         """Return where the same header comes back below a page's head; 0 where it starts a table.
 
-        None where it does not come back, or not below the lines of a page's head alone.
+        None where it does not come back, or where the lines above it do not say which it is.
         """
         continued = titled = False
         for ahead in range(index, min(index + 8, len(self.order))):
             row = self.order[ahead]
             inside = self._inside(block, row)
             if ahead > index and self._matches_header(block, row) is not None:
-                new = not continued and (titled or self._starts_again(block, ahead, first))
-                return 0 if new else ahead
+                if continued:
+                    return ahead
+                return 0 if titled or self._starts_again(block, ahead, first) else None
             if len(inside) > 2 or not inside or inside[-1].kind != "text":
                 return None
             continued |= any(
