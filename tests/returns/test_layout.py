@@ -949,3 +949,27 @@ def test_the_same_number_in_every_column_numbers_nothing():
     assert not is_column_numbers([see(Cell(1, at, 1)) for at in range(1, 6)])
     halves = ["(A)", "(B)", "(1)", "(2a)", "(2b)"]
     assert is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(halves, 1)])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (["Tên xã", "Số hộ", "Dân số"], ["(Commune)", "(Households)", "(Population)"]),
+        (["Tên xã", "Số hộ", "Dân số"], ["Commune", "Households", "Population"]),
+        (["ten_xa", "so_ho", "dan_so"], ["Tên xã", "Số hộ", "Dân số"]),
+    ],
+)
+def test_headings_said_again_in_another_language(first, second):
+    rows = [first, second, ["Hòn Tre", 500, 2000], ["Lại Sơn", 1900, 8000]]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 2), None, 3, 4)
+
+
+def test_a_first_row_without_numbers_is_data():
+    rows = [["Tên xã", "Số hộ", "Dân số"], ["Hòn Tre", "chưa có", "chưa có"]]
+    rows += [["Lại Sơn", 1900, 8000], ["An Sơn", 1100, 4000]]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 1), None, 2, 4)
+
+
+def test_the_order_word_said_again_in_another_language():
+    rows = [["STT", "Tỉnh", "Dân số"], ["No.", "Province", "Population"], [1, "An Giang", 1908]]
+    assert shape(only(find_tables(sheet(rows)))) == ((1, 2), None, 3, 3)

@@ -947,6 +947,10 @@ class _Scan:
             ):
                 break
             start = inside[0].column
+            if row == last + 1 and self._said_again(inside, last, cursor):
+                last = row
+                cursor += 1
+                continue
             under_merge = self._has_open_parents(first, last, row)
             if order_column is not None and start == order_column and not under_merge:
                 break
@@ -970,6 +974,31 @@ class _Scan:
                     last = max(last, bottom)
             cursor = self._index_after(last)
         return last
+
+    def _said_again(self, cells: list[Seen], above: int, cursor: int) -> bool:
+        """Whether a row of words says each heading again: in English, in brackets, as a code."""
+        heads = self.rows[above]
+        if len(cells) < 3 or [one.column for one in heads] != [one.column for one in cells]:
+            return False
+        if not all(one.kind == "text" for one in (*heads, *cells)):
+            return False
+        if cells[0].folded in ORDER_WORDS:
+            return heads[0].folded in ORDER_WORDS
+        ascii_heads = all(one.text.isascii() for one in heads)
+        ascii_cells = all(one.text.isascii() for one in cells)
+        brackets = all(one.text[0] == "(" and one.text[-1] == ")" for one in cells)
+        if not brackets and ascii_heads == ascii_cells:
+            return False
+        # Numbers stand in these columns below, in more rows than one.
+        below = self.order[cursor + 1 : cursor + 4]
+        counted = sum(
+            sum(
+                one.numeric for row in below if (one := self.at.get((row, head.column))) is not None
+            )
+            >= min(2, len(below))
+            for head in cells
+        )
+        return counted >= 2 and counted * 2 >= len(cells)
 
     def _small_names(self, cursor: int, column: int) -> bool:
         """Whether rows of names in small letters follow, not the second line of a heading."""
