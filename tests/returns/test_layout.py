@@ -973,3 +973,10 @@ def test_a_first_row_without_numbers_is_data():
 def test_the_order_word_said_again_in_another_language():
     rows = [["STT", "Tỉnh", "Dân số"], ["No.", "Province", "Population"], [1, "An Giang", 1908]]
     assert shape(only(find_tables(sheet(rows)))) == ((1, 2), None, 3, 3)
+
+
+def test_a_header_merged_down_to_a_row_without_words():
+    rows = [["Sheet", "Contents", "Cases"], [None], ["All", "Number", "None"]]
+    rows += [["Cases", "Number", "1"], ["Deaths", "Number", "2"]]
+    merged = [(1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 2, 3)]
+    assert shape(only(find_tables(sheet(rows, merged=merged)))) == ((1, 2), None, 3, 5)

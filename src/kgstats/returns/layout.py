@@ -977,7 +977,7 @@ class _Scan:
 
     def _said_again(self, cells: list[Seen], above: int, cursor: int) -> bool:
         """Whether a row of words says each heading again: in English, in brackets, as a code."""
-        heads = self.rows[above]
+        heads = self.rows.get(above, [])
         if len(cells) < 3 or [one.column for one in heads] != [one.column for one in cells]:
             return False
         if not all(one.kind == "text" for one in (*heads, *cells)):
@@ -1265,8 +1265,8 @@ class _Scan:
             if (
                 found
                 and len(inside) >= 3
-                and (gap >= 1 or self._is_total_row(block, found[-1]))
                 and self._heads_anew(inside, found)
+                and (gap >= 1 or self._is_total_row(block, found[-1]))
                 and self._wide_header(index)
             ):
                 break
@@ -1621,6 +1621,8 @@ class _Scan:
     def _said_twice(self, block: TableBlock, candidates: list[int]) -> set[int]:
         """Return the rows that say the name of the row above in another language, in most rows."""
         rows: set[int] = set()
+        if sum(len(self.rows[row]) == 1 for row in candidates) < 3:
+            return rows
         named = 0
         for above, row in itertools.pairwise(candidates):
             inside = self._inside(block, row)
