@@ -980,3 +980,16 @@ def test_a_header_merged_down_to_a_row_without_words():
     rows += [["Cases", "Number", "1"], ["Deaths", "Number", "2"]]
     merged = [(1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 2, 3)]
     assert shape(only(find_tables(sheet(rows, merged=merged)))) == ((1, 2), None, 3, 5)
+
+
+def test_a_list_of_offices_is_no_block_of_signatures():
+    rows = [
+        ["Chức danh", "Họ tên", "Đơn vị"],
+        ["Chủ tịch", "Nguyễn Văn A", "UBND xã X"],
+        ["Phó Chủ tịch", "Trần Văn B", "UBND xã X"],
+        ["Kế toán trưởng", "Lê Thị C", "UBND xã Y"],
+        ["Người lập biểu", "Kế toán trưởng", "Thủ trưởng đơn vị"],
+    ]
+    block = only(find_tables(sheet(rows)))
+    assert shape(block) == ((1, 1), None, 2, 4)
+    assert block.footer_rows == [5]

@@ -528,7 +528,12 @@ def _is_footer(cells: list[Seen]) -> bool:
         return False
     if len(cells) > 6:
         return False
-    return is_note(cells) or is_signature(cells)
+    if is_note(cells):
+        return True
+    if len(cells) >= 3 and cells[-1].column - cells[0].column == len(cells) - 1:
+        # A list of who holds which office names one in a row; signatures stand beside another.
+        return sum(is_signature([one]) for one in cells) * 2 >= len(cells)
+    return is_signature(cells)
 
 
 @dataclass(slots=True, eq=False)
