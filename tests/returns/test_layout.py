@@ -993,3 +993,57 @@ def test_a_list_of_offices_is_no_block_of_signatures():
     block = only(find_tables(sheet(rows)))
     assert shape(block) == ((1, 1), None, 2, 4)
     assert block.footer_rows == [5]
+
+
+def test_words_set_over_years_are_a_section_and_no_heading():
+    rows = [
+        [None, 2017, 2018, 2019],
+        [None, "TỔNG SỐ - TOTAL", None, None],
+        ["An Biên", 100, 110, 120],
+        ["An Minh", 200, 210, 220],
+        [None, "KHAI THÁC - CAUGHT", None, None],
+        ["An Biên", 60, 60, 70],
+        ["An Minh", 110, 120, 120],
+    ]
+    for merged in ((), ((2, 2, 2, 4), (5, 2, 5, 4))):
+        block = only(find_tables(sheet(rows, merged=merged)))
+        assert shape(block) == ((1, 1), None, 2, 7)
+        assert (block.section_rows, block.total_rows) == ([2, 5], [])
+
+
+def test_the_same_years_about_another_subject_head_another_table():
+    rows = [
+        ["Cơ sở", 2015, 2016, 2017],
+        ["Bệnh viện", 14, 14, 14],
+        ["Trạm y tế", 138, 138, 138],
+        [None],
+        ["Giường", 2015, 2016, 2017],
+        ["Bệnh viện", 3600, 3700, 3900],
+    ]
+    assert [shape(block) for block in find_tables(sheet(rows))] == [
+        ((1, 1), None, 2, 3),
+        ((5, 5), None, 6, 6),
+    ]
+
+
+def test_the_number_of_a_page_and_a_numbered_title_end_a_table():
+    rows = [
+        ["10", "Dân số năm 2019"],
+        [None, "Tổng số", "Nam", "Nữ"],
+        ["TỔNG SỐ", 30, 14, 16],
+        [None],
+        ["Rạch Giá", 10, 4, 6],
+        ["Hà Tiên", 20, 10, 10],
+        [None],
+        [None, None, 35],
+        [None],
+        ["11", "Dân số phân theo giới tính"],
+        [None, "Population by sex"],
+        [None, "Tổng số", "Thành thị", "Nông thôn"],
+        ["2015", 1761, 485, 1276],
+        ["2016", 1776, 493, 1283],
+    ]
+    first, second = find_tables(sheet(rows))
+    assert shape(first) == ((2, 2), None, 3, 6)
+    assert shape(second) == ((12, 12), None, 13, 14)
+    assert second.title.endswith("Population by sex")

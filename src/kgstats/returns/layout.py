@@ -944,6 +944,8 @@ class _Scan:
                 break
             if any(one.kind in ("date", "error", "dash", "bool") for one in inside):
                 break
+            if self._over_many(inside, last):
+                break
             marks = sum(one.kind == "mark" for one in inside)
             if any(one.numeric for one in inside) and not (
                 self._counts_up(inside)
@@ -979,6 +981,15 @@ class _Scan:
                     last = max(last, bottom)
             cursor = self._index_after(last)
         return last
+
+    def _over_many(self, cells: list[Seen], above: int) -> bool:
+        """Whether a row of words is set over columns that each have a heading of their own."""
+        heads = self.rows.get(above, [])
+        for one in cells:
+            right = self.spans.get((one.row, one.column), (0, one.column))[1]
+            if right > one.column and sum(one.column <= h.column <= right for h in heads) > 1:
+                return True
+        return len(cells) == 1 and cells[0].kind == "text" and _years(heads)
 
     def _said_again(self, cells: list[Seen], above: int, cursor: int) -> bool:
         """Whether a row of words says each heading again: in English, in brackets, as a code."""
@@ -1164,6 +1175,8 @@ class _Scan:
             if len(inside) < 3 or not _years(inside):
                 return None
             cells = inside
+        if not self._same_subject(block, cells[0]):
+            return None
         for header_row in range(block.header_first, block.header_last + 1):
             same = sum(
                 1
@@ -1175,6 +1188,15 @@ class _Scan:
             if same >= 2 and same >= 0.6 * len(cells):
                 return header_row
         return None
+
+    def _same_subject(self, block: TableBlock, first: Seen) -> bool:
+        """Whether a row may repeat a header: what it says of the first column is the same."""
+        if first.column != block.first_column or first.kind != "text":
+            return True
+        return first.folded in ORDER_WORDS or any(
+            (twin := self.at.get((row, first.column))) is not None and twin.folded == first.folded
+            for row in range(block.header_first, block.header_last + 1)
+        )
 
     def _body(self, block: TableBlock, start: int) -> list[int]:
         """Return the rows of the body, before they are told apart."""
@@ -1248,6 +1270,16 @@ class _Scan:
                     previous = order[part - 1]
                     index = part
                     continue
+            if found and gap >= 1 and len(inside) <= 2 and inside[0].numeric:
+                if len(inside) == 1:
+                    # The number of a page stands alone.
+                    after = order[index + 1] if index + 1 < len(order) else row + 2
+                    if after - row > 1 and inside[0].column > block.first_column:
+                        pending.append(row)
+                        index += 1
+                        continue
+                elif inside[1].kind == "text" and self._titles_ahead(block, index):
+                    break
             narrow = len(inside) <= 2 and not any(
                 one.numeric or one.kind in ("dash", "date", "error") for one in inside
             )
@@ -1329,6 +1361,20 @@ class _Scan:
                 return any(CONTINUED.match(one.folded) for one in between) or not any(
                     _starts_title(one) for one in between
                 )
+        return False
+
+    def _titles_ahead(self, block: TableBlock, index: int) -> bool:
+        """Whether a number and words begin the title of another table, not an item."""
+        heads = range(block.header_first, block.header_last + 1)
+        first = [self.at.get((row, block.first_column)) for row in heads]
+        if any(one is not None and one.folded in ORDER_WORDS for one in first):
+            return False
+        for ahead in range(index + 1, min(index + 7, len(self.order))):
+            inside = self._inside(block, self.order[ahead])
+            if self._wide_header(ahead):
+                return True
+            if len(inside) > 2 or any(one.numeric for one in inside):
+                return False
         return False
 
     def _next_part(self, block: TableBlock, index: int, first: int) -> int | None:
@@ -1574,6 +1620,9 @@ class _Scan:
             heads = [one for one in (order, label) if one is not None and one.kind == "text"]
             if not heads and inside and inside[0].kind == "text":
                 heads = [inside[0]]
+            if self._subheading(block, inside, label):
+                sections.append(row)
+                continue
             if any(is_total(one) for one in heads) or (
                 order is None
                 and row in (candidates[0], candidates[-1])
@@ -1592,7 +1641,7 @@ class _Scan:
             if heads and LABELLED_SECTION.match(text):
                 sections.append(row)
                 continue
-            if (heads and not values) or self._subheading(block, inside, label):
+            if heads and not values:
                 sections.append(row)
                 continue
             if order is None and label is not None and REGION.match(label.folded):
@@ -1648,6 +1697,8 @@ class _Scan:
         if label is not None or len(inside) != 1 or inside[0].kind != "text":
             return False
         one = inside[0]
+        if one.column == block.first_column:
+            return False
         if self.spans.get((one.row, one.column), (one.row, one.column))[1] > one.column:
             return True
         column = block.column(block.label_column) if block.label_column else None
