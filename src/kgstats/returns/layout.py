@@ -58,6 +58,8 @@ REGION = re.compile(
     r"|(duyen hai )?nam trung bo|duyen hai (mien trung|nam trung bo)( va tay nguyen)?"
     r"|tay nguyen|dong nam bo|(dong|tay) bac( bo)?)"
     r"( (red|mekong|north|northern|south|southern|central|midlands)\b.*)?$"
+    r"|^((red|mekong) (river )?delta|northern (midlands|uplands)\b.*|north central\b.*|"
+    r"south central coast|central highlands)$"
 )
 """The regions of the country that its tables are grouped by, in Vietnamese or in two languages."""
 NOTE = re.compile(
@@ -396,6 +398,9 @@ def is_column_numbers(cells: list[Seen]) -> bool:
     for one in cells:
         code = _code(one)
         if code is None:
+            if one.kind == "dash" and sure and numbers and one.text[0] in ".…":
+                # Columns still to be named: (5) (6) ….
+                continue
             return False
         kind, value = code
         if kind == "letter":
