@@ -35,7 +35,7 @@ def recognised(year, seed=SEED, by=None):
 @settings(max_examples=80, deadline=None)
 def test_apportion_keeps_the_total_and_stays_within_one_of_the_share(total, weights):
     parts = apportion(total, weights)
-    exact = total * np.array(weights) / sum(weights)
+    exact = total * np.array(weights, dtype=float) / sum(weights)
     assert parts.sum() == total
     assert (np.abs(parts - exact) < 1.5 + total * 1e-9).all()
     assert (parts[np.array(weights) == 0] == 0).all()
