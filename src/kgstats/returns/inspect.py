@@ -21,9 +21,10 @@ def inspect_file(path: Path) -> dict[str, Any]:
         column_number_row, first_data_row, last_data_row, total_rows, section_rows,
         repeated_header_rows, footer_rows, unit, encoding, columns: [{letter, header,
         number_style}]}]}]}``, rows from 1. Data rows run from the first row below the header to
-        the last above the notes, totals and sections included. ``number_style`` is ``number``
-        for real numbers, ``vi`` (1.234,5), ``en`` (1,234.5) or ``digits`` for numbers typed as
-        text, ``ambiguous`` or ``mixed`` where that cannot be said, and null for other columns.
+        the last above the notes, totals and sections included; a form still to be filled in has
+        none, and both are null. ``number_style`` is ``number`` for real numbers, ``vi``
+        (1.234,5), ``en`` (1,234.5) or ``digits`` for numbers typed as text, ``ambiguous`` or
+        ``mixed`` where that cannot be said, and null for other columns.
         A file that could not be read has no sheets, and ``problem`` and ``detail`` say why.
     """
     from kgstats.returns.read import read_workbook
