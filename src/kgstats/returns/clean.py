@@ -638,8 +638,8 @@ class _Book:
     ) -> None:
         """Write down which value a cell stands behind."""
         for work, seen in cells.get(name, ()):
-            role = work.fate[seen.row, seen.column][0]
-            work.fate[seen.row, seen.column] = (role, table, key, column)
+            place = (seen.row, seen.column)
+            work.fate[place] = (work.fate[place][0], table, key, column)
 
     def _explain(self, line: Line, table: str, key: str, column: str) -> None:
         label = line.label
@@ -891,7 +891,7 @@ class _Book:
         ledger = self.result.ledger
         assert ledger is not None
         works = {id(work.page.sheet): work for work in self.works}
-        originals, address = self.originals, self.address
+        originals, letters = self.originals, self.address.letters
         plain = {**FATES, "body": FATES["ignored"]}
         for sheet in self.book.sheets:
             work = works.get(id(sheet))
@@ -916,7 +916,7 @@ class _Book:
                     for cell, raw in zip(cells, raws, strict=True)
                 ]
             ledger.sheet.extend([name] * len(cells))
-            ledger.cell.extend([address(row, column) for row, column in places])
+            ledger.cell.extend([f"{letters[column]}{row}" for row, column in places])
             ledger.raw.extend(raws)
             ledger.role.extend([one[0] for one in fates])
             ledger.table.extend([one[1] for one in fates])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -615,14 +616,7 @@ class _Scan:
         )
 
     def _index_after(self, row: int) -> int:
-        low, high = 0, len(self.order)
-        while low < high:
-            middle = (low + high) // 2
-            if self.order[middle] <= row:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_right(self.order, row)
 
     # --- headers -------------------------------------------------------------------------------
 
@@ -753,8 +747,10 @@ class _Scan:
         columns: set[int] = set()
         for row in range(first, last + 1):
             for one in self.rows.get(row, ()):
-                right = self.spans.get((row, one.column), (row, one.column))[1]
-                columns.update(range(one.column, min(right, one.column + 400) + 1))
+                columns.add(one.column)
+                span = self.spans.get((row, one.column)) if self.spans else None
+                if span is not None:
+                    columns.update(range(one.column, min(span[1], one.column + 400) + 1))
         return columns
 
     def _titleish(self, row: int) -> bool:
@@ -1861,9 +1857,10 @@ def _roles(
             inside_rows.setdefault(row, []).append((number, left, right))
             base = block.continuations.get(row, row)
             role = "total" if base in totals else "section" if base in sections else "body"
+            placed = (role, number)
             for one in rows.get(row, ()):
                 if left <= one.column <= right:
-                    roles[row, one.column] = (role, number)
+                    roles[row, one.column] = placed
     _around(rows, tables, inside_rows, roles, outside)
     for block in tables:
         if block.unit is None:

@@ -136,19 +136,21 @@ class Ledger:
         return pa.table([files, *columns], names=list(LEDGER_COLUMNS))
 
 
+class _Letters(dict[int, str]):
+    def __missing__(self, column: int) -> str:
+        self[column] = column_letter(column)
+        return self[column]
+
+
 @dataclass(slots=True)
 class Address:
-    """Addresses of cells, made once per column."""
+    """Addresses of cells; the letters of a column are made once."""
 
-    letters: dict[int, str] = field(default_factory=dict)
+    letters: dict[int, str] = field(default_factory=_Letters)
 
     def __call__(self, row: int, column: int) -> str:
         """Return the address of a place, as ``AB12``."""
-        try:
-            return f"{self.letters[column]}{row}"
-        except KeyError:
-            letter = self.letters[column] = column_letter(column)
-            return f"{letter}{row}"
+        return f"{self.letters[column]}{row}"
 
 
 def joined(ledgers: Sequence[pa.Table]) -> pa.Table:
