@@ -903,11 +903,12 @@ class _Book:
                 for cell in sheet.cells
                 if not is_empty(cell.value) or (originals and _place(name, cell) in originals)
             ]
+            if not cells:
+                continue
             places = [(cell.row, cell.column) for cell in cells]
-            found = [fate.get(place) for place in places]
             fates = [
-                one or plain[roles[place][0] if place in roles else "ignored"]
-                for one, place in zip(found, places, strict=True)
+                fate.get(place) or plain[roles[place][0] if place in roles else "ignored"]
+                for place in places
             ]
             raws = [raw_text(cell.value) for cell in cells]
             if originals:
@@ -918,10 +919,9 @@ class _Book:
             ledger.sheet.extend([name] * len(cells))
             ledger.cell.extend([f"{letters[column]}{row}" for row, column in places])
             ledger.raw.extend(raws)
-            ledger.role.extend([one[0] for one in fates])
-            ledger.table.extend([one[1] for one in fates])
-            ledger.row_key.extend([one[2] for one in fates])
-            ledger.column.extend([one[3] for one in fates])
+            lists = (ledger.role, ledger.table, ledger.row_key, ledger.column)
+            for held, values in zip(lists, zip(*fates, strict=True), strict=True):
+                held.extend(values)
         ledger.check()
 
 
