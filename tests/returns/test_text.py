@@ -128,6 +128,8 @@ def test_utf8_read_with_a_code_page_comes_back(text, codec):
         ("Bµ Rịa- Vũng Tµu", "Bà Rịa- Vũng Tàu", "mixed"),
         ("Ä‘áº¡t chuáº©n", "đạt chuẩn", "mojibake"),
         ("HÃ  TiÃªn", "Hà Tiên", "mojibake"),
+        ("Ä\ufffdÃ´ng ThÃ¡i", "Đông Thái", "mojibake"),  # cp1252 has no byte 90
+        ("HÃ²n Ä?áº¥t", "Hòn Đất", "mojibake"),
         ("Tổng  số\u00a0hộ", "Tổng số hộ", "unicode"),
         ("XÃ\u00a0HÒA", "XÃ HÒA", "unicode"),
         ("Ðông Hòa", "Đông Hòa", "unicode"),

@@ -806,6 +806,8 @@ def _mojibake(codec: str) -> tuple[dict[str, int], re.Pattern[str]]:
 
 # Bytes that cp1252 does not have arrive as a question mark or the replacement character.
 _LOST = re.compile("á[»º][?\ufffd](?=\\w|\\s|$)")
+# Of the letters that begin with that byte, Vietnamese has one: Đ.
+_LOST_D = re.compile("Ä[?\ufffd](?=\\w)")
 
 
 # A no-break space whose second byte a cleaner made an ordinary space, or took away.
@@ -829,6 +831,11 @@ def _undo_mojibake(text: str) -> tuple[str, bool]:
     """Read UTF-8 that was read with a code page once more, if more words spell Vietnamese then."""
     if (number := without_stray_spaces(text)) != text:
         return number, False
+    if _LOST_D.search(text):
+        with_d = _LOST_D.sub("Ä\x90", text)
+        mended, lossy = _undo_mojibake(with_d)
+        if mended != with_d and _spelling(mended) > _spelling(text):
+            return mended, lossy
     best, lossy = text, False
     for codec in ("cp1252", "cp1258"):
         table, pattern = _mojibake(codec)
