@@ -105,6 +105,24 @@ def test_misspelt_headings_are_understood():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("KH vốn", "allocated_vnd"),
+        ("KH năm 2019", "allocated_vnd"),
+        ("Tổng vốn", "allocated_vnd"),
+        ("Năm KH", "plan_year"),
+        ("Chương trình, dự án", "component"),
+    ],
+)
+def test_short_words_of_form_02(heading, name):
+    others = {"allocated_vnd": "Kế hoạch vốn", "component": "Nội dung"}
+    head = ["TT", *[words for key, words in others.items() if key != name], heading, "Giải ngân"]
+    form, mapped, _ = recognise(block(head))
+    assert form is not None and form.key == "funding"
+    assert [one.name for one in mapped if one.column.header == heading] == [name]
+
+
 def test_sources_and_kinds_as_headings():
     form, mapped, _ = recognise(
         block(
@@ -157,6 +175,8 @@ def test_other_tables_are_no_form(headings):
         ("Truyền thông về giảm nghèo", None, "gnbv_communication"),
         ("Giảm nghèo về thông tin", "135", "gnbv_information"),
         ("Chương trình nông thôn mới", None, "ntm_general"),
+        ("Nông thôn mới", None, "ntm_general"),
+        ("Chương trình MTQG xây dựng NTM", None, "ntm_general"),
         ("Hỗ trợ đầu tư xây dựng cơ sở hạ tầng", None, None),  # 30a or 135: not said
         ("Sửa trụ sở", "135", None),
     ],
@@ -171,6 +191,9 @@ def test_components(label, under, component):
         ("sources", "NSTW", "central"),
         ("sources", "Ngân sách Trung ương (vốn ĐTPT)", "central"),
         ("sources", "vốn đối ứng ngân sách tỉnh", "province"),
+        ("sources", "NSTƯ", "central"),
+        ("sources", "ĐP", "province"),
+        ("sources", "Vốn chuyển tiếp từ năm 2018", None),
         ("sources", "Quỹ khác", None),
         ("levels", "Xã nông thôn mới nâng cao", "advanced"),
         ("levels", "Chưa đạt chuẩn", "none"),

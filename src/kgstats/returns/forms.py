@@ -477,6 +477,9 @@ DATE_WORDS = re.compile(
 )
 
 
+_CARRIED_INTO = re.compile(r"\b(sang|qua|den|trong|thuc hien)( nam)? 20[0-4]\d\b")
+
+
 def facets_of(column: Column) -> Facets:
     """Read source, kind and plan year out of the heading of a money column."""
     source = kind = programme = None
@@ -490,6 +493,9 @@ def facets_of(column: Column) -> Facets:
             programme = meaning("programmes", part)
         folded = DATE_WORDS.sub(" ", tokens(part))
         years = re.findall(r"\b(20[0-4]\d)\b", folded)
+        if len(years) > 1:
+            # "Vốn năm 2018 chuyển sang năm 2019" is money of 2018.
+            years = re.findall(r"\b(20[0-4]\d)\b", _CARRIED_INTO.sub(" ", folded))
         if len(years) == 1 and plan_year is None:
             plan_year = int(years[0])
     return Facets(source, kind, plan_year, programme)
@@ -527,7 +533,7 @@ def _funding_column(column: Column) -> tuple[str | None, float]:
     ):
         best["disbursed_vnd"] = max(best.get("disbursed_vnd", 0.0), 1.0)
         best.pop("allocated_vnd", None)
-    elif dated and re.search(r"\b(ke hoach|phan bo|von)\b", folded) and "tyle" not in bag:
+    elif dated and re.search(r"\b(ke hoach|phan bo|von|kh)\b", folded) and "tyle" not in bag:
         best["allocated_vnd"] = max(best.get("allocated_vnd", 0.0), 1.0)
         best.pop("plan_year", None)
     if "tyle" in bag:
