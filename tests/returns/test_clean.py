@@ -105,6 +105,11 @@ def test_one_cell_of_a_count(written, read_as, rule):
     assert len(result.ledger) == result.received
 
 
+def test_text_like_a_formula_in_a_column_of_numbers_is_found_once():
+    result = read(changed(0, "Tổng số hộ", "=cmd|'/C calc'!A0"))
+    assert rules(result) == ["number_unreadable"]
+
+
 def test_a_dash_is_zero_where_the_form_says_so():
     result = read(changed(0, "Thoát nghèo", "-"))
     assert values(result)["31108"]["poor_escaped_hh"] == 0
@@ -293,6 +298,36 @@ def test_homonyms_are_decided_by_the_section_they_stand_in():
     assert [one.rule for one in result.findings if one.rule.startswith("place")] == []
 
 
+def vinh_thuan(*rows):
+    head = ["TT", "Đơn vị", "Tổng số hộ", "Hộ nghèo cuối năm", "Hộ nghèo đầu năm"]
+    return sheet(
+        [
+            ["UBND HUYỆN VĨNH THUẬN"],
+            ["TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2019"],
+            head,
+            *[[at, *row] for at, row in enumerate(rows, 1)],
+        ]
+    )
+
+
+def test_of_two_homonyms_the_one_that_says_its_type_settles_the_other():
+    result = read(vinh_thuan(["TT Vĩnh Thuận", 100, 5, 6], ["Vĩnh Thuận", 200, 7, 8]))
+    assert values(result)["31051"]["households_hh"] == 100
+    assert values(result)["31069"]["households_hh"] == 200
+    assert at(result, "place_other") == ["B5"]
+    neither = read(vinh_thuan(["Vĩnh Thuận", 100, 5, 6], ["Vĩnh Thuận", 200, 7, 8]))
+    assert values(neither) == {} and at(neither, "place_ambiguous") == ["B4", "B5"]
+
+
+def test_a_slip_in_a_name_is_no_word_of_an_old_font():
+    rows = [[1, "Vân Khánh Tâi", 100, 5, 6], [2, "Vân Khánh Đông", 200, 7, 8]]
+    page = vinh_thuan(*[row[1:] for row in rows])
+    page.cells[0].value = "UBND HUYỆN AN MINH"
+    result = read(page, file="An Minh.xlsx")
+    assert values(result)["31048"]["households_hh"] == 100
+    assert at(result, "place_near") == ["B4"]
+
+
 def test_totals_are_checked_and_the_wrong_one_is_named():
     total = [None, "Tổng cộng", 4300, 190, 43, 3, 8, 158, None, 120, 113]
     assert rules(read(poverty([*GOOD, total]))) == []
@@ -356,6 +391,17 @@ def test_hidden_rows_columns_and_sheets_are_reported_and_not_read():
     ]
     assert set(held) == {"ignored"}
     assert len(result.ledger) == result.received
+
+
+def test_a_total_may_count_hidden_rows():
+    total = [None, "Tổng cộng", 4300, 190, 43, 3, 8, 158, None, 120, 113]
+    page = poverty([*GOOD, total])
+    page.hidden_rows = {6}
+    assert at(read(page), "total_differs") == []
+    total[2] = 4301
+    page = poverty([*GOOD, total])
+    page.hidden_rows = {6}
+    assert at(read(page), "total_differs") == ["C9"]
 
 
 def test_stray_sheets_and_working_tables_are_left_aside_with_a_note():
@@ -638,6 +684,101 @@ def test_what_a_money_row_lacks_is_named():
     assert at(result, "word_unknown") == ["C7"]
     assert at(result, "key_missing") == ["F8"]
     assert len(result.ledger) == result.received
+
+
+def test_the_year_of_a_row_comes_before_that_of_the_heading():
+    head = [*HEAD_02[:5], "Kế hoạch vốn năm 2019", *HEAD_02[6:]]
+    result = read(money([NTM, [2, *NTM[1:4], 2018, 70, 35, 50.0]], head=head))
+    found = {line["plan_year"]: line["allocated_vnd"] for line in lines(result)}
+    assert found == {2019: 10**9, 2018: 70_000_000}
+    assert rules(result) == []
+
+
+def by_year(first, second, *rows):
+    head = ["TT", "Nội dung", "Nguồn vốn", "Tính chất", first, None, second, None]
+    below = [None, None, None, None, "Kế hoạch vốn", "Giải ngân", "Kế hoạch vốn", "Giải ngân"]
+    return sheet(
+        [
+            ["UBND HUYỆN KIÊN HẢI"],
+            ["TÌNH HÌNH GIẢI NGÂN VỐN CHƯƠNG TRÌNH MTQG NĂM 2019"],
+            ["ĐVT: triệu đồng"],
+            head,
+            below,
+            *rows,
+        ],
+        merged=[(4, 5, 4, 6), (4, 7, 4, 8)],
+    )
+
+
+@pytest.mark.parametrize(
+    "carried",
+    ["Chuyển tiếp năm 2018", "Vốn chuyển tiếp từ năm 2018", "Vốn năm 2018 chuyển sang năm 2019"],
+)
+def test_years_side_by_side(carried):
+    rows = [
+        [1, "Xây dựng nông thôn mới", "NSTW", "ĐTPT", 100, 50, 30, 20],
+        [2, "Truyền thông về giảm nghèo", "NSTW", "SN", 10, 5],
+    ]
+    result = read(by_year("Kế hoạch vốn năm 2019", carried, *rows))
+    found = [(r["component"], r["plan_year"], r["allocated_vnd"]) for r in lines(result)]
+    assert sorted(found) == [
+        ("gnbv_communication", 2019, 10_000_000),
+        ("ntm_general", 2018, 30_000_000),
+        ("ntm_general", 2019, 100_000_000),
+    ]
+    assert rules(result) == [] and len(result.ledger) == result.received
+
+
+def test_two_columns_never_make_one_value():
+    row = [1, "Xây dựng nông thôn mới", "NSTW", "ĐTPT", 100, 50, 30, 20]
+    result = read(by_year("Kế hoạch vốn năm 2019", "Vốn năm 2017, 2018", row))
+    assert lines(result) == []
+    assert "funding_twice" in rules(result)
+    assert {roles(result)[cell] for cell in ("E6", "F6", "G6", "H6")} == {"quarantined"}
+
+
+def test_a_source_in_the_row_keeps_columns_from_being_totals():
+    row = [1, "Xây dựng nông thôn mới", "NSTW", "ĐTPT", 100, 50, 30, 20]
+    result = read(by_year("Kế hoạch vốn năm 2019", "Ngân sách tỉnh", row))
+    found = {(r["source"], r["allocated_vnd"]) for r in lines(result)}
+    assert found == {("central", 100_000_000), ("province", 30_000_000)}
+
+
+def test_money_that_says_its_own_unit_needs_none_above():
+    result = read(money([[*NTM[:5], "1.000,5 triệu đồng", "0,5 tỷ đồng", 49.98]], "Biểu số 02"))
+    assert lines(result)[0]["allocated_vnd"] == 1_000_500_000
+    assert "unit_missing" not in rules(result)
+    result = read(money([[*NTM[:5], "1.000,5 triệu đồng", 500, 49.98]], "Biểu số 02"))
+    assert at(result, "unit_missing") == ["G5"]
+
+
+def test_totals_may_count_rows_whose_words_were_refused():
+    rows = [
+        NTM,
+        [2, "Giảm nghèo về thông tin", "Quỹ lạ", "SN", 2019, 10, 5],
+        [None, "Tổng cộng", None, None, None, 1010, 505],
+    ]
+    result = read(money(rows))
+    assert rules(result) == ["word_unknown"]
+
+
+def test_a_row_whose_rate_decides_shows_how_its_columns_are_written():
+    rows = [
+        [1, "Truyền thông về giảm nghèo", "NSTW", "SN", 2019, "1.234", "617", 50],
+        [2, "Giảm nghèo về thông tin", "NSTW", "SN", 2019, "2.000", "1.000", 50],
+    ]
+    result = read(money(rows))
+    assert {line["allocated_vnd"] for line in lines(result)} == {1_234_000_000, 2_000_000_000}
+    assert rules(result) == ["number_decided"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "rule"), [(-1.2345678, "number_negative"), (2e7 + 1e-7, "number_out_of_range")]
+)
+def test_money_that_is_rounded_is_held_to_its_bounds(amount, rule):
+    result = read(money([[*NTM[:5], amount, None, None]]))
+    assert lines(result)[0]["allocated_vnd"] is None
+    assert at(result, rule) == ["F6"]
 
 
 def test_a_money_line_twice():

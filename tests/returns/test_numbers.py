@@ -302,6 +302,7 @@ def test_symbol_fonts_and_blanks():
     assert read_mark("P", font="Wingdings 2").met is True
     assert read_mark("ü").notes == ("font_unknown",)
     assert read_mark(" ").rule is MarkRule.BLANK
+    assert read_mark("-", font="Wingdings").met is False
     assert read_mark("J", font="Wingdings").rule is MarkRule.UNREADABLE
 
 

@@ -599,6 +599,15 @@ def _candidate(reading: NumberReading, style: Style) -> Decimal | int:
     return reading.candidates[0 if grouped else 1]
 
 
+def style_of(reading: NumberReading, value: Decimal | int) -> Style:
+    """Return the style in which an ambiguous reading has a value.
+
+    >>> style_of(read_number("1.234"), 1234), style_of(read_number("1,234"), 1234)
+    ('vi', 'en')
+    """
+    return "vi" if _candidate(reading, "vi") == value else "en"
+
+
 def _in_style(reading: NumberReading, style: Style) -> NumberReading:
     if reading.rule is not Rule.AMBIGUOUS:
         return reading
@@ -876,7 +885,8 @@ def _read_mark(received: str, font: str | None) -> MarkReading:
         return MarkReading(MarkRule.BLANK)
     if font_encoding(font) == "symbol" and font is not None:
         table = _SYMBOLS.get(font.strip().lower(), _SYMBOLS["wingdings"])
-        met = table.get(text)
+        # A whole column is set in the font; a dash typed in it is still a dash.
+        met = False if _DASHES.match(text) else table.get(text)
         return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.SYMBOL_FONT, met)
     if text in _LEGACY_MARKS:
         return MarkReading(MarkRule.WORD, _LEGACY_MARKS[text], ("legacy",))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from kgstats.returns.cells import CellValue
@@ -55,6 +56,7 @@ from kgstats.returns.numbers import (
     read_mark,
     read_number,
     resolve,
+    style_of,
     unit_of,
 )
 from kgstats.returns.places import Gazetteer, Unit
@@ -192,6 +194,8 @@ class Reader:
     unsure: dict[int, set[int]] = field(default_factory=dict)
     """Column index → rows whose number could not be read."""
     specs: dict[str, FormColumn] = field(default_factory=dict)
+    concealed: list[int] = field(default_factory=list)
+    """Hidden rows between the others: not read, but the totals of the page may count them."""
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -204,6 +208,7 @@ class Reader:
         labels = {block.label_column, block.order_column}
         for row in block.body_rows:
             if row in hidden_rows:
+                self.concealed.append(row)
                 continue
             base = block.continuations.get(row, row)
             held = by_row.setdefault(base, {})
@@ -262,7 +267,7 @@ class Reader:
         for one in columns:
             for held in self.rows.values():
                 cell = held.get(one.column.index)
-                if cell is not None and cell.kind == "numeral":
+                if cell is not None and cell.kind in ("numeral", "text"):
                     style = read_number(as_meant(cell)).proves
                     if style is not None:
                         proved.add(style)
@@ -470,8 +475,6 @@ class Reader:
             work.find("number_ambiguous", seen=seen, readings=ways)
             return "quarantined", None
         if reading.value is None:
-            if rule is Rule.FORMULA_TEXT:
-                work.find("formula_text", seen=seen)
             work.find("number_unreadable", seen=seen, column=header)
             return "quarantined", None
         money = one.name.endswith("_vnd")
@@ -528,8 +531,10 @@ class Reader:
                 counted = Decimal(sum(parts))
                 kept = [row for row in group if row in numbers and row not in without]
                 doubled = [same for same in repeated if same & set(group)]
-                if _same_sum(Decimal(stated), counted, parts) or Decimal(stated) in _sums(
-                    kept, numbers, doubled
+                if (
+                    _same_sum(Decimal(stated), counted, parts)
+                    or Decimal(stated) in _sums(kept, numbers, doubled)
+                    or (self.concealed and self._hidden_makes(index, Decimal(stated) - counted))
                 ):
                     right.add(head)
                 else:
@@ -546,6 +551,20 @@ class Reader:
                     stated=_shown(numbers[head]),
                     counted=_shown(added),
                 )
+
+    def _hidden_makes(self, index: int, left: Decimal) -> bool:
+        """Whether what a total has beyond its rows is what hidden rows hold."""
+        held: list[Decimal] = []
+        for row in self.concealed[:12]:
+            seen = self.work.page.at.get((row, index))
+            value = None if seen is None else read_number(as_meant(seen)).value
+            if value:
+                held.append(Decimal(value))
+        return any(
+            sum(some) == left
+            for size in range(1, len(held) + 1)
+            for some in combinations(held, size)
+        )
 
     def _state(
         self, one: Mapped, numbers: dict[int, Number], wrong: dict[int, Number], right: set[int]
@@ -614,7 +633,7 @@ class PlaceReader(Reader):
         self.aside()
         subject = next(one for one in self.mapped if one.name == "commune_code")
         index = subject.column.index
-        found: list[tuple[int, Seen, Unit | None]] = []
+        found: list[tuple[int, Seen, tuple[str, ...]]] = []
         types: tuple[str, ...] = ("xã",) if self.form.key == "attainment" else ()
         totals, sections = set(self.totals), set(self.sections)
         for row, held in self.rows.items():
@@ -631,11 +650,12 @@ class PlaceReader(Reader):
             if label is None:
                 self._outside(row, held)
                 continue
-            found.append((row, label, self._place(row, label, types)))
+            found.append((row, label, types))
+        placed = self._places(found)
         items = [row for row, _, _ in found]
         lines = [
             Line(self.form.key, self.work, self.number, row, label, unit)
-            for row, label, unit in found
+            for (row, label, _), unit in zip(found, placed, strict=True)
         ]
         for line in lines:
             line.header = (self.block.header_last, index)
@@ -706,7 +726,19 @@ class PlaceReader(Reader):
                 self.work.find("value_outside_form", seen=one, row=row)
                 first = False
 
-    def _place(self, row: int, label: Seen, types: tuple[str, ...]) -> Unit | None:
+    def _places(self, found: list[tuple[int, Seen, tuple[str, ...]]]) -> list[Unit | None]:
+        """Match the names of all rows; of two units of one name, one row settles the other."""
+        named: dict[str, int] = {}
+        for _, label, types in found:
+            if label.kind == "text":
+                unit = self.gazetteer.match(label.text, self.district, types).unit
+                if unit is not None:
+                    named[unit.full_name] = named.get(unit.full_name, 0) + 1
+        return [self._place(row, label, types, named) for row, label, types in found]
+
+    def _place(
+        self, row: int, label: Seen, types: tuple[str, ...], others: dict[str, int]
+    ) -> Unit | None:
         """Match the name of a row; notes what is doubtful, returns None for a refused row."""
         work, gazetteer = self.work, self.gazetteer
         district = gazetteer.district(self.district).full_name
@@ -714,6 +746,10 @@ class PlaceReader(Reader):
             work.find("place_unknown", seen=label, district=district, suggestions="")
             return None
         match = gazetteer.match(label.text, self.district, types)
+        if match.how == "unknown" and as_meant(label) != label.cell.value:
+            # "Tâi" is a slip for "Tây", and no word of an old font.
+            typed = gazetteer.match(str(label.cell.value), self.district, types)
+            match = typed if typed.accepted else match
         if match.how == "elsewhere":
             there = match.unit
             named = (
@@ -724,8 +760,13 @@ class PlaceReader(Reader):
             work.find("place_elsewhere", seen=label, district=district, suggestions=named, row=row)
             return None
         if match.how == "ambiguous":
-            work.find("place_ambiguous", seen=label, suggestions=" / ".join(match.suggestions))
-            return None
+            free = [name for name in match.suggestions if name not in others]
+            if len(free) != 1:
+                work.find("place_ambiguous", seen=label, suggestions=" / ".join(match.suggestions))
+                return None
+            others[free[0]] = 1
+            match = gazetteer.match(free[0], self.district, types)
+            work.find("place_other", seen=label, place=free[0])
         unit = match.unit
         if unit is None:
             work.find(
@@ -904,6 +945,8 @@ class FundingReader(Reader):
 
     slips: dict[Place, int] = field(default_factory=dict)
     """Cells whose amount is a power of a thousand off, as a total of the page proves."""
+    refused: list[int] = field(default_factory=list)
+    """Rows whose words could not be read: the totals of the page may count their money."""
 
     def lines(self) -> list[Line]:
         """Read the table; returns one line for every amount that has its full key."""
@@ -919,7 +962,11 @@ class FundingReader(Reader):
         self._slips(measures, rows)
         units = self._units(measures, names, readings, rows)
         lines = self._put(items, measures, readings, units, names)
-        self.check_totals([one for one in measures if one.name != "disbursed_pct"], rows)
+        self.check_totals(
+            [one for one in measures if one.name != "disbursed_pct"],
+            sorted({*rows, *self.refused}),
+            self.refused,
+        )
         self.explain_totals()
         for item in items:
             for seen in self.rows[item.row].values():
@@ -980,6 +1027,8 @@ class FundingReader(Reader):
             item = self._item(row, held, label, words, around)
             if item is not None:
                 items.append(item)
+            else:
+                self.refused.append(row)
         return items
 
     def _heading(
@@ -1176,6 +1225,7 @@ class FundingReader(Reader):
         plan = readings[held["allocated_vnd"].column.index]
         paid = readings[held["disbursed_vnd"].column.index]
         rate = readings[held["disbursed_pct"].column.index]
+        proved: set[Style] = set()
         for row in rows:
             stated = rate.get(row)
             if stated is None or stated.value is None or row not in plan or row not in paid:
@@ -1195,11 +1245,33 @@ class FundingReader(Reader):
                 ("disbursed_vnd", paid, fits[0][1]),
             ):
                 if reading[row].ambiguous:
-                    reading[row] = reading[row].chosen(value, Rule.BY_SIBLINGS)
-                    self._decided(held[name], row, reading[row], BY_RATE)
-                    index = held[name].column.index
-                    self.sums[index][row] = value
-                    self.unsure[index].discard(row)
+                    proved.add(style_of(reading[row], value))
+                    self._choose(held[name], reading, row, value, Rule.BY_SIBLINGS, BY_RATE)
+        if len(proved) == 1 and self.work.style is None:
+            # Nothing else on the page shows a way of writing; what the rates show holds for all.
+            style = proved.pop()
+            for name, reading in (("allocated_vnd", plan), ("disbursed_vnd", paid)):
+                for row in rows:
+                    if row in reading and reading[row].rule is Rule.AMBIGUOUS:
+                        one = resolve([reading[row]], style)[0]
+                        if one.value is not None:
+                            self._choose(
+                                held[name], reading, row, one.value, Rule.BY_COLUMN, BY_COLUMN
+                            )
+
+    def _choose(
+        self,
+        one: Mapped,
+        readings: dict[int, NumberReading],
+        row: int,
+        value: Number,
+        rule: Rule,
+        witness: str,
+    ) -> None:
+        readings[row] = readings[row].chosen(value, rule)
+        self._decided(one, row, readings[row], witness)
+        self.sums[one.column.index][row] = value
+        self.unsure[one.column.index].discard(row)
 
     def _slips(self, measures: list[Mapped], rows: list[int]) -> None:
         """Find amounts typed in another unit: the only one that makes a total come out."""
@@ -1257,6 +1329,15 @@ class FundingReader(Reader):
         self, one: Mapped, readings: dict[int, NumberReading], rows: list[int]
     ) -> int | None:
         header = (self.block.header_last, one.column.index)
+        bare = [
+            row for row in rows
+            if row in readings and _ways(readings[row]) not in ((), (0,))
+            and readings[row].unit_hint not in UNITS_VND
+        ]  # fmt: skip
+        if not bare and any(
+            readings[row].unit_hint in UNITS_VND for row in rows if row in readings
+        ):
+            return None  # every amount says its own unit
         elsewhere = money_unit(self.work.unit)
         if elsewhere is not None:
             name = _unit_name(elsewhere)
@@ -1293,6 +1374,9 @@ class FundingReader(Reader):
             facets = one.facets
             if facets.plan_year is None and only_year is not None:
                 facets = Facets(facets.source, facets.kind, only_year, facets.programme)
+                if any(other.name == one.name for other in groups.get(facets, ())):
+                    # Another column holds this already: two columns never make one value.
+                    facets = one.facets
             groups.setdefault(facets, []).append(one)
         faceted = [facets for facets in groups if facets.source is not None]
         assumed: set[int] = set()
@@ -1307,14 +1391,16 @@ class FundingReader(Reader):
                     role = "unit" if cell_unit is not None else "ignored"
                     self.work.fate[seen.row, seen.column] = FATES[role]
             for facets, columns in groups.items():
-                if faceted and facets.source is None:
+                if faceted and facets.source is None and item.source is None:
                     # A column over all sources is a total of the row.
                     for one in columns:
                         seen = self.rows[item.row].get(one.column.index)
                         if seen is not None:
                             self.work.fate[seen.row, seen.column] = FATES["total"]
                     continue
-                line = self._line(item, facets, columns, readings, units, cell_unit, assumed)
+                line = self._line(
+                    item, facets, columns, readings, units, cell_unit, assumed, len(groups) > 1
+                )
                 if line is not None:
                     lines.append(line)
         for index in sorted(assumed):
@@ -1334,6 +1420,7 @@ class FundingReader(Reader):
         units: dict[int, int | None],
         cell_unit: int | None,
         assumed: set[int],
+        several: bool,
     ) -> Line | None:
         held = self.rows[item.row]
         present = [
@@ -1341,11 +1428,13 @@ class FundingReader(Reader):
             for one in columns
             if one.column.index in readings and item.row in readings[one.column.index]
         ]
-        if facets.source is not None and not present:
+        if not present and (several or facets.source is not None):
             return None
         source = facets.source or item.source
         kind = facets.kind or item.kind
-        year = facets.plan_year or item.plan_year
+        # "Kế hoạch vốn năm 2019" heads a page; the year in the row says which money it is.
+        year = facets.plan_year if several or item.plan_year is None else item.plan_year
+        year = year or item.plan_year
         for name, code in (("source", source), ("kind", kind)):
             if code is None:
                 first = held[present[0].column.index] if present else item.label
@@ -1426,17 +1515,15 @@ class FundingReader(Reader):
             page_unit = cell_unit or unit
             if page_unit:
                 self.sums[one.column.index][row] = amount / page_unit
-        if amount != int(amount):
-            rounded = int(amount.to_integral_value(ROUND_HALF_EVEN))
-            self.work.find("money_rounded", seen=seen, value=_shown(rounded))
-            return role, rounded
-        number = int(amount)
-        if number < 0:
+        number = int(amount.to_integral_value(ROUND_HALF_EVEN))
+        if amount < 0:
             self._refuse(one, row, "number_negative", seen)
             return "quarantined", None
         if number > MOST_MONEY_VND:
             self._refuse(one, row, "number_out_of_range", seen, low=0, high=_shown(MOST_MONEY_VND))
             return "quarantined", None
+        if number != amount:
+            self.work.find("money_rounded", seen=seen, value=_shown(number))
         return role, number
 
 

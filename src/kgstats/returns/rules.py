@@ -269,6 +269,11 @@ _ALL = (
         N_("Check the name in {cell}."),
     ),
     _rule(
+        "place_other", "note", "repaired",
+        N_("“{raw}” was read as {place}: the other unit of that name has a row of its own."),
+        N_("Write xã, phường or thị trấn before the name in {cell}."),
+    ),
+    _rule(
         "place_type", "warning", "kept",
         N_("“{raw}” was read as {place}: its type differs from the list of the year."),
         N_("Correct the type in {cell}."),
