@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from kgstats.returns.forms import CRITERIA, KEYS, TABLES
+from kgstats.returns.forms import CRITERIA, KEYS, MEASURES, TABLES, exact_meaning, facets_of
+from kgstats.returns.layout import Column, tokens
 from kgstats.returns.ledger import LEDGER_COLUMNS, row_key
+from kgstats.returns.text import decode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +52,9 @@ def of(
     Returns
     -------
     pandas.DataFrame
-        Rows of the ledger: ``file, sheet, cell, raw, role, table, row_key, column``. Empty for a
-        value that is null because no cell says it.
+        Rows of the ledger: ``file, sheet, cell, raw, role, table, row_key, column``. A source, a
+        kind or a plan year that headings say comes with those headings. Empty where no cell says
+        the value: it is null, or was taken from the folder or the file's name.
     """
     _check(table, [column])
     parts = key.split("/")
@@ -59,8 +62,7 @@ def of(
         raise NoLineage(f"a key of {table} is {'/'.join(KEYS[table])}, not {key!r}")
     if ledger is None:
         ledger = read_ledger(int(parts[0]), workspace)
-    wanted = set(_places(table, key, column))
-    return _pick(ledger, wanted)
+    return _cells(ledger, table, [key], [column])
 
 
 def trace(
@@ -102,8 +104,7 @@ def trace(
         ledger = (
             pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=LEDGER_COLUMNS)
         )
-    wanted = {place for key in keys for column in columns for place in _places(name, key, column)}
-    return _pick(ledger, wanted)
+    return _cells(ledger, name, keys, columns)
 
 
 def table_of(rows: pd.DataFrame) -> str:
@@ -169,13 +170,117 @@ def _places(table: str, key: str, column: str) -> list[tuple[str, str, str]]:
     return [(table, key, column)]
 
 
+def _cells(
+    ledger: pd.DataFrame, table: str, keys: Sequence[str], columns: Sequence[str]
+) -> pd.DataFrame:
+    """Return the cells behind the values of some rows, in the ledger's order."""
+    wanted = {(key, column): set(_places(table, key, column)) for key in keys for column in columns}
+    found = _pick(ledger, set().union(*wanted.values()))
+    known = set(zip(found["table"], found["row_key"], found["column"], strict=True))
+    left = [value for value, places in wanted.items() if not places & known]
+    places = [found.index]
+    if left:
+        elsewhere = _Elsewhere(ledger, table)
+        places += [elsewhere.of(key, column) for key, column in left]
+    chosen = sorted({place for some in places for place in some})
+    return ledger.loc[chosen].reset_index(drop=True)
+
+
+class _Elsewhere:
+    """Cells of values that no cell of their own says: in a heading, a label, or beside."""
+
+    def __init__(self, ledger: pd.DataFrame, table: str) -> None:
+        self.ledger = ledger
+        self.table = table
+        rows = ledger[ledger["table"] == table]
+        self.by_key: dict[str, list[int]] = {}
+        for place, key in zip(rows.index, rows["row_key"], strict=True):
+            self.by_key.setdefault(key, []).append(place)
+        self.heads: dict[tuple[str, str], list[tuple[int, int, int, str]]] = {}
+
+    def of(self, key: str, column: str) -> list[int]:
+        """Return the places in the ledger of the cells behind a value."""
+        if column == "district_code" and self.table in ("communes", "attainment", "poverty"):
+            # A page without a letterhead is known by the names of its communes.
+            home = "communes" if self.table == "attainment" else self.table
+            label = (home, "/".join(key.split("/")[:3]), "commune_code")
+            return list(_pick(self.ledger, {label}).index)
+        if self.table != "funding":
+            return []
+        if column in ("cause", "note"):
+            # The words of a cause are kept as a note, and a note may say the cause.
+            return self._own(key, "note" if column == "cause" else "cause")
+        if column not in ("source", "kind", "plan_year"):
+            return []
+        code = key.split("/")[KEYS["funding"].index(column)]
+        if headings := self._headings(key, column, code):
+            return headings
+        if column == "plan_year":
+            page = ("funding", "/".join(key.split("/")[:2]), "year")
+            return list(_pick(self.ledger, {page}).index)
+        return [
+            place
+            for place in self._own(key, "component")
+            if _says(str(self.ledger.at[place, "raw"]), column, code)
+        ]
+
+    def _own(self, key: str, column: str) -> list[int]:
+        return [
+            place for place in self.by_key.get(key, ()) if self.ledger.at[place, "column"] == column
+        ]
+
+    def _headings(self, key: str, column: str, code: str) -> list[int]:
+        """Return the heading over each amount of a row that says its source, kind or year."""
+        found: set[int] = set()
+        for measure in MEASURES:
+            for place in self._own(key, measure):
+                sheet = (str(self.ledger.at[place, "file"]), str(self.ledger.at[place, "sheet"]))
+                row, at = _position(str(self.ledger.at[place, "cell"]))
+                over = [
+                    (up, beside, head)
+                    for up, beside, head, raw in self._heads(sheet)
+                    if up < row and beside <= at and _says(raw, column, code)
+                ]
+                if over:
+                    found.add(max(over)[2])
+        return sorted(found)
+
+    def _heads(self, sheet: tuple[str, str]) -> list[tuple[int, int, int, str]]:
+        if sheet not in self.heads:
+            file, name = sheet
+            ledger = self.ledger
+            rows = ledger[
+                (ledger["role"] == "header") & (ledger["file"] == file) & (ledger["sheet"] == name)
+            ]
+            self.heads[sheet] = [
+                (*_position(cell), place, raw)
+                for place, cell, raw in zip(rows.index, rows["cell"], rows["raw"], strict=True)
+            ]
+        return self.heads[sheet]
+
+
+def _position(cell: str) -> tuple[int, int]:
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(letters) :]), column
+
+
+def _says(raw: str, column: str, code: str) -> bool:
+    """Whether a heading or label, as received, says the source, kind or plan year of a row."""
+    text = decode(raw).text
+    facets = facets_of(Column(0, text, (text,), tokens(text)))
+    said = getattr(facets, column)
+    if said is None and column != "plan_year":
+        said = exact_meaning(f"{column}s", text.lstrip("-–+•* "))
+    return said is not None and str(said) == code
+
+
 def _pick(ledger: pd.DataFrame, wanted: set[tuple[str, str, str]]) -> pd.DataFrame:
     if not wanted:
         return ledger.iloc[:0]
     keys = {key for _, key, _ in wanted}
     near = ledger[ledger["row_key"].isin(list(keys))]
-    mask = [
-        place in wanted
-        for place in zip(near["table"], near["row_key"], near["column"], strict=True)
-    ]
-    return near[mask].reset_index(drop=True)
+    places = zip(near["table"], near["row_key"], near["column"], strict=True)
+    return near.iloc[[at for at, place in enumerate(places) if place in wanted]]

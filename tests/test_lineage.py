@@ -1,0 +1,68 @@
+"""Values that no cell of their own says lead to the headings, labels and words that do."""
+
+from __future__ import annotations
+
+import openpyxl
+
+from kgstats import lineage
+from kgstats.returns.clean import clean_files
+
+TITLE = "TÌNH HÌNH PHÂN BỔ, GIẢI NGÂN VỐN CÁC CHƯƠNG TRÌNH MỤC TIÊU QUỐC GIA NĂM 2019"
+
+
+def cleaned(folder, *rows, name="Kien Hai.xlsx"):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(folder / name)
+    return clean_files([folder / name], 2019)
+
+
+def cells(result, table, key, column):
+    return list(lineage.of(table, key, column, ledger=result.ledger)["cell"])
+
+
+def test_headings_that_say_source_kind_and_year(tmp_path):
+    result = cleaned(
+        tmp_path,
+        ["UBND HUYỆN KIÊN HẢI"],
+        [TITLE],
+        ["ĐVT: triệu đồng"],
+        ["STT", "Nội dung", "Kế hoạch năm 2018", None, "Giải ngân năm 2018", None],
+        [None, None, "NSTW", "NSĐP", "NSTW", "NSĐP"],
+        [None, None, "SN", "ĐTPT", "SN", "ĐTPT"],
+        [1, "Truyền thông về giảm nghèo", 10, 20, 5, 10],
+    )
+    key = "2019/912/gnbv/gnbv_communication/province/investment/2018"
+    assert cells(result, "funding", key, "source") == ["D5", "F5"]
+    assert cells(result, "funding", key, "kind") == ["D6", "F6"]
+    assert cells(result, "funding", key, "plan_year") == ["C4", "E4"]
+    central = "2019/912/gnbv/gnbv_communication/central/recurrent/2018"
+    assert cells(result, "funding", central, "source") == ["C5", "E5"]
+    assert len(lineage.trace(result.tables["funding"], ["source"], ledger=result.ledger)) == 4
+
+
+def test_labels_causes_and_assumed_years(tmp_path):
+    result = cleaned(
+        tmp_path,
+        ["UBND HUYỆN KIÊN HẢI"],
+        [TITLE],
+        ["ĐVT: triệu đồng"],
+        ["STT", "Nội dung", "Tính chất", "Kế hoạch vốn", "Giải ngân", "Nguyên nhân"],
+        [1, "Truyền thông về giảm nghèo", None, 30, 15, None],
+        [None, "- NSTW", "SN", 30, 15, "Giao vốn chậm"],
+    )
+    key = "2019/912/gnbv/gnbv_communication/central/recurrent/2019"
+    assert cells(result, "funding", key, "source") == ["B6"]
+    assert cells(result, "funding", key, "note") == ["F6"]
+    assert cells(result, "funding", key, "cause") == ["F6"]
+    assert cells(result, "funding", key, "plan_year") == ["A2"]
+
+
+def test_a_page_known_by_its_communes(tmp_path):
+    rows = [[at, name, 100 + at, at, at] for at, name in enumerate(("Hòn Tre", "Lại Sơn"), 1)]
+    head = ["TT", "Đơn vị", "Tổng số hộ", "Hộ nghèo đầu năm", "Hộ nghèo cuối năm"]
+    result = cleaned(tmp_path, ["Hộ nghèo"], head, *rows, name="a.xlsx")
+    assert cells(result, "poverty", "2019/912/31108", "district_code") == ["B3"]
+    nothing = lineage.of("poverty", "2019/912/31108", "year", ledger=result.ledger)
+    assert nothing.empty and list(nothing.columns) == list(result.ledger.columns)
