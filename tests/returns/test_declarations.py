@@ -158,3 +158,28 @@ def test_two_files_with_one_form_of_one_district():
     said = str(caught.value)
     assert "huyện Giồng Riềng" in said and "a.xlsx, b.xlsx" in said and "deliveries.yml" in said
     check_one_each({("906", "03"): ["a.xlsx"], ("906", "02"): ["b.xlsx"]}, {})
+
+
+def test_a_correction_of_a_superseded_file_stops_the_run(tmp_path):
+    for name in (FILE, "Kien Hai lan 2.xlsx"):
+        saved(tmp_path / name)
+    text = "deliveries: [{file: Kien Hai lan 2.xlsx, supersedes: [Kien Hai 2019.xlsx]}]"
+    (tmp_path / "deliveries.yml").write_text(text, encoding="utf-8")
+    names = [FILE, "Kien Hai lan 2.xlsx"]
+    which = read_deliveries(tmp_path / "deliveries.yml", names)
+    paths = [tmp_path / name for name in names]
+    with pytest.raises(CorrectionError, match=r"lan 2\.xlsx takes its place"):
+        clean_files(paths, 2019, corrections=declared(tmp_path), deliveries=which)
+    other = declared(tmp_path, ENTRY.replace("accepted", "rejected"))
+    assert len(clean_files(paths, 2019, corrections=other, deliveries=which).tables["poverty"]) == 4
+
+
+def saved(path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "Bieu"
+    for cell in poverty(GOOD).cells:
+        page.cell(cell.row, cell.column, cell.value)
+    book.save(path)

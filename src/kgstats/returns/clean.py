@@ -1033,6 +1033,7 @@ def clean_files(
         raise sent.DeliveryError(f"two files are named {double[0]!r}; rename one of them")
     fixes.check_used(corrections, names)
     declared = deliveries or sent.Deliveries()
+    fixes.check_counts(corrections, declared.superseded_by)
     before = _previous_values(previous)
     findings: list[Finding] = []
     records: dict[str, list[Record]] = {name: [] for name in TABLES}

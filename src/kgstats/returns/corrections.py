@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,6 +203,23 @@ def _put(cell: Cell, value: str | int | float | dt.date | None) -> None:
     cell.value = "" if value is None else value
     cell.number_format = None
     cell.font = None
+
+
+def check_counts(corrections: Sequence[Correction], superseded_by: Mapping[str, str]) -> None:
+    """Raise for an accepted correction of a file that another takes the place of.
+
+    Raises
+    ------
+    CorrectionError
+        Naming the entry and both files.
+    """
+    for one in corrections:
+        if one.status == "accepted" and one.file in superseded_by:
+            raise CorrectionError(
+                f"corrections.yml, entry {one.number}: {one.file} does not count, "
+                f"{superseded_by[one.file]} takes its place; move the correction to that file, "
+                "or reject it"
+            )
 
 
 def check_used(corrections: Sequence[Correction], files: Sequence[str]) -> None:
