@@ -934,3 +934,10 @@ def test_a_ragged_last_sector_is_no_damage():
     data = xls_of(lambda book: book.add_sheet("A").write(0, 0, "x"))
     stream = open_compound(data).read("workbook")
     assert values_of(compound_with("Workbook", stream + bytes(700))) == {"A1": "x"}
+
+
+def test_a_sentence_with_commas_is_no_table():
+    words = "Xin gửi kèm biểu, kính gửi Sở, trân trọng\n".encode()
+    assert read_bytes(words, "gui.xls").problem == "not_a_spreadsheet"
+    rows = "Xã,Số hộ\nHòn Tre,10\nLại Sơn,12\n".encode()
+    assert read_bytes(rows, "bieu.xls").problem is None

@@ -7,6 +7,7 @@ with tabs or an XML workbook as ``.xls``. A file that cannot be read is a findin
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from kgstats.returns.cells import Sheet, Workbook
@@ -36,6 +37,7 @@ PROBLEMS = (
 """What `Workbook.problem` may say."""
 
 _TEXT_NAMES = frozenset((".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx", ".dat", ".prn", ""))
+_COMMA_NAMES = frozenset((".csv", ".tsv", ".tab", ".txt"))
 _OTHER_SIGNATURES = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture (PNG)"),
@@ -193,7 +195,16 @@ def _read_text(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet]
     if start.startswith(("<?xml", "<!DOCTYPE", "<html", "<svg")):
         raise Refusal("not_a_spreadsheet", "a page or XML file without a table")
     delimiter = sniff_delimiter(text)
+    if delimiter == "," and suffix not in _COMMA_NAMES and not _has_columns(text):
+        delimiter = None
     if suffix not in _TEXT_NAMES or (delimiter is None and suffix not in (".csv", ".tsv", ".tab")):
         raise Refusal("not_a_spreadsheet", "text without columns")
     kind, sheet = read_delimited(text, limits)
     return kind, [sheet], encoding
+
+
+def _has_columns(text: str) -> bool:
+    """Whether commas stand between columns, line after line, and not within sentences."""
+    counts = [line.count(",") for line in text.splitlines() if line.strip()]
+    commas, lines = Counter(counts).most_common(1)[0]
+    return commas > 0 and lines > 2 and 2 * lines > len(counts)
