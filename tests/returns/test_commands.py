@@ -112,6 +112,18 @@ def test_check_speaks_plainly(good, bad, locked):
     assert run(app, ["check", str(locked)]).exit_code == 2
 
 
+def test_check_of_a_file_without_a_form_or_without_a_year(tmp_path):
+    stray = write(tmp_path / "nhap.xlsx", [], title="Bảng nháp")
+    book = openpyxl.load_workbook(stray)
+    book.active.delete_rows(3, 5)
+    book.save(stray)
+    said = run(app, ["check", str(stray)])
+    assert said.exit_code == 1 and "Không tìm thấy biểu nào" in said.output
+    undated = write(tmp_path / "Kien Hai.xlsx", GOOD, title="RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO")
+    said = run(app, ["check", str(undated)])
+    assert said.exit_code == 2 and "không ghi năm báo cáo" in said.output
+
+
 def test_check_takes_the_year_from_the_titles(good, tmp_path):
     assert year_of(read_workbook(good)) == 2019
     undated = write(tmp_path / "Kien Hai x.xlsx", GOOD, title="KẾT QUẢ RÀ SOÁT HỘ NGHÈO")

@@ -91,3 +91,16 @@ def test_messages_are_sentences():
     for rule in RULES.values():
         for text in (rule.message, rule.advice):
             assert re.search(r"[.}]$", text), (rule.name, text)
+
+
+def test_details_of_a_file_are_said_in_the_readers_language():
+    pdf = Finding("not_a_spreadsheet", "a.xlsx", args={"detail": "a PDF document"})
+    assert message(pdf, "vi") == "a.xlsx: Tệp không phải là bảng tính. Đây là tệp PDF."
+    assert message(pdf, "en").endswith("a PDF document")
+    part = Finding("truncated", "a.xlsx", args={"detail": "File is not a zip file"})
+    assert message(part, "vi") == "a.xlsx: Tệp bị hỏng, thiếu phần cuối."
+
+
+def test_a_text_file_is_one_sheet_named_after_the_file():
+    found = Finding("sheet_not_a_form", "a.csv", args={"count": 2})
+    assert "“a.csv”" in message(found, "vi") and "“a.csv”" in advice(found, "en")

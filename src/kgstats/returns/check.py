@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from kgstats.reference.areas import ANCHOR
 from kgstats.returns.cells import Cell, ErrorValue, Workbook
 from kgstats.returns.clean import Return, file_name, read_book
 from kgstats.returns.forms import recognise
@@ -26,8 +28,15 @@ _CREATED = dt.datetime(2020, 1, 1)
 _SHEET_SIGNS = re.compile(r"[\[\]:*?/\\]")
 
 
+YEAR_UNKNOWN = N_("{file} states no reporting year in its titles: give it with --year")
+
+
 class YearUnknown(ValueError):
     """The return does not state its year, and no year was given."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(YEAR_UNKNOWN.format(file=file))
+        self.file = file
 
 
 def check_file(path: Path, year: int | None = None) -> Return:
@@ -51,7 +60,13 @@ def check_file(path: Path, year: int | None = None) -> Return:
     book.file = file_name(path)
     if book.problem is not None:
         return read_book(book, year or 0)
-    return read_book(book, year if year is not None else year_of(book))
+    if year is None:
+        forms, years = _stated_years(book)
+        if forms and not years:
+            raise YearUnknown(book.file)
+        # Without a form nothing depends on the year: what is wrong is that there is none.
+        year = _most(years) if years else ANCHOR.year
+    return read_book(book, year)
 
 
 def year_of(book: Workbook) -> int:
@@ -62,7 +77,19 @@ def year_of(book: Workbook) -> int:
     YearUnknown
         When no title states one.
     """
-    counts: dict[int, int] = {}
+    _, years = _stated_years(book)
+    if not years:
+        raise YearUnknown(book.file)
+    return _most(years)
+
+
+def _most(years: Counter[int]) -> int:
+    return max(sorted(years, reverse=True), key=lambda year: years[year])
+
+
+def _stated_years(book: Workbook) -> tuple[int, Counter[int]]:
+    """Return how many forms a workbook has, and the years their titles state."""
+    forms, years = 0, Counter[int]()
     for sheet in book.sheets:
         if sheet.state != "visible":
             continue
@@ -70,14 +97,11 @@ def year_of(book: Workbook) -> int:
         for block in page.tables:
             if recognise(block)[0] is None:
                 continue
+            forms += 1
             stated = stated_year(page, block)
             if stated is not None:
-                counts[stated[0]] = counts.get(stated[0], 0) + 1
-    if not counts:
-        raise YearUnknown(
-            f"{book.file} states no reporting year in its titles: give it with --year"
-        )
-    return max(sorted(counts, reverse=True), key=lambda year: counts[year])
+                years[stated[0]] += 1
+    return forms, years
 
 
 def lines(findings: Sequence[Finding], lang: str) -> list[tuple[str, str, str, str]]:

@@ -201,7 +201,9 @@ def check(
     _exists(file)
     try:
         result = checking.check_file(file, year)
-    except (checking.YearUnknown, NoAreasForYear) as error:
+    except checking.YearUnknown as error:
+        _fail(t(checking.YEAR_UNKNOWN, file=error.file))
+    except NoAreasForYear as error:
         _fail(error)
     console = Console(highlight=False, soft_wrap=True)
     errors = sum(one.grave == "error" for one in result.findings)

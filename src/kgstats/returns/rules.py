@@ -561,6 +561,42 @@ FILE_RULES = frozenset(
 )  # fmt: skip
 """Rules of files that could not be read at all."""
 
+DETAILS = frozenset(
+    (
+        N_("a PDF document"),
+        N_("a picture (PNG)"),
+        N_("a picture (JPEG)"),
+        N_("a picture (GIF)"),
+        N_("a picture (TIFF)"),
+        N_("a picture or sound"),
+        N_("a RAR archive: send the workbook itself"),
+        N_("a 7z archive: send the workbook itself"),
+        N_("a compressed file: send the workbook itself"),
+        N_("an archive: send the workbook itself"),
+        N_("an archive"),
+        N_("a text document (RTF)"),
+        N_("a program"),
+        N_("a database"),
+        N_("a Word document"),
+        N_("a PowerPoint presentation"),
+        N_("an Outlook message"),
+        N_("a Numbers document: export it as .xlsx"),
+        N_("an OpenDocument file of another kind"),
+        N_("text without columns"),
+        N_("a web page without a table"),
+        N_("a web archive without a table"),
+        N_("a page or XML file without a table"),
+        N_("the workbook holds no worksheet"),
+        N_("the lock file of a workbook that is open somewhere"),
+        N_("binary workbook (xlsb): save it as .xlsx"),
+        N_("a workbook of Excel 4 or before: save it as .xlsx"),
+    )
+)
+"""What a file was found to be, in words that help the person who sent it.
+
+Other details name parts and offsets: they are for the record and stand in English only.
+"""
+
 NOTHING_NEAR = N_("none")
 
 
@@ -591,7 +627,7 @@ def message(finding: Finding, lang: str) -> str:
     """Return what was found, beginning with where, in one language."""
     t = translator(lang)
     rule = RULES[finding.rule]
-    return _place(finding, lang) + t(rule.message, **_values(finding, lang))
+    return (_place(finding, lang) + t(rule.message, **_values(finding, lang))).rstrip()
 
 
 def advice(finding: Finding, lang: str) -> str:
@@ -604,13 +640,18 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
     t = translator(lang)
     values: dict[str, object] = {
         "file": finding.file,
-        "sheet": finding.sheet,
+        "sheet": finding.sheet or finding.file,  # a text file is one sheet without a name
         "cell": finding.cell,
         "raw": finding.raw,
         "detail": "",
     }
     for name, value in finding.args.items():
         values[name] = value.shown(t) if isinstance(value, Words | Several) else value
+    detail = str(values["detail"])
+    if detail in DETAILS:
+        values["detail"] = t(detail)
+    elif lang != "en":
+        values["detail"] = ""
     for name in ("suggestions", "near"):
         if name in values and not values[name]:
             values[name] = t(NOTHING_NEAR)
