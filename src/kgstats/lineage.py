@@ -205,6 +205,8 @@ class _Elsewhere:
             home = "communes" if self.table == "attainment" else self.table
             label = (home, "/".join(key.split("/")[:3]), "commune_code")
             return list(_pick(self.ledger, {label}).index)
+        if self.table == "communes" and column == "decision_date":
+            return self._own(key, "decision_no")
         if self.table != "funding":
             return []
         if column in ("cause", "note"):

@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from kgstats.returns.forms import (
     all_forms,
     code_words,
     column_words,
+    match_columns,
     meaning,
     recognise,
     table_columns,
@@ -95,6 +96,13 @@ class Table:
     form: Form
     mapped: list[Mapped]
     left: list[Column]
+    hidden: list[Column] = field(default_factory=list)
+
+    def concealed(self) -> list[Mapped]:
+        """Return the columns of the form that are there and hidden."""
+        if not self.hidden:
+            return []
+        return match_columns(self.form, replace(self.block, columns=self.hidden))[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -252,10 +260,13 @@ class _Book:
         self.works: list[Work] = []
         self.hidden: list[Sheet] = []
         self.tables: list[Table] = []
+        self.aside: set[int] = set()
+        """Sheets with a table of another year."""
         self.address = Address()
 
     def read(self) -> None:
         self._pages()
+        self._other_years()
         if not self.works and not self.hidden:
             self.result.findings.append(Finding("no_cells", self.book.file))
         district = self._district()
@@ -270,6 +281,7 @@ class _Book:
         if district is not None:
             self._records(lines, district)
             self._absent(lines, district)
+            self._absent_columns()
         self._leftovers()
         if self.works and not self.tables:
             self.result.findings.append(Finding("no_form", self.book.file))
@@ -316,10 +328,11 @@ class _Book:
                 visible = [
                     column for column in block.columns if column.index not in sheet.hidden_columns
                 ]
+                hidden = [column for column in block.columns if column not in visible]
                 block.columns = visible
                 form, mapped, left = recognise(block)
                 if form is not None and block.body_rows:
-                    self.tables.append(Table(work, number, block, form, mapped, left))
+                    self.tables.append(Table(work, number, block, form, mapped, left, hidden))
         units = [
             table.block.unit
             for table in self.tables
@@ -328,6 +341,37 @@ class _Book:
         for table in self.tables:
             if units:
                 table.work.unit = units[0]
+
+    def _other_years(self) -> None:
+        """Leave another year's table aside where the workbook has the same of its own year."""
+        if len(self.tables) < 2:
+            return
+        stated = [stated_year(table.work.page, table.block) for table in self.tables]
+        years = [None if found is None else found[0] for found in stated]
+        heads = [{(one.name, one.criterion) for one in table.mapped} for table in self.tables]
+        kept: list[Table] = []
+        for place, table in enumerate(self.tables):
+            again = any(
+                year == self.year
+                and other.form is table.form
+                and 2 * len(heads[place] & head) > len(heads[place])
+                for other, year, head in zip(self.tables, years, heads, strict=True)
+            )
+            if years[place] in (None, self.year) or not again:
+                kept.append(table)
+                continue
+            work, count = table.work, 0
+            for at, (role, number) in work.page.roles.items():
+                if number == table.number and role != "title":
+                    work.fate.setdefault(at, FATES["ignored"])
+                    count += not is_empty(work.page.at[at].cell.value)
+            found = stated[place]
+            seen = found[1] if found is not None else None
+            work.find(
+                "form_other_year", seen=seen, stated=years[place], year=self.year, count=count
+            )
+            self.aside.add(id(work))
+        self.tables = kept
 
     def _hidden_parts(self, work: Work) -> None:
         """Report hidden rows and columns; their cells are received and not read."""
@@ -502,24 +546,37 @@ class _Book:
                     table.work.fate[place] = (role, "funding", base, "cut_off")
                 for line in lines:
                     line.values["cut_off"] = day
-        else:
-            names = {one.name for one in table.mapped}
-            criteria = {one.criterion for one in table.mapped}
+        return lines
+
+    def _absent_columns(self) -> None:
+        """Note the columns that no table of a form has; parts of a form complete each other."""
+        for key in ("attainment", "poverty"):
+            tables = [table for table in self.tables if table.form.key == key]
+            if not tables:
+                continue
+            mapped = [one for table in tables for one in (*table.mapped, *table.concealed())]
+            names = {one.name for one in mapped}
+            criteria = {one.criterion for one in mapped}
             wanted = [
                 (column.name, column.words[0])
-                for column in table.form.columns
+                for column in tables[0].form.columns
                 if column.words
                 and column.name not in names
                 and column.name not in ("criterion", "met", "unit", "status")
             ]
-            if table.form.key == "attainment":
+            if key == "attainment":
                 wanted += [
                     (name, f"Tiêu chí {number}")
                     for number, name in enumerate(MARK_NAMES, 1)
                     if number not in criteria
                 ]
-                reader.missing(wanted)
-        return lines
+            block = tables[0].block
+            for name, words in wanted:
+                place = (block.header_first, block.first_column)
+                severity = None if key == "attainment" else "note"
+                tables[0].work.find(
+                    "column_missing", place, severity=severity, raw=name, column=words
+                )
 
     def _records(self, lines: list[Line], district: str) -> None:
         by_form: dict[str, list[Line]] = {}
@@ -867,7 +924,8 @@ class _Book:
                     if not is_empty(one.cell.value):
                         work.fate.setdefault((one.row, one.column), FATES["ignored"])
                         count += 1
-                work.find("sheet_not_a_form", count=count)
+                if id(work) not in self.aside:
+                    work.find("sheet_not_a_form", count=count)
                 continue
             others: dict[int, list[Seen]] = {}
             beside: dict[int, list[Seen]] = {}

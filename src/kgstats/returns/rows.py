@@ -194,6 +194,8 @@ class Reader:
     unsure: dict[int, set[int]] = field(default_factory=dict)
     """Column index → rows whose number could not be read."""
     specs: dict[str, FormColumn] = field(default_factory=dict)
+    summaries: list[int] = field(default_factory=list)
+    """Rows that sum a table up otherwise than by adding: rates of the whole."""
     concealed: list[int] = field(default_factory=list)
     """Hidden rows between the others: not read, but the totals of the page may count them."""
 
@@ -252,12 +254,6 @@ class Reader:
                     column=column.header or column.letter,
                     count=len(cells),
                 )
-
-    def missing(self, wanted: Iterable[tuple[str, str]]) -> None:
-        """Note the columns of the form that the table does not have."""
-        place = (self.block.header_first, self.block.first_column)
-        for name, words in wanted:
-            self.work.find("column_missing", place, action="missing", raw=name, column=words)
 
     # --- numbers ------------------------------------------------------------------------------
 
@@ -609,7 +605,7 @@ class Reader:
         """Give the cells of total and section rows their roles."""
         block, fate = self.block, self.work.fate
         sections = set(self.sections)
-        for row in (*self.totals, *self.sections):
+        for row in (*self.totals, *self.sections, *self.summaries):
             for index, seen in self.rows[row].items():
                 if (seen.row, seen.column) in fate:
                     continue
@@ -642,6 +638,9 @@ class PlaceReader(Reader):
             label = held.get(index)
             if label is None or label.kind == "blank":
                 label = self._label_beside(held, index)
+            if label is not None and _SUMMARY.match(label.folded):
+                self.summaries.append(row)
+                continue
             if row in sections and not self._is_place(label, types):
                 types = self._section_types(held, types)
                 continue
@@ -820,9 +819,22 @@ class PlaceReader(Reader):
             if seen is None:
                 continue
             role, value = self._word(one, seen)
+            if name == "decision_no" and isinstance(value, str):
+                value = self._decision_day(line, value)
             line.cells[name] = seen
-            line.values[name] = value
+            if value is not None or name not in line.values:
+                line.values[name] = value
             self.work.fate[seen.row, seen.column] = FATES[role]
+
+    def _decision_day(self, line: Line, text: str) -> str:
+        """Take the day of a decision out of its number: ``1510/QĐ-UBND ngày 12/07/2019``."""
+        match = _DECISION_DAY.match(text)
+        day = read_date(match[2]).value if match is not None else None
+        if match is None or day is None or not 2000 <= day.year <= self.year + 2:
+            return text
+        if line.values.get("decision_date") is None:
+            line.values["decision_date"] = day
+        return match[1].rstrip(" ,;(")
 
     def _mark(self, one: Mapped, line: Line, name: str, seen: Seen | None, index: int) -> None:
         if seen is None:
@@ -906,6 +918,10 @@ class PlaceReader(Reader):
                     )
 
 
+_SUMMARY = re.compile(r"^(ty le|ti le|tl|ty trong|so xa dat|so luong xa dat)\b")
+_DECISION_DAY = re.compile(
+    r"^(.{3,}?)[,;(]?\s*(?:ký\s+)?ngày\s+([\d/.\-]{6,10})\)?$", re.IGNORECASE
+)
 _LEVEL_WORDS = "Chưa đạt, Đạt chuẩn, Nâng cao, Kiểu mẫu"
 
 

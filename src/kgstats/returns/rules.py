@@ -242,6 +242,14 @@ _ALL = (
         N_("The title says {stated}, the return is for {year}."),
         N_("Correct the year in {cell}, or send the form of {year} if this is last year's."),
     ),
+    _rule(
+        "form_other_year", "warning", "ignored",
+        N_(
+            "The table is headed {stated}; the one of {year} stands in the file too. Its "
+            "{count} cells were not read."
+        ),
+        N_("Nothing to do if it was only kept for comparison; otherwise correct the year."),
+    ),
     # --- communes ------------------------------------------------------------------------------
     _rule(
         "place_unknown", "error", "quarantined",
