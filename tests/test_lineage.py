@@ -66,3 +66,21 @@ def test_a_page_known_by_its_communes(tmp_path):
     assert cells(result, "poverty", "2019/912/31108", "district_code") == ["B3"]
     nothing = lineage.of("poverty", "2019/912/31108", "year", ledger=result.ledger)
     assert nothing.empty and list(nothing.columns) == list(result.ledger.columns)
+
+
+def test_a_section_that_says_the_plan_year(tmp_path):
+    row = [1, "Truyền thông về giảm nghèo", "NSTW", "SN", 30, 15]
+    result = cleaned(
+        tmp_path,
+        ["UBND HUYỆN KIÊN HẢI"],
+        [TITLE],
+        ["ĐVT: triệu đồng"],
+        ["STT", "Nội dung", "Nguồn vốn", "Tính chất", "Kế hoạch vốn", "Giải ngân"],
+        ["I", "Vốn năm 2019"],
+        row,
+        ["II", "Vốn năm 2018 chuyển sang"],
+        row,
+    )
+    for year, cell in ((2019, "B5"), (2018, "B7")):
+        key = f"2019/912/gnbv/gnbv_communication/central/recurrent/{year}"
+        assert cells(result, "funding", key, "plan_year") == [cell]

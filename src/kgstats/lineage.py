@@ -196,7 +196,7 @@ class _Elsewhere:
         self.by_key: dict[str, list[int]] = {}
         for place, key in zip(rows.index, rows["row_key"], strict=True):
             self.by_key.setdefault(key, []).append(place)
-        self.heads: dict[tuple[str, str], list[tuple[int, int, int, str]]] = {}
+        self.heads: dict[tuple[str, str, str], list[tuple[int, int, int, str]]] = {}
 
     def of(self, key: str, column: str) -> list[int]:
         """Return the places in the ledger of the cells behind a value."""
@@ -218,6 +218,8 @@ class _Elsewhere:
         if headings := self._headings(key, column, code):
             return headings
         if column == "plan_year":
+            if section := self._section(key, code):
+                return section
             page = ("funding", "/".join(key.split("/")[:2]), "year")
             return list(_pick(self.ledger, {page}).index)
         return [
@@ -231,6 +233,21 @@ class _Elsewhere:
             place for place in self.by_key.get(key, ()) if self.ledger.at[place, "column"] == column
         ]
 
+    def _section(self, key: str, code: str) -> list[int]:
+        """Return the section above a row that says its plan year."""
+        for measure in MEASURES:
+            for place in self._own(key, measure):
+                sheet = (str(self.ledger.at[place, "file"]), str(self.ledger.at[place, "sheet"]))
+                row, _ = _position(str(self.ledger.at[place, "cell"]))
+                above = [
+                    (up, head)
+                    for up, _, head, raw in self._heads(sheet, "section")
+                    if up < row and _says(raw, "plan_year", code)
+                ]
+                if above:
+                    return [max(above)[1]]
+        return []
+
     def _headings(self, key: str, column: str, code: str) -> list[int]:
         """Return the heading over each amount of a row that says its source, kind or year."""
         found: set[int] = set()
@@ -240,25 +257,27 @@ class _Elsewhere:
                 row, at = _position(str(self.ledger.at[place, "cell"]))
                 over = [
                     (up, beside, head)
-                    for up, beside, head, raw in self._heads(sheet)
+                    for up, beside, head, raw in self._heads(sheet, "header")
                     if up < row and beside <= at and _says(raw, column, code)
                 ]
                 if over:
                     found.add(max(over)[2])
         return sorted(found)
 
-    def _heads(self, sheet: tuple[str, str]) -> list[tuple[int, int, int, str]]:
-        if sheet not in self.heads:
-            file, name = sheet
+    def _heads(self, sheet: tuple[str, str], role: str) -> list[tuple[int, int, int, str]]:
+        known = self.heads.get((*sheet, role))
+        if known is None:
             ledger = self.ledger
             rows = ledger[
-                (ledger["role"] == "header") & (ledger["file"] == file) & (ledger["sheet"] == name)
+                (ledger["role"] == role)
+                & (ledger["file"] == sheet[0])
+                & (ledger["sheet"] == sheet[1])
             ]
-            self.heads[sheet] = [
+            known = self.heads[*sheet, role] = [
                 (*_position(cell), place, raw)
                 for place, cell, raw in zip(rows.index, rows["cell"], rows["raw"], strict=True)
             ]
-        return self.heads[sheet]
+        return known
 
 
 def _position(cell: str) -> tuple[int, int]:

@@ -443,6 +443,31 @@ def test_a_hidden_column_is_not_missing_as_well():
     assert "near_poor_end_hh" not in missing and "near_poor_end_pct" in missing
 
 
+@pytest.mark.parametrize(
+    "label", ["Huyện Kiên Hải", "KIÊN HẢI", "Cộng toàn huyện", "Tổng huyện Kiên Hải", "Toàn huyện"]
+)
+def test_a_row_about_the_whole_district_is_a_total(label):
+    total = [None, label, 4300, 190, 43, 3, 8, 158, None, 120, 114]
+    for rows, cell in (([*GOOD, total], "K9"), ([total, *GOOD], "K5")):
+        result = read(poverty(rows))
+        assert rules(result) == ["total_differs"] and at(result, "total_differs") == [cell]
+        assert len(values(result)) == 4
+    sums = [None, label, None, None, None, 1000, 500]
+    assert rules(read(money([NTM, sums]))) == []
+
+
+def test_a_town_named_as_its_district_is_no_total():
+    result = read(vinh_thuan(["Thị trấn Vĩnh Thuận", 100, 5, 6], ["Huyện Vĩnh Thuận", 100, 5, 6]))
+    assert set(values(result)) == {"31051"} and roles(result)["C5"] == "total"
+
+
+def test_sections_without_a_numeral():
+    rows = [[None, "KHU VỰC THÀNH THỊ"], *GOOD[:1], [None, "Nông thôn", 3300], *GOOD[1:]]
+    result = read(poverty(rows))
+    assert rules(result) == [] and len(values(result)) == 4
+    assert (roles(result)["B5"], roles(result)["C7"]) == ("section", "total")
+
+
 def test_a_row_of_rates_is_no_commune():
     total = [None, "Tổng cộng", 4300, 190, 43, 3, 8, 158, None, 120, 113]
     rates = [None, "Tỷ lệ (%)", 100, 4.42, 1, 0.07, 0.19, 3.67, None, 2.79, 2.63]
@@ -756,6 +781,17 @@ def test_the_year_of_a_row_comes_before_that_of_the_heading():
     found = {line["plan_year"]: line["allocated_vnd"] for line in lines(result)}
     assert found == {2019: 10**9, 2018: 70_000_000}
     assert rules(result) == []
+
+
+def test_the_plan_year_in_a_section_or_carried_in_a_cell():
+    head = [*HEAD_02[:4], *HEAD_02[5:]]
+    row = [*NTM[:4], *NTM[5:]]
+    rows = [["I", "Vốn năm 2019"], row, ["II", "Vốn năm 2018 chuyển sang năm 2019"], row]
+    result = read(money(rows, head=head))
+    assert [line["plan_year"] for line in lines(result)] == [2019, 2018]
+    assert rules(result) == []
+    result = read(money([[*NTM[:4], "2018 chuyển sang 2019", *NTM[5:]]]))
+    assert [line["plan_year"] for line in lines(result)] == [2018] and rules(result) == []
 
 
 def by_year(first, second, *rows):

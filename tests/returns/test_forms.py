@@ -172,6 +172,8 @@ def test_other_tables_are_no_form(headings):
         ("Hỗ trợ phát triển sản xuất và nhân rộng mô hình giảm nghèo trên địa bàn các xã ngoài"
          " Chương trình 30a và 135", "135", "gnbv_outside_production"),
         ("Hỗ trợ phát triển sản xuất, đa dạng hóa sinh kế", "30a", "gnbv_30a_livelihoods"),
+        ("Hỗ trợ lao động đi làm việc có thời hạn ở nước ngoài (Chương trình 30a)", None,
+         "gnbv_30a_labour_export"),
         ("Truyền thông về giảm nghèo", None, "gnbv_communication"),
         ("Giảm nghèo về thông tin", "135", "gnbv_information"),
         ("Chương trình nông thôn mới", None, "ntm_general"),
@@ -183,6 +185,11 @@ def test_other_tables_are_no_form(headings):
 )  # fmt: skip
 def test_components(label, under, component):
     assert component_of(label, under)[0] == component
+
+
+def test_the_word_project_before_a_component_is_no_misspelling():
+    label = "Dự án Chương trình 30a: Duy tu, bảo dưỡng công trình"
+    assert component_of(label, None) == ("gnbv_30a_maintenance", (), False)
 
 
 @pytest.mark.parametrize(

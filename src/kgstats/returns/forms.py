@@ -270,14 +270,16 @@ def component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, .
 
 def _component_of(text: str, under: str | None) -> tuple[str | None, tuple[str, ...], bool]:
     folded = tokens(text)
-    if re.search(r"\bngoai (cac )?(xa )?(thuoc )?(chuong trinh |ct )?30 ?a\b", folded):
+    if re.search(r"(?<!nuoc )\bngoai (cac )?(xa )?(thuoc )?(chuong trinh |ct )?30 ?a\b", folded):
         return "gnbv_outside_production", (), False
     own = under_of(text)
     under = own or under
     bare = re.sub(r"\b(thuoc |theo )?(chuong trinh |ct )(30 ?a|135)\b", " ", folded)
     bare = UNDER.sub(" ", bare)
     bare = re.sub(r"^(chuong trinh|ct)\s*$", " ", bare)
-    bare = " ".join(re.sub(r"^(du an|tieu du an|da|tda) \d+( \d+)?( |$)", "", bare).split())
+    bare = " ".join(bare.split())
+    bare = re.sub(r"^(du an|tieu du an|da|tda) \d+( \d+)?( |$)", "", bare)
+    bare = re.sub(r"^(tieu )?du an( |$)", "", bare)
     if not bare:
         return None, (), False
     listed = [
@@ -480,6 +482,20 @@ DATE_WORDS = re.compile(
 _CARRIED_INTO = re.compile(r"\b(sang|qua|den|trong|thuc hien)( nam)? 20[0-4]\d\b")
 
 
+@lru_cache(maxsize=1 << 12)
+def plan_year_of(text: str) -> int | None:
+    """Return the one year a heading or a cell names as that of its money.
+
+    >>> plan_year_of("Vốn năm 2018 chuyển sang năm 2019"), plan_year_of("đến ngày 31/01/2020")
+    (2018, None)
+    """
+    folded = DATE_WORDS.sub(" ", tokens(text))
+    years = set(re.findall(r"\b(20[0-4]\d)\b", folded))
+    if len(years) > 1:
+        years = set(re.findall(r"\b(20[0-4]\d)\b", _CARRIED_INTO.sub(" ", folded)))
+    return int(years.pop()) if len(years) == 1 else None
+
+
 def facets_of(column: Column) -> Facets:
     """Read source, kind and plan year out of the heading of a money column."""
     source = kind = programme = None
@@ -491,13 +507,8 @@ def facets_of(column: Column) -> Facets:
             kind = meaning("kinds", part) if names_one(part, "kinds") else None
         if programme is None:
             programme = meaning("programmes", part)
-        folded = DATE_WORDS.sub(" ", tokens(part))
-        years = re.findall(r"\b(20[0-4]\d)\b", folded)
-        if len(years) > 1:
-            # "Vốn năm 2018 chuyển sang năm 2019" is money of 2018.
-            years = re.findall(r"\b(20[0-4]\d)\b", _CARRIED_INTO.sub(" ", folded))
-        if len(years) == 1 and plan_year is None:
-            plan_year = int(years[0])
+        if plan_year is None:
+            plan_year = plan_year_of(part)
     return Facets(source, kind, plan_year, programme)
 
 

@@ -32,6 +32,7 @@ from kgstats.returns.forms import (
     form_rows,
     meaning,
     names_one,
+    plan_year_of,
     under_of,
 )
 from kgstats.returns.layout import (
@@ -82,7 +83,9 @@ BY_TOTAL = N_("the total")
 BY_RANGE = N_("the range of a rate")
 BY_RATE = N_("the rate of the row")
 
-_FIRST_YEAR = re.compile(r"\b(20[0-4]\d)\b")
+_WHOLE = re.compile(
+    r"^(tong|cong|tong cong|tong so)?( chung)?( ?toan)?( ?(huyen|thanh pho|thi xa|dia ban))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +494,16 @@ class Reader:
             work.find("number_mended", seen=seen, value=_shown(reading.value))
         return "value", reading.value
 
+    def whole(self, label: Seen | None) -> bool:
+        """Whether a row is about the whole district: ``Cộng toàn huyện``, ``Huyện An Biên``."""
+        if label is None or label.kind != "text" or not label.folded:
+            return False
+        named = self.gazetteer.district(self.district)
+        name = tokens(named.name)
+        return label.folded in (name, f"{tokens(named.type)} {name}") or bool(
+            _WHOLE.match(label.folded.removesuffix(f" {name}"))
+        )
+
     # --- the sums on the page -----------------------------------------------------------------
 
     def check_totals(
@@ -641,6 +654,12 @@ class PlaceReader(Reader):
             if label is not None and _SUMMARY.match(label.folded):
                 self.summaries.append(row)
                 continue
+            if self.whole(label) and not self._is_place(label, types):
+                self.totals.append(row)
+                continue
+            if row not in sections and label is not None and _AREAS.match(label.folded):
+                self.sections.append(row)
+                sections.add(row)
             if row in sections and not self._is_place(label, types):
                 types = self._section_types(held, types)
                 continue
@@ -699,7 +718,7 @@ class PlaceReader(Reader):
         return None
 
     def _is_place(self, label: Seen | None, types: tuple[str, ...]) -> bool:
-        if label is None or label.kind != "text":
+        if label is None or label.kind != "text" or not label.folded:
             return False
         return self.gazetteer.match(label.text, self.district, types).how in (
             "exact", "alias", "accents", "ambiguous",
@@ -918,6 +937,7 @@ class PlaceReader(Reader):
                     )
 
 
+_AREAS = re.compile(r"^(khu vuc )?(thanh thi|do thi|nong thon)$")
 _SUMMARY = re.compile(r"^(ty le|ti le|tl|ty trong|so xa dat|so luong xa dat)\b")
 _DECISION_DAY = re.compile(
     r"^(.{3,}?)[,;(]?\s*(?:ký\s+)?ngày\s+([\d/.\-]{6,10})\)?$", re.IGNORECASE
@@ -938,6 +958,7 @@ class _Around:
     label: Seen | None = None
     source: str | None = None
     kind: str | None = None
+    plan_year: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -1024,6 +1045,9 @@ class FundingReader(Reader):
                 and held[one.column.index].kind != "blank"
             }
             attributes = any(name in words for name in ("source", "kind", "plan_year"))
+            if row not in totals and not attributes and self.whole(label):
+                self.totals.append(row)
+                continue
             if row in totals and not attributes:
                 continue
             if row in totals:
@@ -1035,6 +1059,9 @@ class FundingReader(Reader):
             ]
             if self._heading(label, attributes, numbers, measures, order, position, around, index):
                 self.sections.append(row)
+                year = plan_year_of(label.text) if label is not None else None
+                if year is not None and 2000 <= year <= self.year + 1:
+                    around.plan_year = year
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
@@ -1176,7 +1203,7 @@ class FundingReader(Reader):
             for name, listing in (("source", "sources"), ("kind", "kinds")):
                 if codes[name] is None and name not in words and names_one(label.text, listing):
                     codes[name] = meaning(listing, label.text)
-        year: int | None = None
+        year = around.plan_year
         seen = words.get("plan_year")
         if seen is not None and seen.kind != "dash":
             year = self._year(seen)
@@ -1217,8 +1244,7 @@ class FundingReader(Reader):
         elif seen.kind == "date":
             year = getattr(seen.cell.value, "year", None)
         else:
-            years = set(_FIRST_YEAR.findall(seen.folded))
-            year = int(years.pop()) if len(years) == 1 else None
+            year = plan_year_of(seen.text)
         return year if year is not None and 2000 <= year <= self.year + 1 else None
 
     def _quarantine(self, held: dict[int, Seen]) -> None:
