@@ -783,6 +783,24 @@ def test_the_year_of_a_row_comes_before_that_of_the_heading():
     assert rules(result) == []
 
 
+def test_a_heading_without_words_ends_the_one_above():
+    rows = [
+        ["I", "Chương trình 30a"],
+        [1, "Hỗ trợ đầu tư cơ sở hạ tầng", "NSTW", "ĐTPT", 2019, 10, 5, 50],
+        ["II", None],
+        [1, "Hỗ trợ đầu tư cơ sở hạ tầng", "NSTW", "ĐTPT", 2018, 20, 5, 25],
+    ]
+    result = read(money(rows))
+    assert [line["component"] for line in lines(result)] == ["gnbv_30a_infrastructure"]
+    assert at(result, "component_unknown") == ["B9"]
+
+
+def test_households_are_no_money():
+    result = read(money([[*NTM[:6], "5 hộ", None]]))
+    assert lines(result)[0]["disbursed_vnd"] is None
+    assert at(result, "number_unreadable") == ["G6"]
+
+
 def test_the_plan_year_in_a_section_or_carried_in_a_cell():
     head = [*HEAD_02[:4], *HEAD_02[5:]]
     row = [*NTM[:4], *NTM[5:]]

@@ -481,7 +481,7 @@ class Reader:
         if not rate and not money and (reading.percent or (hint in UNITS_VND and hint is not None)):
             work.find("number_unreadable", seen=seen, column=header)
             return "quarantined", None
-        if money and reading.percent:
+        if money and (reading.percent or (hint is not None and hint not in UNITS_VND)):
             work.find("number_unreadable", seen=seen, column=header)
             return "quarantined", None
         if reading.qualifier is not None:
@@ -1086,13 +1086,19 @@ class FundingReader(Reader):
         index: int,
     ) -> bool:
         """Whether a row only heads those below it; takes what it says about them."""
-        if label is None or attributes:
+        if attributes:
             return False
         row = order[position]
         token = None
         first = self.rows[row].get(self.block.order_column or 0)
         if first is not None:
             token = order_token(first)
+        if label is None:
+            if token in ("roman", "letter") and first is not None and not _LOWER.match(first.text):
+                # A heading without its words: what stood above does not go on below it.
+                around.under = around.component = None
+                return True
+            return False
         programme = meaning("programmes", label.text)
         component, _, _ = component_of(label.text, around.under)
         under = under_of(label.text)
