@@ -468,6 +468,25 @@ def test_sections_without_a_numeral():
     assert (roles(result)["B5"], roles(result)["C7"]) == ("section", "total")
 
 
+@pytest.mark.parametrize(
+    "row", [["x", 1], [None, "Tổng cộng", 5, 5, 5], ["I", "Khu vực khác", 5], [1, "Hòn Tre", 7]]
+)
+def test_cost_grows_with_the_rows_and_not_with_their_square(row):
+    import time
+
+    def seconds(count):
+        page = poverty([*GOOD, *[row] * count])
+        start = time.process_time()
+        result = read(page)
+        assert len(result.ledger) == result.received
+        return time.process_time() - start
+
+    seconds(100)  # what is remembered from now on
+    few, many = seconds(400), seconds(20_000)
+    # Fifty times the rows: what grows with the square would take 2500 times as long.
+    assert many < 200 * max(few, 0.01)
+
+
 def test_a_row_of_rates_is_no_commune():
     total = [None, "Tổng cộng", 4300, 190, 43, 3, 8, 158, None, 120, 113]
     rates = [None, "Tỷ lệ (%)", 100, 4.42, 1, 0.07, 0.19, 3.67, None, 2.79, 2.63]

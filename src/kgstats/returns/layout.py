@@ -1933,7 +1933,7 @@ def _around(
                 # Between two parts of one table: a page's foot and head.
                 role = "unit" if unit else "signature" if signature else "note" if note else "title"
                 roles[row, one.column] = (role, within)
-                if role in ("note", "signature") and row not in tables[within].footer_rows:
+                if role in ("note", "signature") and row not in tables[within].footer_rows[-1:]:
                     tables[within].footer_rows.append(row)
                 continue
             if above is None and below is None:
@@ -1968,7 +1968,7 @@ def _around(
                         block.title = f"{block.title} {lead}".strip()
                 else:
                     roles[row, one.column] = ("title", below)
-                if row not in block.title_rows:
+                if row not in block.title_rows[-1:]:
                     block.title_rows.append(row)
                 if one.kind == "text" and unit is None:
                     block.title = f"{block.title} {one.text}".strip()
@@ -1985,7 +1985,7 @@ def _around(
             if role == "note":
                 state[above] = "note"
             roles[row, one.column] = (role, above)
-            if row not in block.footer_rows:
+            if row not in block.footer_rows[-1:]:
                 block.footer_rows.append(row)
     for number, block in enumerate(tables):
         # Beside tables that stand together, the title of one is the title of all.

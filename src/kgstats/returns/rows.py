@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -69,6 +70,9 @@ Place = tuple[int, int]
 
 MOST_MONEY_VND = 10**13
 """No line of a district's money reaches ten thousand billion đồng."""
+
+MOST_TOTALS = 60
+"""So many totals of one table are compared with all its rows; no page has more."""
 
 MOST_HOUSEHOLDS = 200_000
 """No commune has so many households."""
@@ -379,21 +383,22 @@ class Reader:
 
     def _groups(self, items: set[int]) -> Iterator[tuple[int, list[int]]]:
         """Yield every total or section row with the rows it may be the sum of."""
-        order = [row for row in self.rows if row in items]
-        heads = sorted(set(self.sections) | set(self.totals))
-        for head in heads:
-            if head in self.sections:
-                after = [row for row in heads if row > head]
-                end = after[0] if after else 10**9
-                group = [row for row in order if head < row < end]
+        order = sorted(row for row in self.rows if row in items)
+        heads = sorted({*self.sections, *self.totals})
+        sections, whole = set(self.sections), 0
+        for place, head in enumerate(heads):
+            if head in sections:
+                end = heads[place + 1] if place + 1 < len(heads) else 10**9
+                group = order[bisect_right(order, head) : bisect_left(order, end)]
                 if group:
                     yield head, group
             else:
-                yield head, order
-                before = [row for row in heads if row < head]
-                start = before[-1] if before else 0
-                group = [row for row in order if start < row < head]
-                if group and group != order:
+                whole += 1
+                if whole <= MOST_TOTALS:
+                    yield head, order
+                start = heads[place - 1] if place else 0
+                group = order[bisect_right(order, start) : bisect_left(order, head)]
+                if group and len(group) < len(order):
                     yield head, group
 
     def count(self, one: Mapped, row: int, reading: NumberReading) -> tuple[str, int | None]:
@@ -564,7 +569,7 @@ class Reader:
     def _hidden_makes(self, index: int, left: Decimal) -> bool:
         """Whether what a total has beyond its rows is what hidden rows hold."""
         held: list[Decimal] = []
-        for row in self.concealed[:12]:
+        for row in self.concealed[:8]:
             seen = self.work.page.at.get((row, index))
             value = None if seen is None else read_number(as_meant(seen)).value
             if value:
