@@ -84,3 +84,22 @@ def test_a_section_that_says_the_plan_year(tmp_path):
     for year, cell in ((2019, "B5"), (2018, "B7")):
         key = f"2019/912/gnbv/gnbv_communication/central/recurrent/{year}"
         assert cells(result, "funding", key, "plan_year") == [cell]
+
+
+def test_a_source_merged_down_over_its_rows(tmp_path):
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (
+        ["UBND HUYỆN KIÊN HẢI"],
+        [TITLE],
+        ["ĐVT: triệu đồng"],
+        ["STT", "Nội dung", "Nguồn vốn", "Tính chất", "Kế hoạch vốn", "Giải ngân"],
+        [1, "Truyền thông về giảm nghèo", "NSTW", "SN", 30, 15],
+        [2, "Giảm nghèo về thông tin", None, "SN", 20, 10],
+    ):
+        page.append(row)
+    page.merge_cells("C5:C6")
+    book.save(tmp_path / "Kien Hai.xlsx")
+    result = clean_files([tmp_path / "Kien Hai.xlsx"], 2019)
+    key = "2019/912/gnbv/gnbv_information/central/recurrent/2019"
+    assert cells(result, "funding", key, "source") == ["C5"]

@@ -215,10 +215,12 @@ class _Elsewhere:
         if column not in ("source", "kind", "plan_year"):
             return []
         code = key.split("/")[KEYS["funding"].index(column)]
+        if merged := self._above(key, column, code, "value"):
+            return merged
         if headings := self._headings(key, column, code):
             return headings
         if column == "plan_year":
-            if section := self._section(key, code):
+            if section := self._above(key, column, code, "section"):
                 return section
             page = ("funding", "/".join(key.split("/")[:2]), "year")
             return list(_pick(self.ledger, {page}).index)
@@ -233,16 +235,18 @@ class _Elsewhere:
             place for place in self.by_key.get(key, ()) if self.ledger.at[place, "column"] == column
         ]
 
-    def _section(self, key: str, code: str) -> list[int]:
-        """Return the section above a row that says its plan year."""
+    def _above(self, key: str, column: str, code: str, role: str) -> list[int]:
+        """Return the nearest section, or cell of the column, above a row that says its value."""
         for measure in MEASURES:
             for place in self._own(key, measure):
                 sheet = (str(self.ledger.at[place, "file"]), str(self.ledger.at[place, "sheet"]))
                 row, _ = _position(str(self.ledger.at[place, "cell"]))
                 above = [
                     (up, head)
-                    for up, _, head, raw in self._heads(sheet, "section")
-                    if up < row and _says(raw, "plan_year", code)
+                    for up, _, head, raw in self._heads(sheet, role)
+                    if up < row
+                    and (role == "section" or self.ledger.at[head, "column"] == column)
+                    and _says(raw, column, code)
                 ]
                 if above:
                     return [max(above)[1]]

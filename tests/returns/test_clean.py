@@ -814,6 +814,55 @@ def test_a_heading_without_words_ends_the_one_above():
     assert at(result, "component_unknown") == ["B9"]
 
 
+def test_a_cell_merged_down_says_it_for_every_row():
+    row = [*NTM]
+    row[0], row[2], row[4] = 2, None, None
+    page = money([NTM, [*row[:3], "SN", *row[4:]], [3, *NTM[1:2], "NSĐP", *NTM[3:]]])
+    page.merged = [(6, 3, 7, 3), (6, 5, 7, 5)]
+    result = read(page)
+    found = [(line["source"], line["kind"], line["plan_year"]) for line in lines(result)]
+    assert found == [
+        ("central", "investment", 2019),
+        ("central", "recurrent", 2019),
+        ("province", "investment", 2019),
+    ]
+    assert rules(result) == [] and len(result.ledger) == result.received
+    assert roles(result)["C6"] == "value"
+
+
+def test_a_decision_merged_over_communes():
+    head = ["TT", "Tên xã", *[f"TC{number}" for number in range(1, 20)], "Số quyết định", "Ngày"]
+    rows = [
+        [
+            at,
+            f"Xã {name}",
+            *["Đ"] * 19,
+            "7/QĐ" if at == 1 else None,
+            "1/2/2019" if at == 1 else None,
+        ]
+        for at, name in enumerate(KIEN_HAI, 1)
+    ]
+    title = [["UBND HUYỆN KIÊN HẢI"], ["BỘ TIÊU CHÍ QUỐC GIA VỀ XÃ NÔNG THÔN MỚI NĂM 2019"]]
+    page = sheet([*title, head, *rows], merged=[(4, 22, 6, 22), (4, 23, 6, 23)])
+    result = read(page)
+    found = values(result, "communes")
+    assert [one["decision_no"] for one in found.values()] == ["7/QĐ", "7/QĐ", "7/QĐ", None]
+    assert [one["status"] for one in found.values()] == [*["recognised"] * 3, "pending"]
+    assert len(result.ledger) == result.received
+
+
+def test_a_plan_year_left_open_among_others_is_not_assumed():
+    rows = [NTM, [2, "Truyền thông về giảm nghèo", "NSTW", "SN", "…", 10, 5, 50.0]]
+    result = read(money(rows))
+    assert [line["component"] for line in lines(result)] == ["ntm_general"]
+    assert at(result, "key_missing") == ["F7"] and rules(result) == ["key_missing"]
+    only = [NTM, [2, "Truyền thông về giảm nghèo", "NSTW", "SN", None, 10, 5, 50.0]]
+    only[0] = [*NTM[:4], 2018, *NTM[5:]]
+    result = read(money(only))
+    assert {line["plan_year"] for line in lines(result)} == {2018, 2019}
+    assert rules(result) == ["plan_year_assumed"]
+
+
 def test_households_are_no_money():
     result = read(money([[*NTM[:6], "5 hộ", None]]))
     assert lines(result)[0]["disbursed_vnd"] is None

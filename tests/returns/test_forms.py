@@ -68,6 +68,15 @@ def test_criteria_in_another_order_keep_their_numbers():
     assert [one.criterion for one in mapped if one.criterion] == [5, 3, 1, 19, 7, 11]
 
 
+def test_two_headings_for_one_criterion_are_none():
+    numbers = [*range(1, 4), 5, *range(5, 20)]
+    form, mapped, left = recognise(block(["TT", "Tên xã", *[f"TC{number}" for number in numbers]]))
+    assert form is not None
+    criteria = [one.criterion for one in mapped if one.criterion is not None]
+    assert criteria == [1, 2, 3, *range(6, 20)]
+    assert [column.header for column in left] == ["TC5", "TC5"]
+
+
 def test_a_name_beats_a_wrong_number():
     assert criterion_of(("TC 5. Điện",)) == (4, "criterion_heading")
 

@@ -592,7 +592,7 @@ class _Book:
     def _refuse(self, line: Line) -> None:
         """Quarantine a row whole: name, values and all."""
         line.refused = True
-        for seen in line.all_cells():
+        for seen in line.own_cells():
             role = "label" if seen.column == self._order(line) else "quarantined"
             line.work.fate[seen.row, seen.column] = FATES[role]
 
@@ -601,7 +601,7 @@ class _Book:
 
     def _set_aside(self, line: Line) -> None:
         line.refused = True
-        for seen in line.all_cells():
+        for seen in line.own_cells():
             line.work.fate[seen.row, seen.column] = FATES["ignored"]
 
     def _by_unit(self, lines: list[Line]) -> dict[str, list[Line]]:
@@ -844,8 +844,9 @@ class _Book:
                     continue
                 for line in held[1:]:
                     line.work.find("funding_repeated", seen=line.label, what=what)
-                    for seen in line.cells.values():
-                        line.work.fate[seen.row, seen.column] = FATES["ignored"]
+                    for seen in line.own_cells():
+                        if seen is not line.label:
+                            line.work.fate[seen.row, seen.column] = FATES["ignored"]
             line = held[0]
             values: Record = dict(line.values)
             cells = {name: [(line.work, seen)] for name, seen in line.cells.items()}
@@ -885,7 +886,7 @@ class _Book:
         line.work.fate[label.row, label.column] = ("label", "funding", key, "component")
 
     def _refuse_amounts(self, line: Line) -> None:
-        for seen in line.all_cells():
+        for seen in line.own_cells():
             line.work.fate[seen.row, seen.column] = FATES["quarantined"]
 
     def _absent(self, lines: list[Line], district: str) -> None:

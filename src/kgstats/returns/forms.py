@@ -639,6 +639,12 @@ def _assign(
     form: Form, block: TableBlock, candidates: list[Mapped], left: list[Column]
 ) -> tuple[list[Mapped], list[Column]]:
     label = block.label_column
+    named = [one.criterion for one in candidates if one.criterion is not None]
+    if len(named) > len(set(named)):
+        # Two headings for one criterion: neither is it for certain.
+        doubled = {number for number in named if named.count(number) > 1}
+        left.extend(one.column for one in candidates if one.criterion in doubled)
+        candidates = [one for one in candidates if one.criterion not in doubled]
     candidates.sort(key=lambda one: (-one.score, one.column.index, one.name))
     taken_columns: set[int] = set()
     taken_names: set[object] = set()

@@ -173,11 +173,11 @@ class Line:
     header: Place | None = None
     refused: bool = False
 
-    def all_cells(self) -> Iterator[Seen]:
-        """Yield every cell of the row that was read."""
-        yield self.label
-        yield from self.cells.values()
-        yield from self.others
+    def own_cells(self) -> Iterator[Seen]:
+        """Yield the cells of the row itself; one above that stands for several rows is not."""
+        for seen in (self.label, *self.cells.values(), *self.others):
+            if seen.row >= self.row:
+                yield seen
 
 
 @dataclass(slots=True, eq=False)
@@ -201,6 +201,8 @@ class Reader:
     unsure: dict[int, set[int]] = field(default_factory=dict)
     """Column index → rows whose number could not be read."""
     specs: dict[str, FormColumn] = field(default_factory=dict)
+    spans: dict[Place, Seen] = field(default_factory=dict)
+    """Row and column → the cell above that is merged down over it."""
     summaries: list[int] = field(default_factory=list)
     """Rows that sum a table up otherwise than by adding: rates of the whole."""
     concealed: list[int] = field(default_factory=list)
@@ -245,6 +247,18 @@ class Reader:
         self.rows = by_row
         self.totals = [row for row in by_row if row in totals]
         self.sections = [row for row in by_row if row in sections]
+        self.spread()
+
+    def spread(self) -> None:
+        """Note which cells stand for the rows below them too: merged down a column."""
+        for top, left, bottom, right in self.work.page.sheet.merged:
+            if left != right or bottom == top or top not in self.rows:
+                continue
+            anchor = self.rows[top].get(left)
+            if anchor is not None and anchor.kind != "blank":
+                for row in range(top + 1, min(bottom, top + 1000) + 1):
+                    if row in self.rows and left not in self.rows[row]:
+                        self.spans[row, left] = anchor
 
     def aside(self) -> None:
         """Leave the columns that are not part of the form aside, with a note for each."""
@@ -833,7 +847,7 @@ class PlaceReader(Reader):
         if one.doubt:
             self.work.find(one.doubt, (self.block.header_last, index), raw=one.column.header)
         for row, line in by_row.items():
-            seen = self.rows[row].get(index)
+            seen = self.rows[row].get(index) or self.spans.get((row, index))
             if seen is not None and seen.kind == "blank":
                 self.work.fate[seen.row, seen.column] = FATES["ignored"]
                 seen = None
@@ -987,6 +1001,8 @@ class FundingReader(Reader):
 
     slips: dict[Place, int] = field(default_factory=dict)
     """Cells whose amount is a power of a thousand off, as a total of the page proves."""
+    undated: set[int] = field(default_factory=set)
+    """Rows that leave the plan year open while others say that it is the reporting year."""
     refused: list[int] = field(default_factory=list)
     """Rows whose words could not be read: the totals of the page may count their money."""
 
@@ -998,6 +1014,8 @@ class FundingReader(Reader):
         names = {one.name: one for one in self.mapped if one.name not in MEASURES}
         items = self._items(names, measures)
         rows = [item.row for item in items]
+        if any(item.plan_year == self.year and "plan_year" in item.cells for item in items):
+            self.undated = {item.row for item in items if item.plan_year is None}
         self.settle_styles(measures)
         readings = {one.column.index: self.numbers(one, rows, whole=False) for one in measures}
         self._by_rate(measures, readings, rows)
@@ -1050,6 +1068,12 @@ class FundingReader(Reader):
                 and held[one.column.index].kind != "blank"
             }
             attributes = any(name in words for name in ("source", "kind", "plan_year"))
+            for name in ("source", "kind", "plan_year"):
+                # One cell merged down over several rows says it for each of them.
+                column = names[name].column.index if name in names else 0
+                if name not in words and (row, column) in self.spans:
+                    words[name] = self.spans[row, column]
+                    attributes = attributes or bool(held)
             if row not in totals and not attributes and self.whole(label):
                 self.totals.append(row)
                 continue
@@ -1498,6 +1522,13 @@ class FundingReader(Reader):
                 for seen in (*item.cells.values(), item.label):
                     self.work.fate.setdefault((seen.row, seen.column), FATES["label"])
                 return None
+        if year is None and item.row in self.undated:
+            first = held[present[0].column.index] if present else item.label
+            self.work.find("key_missing", seen=first, row=item.row, what=Words(WHAT["plan_year"]))
+            for one in present:
+                seen = held[one.column.index]
+                self.work.fate[seen.row, seen.column] = FATES["quarantined"]
+            return None
         if year is None:
             year = self.year
             if present:
@@ -1584,6 +1615,7 @@ WHAT = {
     "component": N_("component"),
     "source": N_("source of money"),
     "kind": N_("kind of money"),
+    "plan_year": N_("plan year"),
 }
 
 _LOWER = re.compile(r"^[a-zđ][.)]?$")
