@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import openpyxl
+import pytest
 
 from kgstats import lineage
 from kgstats.returns.clean import clean_files
@@ -103,3 +104,52 @@ def test_a_source_merged_down_over_its_rows(tmp_path):
     result = clean_files([tmp_path / "Kien Hai.xlsx"], 2019)
     key = "2019/912/gnbv/gnbv_information/central/recurrent/2019"
     assert cells(result, "funding", key, "source") == ["C5"]
+
+
+@pytest.fixture(scope="module")
+def year_2019(tmp_path_factory):
+    from kgstats.sample.write import write
+
+    folder = tmp_path_factory.mktemp("returns")
+    files = write(2019, folder, mess=0.3).files
+    return clean_files([folder / file for file in files], 2019)
+
+
+def test_the_cells_behind_a_rate_of_a_district(year_2019):
+    from kgstats.analysis import poverty
+
+    def rate(table):
+        levels = poverty.levels(table, by="district")
+        return levels.loc[levels["district_code"] == "912", "poor_pct"].iloc[0]
+
+    table = year_2019.tables["poverty"]
+    found = lineage.behind(rate, table, ledger=year_2019.ledger)
+    here = table[table["district_code"] == "912"]
+    wanted = lineage.trace(here, ["households_hh", "poor_end_hh"], ledger=year_2019.ledger)
+    places = ["file", "sheet", "cell"]
+    assert set(map(tuple, found[places].to_numpy())) == set(map(tuple, wanted[places].to_numpy()))
+
+
+def test_the_cells_behind_money_and_a_count(year_2019):
+    from kgstats.analysis import funding
+
+    table, communes = year_2019.tables["funding"], year_2019.tables["communes"]
+
+    def allocated(table):
+        gaps = funding.gaps(funding.lines(table, 2019), ("district_code", "programme"))
+        here = (gaps["district_code"] == "912") & (gaps["programme"] == "ntm")
+        return gaps.loc[here, "allocated_vnd"].iloc[0]
+
+    found = lineage.behind(allocated, table, ledger=year_2019.ledger)
+    rows = table[(table["district_code"] == "912") & (table["programme"] == "ntm")]
+    wanted = lineage.trace(rows, ["allocated_vnd"], ledger=year_2019.ledger)
+    assert set(wanted["cell"]) <= set(found["cell"]) and set(found["column"]) <= {
+        "allocated_vnd", "disbursed_vnd",
+    }  # fmt: skip
+    assert set(found["file"]) == set(wanted["file"])
+
+    def number(table):
+        return int((table["district_code"] == "912").sum())
+
+    names = lineage.behind(number, communes, ledger=year_2019.ledger)
+    assert len(names) == 4 and set(names["column"]) == {"commune_code"}

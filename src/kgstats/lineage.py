@@ -2,12 +2,12 @@
 
 Every value of a clean table stands in the ledger (``cells.parquet``) with the file, sheet and cell
 behind it. A figure that an analysis computed comes from rows and columns of clean tables: name
-them, and `trace` gives their cells.
+them, and `trace` gives their cells; `behind` finds out which they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgstats.returns.forms import CRITERIA, KEYS, MEASURES, TABLES, exact_meaning, facets_of
@@ -105,6 +105,150 @@ def trace(
             pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=LEDGER_COLUMNS)
         )
     return _cells(ledger, name, keys, columns)
+
+
+def behind(
+    figure: Callable[..., object],
+    *tables: pd.DataFrame,
+    ledger: pd.DataFrame | None = None,
+    workspace: Workspace | None = None,
+) -> pd.DataFrame:
+    """Return the cells that a computed figure depends on.
+
+    Which rows and columns these are is found by trying: a value belongs to the figure when the
+    figure changes as the value is changed or left out. So it holds for any function of
+    `kgstats.analysis`, and for several of them one after the other.
+
+    Parameters
+    ----------
+    figure
+        Takes the tables and gives the one figure: a number, a text, a share.
+    tables
+        Clean tables, in the order in which ``figure`` takes them.
+    ledger
+        The ledger to look in; those of the rows' years otherwise.
+
+    Examples
+    --------
+    The cells behind the poverty rate of Hòn Đất in a table of rates by district::
+
+        def rate(poverty):
+            table = analysis.poverty.levels(poverty)
+            return table.set_index("district_code").at["903", "poor_pct"]
+
+        lineage.behind(rate, report.data("poverty"))
+    """
+    import pandas as pd
+
+    found: list[pd.DataFrame] = []
+    for place, table in enumerate(tables):
+        name = table_of(table)
+        trial = _Trial(figure, tables, place, name)
+        for column, rows in trial.columns():
+            found.append(
+                trace(table[rows], [column], table=name, ledger=ledger, workspace=workspace)
+            )
+    if not found:
+        return pd.DataFrame(columns=list(LEDGER_COLUMNS))
+    return pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+class _Trial:
+    """Changes parts of one table to see whether a figure computed from it changes."""
+
+    SINGLY = 400
+    """So many rows are tried one by one; of more, whole districts, components and so on."""
+
+    def __init__(
+        self, figure: Callable[..., object], tables: Sequence[pd.DataFrame], place: int, name: str
+    ) -> None:
+        self.figure = figure
+        self.tables = list(tables)
+        self.place = place
+        self.name = name
+        self.table = tables[place]
+        self.known = figure(*tables)
+
+    def columns(self) -> Iterator[tuple[str, pd.Series]]:
+        """Yield the columns the figure depends on, each with the rows."""
+        from kgstats.returns.forms import table_columns
+
+        keys = KEYS[self.name]
+        seen = self._none()
+        for column in [one.name for one in table_columns(self.name)]:
+            if column in keys or column not in self.table:
+                continue
+            rows = self._rows(lambda rows, column=column: self._changes(rows, column))  # type: ignore[misc]
+            if rows.any():
+                seen |= rows
+                yield column, rows
+        # A count of rows depends on no value: on their being there.
+        label = "component" if self.name == "funding" else "commune_code"
+        rows = self._rows(lambda rows: self._differs(self.table[~rows])) & ~seen
+        if rows.any():
+            yield label, rows
+
+    def _none(self) -> pd.Series:
+        import pandas as pd
+
+        return pd.Series(False, index=self.table.index)
+
+    def _rows(self, matters: Callable[[pd.Series], bool]) -> pd.Series:
+        rows = ~self._none()
+        if not matters(rows):
+            return ~rows
+        for key in KEYS[self.name]:
+            for value in self.table.loc[rows, key].unique():
+                some = rows & (self.table[key] == value)
+                if some.any() and not matters(some):
+                    rows &= ~some
+        if rows.sum() <= self.SINGLY:
+            for at in self.table.index[rows]:
+                one = self._none()
+                one[at] = True
+                if not matters(one):
+                    rows[at] = False
+        return rows
+
+    def _changes(self, rows: pd.Series, column: str) -> bool:
+        import pandas as pd
+
+        values = self.table[column]
+        if values[rows].isna().all():
+            return False
+        for other in (_other_values(values), pd.NaT if values.dtype.kind == "M" else pd.NA):
+            changed = self.table.copy()
+            changed[column] = values.mask(rows & values.notna(), other)
+            if self._differs(changed):
+                return True
+        return False
+
+    def _differs(self, table: pd.DataFrame) -> bool:
+        import pandas as pd
+
+        tables = [*self.tables[: self.place], table, *self.tables[self.place + 1 :]]
+        try:
+            value = self.figure(*tables)
+        except Exception:  # without these values there is no figure
+            return True
+        if pd.isna(value) or pd.isna(self.known):
+            return bool(pd.isna(value)) != bool(pd.isna(self.known))
+        return bool(value != self.known)
+
+
+def _other_values(values: pd.Series) -> pd.Series:
+    """Return for every value another one of its kind."""
+    import pandas as pd
+
+    if values.dtype.kind == "M":
+        return values + pd.Timedelta(days=1)
+    if pd.api.types.is_bool_dtype(values):
+        return ~values
+    if pd.api.types.is_numeric_dtype(values):
+        return values + 1
+    texts = sorted(values.dropna().unique())
+    following = dict(zip(texts, [*texts[1:], *texts[:1]], strict=True))
+    return values.map(following).astype(values.dtype)
 
 
 def table_of(rows: pd.DataFrame) -> str:
