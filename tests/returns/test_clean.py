@@ -802,6 +802,17 @@ def test_the_year_of_a_row_comes_before_that_of_the_heading():
     assert rules(result) == []
 
 
+def test_other_projects_and_a_programme_of_one_component():
+    rows = [
+        [1, "Vốn CTMTQG nông thôn mới", *NTM[2:]],
+        [None, "Các dự án khác", None, None, None, 30, 15],
+        [1, "Truyền thông về giảm nghèo", "NSTW", "SN", 2019, 30, 15, 50.0],
+    ]
+    result = read(money(rows))
+    assert [line["component"] for line in lines(result)] == ["ntm_general", "gnbv_communication"]
+    assert rules(result) == [] and roles(result)["F7"] == "total"
+
+
 def test_a_heading_without_words_ends_the_one_above():
     rows = [
         ["I", "Chương trình 30a"],

@@ -162,3 +162,13 @@ def test_kien_giangs_communes_in_a_national_list_of_another_time(shared):
     assert right == 117
     # A homonym without its type is refused, and one unit had another code in that list.
     assert wrong == [("Vĩnh Thuận", "ambiguous"), ("Sóc Sơn", "exact")]
+
+
+def test_names_with_lost_letters_are_the_one_they_can_be():
+    where = gazetteer(2019)
+    for text, code in (("Vĩnh Đi\ufffdu", "30793"), ("xã V?nh Đi?u", "30793"), ("Phú M?", "30799")):
+        match = where.match(text, "914")
+        assert (match.how, match.unit.code if match.unit else None) == ("near", code)
+    assert where.match("Phú ??", "914").unit is None
+    assert where.match("Đông H?ng", "909").unit is not None  # A and B have a letter more
+    assert where.match("???", "914").how == "unknown"

@@ -130,6 +130,8 @@ def test_utf8_read_with_a_code_page_comes_back(text, codec):
         ("HÃ  TiÃªn", "Hà Tiên", "mojibake"),
         ("Ä\ufffdÃ´ng ThÃ¡i", "Đông Thái", "mojibake"),  # cp1252 has no byte 90
         ("HÃ²n Ä?áº¥t", "Hòn Đất", "mojibake"),
+        ("CÄ\ufffd", "CĐ", "mojibake"),
+        ("7/QÄ\ufffd-UBND", "7/QĐ-UBND", "mojibake"),
         ("Tổng  số\u00a0hộ", "Tổng số hộ", "unicode"),
         ("XÃ\u00a0HÒA", "XÃ HÒA", "unicode"),
         ("Ðông Hòa", "Đông Hòa", "unicode"),

@@ -60,6 +60,7 @@ _DISTRICT_AFTER = re.compile(
     r"\s*[\(\-,–]\s*(?:huyện|h\.|tp\.?|thành\s+phố|tx\.?|thị\s+xã|huyen)?\s*([^()\-,–]+?)\s*\)?\s*$",
     re.IGNORECASE,
 )
+_LOST = re.compile("[?\ufffd]")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,2})*\s*[.)\-:–/]|[-–+•*●])\s*")
 _MARKED = re.compile(r"\s*(?:\(\*+\)|\*+|\((\d{1,2})\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 
@@ -207,7 +208,19 @@ class Gazetteer:
             if how == "accents" and not name.isascii() and not _only_loses(name, decided.name):
                 how = "near"
             return Match(how, decided, (), differs)
-        return self._near(folded, stated, district)
+        return self._lost(spelled, stated, district) or self._near(folded, stated, district)
+
+    def _lost(self, spelled: str, stated: str | None, district: str) -> Match | None:
+        """Find the one name that a text with lost letters (``?``) can be."""
+        if not _LOST.search(spelled):
+            return None
+        whole = re.compile("".join("." if _LOST.match(one) else re.escape(one) for one in spelled))
+        found = [unit for unit in self.units(district) if whole.fullmatch(_key(unit.name))]
+        kept = all(_LOST.sub("", word) for word in spelled.split())  # something of every word
+        if len(found) != 1 or not kept or 3 * len(_LOST.findall(spelled)) > len(spelled):
+            return None
+        differs = stated if stated is not None and stated != found[0].type else None
+        return Match("near", found[0], (), differs)
 
     def _near(self, folded: str, stated: str | None, district: str) -> Match:
         scored = sorted(

@@ -1156,9 +1156,11 @@ class FundingReader(Reader):
         if under is not None and component is None:
             around.programme, around.under, around.component = "gnbv", under, None
             return True
+        other = re.search(r"\bkhac\b", label.folded) is not None
         section = row in self.block.section_rows or token in ("roman", "letter")
+        section = section or (other and not faceted)
         if section or not numbers or _LOWER.match(first.text if first is not None else ""):
-            if component is None and (section or re.search(r"\bkhac\b", label.folded)):
+            if component is None and (section or other):
                 around.under = around.component = None
                 return True
             return not numbers and component is None
@@ -1193,6 +1195,8 @@ class FundingReader(Reader):
             source_label = exact_meaning("sources", bare) if around.component else None
         if label is not None and source_label is None:
             component, near, misspelt = component_of(label.text, around.under)
+            if component is None and meaning("programmes", label.text) == "ntm":
+                component, misspelt = "ntm_general", False  # the programme has no other
             if component is None:
                 work.find("component_unknown", seen=label, suggestions=_component_names(near))
                 around.component, around.label = None, label

@@ -807,7 +807,7 @@ def _mojibake(codec: str) -> tuple[dict[str, int], re.Pattern[str]]:
 # Bytes that cp1252 does not have arrive as a question mark or the replacement character.
 _LOST = re.compile("á[»º][?\ufffd](?=\\w|\\s|$)")
 # Of the letters that begin with that byte, Vietnamese has one: Đ.
-_LOST_D = re.compile("Ä[?\ufffd](?=\\w)")
+_LOST_D = re.compile("Ä(?:\ufffd|[?](?=\\w))")
 
 
 # A no-break space whose second byte a cleaner made an ordinary space, or took away.
@@ -834,7 +834,8 @@ def _undo_mojibake(text: str) -> tuple[str, bool]:
     if _LOST_D.search(text):
         with_d = _LOST_D.sub("Ä\x90", text)
         mended, lossy = _undo_mojibake(with_d)
-        if mended != with_d and _spelling(mended) > _spelling(text):
+        certain = "Ä\ufffd" in text  # no text is typed so
+        if mended != with_d and (certain or _spelling(mended) > _spelling(text)):
             return mended, lossy
     best, lossy = text, False
     for codec in ("cp1252", "cp1258"):
