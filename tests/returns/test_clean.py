@@ -874,6 +874,11 @@ def test_a_plan_year_left_open_among_others_is_not_assumed():
     assert rules(result) == ["plan_year_assumed"]
 
 
+def test_a_form_that_gives_no_row_is_no_clean_form():
+    result = read(money([[None, "Tổng cộng", None, None, None, 10, 5]]))
+    assert not result.records and at(result, "form_without_rows") == ["A5"]
+
+
 def test_households_are_no_money():
     result = read(money([[*NTM[:6], "5 hộ", None]]))
     assert lines(result)[0]["disbursed_vnd"] is None

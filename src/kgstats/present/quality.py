@@ -69,6 +69,7 @@ RULE_WORDS: Mapping[str, str] = {
     "place_elsewhere": N_("A commune belongs to another district."),
     "place_not_rural": N_("A ward or township stands in the form for rural communes."),
     "place_near": N_("A misspelt name was read as the only near name of the district."),
+    "form_without_rows": N_("A form has headings and not one row that could be read."),
     "form_other_year": N_("Another year's table stands beside that of the year."),
     "place_other": N_("Of two units of one name, the other one has a row of its own."),
     "place_type": N_("A commune's type differs from the list of the year."),

@@ -277,7 +277,12 @@ class _Book:
             if district is None:
                 self._quarantine(table)
             else:
-                lines.extend(self._lines(table, district))
+                found = self._lines(table, district)
+                lines.extend(found)
+                if not found and not any(one.grave == "error" for one in table.work.findings):
+                    block = table.block
+                    place = (block.header_first, block.first_column)
+                    table.work.find("form_without_rows", place, form=table.form.number)
         if district is not None:
             self._records(lines, district)
             self._absent(lines, district)

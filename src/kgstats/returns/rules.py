@@ -250,6 +250,11 @@ _ALL = (
         ),
         N_("Nothing to do if it was only kept for comparison; otherwise correct the year."),
     ),
+    _rule(
+        "form_without_rows", "error", "missing",
+        N_("Form {form} begins at {cell}, but not one row of it could be read."),
+        N_("Put the rows right below the headings at {cell}, without empty columns between."),
+    ),
     # --- communes ------------------------------------------------------------------------------
     _rule(
         "place_unknown", "error", "quarantined",
