@@ -841,6 +841,18 @@ def test_a_cell_merged_down_says_it_for_every_row():
     assert roles(result)["C6"] == "value"
 
 
+def test_one_amount_for_several_rows_is_refused_and_costs_no_neighbour():
+    page = money([NTM, [2, *NTM[1:3], "SN", NTM[4], None, 7, None]])
+    page.merged = [(6, 6, 7, 6)]
+    result = read(page)
+    assert at(result, "number_shared") == ["F6"]
+    assert roles(result)["F6"] == "quarantined"
+    kept = [(line["kind"], line["allocated_vnd"]) for line in lines(result)]
+    assert kept == [("investment", None), ("recurrent", None)]
+    assert [line["disbursed_vnd"] is not None for line in lines(result)] == [True, True]
+    assert len(result.ledger) == result.received
+
+
 def test_a_decision_merged_over_communes():
     head = ["TT", "Tên xã", *[f"TC{number}" for number in range(1, 20)], "Số quyết định", "Ngày"]
     rows = [

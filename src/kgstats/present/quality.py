@@ -89,6 +89,7 @@ RULE_WORDS: Mapping[str, str] = {
     "number_is_share": N_("A number is given as a part of a whole, such as 12/19."),
     "number_not_whole": N_("A count is not a whole number."),
     "number_negative": N_("A count or amount is below zero."),
+    "number_shared": N_("One cell holds the number of several rows together."),
     "number_out_of_range": N_("A number is outside the range the column can have."),
     "formula_text": N_("A text looks like a formula; it is kept as text."),
     "unit_missing": N_("The page does not say the unit of money, and the numbers do not show it."),

@@ -203,6 +203,8 @@ class Reader:
     specs: dict[str, FormColumn] = field(default_factory=dict)
     spans: dict[Place, Seen] = field(default_factory=dict)
     """Row and column → the cell above that is merged down over it."""
+    shared: dict[Place, int] = field(default_factory=dict)
+    """Place of a cell that is merged down → the number of rows it stands for."""
     summaries: list[int] = field(default_factory=list)
     """Rows that sum a table up otherwise than by adding: rates of the whole."""
     concealed: list[int] = field(default_factory=list)
@@ -259,6 +261,7 @@ class Reader:
                 for row in range(top + 1, min(bottom, top + 1000) + 1):
                     if row in self.rows and left not in self.rows[row]:
                         self.spans[row, left] = anchor
+                        self.shared[top, left] = self.shared.get((top, left), 1) + 1
 
     def aside(self) -> None:
         """Leave the columns that are not part of the form aside, with a note for each."""
@@ -315,12 +318,30 @@ class Reader:
             self._settle(one, readings, open_rows, whole, set(rows))
         sums = self.sums.setdefault(index, {})
         unsure = self.unsure.setdefault(index, set())
+        if self.shared:
+            unsure.update(self._part(one, readings, set(rows)))
         for row, reading in readings.items():
             if reading.value is not None and reading.high is None and reading.whole is None:
                 sums[row] = reading.value
             elif reading.rule not in (Rule.DASH, Rule.ELLIPSIS, Rule.NONE_WORD, Rule.BLANK):
                 unsure.add(row)
         return readings
+
+    def _part(self, one: Mapped, readings: dict[int, NumberReading], items: set[int]) -> list[int]:
+        """Refuse one number merged over several rows: which part is whose is not known."""
+        index = one.column.index
+        over = [
+            row
+            for row, reading in readings.items()
+            if row in items and (row, index) in self.shared and reading.value is not None
+        ]
+        for row in over:
+            seen = self.rows[row][index]
+            count = self.shared[row, index]
+            self.work.find("number_shared", seen=seen, column=one.column.header, count=count)
+            self.work.fate[seen.row, seen.column] = FATES["quarantined"]
+            del readings[row]
+        return over
 
     def _settle(
         self,

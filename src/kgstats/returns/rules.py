@@ -368,6 +368,14 @@ _ALL = (
         N_("Check the sign in {cell}."),
     ),
     _rule(
+        "number_shared", "error", "quarantined",
+        N_(
+            "“{raw}” in column “{column}” is one cell for {count} rows, and which part is whose is "
+            "not known."
+        ),
+        N_("Split {cell} and give each row its own number."),
+    ),
+    _rule(
         "number_out_of_range", "error", "quarantined",
         N_("“{raw}” in column “{column}” is outside {low} to {high}."),
         N_("Check {cell}; it may belong to the next column."),
