@@ -676,6 +676,27 @@ def test_missing_file_and_folder(tmp_path):
     assert read_workbook(tmp_path).problem == "cannot_open"
 
 
+def test_a_part_that_inflates_to_far_more_than_rows_can():
+    blank = b" " * (20 << 20)
+    bomb = patched(
+        xlsx_of(sample), in_sheet(lambda xml: xml.replace(b"</sheetData>", blank + b"</sheetData>"))
+    )
+    book = read_bytes(bomb)
+    assert book.problem == "too_large"
+    assert "inflates" in book.detail
+
+
+def test_a_long_sheet_of_equal_rows_is_no_bomb():
+    def equal(book):
+        sheet = book.add_worksheet()
+        for row in range(60_000):
+            sheet.write_row(row, 0, [7, 7, 7, 7, 7])
+
+    book = read_bytes(xlsx_of(equal))
+    assert book.problem is None
+    assert len(book.sheets[0].cells) == 300_000
+
+
 def test_archive_bombs():
     big = b"<c/>" * 40_000_000
     bomb = patched(xlsx_of(sample), in_sheet(lambda xml: xml.replace(b"</sheetData>", big)))

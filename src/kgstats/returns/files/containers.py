@@ -34,6 +34,11 @@ class Limits:
     """Cells of the smallest rectangle around a sheet's non-empty cells, empty rows left out."""
     members: int = 5_000
     """Parts of an archive."""
+    ratio: int = 400
+    """How many times its packed size a large part may inflate to; a sheet of equal rows inflates
+    to some tens of times its size, a part made to cost memory to a thousand times."""
+    ratio_from_bytes: int = 8 << 20
+    """Size from which the ratio counts."""
 
 
 class Refusal(Exception):
@@ -113,6 +118,9 @@ def open_archive(data: bytes, limits: Limits) -> Archive:
         key = _member(name)
         if key in archive.names:
             raise Refusal("unsafe_archive", f"two parts are named {info.filename!r}")
+        if info.file_size > max(limits.ratio_from_bytes, limits.ratio * info.compress_size):
+            sizes = f"{info.compress_size} to {info.file_size} bytes"
+            raise Refusal("too_large", f"part {info.filename} inflates from {sizes}")
         archive.names[key] = info
         packed += info.compress_size
         expanded += info.file_size
