@@ -595,10 +595,12 @@ def _visibility(body: bytes, sheet: Sheet, last_column: int) -> None:
 
 
 def _merged(body: bytes) -> list[tuple[int, int, int, int]]:
-    if b"mergeCell" not in body:
+    start = body.find(b"mergeCell")
+    if start < 0:
         return []
     found = []
-    for left, top, right, bottom in _MERGE.findall(body):
+    # Back to the bracket, and a prefix, of the first tag; the cells before it are many.
+    for left, top, right, bottom in _MERGE.findall(body, max(0, start - 100)):
         first, last = _column_number(left), _column_number(right)
         if last <= LAST_COLUMN and int(bottom) <= LAST_ROW:
             found.append((int(top), first, int(bottom), last))
