@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pandas as pd
@@ -65,10 +66,10 @@ def targets(
 ) -> pd.DataFrame:
     """Set every target of the report beside the level reached and what came of it later.
 
-    Progress is level ÷ target × 100; ``reached`` says whether the level meets the target: for a
-    range, whether it reaches the range's low end. A yearly target (a flow or a change) of a later
-    year than the level's is not due: both are null then. Results printed against their plan
-    (``13/12``) are targets too.
+    Progress is level ÷ target × 100, null for a range; ``reached`` says whether the level meets
+    the target: for a range, whether it reaches the range's low end. A yearly target (a flow or a
+    change) of a later year than the level's is not due: both are null then. Results printed
+    against their plan (``13/12``) are targets too.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def targets(
             found = by_id.loc[pair.level]
             level = found["value"]
             yearly = found["kind"] in ("flow", "change")
-            due = not yearly or str(row["period"])[:4] <= str(found["period"])[:4]
+            due = not yearly or _last_year(row["period"]) <= _last_year(found["period"])
         outcome = points[pair.outcome] if pair.outcome else None
         rows.append(
             _target(
@@ -111,6 +112,11 @@ def targets(
             )
         )
     return pd.DataFrame(rows)
+
+
+def _last_year(period: object) -> str:
+    """Return the year a period ends in: a change from 2018 to 2019 is 2019's."""
+    return max(re.findall(r"\d{4}", str(period)), default="")
 
 
 def _target(
@@ -133,7 +139,9 @@ def _target(
         "unit": unit,
         "level": level,
         "level_figure": level_figure,
-        "progress_pct": float(100 * level / target) if level is not None and due else None,
+        "progress_pct": float(100 * level / target)
+        if level is not None and due and (high is None or pd.isna(high))
+        else None,
         "reached": bool(level >= target) if level is not None and due else None,
         "outcome": outcome,
         "outcome_reached": None if outcome is None else bool(outcome >= target),
