@@ -1212,7 +1212,9 @@ def commune_table(standing: pd.DataFrame, lang: str) -> Table:
             for name in standing["level"]
         ],
         decided=[
-            None if numbers.is_absent(day) else day.date() for day in standing["decision_date"]
+            # A commune that is not recognised has no decision: nothing is missing.
+            ("" if status != "recognised" else None) if numbers.is_absent(day) else day.date()
+            for day, status in zip(standing["decision_date"], standing["status"], strict=True)
         ],
     )
     return table(

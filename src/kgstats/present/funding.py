@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.analysis import funding as analysis
-from kgstats.present import numbers, style
+from kgstats.present import numbers, sources, style
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.published import CLASS_NAMES
@@ -915,7 +915,7 @@ def lapsing_table(money: pd.DataFrame, closed: pd.DataFrame, lang: str) -> Table
         notes.append(
             t(
                 "* Not confirmed in the text of the law: {bases}.",
-                bases="; ".join(dict.fromkeys(bases)),
+                bases="; ".join(sources.said(basis, lang) for basis in dict.fromkeys(bases)),
             )
         )
     return table(

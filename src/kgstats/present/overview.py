@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -10,9 +11,10 @@ import pandas as pd
 
 from kgstats.analysis import funding as money
 from kgstats.analysis import overview as analysis
-from kgstats.present import numbers
+from kgstats.present import numbers, sources
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
+from kgstats.present.published import period
 from kgstats.present.tables import Column, Table, table
 from kgstats.reference import areas
 from kgstats.reference.criteria import criteria
@@ -64,7 +66,9 @@ def _change(row: Any, lang: str) -> str:
     if row.unit == "percent":
         return numbers.points(row.change, lang, 1 if row.indicator in _COARSE else 2)
     if row.unit == "VND":
-        return numbers.signed(Fraction(row.change) / 10**9, lang, 1)
+        text = numbers.money(abs(row.change), lang, "billion", 1)
+        sign = numbers.signed(Fraction(row.change) / 10**9, lang, 1)[0]
+        return f"{sign}{text}" if sign in ("+", numbers.MINUS) else text
     return numbers.signed(row.change, lang, 1 if row.unit == "criteria_per_commune" else 0)
 
 
@@ -258,22 +262,63 @@ def news(found: analysis.News, year: int, lang: str) -> Prose:
     return Prose(items=lines)
 
 
+BOUNDS = {"more_than_half": ">", "over": ">", "least": "≥"}
+"""How a published fact bounds a figure without giving it."""
+
+UNITS = {
+    "communes": N_("rural communes"),
+    "districts": N_("districts"),
+    "criteria": N_("criteria"),
+    "criteria_per_commune": N_("criteria/commune"),
+    "households": N_("households"),
+    "percent": "%",
+    "percentage_points": N_("pp"),
+    "VND_billion": N_("VND billion"),
+    "VND_million": N_("VND million"),
+}
+
+
+def _printed_decimals(value: float) -> int:
+    return max(0, -int(numbers.exact(float(value)).normalize().as_tuple().exponent))
+
+
+def _dated(text: str, lang: str) -> str:
+    """Write the date at the end of a series' name as the language does."""
+    name, found, day = text.rpartition(", ")
+    return f"{name}, {period(day, lang)}" if found and re.match(r"\d{4}-", day) else text
+
+
 def agreement_table(agreement: pd.DataFrame, lang: str) -> Table:
     """Set every published fact beside the same figure from the returns."""
     t = translator(lang)
     verdict = {True: t("agrees"), False: t("differs")}
+    decimals = [_printed_decimals(value) for value in agreement["printed"]]
+
+    def shown(name: str) -> list[Any]:
+        """Two decimals more than printed show how a rounded figure comes about."""
+        return [
+            "" if numbers.is_absent(value) else round(float(value), places + 2)
+            for value, places in zip(agreement[name], decimals, strict=True)
+        ]
+
     frame = pd.DataFrame(
         {
-            "fact": [text[:1].upper() + text[1:] for text in agreement[f"label_{lang}"]],
+            "fact": [
+                _dated(text[:1].upper() + text[1:], lang) for text in agreement[f"label_{lang}"]
+            ],
             "year": [str(int(y)) for y in agreement["year"]],
-            "printed": agreement["printed"],
-            "corrected": agreement["corrected"],
-            "from_returns": agreement["from_returns"],
+            "unit": [t(UNITS.get(unit, unit)) for unit in agreement["unit"]],
+            "printed": [
+                f"{BOUNDS[rule]} {numbers.number(value, lang)}" if rule in BOUNDS else value
+                for value, rule in zip(agreement["printed"], agreement["rule"], strict=True)
+            ],
+            "corrected": shown("corrected"),
+            "from_returns": [None if value == "" else value for value in shown("from_returns")],
             "verdict": [
                 numbers.NOT_REPORTED if numbers.is_absent(v) else verdict[bool(v)]
                 for v in agreement["agrees"]
             ],
-            "source": agreement["source"],
+            "source": [sources.said(text, lang) for text in agreement["source"]],
         }
     )
     agreed = int(agreement["agrees"].fillna(False).sum())
@@ -288,6 +333,7 @@ def agreement_table(agreement: pd.DataFrame, lang: str) -> Table:
         columns=[
             Column("fact", t("Fact")),
             Column("year", t("Year")),
+            Column("unit", t("Unit")),
             Column("printed", t("Published"), "number"),
             Column("corrected", t("Corrected"), "number"),
             Column("from_returns", t("From the returns"), "number"),
@@ -298,7 +344,8 @@ def agreement_table(agreement: pd.DataFrame, lang: str) -> Table:
         notes=[
             t(
                 "Corrected: what the report's other figures give, where it contradicts itself; "
-                "the returns follow it. Money in đồng, rates in percent."
+                "the returns follow it. >: more than the value, ≥: at least the value was "
+                "published."
             )
         ],
     )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kgstats.analysis import poverty as analysis
 from kgstats.analysis.poverty import Review
-from kgstats.present import numbers, style
+from kgstats.present import numbers, sources, style
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.poverty import (
     MEASURE_NAMES,
@@ -190,6 +190,7 @@ def published_chart(series: pd.DataFrame, review: Review, lang: str) -> Figure |
         points.assign(
             name=[_standard_name(str(code), lang) for code in points["standard"]],
             label=[_date_words(str(label), lang) for label in points["label"]],
+            source=[sources.said(text, lang) for text in points["source"]],
         ),
         slug="poverty-series-data",
         caption=t("Published rates of poor households, by standard"),

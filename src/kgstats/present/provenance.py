@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kgstats.present import numbers
 from kgstats.words import translator
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ def panel(found: Sequence[Source], lang: str) -> str:
     total = sum(len(source.cells) for source in found)
     files = len({source.file for source in found})
     lines = "".join(f"<li>{html.escape(_line(source, lang), quote=False)}</li>" for source in found)
-    summary = t("Where this comes from: {cells} cells of {files} files", cells=total, files=files)
+    summary = t(
+        "Where this comes from: {cells} cells of {files} files",
+        cells=numbers.number(total, lang),
+        files=numbers.number(files, lang),
+    )
     return (
         f'<details class="provenance"><summary>{html.escape(summary)}</summary>'
         f"<ul>{lines}</ul></details>"
@@ -70,7 +75,7 @@ def _line(source: Source, lang: str) -> str:
     else:
         cells = t(
             "{n} cells, {first} to {last}",
-            n=len(source.cells),
+            n=numbers.number(len(source.cells), lang),
             first=source.cells[0],
             last=source.cells[-1],
         )

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.analysis import published as analysis
-from kgstats.present import numbers
+from kgstats.present import numbers, sources
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, table
@@ -488,7 +488,7 @@ def indicators_table(
             "value": [_value(row, lang) for row in chosen.itertuples()],
             "unit": [_unit(units, unit, lang) for unit in chosen["unit"]],
             "kind": [t(FIGURE_KINDS[kind]) for kind in chosen["kind"]],
-            "period": [_period(text, lang) for text in chosen["period"]],
+            "period": [period(text, lang) for text in chosen["period"]],
             "topic": [names[name] for name in chosen["topic"]],
         }
     )
@@ -535,16 +535,16 @@ def _value(row: Any, lang: str) -> str:
     return text if not row.qualifier or lang != "vi" else f"{row.qualifier} {text}"
 
 
-def _period(text: str, lang: str) -> str:
+def period(text: str, lang: str) -> str:
     """Write a period: a year, a month, a date, a span, or either of two years."""
     t = translator(lang)
     text = text.partition(" (")[0]
     if text.endswith(" or earlier"):
-        return t("{date} or earlier", date=_period(text.removesuffix(" or earlier"), lang))
+        return t("{date} or earlier", date=period(text.removesuffix(" or earlier"), lang))
     for between, template in ((" or ", N_("{first} or {last}")), (" to ", N_("{first} to {last}"))):
         first, found, last = text.partition(between)
         if found:
-            return t(template, first=_period(first, lang), last=_period(last, lang))
+            return t(template, first=period(first, lang), last=period(last, lang))
     parts = text.split("-")
     if len(parts) == 3 and all(part.isdigit() for part in parts):
         return numbers.date(dt.date.fromisoformat(text), lang)
@@ -568,7 +568,7 @@ def targets_table(
     frame = pd.DataFrame(
         {
             "indicator": [names[name] for name in targets["figure"]],
-            "period": [_period(text, lang) for text in targets["period"]],
+            "period": [period(text, lang) for text in targets["period"]],
             "unit": [_unit(units, unit, lang) for unit in targets["unit"]],
             "target": [
                 numbers.number(low, lang)
@@ -699,15 +699,18 @@ def communes_chart(series: pd.DataFrame, targets: pd.DataFrame, year: int, lang:
     title = t(
         "Communes meeting the standard rose from {first} ({from_date}) to {last} ({to_date})",
         first=numbers.number(first["value"], lang),
-        from_date=_period(first["year_or_date"], lang),
+        from_date=period(first["year_or_date"], lang),
         last=numbers.number(last["value"], lang),
-        to_date=_period(last["year_or_date"], lang),
+        to_date=period(last["year_or_date"], lang),
     )
     listed = ", ".join(
-        f"{_period(row.year_or_date, lang)}: {numbers.number(row.value, lang)}"
+        f"{period(row.year_or_date, lang)}: {numbers.number(row.value, lang)}"
         for row in points.itertuples()
     )
-    frame = points.assign(year_or_date=[_period(text, lang) for text in points["year_or_date"]])
+    frame = points.assign(
+        year_or_date=[period(text, lang) for text in points["year_or_date"]],
+        source=[sources.said(text, lang) for text in points["source"]],
+    )
     return from_canvas(
         canvas,
         slug="communes-over-time",
@@ -736,11 +739,11 @@ def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
     frame = pd.DataFrame(
         {
             "indicator": _name(rows, lang),
-            "date": [_period(text, lang) for text in rows["year_or_date"]],
+            "date": [period(text, lang) for text in rows["year_or_date"]],
             "value": [numbers.number(value, lang) for value in rows["value"]],
             "unit": [_unit(units, unit, lang) for unit in rows["unit"]],
             "standard": [t(STANDARDS.get(name, name)) for name in rows["standard"]],
-            "source": rows["source"],
+            "source": [sources.said(text, lang) for text in rows["source"]],
         }
     )
     return table(

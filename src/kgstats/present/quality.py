@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kgstats.analysis import quality as analysis
-from kgstats.present import numbers
+from kgstats.present import numbers, sources
 from kgstats.present.dictionary import LISTS
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, table
@@ -141,25 +141,6 @@ TOPICS: Mapping[str, str] = {
     "poverty_rule": N_("Rule of the poverty standard"),
     "especially_difficult": N_("Especially difficult communes"),
 }
-
-KNOWN: Mapping[str, str] = {
-    text: text
-    for text in (
-        N_("Decision 558/QĐ-TTg of 5 April 2016; nine criteria confirmed, their titles not"),
-        N_("Law 49/2014/QH13, Decree 77/2015/NĐ-CP"),
-        N_("Law 83/2015/QH13 on the State Budget, Art. 64"),
-        N_("practice of those years; texts not read"),
-        N_("text not read"),
-        N_("the plan for 2019 taken for the earlier years of the period"),
-        N_("from general knowledge"),
-        N_("Decree 07/2021/NĐ-CP, amended by 30/2025/NĐ-CP"),
-        N_("hamlets of especially difficult communes, plan 73/KH-UBND of 4 May 2019"),
-        N_("thukyluat.vn, note on Decision 1980"),
-        N_("tintuc.thuvienphapluat.com, note on Decision 1980"),
-        N_("English-language notes on Decision 1980 (vietnamplus.vn, hanoitimes.vn)"),
-    )
-}
-"""What the reference data says of the sources of unconfirmed items, for translation."""
 
 _RULES = {">=": "≥", "<=": "≤", "=": "="}
 _UNITS = {
@@ -571,14 +552,14 @@ def assumptions_table(year: int, lang: str) -> Table | Prose:
         return Prose([t("No other item of the reference data is unconfirmed.")])
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for row in found.itertuples():
-        known = _known(row.source, t) or t("not confirmed in the text itself")
+        known = _known(row.source, lang) or t("not confirmed in the text itself")
         if row.topic == "especially_difficult":
             known = t("list not complete") + "; " + known
         one = {
             "topic": t(TOPICS[row.topic]),
             "item": _item(row, lang, t),
             "taken": _taken(row, lang, t),
-            "basis": _known(row.basis, t),
+            "basis": _known(row.basis, lang),
             "source": known,
         }
         # Titles that share their source stand in one row, or the table is mostly repetition.
@@ -603,8 +584,8 @@ def assumptions_table(year: int, lang: str) -> Table | Prose:
     )
 
 
-def _known(text: Any, t: Translate) -> str:
-    return "" if numbers.is_absent(text) else t(KNOWN.get(text, text))
+def _known(text: Any, lang: str) -> str:
+    return "" if numbers.is_absent(text) else sources.said(text, lang)
 
 
 def _item(row: Any, lang: str, t: Translate) -> str:
@@ -670,7 +651,7 @@ def thresholds_table(year: int, lang: str) -> Table | Prose:
                 for row in found.itertuples()
             ],
             "source": [
-                _known(row.source, t) or t("from general knowledge")
+                _known(row.source, lang) or t("from general knowledge")
                 for row in found.itertuples()
             ],
         }

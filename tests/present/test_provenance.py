@@ -1,0 +1,11 @@
+import pytest
+
+from kgstats.present.provenance import Source, panel
+
+
+@pytest.mark.parametrize(("lang", "number"), [("vi", "1.250"), ("en", "1,250")])
+def test_counts_are_written_as_the_language_does(lang, number):
+    cells = tuple(f"A{n}" for n in range(1250))
+    text = panel([Source("An Biên", "a <b>.xls", "S", cells)], lang)
+    assert text.count(number) == 2
+    assert "a &lt;b&gt;.xls" in text
