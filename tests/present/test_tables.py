@@ -142,6 +142,27 @@ def test_every_column_of_numbers_has_a_header_aligned_as_its_numbers():
     html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
     element = lxml_html.fragment_fromstring(html)
     headers = {c.text_content().strip(): c.get("class") for c in element.iterfind(".//thead//th")}
-    assert headers == {"A": None, "B": "n", "S": None, "C": "n", "D": "n", "E": None}
-    # A wordy cell asks for room.
-    assert [c.get("class") for c in element.iterfind(".//tbody//td")] == ["n", "n", "n", "long"]
+    # A column of wordy cells asks for room, once, in its header.
+    assert headers == {"A": None, "B": "n", "S": None, "C": "n", "D": "n", "E": "long"}
+    assert [c.get("class") for c in element.iterfind(".//tbody//td")] == ["n", "n", "n", None]
+
+
+def test_a_column_asks_for_the_room_its_texts_need_and_only_addresses_may_break():
+    frame = pd.DataFrame(
+        {"a": ["x"], "b": ["đã được công nhận"], "c": [1], "d": ["https://x.vn/" + "y" * 30]}
+    )
+    columns = [
+        Column("a", "A"),
+        Column("b", "B"),
+        Column("c", "Đã giải ngân, trên vốn có báo cáo", "number"),
+        Column("d", "D"),
+    ]
+    html = table(frame, slug="s", caption="c", columns=columns, lang="vi").to_html()
+    element = lxml_html.fragment_fromstring(html)
+    assert [c.get("class") for c in element.iterfind(".//thead//th")] == [
+        None,
+        "mid",
+        "n mid",
+        "long",
+    ]
+    assert [c.get("class") for c in element.iterfind(".//tbody//td")] == [None, "n", "url"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,15 @@ def _line(item: str | tuple[str, str]) -> str:
     return f"<strong>{html.escape(lead, quote=False)}:</strong> {html.escape(rest, quote=False)}"
 
 
+_UNITS = re.compile(r"&\w+;|[^\W\d_]+(?:\s+[^\W\d_]+)*")
+
+
+def _small(words: re.Match[str]) -> str:
+    """Set the words beside a large number small: its unit, "of"."""
+    text = words.group()
+    return text if text.startswith("&") else f"<small>{text}</small>"
+
+
 @dataclass(frozen=True)
 class Headline:
     """One figure in large type: what it is, its value, and one line of context."""
@@ -63,7 +73,7 @@ class Headlines:
         """Return the figures as HTML."""
         cells = "".join(
             f"<div><dt>{html.escape(item.label, quote=False)}</dt>"
-            f'<dd class="value">{html.escape(item.value, quote=False)}</dd>'
+            f'<dd class="value">{_UNITS.sub(_small, html.escape(item.value, quote=False))}</dd>'
             + (
                 f'<dd class="context">{html.escape(item.context, quote=False)}</dd>'
                 if item.context

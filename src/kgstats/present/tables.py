@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -243,12 +244,22 @@ class Table:
             for cell, kind in zip(row, kinds, strict=True):
                 if kind not in ("text", "date"):
                     cell.set("class", "n")
-                elif cell.tag == "td" and len(cell.text_content()) > 40:
-                    cell.set("class", "long")
+                elif cell.tag == "td" and _LONG_WORD.search(cell.text_content()):
+                    cell.set("class", "url")
             position += 1
-        for cell, kind in zip(_lowest_headers(table), kinds, strict=True):
-            if kind not in ("text", "date"):
-                cell.set("class", "n")
+        self._ask_width(table, kinds)
+
+    def _ask_width(self, table: Any, kinds: Sequence[str]) -> None:
+        """Say in each header how wide its column asks to be, so that texts wrap by lines."""
+        cells = self.shown()
+        for place, (header, kind) in enumerate(zip(_lowest_headers(table), kinds, strict=True)):
+            number = kind not in ("text", "date")
+            texts = [header.text_content()] if number else cells[str(place)]
+            longest = max((len(str(text)) for text in texts), default=0)
+            size = "long" if longest > 40 and not number else "mid" if longest > 14 else ""
+            classes = " ".join(filter(None, ("n" if number else "", size if place else "")))
+            if classes:
+                header.set("class", classes)
 
     def _order(self) -> list[int]:
         """Return the frame's row positions in the order shown: groups gather their rows."""
@@ -259,6 +270,10 @@ class Table:
         for name in groups:
             first.setdefault(name, len(first))
         return sorted(range(len(groups)), key=lambda i: (first[groups[i]], i))
+
+
+_LONG_WORD = re.compile(r"\S{24,}")
+"""An address or a file's name: it may break anywhere, ordinary words may not."""
 
 
 def _lowest_headers(table: Any) -> list[Any]:
