@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import nbformat
+import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
@@ -89,6 +90,48 @@ def test_code_is_folded_and_joined_to_its_result(tmp_path):
     assert len(blocks) == 1
     assert blocks[0].find("pre").text_content() == "a = '<b>'\n\na"
     assert document.find(".//pre[@class='text']").text_content().strip() == "<b>x</b>"
+
+
+def test_code_stands_after_what_it_made(tmp_path):
+    from kgstats.present.tables import Column, table
+
+    made = table(
+        pd.DataFrame({"a": ["x"]}), slug="s", caption="C", columns=[Column("a", "A")], lang="en"
+    )
+    with_table = nbformat.v4.new_code_cell("f()", outputs=[output(made._repr_mimebundle_())])
+    with_words = nbformat.v4.new_code_cell("g()", outputs=[output({"text/html": "<p>w</p>"})])
+    _, document = exported(tmp_path, [*TITLE, with_table, with_words])
+    of_table, of_words = document.findall(".//details[@class='code']")
+    assert of_table.getparent().get("class") == "tools"
+    assert of_words.getprevious().text_content() == "w"
+
+
+def test_the_way_here_from_the_front_page(tmp_path):
+    _, document = exported(tmp_path, TITLE)
+    way = document.findall(".//nav[@class='crumbs']/ol/li/*")
+    assert [(step.tag, step.get("href"), step.text) for step in way] == [
+        ("a", "index.html", "Front page"),
+        ("span", None, "Thing"),
+    ]
+    assert way[-1].get("aria-current") == "page"
+    entry = site.Entry("p-x", "Profile: X <y>", "p", "Profile")
+    _, document = exported(tmp_path, TITLE, entry=entry, entries=[entry])
+    way = document.findall(".//nav[@class='crumbs']/ol/li/*")
+    assert [step.get("href") for step in way] == ["index.html", "index.html#p", None]
+    assert way[-1].text == "X <y>"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "money 20 December 2019; communes and households 31 December 2019"),
+        ("vi", "vốn 20/12/2019; xã và hộ 31/12/2019"),
+    ],
+)
+def test_the_end_of_each_kind_of_data(tmp_path, lang, said):
+    days = {"money": "2019-12-20", "units": "2019-12-31"}
+    _, document = exported(tmp_path, TITLE, lang=lang, cut_offs=days)
+    assert said in document.find(".//section[@class='made']").text_content()
 
 
 def test_data_in_prose_is_text(tmp_path):

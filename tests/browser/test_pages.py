@@ -622,6 +622,18 @@ PRINTED_FAULTS = """() => {
       }
     }
   }
+  // No short word is broken to make room.
+  for (const cell of document.querySelectorAll('main td:not(.url), main thead th')) {
+    const text = cell.querySelector('button')?.firstChild || cell.firstChild;
+    if (!text || text.nodeType !== 3 || !cell.checkVisibility()) { continue; }
+    if (text.data.length > 24 || /[\\s\\u2013-]/.test(text.data.trim())) { continue; }
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const lines = new Set(Array.from(range.getClientRects(), r => Math.round(r.top)));
+    if (lines.size > 1 && getComputedStyle(cell).writingMode === 'horizontal-tb') {
+      found.push(`the word ${text.data} is broken`);
+    }
+  }
   for (const figure of document.querySelectorAll('main figure')) {
     if (getComputedStyle(figure).breakInside !== 'avoid') { found.push(`${figure.id} may split`); }
   }
@@ -656,13 +668,103 @@ def test_pages_print_on_a4_without_cutting_tables(pages, window, tmp_path):
 
 
 def test_a_page_is_light(pages):
-    """Under 150 kB before figures, and no styles or scripts of its own."""
+    """Under 150 kB without its figures, and no styles or scripts of its own."""
     for path in pages:
         text = path.read_text(encoding="utf-8")
         bare = re.sub(r"<figure.*?</figure>", "", text, flags=re.DOTALL)
-        bare = re.sub(r'<details class="code">.*?</details>', "", bare, flags=re.DOTALL)
         style = "".join(re.findall(r"<style.*?</style>", bare, flags=re.DOTALL))
         assert len(style) < 1500, short(path)
         assert not re.search(r"<script(?![^>]* src=)", bare), short(path)
-        tables = "".join(re.findall(r"<table.*?</table>", bare, flags=re.DOTALL))
-        assert len(bare.encode()) - len(tables.encode()) < 150_000, short(path)
+        assert len(bare.encode()) < 150_000, short(path)
+
+
+def test_every_page_says_where_it_stands(pages):
+    from lxml import html
+
+    for path in pages[1:]:
+        if path.name == "index.html":
+            continue
+        document = html.parse(str(path))
+        way = document.findall(".//nav[@class='crumbs']//li")
+        assert way[0].find("a").get("href") == "index.html", short(path)
+        last = way[-1].find("*[@aria-current='page']").text
+        assert last and document.findtext(".//main//h1").endswith(last), short(path)
+        made = document.find(".//section[@class='made']").text_content()
+        # The day its data end with.
+        assert re.search(r"\d{2}/\d{2}/20\d{2}|\d{1,2} [A-Z][a-z]+ 20\d{2}", made), short(path)
+
+
+CUT = """() => Array.from(document.querySelectorAll('main .scroller')).filter(e =>
+  e.checkVisibility() && e.scrollHeight > e.clientHeight + 2 &&
+  (e.querySelectorAll('tbody tr').length < 30 || !e.classList.contains('more-below'))
+).map(e => e.parentNode.id)"""
+
+
+def test_a_table_is_shown_whole_or_says_that_there_is_more(pages, window):
+    faults = []
+    with window(viewport=WIDE) as page:
+        for path in in_vietnamese(kinds(pages)):
+            page.goto(path.as_uri())
+            faults += [f"{short(path)}#{slug} is cut" for slug in page.evaluate(CUT)]
+    assert not faults, told(faults)
+
+
+FROZEN = """() => {
+  const wide = Array.from(document.querySelectorAll('main .scroller')).find(e =>
+    e.checkVisibility() && e.scrollWidth > e.clientWidth + 50);
+  if (!wide) { return null; }
+  const before = wide.classList.contains('more-right');
+  wide.scrollLeft = wide.scrollWidth;
+  const name = wide.querySelector('tbody tr:not(.group) > th').getBoundingClientRect();
+  const place = Math.abs(name.left - wide.getBoundingClientRect().left);
+  return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
+    done([before, place, wide.classList.contains('more-right')]))));
+}"""
+
+
+def test_the_name_of_a_row_stays_in_sight(pages, window):
+    tried = 0
+    with window(viewport={"width": 390, "height": 800}) as page:
+        for path in in_vietnamese(kinds(pages)):
+            page.goto(path.as_uri())
+            found = page.evaluate(FROZEN)
+            if found is None:
+                continue
+            tried += 1
+            before, place, after = found
+            assert before and not after, f"{short(path)}: the edge does not tell of more"
+            assert place < 2, f"{short(path)}: row names leave the screen"
+    assert tried
+
+
+OFF_GROUND = """() => Array.from(document.querySelectorAll('.map-canvas')).flatMap(canvas => {
+  const ground = getComputedStyle(canvas).backgroundColor, box = canvas.getBoundingClientRect();
+  const light = ground.match(/\\d+/g).slice(0, 3).every(part => Number(part) > 230);
+  const out = Array.from(canvas.querySelectorAll('.map-frame text')).filter(e => {
+    const own = e.getBoundingClientRect();
+    return own.width && (own.bottom > box.bottom + 1 || own.right > box.right + 1);
+  });
+  return light ? out.map(e => e.textContent) : ['dark ground'];
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_map_stands_on_its_light_ground_in_the_dark(pages, window, width):
+    tried = 0
+    with window(viewport={"width": width, "height": 800}, color_scheme="dark") as page:
+        for path in in_vietnamese(kinds(pages)):
+            page.goto(path.as_uri())
+            tried += page.locator(".map-canvas").count()
+            assert page.evaluate(OFF_GROUND) == [], short(path)
+    assert tried
+
+
+def test_the_files_behind_a_page_are_printed_with_it(pages, window):
+    path = next(p for p in pages if p.name == "overview.html")
+    with window(viewport=A4_TEXT_WIDTH) as page:
+        page.goto(path.as_uri())
+        assert not page.locator(".made .digest").first.is_visible()
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(".made .digest").first.is_visible()
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert not page.locator(".made .digest").first.is_visible()

@@ -227,6 +227,10 @@ def _add_tools(block: Any, page: Mapping[str, Any], pictures: Collection[str]) -
     etree.SubElement(cite, "summary").text = words["cite"]
     text = etree.SubElement(cite, "p")
     text.text = page["citation"].format(name=name, anchor=anchor)
+    # The code of a table or figure is one of the things to take away from it.
+    code = block.getnext()
+    if code is not None and code.get("class") == "code":
+        tools.append(code)
     block.append(tools)
 
 

@@ -52,6 +52,7 @@ def words(lang: str) -> dict[str, str]:
         "skip": t("Skip to the content"),
         "language": t("Language"),
         "pages": t("Pages"),
+        "crumbs": t("You are here"),
         "contents": t("On this page"),
         "code": t("Code"),
         "made": t("How this page was made"),
@@ -92,7 +93,7 @@ def context(
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
     illustrative: bool,
-    cut_off: str = "",
+    cut_offs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what the template shows around a notebook."""
     t = translator(lang)
@@ -116,6 +117,7 @@ def context(
         "data": f"data/{entry.slug}",
         "citation": _citation(year, lang, entry),
         "nav": _navigation(entries, entry),
+        "crumbs": _crumbs(t("Front page"), entry),
         "siblings": [
             {
                 "href": e.href,
@@ -143,16 +145,25 @@ def context(
         "next": _link(neighbours["next"]),
         "made": [
             (t("Reporting year"), str(year)),
-            *(
-                [(t("Data cut-off"), numbers.date(dt.date.fromisoformat(cut_off), lang))]
-                if cut_off
-                else []
-            ),
+            *_cut_off_line(cut_offs or {}, lang),
             (t("Parameters"), shown),
             (t("Made with"), f"kgstats {kgstats.__version__}"),
         ],
         "inputs": sorted(inputs.items()),
     }
+
+
+CUT_OFFS = {"money": N_("money"), "units": N_("communes and households"), "report": ""}
+
+
+def _cut_off_line(days: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
+    """Say the day the data end with; where kinds of data differ in it, each with its name."""
+    t = translator(lang)
+    shown = {kind: numbers.date(dt.date.fromisoformat(day), lang) for kind, day in days.items()}
+    if not shown:
+        return []
+    said = "; ".join(f"{t(CUT_OFFS[kind])} {day}".strip() for kind, day in shown.items())
+    return [(t("Data cut-off"), said)]
 
 
 def _citation(year: int, lang: str, entry: Entry) -> str:
@@ -170,6 +181,16 @@ def _citation(year: int, lang: str, entry: Entry) -> str:
         + entry.href
         + "#{anchor}"
     )
+
+
+def _crumbs(home: str, entry: Entry) -> list[dict[str, str]]:
+    """Return the way from the front page to a page, the page itself without a link."""
+    way = [{"href": "index.html", "title": home}]
+    title = entry.title
+    if entry.group is not None:
+        way.append({"href": f"index.html#{entry.group}", "title": entry.group_title})
+        title = title.removeprefix(f"{entry.group_title}: ")
+    return [*way, {"href": "", "title": title}]
 
 
 def _navigation(entries: Sequence[Entry], current: Entry) -> list[dict[str, Any]]:
@@ -280,6 +301,8 @@ def write_index(
     names = words(lang)
     title = t(SITE_TITLE, year=year)
     cards = []
+    # Every page has these; they say nothing about this one.
+    unlisted = (names["made"], names["read_on"])
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.group is not None:
@@ -287,7 +310,7 @@ def write_index(
             continue
         told = json.loads(abouts[entry.slug].read_text(encoding="utf-8"))
         sections = [h["text"] for h in told["headings"] if h["level"] == 2]
-        listed = " · ".join(text for text in sections if text != names["made"])
+        listed = " · ".join(text for text in sections if text not in unlisted)
         cards.append(
             f'<li><a href="{html.escape(entry.href)}">{html.escape(told["title"])}</a>'
             f"<p>{html.escape(listed)}</p></li>"
@@ -342,7 +365,7 @@ def write_index(
 </head>
 <body {words_attributes(lang)}>
 <a class="skip" href="#content">{html.escape(names["skip"])}</a>
-<header class="site">
+<header class="site bare">
 <p class="brand"><a href="index.html">{html.escape(title)}</a></p>{switch}
 </header>
 <main id="content">

@@ -450,23 +450,29 @@ def _uses_returns(notebook: Notebook) -> bool:
     return bool(notebook.makes) or any(read.name in RETURNS_DATA for read in notebook.reads)
 
 
-def _cut_off(workspace: Workspace, year: int, notebook: Notebook) -> str:
-    """Return the day the page's data end with: of its money, or of the printed report.
+def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> dict[str, str]:
+    """Return the day each kind of a page's data ends with.
 
-    Pages on communes and households give the state at the end of the year, and say so.
+    ``money`` is the latest day the districts counted payments to, ``units`` the state of communes
+    and households, which forms ask for at the end of the year, ``report`` the printed report's.
     """
+    reads = {read.name for read in notebook.reads}
+    found: dict[str, str] = {}
     funding = workspace.data_set("funding", year)
-    if any(read.name == "funding" for read in notebook.reads) and funding.is_file():
+    if ("funding" in reads or notebook.makes) and funding.is_file():
         import pandas as pd
 
         days = pd.read_parquet(funding, columns=["cut_off"])["cut_off"].dropna()
-        return "" if days.empty else str(days.max().date())
+        if not days.empty:
+            found["money"] = str(days.max().date())
+    if notebook.makes or reads & {"communes", "attainment", "poverty"}:
+        found["units"] = f"{year}-12-31"
     origin = workspace.report_origin(year)
-    if not _uses_returns(notebook) and origin.is_file():
+    if not found and origin.is_file():
         import yaml
 
-        return str(yaml.safe_load(origin.read_text(encoding="utf-8")).get("date", ""))
-    return ""
+        found["report"] = str(yaml.safe_load(origin.read_text(encoding="utf-8")).get("date", ""))
+    return {kind: day for kind, day in found.items() if day}
 
 
 def _page(
@@ -498,7 +504,7 @@ def _page(
                 path.relative_to(workspace.root).as_posix(): site.digest(path) for path in inputs
             },
             illustrative=illustrative,
-            cut_off=_cut_off(workspace, year, page.notebook),
+            cut_offs=_cut_offs(workspace, year, page.notebook),
         )
         site.write_page(executed, target, about, lang=page.lang, context=around)
 

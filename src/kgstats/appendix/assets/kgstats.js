@@ -230,8 +230,27 @@
       frame.setAttribute("aria-labelledby", caption.id);
     });
   }
-  frames();
-  window.addEventListener("resize", frames);
+  // An edge behind which there is more is shaded.
+  function edges(frame) {
+    frame.classList.toggle("more-right", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 2);
+    frame.classList.toggle("more-below", frame.scrollTop + frame.clientHeight < frame.scrollHeight - 2);
+  }
+  var scrolled = Array.from(document.querySelectorAll(".scroller, .picture"));
+  function measure() { frames(); scrolled.forEach(edges); }
+  scrolled.forEach(function (frame) {
+    frame.addEventListener("scroll", function () { edges(frame); }, { passive: true });
+  });
+  measure();
+  window.addEventListener("resize", measure);
+  // Figures' tables have no size until they are unfolded.
+  document.addEventListener("toggle", measure, true);
+
+  // On paper nothing can be unfolded: the files a page was made from are printed with it.
+  function unfold(open) {
+    document.querySelectorAll(".made details").forEach(function (part) { part.open = open; });
+  }
+  window.addEventListener("beforeprint", function () { unfold(true); });
+  window.addEventListener("afterprint", function () { unfold(false); });
 
   // The line of pages shows where we are.
   var line = document.querySelector(".pages ul"), here = document.querySelector(".pages [aria-current]");
