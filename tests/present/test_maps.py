@@ -577,3 +577,65 @@ def test_boundaries_added_are_drawn_by_the_same_call(standing, shared, tmp_path,
     assert len(figure.svg.encode()) < LIMIT
     later = maps.shapes(2021)
     assert not later.schematic and len(later.polygons) == 144
+
+
+DISTRICTS = [str(code) for code in areas.districts(2019)["district_code"]]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("district", DISTRICTS)
+def test_a_districts_own_map_names_every_commune(district, narrow):
+    laid = layout.district_sheet(maps.schematic(2019), district)
+    units = areas.units(2019)
+    own = units[units["district_code"] == district].set_index("commune_code")["name"]
+    assert sorted(area.code for area in laid.areas) == sorted(own.index)
+    shown = [label for label in laid.labels if label.narrow == narrow]
+    titled = [title for box in laid.boxes for title in box.title("vi").split(", ")]
+    # A commune and a township may share a name.
+    wanted = [name for name in own if name not in titled]
+    assert sorted([" ".join(label.lines) for label in shown]) == sorted(wanted)
+    rects = []
+    for label in shown:
+        width, height = layout._extent(label.lines, label.size)
+        rects.append(
+            shapely.box(
+                label.x - width / 2, label.y - height / 2, label.x + width / 2, label.y + height / 2
+            )
+        )
+    assert all(a.intersection(b).area < 1 for a, b in combinations(rects, 2))
+    for area in laid.areas:
+        box = next(box for box in laid.boxes if box.frame == area.frame)
+        west, north, east, south = area.shape.bounds
+        assert west >= box.x and east <= box.x + box.width
+        assert north >= box.y and south <= box.y + box.height
+
+
+def test_a_districts_own_map_is_as_large_as_the_sheet_allows_and_says_where_it_is():
+    laid = layout.district_sheet(maps.schematic(2019), "905")
+    west, north, east, south = shapely.total_bounds([area.shape for area in laid.areas])
+    main = laid.boxes[0]
+    assert max((east - west) / main.width, (south - north) / main.height) > 0.85
+    land, district = laid.here
+    assert land.buffer(1).contains(district) and district.area < land.area / 5
+
+
+def test_a_districts_own_map_tells_only_of_its_communes(standing):
+    own = areas.units(2019).query("district_code == '912'")
+    frame = pd.DataFrame({"commune_code": own["commune_code"], "state": "a"})
+    figure = maps.category_map(
+        frame,
+        "state",
+        categories=[maps.Category("a", "A", "#123456")],
+        label="L",
+        year=2019,
+        lang="en",
+        slug="d",
+        title="T",
+        district="912",
+    )
+    assert figure.alternative.startswith("Map of 4 communes, wards and townships of Kiên Hải")
+    assert len(figure.table.frame) == 4
+    assert figure.print_png is not None
+    assert len(figure.svg) < LIMIT / 4
+    with pytest.raises(KeyError, match="no units"):
+        layout.district_sheet(maps.schematic(2019), "999")

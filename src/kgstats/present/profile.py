@@ -21,7 +21,6 @@ STATES = (
     ("not_yet", N_("More criteria short"), "#f3e3b8", ""),
     ("urban", N_("Urban ward or township, outside the programme"), "#aeb6be", ""),
 )
-OTHERS = N_("Other districts")
 
 
 def _state(row: object) -> str | None:
@@ -37,7 +36,7 @@ def _state(row: object) -> str | None:
 
 
 def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) -> Figure:
-    """Draw a district's communes by how they stand to the standard, the others in grey.
+    """Draw a district's communes by how they stand to the standard, each named.
 
     Parameters
     ----------
@@ -47,7 +46,6 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
     t = translator(lang)
     states = [_state(row) for row in communes.itertuples()]
     frame = pd.DataFrame({"commune_code": communes["commune_code"], "state": states})
-    others = set(areas.units(year)["commune_code"]) - set(communes["commune_code"])
     held = set(states)
     counted = states.count("recognised")
     rural = len(states) - states.count("urban")
@@ -70,8 +68,7 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
             all=rural,
             name=names[district],
         ),
-        outside=others,
-        outside_label=OTHERS,
+        district=district,
         png=False,
     )
 

@@ -18,7 +18,16 @@ from shapely.geometry.base import BaseGeometry
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring, Mark
-from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Area, Label, Sheet, mark_places
+from kgstats.present.maps.layout import (
+    LINE,
+    MAIN,
+    TITLE_SIZE,
+    WHERE,
+    Area,
+    Label,
+    Sheet,
+    mark_places,
+)
 from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"
@@ -27,6 +36,7 @@ PAPER = f"var(--paper, {style.PAPER})"
 GRID = f"var(--grid, {style.GRID})"
 FONTS = ", ".join(f"'{name}'" if " " in name else name for name in style.FONTS)
 LOCATOR_FILL = "#e6e9ec"
+HERE_LAND = "#d3d8dd"
 HIT_AREA = 60.0
 """Areas smaller than this (true islets) get an unseen disc around them to point at."""
 HIT = 7.0
@@ -144,6 +154,8 @@ def svg(sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang
             )
         if box.frame == MAIN:
             parts.append(_locators(sheet))
+        if box.frame == WHERE and sheet.here is not None:
+            parts.append(_here(*sheet.here))
         parts.append(
             f'<g class="map-areas" style="stroke:{rim};stroke-width:.7;stroke-linejoin:round">'
         )
@@ -204,6 +216,16 @@ def _locators(sheet: Sheet) -> str:
         for x1, y1, x2, y2 in sheet.leaders
     ]
     return "".join(pieces)
+
+
+def _here(land: BaseGeometry, district: BaseGeometry) -> str:
+    """Draw where in the province a district lies."""
+    return (
+        f'<g class="map-here" pointer-events="none" style="stroke-linejoin:round">'
+        f'<path d="{path(land)}" fill="{HERE_LAND}" style="stroke:{MUTED};stroke-width:.6"/>'
+        f'<path d="{path(district)}" fill="{style.CONTRAST}" '
+        f'style="stroke:{style.CONTRAST};stroke-width:1.6"/></g>'
+    )
 
 
 def _marks(sheet: Sheet, marks: Sequence[Mark], frame: str) -> str:

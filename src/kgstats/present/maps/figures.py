@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -49,6 +49,7 @@ class _Ground:
     codes: tuple[str, ...]
     names: Mapping[str, str]
     outside: frozenset[str]
+    district: str | None = None
 
     @property
     def key(self) -> str:
@@ -75,6 +76,13 @@ def _ground(
     else:
         left = frozenset(str(code) for code in outside)
     return _Ground(found, level, tuple(names), names, left)
+
+
+def _of_district(ground: _Ground, district: str) -> _Ground:
+    units = ground.shapes.units
+    own = units["district_code"].astype("string") == district
+    codes = tuple(str(code) for code in units.loc[own, "commune_code"])
+    return replace(ground, codes=codes, district=district)
 
 
 def choropleth(
@@ -172,6 +180,7 @@ def category_map(
     slug: str,
     title: str,
     level: str = layout.COMMUNE,
+    district: str | None = None,
     outside: str | Collection[str] = (),
     outside_label: str = URBAN,
     facts: str | None = None,
@@ -184,9 +193,12 @@ def category_map(
 ) -> Figure:
     """Draw named states by commune or district; ``category`` holds keys of ``categories``.
 
-    The other parameters are those of :func:`choropleth`.
+    ``district`` draws one district alone, as large as the sheet allows. The other parameters are
+    those of :func:`choropleth`.
     """
     ground = _ground(year, level, lang, outside, shapes)
+    if district is not None:
+        ground = _of_district(ground, district)
     colouring = colour(
         frame,
         category,
@@ -419,7 +431,10 @@ def _figure(
     lang: str,
     png: bool,
 ) -> Figure:
-    laid = layout.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
+    if ground.district is not None:
+        laid = layout.district_sheet(ground.shapes, ground.district)
+    else:
+        laid = layout.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
     where = _where(ground.shapes, note, lang)
     return Figure(
         slug=slug,
@@ -448,6 +463,8 @@ def _described(colouring: Colouring, ground: _Ground, year: int, lang: str, more
     """Say in words what the map shows: what, where, when, how many of each, and which."""
     t = translator(lang)
     place = areas.province(year)
+    if ground.district is not None:
+        place = f"{district_names(ground.shapes.units, lang)[ground.district]}, {place}"
     if ground.level == layout.COMMUNE:
         start = t(
             "Map of {n} communes, wards and townships of {province}, {year}: {label}.",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 
@@ -125,6 +125,8 @@ class Sheet:
     """Where in the main map an inset's units lie, by inset."""
     leaders: tuple[tuple[float, float, float, float], ...] = ()
     arrow: tuple[float, float] = (0.0, 0.0)
+    here: tuple[BaseGeometry, BaseGeometry] | None = None
+    """The whole land and a district in it, in the box ``where`` of a district's own map."""
 
 
 @lru_cache
@@ -280,7 +282,128 @@ def sheet(shapes: Shapes, layout: str, level: str = COMMUNE) -> Sheet:
     )
 
 
-def _fit(box: Box, bounds: np.ndarray) -> tuple[float, float, float]:
+WHERE = "where"
+DISTRICT_WIDTH = 540.0
+DISTRICT_HEAD = 46.0
+"""Room for the scale bar and the arrow above a district."""
+DISTRICT_SIDE = 144.0
+DISTRICT_NARROW = 0.74
+DISTRICT_SIZES = {False: 12.0, True: 16.0}
+DISTRICT_SCALE = 0.04
+FAR_M = 60_000.0
+"""Islands farther than this from the rest of their district stand in a box of their own."""
+WHERE_TITLES = {"vi": "Vị trí trong tỉnh", "en": "In the province"}
+
+
+@lru_cache(maxsize=24)
+def district_sheet(shapes: Shapes, district: str) -> Sheet:
+    """Lay out one district as large as the sheet allows, every commune named.
+
+    A small map beside it shows where in the province the district lies.
+
+    Raises
+    ------
+    KeyError
+        For a district that has no units in the shapes' year.
+    """
+    own = shapes.units[shapes.units["district_code"].astype("string") == district]
+    codes = [str(code) for code in own["commune_code"]]
+    if not codes:
+        raise KeyError(f"district {district!r} has no units at the end of {shapes.year}")
+    names = dict(zip(codes, own["name"].astype(str), strict=True))
+    groups = _near(shapes, codes)
+    bounds = shapely.total_bounds([shapes.polygons[code] for code in groups[0]])
+    shape_ratio = (bounds[3] - bounds[1]) / (bounds[2] - bounds[0])
+    inner = float(np.clip((DISTRICT_WIDTH - 2 * EDGE) * shape_ratio, 240.0, 460.0))
+    main = _plain_box(MAIN, "communes", 0, 0, DISTRICT_WIDTH, DISTRICT_HEAD + inner + EDGE)
+    below = main.height * DISTRICT_NARROW + 8
+    main = replace(main, narrow=(0.0, 0.0, DISTRICT_NARROW))
+    left, side = DISTRICT_WIDTH + 16, DISTRICT_SIDE
+    where = replace(
+        _plain_box(WHERE, "", left, 0, side, side), titles=WHERE_TITLES, narrow=(0.0, below, 1.0)
+    )
+    used, of_box = [main], {MAIN: groups[0]}
+    for number, group in enumerate(groups[1:]):
+        name = ", ".join(names[code] for code in group)
+        box = _plain_box(f"far-{number}", "", left, (number + 1) * (side + 10), side, side * 0.75)
+        moved = (side + 12.0 + number * (side + 12.0), below, 1.0)
+        used.append(replace(box, titles={"vi": name, "en": name}, narrow=moved))
+        of_box[box.frame] = group
+    placed: dict[str, dict[str, BaseGeometry]] = {}
+    scales: dict[str, tuple[float, float, float]] = {}
+    anchors: dict[str, tuple[float, float]] = {}
+    for box in used:
+        room = box
+        if box.frame == MAIN:
+            room = replace(box, y=DISTRICT_HEAD, height=box.height - DISTRICT_HEAD)
+        polygons = np.array([shapes.polygons[code] for code in of_box[box.frame]], dtype=object)
+        most = DISTRICT_SCALE if box.frame == MAIN else LARGEST_SCALE
+        scales[box.frame] = scale, dx, dy = _fit(room, shapely.total_bounds(polygons), most)
+        simple = shapely.coverage_simplify(_moved(polygons, scale, dx, dy), DETAIL)
+        placed[box.frame] = dict(zip(of_box[box.frame], simple, strict=True))
+        for code in of_box[box.frame]:
+            x, y = shapes.points[code]
+            anchors[code] = (x * scale + dx, dy - y * scale)
+    whole = shapely.coverage_union_all(list(shapes.polygons.values()))
+    mine = shapely.coverage_union_all([shapes.polygons[code] for code in codes])
+    small = _fit(where, shapely.total_bounds([whole]))
+    here = shapely.simplify(_moved(np.array([whole, mine], dtype=object), *small), DETAIL)
+    arrow = (main.width - 24, 12.0)
+    bars = _bars(used, placed, scales)
+    one = dict.fromkeys(codes, district)
+    labels: list[Label] = []
+    for narrow in (False, True):
+        labels += _labels(used, placed, own, one, {}, bars, arrow, narrow, DISTRICT_SIZES[narrow])
+    boxes_ = (*used, where)
+    return Sheet(
+        name=f"district-{district}",
+        level=COMMUNE,
+        width=max(box.x + box.width for box in boxes_),
+        height=max(box.y + box.height for box in boxes_),
+        narrow=(
+            max(box.narrow[0] + box.width * box.narrow[2] for box in boxes_),
+            max(box.narrow[1] + box.height * box.narrow[2] for box in boxes_),
+        ),
+        boxes=boxes_,
+        areas=tuple(_commune_areas(placed, anchors)),
+        outlines={
+            frame: shapely.union_all(
+                [shapely.boundary(part) for part in _dissolved(cells, one).values()]
+            )
+            for frame, cells in placed.items()
+        },
+        labels=tuple(labels),
+        bars=bars,
+        arrow=arrow,
+        here=(here[0], here[1]),
+    )
+
+
+def _plain_box(frame: str, labels: str, x: float, y: float, width: float, height: float) -> Box:
+    blank = {"vi": "", "en": ""}
+    return Box(frame, blank, (), (), (), labels, x, y, width, height, (0.0, 0.0, 1.0))
+
+
+def _near(shapes: Shapes, codes: Sequence[str]) -> list[list[str]]:
+    """Gather units that lie near each other, the largest group first."""
+    left, groups = list(codes), []
+    while left:
+        group = [left.pop(0)]
+        for code in group:
+            close = [
+                other
+                for other in left
+                if shapes.polygons[code].distance(shapes.polygons[other]) < FAR_M
+            ]
+            group += close
+            left = [other for other in left if other not in close]
+        groups.append(sorted(group))
+    return sorted(groups, key=lambda group: (-len(group), group))
+
+
+def _fit(
+    box: Box, bounds: np.ndarray, largest: float = LARGEST_SCALE
+) -> tuple[float, float, float]:
     """Return scale and shifts that fit bounds (metres) into a box under its title."""
     west, south, east, north = bounds
     titled = bool(box.titles["vi"]) or bool(box.titles["en"])
@@ -288,7 +411,7 @@ def _fit(box: Box, bounds: np.ndarray) -> tuple[float, float, float]:
     bottom = (BAR_ROOM + NAME_ROOM * (box.labels == "communes")) if titled else 0.0
     inner_width = box.width - 2 * box.padding
     inner_height = box.height - top - bottom - 2 * min(box.padding, EDGE)
-    scale = min(inner_width / (east - west), inner_height / (north - south), LARGEST_SCALE)
+    scale = min(inner_width / (east - west), inner_height / (north - south), largest)
     left = box.x + box.padding + (inner_width - (east - west) * scale) / 2
     upper = box.y + top + min(box.padding, EDGE) + (inner_height - (north - south) * scale) / 2
     return scale, left - west * scale, upper + north * scale
@@ -429,8 +552,12 @@ def _labels(
     bars: Sequence[Bar],
     arrow: tuple[float, float],
     narrow: bool,
+    own_size: float | None = None,
 ) -> list[Label]:
-    """Place names so that none touches another, a box, a scale bar or the arrow."""
+    """Place names so that none touches another, a box, a scale bar or the arrow.
+
+    ``own_size`` is that of a district's own map, where every commune is named.
+    """
     sizes = NARROW_SIZES if narrow else WIDE_SIZES
     names = dict(zip(units["commune_code"].astype(str), units["name"].astype(str), strict=True))
     districts = {
@@ -442,7 +569,7 @@ def _labels(
     for box in used:
         if not box.labels:
             continue
-        size = sizes[box.labels]
+        size = own_size or sizes[box.labels]
         cells = placed[box.frame]
         taken = [_bar_box(bar, narrow) for bar in bars if bar.frame == box.frame]
         if box.frame == MAIN:
@@ -471,7 +598,7 @@ def _labels(
         ground = _Ground(_rim(box), [shape for _, shape in wanted])
         middles = [shapely.centroid(shape).coords[0] for _, shape in wanted]
         for number, (name, shape) in enumerate(wanted):
-            must = box.labels == "districts"
+            must = box.labels == "districts" or own_size is not None
             others = [middle for i, middle in enumerate(middles) if i != number]
             spot = _spot(name, number, shape, ground, taken, size, must, others)
             if spot is None:

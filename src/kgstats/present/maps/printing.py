@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring
-from kgstats.present.maps.drawing import LOCATOR_FILL, SIGNS
+from kgstats.present.maps.drawing import HERE_LAND, LOCATOR_FILL, SIGNS
 from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet, mark_places
 from kgstats.words import translator
 
@@ -119,6 +119,10 @@ def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, point
     for shape in sheet.locators.values():
         axes.add_artist(
             PathPatch(outline(shape), facecolor=LOCATOR_FILL, edgecolor=style.INK, linewidth=0.5)
+        )
+    for shape, fill in zip(sheet.here or (), (HERE_LAND, style.CONTRAST), strict=False):
+        axes.add_artist(
+            PathPatch(outline(shape), facecolor=fill, edgecolor=style.MUTED, linewidth=0.4)
         )
     for x1, y1, x2, y2 in sheet.leaders:
         axes.plot([x1, x2], [y1, y2], color=style.MUTED, linewidth=0.5, dashes=(4, 3))
