@@ -8,4 +8,5 @@ def test_counts_are_written_as_the_language_does(lang, number):
     cells = tuple(f"A{n}" for n in range(1250))
     text = panel([Source("An Biên", "a <b>.xls", "S", cells)], lang)
     assert text.count(number) == 2
+    assert ("1 tệp" if lang == "vi" else "of one file") in text
     assert "a &lt;b&gt;.xls" in text

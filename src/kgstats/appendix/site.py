@@ -360,6 +360,7 @@ def write_index(
 <link rel="icon" href="{ICON}">
 <title>{html.escape(title)}</title>
 <link rel="stylesheet" href="../assets/kgstats.css">
+<style>@page {{ @bottom-left {{ content: "{_in_css(title)}"; font: 8pt sans-serif; }} }}</style>
 <script src="search-index.js" defer></script>
 <script src="../assets/kgstats.js" defer></script>
 </head>
@@ -381,6 +382,11 @@ def write_index(
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
         draft.write_text(search_index(entries, abouts), encoding="utf-8", newline="\n")
+
+
+def _in_css(text: str) -> str:
+    """Return text that is safe in a string of a style sheet inside a page."""
+    return text.replace("\\", "\\5c ").replace('"', "\\22 ").replace("<", "\\3c ")
 
 
 def search_index(entries: Sequence[Entry], abouts: Mapping[str, Path]) -> str:

@@ -164,7 +164,7 @@ def trend_chart(trend: pd.DataFrame, year: int, lang: str) -> Figure:
                 axes.text(
                     y, v, numbers.number(v, lang, decimals), ha="center", va="bottom", fontsize=9
                 )
-            axes.set_title(_wrapped(label, 22), fontsize=9, fontweight="bold", pad=12)
+            axes.set_title(_wrapped(label, 25), fontsize=9, fontweight="bold", pad=12)
             axes.set_xticks(years)
             axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
             axes.set_yticks([])

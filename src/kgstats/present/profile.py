@@ -105,7 +105,7 @@ def poverty_chart(
     shown = ["poor_pct", "near_poor_pct", "poor_pct_province", "near_poor_pct_province"]
     top = 1.15 * max(float(v) for name in shown for v in rows[name].dropna())
     with style.house():
-        canvas, grid = pyplot.subplots(1, 2, figsize=(7.8, 2.9), sharey=True)
+        canvas, grid = pyplot.subplots(1, 2, figsize=(7.8, 3.1), sharey=True)
         for axes, column, label in (
             (grid[0], "poor_pct", t("Poor households, %")),
             (grid[1], "near_poor_pct", t("Near-poor households, %")),
@@ -132,8 +132,10 @@ def poverty_chart(
             axes.grid(axis="y")
             axes.set_ylim(0, top)
             axes.margins(x=0.15)
-        grid[0].legend(loc="lower left")
-        canvas.tight_layout(w_pad=2)
+        canvas.tight_layout(w_pad=2, rect=(0, 0, 1, 0.9))
+        # Above the panels: the lines run anywhere below.
+        handles, labels = grid[0].get_legend_handles_labels()
+        canvas.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.03, 1.0), ncols=2)
     first, last = rows.iloc[0], rows.iloc[-1]
     title = (
         t(

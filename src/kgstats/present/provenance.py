@@ -57,10 +57,15 @@ def panel(found: Sequence[Source], lang: str) -> str:
     total = sum(len(source.cells) for source in found)
     files = len({source.file for source in found})
     lines = "".join(f"<li>{html.escape(_line(source, lang), quote=False)}</li>" for source in found)
-    summary = t(
-        "Where this comes from: {cells} cells of {files} files",
-        cells=numbers.number(total, lang),
-        files=numbers.number(files, lang),
+    count = numbers.number(total, lang)
+    summary = (
+        t("Where this comes from: {cells} cells of one file", cells=count)
+        if files == 1
+        else t(
+            "Where this comes from: {cells} cells of {files} files",
+            cells=count,
+            files=numbers.number(files, lang),
+        )
     )
     return (
         f'<details class="provenance"><summary>{html.escape(summary)}</summary>'

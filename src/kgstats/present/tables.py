@@ -256,7 +256,13 @@ class Table:
             number = kind not in ("text", "date")
             texts = [header.text_content()] if number else cells[str(place)]
             longest = max((len(str(text)) for text in texts), default=0)
-            size = "long" if longest > 40 and not number else "mid" if longest > 14 else ""
+            size = (
+                "long"
+                if longest > 40 and not number
+                else "mid"
+                if longest > (22 if number else 14)
+                else ""
+            )
             classes = " ".join(filter(None, ("n" if number else "", size if place else "")))
             if classes:
                 header.set("class", classes)
