@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,8 +11,6 @@ from kgstats import workspace
 from kgstats.words import LANGUAGES, Translate, translator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from kgstats.present.figures import Figure
@@ -218,20 +217,102 @@ class Report:
         columns
             The columns of that table it was computed from.
         """
+        made: Shown = self.source(rows, columns)(shown)
+        return made
+
+    def source(
+        self,
+        rows: pd.DataFrame | Mapping[int, pd.DataFrame] | Sequence[pd.DataFrame],
+        columns: Sequence[str],
+    ) -> Origin:
+        """Name the cells that several tables or figures of a page are made from, once.
+
+        The result is called with each of them: ``from_money = report.source(money, amounts)``,
+        then ``from_money(show.gap_table(money, lang))``.
+
+        Parameters
+        ----------
+        rows
+            Rows of a clean table, or those of several years (a list, or a table a year).
+        columns
+            The columns of that table they are computed from.
+        """
+        if isinstance(rows, Mapping):
+            frames = list(rows.values())
+        else:
+            frames = [rows] if hasattr(rows, "columns") else list(rows)
+        return Origin(self, frames, columns)
+
+    def files_source(self, cells: pd.DataFrame) -> Origin:
+        """Name every cell received, for tables about the files themselves."""
+        return Origin(self, [], (), cells)
+
+    def _sources(self, frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> list[Any]:
         from kgstats import lineage
         from kgstats.present import provenance
-        from kgstats.reference import areas
 
-        ledger = self.data("cells", optional=True)
-        if ledger.empty:
+        found = []
+        for frame in frames:
+            if frame.empty:
+                continue
+            for year in sorted(int(y) for y in frame["year"].unique()):
+                ledger = self.data("cells", year=year, optional=True)
+                if ledger.empty:
+                    continue
+                own = frame[frame["year"] == year]
+                cells = lineage.trace(own, columns, ledger=ledger)
+                if year != self.year:
+                    # A file of another year may have the same name.
+                    cells = cells.assign(file=f"{year}/" + cells["file"].astype(str))
+                found += provenance.sources(cells, _district_names(year))
+        return found
+
+    def _file_sources(self, cells: pd.DataFrame) -> list[Any]:
+        from kgstats.present import provenance
+
+        if cells.empty:
+            return []
+        keyed = cells[cells["row_key"].notna()].drop_duplicates("file")
+        keys = dict(zip(keyed["file"], keyed["row_key"], strict=True))
+        own = cells.assign(row_key=[keys.get(file, "") for file in cells["file"]])
+        return list(provenance.sources(own, _district_names(self.year)))
+
+
+class Origin:
+    """The cells behind several tables or figures, looked up when first needed."""
+
+    def __init__(
+        self,
+        report: Report,
+        frames: Sequence[pd.DataFrame],
+        columns: Sequence[str],
+        cells: pd.DataFrame | None = None,
+    ) -> None:
+        self._report, self._frames, self._columns, self._cells = report, frames, columns, cells
+        self._found: list[Any] | None = None
+
+    def __call__(self, shown: Any) -> Any:
+        """Return the table or figure, which can now say where it came from.
+
+        Words that stand in a table's place, where there is nothing to show, come back as they are.
+        """
+        if not hasattr(shown, "sources"):
             return shown
-        districts = areas.districts(self.year)
-        names: dict[str, str] = dict(
-            zip(districts["district_code"], districts["district_name"], strict=True)
-        )
-        cells: pd.DataFrame = lineage.trace(rows, columns, ledger=ledger)
-        shown.sources = [*shown.sources, *provenance.sources(cells, names)]
+        if self._found is None:
+            self._found = (
+                self._report._sources(self._frames, self._columns)
+                if self._cells is None
+                else self._report._file_sources(self._cells)
+            )
+        shown.sources = [*shown.sources, *self._found]
         return shown
+
+
+def _district_names(year: int) -> dict[str, str]:
+    from kgstats.reference import areas
+
+    districts = areas.districts(year)
+    return dict(zip(districts["district_code"], districts["district_name"], strict=True))
 
 
 def start(year: int, lang: str) -> Report:

@@ -106,6 +106,32 @@ def test_code_stands_after_what_it_made(tmp_path):
     assert of_words.getprevious().text_content() == "w"
 
 
+def test_the_same_cells_are_listed_once_a_page(tmp_path):
+    from kgstats.present.provenance import Source
+    from kgstats.present.tables import Column, table
+
+    def cell(slug, *cells):
+        shown = table(
+            pd.DataFrame({"a": ["x"]}),
+            slug=slug,
+            caption=f"Table <{slug}>",
+            columns=[Column("a", "A")],
+            lang="en",
+        )
+        shown.sources = [Source("An Biên", "f.xls", "S", cells)]
+        return nbformat.v4.new_code_cell("f()", outputs=[output(shown._repr_mimebundle_())])
+
+    _, document = exported(
+        tmp_path, [*TITLE, cell("s", "A1"), cell("t", "A1"), cell("u", "A1", "A2")]
+    )
+    first, second, third = document.findall(".//details[@class='provenance']")
+    assert first.find("ul/li").text == third.find("ul/li").text.replace(", A2", "")
+    assert second.find("ul") is None
+    assert second.find("p/a").get("href") == "#s"
+    assert second.find("p/a").text == "Table <s>"
+    assert second.find("summary").text == first.find("summary").text
+
+
 def test_the_way_here_from_the_front_page(tmp_path):
     _, document = exported(tmp_path, TITLE)
     way = document.findall(".//nav[@class='crumbs']/ol/li/*")

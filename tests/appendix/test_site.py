@@ -1,8 +1,10 @@
 import json
 
+import pandas as pd
 from lxml import html as lxml_html
 
 from kgstats.appendix import site
+from kgstats.present.tables import Column, table
 
 
 def test_the_front_page_lists_what_is_special_to_each_page(tmp_path):
@@ -27,3 +29,24 @@ def test_the_front_page_lists_what_is_special_to_each_page(tmp_path):
     document = lxml_html.parse(str(tmp_path / "index.html"))
     assert [p.text for p in document.iterfind(".//ul[@class='cards']//p")] == ["Money <&>"]
     assert "illustrative" in document.find(".//p[@class='banner']").text
+
+
+def test_search_finds_what_heads_a_row_within_its_group(tmp_path):
+    frame = pd.DataFrame(
+        {"topic": ["Roads", "Roads"], "name": ["Rural roads built", "Bridges"], "n": [1, 2]}
+    )
+    made = table(
+        frame,
+        slug="t",
+        caption="C",
+        columns=[Column("name", "Indicator"), Column("n", "N", "number")],
+        lang="en",
+        group="topic",
+    )
+    about = tmp_path / "a.json"
+    told = {"title": "Thing", "headings": [], "tables": [made.payload()], "figures": []}
+    about.write_text(json.dumps(told))
+    script = site.search_index([site.Entry("thing", "Thing")], {"thing": about})
+    index = json.loads(script.removeprefix("window.kgstatsSearch = ").rstrip().rstrip(";"))
+    rows = [text for text, kind, *_ in index["entries"] if kind == "row"]
+    assert rows == ["Roads", "Rural roads built", "Bridges"]

@@ -147,6 +147,21 @@ def test_every_column_of_numbers_has_a_header_aligned_as_its_numbers():
     assert [c.get("class") for c in element.iterfind(".//tbody//td")] == ["n", "n", "n", None]
 
 
+def test_a_table_all_of_numbers_says_so_once():
+    columns = [Column("a", "A"), Column("b", "B", "number"), Column("c", "C", "percent")]
+    frame = pd.DataFrame({"a": ["x"], "b": [1], "c": [2.5]})
+    html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
+    element = lxml_html.fragment_fromstring(html)
+    assert element.find(".//table").get("class") == "data numbers"
+    assert [c.get("class") for c in element.iterfind(".//tbody//td")] == [None, None]
+    assert [c.get("class") for c in element.iterfind(".//thead//th")] == [None, "n", "n"]
+
+
+def test_in_a_file_each_column_names_what_it_stands_under():
+    labels = [column["label"] for column in made().payload()["columns"]]
+    assert labels == ["Đơn vị", "Kết quả: Tỷ lệ", "Kết quả: Vốn (tỷ đồng)"]
+
+
 def test_a_column_asks_for_the_room_its_texts_need_and_only_addresses_may_break():
     frame = pd.DataFrame(
         {"a": ["x"], "b": ["đã được công nhận"], "c": [1], "d": ["https://x.vn/" + "y" * 30]}

@@ -124,6 +124,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     for block in document.iterfind(".//main//*[@id]"):
         if block.get("class") in ("table", "figure"):
             _add_tools(block, page, pictures)
+    _list_cells_once(document, page["words"]["same_cells"])
     _insert_contents(document, headings, page["words"]["contents"])
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -232,6 +233,28 @@ def _add_tools(block: Any, page: Mapping[str, Any], pictures: Collection[str]) -
     if code is not None and code.get("class") == "code":
         tools.append(code)
     block.append(tools)
+
+
+def _list_cells_once(document: Any, words: str) -> None:
+    """Let tables and figures made from the same cells share one list of them."""
+    from lxml import etree
+
+    first: dict[bytes, Any] = {}
+    for panel in document.iterfind(".//main//details[@class='provenance']"):
+        listed = panel.find("ul")
+        block = panel.getparent()
+        key = etree.tostring(listed)
+        if key not in first:
+            first[key] = block
+            continue
+        known = first[key]
+        named = known.find(".//figcaption")
+        named = known.find(".//caption") if named is None else named
+        told = etree.Element("p")
+        told.text = words + " "
+        link = etree.SubElement(told, "a", href=f"#{known.get('id')}")
+        link.text = " ".join("".join(named.itertext()).split())
+        panel.replace(listed, told)
 
 
 def _insert_contents(document: Any, headings: Sequence[Mapping[str, Any]], label: str) -> None:

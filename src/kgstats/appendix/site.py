@@ -66,6 +66,7 @@ def words(lang: str) -> dict[str, str]:
         "download": t("Download"),
         "permalink": t("Link"),
         "cite": t("Cite"),
+        "same_cells": t("The same cells as those of:"),
         "search": t("Search the publication"),
         "no_results": t("Nothing found"),
         "filter": t("Filter rows"),
@@ -404,14 +405,14 @@ def search_index(entries: Sequence[Entry], abouts: Mapping[str, Path]) -> str:
         seen: set[str] = set()
         for table in told["tables"]:
             found.append((table["caption"], "table", number, table["slug"]))
-            header = next(
-                (i for i, column in enumerate(table["columns"]) if column["kind"] == "text"), 0
-            )
+            keys = [column["key"] for column in table["columns"]]
+            # What heads a row, and before it the group the row stands in.
             for row in table["rows"]:
-                text = str(row[header] or "").strip()
-                if text and text not in seen:
-                    seen.add(text)
-                    found.append((text, "row", number, table["slug"]))
+                for cell in row[: keys.index(table["header"]) + 1]:
+                    text = str("" if cell is None else cell).strip()
+                    if text and text not in seen:
+                        seen.add(text)
+                        found.append((text, "row", number, table["slug"]))
     pages = [{"title": entry.title, "href": entry.href} for entry in entries]
     content = json.dumps({"pages": pages, "entries": found}, ensure_ascii=False)
     return f"window.kgstatsSearch = {content};\n"

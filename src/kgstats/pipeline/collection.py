@@ -222,9 +222,14 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr == "sourced":
-                # Looks up cells in the ledger.
-                reads.setdefault("cells", Read("cells", optional=True))
+            if node.func.attr in ("sourced", "source"):
+                # Looks up cells in the ledgers of the rows' years.
+                before = reads.get("cells")
+                reads["cells"] = Read(
+                    "cells",
+                    optional=before is None or before.optional,
+                    other_years=node.func.attr == "source" or bool(before and before.other_years),
+                )
                 continue
             if node.func.attr not in ("data", "by_year") or not node.args:
                 continue

@@ -146,7 +146,16 @@ class Table:
         return {
             "slug": self.slug,
             "caption": self.caption,
-            "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in self._carried()],
+            # In a file no header stands over several columns: each says it for itself.
+            "columns": [
+                {
+                    "key": c.key,
+                    "label": f"{c.spanner}: {c.label}" if c.spanner else c.label,
+                    "kind": c.kind,
+                }
+                for c in self._carried()
+            ],
+            "header": self.columns[0].key,
             "rows": rows,
             "notes": list(self.notes),
         }
@@ -230,6 +239,10 @@ class Table:
                     cell.tag = "td"
                     cell.attrib.pop("scope")
         kinds = [column.kind for column in self.columns]
+        # Said once for a table all of numbers: the word on thousands of cells would weigh.
+        alike = len(kinds) > 1 and not any(kind in ("text", "date") for kind in kinds[1:])
+        if alike:
+            table.set("class", "data numbers")
         position = 0
         for row in table.iterfind("tbody/tr"):
             header = row.find("th")
@@ -243,7 +256,8 @@ class Table:
                 row.set("class", "total")
             for cell, kind in zip(row, kinds, strict=True):
                 if kind not in ("text", "date"):
-                    cell.set("class", "n")
+                    if not alike:
+                        cell.set("class", "n")
                 elif cell.tag == "td" and _LONG_WORD.search(cell.text_content()):
                     cell.set("class", "url")
             position += 1

@@ -38,7 +38,8 @@
     if (day) { return Number(day[3]) * 10000 + Number(day[2]) * 100 + Number(day[1] || 0); }
     if (/^\d{1,2} [A-Z][a-z]+ \d{4}$/.test(text)) { return Date.parse(text); }
     var written = /^[+-]?\d[\d.,]*/.exec(text);
-    if (!written || (written[0] !== text && !cell.classList.contains("n"))) { return null; }
+    var counted = cell.classList.contains("n") || cell.closest("table").classList.contains("numbers");
+    if (!written || (written[0] !== text && !counted)) { return null; }
     var plain = lang === "vi" ? written[0].replace(/\./g, "").replace(",", ".") : written[0].replace(/,/g, "");
     return isFinite(plain) ? Number(plain) : null;
   }
@@ -153,8 +154,10 @@
   // Search over the whole publication.
   function results(query) {
     var index = window.kgstatsSearch, wanted = fold(query), words = wanted.split(" ");
-    var exact = query.normalize("NFC").toLowerCase().trim().split(/\s+/);
-    var weight = { page: 0, heading: 1, table: 2, figure: 2, row: 1 };
+    var typed = query.normalize("NFC").toLowerCase().trim(), exact = typed.split(/\s+/);
+    // Typed without accents, the accents say nothing.
+    var accented = fold(typed) !== typed.replace(/\s+/g, " ");
+    var weight = { page: -4, heading: 1, table: 2, figure: 2, row: 1 };
     var found = [];
     index.entries.forEach(function (entry) {
       var text = entry[0].normalize("NFC").toLowerCase(), folded = fold(text), at = folded.indexOf(wanted);
@@ -162,7 +165,7 @@
       if (at < 0 && !words.every(has)) { return; }
       var score = weight[entry[1]] + (folded === wanted ? -4 : at === 0 ? -2 : at < 0 ? 3 : /\s/.test(folded[at - 1]) ? -1 : 1);
       // The accents as typed come first.
-      if (exact.every(function (word) { return text.indexOf(word) >= 0; })) { score -= 12; }
+      if (accented && exact.every(function (word) { return text.indexOf(word) >= 0; })) { score -= 12; }
       found.push([score, entry]);
     });
     found.sort(function (a, b) { return a[0] - b[0] || a[1][0].length - b[1][0].length; });
