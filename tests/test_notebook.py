@@ -54,7 +54,7 @@ def shown():
 
 
 def test_one_source_serves_many(report):
-    from_end = report.source(poverty(2019), ["poor_end_hh"])
+    from_end = report.from_cells(poverty(2019), ["poor_end_hh"])
     for made in (from_end(shown()), from_end(shown())):
         (found,) = made.sources
         assert (found.district, found.file, found.cells) == ("An Biên", "a.xlsx", ("C3",))
@@ -62,20 +62,20 @@ def test_one_source_serves_many(report):
 
 def test_two_years_name_the_files_of_both(report):
     years = {2018: poverty(2018), 2019: poverty(2019)}
-    made = report.source(years, ["poor_end_hh"])(shown())
+    made = report.from_cells(years, ["poor_end_hh"])(shown())
     assert [(one.file, one.cells) for one in made.sources] == [
         ("2018/a.xlsx", ("B2",)),
         ("a.xlsx", ("C3",)),
     ]
-    assert len(report.source(list(years.values()), ["poor_end_hh"])(shown()).sources) == 2
+    assert len(report.from_cells(list(years.values()), ["poor_end_hh"])(shown()).sources) == 2
 
 
 def test_words_in_place_of_a_table_stay_as_they_are(report):
     words = Prose(["Nothing."])
-    assert report.source(poverty(2019), ["poor_end_hh"])(words) is words
-    assert report.source(pd.DataFrame(), ["poor_end_hh"])(shown()).sources == []
+    assert report.from_cells(poverty(2019), ["poor_end_hh"])(words) is words
+    assert report.from_cells(pd.DataFrame(), ["poor_end_hh"])(shown()).sources == []
 
 
 def test_tables_about_files_name_every_cell(report):
-    (found,) = report.files_source(report.data("cells"))(shown()).sources
+    (found,) = report.from_files(report.data("cells"))(shown()).sources
     assert (found.district, found.cells) == ("An Biên", ("A1", "C3"))

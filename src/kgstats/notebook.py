@@ -217,17 +217,17 @@ class Report:
         columns
             The columns of that table it was computed from.
         """
-        made: Shown = self.source(rows, columns)(shown)
+        made: Shown = self.from_cells(rows, columns)(shown)
         return made
 
-    def source(
+    def from_cells(
         self,
         rows: pd.DataFrame | Mapping[int, pd.DataFrame] | Sequence[pd.DataFrame],
         columns: Sequence[str],
     ) -> Origin:
         """Name the cells that several tables or figures of a page are made from, once.
 
-        The result is called with each of them: ``from_money = report.source(money, amounts)``,
+        The result is called with each of them: ``from_money = report.from_cells(money, amounts)``,
         then ``from_money(show.gap_table(money, lang))``.
 
         Parameters
@@ -243,7 +243,7 @@ class Report:
             frames = [rows] if hasattr(rows, "columns") else list(rows)
         return Origin(self, frames, columns)
 
-    def files_source(self, cells: pd.DataFrame) -> Origin:
+    def from_files(self, cells: pd.DataFrame) -> Origin:
         """Name every cell received, for tables about the files themselves."""
         return Origin(self, [], (), cells)
 

@@ -566,6 +566,14 @@ def test_every_table_and_figure_has_a_link_and_a_citation(pages):
             assert f"{path.name}#{block.get('id')}" in citation, short(path)
 
 
+def test_pages_of_the_printed_report_alone_are_not_called_illustrative(pages):
+    for path in pages[1:]:
+        marked = 'class="banner"' in path.read_text(encoding="utf-8")
+        alone = path.name in ("programme-indicators.html", "report-audit.html")
+        alone = alone or path.name == "data-dictionary.html"
+        assert marked != alone, short(path)
+
+
 def test_what_is_made_from_returns_says_from_which_cells(pages):
     from lxml import html
 

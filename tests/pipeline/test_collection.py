@@ -46,6 +46,21 @@ def test_reads_are_found_in_the_code(tmp_path):
     assert not notebook.needs(["audit"])
 
 
+def test_naming_cells_reads_the_ledger(tmp_path):
+    def reads(*cells):
+        return read_notebook(write(tmp_path, cells=list(cells))).reads
+
+    assert reads("report.sourced(a, rows, columns)") == (Read("cells", optional=True),)
+    assert reads("b = report.from_cells(rows, columns)") == (
+        Read("cells", optional=True, other_years=True),
+    )
+    assert reads('a = report.data("cells")', "b = report.from_cells(rows, columns)") == (
+        Read("cells", other_years=True),
+    )
+    # A word of the printed report's is no cell of a return.
+    assert reads("show.source(figures)") == ()
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

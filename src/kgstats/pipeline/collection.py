@@ -222,13 +222,14 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr in ("sourced", "source"):
+            if node.func.attr in ("sourced", "from_cells"):
                 # Looks up cells in the ledgers of the rows' years.
                 before = reads.get("cells")
                 reads["cells"] = Read(
                     "cells",
                     optional=before is None or before.optional,
-                    other_years=node.func.attr == "source" or bool(before and before.other_years),
+                    other_years=node.func.attr == "from_cells"
+                    or bool(before and before.other_years),
                 )
                 continue
             if node.func.attr not in ("data", "by_year") or not node.args:

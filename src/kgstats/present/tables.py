@@ -270,13 +270,7 @@ class Table:
             number = kind not in ("text", "date")
             texts = [header.text_content()] if number else cells[str(place)]
             longest = max((len(str(text)) for text in texts), default=0)
-            size = (
-                "long"
-                if longest > 40 and not number
-                else "mid"
-                if longest > (22 if number else 14)
-                else ""
-            )
+            size = next((size for least, size in _WIDTHS[number] if longest >= least), "")
             classes = " ".join(filter(None, ("n" if number else "", size if place else "")))
             if classes:
                 header.set("class", classes)
@@ -291,6 +285,9 @@ class Table:
             first.setdefault(name, len(first))
         return sorted(range(len(groups)), key=lambda i: (first[groups[i]], i))
 
+
+_WIDTHS = {False: ((41, "long"), (15, "mid"), (8, "few")), True: ((23, "mid"),)}
+"""From how many characters a column of texts, or the header over numbers, asks for more room."""
 
 _LONG_WORD = re.compile(r"\S{24,}")
 """An address or a file's name: it may break anywhere, ordinary words may not."""
