@@ -217,3 +217,18 @@ def test_a_year_without_a_report_says_so(place, root):
             graph.make_plan(place, 2031)
     finally:
         shutil.rmtree(place.year_raw(2031))
+
+
+def test_a_page_is_made_from_its_own_year_and_earlier_ones(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    shutil.copy(root / "notebooks" / "00_overview.ipynb", tmp_path / "notebooks")
+    for year in (2018, 2019, 2020):
+        shutil.copytree(root / f"data/raw/{year}", tmp_path / f"data/raw/{year}")
+        for name in ("communes", "poverty", "funding", "attainment", "cells"):
+            place = workspace.data_set(name, year)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(b"")
+    plan = graph.make_plan(workspace, 2019, only=["00"], languages=["en"])
+    page = next(step for step in plan.steps if step.id.startswith("page-"))
+    read = {path.parent.name for path in page.needs if path.suffix == ".parquet"}
+    assert read == {"2018", "2019"}

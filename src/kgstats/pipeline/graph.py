@@ -323,7 +323,8 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
     for read in notebook.reads:
         years = [year]
         if read.other_years:
-            years += [other for other in workspace.years() if other != year]
+            # A page looks back, never ahead: what it is made from must not change with next year.
+            years += [other for other in workspace.years() if other < year]
         for other in years:
             path = workspace.data_set(read.name, other)
             if path in made or path.is_file():
