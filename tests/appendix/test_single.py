@@ -11,6 +11,8 @@ PAGE = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">
 <title>t</title><link rel="stylesheet" href="../assets/a.css">
 <script src="search-index.js" defer></script><script src="../assets/a.js" defer></script></head>
 <body><nav class="pages"><a href="other.html">Other</a></nav><main><p>Xã</p>
+<nav class="contents"><ul><li><a href="#here">H</a></li><li><a href="#read-on">R</a></li></ul></nav>
+<nav class="read-on"><h2 id="read-on">R</h2><a href="other.html">Other</a></nav>
 <a href="#here">here</a> <a href="other.html#x">other</a>
 <a href="data/p/t.csv" download="">CSV</a></main></body></html>"""
 
@@ -45,6 +47,8 @@ def test_the_policy_names_the_script_by_its_hash(tmp_path):
 
 def test_no_link_leaves_the_page(tmp_path):
     document, text = made(tmp_path)
-    assert [a.get("href")[:5] for a in document.iter("a")] == ["#here", "data:"]
+    assert [a.get("href")[:5] for a in document.iter("a")] == ["#here", "#here", "data:"]
     assert not re.search(r'(?:src|href)="(?!#|data:)', text)
-    assert document.find(".//nav") is None
+    # Neither do names of pages without a link stay behind.
+    assert [nav.get("class") for nav in document.iter("nav")] == ["contents"]
+    assert "R" not in document.find(".//main").text_content()

@@ -51,9 +51,11 @@ def single_file(page: Path) -> str:
     policy.set("content", "; ".join(rules))
     for link in list(document.iter("a")):
         _inside(link, page)
-    for name in ("pages", "languages", "siblings", "crumbs", "turn"):
+    for name in ("pages", "languages", "siblings", "crumbs", "read-on", "turn"):
         for block in document.findall(f".//nav[@class='{name}']"):
             block.drop_tree()
+    for entry in document.findall(".//nav[@class='contents']//a[@href='#read-on']/.."):
+        entry.drop_tree()
     return "<!DOCTYPE html>\n" + lxml_html.tostring(document, encoding="unicode") + "\n"
 
 
