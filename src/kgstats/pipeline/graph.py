@@ -259,13 +259,13 @@ def _cleaner(plan: Plan, notebooks: Sequence[Notebook]) -> Notebook | None:
 
 
 def _years_read(plan: Plan) -> list[int]:
-    """Return the other years whose clean tables the pages read, as far as there are returns."""
+    """Return the earlier years whose clean tables the pages read, as far as there are returns."""
     if not any(read.other_years for notebook in plan.notebooks for read in notebook.reads):
         return []
     return [
         year
         for year in plan.workspace.years()
-        if year != plan.year and plan.workspace.has_returns(year)
+        if year < plan.year and plan.workspace.has_returns(year)
     ]
 
 
