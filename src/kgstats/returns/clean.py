@@ -397,7 +397,7 @@ class _Book:
                 rows[one.row] += 1
             else:
                 continue
-            work.fate[one.row, one.column] = FATES["ignored"]
+            work.fate[one.place] = FATES["ignored"]
         for row, count in sorted(rows.items()):
             work.find("row_hidden", (row, 1), row=row, count=count)
         for column, count in sorted(columns.items()):
@@ -509,7 +509,7 @@ class _Book:
         if found is not None:
             stated, seen = found
             if seen is not None:
-                work.fate[seen.row, seen.column] = ("title", name, base, "year")
+                work.fate[seen.place] = ("title", name, base, "year")
             if stated != self.year:
                 work.find("year_differs", seen=seen, stated=stated, year=self.year)
         if district is not None:
@@ -517,10 +517,10 @@ class _Book:
                 for one in work.page.rows.get(row, ()):
                     if (
                         one.kind == "text"
-                        and (one.row, one.column) not in work.fate
+                        and one.place not in work.fate
                         and (districts_named(one.text, self.gazetteer) == {district})
                     ):
-                        work.fate[one.row, one.column] = ("title", name, base, "district_code")
+                        work.fate[one.place] = ("title", name, base, "district_code")
 
     def _quarantine(self, table: Table) -> None:
         """Put every body cell of a form nobody signed in quarantine."""
@@ -528,7 +528,7 @@ class _Book:
         for row in block.body_rows:
             for one in table.work.page.rows.get(row, ()):
                 if block.first_column <= one.column <= block.last_column:
-                    table.work.fate.setdefault((one.row, one.column), FATES["quarantined"])
+                    table.work.fate.setdefault(one.place, FATES["quarantined"])
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -544,7 +544,7 @@ class _Book:
             if found is not None:
                 day, seen = found
                 if seen is not None:
-                    place = (seen.row, seen.column)
+                    place = seen.place
                     held = table.work.fate.get(place)
                     role = held[0] if held is not None else table.work.page.roles[place][0]
                     base = row_key(self.year, district)
@@ -599,7 +599,7 @@ class _Book:
         line.refused = True
         for seen in line.own_cells():
             role = "label" if seen.column == self._order(line) else "quarantined"
-            line.work.fate[seen.row, seen.column] = FATES[role]
+            line.work.fate[seen.place] = FATES[role]
 
     def _order(self, line: Line) -> int | None:
         return line.work.page.tables[line.table].order_column
@@ -607,7 +607,7 @@ class _Book:
     def _set_aside(self, line: Line) -> None:
         line.refused = True
         for seen in line.own_cells():
-            line.work.fate[seen.row, seen.column] = FATES["ignored"]
+            line.work.fate[seen.place] = FATES["ignored"]
 
     def _by_unit(self, lines: list[Line]) -> dict[str, list[Line]]:
         """Group rows by unit; rows that contradict one another are refused, doubles set aside."""
@@ -684,7 +684,7 @@ class _Book:
                         values=f"{known}, {value}",
                     )  # fmt: skip
                     for work, seen in cells[name]:
-                        work.fate[seen.row, seen.column] = FATES["quarantined"]
+                        work.fate[seen.place] = FATES["quarantined"]
                     values[name] = None
                     continue
                 values[name] = value
@@ -700,15 +700,15 @@ class _Book:
     ) -> None:
         """Write down which value a cell stands behind."""
         for work, seen in cells.get(name, ()):
-            place = (seen.row, seen.column)
+            place = seen.place
             work.fate[place] = (work.fate[place][0], table, key, column)
 
     def _explain(self, line: Line, table: str, key: str, column: str) -> None:
         label = line.label
-        line.work.fate[label.row, label.column] = ("label", table, key, column)
+        line.work.fate[label.place] = ("label", table, key, column)
         for seen in line.others:
             role = "label" if seen.column == self._order(line) else "note"
-            line.work.fate.setdefault((seen.row, seen.column), FATES[role])
+            line.work.fate.setdefault(seen.place, FATES[role])
 
     def _attainment(self, lines: list[Line], district: str) -> None:
         communes = self.result.records.setdefault("communes", [])
@@ -851,7 +851,7 @@ class _Book:
                     line.work.find("funding_repeated", seen=line.label, what=what)
                     for seen in line.own_cells():
                         if seen is not line.label:
-                            line.work.fate[seen.row, seen.column] = FATES["ignored"]
+                            line.work.fate[seen.place] = FATES["ignored"]
             line = held[0]
             values: Record = dict(line.values)
             cells = {name: [(line.work, seen)] for name, seen in line.cells.items()}
@@ -863,13 +863,13 @@ class _Book:
             record.update(year=self.year, district_code=district)
             records.append(record)
             for name, seen in line.cells.items():
-                role, table, _, _ = line.work.fate.get((seen.row, seen.column), FATES["value"])
+                role, table, _, _ = line.work.fate.get(seen.place, FATES["value"])
                 if table and name in ("source", "kind", "plan_year"):
                     continue
                 if role == "ignored":
                     # Words beside the amounts are values of the line as the amounts are.
                     role = "value"
-                line.work.fate[seen.row, seen.column] = (role, "funding", key, name)
+                line.work.fate[seen.place] = (role, "funding", key, name)
             self._explain_funding(line, key)
 
             def find(
@@ -885,14 +885,14 @@ class _Book:
     def _explain_funding(self, line: Line, key: str) -> None:
         """Mark the label of a line; one that heads several lines stands for their component."""
         label = line.label
-        held = line.work.fate.get((label.row, label.column))
+        held = line.work.fate.get(label.place)
         if held is not None and held[1] and held[2] != key:
             key = "/".join(key.split("/")[:4])
-        line.work.fate[label.row, label.column] = ("label", "funding", key, "component")
+        line.work.fate[label.place] = ("label", "funding", key, "component")
 
     def _refuse_amounts(self, line: Line) -> None:
         for seen in line.own_cells():
-            line.work.fate[seen.row, seen.column] = FATES["quarantined"]
+            line.work.fate[seen.place] = FATES["quarantined"]
 
     def _absent(self, lines: list[Line], district: str) -> None:
         """Say which communes of the district have no row."""
@@ -928,7 +928,7 @@ class _Book:
                 count = 0
                 for one in page.seen:
                     if not is_empty(one.cell.value):
-                        work.fate.setdefault((one.row, one.column), FATES["ignored"])
+                        work.fate.setdefault(one.place, FATES["ignored"])
                         count += 1
                 if id(work) not in self.aside:
                     work.find("sheet_not_a_form", count=count)
@@ -936,7 +936,7 @@ class _Book:
             others: dict[int, list[Seen]] = {}
             beside: dict[int, list[Seen]] = {}
             for one in page.seen:
-                place = (one.row, one.column)
+                place = one.place
                 if place in work.fate or is_empty(one.cell.value):
                     continue
                 role, number = page.roles.get(place, ("ignored", None))

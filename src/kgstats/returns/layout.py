@@ -190,6 +190,8 @@ class Seen:
     cell: Cell
     row: int
     column: int
+    place: tuple[int, int]
+    """Row and column."""
     kind: str
     """number, numeral (a number typed as text), text, mark, dash, date, bool, error, blank."""
     text: str
@@ -287,19 +289,20 @@ _column_of = attrgetter("column")
 
 def see(cell: Cell, hint: Encoding | None = None) -> Seen:
     """Read one cell: decode text, fold its words, say what kind of thing it holds."""
-    value = cell.value
+    value, row, column = cell.value, cell.row, cell.column
+    place = (row, column)
     if isinstance(value, str):
         text, decoded, folded, kind = _read_text(value, cell.font, hint)
-        return Seen(cell, cell.row, cell.column, kind, text, folded, decoded)
+        return Seen(cell, row, column, place, kind, text, folded, decoded)
     if value.__class__ in _NUMBERS:
-        return Seen(cell, cell.row, cell.column, "number", "", "")
+        return Seen(cell, row, column, place, "number", "", "")
     if isinstance(value, bool):
-        return Seen(cell, cell.row, cell.column, "bool", "", "")
+        return Seen(cell, row, column, place, "bool", "", "")
     if isinstance(value, int | float):
-        return Seen(cell, cell.row, cell.column, "number", "", "")
+        return Seen(cell, row, column, place, "number", "", "")
     if isinstance(value, ErrorValue):
-        return Seen(cell, cell.row, cell.column, "error", value.code, "")
-    return Seen(cell, cell.row, cell.column, "date", "", "")
+        return Seen(cell, row, column, place, "error", value.code, "")
+    return Seen(cell, row, column, place, "date", "", "")
 
 
 def find_tables(sheet: Sheet) -> list[TableBlock]:
@@ -323,7 +326,7 @@ def read_page(sheet: Sheet) -> Page:
     for one in seen:
         if one.kind != "blank":
             rows.setdefault(one.row, []).append(one)
-    at = {(one.row, one.column): one for one in seen}
+    at = {one.place: one for one in seen}
     for cells in rows.values():
         cells.sort(key=_column_of)
     spans = {
@@ -659,7 +662,7 @@ class _Scan:
         if any(LETTERHEAD.search(one.folded) for one in cells):
             return False
         if len(cells) < 4 and any(
-            one.text.endswith(":") and (one.row, one.column) not in self.spans for one in cells
+            one.text.endswith(":") and one.place not in self.spans for one in cells
         ):
             return False
         columns = self._columns_of(order[index], order[index])
@@ -748,7 +751,7 @@ class _Scan:
         for row in range(first, last + 1):
             for one in self.rows.get(row, ()):
                 columns.add(one.column)
-                span = self.spans.get((row, one.column)) if self.spans else None
+                span = self.spans.get(one.place) if self.spans else None
                 if span is not None:
                     columns.update(range(one.column, min(span[1], one.column + 400) + 1))
         return columns
@@ -872,7 +875,7 @@ class _Scan:
             years = {one.column for one in self.rows[row]}
             return years < columns and not _years(self.rows[header_row], 2)
         for one in self.rows[row]:
-            right = self.spans.get((row, one.column), (row, one.column))[1]
+            right = self.spans.get(one.place, one.place)[1]
             if (
                 one.kind != "text"
                 or len(one.text) > 40
@@ -987,7 +990,7 @@ class _Scan:
         """Whether a row of words is set over columns that each have a heading of their own."""
         heads = self.rows.get(above, [])
         for one in cells:
-            right = self.spans.get((one.row, one.column), (0, one.column))[1]
+            right = self.spans.get(one.place, (0, one.column))[1]
             if right > one.column and sum(one.column <= h.column <= right for h in heads) > 1:
                 return True
         return len(cells) == 1 and cells[0].kind == "text" and _years(heads)
@@ -1164,9 +1167,12 @@ class _Scan:
         return block
 
     def _inside(self, block: TableBlock, row: int) -> list[Seen]:
-        return [
-            one for one in self.rows[row] if block.first_column <= one.column <= block.last_column
-        ]
+        """Return the cells of a row that stand in the table's columns."""
+        cells = self.rows[row]
+        first, last = block.first_column, block.last_column
+        if cells and cells[0].column >= first and cells[-1].column <= last:
+            return cells
+        return [one for one in cells if first <= one.column <= last]
 
     def _matches_header(self, block: TableBlock, row: int) -> int | None:
         """Return the header row that a row repeats, word for word."""
@@ -1482,7 +1488,7 @@ class _Scan:
             for one in self.rows.get(row, ()):
                 if not block.first_column <= one.column <= block.last_column:
                     continue
-                right = self.spans.get((row, one.column), (row, one.column))[1]
+                right = self.spans.get(one.place, one.place)[1]
                 merged = merged or right > one.column
                 for column in range(one.column, min(right, block.last_column) + 1):
                     grid[row, column] = one
@@ -1700,7 +1706,7 @@ class _Scan:
         one = inside[0]
         if one.column == block.first_column:
             return False
-        if self.spans.get((one.row, one.column), (one.row, one.column))[1] > one.column:
+        if self.spans.get(one.place, one.place)[1] > one.column:
             return True
         column = block.column(block.label_column) if block.label_column else None
         return column is not None and not column.header
@@ -1839,19 +1845,19 @@ def _roles(
                 if left <= one.column <= right:
                     unit = parse_unit(one.text) if one.kind == "text" else None
                     lone = unit is not None and UNIT_MARK.match(one.text) is not None
-                    roles[row, one.column] = ("unit" if lone else "header", number)
+                    roles[one.place] = ("unit" if lone else "header", number)
         if block.column_number_row is not None:
             row = block.column_number_row
             inside_rows.setdefault(row, []).append((number, left, right))
             for one in rows.get(row, ()):
                 if left <= one.column <= right:
-                    roles[row, one.column] = ("column_number", number)
+                    roles[one.place] = ("column_number", number)
         for row in block.repeated_header_rows:
             inside_rows.setdefault(row, []).append((number, left, right))
             codes = is_column_numbers([one for one in rows[row] if left <= one.column <= right])
             for one in rows.get(row, ()):
                 if left <= one.column <= right:
-                    roles[row, one.column] = ("column_number" if codes else "header", number)
+                    roles[one.place] = ("column_number" if codes else "header", number)
         totals, sections = set(block.total_rows), set(block.section_rows)
         for row in block.body_rows:
             inside_rows.setdefault(row, []).append((number, left, right))
@@ -1860,7 +1866,7 @@ def _roles(
             placed = (role, number)
             for one in rows.get(row, ()):
                 if left <= one.column <= right:
-                    roles[row, one.column] = placed
+                    roles[one.place] = placed
     _around(rows, tables, inside_rows, roles, outside)
     for block in tables:
         if block.unit is None:
@@ -1907,7 +1913,7 @@ def _around(
     """Name the lines above, between, beside and below the tables."""
     state: dict[int | None, str] = {}
     for row in sorted(rows):
-        cells = [one for one in rows[row] if (row, one.column) not in roles]
+        cells = [one for one in rows[row] if one.place not in roles]
         if not cells:
             continue
         spans_here = inside_rows.get(row)
@@ -1916,7 +1922,7 @@ def _around(
         for one in cells:
             if spans_here:
                 repeated = one.kind == "text" and CONTINUED.match(one.folded) is not None
-                roles[row, one.column] = ("title" if repeated else "ignored", spans_here[0][0])
+                roles[one.place] = ("title" if repeated else "ignored", spans_here[0][0])
                 continue
             above, below = _near(tables, row, one.column)
             within = next(
@@ -1932,13 +1938,13 @@ def _around(
             if within is not None:
                 # Between two parts of one table: a page's foot and head.
                 role = "unit" if unit else "signature" if signature else "note" if note else "title"
-                roles[row, one.column] = (role, within)
+                roles[one.place] = (role, within)
                 if role in ("note", "signature") and row not in tables[within].footer_rows[-1:]:
                     tables[within].footer_rows.append(row)
                 continue
             if above is None and below is None:
                 role = "signature" if signature else "note" if note else "title"
-                roles[row, one.column] = (role, None)
+                roles[one.place] = (role, None)
                 continue
             titled = (
                 below is not None
@@ -1959,7 +1965,7 @@ def _around(
                 if above is not None and not unit:
                     state[above] = "title"
                 if unit is not None:
-                    roles[row, one.column] = ("unit", below)
+                    roles[one.place] = ("unit", below)
                     if block.unit is None:
                         block.unit = unit
                     mark = UNIT_MARK.search(one.text)
@@ -1967,7 +1973,7 @@ def _around(
                     if len(lead) > 8:
                         block.title = f"{block.title} {lead}".strip()
                 else:
-                    roles[row, one.column] = ("title", below)
+                    roles[one.place] = ("title", below)
                 if row not in block.title_rows[-1:]:
                     block.title_rows.append(row)
                 if one.kind == "text" and unit is None:
@@ -1984,7 +1990,7 @@ def _around(
             )
             if role == "note":
                 state[above] = "note"
-            roles[row, one.column] = (role, above)
+            roles[one.place] = (role, above)
             if row not in block.footer_rows[-1:]:
                 block.footer_rows.append(row)
     for number, block in enumerate(tables):

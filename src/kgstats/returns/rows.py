@@ -138,7 +138,7 @@ class Work:
     ) -> None:
         """Note a finding at a place of this sheet."""
         if seen is not None:
-            at = (seen.row, seen.column)
+            at = seen.place
             raw = raw_text(seen.cell.value) if raw is None else raw
             if seen.decoded is not None and seen.decoded.changed:
                 # The finding keeps the text as received; its words show it as it was meant.
@@ -237,13 +237,13 @@ class Reader:
                 if above is None:
                     held[one.column] = one
                 elif one.column in labels:
-                    self.work.fate[one.row, one.column] = FATES["label"]
+                    self.work.fate[one.place] = FATES["label"]
                 elif above.kind == "text" and one.numeric:
                     # A footnote mark above the number it belongs to.
-                    self.work.fate[above.row, above.column] = FATES["note"]
+                    self.work.fate[above.place] = FATES["note"]
                     held[one.column] = one
                 else:
-                    self.work.fate[one.row, one.column] = FATES["note"]
+                    self.work.fate[one.place] = FATES["note"]
         totals = {block.continuations.get(row, row) for row in block.total_rows}
         sections = set(block.section_rows)
         self.rows = by_row
@@ -269,7 +269,7 @@ class Reader:
         for column in self.left:
             cells = [held[column.index] for row, held in self.rows.items() if column.index in held]
             for one in cells:
-                self.work.fate[one.row, one.column] = FATES["ignored"]
+                self.work.fate[one.place] = FATES["ignored"]
             if cells and body:
                 self.work.find(
                     "column_extra",
@@ -339,7 +339,7 @@ class Reader:
             seen = self.rows[row][index]
             count = self.shared[row, index]
             self.work.find("number_shared", seen=seen, column=one.column.header, count=count)
-            self.work.fate[seen.row, seen.column] = FATES["quarantined"]
+            self.work.fate[seen.place] = FATES["quarantined"]
             del readings[row]
         return over
 
@@ -630,7 +630,7 @@ class Reader:
                     self.form.number,
                     one.name,
                     one.column.header,
-                    self.work.address(seen.row, seen.column),
+                    self.work.address(*seen.place),
                     float(numbers[row]),
                     None if counted is None else float(counted),
                     agrees,
@@ -660,13 +660,13 @@ class Reader:
         sections = set(self.sections)
         for row in (*self.totals, *self.sections, *self.summaries):
             for index, seen in self.rows[row].items():
-                if (seen.row, seen.column) in fate:
+                if seen.place in fate:
                     continue
                 words = index in (block.label_column, block.order_column) or not (
                     seen.numeric or seen.kind in ("dash", "error")
                 )
                 role = "section" if row in sections and words else "total"
-                fate[seen.row, seen.column] = FATES[role]
+                fate[seen.place] = FATES[role]
 
 
 # --- forms 01 and 03: a commune a row -----------------------------------------------------------
@@ -733,7 +733,7 @@ class PlaceReader(Reader):
         for line in lines:
             held = self.rows[line.row]
             for seen in held.values():
-                if seen is not line.label and (seen.row, seen.column) not in self.work.fate:
+                if seen is not line.label and seen.place not in self.work.fate:
                     line.others.append(seen)
         named: dict[str, list[int]] = {}
         for line in lines:
@@ -777,9 +777,9 @@ class PlaceReader(Reader):
         first = True
         for one in cells:
             if one.column == self.block.order_column:
-                self.work.fate[one.row, one.column] = FATES["label"]
+                self.work.fate[one.place] = FATES["label"]
                 continue
-            self.work.fate[one.row, one.column] = FATES["quarantined"]
+            self.work.fate[one.place] = FATES["quarantined"]
             if first:
                 self.work.find("value_outside_form", seen=one, row=row)
                 first = False
@@ -860,7 +860,7 @@ class PlaceReader(Reader):
                 role, value = self.rate(one, row, reading)
             line.cells[one.name] = seen
             line.values[one.name] = value
-            self.work.fate[seen.row, seen.column] = FATES[role]
+            self.work.fate[seen.place] = FATES[role]
 
     def _word_column(self, one: Mapped, by_row: dict[int, Line]) -> None:
         index = one.column.index
@@ -870,7 +870,7 @@ class PlaceReader(Reader):
         for row, line in by_row.items():
             seen = self.rows[row].get(index) or self.spans.get((row, index))
             if seen is not None and seen.kind == "blank":
-                self.work.fate[seen.row, seen.column] = FATES["ignored"]
+                self.work.fate[seen.place] = FATES["ignored"]
                 seen = None
             if one.criterion is not None:
                 self._mark(one, line, name, seen, index)
@@ -883,7 +883,7 @@ class PlaceReader(Reader):
             line.cells[name] = seen
             if value is not None or name not in line.values:
                 line.values[name] = value
-            self.work.fate[seen.row, seen.column] = FATES[role]
+            self.work.fate[seen.place] = FATES[role]
 
     def _decision_day(self, line: Line, text: str) -> str:
         """Take the day of a decision out of its number: ``1510/QĐ-UBND ngày 12/07/2019``."""
@@ -916,7 +916,7 @@ class PlaceReader(Reader):
             role = "quarantined"
         line.cells[name] = seen
         line.values[name] = reading.met
-        self.work.fate[seen.row, seen.column] = FATES[role]
+        self.work.fate[seen.place] = FATES[role]
 
     def _word(self, one: Mapped, seen: Seen) -> tuple[str, object]:
         """Read a word, date or text of form 01."""
@@ -1051,8 +1051,8 @@ class FundingReader(Reader):
         self.explain_totals()
         for item in items:
             for seen in self.rows[item.row].values():
-                if (seen.row, seen.column) not in self.work.fate:
-                    self.work.fate[seen.row, seen.column] = (
+                if seen.place not in self.work.fate:
+                    self.work.fate[seen.place] = (
                         FATES["label"]
                         if seen.column == self.block.order_column
                         else FATES["ignored"]
@@ -1115,7 +1115,7 @@ class FundingReader(Reader):
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
-                    self.work.fate.setdefault((one.row, one.column), FATES["note"])
+                    self.work.fate.setdefault(one.place, FATES["note"])
                 continue
             item = self._item(row, held, label, words, around)
             if item is not None:
@@ -1254,7 +1254,7 @@ class FundingReader(Reader):
                     column=self._header(name),
                     words=", ".join(_first_words(listing)),
                 )
-                work.fate[seen.row, seen.column] = FATES["quarantined"]
+                work.fate[seen.place] = FATES["quarantined"]
                 self._quarantine(held)
                 return None
             codes[name] = code
@@ -1277,10 +1277,10 @@ class FundingReader(Reader):
                 continue
             if seen.kind == "error":
                 work.find("cell_error", seen=seen)
-                work.fate[seen.row, seen.column] = FATES["quarantined"]
+                work.fate[seen.place] = FATES["quarantined"]
                 continue
             if seen.kind == "dash":
-                work.fate[seen.row, seen.column] = FATES["blank_mark"]
+                work.fate[seen.place] = FATES["blank_mark"]
                 continue
             text = (
                 seen.text
@@ -1310,7 +1310,7 @@ class FundingReader(Reader):
     def _quarantine(self, held: dict[int, Seen]) -> None:
         for one in held.values():
             role = "label" if one.column == self.block.order_column else "quarantined"
-            self.work.fate[one.row, one.column] = FATES[role]
+            self.work.fate[one.place] = FATES[role]
 
     # --- numbers --------------------------------------------------------------------------------
 
@@ -1491,14 +1491,14 @@ class FundingReader(Reader):
                 if seen is not None:
                     cell_unit = money_unit(seen.text)
                     role = "unit" if cell_unit is not None else "ignored"
-                    self.work.fate[seen.row, seen.column] = FATES[role]
+                    self.work.fate[seen.place] = FATES[role]
             for facets, columns in groups.items():
                 if faceted and facets.source is None and item.source is None:
                     # A column over all sources is a total of the row.
                     for one in columns:
                         seen = self.rows[item.row].get(one.column.index)
                         if seen is not None:
-                            self.work.fate[seen.row, seen.column] = FATES["total"]
+                            self.work.fate[seen.place] = FATES["total"]
                     continue
                 line = self._line(
                     item, facets, columns, readings, units, cell_unit, assumed, len(groups) > 1
@@ -1543,16 +1543,16 @@ class FundingReader(Reader):
                 self.work.find("key_missing", seen=first, row=item.row, what=Words(WHAT[name]))
                 for one in present:
                     seen = held[one.column.index]
-                    self.work.fate[seen.row, seen.column] = FATES["quarantined"]
+                    self.work.fate[seen.place] = FATES["quarantined"]
                 for seen in (*item.cells.values(), item.label):
-                    self.work.fate.setdefault((seen.row, seen.column), FATES["label"])
+                    self.work.fate.setdefault(seen.place, FATES["label"])
                 return None
         if year is None and item.row in self.undated:
             first = held[present[0].column.index] if present else item.label
             self.work.find("key_missing", seen=first, row=item.row, what=Words(WHAT["plan_year"]))
             for one in present:
                 seen = held[one.column.index]
-                self.work.fate[seen.row, seen.column] = FATES["quarantined"]
+                self.work.fate[seen.place] = FATES["quarantined"]
             return None
         if year is None:
             year = self.year
@@ -1577,7 +1577,7 @@ class FundingReader(Reader):
             else:
                 role, value = self._money(one, item.row, seen, reading, units[index], cell_unit)
             line.values[one.name] = value
-            self.work.fate[seen.row, seen.column] = FATES[role]
+            self.work.fate[seen.place] = FATES[role]
         cause, note = item.words.get("cause"), item.words.get("note")
         for name in ("cause", "note"):
             if name in item.cells and name in item.words:
