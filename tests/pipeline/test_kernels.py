@@ -12,7 +12,7 @@ import pytest
 
 from kgstats.pipeline import execute, kernels
 
-pytestmark = pytest.mark.skipif(not kernels.CAN_FORK, reason="kernels are forked on Linux alone")
+pytestmark = pytest.mark.skipif(not kernels.can_fork(), reason="kernels are forked on Linux alone")
 
 NAME = "ipykernel_launcher"
 MODULES = ["kgstats.notebook", "kgstats.present.tables"]
@@ -81,6 +81,17 @@ def test_kernels_start_as_usual_where_the_stock_is_gone(tmp_path):
         assert stock is not None
         os.kill(stock._process.pid, signal.SIGKILL)
         stock._process.wait()
+        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
+
+
+def test_kernels_start_as_usual_where_processes_have_no_handles(tmp_path, monkeypatch):
+    def lacking(pid):
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "pidfd_open", lacking)
+    source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
+    with kernels.warm(MODULES):
+        assert kernels.WarmProvisioner.stock is None
         assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
 
 

@@ -33,10 +33,20 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 NAME = "kgstats-warm"
-CAN_FORK = sys.platform == "linux"
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 SLOW_TO_IMPORT = ("geopandas", "great_tables", "mapclassify", "matplotlib.pyplot", "seaborn")
 """Imported inside functions, so that importing the collection's modules does not load them."""
+
+
+def can_fork() -> bool:
+    """Whether this system forks processes safely and gives handles to them: Linux since 5.3."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
 
 
 class Fork:
@@ -149,7 +159,7 @@ def _kernel_arguments(cmd: Sequence[str]) -> list[str] | None:
 @contextlib.contextmanager
 def warm(modules: Sequence[str]) -> Iterator[None]:
     """Have kernels start warm within this block: with these modules imported."""
-    if not CAN_FORK or WarmProvisioner.stock is not None:
+    if not can_fork() or WarmProvisioner.stock is not None:
         yield
         return
     factory = KernelProvisionerFactory.instance()
@@ -186,6 +196,8 @@ def _import(modules: Sequence[str]) -> None:
 def _serve() -> dict[str, Any] | None:
     """Fork at each request; returns the request in the kernel, None when there are no more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # Ctrl-C is for the run, whose end is this process's end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
         with warnings.catch_warnings():
             # Python 3.12 warns of forking beside threads. No thread of Python runs here; those of
@@ -202,6 +214,7 @@ def _serve() -> dict[str, Any] | None:
 def _become_kernel(asked: dict[str, Any]) -> NoReturn:
     """Turn this fork into the kernel that was asked for."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
