@@ -46,6 +46,8 @@ WorkspaceOption = Annotated[
 Single = Annotated[
     bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
 ]
+INTERRUPTED = 130
+"""Exit code of a run that was stopped by Ctrl-C, as shells have it."""
 DEFAULT_YEAR = 2019
 
 
@@ -123,7 +125,11 @@ def run(
     plan = _plan(year, lang, only, skip, parameter, workspace, single_file)
     for note in plan.notes:
         typer.echo(f"note: {note}")
-    outcome = runs.run(plan, Lines())
+    try:
+        outcome = runs.run(plan, Lines())
+    except runs.Stopped as stopped:
+        typer.echo(str(stopped), err=True)
+        raise typer.Exit(INTERRUPTED) from None
     if outcome.failed:
         typer.echo(
             f"{len(outcome.failed)} steps failed; what was published before stays as it was.",

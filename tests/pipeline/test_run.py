@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -173,6 +177,29 @@ def test_a_failed_run_leaves_what_was_published(place, edited):
     assert outcome.failed["page-60_report_audit-vi"].startswith("not tried")
     assert published.read_bytes() == before
     assert not list(place.outputs(2019).rglob("*.failed.ipynb"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_a_stopped_run_publishes_nothing_and_the_next_goes_on(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    command = [sys.executable, "-u", "-m", "kgstats.cli", "run", "--workspace", str(tmp_path)]
+    begun = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    assert begun.stdout is not None
+    for line in begun.stdout:
+        if line.lstrip().startswith("2/"):
+            break
+    begun.send_signal(signal.SIGINT)
+    _, said = begun.communicate(timeout=120)
+    assert begun.returncode == 130
+    assert "the run was stopped with" in said and "Traceback" not in said
+    assert not workspace.outputs(2019).exists()
+    again = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
+    assert again.returncode == 0, again.stderr
+    due = int(again.stdout.split(" of ", 1)[0])
+    assert due < len(graph.make_plan(workspace, 2019).steps)
+    assert (workspace.outputs(2019) / "html" / "index.html").is_file()
 
 
 def test_the_same_inputs_give_the_same_bytes(place, tmp_path, root):

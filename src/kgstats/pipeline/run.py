@@ -30,6 +30,10 @@ class Busy(Exception):
     """Another run is going on in this workspace."""
 
 
+class Stopped(Exception):
+    """The run was stopped before its end; nothing was published."""
+
+
 @dataclass
 class Reason:
     """Why a step would be taken: a sentence a person can read."""
@@ -95,6 +99,8 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
     ------
     Busy
         When another run holds the workspace.
+    Stopped
+        When it was interrupted. What it had made is kept, and the next run goes on from there.
     """
     from filelock import FileLock, Timeout
 
@@ -159,6 +165,13 @@ def _take(plan: Plan, outcome: Outcome, progress: Progress) -> None:
         for step in plan.steps:
             failed(step, "the run could not be laid out")
     _remember_code(plan, outcome.done)
+    left = len(plan.steps) - len(outcome.done) - len(outcome.unchanged) - len(outcome.failed)
+    if left:
+        # pytask ends quietly when it is interrupted, with no word on the steps it did not reach.
+        raise Stopped(
+            f"the run was stopped with {left} of {len(plan.steps)} steps to go; what was published "
+            "before stays as it was, and the same command goes on from here"
+        )
 
 
 # --- code, compared as one -----------------------------------------------------------------------
