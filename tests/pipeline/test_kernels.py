@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -52,6 +54,16 @@ def test_a_notebook_cannot_tell(tmp_path):
         again = outputs(source, tmp_path / "again.ipynb")
     assert forked == usual
     assert again == usual
+
+
+def test_kernels_take_no_port_and_leave_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    told = "from ipykernel.connect import get_connection_info; get_connection_info(unpack=True)"
+    source = notebook(tmp_path / "a.ipynb", (f"{told}['transport']",))
+    with kernels.warm(MODULES):
+        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "'ipc'"
+    gc.collect()
+    assert not list(tmp_path.glob("kgstats-*"))
 
 
 def test_what_is_imported_is_there_from_the_start(tmp_path):

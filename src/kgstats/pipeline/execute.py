@@ -70,7 +70,12 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any], *, worksp
 
 def _quiet_kernel() -> dict[str, Any]:
     """Keep a kernel's start-up remarks off the terminal; its errors still arrive as outputs."""
-    return {"extra_arguments": ["--log-level=ERROR"]}
+    from kgstats.pipeline.kernels import PrivateKernelManager
+
+    return {
+        "extra_arguments": ["--log-level=ERROR"],
+        "kernel_manager_class": PrivateKernelManager,
+    }
 
 
 class _own_loop:

@@ -18,21 +18,27 @@ import importlib.util
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import warnings
+import weakref
 from collections.abc import Iterator, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, NoReturn
 
+from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 NAME = "kgstats-warm"
+LONGEST_SOCKET_FOLDER = 80
+"""Length of a folder's name; a socket's whole name has a hundred letters at most."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 SLOW_TO_IMPORT = ("geopandas", "great_tables", "mapclassify", "matplotlib.pyplot", "seaborn")
 """Imported inside functions, so that importing the collection's modules does not load them."""
@@ -47,6 +53,22 @@ def can_fork() -> bool:
     except OSError:
         return False
     return True
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """Talks to its kernel through sockets in a folder of its own, where the system has them.
+
+    A port is chosen by one process and taken by another, and a second kernel may come between the
+    two; and anybody on the machine can knock at a port.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        folder = tempfile.mkdtemp(prefix="kgstats-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        if os.name == "posix" and len(folder) <= LONGEST_SOCKET_FOLDER:
+            self.transport = "ipc"
+        self.connection_file = str(Path(folder) / "kernel.json")
 
 
 class Fork:
