@@ -561,6 +561,7 @@ class Reader:
         without = set(strangers)
         repeated = [set(same) for same in doubles][:6]
         rows = set(items)
+        groups = list(self._groups(rows))
         for one in columns:
             index = one.column.index
             numbers, unsure = self.sums.get(index, {}), self.unsure.get(index, set())
@@ -572,12 +573,16 @@ class Reader:
                 continue
             wrong: dict[int, Number] = {}
             right: set[int] = set()
-            for head, group in self._groups(rows):
+            for head, group in groups:
                 stated = numbers.get(head)
                 if stated is None:
                     continue
                 parts = [numbers[row] for row in group if row in numbers]
-                counted = Decimal(sum(parts))
+                added = sum(parts)
+                if added == stated:
+                    right.add(head)
+                    continue
+                counted = Decimal(added)
                 kept = [row for row in group if row in numbers and row not in without]
                 doubled = [same for same in repeated if same & set(group)]
                 if (
