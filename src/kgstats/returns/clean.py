@@ -743,7 +743,7 @@ class _Book:
                         "met": met,
                     }
                 )
-                self._place_cells(cells, name, "attainment", row_key(key, number), "met")
+                self._place_cells(cells, name, "attainment", f"{key}/{number}", "met")
             for name in ("criteria_met", "level", "decision_no", "decision_date", "status"):
                 self._place_cells(cells, name, "communes", key, name)
             for line in held:

@@ -689,25 +689,41 @@ def _likeness_of_title(key: str, title: str) -> float:
     return max((fuzz.partial_ratio(tokens(words), title) for words in titles if title), default=0.0)
 
 
+@lru_cache
+def _wanted(key: str) -> tuple[str, ...]:
+    """Return the columns that tell a form by being there."""
+    return tuple(
+        column.name
+        for column in all_forms()[key].columns
+        if column.words and column.name not in ("programme", "unit", "note", "cause")
+    )
+
+
+TITLED = 0.5
+"""What a title like the form's counts, where all its columns count one."""
+LIKE_A_TITLE = 75
+
+
 def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column]]:
     """Say which form a table is, by its title and header words; None for another table."""
-    best: tuple[float, Form, list[Mapped], list[Column]] | None = None
+    best: tuple[tuple[float, int], Form, list[Mapped], list[Column]] | None = None
     title = tokens(f"{block.sheet_title} {block.title}")
-    for form in all_forms().values():
+    alike = {key: _likeness_of_title(key, title) for key in all_forms()}
+    places = {key: place for place, key in enumerate(alike)}
+    for form in sorted(all_forms().values(), key=lambda one: -alike[one.key]):
+        likeness = alike[form.key]
+        if best is not None and best[0][0] > 1 + TITLED * (likeness >= LIKE_A_TITLE):
+            # None of those left, even with every column, could be it.
+            break
         mapped, left = match_columns(form, block)
         names = {one.name for one in mapped}
         criteria = sum(one.criterion is not None for one in mapped)
-        likeness = _likeness_of_title(form.key, title)
         if form.key == "attainment":
             enough = criteria >= form.least and "commune_code" in names
             share = criteria / CRITERIA
         else:
             need = sum(name in names for name in form.needs)
-            wanted = [
-                column.name
-                for column in form.columns
-                if column.words and column.name not in ("programme", "unit", "note", "cause")
-            ]
+            wanted = _wanted(form.key)
             share = sum(name in names for name in wanted) / len(wanted)
             enough = need >= form.least
             if form.key == "poverty":
@@ -722,7 +738,7 @@ def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column
                 )
         if not enough:
             continue
-        score = share + 0.5 * (likeness >= 75)
+        score = (share + TITLED * (likeness >= LIKE_A_TITLE), -places[form.key])
         if best is None or score > best[0]:
             best = (score, form, mapped, left)
     if best is None:

@@ -1768,6 +1768,8 @@ def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None
         for one in page.rows.get(row, ()):
             if one.kind != "text" or one.folded.startswith(("kem theo", "ban hanh", "so ")):
                 continue
+            if "nam 20" not in one.folded:
+                continue
             folded = DATE_WORDS.sub(" ", one.folded)
             years = re.findall(r"\bnam (20[0-4]\d)\b", folded)
             if len(set(years)) == 1:
