@@ -15,6 +15,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -94,9 +95,15 @@ Tag = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 """A cell's column letters, row, style, kind, style (written after the kind), and "/" if blank."""
 
 
+_letters_of, _row_of, _kind_of, _is_blank = map(itemgetter, (0, 1, 3, 5))
+
+
 @dataclass(slots=True)
 class Scan:
-    """What one pass over a sheet's XML found of its cells, in order of the file."""
+    """What one pass over a sheet's XML found of its cells, in order of the file.
+
+    Cells that have a style and nothing else are left out.
+    """
 
     tags: list[Tag]
     rows: dict[bytes, int] = field(default_factory=dict)
@@ -113,12 +120,12 @@ class Scan:
     """Rows and columns of what calamine is given; others than the file's if cells were moved."""
 
     def __post_init__(self) -> None:
-        rows = {tag[1] for tag in self.tags if not tag[5]}
-        columns = {tag[0] for tag in self.tags if not tag[5]}
-        self.rows = {row: int(row) for row in rows}
-        self.columns = {letters: _column_number(letters) for letters in columns}
+        if any(map(_is_blank, self.tags)):
+            self.tags = [tag for tag in self.tags if not tag[5]]
+        self.rows = {row: int(row) for row in set(map(_row_of, self.tags))}
+        self.columns = {one: _column_number(one) for one in set(map(_letters_of, self.tags))}
         self.at_rows, self.at_columns = self.rows, self.columns
-        if rows and not (
+        if self.rows and not (
             max(self.rows.values()) <= LAST_ROW
             and min(self.rows.values()) >= 1
             and max(self.columns.values()) <= LAST_COLUMN
@@ -148,7 +155,7 @@ def read_ooxml(archive: Archive, limits: Limits) -> tuple[str, list[Sheet]]:
     for part in parts:
         body = safe_xml(archive.read(part.path))
         scan = _scan(body)
-        total += sum(1 for tag in scan.tags if not tag[5])
+        total += len(scan.tags)
         if total > limits.cells:
             raise Refusal("too_large", f"more than {limits.cells} cells")
         sheet = Sheet(part.name, part.state)
@@ -405,11 +412,10 @@ def _scan(body: bytes) -> Scan:
     if b"<!" in body:
         return _scan_any(body)
     tags: list[Tag] = (_CELL if b":c" in body else _BARE_CELL).findall(body)
-    kinds = {(tag[0] == b"", tag[3]) for tag in tags}
-    if any(odd for odd, _ in kinds):
+    if b"" in set(map(_letters_of, tags)):
         return _scan_any(body)
     scan = Scan(tags)
-    if (False, b"e") in kinds:
+    if b"e" in set(map(_kind_of, tags)):
         for match in _ERROR_CELL.finditer(body):
             scan.errors[match[1], match[2]] = _error_code(body, match.end())
     return scan
@@ -631,9 +637,7 @@ def _fill(sheet: Sheet, body: bytes, scan: Scan, grid: Grid, styles: tuple[Style
     last_raw, row, last_column, line = b"", 0, 0, values[0] if values else []
     wide = len(line)
     ordered = True
-    for letters, raw, style, kind, late_style, closed in scan.tags:
-        if closed:
-            continue
+    for letters, raw, style, kind, late_style, _ in scan.tags:
         column = column_of[letters]
         if raw != last_raw:
             if row_of[raw] <= row:
