@@ -1863,10 +1863,8 @@ def _roles(
             inside_rows.setdefault(row, []).append((number, left, right))
             base = block.continuations.get(row, row)
             role = "total" if base in totals else "section" if base in sections else "body"
-            placed = (role, number)
-            for one in rows.get(row, ()):
-                if left <= one.column <= right:
-                    roles[one.place] = placed
+            cells = [one.place for one in rows.get(row, ()) if left <= one.column <= right]
+            roles.update(dict.fromkeys(cells, (role, number)))
     _around(rows, tables, inside_rows, roles, outside)
     for block in tables:
         if block.unit is None:
