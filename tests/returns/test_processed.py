@@ -140,6 +140,7 @@ def test_office_locks_and_hidden_files_are_no_returns(tmp_path):
 def test_a_superseded_file_is_accounted_for_and_not_used(place):
     cleaned = processed.clean_year(2019, place)
     row = cleaned.summary[cleaned.summary["problem"] == "superseded"]
+    assert list(row["district_code"].notna()) == [True]
     assert len(row) == 1
     cells = cleaned.ledger[cleaned.ledger["file"] == row["file"].iloc[0]]
     assert len(cells) == row["cells"].iloc[0] > 0 and set(cells["role"]) == {"ignored"}

@@ -1130,6 +1130,10 @@ def clean_files(
             ledgers.append(one.ledger.arrow())
         summary.append(_summary_line(one))
         stated.extend(one.stated)
+    homes = {line["file"]: line["district_code"] for line in summary}
+    for line in summary:
+        # A file that was set aside is of the district whose later file counts.
+        line["district_code"] = homes.get(declared.superseded_by.get(line["file"], line["file"]))
     where = gazetteer(year)
     districts = {code: district.full_name for code, district in where.districts.items()}
     sent.check_one_each(holders, districts)
