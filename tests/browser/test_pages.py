@@ -632,6 +632,21 @@ CONTENT = """() => Array.from(document.querySelectorAll(
   (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 60)])"""
 
 
+def test_rows_are_whole_pixels_high(pages, window):
+    """Else a cell that stays in sight hides or doubles the line below its row."""
+    ragged = """() => [...document.querySelectorAll("table.data tbody tr")]
+        .filter(row => row.offsetParent)
+        .map(row => row.getBoundingClientRect().height)
+        .filter(height => Math.abs(height - Math.round(height)) > 0.02).length"""
+    with window(viewport={"width": 390, "height": 844}) as page:
+        found = {}
+        for path in pages:
+            page.goto(path.as_uri())
+            if rows := page.evaluate(ragged):
+                found[f"{path.parent.name}/{path.name}"] = rows
+    assert found == {}
+
+
 def test_everything_can_be_read_without_scripts(pages, window):
     with window(viewport=WIDE, java_script_enabled=False) as page:
         for path in kinds(pages):
