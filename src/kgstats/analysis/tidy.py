@@ -1,0 +1,80 @@
+"""Frames of one row a unit: what ``by`` means, exact sums by group, exact quotients.
+
+Every analysis that takes ``by`` reads it here, so that the same word gives the same key columns
+everywhere, and two results can be put beside each other by their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "province": (),
+    "district": ("district_code",),
+    "commune": ("district_code", "commune_code"),
+}
+"""Key columns of the areas that have a code; any other word in ``by`` is the key column itself."""
+
+By = str | Sequence[str]
+
+
+def keys(by: By) -> list[str]:
+    """Return the key columns that ``by`` asks for, each once.
+
+    >>> keys("district"), keys(("year", "programme")), keys(())
+    (['district_code'], ['year', 'programme'], [])
+    """
+    names = [by] if isinstance(by, str) else list(by)
+    return list(dict.fromkeys(key for name in names for key in KEYS.get(name, (name,))))
+
+
+def sums(frame: pd.DataFrame, columns: Sequence[str], by: By = ()) -> pd.DataFrame:
+    """Sum whole numbers exactly, by group, over what is there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The key columns, rising, then ``columns`` as Int64: null where no row of the group has a
+        value. One row when there is nothing to group by, even of an empty frame.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"district_code": ["899", "900", "900"], "n": [1, pd.NA, 2]})
+    >>> sums(frame, ["n"], "district").to_dict("list")
+    {'district_code': ['899', '900'], 'n': [1, 2]}
+    >>> sums(frame.head(0), ["n"])["n"].tolist()
+    [<NA>]
+    """
+    names = keys(by)
+    held = frame[[*names, *columns]].astype(dict.fromkeys(columns, "Int64"))
+    if not names:
+        whole = [held[column].sum(min_count=1) for column in columns]
+        return pd.DataFrame([whole], columns=list(columns)).astype("Int64")
+    grouped = held.groupby(names, dropna=False, sort=True)[list(columns)].sum(min_count=1)
+    return grouped.reset_index()
+
+
+def quotient(part: pd.Series, whole: pd.Series, scale: int = 1) -> pd.Series:
+    """Return ``scale`` × part ÷ whole, each the float nearest to the exact quotient.
+
+    Null without a part or a whole, or where the whole is not above zero.
+
+    >>> quotient(pd.Series([1, 1]), pd.Series([3, 0]), 100).tolist()
+    [33.333333333333336, <NA>]
+    """
+
+    def one(above: Any, below: Any) -> Any:
+        known = not (pd.isna(above) or pd.isna(below))
+        return float(Fraction(scale * int(above), int(below))) if known and below > 0 else pd.NA
+
+    values = [one(above, below) for above, below in zip(part, whole, strict=True)]
+    return pd.Series(pd.array(values, dtype="Float64"), index=part.index)
+
+
+def percent(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Return 100 × part ÷ whole: see :func:`quotient`."""
+    return quotient(part, whole, 100)
