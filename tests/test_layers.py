@@ -13,12 +13,14 @@ PACKAGE = Path(kgstats.__file__).parent
 ALLOWED = {
     "words": set(),
     "workspace": set(),
-    "reference": {"words", "workspace"},
-    "returns": {"reference", "words", "workspace"},
-    "published": {"reference", "words", "workspace"},
-    "analysis": {"reference", "returns", "published", "words", "workspace"},
-    "present": {"analysis", "reference", "returns", "published", "words", "workspace"},
-    "sample": {"reference", "returns", "words", "workspace"},
+    "registry": set(),
+    "reference": {"registry", "words", "workspace"},
+    "returns": {"registry", "edits", "reference", "words", "workspace"},
+    "edits": {"registry", "words"},
+    "published": {"registry", "edits", "reference", "words", "workspace"},
+    "analysis": {"registry", "reference", "returns", "published", "words", "workspace"},
+    "present": {"registry", "analysis", "reference", "returns", "published", "words", "workspace"},
+    "sample": {"registry", "reference", "returns", "words", "workspace"},
 }
 NEVER_IN_ANALYSIS = {"papermill", "nbconvert", "matplotlib", "seaborn"}
 STATISTICS = {"analysis", "returns", "published", "sample"}

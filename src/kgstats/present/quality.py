@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import quality as analysis
 from kgstats.present import numbers, sources
-from kgstats.present.dictionary import LISTS
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, table
 from kgstats.reference import areas
@@ -26,9 +26,9 @@ STATUSES: Mapping[str, str] = {
 }
 """What is said of a correction's status, for those of `kgstats.returns.corrections`."""
 
-ROLES = LISTS["role"][1]
-SEVERITIES = LISTS["severity"][1]
-ACTIONS = LISTS["action"][1]
+ROLES = registry.codes("role")
+SEVERITIES = registry.codes("severity")
+ACTIONS = registry.codes("action")
 
 RULE_WORDS: Mapping[str, str] = {
     "empty_file": N_("The file holds nothing at all."),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import kgstats
+from kgstats import registry
 from kgstats.words import N_, translator
 from kgstats.workspace import Workspace
 
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     from kgstats.present.dictionary import Field
 
-OF_RETURNS = ("attainment", "communes", "funding", "poverty", "findings", "findings_en", "cells")
+OF_RETURNS = (*registry.made_from("returns"), "findings_en")
 """Tables made of the districts' returns."""
 
-OF_REPORT = ("audit",)
+OF_REPORT = registry.made_from("report")
 """Tables made of the printed report."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -159,7 +160,7 @@ def _resource(
 
     def title(lang: str) -> str:
         words = translator(lang)
-        text = words(dictionary.TITLES[described])
+        text = words(registry.tables()[described].title)
         return f"{text} ({words(ENGLISH)})" if name == "findings_en" else text
 
     schema: dict[str, Any] = {"$schema": TABLE_PROFILE, "fields": fields, "missingValues": [""]}

@@ -1,18 +1,19 @@
 """The gate on clean tables: no table leaves the cleaning that breaks its contract.
 
-Columns in the form's order, their types and units, ranges, controlled words, keys that are unique
-and codes that are in the gazetteer. What a district may get wrong is caught before, cell by cell;
-a broken contract is an error of the product.
+Columns in the registry's order, their types and units, ranges, controlled words, keys that are
+unique and codes that are in the gazetteer. What a district may get wrong is caught before, cell
+by cell; a broken contract is an error of the product.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kgstats.returns.forms import CRITERIA, KEYS, TABLES, form_rows, table_columns
+from kgstats import registry
+from kgstats.returns.forms import CRITERIA, form_rows
 from kgstats.returns.places import gazetteer
-from kgstats.returns.rows import MOST_HOUSEHOLDS, MOST_MONEY_VND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,59 +27,47 @@ DTYPES = {
 }
 """pandas type of a form's type; all of them have a null."""
 
-STATUSES = ("recognised", "pending", "not_yet")
-
 
 class ContractBroken(AssertionError):
     """A clean table breaks its contract. Names table, column and check."""
 
 
-def _words(name: str, key: str = "code") -> list[str]:
-    return [row[key] for row in form_rows(name)]
-
-
 @lru_cache
 def allowed(table: str, year: int) -> dict[str, frozenset[object]]:
     """Return the values that a column of codes or words may have, by column."""
+    found: dict[str, frozenset[object]] = {}
+    for column in registry.tables()[table].columns:
+        if column.name == "year":
+            found[column.name] = frozenset([year])
+        elif column.codes:
+            found[column.name] = frozenset(_listed(column, year))
+    return found
+
+
+def _listed(column: registry.Column, year: int) -> Iterable[object]:
+    """Return the values of a column's code list, wherever the list stands."""
     places = gazetteer(year)
-    units = [unit for district in places.districts for unit in places.units(district)]
-    communes = [unit.code for unit in units if table == "poverty" or unit.type == "xã"]
-    every: dict[str, list[Any]] = {
-        "year": [year],
-        "district_code": list(places.districts),
-        "commune_code": communes,
-        "criterion": list(range(1, CRITERIA + 1)),
-        "level": _words("levels"),
-        "status": list(STATUSES),
-        "programme": _words("programmes"),
-        "component": _words("components", "component"),
-        "source": _words("sources"),
-        "kind": _words("kinds"),
-        "cause": [*_words("causes"), "other"],
-    }
-    names = [column.name for column in table_columns(table)]
-    return {name: frozenset(values) for name, values in every.items() if name in names}
+    if column.codes == "district":
+        return places.districts
+    if column.codes == "commune":
+        rural = registry.tables()[column.table].form == "01"
+        units = [unit for district in places.districts for unit in places.units(district)]
+        return [unit.code for unit in units if not rural or unit.type == "xã"]
+    if column.codes == "criterion":
+        return range(1, CRITERIA + 1)
+    if column.codes == "component":
+        return [row["component"] for row in form_rows("components")]
+    return registry.codes(column.codes)
 
 
 @lru_cache
 def ranges(table: str, year: int) -> dict[tuple[float, float], list[str]]:
     """Return the columns of numbers by the lowest and highest value they may have."""
     found: dict[tuple[float, float], list[str]] = {}
-    for column in table_columns(table):
-        name = column.name
-        if name.endswith("_hh"):
-            limits = (0.0, float(MOST_HOUSEHOLDS))
-        elif name.endswith("_vnd"):
-            limits = (0.0, float(MOST_MONEY_VND))
-        elif name.endswith("_pct"):
-            limits = (0.0, 1000.0 if name == "disbursed_pct" else 100.0)
-        elif name == "criteria_met":
-            limits = (0.0, float(CRITERIA))
-        elif name == "plan_year":
-            limits = (2000.0, year + 1.0)
-        else:
-            continue
-        found.setdefault(limits, []).append(name)
+    for column in registry.tables()[table].columns:
+        limits = column.limits(year)
+        if limits is not None:
+            found.setdefault((float(limits[0]), float(limits[1])), []).append(column.name)
     return found
 
 
@@ -89,13 +78,13 @@ def _types(table: str) -> dict[str, Any]:
 
     return {
         column.name: pd.api.types.pandas_dtype(DTYPES[column.dtype])
-        for column in table_columns(table)
+        for column in registry.tables()[table].columns
     }
 
 
 def _required(table: str) -> list[str]:
     """Return the columns that have no null: the key, and a commune's status."""
-    return [*KEYS[table], *(["status"] if table == "communes" else [])]
+    return [column.name for column in registry.tables()[table].columns if column.filled]
 
 
 def breach(frame: pd.DataFrame, table: str, year: int) -> str | None:
@@ -115,7 +104,7 @@ def breach(frame: pd.DataFrame, table: str, year: int) -> str | None:
     for name in _required(table):
         if frame[name].array.isna().any():
             return f"column {name!r} has a null"
-    if frame.duplicated(list(KEYS[table])).any():
+    if frame.duplicated(list(registry.tables()[table].key)).any():
         return "a key is there twice"
     for name, values in allowed(table, year).items():
         strange = {value for value in frame[name].array.unique() if value is not pd.NA} - values
@@ -141,7 +130,7 @@ def schema(table: str, year: int) -> Any:
     limits = {name: limit for limit, names in ranges(table, year).items() for name in names}
     required = _required(table)
     columns: dict[str, Any] = {}
-    for column in table_columns(table):
+    for column in registry.tables()[table].columns:
         name = column.name
         checks = []
         if name in values:
@@ -150,7 +139,7 @@ def schema(table: str, year: int) -> Any:
             checks.append(pa.Check.in_range(*limits[name]))
         columns[name] = pa.Column(DTYPES[column.dtype], checks, nullable=name not in required)
     return pa.DataFrameSchema(
-        columns, strict=True, ordered=True, unique=list(KEYS[table]), name=table
+        columns, strict=True, ordered=True, unique=list(registry.tables()[table].key), name=table
     )
 
 
@@ -166,7 +155,7 @@ def check(tables: dict[str, pd.DataFrame], year: int) -> None:
     ContractBroken
         Naming the first table, column and value that fail.
     """
-    for name in TABLES:
+    for name in registry.of_forms():
         found = breach(tables[name], name, year)
         if found is not None:
             raise ContractBroken(f"{name} of {year}: {_said(tables[name], name, year) or found}")

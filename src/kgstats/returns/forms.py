@@ -17,22 +17,16 @@ from importlib import resources
 
 from rapidfuzz import fuzz, process
 
+from kgstats import registry
 from kgstats.returns.layout import Column, TableBlock, tokens
 
 CRITERIA = 19
 """Number of criteria a rural commune is judged on."""
 
-TABLES = ("attainment", "communes", "funding", "poverty")
+TABLES = registry.of_forms()
 """The clean tables, in the order in which they are written."""
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "attainment": ("year", "district_code", "commune_code", "criterion"),
-    "communes": ("year", "district_code", "commune_code"),
-    "funding": (
-        "year", "district_code", "programme", "component", "source", "kind", "plan_year",
-    ),
-    "poverty": ("year", "district_code", "commune_code"),
-}  # fmt: skip
+KEYS = {name: registry.tables()[name].key for name in TABLES}
 """What identifies one row of a clean table."""
 
 NEAR_WORD = 84
@@ -111,22 +105,31 @@ def split_words(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split("|") if word.strip())
 
 
+def _form_column(form: str, entry: dict[str, str]) -> FormColumn:
+    dtype, unit = "text", ""
+    # A column without a table only helps to read the others, such as a unit for each row.
+    if entry["table"]:
+        table = form if entry["table"] == "both" else entry["table"]
+        held = registry.column(table, entry["column"])
+        dtype, unit = held.dtype, held.unit
+    return FormColumn(
+        entry["column"],
+        entry["table"],
+        dtype,
+        unit,
+        entry["dash"],
+        split_words(entry["header_words"]),
+    )
+
+
 @lru_cache
 def all_forms() -> dict[str, Form]:
     """Return the forms by name: ``attainment``, ``funding`` and ``poverty``."""
-    files = {"01": "01_attainment", "02": "02_funding", "03": "03_poverty"}
     found = {}
     for row in form_rows("forms"):
         columns = tuple(
-            FormColumn(
-                entry["column"],
-                entry["table"],
-                entry["dtype"],
-                entry["unit"],
-                entry["dash"],
-                split_words(entry["header_words"]),
-            )
-            for entry in form_rows(files[row["form"]])
+            _form_column(row["table"], entry)
+            for entry in form_rows(f"{row['form']}_{row['table']}")
         )
         needs, _, least = row["needs"].partition(":")
         found[row["table"]] = Form(

@@ -1,0 +1,270 @@
+"""What everything is called: tables, columns, measures and code lists, each named once.
+
+The ground floor of the product. Four files of data stand beside this one:
+
+``tables.csv``
+    the clean tables: form, key, what one row is;
+``columns.csv``
+    their columns: type, unit, range, code list, definition;
+``measures.csv``
+    the columns that analysis adds: how they are shown, what they mean, from which columns of clean
+    tables they are computed;
+``codes.csv``
+    the controlled words and what each code means.
+
+Whoever checks, labels, exports, describes or traces a column asks here. A definition is a label, a
+colon, and what the column means; texts are English and their Vietnamese stands in
+``locale/vi/*.po``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+PLACE_CODES = ("district", "commune")
+"""Code lists that stand in the gazetteer of a year, not in ``codes.csv``."""
+
+
+class NotRegistered(KeyError):
+    """A table, column, measure or code list that the registry does not name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a clean table.
+
+    ``dtype`` is ``int``, ``float``, ``text``, ``bool`` or ``date``; ``codes`` the code list its
+    values are taken from; ``filled`` whether it has no null. ``low`` and ``high`` are the range,
+    where a year may stand for itself (``year+1``).
+    """
+
+    table: str
+    name: str
+    dtype: str
+    unit: str
+    low: str
+    high: str
+    codes: str
+    filled: bool
+    definition: str
+
+    @property
+    def label(self) -> str:
+        """The column's short name, in English."""
+        return self.definition.partition(": ")[0]
+
+    def limits(self, year: int) -> tuple[int, int] | None:
+        """Return the lowest and highest value of a year, or None where there is no range.
+
+        >>> column("funding", "plan_year").limits(2019)
+        (2000, 2020)
+        """
+        if not self.low or not self.high:
+            return None
+        return _bound(self.low, year), _bound(self.high, year)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One clean table: what a row is, what identifies it, what it is made from."""
+
+    name: str
+    form: str
+    made_from: str
+    key: tuple[str, ...]
+    title: str
+    row_is: str
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The table's columns, in their order."""
+        return tuple(_columns()[self.name].values())
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns that say which row it is or of what kind: key, codes, dates of the page."""
+        return tuple(one.name for one in self.columns if one.name in self.key or one.codes)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A column of a clean table that a measure is computed from, and of which year.
+
+    ``year`` is empty for the row's own year, ``-1`` for the year before, or the name of the
+    frame's column that holds the year.
+    """
+
+    table: str
+    column: str
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of an analysis frame: how it is shown, what it means, what it comes from.
+
+    ``kind`` and ``decimals`` are those of `kgstats.present.tables.Column`.
+    """
+
+    name: str
+    kind: str
+    decimals: int | None
+    label: str
+    definition: str
+    origins: tuple[Origin, ...]
+
+
+def _bound(text: str, year: int) -> int:
+    name, _, more = text.partition("+")
+    return (year if name == "year" else int(name)) + int(more or 0)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    file = resources.files("kgstats.registry") / f"{name}.csv"
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+
+
+@lru_cache
+def tables() -> Mapping[str, Table]:
+    """Return every clean table by its name, in the dictionary's order.
+
+    >>> tables()["poverty"].key
+    ('year', 'district_code', 'commune_code')
+    """
+    return {
+        row["table"]: Table(
+            row["table"], row["form"], row["made_from"], tuple(filter(None, row["key"].split("|"))),
+            row["title"], row["row_is"],
+        )
+        for row in _rows("tables")
+    }  # fmt: skip
+
+
+def of_forms() -> tuple[str, ...]:
+    """Return the tables whose rows districts fill in, in the order in which they are written.
+
+    >>> of_forms()
+    ('attainment', 'communes', 'funding', 'poverty')
+    """
+    return tuple(name for name, table in tables().items() if table.form)
+
+
+def made_from(kind: str) -> tuple[str, ...]:
+    """Return the tables made from the districts' ``returns`` or from the printed ``report``."""
+    return tuple(name for name, table in tables().items() if table.made_from == kind)
+
+
+@lru_cache
+def _columns() -> dict[str, dict[str, Column]]:
+    found: dict[str, dict[str, Column]] = {}
+    for row in _rows("columns"):
+        found.setdefault(row["table"], {})[row["name"]] = Column(
+            row["table"], row["name"], row["dtype"], row["unit"], row["low"], row["high"],
+            row["codes"], row["filled"] == "yes", row["definition"],
+        )  # fmt: skip
+    return found
+
+
+def column(table: str, name: str) -> Column:
+    """Return one column of a clean table.
+
+    Raises
+    ------
+    NotRegistered
+        Naming the columns there are.
+    """
+    try:
+        return _columns()[table][name]
+    except KeyError:
+        there = ", ".join(_columns().get(table, ())) or "no such table"
+        raise NotRegistered(f"{table} has no column {name!r}; there are: {there}") from None
+
+
+@lru_cache
+def measures() -> Mapping[str, Measure]:
+    """Return every measure by its name."""
+    return {
+        row["name"]: Measure(
+            row["name"], row["kind"], int(row["decimals"]) if row["decimals"] else None,
+            row["label"], row["definition"],
+            tuple(map(_origin, filter(None, row["from"].split("|")))),
+        )
+        for row in _rows("measures")
+    }  # fmt: skip
+
+
+def _origin(text: str) -> Origin:
+    place, _, year = text.partition("@")
+    table, _, name = place.partition(".")
+    if table != "cells":
+        column(table, name)
+    return Origin(table, name, year)
+
+
+@lru_cache
+def origins(name: str) -> tuple[Origin, ...]:
+    """Return the columns of clean tables that a column of any frame comes from.
+
+    A measure says so itself; a column of a clean table that is neither key nor code comes from
+    itself. Keys, codes and words come from nothing: they name the row.
+
+    >>> origins("disbursed_vnd")
+    (Origin(table='funding', column='disbursed_vnd', year=''),)
+    """
+    if name in measures():
+        return measures()[name].origins
+    return tuple(
+        Origin(table, name)
+        for table in of_forms()
+        if name in _columns()[table] and name not in tables()[table].dimensions
+    )
+
+
+@lru_cache
+def code_lists() -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    """Return every code list by name: its title, and what each code means, in order."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for row in _rows("codes"):
+        found.setdefault(row["list"], (row["title"], {}))[1][row["code"]] = row["words"]
+    return found
+
+
+def codes(name: str) -> Mapping[str, str]:
+    """Return the codes of a list with their English words, in the list's order.
+
+    >>> codes("kind")
+    {'investment': 'investment', 'recurrent': 'recurrent'}
+
+    Raises
+    ------
+    NotRegistered
+        Naming the lists there are.
+    """
+    try:
+        return code_lists()[name][1]
+    except KeyError:
+        raise NotRegistered(
+            f"there is no code list {name!r}; there are: {', '.join(code_lists())}"
+        ) from None
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield every text of the registry that readers see, with the place where it stands."""
+    for place, names in (
+        ("tables", ("title", "row_is")),
+        ("columns", ("definition",)),
+        ("measures", ("label", "definition")),
+        ("codes", ("title", "words")),
+    ):
+        for line, row in enumerate(_rows(place), start=2):
+            for name in names:
+                if row[name]:
+                    yield row[name], f"registry/{place}.csv:{line}"
