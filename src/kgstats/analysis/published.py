@@ -7,15 +7,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-CLASS_ORDER = (
-    "exact",
-    "rounding",
-    "truncation",
-    "wrong",
-    "wrong_unit",
-    "list_incomplete",
-    "not_computable",
-)
+from kgstats import registry
+
 INCONSISTENT = ("truncation", "wrong", "wrong_unit", "list_incomplete")
 """Classes a careful reader is told of one by one; rounding is as it should be."""
 
@@ -157,7 +150,7 @@ def summary(audit: pd.DataFrame) -> pd.DataFrame:
         One row per kind in order of first appearance, a column per class that occurs, ``all``
         last; a last row ``all`` with the totals.
     """
-    found = [name for name in CLASS_ORDER if (audit["class"] == name).any()]
+    found = [name for name in registry.codes("class") if (audit["class"] == name).any()]
     kinds = list(dict.fromkeys(audit["kind"]))
     table = pd.DataFrame(
         {

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import funding as analysis
 from kgstats.present import numbers, sources, style
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.published import CLASS_NAMES
 from kgstats.present.tables import Column, Table, table
 from kgstats.reference import funding_rules
 from kgstats.reference.programmes import NoProgrammeForYear, programme
@@ -1805,7 +1805,7 @@ def _judged(row: Mapping[str, Any], t: Translate) -> str:
     if numbers.is_absent(row["class"]):
         return t("in no sum of the report")
     if row["role"] == "tested":
-        return t(CLASS_NAMES[str(row["class"])])
+        return t(registry.codes("class")[str(row["class"])])
     if row["class"] in analysis.HOLDS:
         return t("part of a sum or ratio that holds")
     return t("part of a sum or ratio that does not hold")

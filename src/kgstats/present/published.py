@@ -9,23 +9,16 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import published as analysis
 from kgstats.present import numbers, sources
+from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, table
 from kgstats.reference.criteria import criteria_set
 from kgstats.words import N_, translator
 
-CLASS_NAMES = {
-    "exact": N_("exact"),
-    "rounding": N_("rounding"),
-    "truncation": N_("digits cut off"),
-    "wrong": N_("wrong"),
-    "wrong_unit": N_("wrong unit"),
-    "list_incomplete": N_("list incomplete"),
-    "not_computable": N_("not computable"),
-}
 KIND_NAMES = {
     "sum": N_("Totals and parts"),
     "ratio": N_("Printed percentages"),
@@ -65,7 +58,6 @@ _COLOURS = {
     "list_incomplete": "#8c6bb1",
     "not_computable": "#b9c0c7",
 }
-_DARK = ("exact", "wrong", "wrong_unit", "list_incomplete")
 
 
 def source(origin: Mapping[str, Any], lang: str) -> str:
@@ -156,68 +148,29 @@ def audit_headlines(audit: pd.DataFrame, lang: str) -> Headlines:
 
 def audit_chart(audit: pd.DataFrame, source: str, lang: str) -> Figure:
     """Draw how each kind of statement holds, one bar a kind."""
-    from matplotlib import pyplot
-
-    from kgstats.present import style
-
     t = translator(lang)
     counted = analysis.summary(audit)
-    kinds = counted[counted["kind"] != "all"].sort_values("all", kind="stable")
-    classes = [name for name in analysis.CLASS_ORDER if name in counted.columns]
-    with style.house():
-        canvas, axes = pyplot.subplots(figsize=(7.6, 3.5))
-        left = [0] * len(kinds)
-        labels = [t(KIND_NAMES[kind]) for kind in kinds["kind"]]
-        for name in classes:
-            widths = [int(n) for n in kinds[name]]
-            axes.barh(
-                labels,
-                widths,
-                left=left,
-                height=0.68,
-                color=_COLOURS[name],
-                edgecolor=style.PAPER,
-                linewidth=0.8,
-                label=t(CLASS_NAMES[name]),
-            )
-            for position, (start, width) in enumerate(zip(left, widths, strict=True)):
-                if width:
-                    axes.text(
-                        start + width / 2,
-                        position,
-                        str(width),
-                        ha="center",
-                        va="center",
-                        fontsize=8,
-                        color="white" if name in _DARK else "#10181f",
-                    )
-            left = [a + b for a, b in zip(left, widths, strict=True)]
-        axes.set_xlabel(t("statements"))
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="y", length=0)
-        axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(-0.32, 1.0), columnspacing=1.2)
-        canvas.tight_layout()
+    kinds = counted[counted["kind"] != "all"].sort_values("all", kind="stable")[::-1]
+    kinds = kinds.assign(kind=[t(KIND_NAMES[kind]) for kind in kinds["kind"]])
+    names = registry.codes("class")
+    classes = [name for name in names if name in counted.columns]
     total = counted[counted["kind"] == "all"].iloc[0]
     bad = sum(int(total.get(n, 0)) for n in ("wrong", "wrong_unit", "list_incomplete"))
-    title = t(
-        "{bad} of {all} statements contradict the report's own figures",
-        bad=bad,
-        all=int(total["all"]),
-    )
-    parts = [
-        f"{t(KIND_NAMES[row['kind']])}: "
-        + ", ".join(f"{t(CLASS_NAMES[n])} {int(row[n])}" for n in classes if row[n])
-        for _, row in kinds[::-1].iterrows()
-    ]
-    return from_canvas(
-        canvas,
+    chart = Chart(
         slug="audit-classes",
-        title=title,
-        alternative=t("Bars, one for each kind of statement, by class.") + " " + "; ".join(parts),
+        title=t(
+            "{bad} of {all} statements contradict the report's own figures",
+            bad=bad,
+            all=int(total["all"]),
+        ),
+        says=t("Bars, one for each kind of statement, by class."),
         lang=lang,
+        axis=t("statements"),
         table=_summary_table(counted, classes, lang),
         note=source,
     )
+    series = [Series(name, t(names[name]), _COLOURS[name]) for name in classes]
+    return stacked_bars(chart, kinds, "kind", series, written=True)
 
 
 def _summary_table(counted: pd.DataFrame, classes: Sequence[str], lang: str) -> Table:
@@ -229,7 +182,7 @@ def _summary_table(counted: pd.DataFrame, classes: Sequence[str], lang: str) -> 
         caption=t("Statements of the report by kind and class"),
         columns=[
             Column("kind", t("Kind of statement")),
-            *(Column(name, t(CLASS_NAMES[name]), "number") for name in classes),
+            *(Column(name, t(registry.codes("class")[name]), "number") for name in classes),
             Column("all", t("all"), "number"),
         ],
         lang=lang,
@@ -371,7 +324,7 @@ def audit_table(
                 for value, places in zip(audit["difference"], decimals, strict=True)
             ],
             "unit": [_unit(units, unit, lang) for unit in audit["unit"]],
-            "class": [t(CLASS_NAMES[name]) for name in audit["class"]],
+            "class": [t(registry.codes("class")[name]) for name in audit["class"]],
             "kind": [t(KIND_NAMES[kind]) for kind in audit["kind"]],
         }
     )

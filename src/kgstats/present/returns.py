@@ -9,10 +9,11 @@ import pandas as pd
 
 from kgstats.analysis import quality
 from kgstats.analysis import returns as analysis
-from kgstats.present import numbers
-from kgstats.present.figures import Figure, from_canvas
+from kgstats.present import numbers, style
+from kgstats.present.charts import Chart, Series, stacked_bars
+from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, Table, table
+from kgstats.present.tables import Column, Table, column, table
 from kgstats.reference import areas
 from kgstats.words import N_, translator
 
@@ -102,58 +103,37 @@ def findings_chart(
         return Prose(
             [t("The cleaning found nothing to say about the returns of {year}.", year=year)]
         )
-    from matplotlib import pyplot
-
-    from kgstats.present import style
-
-    counted = counted.sort_values(["findings", "district"], kind="stable")
-    colours = dict(zip(SEVERITIES, (style.CONTRAST, style.SERIES[3], style.ACCENT), strict=True))
-    with style.house():
-        canvas, axes = pyplot.subplots(figsize=(7.6, 1.2 + 0.26 * len(counted)))
-        left = [0] * len(counted)
-        for severity, words in SEVERITIES.items():
-            widths = [int(n) for n in counted[severity]]
-            axes.barh(
-                list(counted["district"]), widths, left=left, height=0.7, label=t(words),
-                color=colours[severity], edgecolor=style.PAPER, linewidth=0.8,
-            )  # fmt: skip
-            left = [a + b for a, b in zip(left, widths, strict=True)]
-        axes.set_xlabel(t("findings"))
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="y", length=0)
-        axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(-0.16, 1.0), columnspacing=1.2)
-        canvas.tight_layout()
     errors, every = int(counted["error"].sum()), int(counted["findings"].sum())
-    parts = [
-        f"{row['district']}: "
-        + ", ".join(
-            f"{t(words)} {int(row[name])}" for name, words in SEVERITIES.items() if row[name]
-        )
-        for _, row in counted[::-1].iterrows()
+    colours = (style.CONTRAST, style.SERIES[3], style.ACCENT)
+    series = [
+        Series(name, t(words), colour)
+        for (name, words), colour in zip(SEVERITIES.items(), colours, strict=True)
     ]
-    data = table(
-        counted[["district", *SEVERITIES, "findings"]][::-1],
-        slug="findings-chart-data",
-        caption=t("Findings about the returns of {year}, district by district", year=year),
-        columns=[
-            Column("district", t("District")),
-            *(Column(name, t(words), "number") for name, words in SEVERITIES.items()),
-            Column("findings", t("Findings"), "number"),
-        ],
-        lang=lang,
-    )
-    return from_canvas(
-        canvas,
+    # The most findings stand on top.
+    ranked = counted.sort_values(["findings", "district"], kind="stable")[::-1]
+    chart = Chart(
         slug="findings-by-district-chart",
         title=t(
             "{errors} of {all} findings refused a value",
             errors=numbers.number(errors, lang),
             all=numbers.number(every, lang),
         ),
-        alternative=t("Bars, one for each district, by what was done.") + " " + "; ".join(parts),
+        says=t("Bars, one for each district, by what was done."),
         lang=lang,
-        table=data,
+        axis=t("findings"),
+        table=table(
+            ranked,
+            slug="findings-chart-data",
+            caption=t("Findings about the returns of {year}, district by district", year=year),
+            columns=[
+                Column("district", t("District")),
+                *(Column(one.column, one.label, "number") for one in series),
+                column("findings", lang),
+            ],
+            lang=lang,
+        ),
     )
+    return stacked_bars(chart, ranked, "district", series)
 
 
 def refused_table(findings: pd.DataFrame, year: int, lang: str) -> Table | Prose:

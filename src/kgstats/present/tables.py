@@ -11,12 +11,14 @@ import html
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import numbers
 from kgstats.present.provenance import Source, panel
 from kgstats.words import N_, translator
@@ -31,7 +33,8 @@ class Column:
 
     ``kind`` is ``text``, ``number``, ``percent``, ``points``, ``signed``, ``dong``, ``million``,
     ``billion`` (amounts of whole đồng shown in that unit, the unit standing in the header),
-    ``date``, or ``mixed`` (a frame's own text, aligned as numbers).
+    ``date``, or ``mixed`` (a frame's own text, aligned as numbers). `column` gives the column of
+    a frame that the registry names.
     """
 
     key: str
@@ -39,6 +42,33 @@ class Column:
     kind: str = "text"
     decimals: int | None = None
     spanner: str | None = None
+
+
+def column(name: str, lang: str, *, spanner: str | None = None, **words: object) -> Column:
+    """Return how a column that the registry names is shown: its label, kind and decimals.
+
+    ``words`` fill in what a label leaves open, such as ``{year}``.
+
+    >>> column("disbursed_rate_pct", "en")
+    Column(key='disbursed_rate_pct', label='Rate, %', kind='percent', decimals=2, spanner=None)
+
+    Raises
+    ------
+    kgstats.registry.NotRegistered
+        For a name that is neither a measure nor a column of a clean table.
+    """
+    t = translator(lang)
+    if name in registry.measures():
+        one = registry.measures()[name]
+        return Column(name, t(one.label, **words), one.kind, one.decimals, spanner)
+    for table in registry.tables().values():
+        for held in table.columns:
+            if held.name == name:
+                kind = "text" if held.dtype in ("text", "bool", "date") else "number"
+                return Column(name, t(held.definition).partition(": ")[0], kind, spanner=spanner)
+    raise registry.NotRegistered(
+        f"no measure is called {name!r}: add a row to registry/measures.csv, or give a Column"
+    )
 
 
 _SCALE = {"dong": 1, "million": 10**6, "billion": 10**9}
@@ -351,6 +381,175 @@ def table(
         totals=None if marks is None else [bool(mark) for mark in marks],
         notes=tuple(notes),
     )
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A published table, declared: what it shows, not how.
+
+    Call it with the frame an analysis gave, and with the frames of its totals::
+
+        CAUSES = TableSpec(
+            slug="funding-causes",
+            caption=N_("Money not yet disbursed, by the cause districts gave, {year}"),
+            columns=("cause", "lines", "districts", "shortfall_vnd", "share_pct"),
+        )
+        CAUSES(causes, lang, total=funding.causes(money), year=year)
+
+    Parameters
+    ----------
+    slug, caption
+        As of `Table`; the caption may leave words open.
+    columns
+        Names of the registry, or a `Column` of the table's own; the first names the row. A name
+        ``spanner: name`` stands below that spanner (an English text).
+    name
+        Words of a row, where the first column's code is not enough: takes row and language.
+    group
+        A column whose runs of equal words become group rows.
+    total
+        What the row of the total is called.
+    notes
+        Footnotes that are always there.
+    """
+
+    slug: str
+    caption: str
+    columns: tuple[str | Column, ...]
+    name: Callable[[dict[str, Any], str], str] | None = None
+    group: str | None = None
+    total: str = N_("All")
+    notes: tuple[str, ...] = ()
+
+    def __call__(
+        self,
+        frame: pd.DataFrame,
+        lang: str,
+        *,
+        total: pd.DataFrame | None = None,
+        subtotals: pd.DataFrame | None = None,
+        notes: Sequence[str] = (),
+        **words: Any,
+    ) -> Table:
+        """Make the table; ``words`` fill in the caption, the labels and the names of rows.
+
+        ``total`` is a frame of one row without keys. ``subtotals`` has the key of ``group`` and
+        puts one row at the end of each group.
+        """
+        t = translator(lang)
+        shown = [self._column(one, lang, words) for one in self.columns]
+        stub = shown[0]
+        year = words.get("year")
+        rows = with_totals(frame, total=total, subtotals=subtotals, by=self.group)
+        named = [
+            t(self.total) if row["_total"] else self._named(row, stub, lang, year)
+            for row in rows.to_dict("records")
+        ]
+        rows["_name"] = [text[:1].upper() + text[1:] for text in named]
+        group = "_group" if self.group is not None else None
+        if self.group is not None:
+            head = self._column(self.group, lang, words)
+            rows["_group"] = [
+                coded(value, head, lang, year, t(self.total)) for value in rows[self.group]
+            ]
+        for place, one in enumerate(shown[1:], start=1):
+            if one.kind in CODED:
+                rows[f"_{one.key}"] = [coded(value, one, lang, year, "") for value in rows[one.key]]
+                shown[place] = replace(one, key=f"_{one.key}", kind="text")
+        return table(
+            rows,
+            slug=self.slug,
+            caption=t(self.caption, **words),
+            columns=[replace(stub, key="_name", kind="text"), *shown[1:]],
+            lang=lang,
+            group=group,
+            totals=rows["_total"] if total is not None or subtotals is not None else None,
+            notes=[*(t(note) for note in self.notes), *notes],
+        )
+
+    def _column(self, one: str | Column, lang: str, words: dict[str, Any]) -> Column:
+        if isinstance(one, Column):
+            return one
+        spanner, colon, name = one.rpartition(": ")
+        return column(
+            name, lang, spanner=translator(lang)(spanner, **words) if colon else None, **words
+        )
+
+    def _named(self, row: dict[str, Any], stub: Column, lang: str, year: Any) -> str:
+        if self.name is not None:
+            return self.name(row, lang)
+        return coded(row[stub.key], stub, lang, row.get("year", year))
+
+
+def with_totals(
+    frame: pd.DataFrame,
+    *,
+    total: pd.DataFrame | None = None,
+    subtotals: pd.DataFrame | None = None,
+    by: str | None = None,
+) -> pd.DataFrame:
+    """Return rows with their totals below them, marked in the column ``_total``.
+
+    Parameters
+    ----------
+    frame
+        The rows, in order.
+    total
+        One row for all of them.
+    subtotals
+        A row for each value of the column ``by``, put after the rows of that value.
+    """
+    rows = frame.assign(_total=False)
+    if subtotals is not None and by is not None:
+        pieces = []
+        for value in dict.fromkeys(rows[by]):
+            pieces.append(rows[rows[by] == value])
+            pieces.append(subtotals[subtotals[by] == value].assign(_total=True))
+        rows = pd.concat(pieces, ignore_index=True)
+    if total is not None:
+        rows = pd.concat([rows, total.assign(_total=True)], ignore_index=True)
+    return rows.reset_index(drop=True)
+
+
+CODED = ("district", "commune", "component", "code")
+"""Kinds of columns that hold codes and are shown in words."""
+
+
+def coded(
+    value: Any, column: Column, lang: str, year: Any = None, absent: str | None = None
+) -> str:
+    """Return the words for a code: a district, a commune, a component, or an entry of a list.
+
+    >>> coded("903", Column("district_code", "", "district"), "en", 2019)
+    'Hòn Đất'
+    >>> coded("central", Column("source", "", "code"), "en")
+    'central budget'
+    """
+    t = translator(lang)
+    if numbers.is_absent(value):
+        return t("not given") if absent is None else absent
+    if column.kind in ("district", "commune"):
+        return places(int(year))[column.kind].get(str(value), str(value))
+    if column.kind == "component":
+        from kgstats.reference import funding_rules
+
+        known = funding_rules.components().set_index("component")[f"name_{lang}"]
+        return str(known.get(str(value), value))
+    if column.kind == "code":
+        return t(registry.codes(column.key).get(str(value), str(value)))
+    return _shown(value, column, lang)
+
+
+@lru_cache
+def places(year: int) -> dict[str, dict[str, str]]:
+    """Return the names of a year's districts and communes by their codes."""
+    from kgstats.reference import areas
+
+    districts, units = areas.districts(year), areas.units(year)
+    return {
+        "district": dict(zip(districts["district_code"], districts["district_name"], strict=True)),
+        "commune": dict(zip(units["commune_code"], units["name"], strict=True)),
+    }
 
 
 def dumps(payload: dict[str, Any]) -> str:

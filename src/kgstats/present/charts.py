@@ -1,0 +1,213 @@
+"""Marks in house style: a chart is a frame, a mark and the words that say what it shows.
+
+Each mark draws one kind of picture from a frame whose rows are what is compared. A chart cannot be
+made without its finding (``title``), without words for readers who do not see it (``says`` and the
+values, row by row), or without its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kgstats.present import numbers, style
+from kgstats.present.figures import Figure, from_canvas
+
+if TYPE_CHECKING:
+    from kgstats.present.tables import Table
+
+WIDE = 6.0
+"""Width of a chart in inches: still legible when a telephone shrinks it."""
+WORD_SIZE = 10.5
+"""Size of a chart's words in points, large enough for a telephone."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What every chart has beside its marks.
+
+    Parameters
+    ----------
+    slug
+        Stable name, unique on its page.
+    title
+        The finding in one sentence, computed from the data.
+    says
+        What kind of picture it is, for readers who do not see it; the values follow by themselves.
+    table
+        The data, given beside the picture.
+    axis
+        What the length of a mark measures, with its unit.
+    note
+        Source, date, cautions: one short line below.
+    """
+
+    slug: str
+    title: str
+    says: str
+    lang: str
+    table: Table
+    axis: str = ""
+    note: str = ""
+
+    def figure(self, canvas: Any, values: Sequence[str]) -> Figure:
+        """Return the finished figure: the picture, and in words what it shows."""
+        return from_canvas(
+            canvas,
+            slug=self.slug,
+            title=self.title,
+            alternative=" ".join(filter(None, (self.says, "; ".join(values)))),
+            lang=self.lang,
+            table=self.table,
+            note=self.note,
+        )
+
+
+@dataclass(frozen=True)
+class Series:
+    """One part of a stacked mark: the frame's column, its words, its colour."""
+
+    column: str
+    label: str
+    colour: str
+
+
+def words_on(colour: str) -> str:
+    """Return the colour of words that can be read on a colour: paper on dark, ink on light.
+
+    >>> words_on(style.SEQUENCE[0]) == style.INK, words_on(style.ACCENT) == style.PAPER
+    (True, True)
+    """
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return style.PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.45 else style.INK
+
+
+@contextmanager
+def canvas(
+    height: float, panels: int = 1, width: float = WIDE, **options: Any
+) -> Iterator[tuple[Any, Any]]:
+    """Give a canvas in house style with bare left edges, as charts with named rows have them."""
+    import matplotlib
+    from matplotlib import pyplot
+
+    names = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
+    with style.house(), matplotlib.rc_context(dict.fromkeys(names, WORD_SIZE)):
+        # Lower than this there is no room for axes between their words.
+        drawn, axes = pyplot.subplots(
+            1, panels, figsize=(width, max(height, 2.2)), layout="constrained", **options
+        )
+        for one in [axes] if panels == 1 else axes:
+            one.tick_params(axis="y", length=0)
+            one.spines["left"].set_visible(False)
+            one.set_axisbelow(True)
+        yield drawn, axes
+
+
+def number_axis(axes: Any, lang: str, *, which: str = "x") -> None:
+    """Write an axis of numbers as readers of the language write them, with a grid."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(round(value, 6), lang)))
+    axes.grid(True, axis=which)
+
+
+def legend_above(axes: Any, columns: int) -> None:
+    """Put the legend above the picture, from its left edge, in as many columns as fit."""
+    axes.figure.legend(
+        loc="outside upper left", ncols=min(columns, 3), columnspacing=1.2, handlelength=1.2
+    )
+
+
+def stacked_bars(
+    chart: Chart, frame: pd.DataFrame, by: str, series: Sequence[Series], *, written: bool = False
+) -> Figure:
+    """Draw a bar a row, from top to bottom, made of a part a series.
+
+    Parameters
+    ----------
+    frame
+        A row for each bar: its name in the column ``by``, and the columns of the series.
+    written
+        Whether each part's number stands in it.
+    """
+    rows = frame.iloc[::-1]
+    with canvas(1.2 + 0.28 * len(rows)) as (drawn, axes):
+        left = pd.Series(0.0, index=rows.index)
+        for one in series:
+            widths = rows[one.column].fillna(0).astype(float)
+            axes.barh(
+                rows[by], widths, left=left, height=0.7, label=one.label,
+                color=one.colour, edgecolor=style.PAPER, linewidth=0.8,
+            )  # fmt: skip
+            if written:
+                _write_parts(axes, left, widths, one, chart.lang)
+            left = left + widths
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+        legend_above(axes, len(series))
+    return chart.figure(drawn, [_parts(row, by, series, chart.lang) for row in _rows(frame)])
+
+
+def _write_parts(axes: Any, left: pd.Series, widths: pd.Series, one: Series, lang: str) -> None:
+    for place, (start, width) in enumerate(zip(left, widths, strict=True)):
+        if width:
+            axes.text(
+                start + width / 2, place, numbers.number(width, lang), ha="center", va="center",
+                fontsize=8.5, color=words_on(one.colour),
+            )  # fmt: skip
+
+
+def _parts(row: Mapping[str, Any], by: str, series: Sequence[Series], lang: str) -> str:
+    told = ", ".join(
+        f"{one.label} {numbers.number(row[one.column], lang)}"
+        for one in series
+        if not numbers.is_absent(row[one.column]) and row[one.column]
+    )
+    return f"{row[by]}: {told}"
+
+
+def bars(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    value: str,
+    *,
+    text: Callable[[Any], str] | None = None,
+    colour: Callable[[Mapping[str, Any]], str] | None = None,
+) -> Figure:
+    """Draw a bar a row, from top to bottom, its value written at its end.
+
+    Parameters
+    ----------
+    frame
+        A row for each bar: its name in the column ``by``, its length in the column ``value``.
+    text
+        Writes a value; as a plain number when not given.
+    colour
+        Gives a row's colour; the accent when not given.
+    """
+    write = text or (lambda one: numbers.number(one, chart.lang))
+    rows = _rows(frame)[::-1]
+    with canvas(0.9 + 0.3 * len(rows)) as (drawn, axes):
+        lengths = [0.0 if numbers.is_absent(row[value]) else float(row[value]) for row in rows]
+        fills = [style.ACCENT if colour is None else colour(row) for row in rows]
+        axes.barh([row[by] for row in rows], lengths, height=0.7, color=fills)
+        for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
+            axes.annotate(
+                write(row[value]), (length, place), xytext=(4 if length >= 0 else -4, 0),
+                textcoords="offset points", va="center", ha="left" if length >= 0 else "right",
+            )  # fmt: skip
+        axes.margins(x=0.14)
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+    return chart.figure(drawn, [f"{row[by]}: {write(row[value])}" for row in rows[::-1]])
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
