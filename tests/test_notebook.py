@@ -6,76 +6,114 @@ import pandas as pd
 import pytest
 
 from kgstats import notebook
-from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, table
+from kgstats.present import provenance
+from kgstats.present.figures import Figure
+from kgstats.present.tables import Column, column, table
 from kgstats.returns.ledger import LEDGER_COLUMNS
 from kgstats.workspace import Workspace
 
 
-def ledger(year, *cells):
+def ledger(*cells):
     rows = [
         {
-            "file": "a.xlsx",
-            "sheet": "S",
-            "cell": cell,
-            "raw": "1",
-            "role": "value" if key else "title",
-            "table": "poverty" if key else None,
-            "row_key": key,
-            "column": "poor_end_hh" if key else None,
+            "file": "a.xlsx", "sheet": "S", "cell": cell, "raw": "1",
+            "role": "value" if key else "title", "table": "poverty" if key else None,
+            "row_key": key, "column": name,
         }
-        for cell, key in cells
-    ]
+        for cell, key, name in cells
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(LEDGER_COLUMNS))
+
+
+def poverty(year, *rows):
+    return pd.DataFrame(
+        [
+            {"year": year, "district_code": district, "commune_code": commune,
+             "households_hh": 40, "poor_end_hh": 1}
+            for district, commune in rows
+        ]
+    )  # fmt: skip
 
 
 @pytest.fixture
 def report(tmp_path, monkeypatch):
-    for year, cells in {
-        2018: [("B2", "2018/908/30985")],
-        2019: [("A1", None), ("C3", "2019/908/30985")],
-    }.items():
-        place = Workspace(tmp_path).data_set("cells", year)
-        place.parent.mkdir(parents=True)
-        ledger(year, *cells).to_parquet(place)
+    place = Workspace(tmp_path)
+    for year, rows, cells in (
+        (2018, [("908", "30985")], [("B2", "2018/908/30985", "poor_end_hh")]),
+        (
+            2019,
+            [("908", "30985"), ("909", "31018")],
+            [
+                ("A1", None, None),
+                ("C3", "2019/908/30985", "poor_end_hh"),
+                ("D3", "2019/908/30985", "households_hh"),
+                ("C9", "2019/909/31018", "poor_end_hh"),
+            ],
+        ),
+    ):
+        place.data_set("cells", year).parent.mkdir(parents=True)
+        ledger(*cells).to_parquet(place.data_set("cells", year))
+        poverty(year, *rows).to_parquet(place.data_set("poverty", year))
     (tmp_path / "data" / "raw").mkdir(exist_ok=True)
     monkeypatch.setenv("KGSTATS_WORKSPACE", str(tmp_path))
     return notebook.start(2019, "en")
 
 
-def poverty(year):
-    keys = {"year": [year], "district_code": ["908"], "commune_code": ["30985"]}
-    return pd.DataFrame({**keys, "poor_end_hh": [1]})
+@pytest.fixture(autouse=True)
+def no_finder_is_left():
+    yield
+    provenance.find_with(None)
 
 
-def shown():
-    columns = [Column("a", "A")]
-    return table(pd.DataFrame({"a": [1]}), slug="s", caption="c", columns=columns, lang="en")
+def shown(frame, *names, totals=None):
+    columns = [Column("district_code", "District"), *(column(name, "en") for name in names)]
+    return table(frame, slug="s", caption="c", columns=columns, lang="en", totals=totals)
 
 
-def test_one_source_serves_many(report):
-    from_end = report.from_cells(poverty(2019), ["poor_end_hh"])
-    for made in (from_end(shown()), from_end(shown())):
-        (found,) = made.sources
-        assert (found.district, found.file, found.cells) == ("An Biên", "a.xlsx", ("C3",))
+def cells(made):
+    made._repr_mimebundle_()
+    return [(one.district, one.file, one.cells) for one in made.sources]
 
 
-def test_two_years_name_the_files_of_both(report):
-    years = {2018: poverty(2018), 2019: poverty(2019)}
-    made = report.from_cells(years, ["poor_end_hh"])(shown())
-    assert [(one.file, one.cells) for one in made.sources] == [
-        ("2018/a.xlsx", ("B2",)),
-        ("a.xlsx", ("C3",)),
+DISTRICTS = pd.DataFrame({"district_code": ["908", "909"], "poor_rate_pct": [2.5, 1.0]})
+
+
+def test_a_row_names_the_cells_of_its_own_keys(report):
+    assert cells(shown(DISTRICTS.iloc[:1], "poor_rate_pct")) == [
+        ("An Biên", "a.xlsx", ("C3", "D3"))
     ]
-    assert len(report.from_cells(list(years.values()), ["poor_end_hh"])(shown()).sources) == 2
+    assert cells(shown(DISTRICTS.iloc[1:], "poor_rate_pct")) == [("An Minh", "a.xlsx", ("C9",))]
 
 
-def test_words_in_place_of_a_table_stay_as_they_are(report):
-    words = Prose(["Nothing."])
-    assert report.from_cells(poverty(2019), ["poor_end_hh"])(words) is words
-    assert report.from_cells(pd.DataFrame(), ["poor_end_hh"])(shown()).sources == []
+def test_only_the_columns_that_a_measure_comes_from_are_named(report):
+    frame = DISTRICTS.assign(poor_hh=1)
+    assert cells(shown(frame.iloc[:1], "poor_hh")) == [("An Biên", "a.xlsx", ("C3",))]
 
 
-def test_tables_about_files_name_every_cell(report):
-    (found,) = report.from_files(report.data("cells"))(shown()).sources
-    assert (found.district, found.cells) == ("An Biên", ("A1", "C3"))
+def test_a_row_without_keys_stands_for_all_and_a_total_for_the_rows_above_it(report):
+    province = pd.DataFrame({"district_code": [pd.NA], "poor_hh": [2]})
+    every = [("An Biên", "a.xlsx", ("C3",)), ("An Minh", "a.xlsx", ("C9",))]
+    assert cells(shown(province, "poor_hh")) == every
+    above = pd.concat([DISTRICTS.iloc[:1].assign(poor_hh=1), province], ignore_index=True)
+    assert cells(shown(above, "poor_hh", totals=[False, True])) == every[:1]
+
+
+def test_the_year_of_a_row_says_in_which_years_file_it_stands(report):
+    frame = DISTRICTS.iloc[[0, 0]].assign(year=[2018, 2019], poor_hh=1)
+    assert cells(shown(frame, "poor_hh")) == [
+        ("An Biên", "2018/a.xlsx", ("B2",)),
+        ("An Biên", "a.xlsx", ("C3",)),
+    ]
+
+
+def test_a_frame_without_measures_comes_from_no_cell(report):
+    assert cells(shown(DISTRICTS)) == []
+
+
+def test_a_figure_names_the_cells_of_its_data(report):
+    figure = Figure(
+        slug="f", title="t", alternative="a", svg="<svg/>", lang="en",
+        table=shown(DISTRICTS.iloc[1:], "poor_rate_pct"),
+    )  # fmt: skip
+    assert cells(figure) == [("An Minh", "a.xlsx", ("C9",))]
+    assert figure._repr_mimebundle_()["text/html"].count("provenance") == 1

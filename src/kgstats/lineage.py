@@ -2,7 +2,8 @@
 
 Every value of a clean table stands in the ledger (``cells.parquet``) with the file, sheet and cell
 behind it. A figure that an analysis computed comes from rows and columns of clean tables: name
-them, and `trace` gives their cells; `behind` finds out which they are.
+them, and `trace` gives their cells; `behind` finds out which they are. A published table says it
+by itself: `Cells` reads its rows' keys and, in the registry, what its measures are computed from.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kgstats import registry
 from kgstats.returns.forms import CRITERIA, KEYS, MEASURES, TABLES, exact_meaning, facets_of
 from kgstats.returns.layout import Column, tokens
 from kgstats.returns.ledger import LEDGER_COLUMNS, row_key
@@ -151,6 +153,100 @@ def behind(
     if not found:
         return pd.DataFrame(columns=list(LEDGER_COLUMNS))
     return pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+class Cells:
+    """The cells behind the rows of any frame that keeps its keys.
+
+    Parameters
+    ----------
+    read
+        Gives a clean table, or the ledger ``cells``, of a year; an empty frame where there is none.
+    year
+        The year of rows that do not say theirs.
+    """
+
+    def __init__(self, read: Callable[[str, int], pd.DataFrame], year: int) -> None:
+        self.read = read
+        self.year = year
+        self._known: dict[tuple[object, ...], pd.DataFrame] = {}
+
+    def of(self, frame: pd.DataFrame, names: Iterable[str]) -> dict[int, pd.DataFrame]:
+        """Return the ledger's rows behind the columns ``names`` of a frame, by year.
+
+        A row stands for those rows of a clean table that have its keys and codes; a key that the
+        row lacks stands for all. Which columns a measure comes from, the registry says.
+        """
+        import pandas as pd
+
+        wanted: dict[tuple[str, str], set[str]] = {}
+        for name in names:
+            for origin in registry.origins(name):
+                wanted.setdefault((origin.table, origin.year), set()).add(origin.column)
+        found: dict[int, list[pd.DataFrame]] = {}
+        for (table, spec), columns in wanted.items():
+            years = self._years(frame, spec)
+            for year in sorted(set(years.dropna().astype(int))):
+                rows = frame[(years == year).fillna(False)]
+                cells = self._behind(table, year, rows, frozenset(columns))
+                if not cells.empty:
+                    found.setdefault(year, []).append(cells)
+        return {
+            year: pd.concat(parts, ignore_index=True).drop_duplicates(["file", "sheet", "cell"])
+            for year, parts in found.items()
+        }
+
+    def _years(self, frame: pd.DataFrame, spec: str) -> pd.Series:
+        import pandas as pd
+
+        if spec and not spec.lstrip("-").isdigit():
+            return pd.to_numeric(frame[spec]).astype("Int64")
+        own = (
+            pd.to_numeric(frame["year"]).astype("Int64")
+            if "year" in frame
+            else pd.Series(self.year, index=frame.index, dtype="Int64")
+        )
+        return own.fillna(self.year) + int(spec or 0)
+
+    def _behind(
+        self, table: str, year: int, rows: pd.DataFrame, columns: frozenset[str]
+    ) -> pd.DataFrame:
+        ledger = self.read("cells", year)
+        clean = ledger if table == "cells" else self.read(table, year)
+        if ledger.empty or clean.empty:
+            return ledger.iloc[:0]
+        dimensions = [
+            name
+            for name in registry.tables()[table].dimensions
+            if name in rows.columns and name != "year"
+        ]
+        chosen = _matching(clean, rows, dimensions)
+        known = (table, year, columns, chosen.to_numpy().tobytes())
+        if known not in self._known:
+            self._known[known] = (
+                ledger[chosen]
+                if table == "cells"
+                else trace(clean[chosen], sorted(columns), table=table, ledger=ledger)
+            )
+        return self._known[known]
+
+
+def _matching(clean: pd.DataFrame, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.Series:
+    """Say which rows of a clean table some row stands for: equal where the row has a key."""
+    import pandas as pd
+
+    chosen = pd.Series(False, index=clean.index)
+    if not dimensions:
+        return ~chosen if len(rows) else chosen
+    held = clean[list(dimensions)].astype("string")
+    asked = rows[list(dimensions)].astype("string").drop_duplicates()
+    for said, group in asked.groupby([asked[name].notna() for name in dimensions]):
+        names = [name for name, there in zip(dimensions, said, strict=True) if there]
+        if not names:
+            return ~pd.Series(False, index=clean.index)
+        keys = pd.MultiIndex.from_frame(group[names])
+        chosen |= pd.MultiIndex.from_frame(held[names]).isin(keys)
+    return chosen
 
 
 class _Trial:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from kgstats import workspace
 from kgstats.words import LANGUAGES, Translate, translator
@@ -13,10 +14,8 @@ from kgstats.words import LANGUAGES, Translate, translator
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kgstats.present.figures import Figure
-    from kgstats.present.tables import Table
-
-    Shown = TypeVar("Shown", Table, Figure)
+    from kgstats.lineage import Cells
+    from kgstats.present.provenance import Source
 
 
 class NotebookError(Exception):
@@ -205,107 +204,41 @@ class Report:
         frame = pd.DataFrame(rows, columns=[*texts, "supersedes"])
         return frame.astype(dict.fromkeys(texts, "string"))
 
-    def sourced(self, shown: Shown, rows: pd.DataFrame, columns: Sequence[str]) -> Shown:
-        """Let a table or figure say which cells of which workbooks it was made from.
+    def sources(self, frame: pd.DataFrame, names: Iterable[str]) -> list[Source]:
+        """Name the cells of the workbooks that columns of a frame were computed from.
 
-        Parameters
-        ----------
-        shown
-            The finished table or figure.
-        rows
-            The rows of a clean table it was computed from.
-        columns
-            The columns of that table it was computed from.
+        Tables and figures ask this by themselves. It needs the frame's keys (``district_code``,
+        ``commune_code``, ``source`` …) and measures that the registry names.
         """
-        made: Shown = self.from_cells(rows, columns)(shown)
-        return made
-
-    def from_cells(
-        self,
-        rows: pd.DataFrame | Mapping[int, pd.DataFrame] | Sequence[pd.DataFrame],
-        columns: Sequence[str],
-    ) -> Origin:
-        """Name the cells that several tables or figures of a page are made from, once.
-
-        The result is called with each of them: ``from_money = report.from_cells(money, amounts)``,
-        then ``from_money(show.gap_table(money, lang))``.
-
-        Parameters
-        ----------
-        rows
-            Rows of a clean table, or those of several years (a list, or a table a year).
-        columns
-            The columns of that table they are computed from.
-        """
-        if isinstance(rows, Mapping):
-            frames = list(rows.values())
-        else:
-            frames = [rows] if hasattr(rows, "columns") else list(rows)
-        return Origin(self, frames, columns)
-
-    def from_files(self, cells: pd.DataFrame) -> Origin:
-        """Name every cell received, for tables about the files themselves."""
-        return Origin(self, [], (), cells)
-
-    def _sources(self, frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> list[Any]:
-        from kgstats import lineage
         from kgstats.present import provenance
 
-        found = []
-        for frame in frames:
-            if frame.empty:
-                continue
-            for year in sorted(int(y) for y in frame["year"].unique()):
-                ledger = self.data("cells", year=year, optional=True)
-                if ledger.empty:
-                    continue
-                own = frame[frame["year"] == year]
-                cells = lineage.trace(own, columns, ledger=ledger)
-                if year != self.year:
-                    # A file of another year may have the same name.
-                    cells = cells.assign(file=f"{year}/" + cells["file"].astype(str))
-                found += provenance.sources(cells, _district_names(year))
+        found: list[Source] = []
+        for year, cells in self._cells.of(frame, names).items():
+            if year != self.year:
+                # A file of another year may have the same name.
+                cells = cells.assign(file=f"{year}/" + cells["file"].astype(str))
+            found += provenance.sources(cells, _district_names(year))
         return found
 
-    def _file_sources(self, cells: pd.DataFrame) -> list[Any]:
-        from kgstats.present import provenance
-
-        if cells.empty:
-            return []
-        keyed = cells[cells["row_key"].notna()].drop_duplicates("file")
-        keys = dict(zip(keyed["file"], keyed["row_key"], strict=True))
-        own = cells.assign(row_key=[keys.get(file, "") for file in cells["file"]])
-        return list(provenance.sources(own, _district_names(self.year)))
-
-
-class Origin:
-    """The cells behind several tables or figures, looked up when first needed."""
-
-    def __init__(
-        self,
-        report: Report,
-        frames: Sequence[pd.DataFrame],
-        columns: Sequence[str],
-        cells: pd.DataFrame | None = None,
-    ) -> None:
-        self._report, self._frames, self._columns, self._cells = report, frames, columns, cells
-        self._found: list[Any] | None = None
-
-    def __call__(self, shown: Any) -> Any:
-        """Return the table or figure, which can now say where it came from.
-
-        Words that stand in a table's place, where there is nothing to show, come back as they are.
-        """
-        if not hasattr(shown, "sources"):
-            return shown
-        if self._found is None:
-            self._found = (
-                self._report._sources(self._frames, self._columns)
-                if self._cells is None
-                else self._report._file_sources(self._cells)
-            )
-        shown.sources = [*shown.sources, *self._found]
+    def sourced(self, shown: Any, *_: Any) -> Any:
+        """Return a table or figure, which finds its own cells now."""
         return shown
+
+    def from_cells(self, *_: Any) -> Any:
+        """Return what leaves a table or figure as it is, which finds its own cells now."""
+        return self.sourced
+
+    from_files = from_cells
+
+    @cached_property
+    def _cells(self) -> Cells:
+        from kgstats.lineage import Cells
+
+        @lru_cache
+        def read(name: str, year: int) -> pd.DataFrame:
+            return self.data(name, year=year, optional=True)
+
+        return Cells(read, self.year)
 
 
 def _district_names(year: int) -> dict[str, str]:
@@ -328,6 +261,10 @@ def start(year: int, lang: str) -> Report:
     if lang not in LANGUAGES:
         raise NotebookError(f"lang must be one of {', '.join(LANGUAGES)}, not {lang!r}")
     try:
-        return Report(year=year, lang=lang, workspace=workspace.find())
+        report = Report(year=year, lang=lang, workspace=workspace.find())
     except workspace.WorkspaceError as error:
         raise NotebookError(str(error)) from None
+    from kgstats.present import provenance
+
+    provenance.find_with(report.sources)
+    return report

@@ -41,24 +41,28 @@ def test_reads_are_found_in_the_code(tmp_path):
         Read("funding"),
         Read("audit", optional=True),
         Read("poverty", optional=True, other_years=True),
+        Read("cells", optional=True, other_years=True),
     )
     assert notebook.needs(["funding"])
     assert not notebook.needs(["audit"])
 
 
-def test_naming_cells_reads_the_ledger(tmp_path):
+def test_what_is_made_of_returns_reads_the_ledger_of_its_years(tmp_path):
     def reads(*cells):
         return read_notebook(write(tmp_path, cells=list(cells))).reads
 
-    assert reads("report.sourced(a, rows, columns)") == (Read("cells", optional=True),)
-    assert reads("b = report.from_cells(rows, columns)") == (
-        Read("cells", optional=True, other_years=True),
+    assert reads('a = report.data("poverty")') == (
+        Read("poverty"),
+        Read("cells", optional=True, other_years=False),
     )
-    assert reads('a = report.data("cells")', "b = report.from_cells(rows, columns)") == (
-        Read("cells", other_years=True),
+    several = reads('a = report.by_year("communes")')
+    assert several[-1] == Read("cells", optional=True, other_years=True)
+    assert reads('a = report.data("poverty")', 'b = report.data("cells")') == (
+        Read("poverty"),
+        Read("cells"),
     )
-    # A word of the printed report's is no cell of a return.
-    assert reads("show.source(figures)") == ()
+    # The printed report stands in no cell of a return.
+    assert reads('a = report.data("figures")') == (Read("figures"),)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from typing import Any
 
 from rapidfuzz import process
 
+from kgstats import registry
 from kgstats.words import LANGUAGES
 from kgstats.workspace import DATA_SETS
 
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
-RETURNS_DATA = ("attainment", "communes", "funding", "poverty", "findings", "findings_en", "cells")
+RETURNS_DATA = (*registry.made_from("returns"), "findings_en")
 """Data sets that exist only for a year with districts' returns."""
 
 
@@ -222,16 +223,6 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr in ("sourced", "from_cells"):
-                # Looks up cells in the ledgers of the rows' years.
-                before = reads.get("cells")
-                reads["cells"] = Read(
-                    "cells",
-                    optional=before is None or before.optional,
-                    other_years=node.func.attr == "from_cells"
-                    or bool(before and before.other_years),
-                )
-                continue
             if node.func.attr not in ("data", "by_year") or not node.args:
                 continue
             name = node.args[0]
@@ -252,7 +243,16 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
                 and (before is None or before.optional),
                 other_years=other or (before is not None and before.other_years),
             )
-    return tuple(reads.values())
+    return (*reads.values(), *_cells_behind(reads))
+
+
+def _cells_behind(reads: Mapping[str, Read]) -> tuple[Read, ...]:
+    """Return the ledgers that tables look up the cells behind their rows in."""
+    of_forms = [read for name, read in reads.items() if name in registry.of_forms()]
+    if not of_forms or "cells" in reads:
+        return ()
+    other_years = any(read.other_years for read in of_forms)
+    return (Read("cells", optional=True, other_years=other_years),)
 
 
 def _imports(tree: ast.Module) -> Iterable[str]:

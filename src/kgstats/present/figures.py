@@ -65,6 +65,8 @@ class Figure:
             raise ValueError(f"figure {self.slug!r} has no title: say its finding in one sentence")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        if self.table is not None and not self.sources:
+            self.sources = self.table.behind()
         bundle: dict[str, Any] = {
             "text/html": self.to_html(),
             "text/plain": f"{self.title}\n{self.alternative}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,34 @@ class Source:
     file: str
     sheet: str
     cells: tuple[str, ...]
+
+
+Finder = Callable[["pd.DataFrame", Iterable[str]], Sequence[Source]]
+"""Finds the cells behind some columns of a frame."""
+
+_finder: Finder | None = None
+
+
+def find_with(finder: Finder | None) -> None:
+    """Let tables and figures say by themselves which cells they come from.
+
+    A report sets this as a notebook starts, for it knows the year's clean tables and their cells;
+    without it nothing is said.
+    """
+    global _finder
+    _finder = finder
+
+
+def behind(
+    frame: pd.DataFrame, names: Iterable[str], totals: Sequence[bool] | None
+) -> Sequence[Source]:
+    """Return the cells behind the rows shown; a total comes from the rows above it."""
+    if _finder is None:
+        return ()
+    rows = frame
+    if totals is not None and not all(totals):
+        rows = frame[[not mark for mark in totals]]
+    return _finder(rows, names)
 
 
 def sources(cells: pd.DataFrame, districts: dict[str, str]) -> list[Source]:

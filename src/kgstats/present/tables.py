@@ -20,7 +20,7 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.present import numbers
-from kgstats.present.provenance import Source, panel
+from kgstats.present.provenance import Source, behind, panel
 from kgstats.words import N_, translator
 
 DATA_TYPE = "application/vnd.kgstats.table+json"
@@ -132,7 +132,7 @@ class Table:
     totals: Sequence[bool] | None = None
     notes: Sequence[str] = field(default_factory=tuple)
     sources: Sequence[Source] = ()
-    """The cells it was made from, when it was made from returns."""
+    """The cells it was made from, when it was made from returns; found when it is displayed."""
 
     def __post_init__(self) -> None:
         if not self.caption.strip():
@@ -141,7 +141,12 @@ class Table:
         if missing:
             raise KeyError(f"table {self.slug!r}: the data has no column {', '.join(missing)}")
 
+    def behind(self) -> Sequence[Source]:
+        """Return the cells behind the rows shown, by the keys of the frame."""
+        return self.sources or behind(self.frame, [c.key for c in self.columns], self.totals)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        self.sources = self.behind()
         return {
             "text/html": self.to_html(),
             "text/plain": self.to_text(),
