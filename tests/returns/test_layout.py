@@ -505,7 +505,7 @@ def test_words_over_one_year_belong_to_the_header():
     ]
     block = only(find_tables(sheet(rows)))
     assert shape(block) == ((2, 4), None, 5, 8)
-    assert block.columns[3].header == "Sơ bộ: Prel.: 2017"
+    assert block.columns[3].header == "Sơ bộ Prel. 2017"
 
 
 def test_two_years_head_a_table_of_their_own():

@@ -12,9 +12,9 @@ from kgstats.reference.areas import ANCHOR
 from kgstats.returns.cells import Cell, ErrorValue, Workbook
 from kgstats.returns.clean import Return, file_name, read_book
 from kgstats.returns.forms import recognise
-from kgstats.returns.layout import read_page
 from kgstats.returns.rows import stated_year
 from kgstats.returns.rules import SEVERITIES, Finding, advice, message
+from kgstats.returns.subjects import read_return_page
 from kgstats.returns.text import decode
 from kgstats.words import N_, translator
 
@@ -93,7 +93,7 @@ def _stated_years(book: Workbook) -> tuple[int, Counter[int]]:
     for sheet in book.sheets:
         if sheet.state != "visible":
             continue
-        page = read_page(sheet)
+        page = read_return_page(sheet)
         for block in page.tables:
             if recognise(block)[0] is None:
                 continue

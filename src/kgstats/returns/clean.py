@@ -35,7 +35,7 @@ from kgstats.returns.forms import (
     recognise,
     table_columns,
 )
-from kgstats.returns.layout import Column, Seen, TableBlock, read_page
+from kgstats.returns.layout import Column, Seen, TableBlock
 from kgstats.returns.ledger import (
     FATES,
     Address,
@@ -60,6 +60,7 @@ from kgstats.returns.rows import (
     stated_year,
 )
 from kgstats.returns.rules import FILE_RULES, Finding, Several, Words
+from kgstats.returns.subjects import read_return_page
 from kgstats.words import N_
 
 if TYPE_CHECKING:
@@ -325,7 +326,7 @@ class _Book:
                     Finding(rule, self.book.file, sheet.name, args={"count": count})
                 )
                 continue
-            work = Work(self.book.file, read_page(sheet))
+            work = Work(self.book.file, read_return_page(sheet))
             self.works.append(work)
             self._hidden_parts(work)
             self._decoded(work)

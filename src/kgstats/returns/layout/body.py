@@ -1,0 +1,304 @@
+"""The rows of a table below its heading."""
+
+from __future__ import annotations
+
+from kgstats.returns.layout.codes import counts_up, order_token, runs_of_years
+from kgstats.returns.layout.grid import Grid
+from kgstats.returns.layout.heading_signs import is_wide_heading, starts_order
+from kgstats.returns.layout.model import Seen, TableBlock, header_text
+from kgstats.returns.layout.words import (
+    CONTINUED,
+    CONTINUED_MARK,
+    ORDER_WORDS,
+    is_footer,
+    is_total,
+    parse_unit,
+    starts_title,
+)
+
+
+def body_rows(grid: Grid, block: TableBlock, start: int) -> list[int]:
+    """Return the rows of the body, before they are told apart."""
+    order, rows = grid.order, grid.rows
+    found: list[int] = []
+    previous = block.column_number_row or block.header_last
+    index = start
+    pending: list[int] = []
+    while index < len(order):
+        row = order[index]
+        inside = grid.inside(block, row)
+        if not inside:
+            index += 1
+            continue
+        if row in grid.headings:
+            _leave_titles(grid, block, found)
+            break
+        if row in grid.repeats:
+            repeated = order[index : grid.index_after(grid.repeats[row])]
+            block.repeated_header_rows.extend(repeated)
+            index += len(repeated)
+            previous = repeated[-1]
+            continue
+        if row in grid.subject_rows:
+            found.append(row)
+            previous = row
+            index += 1
+            continue
+        gap = row - previous - 1
+        if gap and found:
+            gap -= sum(
+                1 for between in range(previous + 1, row) if grid.covered_row(block, between)
+            )
+        if grid.code_row(row):
+            if block.repeated_header_rows or block.column_number_row is not None:
+                twin = block.column_number_row
+                same = twin is not None and [one.column for one in rows[twin]] == [
+                    one.column for one in rows[row]
+                ]
+                if same and found:
+                    block.repeated_header_rows.append(row)
+                    previous = row
+                    index += 1
+                    continue
+            if found:
+                break
+        if _matches_header(grid, block, row) is not None:
+            if not found and row <= block.header_last + 1:
+                index += 1
+                previous = row
+                continue
+            block.repeated_header_rows.append(row)
+            # The rows of the repeated header that follow, down to a row with an order number.
+            height = block.header_last - block.header_first
+            while index + 1 < len(order) and order[index + 1] - row <= height:
+                following = grid.inside(block, order[index + 1])
+                if following and (
+                    (any(one.numeric for one in following) and not counts_up(following))
+                    or not _repeats_words(grid, block, following)
+                ):
+                    break
+                index += 1
+                if following:
+                    block.repeated_header_rows.append(order[index])
+            previous = order[index]
+            pending.clear()
+            index += 1
+            continue
+        if starts_order(inside):
+            break
+        if is_footer(inside) and not has_values(block, inside):
+            # A page break may put a signature-like line between two parts of one table.
+            if not _continues(grid, block, index):
+                break
+            pending.append(row)
+            previous = row
+            index += 1
+            continue
+        if found and len(inside) <= 2 and (gap >= 1 or CONTINUED_MARK.search(inside[-1].text)):
+            part = _next_part(grid, block, index, found[0])
+            if part == 0:
+                break
+            if part is not None:
+                pending.extend(order[index:part])
+                previous = order[part - 1]
+                index = part
+                continue
+        if found and gap >= 1 and len(inside) <= 2 and inside[0].numeric:
+            if len(inside) == 1:
+                # The number of a page stands alone.
+                after = order[index + 1] if index + 1 < len(order) else row + 2
+                if after - row > 1 and inside[0].column > block.first_column:
+                    pending.append(row)
+                    index += 1
+                    continue
+            elif inside[1].kind == "text" and _titles_ahead(grid, block, index):
+                break
+        narrow = len(inside) <= 2 and not any(
+            one.numeric or one.kind in ("dash", "date", "error") for one in inside
+        )
+        if narrow and any(starts_title(one) or CONTINUED.match(one.folded) for one in inside):
+            if not _continues(grid, block, index):
+                break
+            pending.append(row)
+            previous = row
+            index += 1
+            continue
+        if found and narrow and (gap >= 1 or is_unit_line(inside)):
+            token = order_token(inside[0])
+            total = any(is_total(one) for one in inside)
+            if token is None and not total and not _tabular_after(grid, block, index, gap):
+                break
+        if found and gap >= 1 and not narrow and runs_of_years(inside):
+            break
+        if found and row in grid.starts and is_wide_heading(grid, index):
+            break
+        if (
+            found
+            and len(inside) >= 3
+            and _heads_anew(grid, inside, found)
+            and (gap >= 1 or _is_total_row(grid, block, found[-1]))
+            and is_wide_heading(grid, index)
+        ):
+            break
+        if found and gap >= 2 and is_wide_heading(grid, index) and not narrow:
+            break
+        if found and gap >= 4 and not any(one.numeric for one in inside):
+            break
+        found.append(row)
+        previous = row
+        index += 1
+    return found
+
+
+def _leave_titles(grid: Grid, block: TableBlock, found: list[int]) -> None:
+    """Take the title of the next table away from the end of a body."""
+    while found and found[-1] not in grid.subject_rows:
+        inside = grid.inside(block, found[-1])
+        if len(inside) > 2 or any(one.kind != "text" or is_total(one) for one in inside):
+            return
+        found.pop()
+
+
+def _matches_header(grid: Grid, block: TableBlock, row: int) -> int | None:
+    """Return the header row that a row repeats, word for word."""
+    inside = grid.inside(block, row)
+    cells = [one for one in inside if one.kind == "text"]
+    if len(cells) < 2:
+        if len(inside) < 3 or not runs_of_years(inside):
+            return None
+        cells = inside
+    if not _same_subject(grid, block, cells[0]):
+        return None
+    for header_row in range(block.header_first, block.header_last + 1):
+        same = sum(
+            1
+            for one in cells
+            if (twin := grid.at.get((header_row, one.column))) is not None
+            and twin.folded == one.folded
+            and (one.folded or header_text(twin) == header_text(one))
+        )
+        if same >= 2 and same >= 0.6 * len(cells):
+            return header_row
+    return None
+
+
+def _same_subject(grid: Grid, block: TableBlock, first: Seen) -> bool:
+    """Whether a row may repeat a header: what it says of the first column is the same."""
+    if first.column != block.first_column or first.kind != "text":
+        return True
+    return first.folded in ORDER_WORDS or any(
+        (twin := grid.at.get((row, first.column))) is not None and twin.folded == first.folded
+        for row in range(block.header_first, block.header_last + 1)
+    )
+
+
+def _is_total_row(grid: Grid, block: TableBlock, row: int) -> bool:
+    return any(is_total(one) for one in grid.inside(block, row)[:2])
+
+
+def _heads_anew(grid: Grid, cells: list[Seen], found: list[int]) -> bool:
+    """Whether a row of words stands in columns that have held numbers so far."""
+    if not all(one.kind == "text" for one in cells):
+        return False
+    over = 0
+    for one in cells[1:]:
+        held = [grid.at[row, one.column] for row in found[-6:] if (row, one.column) in grid.at]
+        over += bool(held) and sum(other.numeric for other in held) * 2 > len(held)
+    return over >= 2
+
+
+def is_unit_line(cells: list[Seen]) -> bool:
+    """Whether a row is a line that states the unit of a table."""
+    return len(cells) == 1 and parse_unit(cells[0].text) is not None and ":" in cells[0].text
+
+
+def _repeats_words(grid: Grid, block: TableBlock, cells: list[Seen]) -> bool:
+    words = {
+        one.folded
+        for row in range(block.header_first, block.header_last + 1)
+        for one in grid.rows.get(row, ())
+        if one.folded
+    }
+    texts = [one for one in cells if one.folded]
+    return bool(texts) and sum(one.folded in words for one in texts) >= 0.5 * len(texts)
+
+
+def has_values(block: TableBlock, cells: list[Seen]) -> bool:
+    """Whether a row holds numbers, dashes or errors."""
+    return any(one.numeric or one.kind in ("dash", "error") for one in cells)
+
+
+def _continues(grid: Grid, block: TableBlock, index: int) -> bool:
+    """Whether the same header comes back within a page's head below this row."""
+    for ahead in range(index + 1, min(index + 16, len(grid.order))):
+        if grid.order[ahead] in grid.repeats:
+            return True
+        if grid.order[ahead] in grid.headings:
+            return False
+        if _matches_header(grid, block, grid.order[ahead]) is not None:
+            between = [one for row in grid.order[index:ahead] for one in grid.inside(block, row)]
+            return any(CONTINUED.match(one.folded) for one in between) or not any(
+                starts_title(one) for one in between
+            )
+    return False
+
+
+def _titles_ahead(grid: Grid, block: TableBlock, index: int) -> bool:
+    """Whether a number and words begin the title of another table, not an item."""
+    heads = range(block.header_first, block.header_last + 1)
+    first = [grid.at.get((row, block.first_column)) for row in heads]
+    if any(one is not None and one.folded in ORDER_WORDS for one in first):
+        return False
+    for ahead in range(index + 1, min(index + 7, len(grid.order))):
+        inside = grid.inside(block, grid.order[ahead])
+        if is_wide_heading(grid, ahead):
+            return True
+        if len(inside) > 2 or any(one.numeric for one in inside):
+            return False
+    return False
+
+
+def _next_part(grid: Grid, block: TableBlock, index: int, first: int) -> int | None:
+    """Return where the same header comes back below a page's head; 0 where it starts a table.
+
+    None where it does not come back, or where the lines above it do not say which it is.
+    """
+    continued = titled = False
+    for ahead in range(index, min(index + 8, len(grid.order))):
+        row = grid.order[ahead]
+        inside = grid.inside(block, row)
+        if ahead > index and _matches_header(grid, block, row) is not None:
+            if continued:
+                return ahead
+            return 0 if titled or _starts_again(grid, block, ahead, first) else None
+        if len(inside) > 2 or not inside or inside[-1].kind != "text":
+            return None
+        continued |= any(
+            CONTINUED_MARK.search(one.text) or CONTINUED.match(one.folded) for one in inside
+        )
+        titled |= any(starts_title(one) for one in inside)
+    return None
+
+
+def _starts_again(grid: Grid, block: TableBlock, index: int, first: int) -> bool:
+    """Whether the body below a repeated header names what the first body row names."""
+    words = [one.folded for one in grid.inside(block, first) if one.kind == "text"]
+    for row in grid.order[index + 1 : index + 1 + 12]:
+        inside = grid.inside(block, row)
+        if any(one.numeric or one.kind == "dash" for one in inside[1:]) and not (
+            grid.code_row(row) or runs_of_years(inside)
+        ):
+            return bool(words) and words == [one.folded for one in inside if one.kind == "text"]
+    return False
+
+
+def _tabular_after(grid: Grid, block: TableBlock, index: int, gap: int) -> bool:
+    """Whether ordinary rows go on below a lone line of text."""
+    for ahead in range(index + 1, min(index + 3, len(grid.order))):
+        row = grid.order[ahead]
+        if row - grid.order[index] > 2 or starts_order(grid.rows[row]):
+            return False
+        inside = grid.inside(block, row)
+        if len(inside) >= 3 and any(one.numeric for one in inside):
+            return not runs_of_years(inside)
+    return False

@@ -1,0 +1,183 @@
+"""Order numbers, column numbers and years: digits that are no data."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from kgstats.returns.layout.model import Seen, as_float
+
+CODE_LETTER = re.compile(r"^\(?([A-Za-zĐđ])\)?$")
+CODE_NUMBER = re.compile(r"^(?:cột )?[\[(]?[-–−]?(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)[\])]?\.?$", re.I)
+CODE_FORMULA = re.compile(
+    r"^(?:cột )?[\[(]?\s*[\[(]?(?P<own>\d{1,3}|[A-Za-z])?[\])]?\s*"
+    r"(?:=\s*[\d\s()\[\]+\-–−*x×/:;.,…%∑ΣA-Za-z]{1,60}|\((?=.*[+∑Σ…])[\d\s()+\-–−/:;.,…∑Σ]{3,60})$"
+    r"|^\d{1,3}(?:\s*\+\s*\d{1,3}){1,8}$",
+    re.I,
+)
+ROMAN = re.compile(r"^[\[(]?(?=[IVXLC])(X{0,3}(?:IX|IV|V?I{0,3})|L|C)[\])]?[.)]?$")
+LETTER = re.compile(r"^[A-ZĐ][.)]?$")
+ORDER_NUMBER = re.compile(r"^\(?\d{1,4}(\.\d{1,3}){0,4}[.)]?$")
+YEAR_NAMED = re.compile(r"^[^\d]{1,24}((?:19|20)\d\d)[^\d]{0,6}$|^((?:19|20)\d\d)[^\d.,]{1,6}$")
+
+
+def order_token(one: Seen) -> str | None:
+    """Return what an order number is: ``arabic``, ``roman``, ``letter`` or None."""
+    if one.kind == "number":
+        value = float(one.cell.value)  # type: ignore[arg-type]
+        return "arabic" if 0 <= value < 100_000 else None
+    if one.kind in ("text", "numeral", "mark"):
+        if ORDER_NUMBER.match(one.text):
+            return "arabic"
+        if ROMAN.match(one.text):
+            return "roman"
+        if LETTER.match(one.text):
+            return "letter"
+    return None
+
+
+def column_code(one: Seen) -> tuple[str, float] | None:
+    """Return a column code: ('letter', 1), ('number', 4), or None for another thing."""
+    value = one.cell.value
+    if one.kind == "number":
+        number = abs(as_float(one))
+        if 0 < number <= 300 and number.is_integer():
+            return ("formula" if float(value) < 0 else "number", number)  # type: ignore[arg-type]
+        return None
+    if one.kind not in ("text", "numeral", "mark"):
+        return None
+    text = one.text
+    match = CODE_LETTER.match(text)
+    if match:
+        return "letter", float(ord(match[1].upper()) - 64)
+    match = CODE_NUMBER.match(text)
+    if match:
+        marked = text[0] in "([-–−"
+        return "formula" if marked else "number", float(re.match(r"\d+", match[1])[0])  # type: ignore[index]
+    match = CODE_FORMULA.match(text)
+    if match:
+        own = match["own"]
+        if own and own.isalpha():
+            return "letter", float(ord(own.upper()) - 64)
+        if not any(letter.isdigit() for letter in text):
+            return None
+        return "formula", float(own) if own and own.isdigit() else 0.0
+    return None
+
+
+def is_column_numbers(cells: list[Seen]) -> bool:
+    """Whether a row holds column numbers: ``A B 1 2 3=1+2``, ``(1) (2)``, −1 −2 for (1) (2)."""
+    if len(cells) < 3:
+        return False
+    last_number = 0.0
+    last_letter = 0.0
+    steps = good = numbers = 0
+    sure = False
+    for one in cells:
+        code = column_code(one)
+        if code is None:
+            if one.kind == "dash" and sure and numbers and one.text[0] in ".…":
+                # Columns still to be named: (5) (6) ….
+                continue
+            return False
+        kind, value = code
+        if kind == "letter":
+            if numbers and value <= last_letter:
+                return False
+            if value < last_letter or value > 30 or (not last_letter and value > 2):
+                return False
+            last_letter = value
+            sure = True
+            continue
+        if kind == "formula":
+            sure = True
+        numbers += 1
+        if value == 0.0:
+            last_number += 1
+            continue
+        if value < last_number or (
+            value == last_number and not any(letter.isalpha() for letter in one.text)
+        ):
+            return False
+        if numbers == 1 and value > 3:
+            return False
+        if numbers > 1:
+            steps += 1
+            good += value - last_number <= 1
+        last_number = value
+    if not numbers:
+        return last_letter == len(cells) > 3
+    if numbers == 1 and last_letter == 2 and last_number == 1:
+        # A B 1, of a table with one column of values.
+        return True
+    if numbers < 2 or (steps and good / steps < 0.6):
+        return False
+    return sure or (numbers >= 4 and good == steps)
+
+
+def runs_of_years(cells: list[Seen], least: int = 3, words: bool = False) -> bool:
+    """Whether a row is a line of years: 2015, 2016, Sơ bộ 2017, beside other heading words.
+
+    The years may run again under each of several headings: 2018, 2019, 2018, 2019. With ``words``
+    two years are enough beside several other headings.
+    """
+    years: list[float] = []
+    bare = others = 0
+    for one in cells:
+        if one.kind == "text":
+            named = YEAR_NAMED.match(one.text)
+            if named is not None and one is not cells[0]:
+                years.append(float(named[1] or named[2]))
+            elif one is not cells[0]:
+                others += 1
+            continue
+        year = year_in(one)
+        if year is None:
+            return False
+        bare += 1
+        years.append(year)
+    if bare < min(least, 2) or len(years) < least or (others and bare < 3 and not words):
+        return False
+    if years[0] > years[-1]:
+        years.reverse()
+    run = next(
+        (at for at, (left, right) in enumerate(itertools.pairwise(years), 1) if left >= right),
+        len(years),
+    )
+    return run >= 2 and (run == len(years) or years == years[:run] * (len(years) // run))
+
+
+def heading_years(inside: list[Seen], line: list[Seen]) -> bool:
+    """Whether the only numbers of a row without a name are years of its headings."""
+    if runs_of_years(inside, 2) or runs_of_years(line, 2):
+        return True
+    words = sum(one.kind == "text" for one in inside)
+    return words * 2 >= len(inside) and all(
+        one.kind == "text" or year_in(one) is not None for one in inside
+    )
+
+
+def year_in(one: Seen) -> float | None:
+    """Return the year that a cell of digits alone states."""
+    if one.kind == "number":
+        year = as_float(one)
+    elif one.kind == "numeral" and one.text.isdecimal():
+        year = float(one.text)
+    else:
+        return None
+    return year if 1945 <= year <= 2100 and year.is_integer() else None
+
+
+def counts_up(cells: list[Seen]) -> bool:
+    """Whether the numbers of a row run 1, 2, 3 …: numbered headings, not data."""
+    values = [
+        abs(as_float(one)) if one.kind == "number" else float(one.text.strip("()."))
+        for one in cells
+        if one.kind == "number" or (one.kind == "numeral" and one.text.strip("().").isdecimal())
+    ]
+    numerals = sum(one.numeric for one in cells)
+    return (
+        len(values) >= 3
+        and numerals == len(values)
+        and all(abs(right) - abs(left) == 1 for left, right in itertools.pairwise(values))
+    )

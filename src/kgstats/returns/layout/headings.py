@@ -1,0 +1,224 @@
+"""Where a heading begins and ends."""
+
+from __future__ import annotations
+
+from kgstats.returns.layout.codes import counts_up, heading_years, order_token, runs_of_years
+from kgstats.returns.layout.grid import Grid, HeadingRows
+from kgstats.returns.layout.heading_signs import (
+    has_open_parents,
+    is_heading_cell,
+    is_titleish,
+    is_wide_heading,
+    names_left_of,
+    numbers_the_columns,
+    says_again,
+    small_names_follow,
+    stands_over_many,
+    starts_order,
+    words_over,
+)
+from kgstats.returns.layout.words import (
+    CODE_ROW_REACH,
+    LETTERHEAD,
+    ORDER_WORDS,
+    is_signature,
+    parse_unit,
+    states_unit,
+)
+
+
+def is_empty_form(grid: Grid, header: HeadingRows) -> bool:
+    """Whether a header without a body is that of a form still to be filled in."""
+    if header.code_row is not None:
+        return True
+    first = [grid.at.get((row, header.first_column)) for row in (header.first, header.last)]
+    return header.last_column - header.first_column >= 3 and any(
+        one is not None and one.folded in ORDER_WORDS for one in first
+    )
+
+
+def next_heading(grid: Grid, position: int) -> HeadingRows | None:
+    """Return the next heading from a row on: that of a known body, or what looks like one."""
+    order = grid.order
+    index = position
+    ahead = min((row for row in grid.headings if row >= order[position]), default=None)
+    while index < len(order):
+        row = order[index]
+        cells = grid.rows[row]
+        if row == ahead:
+            return grid.headings[row]
+        if grid.code_row(row) and index > position:
+            header = _header_above(grid, index, position)
+            if header is not None and (ahead is None or header.last < ahead):
+                return header
+        elif starts_order(cells) or is_wide_heading(grid, index):
+            header = _header_from(grid, index, position)
+            if header is not None and (ahead is None or header.last < ahead):
+                return header
+        index += 1
+    return None
+
+
+def _header_above(grid: Grid, index: int, position: int) -> HeadingRows | None:
+    """Walk up from a row of column numbers to the top of its header."""
+    order = grid.order
+    code_row = order[index]
+    top: int | None = None
+    cursor = index - 1
+    anchored = False
+    while cursor >= position and order[cursor + 1] - order[cursor] <= 7:
+        row = order[cursor]
+        cells = grid.rows[row]
+        if grid.code_row(row) and len(cells) > 3 and cells[0].column <= 2:
+            break
+        start = cells[0].folded in ORDER_WORDS
+        if any(one.kind in ("date", "error") for one in cells):
+            break
+        if any(one.kind == "number" for one in cells) and not (
+            counts_up(cells) or runs_of_years(cells)
+        ):
+            break
+        if anchored and is_titleish(grid, row):
+            break
+        if not anchored and (
+            is_signature(cells) or any(LETTERHEAD.search(one.folded) for one in cells)
+        ):
+            break
+        if len(cells) == 1 and states_unit(cells[0]):
+            if top is not None:
+                break
+            cursor -= 1
+            continue
+        if order[cursor + 1] - row > 1 and not grid.merged_over(row, order[cursor + 1]):
+            break
+        top = row
+        anchored = anchored or start or len(cells) >= 3
+        cursor -= 1
+    if top is None or not anchored:
+        return None
+    return _finish_header(grid, top, code_row - 1, code_row)
+
+
+def _header_from(grid: Grid, index: int, position: int) -> HeadingRows | None:
+    """Find the end of a header that starts at a row, and what stands above that row."""
+    order, rows = grid.order, grid.rows
+    first = order[index]
+    cells = rows[first]
+    # A banner over part of the columns, above the row of the order word.
+    top = index
+    started = starts_order(cells)
+    while top > position and order[top] - order[top - 1] == 1:
+        above = rows[order[top - 1]]
+        banner = (
+            started
+            and len(above) >= 2
+            and not is_titleish(grid, order[top - 1])
+            and all(is_heading_cell(one) for one in above)
+            and above[0].column >= cells[0].column
+        )
+        if not banner and not words_over(grid, order[top - 1], order[index]):
+            break
+        top -= 1
+    first = order[top]
+    for ahead in range(index + 1, min(index + CODE_ROW_REACH, len(order))):
+        row = order[ahead]
+        if grid.code_row(row) and numbers_the_columns(grid, row, first):
+            return _finish_header(grid, first, row - 1, row)
+        if row - order[ahead - 1] > 3 and not grid.merged_over(order[ahead - 1], row):
+            break
+        if any(one.numeric or one.kind in ("date", "error") for one in rows[row]) and not (
+            counts_up(rows[row]) or runs_of_years(rows[row])
+        ):
+            break
+    last = _header_end(grid, top, index)
+    code_row = None
+    following = grid.index_after(last)
+    if following < len(order) and grid.code_row(order[following]):
+        code_row = order[following]
+    return _finish_header(grid, first, last, code_row)
+
+
+def _header_end(grid: Grid, top: int, index: int) -> int:
+    order, rows, spans = grid.order, grid.rows, grid.spans
+    first = order[top]
+    last = order[index]
+    columns = grid.columns_of(first, last)
+    left = min(columns)
+    order_column = left if rows[order[index]][0].folded in ORDER_WORDS else None
+    unheaded = names_left_of(grid, index, left) if order_column is None else None
+    label_column = unheaded or (left if order_column is None else order_column + 1)
+    for row in range(first, last + 1):
+        for one in rows.get(row, ()):
+            bottom = spans.get((row, one.column), (row, 0))[0]
+            if bottom - row <= 12:
+                last = max(last, bottom)
+    cursor = grid.index_after(last)
+    while cursor < len(order):
+        row = order[cursor]
+        if row - last > 1 or row - first > 12:
+            break
+        inside = [one for one in rows[row] if left <= one.column <= max(columns) + 1]
+        if not inside or (grid.code_row(row) and numbers_the_columns(grid, row, first)):
+            break
+        if unheaded is not None and (
+            rows[row][0].column < left
+            or (len(inside) == 1 and parse_unit(inside[0].text) is not None)
+        ):
+            break
+        if any(one.kind in ("date", "error", "dash", "bool") for one in inside):
+            break
+        if stands_over_many(grid, inside, last):
+            break
+        marks = sum(one.kind == "mark" for one in inside)
+        if any(one.numeric for one in inside) and not (
+            counts_up(inside)
+            or runs_of_years(inside)
+            or (inside[0].column > label_column and heading_years(inside, rows[row]))
+        ):
+            break
+        start = inside[0].column
+        if row == last + 1 and says_again(grid, inside, last, cursor):
+            last = row
+            cursor += 1
+            continue
+        under_merge = has_open_parents(grid, first, last, row)
+        if order_column is not None and start == order_column and not under_merge:
+            break
+        if start <= label_column:
+            text = inside[0].text
+            piece = (
+                len(inside) <= 3
+                and text[:1].islower()
+                and not small_names_follow(grid, cursor, start)
+            )
+            if not piece or order_token(inside[0]) or marks:
+                break
+        elif marks > 1 and not under_merge:
+            break
+        elif len(inside) == 1 and not under_merge and inside[0].column > label_column + 1:
+            # One lone word under a header without merges continues it only as a fragment.
+            pass
+        columns |= grid.columns_of(row, row)
+        last = row
+        for one in inside:
+            bottom = spans.get((row, one.column), (row, 0))[0]
+            if bottom - row <= 12:
+                last = max(last, bottom)
+        cursor = grid.index_after(last)
+    return last
+
+
+def _finish_header(grid: Grid, first: int, last: int, code_row: int | None) -> HeadingRows | None:
+    columns = grid.columns_of(first, last)
+    if not columns:
+        return None
+    if code_row is not None:
+        columns |= {one.column for one in grid.rows[code_row]}
+        # Blank rows between header and codes are no header unless a merge covers them.
+        words = [row for row in range(first, last + 1) if row in grid.rows]
+        bottom = max(words)
+        for row in words:
+            for one in grid.rows[row]:
+                bottom = max(bottom, grid.spans.get((row, one.column), (row, 0))[0])
+        last = min(last, bottom)
+    return HeadingRows(first, last, code_row, min(columns), max(columns))

@@ -1,0 +1,252 @@
+"""The heading of a body whose rows are known by their subjects.
+
+Where the rows of a table are known, everything between the title and the first of them is its
+heading, however the words are broken over rows, with or without merges and column numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kgstats.returns.layout.codes import counts_up, order_token, runs_of_years
+from kgstats.returns.layout.grid import Grid, HeadingRows
+from kgstats.returns.layout.heading_signs import numbers_the_columns
+from kgstats.returns.layout.model import Seen, Subjects
+from kgstats.returns.layout.words import (
+    CONTINUED,
+    LABELLED_SECTION,
+    LETTERHEAD,
+    ORDER_WORDS,
+    SECTION_WORDS,
+    is_footer,
+    is_signature,
+    is_total,
+    parse_unit,
+    starts_title,
+)
+
+MOST_BLANK_ROWS = 3
+"""So many rows may be left blank between a heading and the first row of its body."""
+
+LONGEST_GROUP = 45
+"""A lone line of more letters above a heading is a title, no group of its columns."""
+
+SAME_HEADING = 0.5
+"""A heading whose words are so much those of an earlier one repeats it after a page break."""
+
+
+@dataclass(slots=True)
+class KnownBody:
+    """Rows known by their subjects, with the heading above them."""
+
+    column: int
+    rows: list[int]
+    heading: HeadingRows
+    repeats: list[tuple[int, int]] = field(default_factory=list)
+    """First and last row of the headings said again between the rows."""
+
+
+def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
+    """Return the bodies of a sheet whose heading stands above them, from top to bottom."""
+    found: list[KnownBody] = []
+    for one in subjects:
+        above = 0
+        mine: list[KnownBody] = []
+        for run in _runs(grid, one):
+            heading = _heading_over(grid, one.column, run, above)
+            above = run[-1]
+            if heading is None:
+                if mine:
+                    mine[-1].rows.extend(run)
+                continue
+            if mine and _repeats(grid, mine[-1].heading, heading):
+                mine[-1].repeats.append((heading.first, heading.code_row or heading.last))
+                mine[-1].rows.extend(run)
+            else:
+                mine.append(KnownBody(one.column, list(run), heading))
+        found.extend(mine)
+    return sorted(found, key=lambda body: (body.heading.first, body.column))
+
+
+def _value_columns(grid: Grid, column: int, rows: list[int]) -> set[int]:
+    """Return the columns right of the subjects where most rows hold no words."""
+    held: dict[int, int] = {}
+    for row in rows:
+        for one in grid.rows.get(row, ()):
+            if one.column > column and one.kind != "text":
+                held[one.column] = held.get(one.column, 0) + 1
+    return {index for index, count in held.items() if 2 * count >= len(rows)}
+
+
+def _runs(grid: Grid, subjects: Subjects) -> list[list[int]]:
+    """Split the rows of subjects where heading words stand between them."""
+    values = _value_columns(grid, subjects.column, subjects.rows)
+    runs: list[list[int]] = []
+    previous = 0
+    for row in subjects.rows:
+        between = grid.order[grid.index_after(previous) : grid.index_after(row) - 1]
+        broken = any(_is_heading(grid.rows[other], values) for other in between)
+        if not runs or (previous and broken):
+            runs.append([])
+        runs[-1].append(row)
+        previous = row
+    return runs
+
+
+def _is_heading(cells: list[Seen], values: set[int]) -> bool:
+    """Whether a row has words where the rows of the body have values."""
+    words = sum(one.column in values and one.kind == "text" for one in cells)
+    if any(one.folded in ORDER_WORDS for one in cells) and words:
+        return True
+    filled = sum(one.column in values for one in cells)
+    return words >= 2 and 2 * words > filled and words >= 0.3 * len(values)
+
+
+def _heading_over(grid: Grid, column: int, run: list[int], above: int) -> HeadingRows | None:
+    """Return the heading above the rows of a body, below another body that ends at ``above``."""
+    values = _value_columns(grid, column, run)
+    cursor = grid.index_after(run[0]) - 2
+    # Sections, totals and rows without a known name between the heading and the first subject.
+    top_of_body = run[0]
+    while cursor >= 0 and grid.order[cursor] > above:
+        row = grid.order[cursor]
+        if top_of_body - row > MOST_BLANK_ROWS + 1 or not _of_body(grid, row, column, values):
+            break
+        top_of_body = row
+        cursor -= 1
+    if cursor < 0 or top_of_body - grid.order[cursor] > MOST_BLANK_ROWS + 1:
+        return None
+    code_row = None
+    if grid.code_row(grid.order[cursor]):
+        code_row = grid.order[cursor]
+        cursor -= 1
+    last = None
+    first = None
+    anchored = False
+    below = code_row or top_of_body
+    while cursor >= 0 and grid.order[cursor] > above:
+        row = grid.order[cursor]
+        cells = grid.rows[row]
+        near = row + 1 == below or (first is None and below - row <= MOST_BLANK_ROWS + 1)
+        if not (near or grid.merged_over(row, below)):
+            break
+        if len(cells) == 1 and not anchored and parse_unit(cells[0].text) is not None:
+            cursor -= 1
+            below = row
+            continue
+        if not _of_heading(grid, cells, column, values, anchored):
+            break
+        first = row
+        last = last or row
+        anchored = anchored or any(one.column <= column and one.kind == "text" for one in cells)
+        below = row
+        cursor -= 1
+    if code_row is not None and (first is None or not numbers_the_columns(grid, code_row, first)):
+        # Criteria 1 to 19 under a word that spans them are headings, no column numbers.
+        first, last, code_row = first or code_row, code_row, None
+    if first is None or last is None:
+        return None
+    return _bounded(grid, first, last, code_row, column, run)
+
+
+def _bounded(
+    grid: Grid, first: int, last: int, code_row: int | None, column: int, run: list[int]
+) -> HeadingRows:
+    """Return the rows of a heading with the columns that it and its body stand in."""
+    bottom = last
+    for row in range(first, last + 1):
+        for one in grid.rows.get(row, ()):
+            down = grid.spans.get(one.place, one.place)[0]
+            if down < (code_row or run[0]):
+                bottom = max(bottom, down)
+    columns = grid.columns_of(first, last)
+    if code_row is not None:
+        columns |= {one.column for one in grid.rows[code_row]}
+    held = [one.column for row in run for one in grid.rows[row] if one.column <= column]
+    return HeadingRows(first, bottom, code_row, min({*columns, *held}), max(columns))
+
+
+def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
+    """Whether a row above the first subject is one of the body: a section, a total, an item."""
+    cells = grid.rows[row]
+    if (
+        grid.code_row(row)
+        or _is_heading(cells, values)
+        or any(one.folded in ORDER_WORDS for one in cells)
+    ):
+        return False
+    labels = [one for one in cells if one.column <= column and one.kind == "text"]
+    if any(is_total(one) for one in labels):
+        return True
+    numbers = sum(one.column in values and one.kind != "text" for one in cells)
+    if numbers and not counts_up(cells) and not runs_of_years(cells):
+        return True
+    if any(one.column > column for one in cells) or not labels:
+        return False
+    if any(parse_unit(one.text) or starts_title(one) for one in labels):
+        return False
+    if CONTINUED.match(labels[0].folded):
+        return False
+    token = order_token(cells[0])
+    return (
+        (token is not None and len(cells) > 1)
+        or LABELLED_SECTION.match(labels[0].text) is not None
+        or SECTION_WORDS.match(labels[0].folded) is not None
+    )
+
+
+def _of_heading(
+    grid: Grid, cells: list[Seen], column: int, values: set[int], anchored: bool
+) -> bool:
+    """Whether a row is one of heading words, seen from the row below it upwards."""
+    if is_footer(cells) or is_signature(cells):
+        return False
+    if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
+        return False
+    words = sum(one.kind in ("text", "mark") or one.folded == "%" for one in cells)
+    if 2 * words < len(cells) and not (counts_up(cells) or runs_of_years(cells)):
+        return False
+    if len(cells) > 2:
+        return True
+    if len(cells) == 1 or anchored:
+        return all(_heads_columns(grid, one, column, anchored) for one in cells)
+    return all(len(one.text) <= 2 * LONGEST_GROUP for one in cells)
+
+
+def _heads_columns(grid: Grid, one: Seen, column: int, anchored: bool) -> bool:
+    """Whether a lone cell is a word of the heading below it, and no title."""
+    right = grid.spans.get(one.place, one.place)[1]
+    if one.kind != "text" or parse_unit(one.text) is not None or CONTINUED.match(one.folded):
+        return False
+    if one.column <= column:
+        return not anchored and right <= column and len(one.text) <= LONGEST_GROUP
+    if "tinh den" in one.folded or one.text.isupper() or one.text.startswith("("):
+        return not anchored and len(one.text) <= LONGEST_GROUP
+    return len(one.text) <= LONGEST_GROUP or right > one.column
+
+
+def _repeats(grid: Grid, first: HeadingRows, again: HeadingRows) -> bool:
+    """Whether a heading says an earlier one again, damaged cells aside.
+
+    A heading whose words stand over other columns than before is one of its own.
+    """
+    if again.last_column - again.first_column > first.last_column - first.first_column + 2:
+        return False
+    known = {
+        (row - first.first, one.column): one.folded
+        for row in range(first.first, first.last + 1)
+        for one in grid.rows.get(row, ())
+    }
+    places: dict[str, set[int]] = {}
+    for (_, column), folded in known.items():
+        places.setdefault(folded, set()).add(column)
+    same = moved = total = 0
+    for row in range(again.first, again.last + 1):
+        for one in grid.rows.get(row, ()):
+            if one.kind != "text" or not one.folded:
+                continue
+            total += 1
+            there = places.get(one.folded, set())
+            same += one.column in there
+            moved += bool(there) and one.column not in there
+    return total > 0 and not moved and same >= SAME_HEADING * total

@@ -1,0 +1,193 @@
+"""Cells as they are read, and the tables of a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kgstats.returns.cells import Cell, ErrorValue, Sheet, column_letter
+from kgstats.returns.text import Decoded, Encoding, decode, fold
+
+NUMERAL = re.compile(
+    r"^(?!\(\d\)$)[(\-–−+]?\s*\d[\d.,\s\u00a0]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³]))?$|^[-–−]?[.,]\d+\s*%?$"
+)
+DASH = re.compile(r"^[-–—−…._]+$")
+MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_TOKEN = re.compile(r"[a-z0-9]+|%")
+
+
+_NUMBERS = frozenset((int, float))
+
+Place = tuple[int, int]
+"""Row and column of a cell."""
+
+
+@lru_cache(maxsize=1 << 16)
+def tokens(text: str) -> str:
+    """Return the folded words of a text, one space between them, without punctuation.
+
+    >>> tokens("Tổng số hộ (DTTS):")
+    'tong so ho dtts'
+    """
+    return " ".join(_TOKEN.findall(fold(text)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_text(raw: str, font: str | None, hint: Encoding | None) -> tuple[str, Decoded, str, str]:
+    """Return text, how it was decoded, folded words and kind of a text cell."""
+    decoded = decode(raw, font, hint)
+    text = _SPACE.sub(" ", decoded.text).strip()
+    if not text:
+        return "", decoded, "", "blank"
+    if NUMERAL.match(text):
+        kind = "numeral"
+    elif DASH.match(text):
+        kind = "dash"
+    elif MARK.match(text):
+        kind = "mark"
+    else:
+        kind = "text"
+    return text, decoded, tokens(text), kind
+
+
+@dataclass(slots=True, eq=False)
+class Seen:
+    """A cell as it is read: decoded text, what kind of thing it is, and its folded words."""
+
+    cell: Cell
+    row: int
+    column: int
+    place: tuple[int, int]
+    """Row and column."""
+    kind: str
+    """number, numeral (a number typed as text), text, mark, dash, date, bool, error, blank."""
+    text: str
+    folded: str
+    decoded: Decoded | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cell holds a number, typed or real."""
+        return self.kind == "number" or self.kind == "numeral"
+
+
+@dataclass(slots=True, eq=False)
+class Subjects:
+    """A column that names what the rows of a form are about, and the rows that name one."""
+
+    column: int
+    rows: list[int]
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """One column of a table: its header, joined from top to bottom."""
+
+    index: int
+    header: str
+    path: tuple[str, ...]
+    folded: str
+    number_style: str | None = None
+
+    @property
+    def letter(self) -> str:
+        """The column's letters on the sheet."""
+        return column_letter(self.index)
+
+
+@dataclass(slots=True, eq=False)
+class TableBlock:
+    """One table on a sheet. Rows and columns count from 1."""
+
+    first_column: int
+    last_column: int
+    header_first: int
+    header_last: int
+    column_number_row: int | None = None
+    body_rows: list[int] = field(default_factory=list)
+    """Every row of the body with something in it: sections, items, totals."""
+    total_rows: list[int] = field(default_factory=list)
+    section_rows: list[int] = field(default_factory=list)
+    repeated_header_rows: list[int] = field(default_factory=list)
+    continuations: dict[int, int] = field(default_factory=dict)
+    """Rows that finish the words or values of an earlier row."""
+    footer_rows: list[int] = field(default_factory=list)
+    title_rows: list[int] = field(default_factory=list)
+    unit: str | None = None
+    encoding: str = "unicode"
+    columns: list[Column] = field(default_factory=list)
+    order_column: int | None = None
+    label_column: int | None = None
+    title: str = ""
+    sheet_title: str = ""
+    """The words above the first table of the sheet, which are said once for all of them."""
+    sheet_unit: str | None = None
+    """The unit stated above the first table of the sheet, where this one states none."""
+
+    @property
+    def first_data_row(self) -> int | None:
+        """First row of the body, a total or a section included."""
+        return self.body_rows[0] if self.body_rows else None
+
+    @property
+    def last_data_row(self) -> int | None:
+        """Last row of the body, a total or a section included."""
+        return self.body_rows[-1] if self.body_rows else None
+
+    def column(self, index: int) -> Column | None:
+        """Return the column with a sheet index."""
+        for column in self.columns:
+            if column.index == index:
+                return column
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Page:
+    """A sheet with its tables and, for every cell, its place in the page."""
+
+    sheet: Sheet
+    seen: list[Seen]
+    at: dict[tuple[int, int], Seen]
+    tables: list[TableBlock]
+    roles: dict[tuple[int, int], tuple[str, int | None]]
+    """Role and number of the table; ``body`` where the form has to say what a cell is."""
+    rows: dict[int, list[Seen]]
+    mended: list[Seen]
+    """Cells whose text was decoded or could not be, in any way."""
+    outside: list[str] = field(default_factory=list)
+    """The text beside the grid (`Sheet.outside`), decoded."""
+
+
+def see(cell: Cell, hint: Encoding | None = None) -> Seen:
+    """Read one cell: decode text, fold its words, say what kind of thing it holds."""
+    value, row, column = cell.value, cell.row, cell.column
+    place = (row, column)
+    if isinstance(value, str):
+        text, decoded, folded, kind = _read_text(value, cell.font, hint)
+        return Seen(cell, row, column, place, kind, text, folded, decoded)
+    if value.__class__ in _NUMBERS:
+        return Seen(cell, row, column, place, "number", "", "")
+    if isinstance(value, bool):
+        return Seen(cell, row, column, place, "bool", "", "")
+    if isinstance(value, int | float):
+        return Seen(cell, row, column, place, "number", "", "")
+    if isinstance(value, ErrorValue):
+        return Seen(cell, row, column, place, "error", value.code, "")
+    return Seen(cell, row, column, place, "date", "", "")
+
+
+def header_text(one: Seen) -> str:
+    """Return the words of a header cell; a number is written as a whole number."""
+    if one.kind == "number":
+        value = as_float(one)
+        return str(int(value)) if value.is_integer() else str(value)
+    return one.text
+
+
+def as_float(one: Seen) -> float:
+    """Return the number of a cell; 0 where it holds none."""
+    value = one.cell.value
+    return float(value) if isinstance(value, int | float) else 0.0

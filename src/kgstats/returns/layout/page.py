@@ -1,0 +1,198 @@
+"""A sheet read as a page: its tables, and the role of every cell."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from operator import attrgetter
+
+from kgstats.returns.cells import Sheet
+from kgstats.returns.layout.body import body_rows
+from kgstats.returns.layout.columns import (
+    columns_of_heading,
+    find_label_columns,
+    widen_left,
+    widen_right,
+)
+from kgstats.returns.layout.grid import Grid, HeadingRows
+from kgstats.returns.layout.heading_signs import starts_order
+from kgstats.returns.layout.headings import is_empty_form, next_heading
+from kgstats.returns.layout.known_bodies import known_bodies
+from kgstats.returns.layout.model import Page, Seen, Subjects, TableBlock, see
+from kgstats.returns.layout.row_kinds import tell_rows_apart
+from kgstats.returns.layout.surroundings import encoding_of, roles_of_cells
+from kgstats.returns.layout.words import ORDER_WORDS
+from kgstats.returns.text import Encoding, decode, encoding_hints
+
+FindSubjects = Callable[[dict[int, list[Seen]]], list[Subjects]]
+
+
+def find_tables(sheet: Sheet) -> list[TableBlock]:
+    """Return the tables of a sheet, from top to bottom and from left to right."""
+    return read_page(sheet).tables
+
+
+def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
+    """Find the tables of a sheet and give every cell its role on the page.
+
+    Parameters
+    ----------
+    sheet
+        The sheet as received.
+    find_subjects
+        Says in which rows the subjects of a form stand; a table with such rows is found from
+        them, and its heading is what stands above. Other tables are found by their headings.
+    """
+    seen = [see(cell) for cell in sheet.cells]
+    mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
+    hints: dict[str | None, Encoding] = {}
+    if any(one.decoded.changed for one in mended if one.decoded is not None):
+        # Something is in a legacy encoding: read again with what is known of the whole sheet.
+        hints = encoding_hints(
+            (cell.value, cell.font) for cell in sheet.cells if isinstance(cell.value, str)
+        )
+        seen = [see(cell, hints.get(cell.font)) for cell in sheet.cells]
+        mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
+    rows: dict[int, list[Seen]] = {}
+    for one in seen:
+        if one.kind != "blank":
+            rows.setdefault(one.row, []).append(one)
+    at = {one.place: one for one in seen}
+    for cells in rows.values():
+        cells.sort(key=attrgetter("column"))
+    spans = {
+        (top, left): (bottom, right)
+        for top, left, bottom, right in sheet.merged
+        if (bottom > top or right > left) and (top, left) in at
+    }
+    # The scan takes away what stands beside a table; the page keeps it.
+    subjects = find_subjects(rows) if find_subjects is not None else []
+    tables = tables_of(Grid(dict(rows), at, spans, sheet.starts, subjects))
+    tables.sort(key=lambda block: (block.header_first, block.first_column))
+    outside = [decode(text, None, hints.get(None)).text for text in sheet.outside]
+    roles = roles_of_cells(rows, at, tables, outside)
+    page = Page(sheet, seen, at, tables, roles, rows, mended, outside)
+    if mended:
+        for block in tables:
+            block.encoding = encoding_of(page, block)
+    return page
+
+
+def table_beside(grid: Grid, header: HeadingRows) -> int | None:
+    """Return the first column of another table beside this one, and narrow the header."""
+    columns = grid.columns_of(header.first, header.last)
+    if header.code_row is not None:
+        columns |= {one.column for one in grid.rows[header.code_row]}
+    starts = sorted(
+        {
+            one.column
+            for row in range(header.first, header.last + 1)
+            for one in grid.rows.get(row, ())
+            if one.folded in ORDER_WORDS and one.kind == "text"
+        }
+    )
+    for start in starts:
+        if start > header.first_column + 1:
+            narrow(header, columns, start)
+            return start
+    run = sorted(columns)
+    for left, right in itertools.pairwise(run):
+        if right - left < 2:
+            continue
+        gap = range(left + 1, right)
+        below = grid.order[grid.index_after(header.last) :][:30]
+        if any((row, column) in grid.at for row in below for column in gap):
+            continue
+        group = [column for column in run if column >= right]
+        if len(group) < 2:
+            continue
+        labels = numbers = 0
+        for row in below:
+            one = grid.at.get((row, right))
+            if one is None:
+                continue
+            labels += one.kind == "text"
+            numbers += one.numeric
+        if labels > numbers:
+            narrow(header, columns, right)
+            return right
+    return None
+
+
+def narrow(header: HeadingRows, columns: set[int], start: int) -> None:
+    """End a heading before the columns of another table beside it."""
+    header.last_column = max(column for column in columns if column < start)
+
+
+def _aside(grid: Grid, header: HeadingRows, start: int) -> list[TableBlock]:
+    """Scan the columns from ``start`` on as a sheet of their own."""
+    rows: dict[int, list[Seen]] = {}
+    for row in grid.order:
+        if row < header.first:
+            continue
+        if row > (header.code_row or header.last) and starts_order(grid.rows[row]):
+            across = [one.column for one in grid.rows[row]]
+            # A later header that runs across both tables belongs to neither side.
+            if (
+                across[0] < start
+                and start in grid.columns_of(row, row)
+                and not any(one.folded in ORDER_WORDS for one in grid.rows[row][1:])
+            ):
+                break
+        aside = [one for one in grid.rows[row] if one.column >= start]
+        if aside:
+            rows[row] = aside
+    subjects = [one for one in grid.subjects if one.column >= start]
+    found = tables_of(Grid(rows, grid.at, grid.spans, grid.starts, subjects))
+    for block in found:
+        for row in range(block.header_first, (block.last_data_row or block.header_last) + 1):
+            if row in grid.rows:
+                kept = [one for one in grid.rows[row] if one.column < start]
+                grid.rows[row] = kept
+    grid.order = [row for row in grid.order if grid.rows[row]]
+    grid.forget_code_rows()
+    return found
+
+
+def _block(grid: Grid, header: HeadingRows, right: int | None) -> TableBlock:
+    block = TableBlock(
+        header.first_column,
+        header.last_column,
+        header.first,
+        header.last,
+        header.code_row,
+    )
+    start = grid.index_after(header.code_row or header.last)
+    widen_left(grid, block, start)
+    candidates = body_rows(grid, block, start)
+    widen_right(grid, block, candidates, right)
+    block.columns = columns_of_heading(grid, block)
+    find_label_columns(grid, block, candidates)
+    tell_rows_apart(grid, block, candidates)
+    return block
+
+
+def tables_of(grid: Grid) -> list[TableBlock]:
+    """Find the tables of these rows, and of what stands beside them."""
+    found: list[TableBlock] = []
+    for body in known_bodies(grid, grid.subjects):
+        grid.headings.setdefault(body.heading.first, body.heading)
+        grid.repeats.update(body.repeats)
+    position = 0
+    while position < len(grid.order):
+        header = next_heading(grid, position)
+        if header is None:
+            break
+        right = table_beside(grid, header)
+        block = _block(grid, header, right)
+        end = (
+            block.body_rows[-1]
+            if block.body_rows
+            else max(block.header_last, block.column_number_row or 0)
+        )
+        if right is not None:
+            found.extend(_aside(grid, header, right))
+        if block.body_rows or is_empty_form(grid, header):
+            found.append(block)
+        position = grid.index_after(end)
+    return found

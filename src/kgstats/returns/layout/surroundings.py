@@ -1,0 +1,262 @@
+"""Titles, units, notes and signatures around the tables of a page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kgstats.returns.layout.codes import is_column_numbers
+from kgstats.returns.layout.model import Page, Seen, TableBlock
+from kgstats.returns.layout.words import (
+    CONTINUED,
+    LETTERHEAD,
+    UNIT_BRACKET,
+    UNIT_MARK,
+    is_note,
+    is_signature,
+    parse_unit,
+    starts_title,
+)
+from kgstats.returns.text import decode
+
+
+def roles_of_cells(
+    rows: dict[int, list[Seen]],
+    at: dict[tuple[int, int], Seen],
+    tables: list[TableBlock],
+    outside: list[str],
+) -> dict[tuple[int, int], tuple[str, int | None]]:
+    """Give every cell its role, and tables their titles, units and footers."""
+    roles: dict[tuple[int, int], tuple[str, int | None]] = {}
+    inside_rows: dict[int, list[tuple[int, int, int]]] = {}
+    for number, block in enumerate(tables):
+        left, right = block.first_column, block.last_column
+        for row in range(block.header_first, block.header_last + 1):
+            inside_rows.setdefault(row, []).append((number, left, right))
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    unit = parse_unit(one.text) if one.kind == "text" else None
+                    lone = unit is not None and UNIT_MARK.match(one.text) is not None
+                    roles[one.place] = ("unit" if lone else "header", number)
+        if block.column_number_row is not None:
+            row = block.column_number_row
+            inside_rows.setdefault(row, []).append((number, left, right))
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    roles[one.place] = ("column_number", number)
+        for row in block.repeated_header_rows:
+            inside_rows.setdefault(row, []).append((number, left, right))
+            codes = is_column_numbers([one for one in rows[row] if left <= one.column <= right])
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    roles[one.place] = ("column_number" if codes else "header", number)
+        totals, sections = set(block.total_rows), set(block.section_rows)
+        for row in block.body_rows:
+            inside_rows.setdefault(row, []).append((number, left, right))
+            base = block.continuations.get(row, row)
+            role = "total" if base in totals else "section" if base in sections else "body"
+            cells = [one.place for one in rows.get(row, ()) if left <= one.column <= right]
+            roles.update(dict.fromkeys(cells, (role, number)))
+    _around(rows, tables, inside_rows, roles, outside)
+    for block in tables:
+        if block.unit is None:
+            block.unit = _unit_in_header(rows, block)
+    return roles
+
+
+def _near(tables: list[TableBlock], row: int, column: int) -> tuple[int | None, int | None]:
+    """Return the tables above and below a place that its column belongs to, else any."""
+    above: int | None = None
+    below: int | None = None
+    for number, block in enumerate(tables):
+        last = block.last_data_row or block.header_last
+        side = block.first_column <= column <= block.last_column
+        if last < row:
+            if above is None:
+                above = number
+            else:
+                best = tables[above]
+                best_last = best.last_data_row or best.header_last
+                best_side = best.first_column <= column <= best.last_column
+                if (last, side) > (best_last, best_side) and (side or not best_side):
+                    above = number
+        elif block.header_first > row:
+            if below is None:
+                below = number
+            else:
+                best = tables[below]
+                best_side = best.first_column <= column <= best.last_column
+                if block.header_first < best.header_first or (
+                    block.header_first == best.header_first and side and not best_side
+                ):
+                    below = number
+    return above, below
+
+
+def _around(
+    rows: dict[int, list[Seen]],
+    tables: list[TableBlock],
+    inside_rows: dict[int, list[tuple[int, int, int]]],
+    roles: dict[tuple[int, int], tuple[str, int | None]],
+    outside: list[str],
+) -> None:
+    """Name the lines above, between, beside and below the tables."""
+    state: dict[int | None, str] = {}
+    for row in sorted(rows):
+        cells = [one for one in rows[row] if one.place not in roles]
+        if not cells:
+            continue
+        spans_here = inside_rows.get(row)
+        signature = is_signature(cells)
+        note = is_note(cells)
+        for one in cells:
+            if spans_here:
+                repeated = one.kind == "text" and CONTINUED.match(one.folded) is not None
+                roles[one.place] = ("title" if repeated else "ignored", spans_here[0][0])
+                continue
+            above, below = _near(tables, row, one.column)
+            within = next(
+                (
+                    number
+                    for number, block in enumerate(tables)
+                    if block.header_last < row < (block.last_data_row or 0)
+                    and block.first_column <= one.column <= block.last_column
+                ),
+                None,
+            )
+            unit = parse_unit(one.text) if one.kind == "text" else None
+            if within is not None:
+                # Between two parts of one table: a page's foot and head.
+                role = "unit" if unit else "signature" if signature else "note" if note else "title"
+                roles[one.place] = (role, within)
+                if role in ("note", "signature") and row not in tables[within].footer_rows[-1:]:
+                    tables[within].footer_rows.append(row)
+                continue
+            if above is None and below is None:
+                role = "signature" if signature else "note" if note else "title"
+                roles[one.place] = (role, None)
+                continue
+            titled = (
+                below is not None
+                and not signature
+                and not note
+                and (
+                    above is None
+                    or state.get(above) == "title"
+                    or unit is not None
+                    or starts_title(one)
+                    or LETTERHEAD.search(one.folded) is not None
+                    or (state.get(above) is None and in_capitals(one))
+                    or _just_above(rows, tables[below], tables[above], row)
+                )
+            )
+            if titled or (above is None and below is not None):
+                block = tables[below]  # type: ignore[index]
+                if above is not None and not unit:
+                    state[above] = "title"
+                if unit is not None:
+                    roles[one.place] = ("unit", below)
+                    if block.unit is None:
+                        block.unit = unit
+                    mark = UNIT_MARK.search(one.text)
+                    lead = one.text[: mark.start()].strip(" (-–") if mark is not None else ""
+                    if len(lead) > 8:
+                        block.title = f"{block.title} {lead}".strip()
+                else:
+                    roles[one.place] = ("title", below)
+                if row not in block.title_rows[-1:]:
+                    block.title_rows.append(row)
+                if one.kind == "text" and unit is None:
+                    block.title = f"{block.title} {one.text}".strip()
+                    block.unit = block.unit or _unit_in_title(one)
+                continue
+            block = tables[above]  # type: ignore[index]
+            if signature:
+                state[above] = "signature"
+            role = (
+                "signature"
+                if signature or (state.get(above) == "signature" and not note)
+                else "note"
+            )
+            if role == "note":
+                state[above] = "note"
+            roles[one.place] = (role, above)
+            if row not in block.footer_rows[-1:]:
+                block.footer_rows.append(row)
+    for number, block in enumerate(tables):
+        # Beside tables that stand together, the title of one is the title of all.
+        for other in tables:
+            if other is not block and abs(other.header_first - block.header_first) <= 3:
+                block.title = block.title or other.title
+                block.unit = block.unit or other.unit
+        # The head of a sheet is said once, above the first of its tables or beside the grid.
+        block.sheet_title = " ".join([*outside, tables[0].title]).strip()
+        if block.unit is None:
+            said = (parse_unit(text) for text in outside if len(text) < 80)
+            stated = next((unit for unit in said if unit is not None), None)
+            block.sheet_unit = tables[0].unit if number else stated
+
+
+def _just_above(
+    rows: dict[int, list[Seen]], block: TableBlock, above: TableBlock, row: int
+) -> bool:
+    """Whether a line stands on the header below it, apart from the table above."""
+    if block.header_first - row > 4:
+        return False
+    if any(between not in rows for between in range(row + 1, block.header_first)):
+        return False
+    last = above.last_data_row or above.header_last
+    return any(between not in rows for between in range(last + 1, row))
+
+
+def in_capitals(one: Seen) -> bool:
+    """Whether a text is written in capitals, as titles are."""
+    letters = [letter for letter in one.text if letter.isalpha()]
+    return len(letters) > 8 and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+
+
+def _unit_in_title(one: Seen) -> str | None:
+    """Return the unit that a title states in a line of its own or in brackets at its end."""
+    if UNIT_MARK.search(one.text) is None:
+        return None
+    bracket = UNIT_BRACKET.search(one.text)
+    if bracket is not None:
+        return parse_unit(bracket[1])
+    lines = str(one.cell.value).splitlines()
+    stated = (parse_unit(decode(line, one.cell.font).text.strip()) for line in lines[1:])
+    return next((unit for unit in stated if unit is not None), None)
+
+
+def _unit_in_header(rows: dict[int, list[Seen]], block: TableBlock) -> str | None:
+    """Return a unit that a header cell states for the whole table."""
+    for row in range(block.header_first, block.header_last + 1):
+        for one in rows.get(row, ()):
+            if (
+                one.kind == "text"
+                and block.first_column <= one.column <= block.last_column
+                and UNIT_MARK.search(one.text)
+                and ":" in one.text
+            ):
+                unit = parse_unit(one.text[UNIT_MARK.search(one.text).start() :])  # type: ignore[union-attr]
+                if unit:
+                    return unit
+    return None
+
+
+def table_cells(page: Page, block: TableBlock) -> Iterator[Seen]:
+    """Yield the cells of a table: header, codes and body."""
+    last = block.last_data_row or block.header_last
+    for row in sorted(page.rows):
+        if block.header_first <= row <= last:
+            for one in page.rows[row]:
+                if block.first_column <= one.column <= block.last_column:
+                    yield one
+
+
+def encoding_of(page: Page, block: TableBlock) -> str:
+    """Return the encoding that most words of a table are in."""
+    counts: Counter[str] = Counter()
+    for one in table_cells(page, block):
+        if one.kind == "text" and one.decoded is not None and not one.text.isascii():
+            counts[one.decoded.encoding] += 1
+    return counts.most_common(1)[0][0] if counts else "unicode"

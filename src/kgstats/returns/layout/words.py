@@ -1,0 +1,231 @@
+"""Words that say what a line of a page is: title, unit, total, note, signature."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kgstats.returns.layout.model import Seen, tokens
+
+# Words that say what a line of the page is. They are matched on folded text: lower case, without
+# accents and without punctuation.
+ORDER_WORDS = frozenset(
+    {"stt", "tt", "so tt", "s tt", "so thu tu", "thu tu", "so t t", "no", "num", "order"}
+)
+LABEL_WORDS = re.compile(
+    r"^(ten|don vi|xa|phuong|thi tran|noi dung|chi tieu|danh muc|hang muc|tinh|huyen|quan|dia ban|"
+    r"dia phuong|khu vuc|du an|loai|chuong trinh|linh vuc|nganh|co quan|ho va ten|ho ten|thanh pho)"
+)
+LETTERHEAD = re.compile(
+    r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|"
+    r"^bo (tai|ke|noi|nong)|"
+    r"^so (tai|ke|nong|lao)|^phong (tai|lao|nong|kinh)|^ban chi dao|^kem theo|^ban hanh kem"
+)
+TOTAL = re.compile(
+    r"^(i+ |[a-z] )?("
+    r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
+    r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
+    r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
+    r"|cong (toan|huyen|tinh|thanh pho|thi xa|xa|phuong|vung|khu vuc|trang|nhom|phan|nguon)( .*)?"
+    r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
+    r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
+    r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
+    r")( (total|(whole|entire) (country|province)))?$"
+)
+TOTAL_OF_BUDGET = re.compile(
+    r"^tong( so| cong)? (thu|chi)( va chi)?( can doi)? (ngan sach|nsnn|nstw|nsdp)\b"
+)
+"""What the first or last row of a budget is the total of."""
+REGION = re.compile(
+    r"^(vung )?(dong bang (song hong|song cuu long|bac bo)"
+    r"|(trung du va )?mien nui (va trung du )?(phia bac|bac bo)"
+    r"|bac trung bo( va duyen hai (mien trung|nam trung bo))?"
+    r"|(duyen hai )?nam trung bo|duyen hai (mien trung|nam trung bo)( va tay nguyen)?"
+    r"|tay nguyen|dong nam bo|(dong|tay) bac( bo)?)"
+    r"( (red|mekong|north|northern|south|southern|central|midlands)\b.*)?$"
+    r"|^((red|mekong) (river )?delta|northern (midlands|uplands)\b.*|north central\b.*|"
+    r"south central coast|central highlands)$"
+)
+"""The regions of the country that its tables are grouped by, in Vietnamese or in two languages."""
+NOTE = re.compile(
+    r"^(ghi chu|luu y|chu thich|chu giai|giai thich|note|notes|source|thuyet minh)\b"
+    r"|^nguon( so lieu)?\b(?! (von|kinh phi|thu|ngan sach|chi))"
+)
+NOTE_MARK = re.compile(r"^\s*(\(?\*+\)?|\(\d{1,2}\)|[¹²³⁴]|\d{1,2}\)|[-–] ?Ghi chú)\s*\S")
+SIGNATURE = re.compile(
+    r"^(nguoi (lap|tong hop|ky|duyet|viet|kiem)|lap bieu|can bo (lap|tong hop|phu trach)|"
+    r"thu truong|"
+    r"ke toan|kt\b|tm\b|tl\b|tuq\b|q (chu|giam|truong)|(pho )?chu tich|(pho )?giam doc|"
+    r"(pho )?truong (ban|phong)|(pho )?chanh van phong|noi nhan|luu vt|ky\b.*(ten|dong dau)|"
+    r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|"
+    r"co quan (co chuc nang|quan ly|lap)|da ky|kiem tra|tham dinh)"
+)
+DATE_LINE = re.compile(
+    r"^(?!.*\b(quyet dinh|qd|cong van|nghi quyet|to trinh|ke hoach|thong bao|hop dong)\b)"
+    r"\D{0,40}\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b"
+)
+"""Place and date of signing; the date of a decision in a list is not one."""
+SHORT_DATE_LINE = re.compile(r"^[^\d,]{2,30},\s*ngày\s+\d{1,2}/\d{1,2}/\d{4}\W*$", re.IGNORECASE)
+# Folded words collide (``Cống Vị`` and ``Cộng VI``, ``Bằng Phúc`` and ``Bảng 1``): where a text has
+# accents, it must also be spelled like the word it is taken for.
+TOTAL_SPELLED = re.compile(r"tổng|cộng|toàn|cả\b|chung", re.IGNORECASE)
+TITLE_SPELLED = re.compile(r"^\W*(biểu|phụ lục|mẫu|bảng|phần)\b", re.IGNORECASE)
+CONTINUED = re.compile(
+    r"^(\(?tiep( theo)?|.*\btiep( theo)?( trang.*)?|(.*\b)?cont(inued)?|trang( so)? \d+( \d+)?)$"
+)
+CONTINUED_MARK = re.compile(r"\(\s*(tiếp|cont)", re.IGNORECASE)
+TITLE_START = re.compile(
+    r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))"
+    r"|^(phan|mau) [ivx\d]+\b"
+)
+
+UNIT_MARK = re.compile(
+    r"(?:\bđ\.?\s?v\.?\s?t\b|đơn\s+vị\s+tính|\bdvt\b|don\s+vi\s+tinh|đơn\s+vị|\bunit\b)"
+    r"(?P<of>[^:：]{0,40})[:：]?\s*(?P<unit>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+UNIT_WORDS = re.compile(
+    r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|"
+    r"(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)( dong( viet nam)?| d| vnd)?|"
+    r"dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
+    r"(nghin|ngan|trieu|ty|1 ?000) (nguoi|ho|ha|tan|con|m2|m3|km|cai|kwh|luot nguoi|lao dong)|"
+    r"(ta|tan|kg) (ha|nguoi)|"
+    r"thon|ap|tieu chi|cai|con|cong|ngay|lao dong|khau|nhan khau|hoc sinh|cong trinh|du an|"
+    r"mo hinh|lop|giuong|usd|trieu usd|1 ?000 usd|nguoi km2|do thi|ho nguoi|ty le)$"
+)
+
+LABELLED_SECTION = re.compile(
+    r"^((?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))|X{1,3}(?=\s*[.)]\s)|[A-G])\s*[.)\-–:]\s*\S"
+    r"|^(?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))\s+[A-ZĐÁÀẢÃẠÂĂÊÔƠƯÍÚÝ]"
+)
+DATE_END = re.compile(r"\b(năm|tháng|quý|ngày|đến|kỳ)$", re.IGNORECASE)
+UNIT_BRACKET = re.compile(r"\(([^()]*(?:đvt|đơn vị)[^()]*)\)\W*$", re.IGNORECASE)
+_OTHER_LANGUAGE = re.compile(r"\s*[-–/(;]\s*unit\b", re.IGNORECASE)
+OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
+STANDING = re.compile(
+    r"^(so bo|uoc|uoc tinh|du kien|du bao|du toan|ke hoach|thuc hien|quyet toan|muc tieu|"
+    r"prel|preliminary|est|estimate|plan)$"
+)
+"""What the year of a heading is, where it stands over the year in a row of its own."""
+
+
+SECTION_WORDS = re.compile(
+    r"^(khu vuc|vung|cum|chuong trinh|ngoai chuong trinh|(cac )?(xa|phuong|thi tran)\b|thanh thi|"
+    r"nong thon)\b"
+)
+"""What a line above some rows of a body begins with."""
+
+LEAST_COLUMNS_OF_TEXT = 3
+"""A table without a single number needs at least so many columns to be taken for one."""
+
+LEAST_ROWS_OF_TEXT = 8
+"""A list of two columns of words needs at least so many rows below its header."""
+
+CODE_ROW_REACH = 14
+"""How many rows below the first header row the row of column numbers is looked for."""
+
+
+@lru_cache(maxsize=1 << 14)
+def parse_unit(text: str) -> str | None:
+    """Return the unit a line states, as written; None where it states none.
+
+    >>> parse_unit("Đơn vị: Triệu đồng."), parse_unit("ĐVT: 1.000 đồng"), parse_unit("(triệu đồng)")
+    ('Triệu đồng', '1.000 đồng', 'triệu đồng')
+    >>> parse_unit("Đơn vị: UBND huyện An Minh") is None
+    True
+    """
+    if len(text) > 160:
+        return None
+    match = UNIT_MARK.search(text)
+    if match is not None:
+        lead = text[: match.start()].strip(" (-")
+        if len(lead) > 60:
+            return None
+        stated = _OTHER_LANGUAGE.split(match["unit"])[0].strip(" .;)(\n\t")
+        if stated.count("(") > stated.count(")"):
+            stated += ")"
+        of = tokens(match["of"])
+        folded = tokens(stated)
+        if not stated and of and UNIT_WORDS.match(of):
+            return match["of"].strip(" .;)(\n\t")
+        if not stated:
+            return None
+        if UNIT_WORDS.match(folded) or UNIT_WORDS.match(folded.split(" ho")[0].strip()):
+            return stated
+        if "tinh" in of or tokens(match[0]).startswith(("dvt", "don vi tinh", "d v t", "unit")):
+            return stated if len(stated) <= 40 and not folded.startswith(("ubnd", "xa ")) else None
+        first = re.split(r"[,;(/]| [-–] ", stated)[0].strip()
+        return stated if UNIT_WORDS.match(tokens(first)) else None
+    bare = text.strip(" ().\n\t")
+    folded = tokens(bare)
+    if folded in ("ha", "km", "m2", "m3", "%"):
+        return bare
+    if (
+        len(folded) > 2
+        and folded not in ("xa", "cong", "ngay", "thon")
+        and UNIT_WORDS.match(folded)
+    ):
+        return bare
+    said, dash, other = text.strip("() \n\t").partition(" - ")
+    if dash and other.isascii() and not said.isascii() and UNIT_WORDS.match(tokens(said)):
+        return f"{said} - {other}"
+    return None
+
+
+def states_unit(one: Seen) -> bool:
+    """Whether a cell is a unit line in so many words; a bare unit may be part of a heading."""
+    return (
+        one.kind == "text"
+        and UNIT_MARK.search(one.text) is not None
+        and (parse_unit(one.text) is not None)
+    )
+
+
+def is_total(one: Seen) -> bool:
+    """Whether a label is that of a total row."""
+    return TOTAL.match(one.folded) is not None and (
+        one.text.isascii() or TOTAL_SPELLED.search(one.text) is not None
+    )
+
+
+def starts_title(one: Seen) -> bool:
+    """Whether a text begins as the title of a form or a table does."""
+    return TITLE_START.match(one.folded) is not None and (
+        one.text.isascii() or TITLE_SPELLED.match(one.text) is not None
+    )
+
+
+def is_note(cells: list[Seen]) -> bool:
+    """Whether a row starts a note."""
+    first = cells[0]
+    return bool(NOTE.match(first.folded)) or (
+        first.kind == "text" and bool(NOTE_MARK.match(first.text)) and len(first.text) > 12
+    )
+
+
+def is_signature(cells: list[Seen]) -> bool:
+    """Whether a row belongs to place, date and signatures."""
+    for one in cells:
+        if one.kind == "text" and (
+            SIGNATURE.match(one.folded)
+            or (
+                DATE_LINE.search(one.folded) and len(one.text) < 90 and "tinh den" not in one.folded
+            )
+            or SHORT_DATE_LINE.match(one.text)
+        ):
+            return True
+    return False
+
+
+def is_footer(cells: list[Seen]) -> bool:
+    """Whether a row stands below a table: a note, a date, a signature."""
+    if any(one.kind in ("number", "numeral", "date") for one in cells[1:]):
+        return False
+    if len(cells) > 6:
+        return False
+    if is_note(cells):
+        return True
+    if len(cells) >= 3 and cells[-1].column - cells[0].column == len(cells) - 1:
+        # A list of who holds which office names one in a row; signatures stand beside another.
+        return sum(is_signature([one]) for one in cells) * 2 >= len(cells)
+    return is_signature(cells)

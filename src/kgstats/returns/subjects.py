@@ -1,0 +1,117 @@
+"""What the rows of a form are about, and so where its body is, before any heading is read.
+
+The rows of two forms are communes, those of the third are lines of money with a source, a kind
+and a component. Both are known by their names alone, so the rows that hold them are the body of
+the table, whatever stands above them and however its words are broken over rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from kgstats.reference import areas
+from kgstats.returns.cells import Sheet
+from kgstats.returns.forms import form_rows, split_words
+from kgstats.returns.layout import Page, Seen, Subjects, read_page, tokens
+from kgstats.returns.places import TYPE_WORDS, split_type
+
+LEAST_ROWS = 2
+"""So many different subjects, each with a value beside it, make the body of a form."""
+
+_ABOUT_MONEY = ("sources", "kinds")
+_NOTED = re.compile(r"\s*\([^()]*\)\s*$")
+
+
+def read_return_page(sheet: Sheet) -> Page:
+    """Find the tables of a sheet of a return: bodies by their subjects first, then the rest."""
+    return read_page(sheet, subjects_on)
+
+
+def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
+    """Return the columns of a sheet that name the subjects of a form, with their rows.
+
+    A row counts where a value stands at the right of the name: a list of names is no body.
+    """
+    communes: dict[int, dict[int, str]] = {}
+    money: dict[int, dict[int, str]] = {}
+    for row, cells in rows.items():
+        last = cells[-1].column
+        valued = next(
+            (one.column for one in reversed(cells) if one.kind not in ("text", "date")), 0
+        )
+        for one in cells:
+            if one.kind != "text" or one.column >= last or one.column >= valued:
+                continue
+            if names_commune(one):
+                communes.setdefault(one.column, {})[row] = one.folded
+            elif _names_money(one.folded):
+                money.setdefault(one.column, {})[row] = one.folded
+    found = [
+        Subjects(column, sorted(held))
+        for column, held in sorted(communes.items())
+        if len(set(held.values())) >= LEAST_ROWS
+    ]
+    if money:
+        column, held = max(money.items(), key=lambda entry: (len(entry[1]), -entry[0]))
+        if len(held) >= LEAST_ROWS:
+            found.append(Subjects(_label_column(rows, column, held), sorted(held)))
+    return found
+
+
+def _label_column(rows: dict[int, list[Seen]], column: int, held: dict[int, str]) -> int:
+    """Return the column of the labels of money lines: the words furthest left in most rows."""
+    first: Counter[int] = Counter()
+    for row in held:
+        words = [one.column for one in rows[row] if one.kind == "text" and len(one.text) > 3]
+        if words:
+            first[words[0]] += 1
+    return min(column, first.most_common(1)[0][0]) if first else column
+
+
+def names_commune(one: Seen) -> bool:
+    """Whether a cell names a commune of the province, alone or with its type or a note."""
+    folded, known = one.folded, _commune_names()
+    if folded in known:
+        return True
+    if len(one.text) > 60:
+        return False
+    if "(" in one.text and tokens(_NOTED.sub("", one.text)) in known:
+        return True
+    return folded[:1].isdigit() and tokens(split_type(one.text)[0]) in known
+
+
+@lru_cache
+def _commune_names() -> frozenset[str]:
+    """Return the folded names of communes of any year, bare and behind the words for a type."""
+    names: set[str] = set()
+    for year in range(areas.FIRST_LIST.year, areas.ANCHOR.year + 8):
+        try:
+            frame = areas.units(year)
+        except areas.NoAreasForYear:
+            continue
+        names.update(frame["name"])
+    names.update(split_type(alias)[0] for alias in areas.aliases()["alias"])
+    bare = {tokens(name) for name in names}
+    return frozenset({*bare, *(f"{kind} {name}" for kind in TYPE_WORDS for name in bare)} - {""})
+
+
+@lru_cache(maxsize=1 << 12)
+def _names_money(folded: str) -> bool:
+    """Whether words name a source, a kind or a component of money."""
+    return folded in _money_words()
+
+
+@lru_cache
+def _money_words() -> frozenset[str]:
+    words = {
+        tokens(word)
+        for listing in _ABOUT_MONEY
+        for row in form_rows(listing)
+        for word in split_words(row["words"])
+    }
+    words.update(
+        tokens(word) for row in form_rows("components") for word in split_words(row["words"])
+    )
+    return frozenset(words)
