@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 # Without compiled files every notebook would compile its imports anew.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: run test lab lock check bench clean
+.PHONY: run test lab lock check bench sample clean
 
 run: $(READY)
 	$(BIN)/kgstats run --year $(YEAR)
@@ -30,6 +30,10 @@ check: $(READY)
 
 bench: $(READY)
 	for script in benchmarks/*.py; do $(BIN)/python $$script; done
+
+# Renews the illustrative returns of a year; they are no part of the product.
+sample: $(READY)
+	PYTHONPATH=tools $(BIN)/python -m illustrative --year $(YEAR) --out data/raw/$(YEAR) --year-folder
 
 # Every package with its hashes, for Linux, macOS and Windows and Python 3.11 to 3.13 at once;
 # no download address is recorded.

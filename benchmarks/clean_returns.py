@@ -22,11 +22,13 @@ from pathlib import Path
 DISTRICTS_OF_THE_COUNTRY = 713
 YEAR = 2019
 SEEDS = (2019, 7, 11)
+# The generator of illustrative returns stands beside the product.
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 
 def lay_out(root: Path, count: int, mess: float) -> list[list[Path]]:
     """Write returns of a few seeds and copy them until there are enough; a list per year."""
-    from kgstats.sample.write import write
+    from illustrative.write import write
 
     sets: list[list[Path]] = []
     for seed in SEEDS:

@@ -20,10 +20,9 @@ ALLOWED = {
     "published": {"registry", "edits", "reference", "words", "workspace"},
     "analysis": {"registry", "reference", "returns", "published", "words", "workspace"},
     "present": {"registry", "analysis", "reference", "returns", "published", "words", "workspace"},
-    "sample": {"registry", "reference", "returns", "words", "workspace"},
 }
 NEVER_IN_ANALYSIS = {"papermill", "nbconvert", "matplotlib", "seaborn"}
-STATISTICS = {"analysis", "returns", "published", "sample"}
+STATISTICS = {"analysis", "returns", "published"}
 
 
 def imports(path: Path) -> set[str]:
@@ -70,7 +69,7 @@ def test_pages_and_runs_know_no_statistics():
 
 def test_only_the_workspace_knows_folders():
     for path in FILES:
-        if path.name in ("workspace.py", "files.py") or layer(path) in ("sample", "cli"):
+        if path.name in ("workspace.py", "files.py") or layer(path) == "cli":
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):

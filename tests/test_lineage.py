@@ -108,7 +108,7 @@ def test_a_source_merged_down_over_its_rows(tmp_path):
 
 @pytest.fixture(scope="module")
 def year_2019(tmp_path_factory):
-    from kgstats.sample.write import write
+    from illustrative.write import write
 
     folder = tmp_path_factory.mktemp("returns")
     files = write(2019, folder, mess=0.3).files

@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # Areas that add commands of their own: `register(app)` in each.
-_AREAS = ("kgstats.returns.commands", "kgstats.reference.commands", "kgstats.sample.commands")
+_AREAS = ("kgstats.returns.commands", "kgstats.reference.commands")
 
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
 Language = Annotated[

@@ -7,9 +7,9 @@ import csv
 import pandas as pd
 import pytest
 
+from illustrative import SEED, YEARS, truth
 from kgstats import published
 from kgstats.analysis.agreement import COLUMNS, agreement
-from kgstats.sample import SEED, YEARS, truth
 
 
 @pytest.fixture(scope="module")

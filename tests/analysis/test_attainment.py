@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.reference import areas, criteria
 from kgstats.reference.tables import records
-from kgstats.sample.truth import truth
 
 YEARS = (2018, 2019, 2020)
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from illustrative.truth import truth
 from kgstats.analysis import disclosure, poverty
 from kgstats.analysis.disclosure import Control, Relation, at_most, total_of
-from kgstats.sample.truth import truth
 
 AT_END = ("poor", "near_poor", "ethnic_poor", "ethnic_near_poor")
 

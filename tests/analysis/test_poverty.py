@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from illustrative.truth import truth
 from kgstats.analysis import poverty
 from kgstats.reference import areas, poverty_standards, programmes
-from kgstats.sample.truth import truth
 
 UNITS = areas.units(2019)["commune_code"].tolist()
 

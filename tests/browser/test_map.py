@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.appendix import site as publication
 from kgstats.present import attainment as show
-from kgstats.sample.truth import truth
 
 pytestmark = pytest.mark.browser
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from illustrative import truth
+from illustrative.raw_year import lay_down
+from illustrative.write import write
 from kgstats import lineage
 from kgstats.returns import processed
 from kgstats.returns.clean import clean_files
 from kgstats.returns.forms import KEYS, TABLES, table_columns
-from kgstats.sample import truth
-from kgstats.sample.raw_year import lay_down
-from kgstats.sample.write import write
 from kgstats.workspace import Workspace
 
 YEARS = (2018, 2019, 2020)

@@ -7,13 +7,13 @@ import re
 import pandas as pd
 import pytest
 
+from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.present import attainment as show
 from kgstats.present.figures import Figure
 from kgstats.present.maps import panels, printing
 from kgstats.present.tables import Table
 from kgstats.reference import areas
-from kgstats.sample.truth import truth
 
 
 @pytest.fixture(autouse=True)

@@ -14,13 +14,13 @@ import pytest
 import shapely
 from lxml import html as lxml_html
 
+from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.present import attainment as show
 from kgstats.present import maps
 from kgstats.present.maps import drawing, layout
 from kgstats.present.maps.shapes import projected, voronoi_discs
 from kgstats.reference import areas
-from kgstats.sample.truth import truth
 
 LIMIT = 150_000
 """Bytes that one map may have in a page."""

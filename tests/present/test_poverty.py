@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from illustrative.truth import truth
 from kgstats import published
 from kgstats.analysis import poverty as analysis
 from kgstats.analysis.poverty import Review
@@ -17,7 +18,6 @@ from kgstats.present import poverty_charts as charts
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headlines, Prose
 from kgstats.present.tables import Table
-from kgstats.sample.truth import truth
 
 LANGUAGES = ("vi", "en")
 

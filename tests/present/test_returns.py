@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from illustrative.write import write
 from kgstats.present import returns as show
 from kgstats.present.prose import Prose
 from kgstats.returns.clean import STATED_DTYPES, Cleaned, clean_files, frame_of
-from kgstats.sample.write import write
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
+from illustrative import truth
 from kgstats.returns.contracts import ContractBroken, breach, check, schema
 from kgstats.returns.forms import TABLES
-from kgstats.sample import truth
 
 DAMAGES = {
     "Int64": [-1, 0, 21, 150, 1999, 2018, 10**15, None],

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from illustrative.raw_year import lay_down
 from kgstats.returns import processed
 from kgstats.returns.corrections import CorrectionError
-from kgstats.sample.raw_year import lay_down
 from kgstats.workspace import Workspace
 
 

@@ -1,4 +1,4 @@
-"""The year folders in data/raw are those that ``kgstats sample`` makes, and say what they are."""
+"""The year folders in data/raw are those that ``make sample`` makes, and say what they are."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import sys
 import zipfile
 
 import pytest
+import typer
 import yaml
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from kgstats.cli import app
-from kgstats.sample import YEARS, truth, write
-from kgstats.sample.commands import register
-from kgstats.sample.raw_year import lay_down
+from illustrative import YEARS, truth, write
+from illustrative.__main__ import sample
+from illustrative.raw_year import lay_down
 
 runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
 def command_line():
-    if not any(command.callback.__name__ == "sample" for command in app.registered_commands):
-        register(app)
+    app = typer.Typer()
+    app.command()(sample)
     return app
 
 
@@ -39,8 +39,10 @@ def contents(path):
 @pytest.mark.parametrize("year", YEARS)
 def test_kept_returns_are_those_the_command_makes(year, root, tmp_path):
     kept = root / "data" / "raw" / str(year)
-    command = [sys.executable, "-m", "kgstats.cli", "sample", "--year", str(year)]
-    subprocess.run([*command, "--out", str(tmp_path), "--year-folder"], check=True)
+    command = [sys.executable, "-m", "illustrative", "--year", str(year)]
+    subprocess.run(
+        [*command, "--out", str(tmp_path), "--year-folder"], check=True, cwd=root / "tools"
+    )
     names = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(kept) for path in kept.rglob("*") if path.is_file())
     for name in names:
@@ -60,7 +62,7 @@ def test_origin_says_that_the_returns_are_illustrative(year, root):
     origin = yaml.safe_load((root / f"data/raw/{year}/origin.yml").read_text("utf-8"))
     assert origin["illustrative"] is True
     assert "minh họa" in origin["statement"]["vi"]
-    assert origin["generator"].startswith(f"kgstats sample --year {year} ")
+    assert origin["generator"].startswith(f"make sample YEAR={year}")
     assert len(origin["agrees_with"]) >= 3
 
 
@@ -95,7 +97,7 @@ def test_the_superseded_delivery_differs(tmp_path):
 
 
 def test_command_writes_returns_and_lists_the_mistakes(tmp_path, command_line):
-    result = runner.invoke(command_line, ["sample", "--year", "2019", "--out", str(tmp_path)])
+    result = runner.invoke(command_line, ["--year", "2019", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "illustrative files of 15 districts for 2019" in result.output
     assert "misspelt" in result.output
@@ -104,7 +106,7 @@ def test_command_writes_returns_and_lists_the_mistakes(tmp_path, command_line):
 
 
 def test_command_refuses_a_year_without_facts_in_one_line(tmp_path, command_line):
-    result = runner.invoke(command_line, ["sample", "--year", "2025", "--out", str(tmp_path)])
+    result = runner.invoke(command_line, ["--year", "2025", "--out", str(tmp_path)])
     assert result.exit_code == 2
     assert "2018 to 2020" in result.output
     assert "Traceback" not in result.output
@@ -113,6 +115,6 @@ def test_command_refuses_a_year_without_facts_in_one_line(tmp_path, command_line
 def test_command_says_when_the_folder_cannot_be_written(tmp_path, command_line):
     (tmp_path / "file").write_text("in the way")
     out = tmp_path / "file" / "below"
-    result = runner.invoke(command_line, ["sample", "--year", "2019", "--out", str(out)])
+    result = runner.invoke(command_line, ["--year", "2019", "--out", str(out)])
     assert result.exit_code == 2
     assert "--out" in result.output

@@ -144,7 +144,7 @@ def lay_down(year: int, folder: Path | str, seed: int = SEED, mess: float = MESS
             "vi": "Số liệu minh họa do kgstats tạo; không phải báo cáo thật của các huyện.",
             "en": "Illustrative figures made by kgstats; not returns that any district sent.",
         },
-        "generator": f"kgstats sample --year {year} --out data/raw/{year} --year-folder",
+        "generator": f"make sample YEAR={year}",
         "seed": seed,
         "mess": mess,
         "agrees_with": list(AGREES_WITH[year]),

@@ -93,7 +93,7 @@ def workbooks(
 def write(year: int, out: Path | str, seed: int = SEED, mess: float = MESS) -> Manifest:
     """Write the illustrative returns of fifteen districts into a folder.
 
-    The figures are those of :func:`kgstats.sample.truth`; how they are written (file format,
+    The figures are those of :func:`illustrative.truth`; how they are written (file format,
     letters, numbers, layout) differs from district to district as real returns do. Every page
     says that its figures are illustrative.
 

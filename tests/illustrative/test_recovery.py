@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from illustrative import YEARS, truth, write
+from illustrative.raw_year import lay_down
 from kgstats import published
 from kgstats.analysis.agreement import agreement
 from kgstats.returns.clean import clean_files
 from kgstats.returns.corrections import read_corrections
 from kgstats.returns.deliveries import read_deliveries
-from kgstats.sample import YEARS, truth, write
-from kgstats.sample.raw_year import lay_down
 
 KEYS = {
     "attainment": ["commune_code", "criterion"],

@@ -1,4 +1,9 @@
-"""``kgstats sample``: illustrative returns, to try the reader and the notebooks on."""
+"""``python -m illustrative``: illustrative returns, to try the reader and the notebooks on.
+
+It is no part of the product. In the project's folder::
+
+    PYTHONPATH=tools .venv/bin/python -m illustrative --year 2019 --out DIR
+"""
 
 from __future__ import annotations
 
@@ -30,10 +35,10 @@ def sample(
 
     Their sums are the published figures of the year; how they fall on communes is made up.
     """
-    from .files import MissingWriter
-    from .places import UnknownYear
-    from .raw_year import lay_down
-    from .write import write
+    from illustrative.files import MissingWriter
+    from illustrative.places import UnknownYear
+    from illustrative.raw_year import lay_down
+    from illustrative.write import write
 
     try:
         manifest = (lay_down if year_folder else write)(year, out, seed, mess)
@@ -57,6 +62,5 @@ def sample(
         typer.echo(f"  {mistake.kind}: district {mistake.district_code}, {said}")
 
 
-def register(app: typer.Typer) -> None:
-    """Add ``sample`` to the command line."""
-    app.command()(sample)
+if __name__ == "__main__":
+    typer.run(sample)

@@ -15,13 +15,13 @@ import xlwt
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from kgstats.sample import MESS, SEED, YEARS, truth, write
-from kgstats.sample.files import ENDINGS, delimited, ods, xls, xlsx
-from kgstats.sample.habits import DEALS, TEXT_FORMATS, deal
-from kgstats.sample.legacy import encode, mojibake, new_tone, unmarked, windows_1258
-from kgstats.sample.mistakes import KINDS
-from kgstats.sample.page import Page, header
-from kgstats.sample.writing import Hand
+from illustrative import MESS, SEED, YEARS, truth, write
+from illustrative.files import ENDINGS, delimited, ods, xls, xlsx
+from illustrative.habits import DEALS, TEXT_FORMATS, deal
+from illustrative.legacy import encode, mojibake, new_tone, unmarked, windows_1258
+from illustrative.mistakes import KINDS
+from illustrative.page import Page, header
+from illustrative.writing import Hand
 
 ILLUSTRATIVE = "Số liệu minh họa"
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgstats.sample import SEED, YEARS, UnknownYear, truth
-from kgstats.sample.apportion import CannotApportion, apportion
+from illustrative import SEED, YEARS, UnknownYear, truth
+from illustrative.apportion import CannotApportion, apportion
 
 SEEDS = (SEED, 0, 7, 123456)
 MILLION = 1_000_000
