@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgstats import registry
-from kgstats.returns.forms import CRITERIA, KEYS, MEASURES, TABLES, exact_meaning, facets_of
+from kgstats.returns.forms import CRITERIA, KEYS, TABLES, exact_meaning
+from kgstats.returns.heading_words import MEASURES, facets_of
 from kgstats.returns.layout import Column, tokens
 from kgstats.returns.ledger import LEDGER_COLUMNS, row_key
 from kgstats.returns.text import decode

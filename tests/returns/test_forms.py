@@ -9,13 +9,12 @@ from kgstats.returns.forms import (
     TABLES,
     all_forms,
     component_of,
-    criterion_of,
-    match_columns,
     meaning,
-    recognise,
     table_columns,
 )
+from kgstats.returns.heading_words import criterion_of
 from kgstats.returns.layout import Column, TableBlock, tokens
+from kgstats.returns.matching import match_columns, recognise
 
 
 def block(headings, title=""):

@@ -26,13 +26,10 @@ from kgstats.returns.forms import (
     KEYS,
     TABLES,
     Form,
-    Mapped,
     all_forms,
     code_words,
     column_words,
-    match_columns,
     meaning,
-    recognise,
     table_columns,
 )
 from kgstats.returns.layout import Column, Seen, TableBlock
@@ -45,6 +42,7 @@ from kgstats.returns.ledger import (
     raw_text,
     row_key,
 )
+from kgstats.returns.matching import Mapped, match_columns, recognise
 from kgstats.returns.places import (
     Gazetteer,
     districts_in_file_name,

@@ -20,22 +20,18 @@ from typing import Any
 from kgstats.returns.cells import CellValue
 from kgstats.returns.forms import (
     CRITERIA,
-    DATE_WORDS,
     KEYS,
-    MEASURES,
-    Facets,
     Form,
     FormColumn,
-    Mapped,
     code_words,
     component_of,
     exact_meaning,
     form_rows,
     meaning,
     names_one,
-    plan_year_of,
     under_of,
 )
+from kgstats.returns.heading_words import DATE_WORDS, MEASURES, Facets, plan_year_of
 from kgstats.returns.layout import (
     Column,
     Page,
@@ -46,6 +42,7 @@ from kgstats.returns.layout import (
     tokens,
 )
 from kgstats.returns.ledger import FATES, Address, raw_text, row_key
+from kgstats.returns.matching import Mapped
 from kgstats.returns.numbers import (
     UNITS_VND,
     DateRule,

@@ -1,0 +1,319 @@
+"""What the words of a heading stand for in a form."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from kgstats.returns.forms import (
+    CRITERIA,
+    NEAR_VALUE,
+    all_forms,
+    form_rows,
+    meaning,
+    names_one,
+    split_words,
+)
+from kgstats.returns.layout import Column, tokens
+
+NEAR_WORD = 84
+"""A header word at least so alike (0–100) counts as a misspelling of a form's word."""
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What the heading of a money column says beside its measure."""
+
+    source: str | None = None
+    kind: str | None = None
+    plan_year: int | None = None
+    programme: str | None = None
+
+
+NO_FACETS = Facets()
+
+
+@lru_cache
+def _canonical() -> tuple[list[tuple[re.Pattern[str], str]], dict[str, str]]:
+    replacements: list[tuple[str, str]] = []
+    rules: dict[str, str] = {}
+    for row in form_rows("header_words"):
+        rules[row["canonical"]] = row["rule"]
+        for word in split_words(row["words"]):
+            replacements.append((tokens(word), row["canonical"]))
+    replacements.sort(key=lambda pair: (-len(pair[0]), pair[0]))
+    compiled = [
+        (re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])"), canonical)
+        for word, canonical in replacements
+    ]
+    return compiled, rules
+
+
+@lru_cache(maxsize=1 << 14)
+def _bag(text: str) -> frozenset[str]:
+    """Return the words of a heading after synonyms have been put to one form."""
+    folded = tokens(text)
+    compiled, _ = _canonical()
+    for pattern, canonical in compiled:
+        folded = pattern.sub(f" {canonical} ", folded)
+    return frozenset(folded.split())
+
+
+@lru_cache
+def _vocabulary(form: str) -> tuple[dict[str, float], list[tuple[str, frozenset[str]]]]:
+    """Return word weights (rare words weigh more) and the phrases of a form."""
+    phrases: list[tuple[str, frozenset[str]]] = []
+    for column in all_forms()[form].columns:
+        if column.name in ("year", "district_code", "criterion", "met", "cut_off"):
+            continue
+        for words in column.words:
+            phrases.append((column.name, _bag(words)))
+    _, rules = _canonical()
+    used: dict[str, set[str]] = {}
+    for name, bag in phrases:
+        for word in bag:
+            used.setdefault(word, set()).add(name)
+    count = len({name for name, _ in phrases})
+    weights = {
+        word: (0.15 if rules.get(word) == "skip" else 1.0) * math.log(1 + count / len(names))
+        for word, names in used.items()
+    }
+    return weights, phrases
+
+
+@lru_cache(maxsize=1 << 14)
+def _near_words(form: str, bag: frozenset[str]) -> frozenset[str]:
+    """Mend misspelt heading words towards the form's own words."""
+    weights, _ = _vocabulary(form)
+    _, rules = _canonical()
+    found = set()
+    for word in bag:
+        if word in weights or word in rules or len(word) < 4:
+            found.add(word)
+            continue
+        near = process.extractOne(word, list(weights), scorer=fuzz.ratio, score_cutoff=NEAR_WORD)
+        found.add(near[0] if near is not None and len(near[0]) >= 4 else word)
+    return frozenset(found)
+
+
+def _agree(phrase: frozenset[str], header: frozenset[str]) -> bool:
+    """Whether the words that change a column's meaning are the same on both sides."""
+    _, rules = _canonical()
+    for word, rule in rules.items():
+        if rule == "both" and (word in phrase) != (word in header):
+            return False
+    if "dau" in phrase and "cuoi" in header and "dau" not in header:
+        return False
+    if "cuoi" in phrase and "dau" in header and "cuoi" not in header:
+        return False
+    return not ("ngheo" in header and not {"ngheo", "canngheo"} & phrase)
+
+
+def _score(form: str, name: str, phrase: frozenset[str], header: frozenset[str]) -> float:
+    weights, _ = _vocabulary(form)
+    if not _agree(phrase, header):
+        return 0.0
+    both = sum(weights[word] for word in phrase & header)
+    own = sum(weights[word] for word in phrase)
+    other = sum(weights.get(word, 0.25) for word in header)
+    if not own or not both:
+        return 0.0
+    recall, precision = both / own, both / other
+    if recall < 0.5:
+        return 0.0
+    return 2 * recall * precision / (recall + precision)
+
+
+LEAST_SCORE = 0.34
+"""A heading that agrees less with every phrase of the form is not a column of the form."""
+
+CRITERION_NUMBER = re.compile(
+    r"^(?:(?:tieu chi|tc|chi tieu|tieu chi so|tc so|so)\s*)?0?(\d{1,2})(?:\s+(.*))?$"
+)
+
+
+@lru_cache
+def _criteria() -> dict[int, str]:
+    """Return the folded names of the criteria."""
+    found = {}
+    for words in all_forms()["attainment"].column("criterion").words:
+        number, _, name = words.partition(" ")
+        found[int(number)] = tokens(name)
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
+    """Return the number of the criterion a heading stands for, and a doubt where there is one.
+
+    >>> criterion_of(("Tiêu chí", "TC 5")), criterion_of(("11. Hộ nghèo",))
+    ((5, ''), (11, ''))
+    """
+    number: int | None = None
+    named: list[str] = []
+    for part in path:
+        folded = tokens(part)
+        match = CRITERION_NUMBER.match(folded)
+        if match and 1 <= int(match[1]) <= CRITERIA:
+            number = int(match[1])
+            if match[2]:
+                named.append(match[2])
+        elif folded:
+            named.append(folded)
+    names = _criteria()
+    by_name: int | None = None
+    for words in reversed(named):
+        exact = [key for key, value in names.items() if value == words]
+        if exact:
+            by_name = exact[0]
+            break
+        if len(words) >= 4:
+            near = process.extractOne(words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
+            if near is not None:
+                by_name = near[2]
+                break
+    if number is None:
+        return by_name, ""
+    if by_name is not None and by_name != number:
+        return by_name, "criterion_heading"
+    if by_name is None and named:
+        last = named[-1]
+        counts = re.search(r"\b(tong|so tieu chi|dat|muc|ghi chu|quyet dinh|ngay)\b", last)
+        if counts and not re.search(r"^(cac )?(tieu chi|ket qua)", last):
+            return None, ""
+    return number, ""
+
+
+DATE_WORDS = re.compile(
+    r"(den|tinh den|het)?\s*(het |ngay |thang )*\d{1,2}\s+\d{1,2}\s+(20\d\d)"
+    r"|(ngay \d{1,2} )thang \d{1,2} nam (20\d\d)|het nam (20\d\d)"
+)
+
+
+_CARRIED_INTO = re.compile(r"\b(sang|qua|den|trong|thuc hien)( nam)? 20[0-4]\d\b")
+
+
+@lru_cache(maxsize=1 << 12)
+def plan_year_of(text: str) -> int | None:
+    """Return the one year a heading or a cell names as that of its money.
+
+    >>> plan_year_of("Vốn năm 2018 chuyển sang năm 2019"), plan_year_of("đến ngày 31/01/2020")
+    (2018, None)
+    """
+    folded = DATE_WORDS.sub(" ", tokens(text))
+    years = set(re.findall(r"\b(20[0-4]\d)\b", folded))
+    if len(years) > 1:
+        years = set(re.findall(r"\b(20[0-4]\d)\b", _CARRIED_INTO.sub(" ", folded)))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def facets_of(column: Column) -> Facets:
+    """Read source, kind and plan year out of the heading of a money column."""
+    source = kind = programme = None
+    plan_year: int | None = None
+    for part in column.path or (column.header,):
+        if source is None:
+            source = meaning("sources", part) if names_one(part, "sources") else None
+        if kind is None:
+            kind = meaning("kinds", part) if names_one(part, "kinds") else None
+        if programme is None:
+            programme = meaning("programmes", part)
+        if plan_year is None:
+            plan_year = plan_year_of(part)
+    return Facets(source, kind, plan_year, programme)
+
+
+MEASURES = ("allocated_vnd", "disbursed_vnd", "disbursed_pct")
+
+
+def _funding_column(column: Column) -> tuple[str | None, float]:
+    """Match the heading of a column of form 02, which may name a source or a year as well."""
+    bag = _near_words("funding", _bag(column.header))
+    folded = column.folded
+    _, phrases = _vocabulary("funding")
+    dated = re.search(r"\b20[0-4]\d\b", DATE_WORDS.sub(" ", folded)) is not None
+    best: dict[str, float] = {}
+    for name, phrase in phrases:
+        score = _score("funding", name, phrase, bag)
+        if score > best.get(name, 0.0):
+            best[name] = score
+    stripped = _strip_facets(folded)
+    for column_spec in all_forms()["funding"].columns:
+        for words in column_spec.words:
+            if stripped and tokens(words) == stripped:
+                best[column_spec.name] = max(best.get(column_spec.name, 0.0), 1.2)
+    if (
+        re.search(r"\b(giai ngan|thanh toan)\b", folded)
+        and "%" not in folded
+        and not re.search(r"\bt[iy] le\b|\btl\b|\bdat\b|chua giai ngan|con lai|nguyen nhan", folded)
+    ):
+        best["disbursed_vnd"] = max(best.get("disbursed_vnd", 0.0), 1.0)
+        best.pop("allocated_vnd", None)
+    elif dated and re.search(r"\b(ke hoach|phan bo|von|kh)\b", folded) and "tyle" not in bag:
+        best["allocated_vnd"] = max(best.get("allocated_vnd", 0.0), 1.0)
+        best.pop("plan_year", None)
+    if "tyle" in bag:
+        best.pop("allocated_vnd", None)
+        best.pop("disbursed_vnd", None)
+        best["disbursed_pct"] = max(best.get("disbursed_pct", 0.0), 0.9)
+    if re.search(r"con lai|chua giai ngan|luy ke tu dau du an|tong muc dau tu", folded):
+        return None, 0.0
+    if not best:
+        return None, 0.0
+    name, score = max(best.items(), key=lambda item: (item[1], item[0]))
+    return (name, score) if score >= LEAST_SCORE else (None, 0.0)
+
+
+def _strip_facets(folded: str) -> str:
+    text = DATE_WORDS.sub(" ", folded)
+    text = re.sub(r"\b20[0-4]\d\b", " ", text)
+    text = re.sub(r"\b(trieu|nghin|ngan|ty) dong\b|\b(dong|vnd|dvt)\b", " ", text)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMeaning:
+    """What a heading may stand for in a form."""
+
+    name: str
+    score: float
+    criterion: int | None = None
+    facets: Facets = NO_FACETS
+    doubt: str = ""
+
+
+@lru_cache(maxsize=1 << 13)
+def heading_meanings(key: str, path: tuple[str, ...], header: str) -> tuple[HeadingMeaning, ...]:
+    """Return what a heading may stand for, best first; the same headings come in every return."""
+    if key == "attainment":
+        number, doubt = criterion_of(path)
+        if number is not None:
+            return (HeadingMeaning("met", 1.0, criterion=number, doubt=doubt),)
+    if key == "funding":
+        column = Column(0, header, path, tokens(header))
+        name, score = _funding_column(column)
+        if name is None:
+            return ()
+        facets = facets_of(column) if name in MEASURES else Facets()
+        return (HeadingMeaning(name, score, facets=facets),)
+    bag = _near_words(key, _bag(header))
+    best: dict[str, float] = {}
+    for name, phrase in _vocabulary(key)[1]:
+        score = _score(key, name, phrase, bag)
+        if score > best.get(name, 0.0):
+            best[name] = score
+    if key == "attainment":
+        leaf = tokens(path[-1]) if path else ""
+        for spec in all_forms()[key].columns:
+            if spec.name in ("criterion", "met"):
+                continue
+            if any(tokens(words) == leaf for words in spec.words):
+                best[spec.name] = max(best.get(spec.name, 0.0), 1.1)
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < LEAST_SCORE:
+        return ()
+    return tuple(HeadingMeaning(name, score) for name, score in ranked[:3])
