@@ -7,6 +7,7 @@ values, row by row), or without its data.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,6 +116,37 @@ def number_axis(axes: Any, lang: str, *, which: str = "x") -> None:
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(round(value, 6), lang)))
     axes.grid(True, axis=which)
+
+
+def wrapped(text: str, width: int) -> str:
+    r"""Break words into lines of so many letters.
+
+    >>> wrapped("disbursement not reported", 16)
+    'disbursement not\nreported'
+    """
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def spread(wanted: Sequence[float], gap: float) -> list[float]:
+    """Move the places of labels apart until neighbours keep the gap, as little as possible.
+
+    >>> spread([10, 10, 40], 6)
+    [7.0, 13.0, 40.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    blocks: list[tuple[float, list[int]]] = []
+    for index in order:
+        members, place = [index], float(wanted[index])
+        # Labels that would touch are set as one block around the middle of their wishes.
+        while blocks and blocks[-1][0] + gap * (len(blocks[-1][1]) + len(members)) / 2 > place:
+            members = blocks.pop()[1] + members
+            place = sum(wanted[i] for i in members) / len(members)
+        blocks.append((place, members))
+    placed = [0.0] * len(wanted)
+    for place, members in blocks:
+        for rank, index in enumerate(members):
+            placed[index] = place + gap * (rank - (len(members) - 1) / 2)
+    return placed
 
 
 def legend_above(axes: Any, columns: int) -> None:

@@ -406,14 +406,18 @@ class TableSpec:
     slug, caption
         As of `Table`; the caption may leave words open.
     columns
-        Names of the registry, or a `Column` of the table's own; the first names the row. A name
-        ``spanner: name`` stands below that spanner (an English text).
+        Names of the registry, or a `Column` of the table's own, its label in English; the first
+        names the row. A name ``spanner: name`` stands below that spanner (an English text).
     name
-        Words of a row, where the first column's code is not enough: takes row and language.
+        Words of a row, where the first column's code is not enough: takes row (``year`` among its
+        values) and language.
     group
-        A column whose runs of equal words become group rows.
+        A column whose runs of equal words become group rows: a name of the registry, or a
+        `Column` whose values are the words.
     total
-        What the row of the total is called.
+        What the row of the total is called, and the rows of subtotals.
+    together
+        What the group of the total is called, where not as its row.
     notes
         Footnotes that are always there.
     """
@@ -422,8 +426,9 @@ class TableSpec:
     caption: str
     columns: tuple[str | Column, ...]
     name: Callable[[dict[str, Any], str], str] | None = None
-    group: str | None = None
+    group: str | Column | None = None
     total: str = N_("All")
+    together: str = ""
     notes: tuple[str, ...] = ()
 
     def __call__(
@@ -445,18 +450,17 @@ class TableSpec:
         shown = [self._column(one, lang, words) for one in self.columns]
         stub = shown[0]
         year = words.get("year")
-        rows = with_totals(frame, total=total, subtotals=subtotals, by=self.group)
+        head = None if self.group is None else self._column(self.group, lang, words)
+        by = None if head is None else head.key
+        rows = with_totals(frame, total=total, subtotals=subtotals, by=by)
         named = [
             t(self.total) if row["_total"] else self._named(row, stub, lang, year)
             for row in rows.to_dict("records")
         ]
         rows["_name"] = [text[:1].upper() + text[1:] for text in named]
-        group = "_group" if self.group is not None else None
-        if self.group is not None:
-            head = self._column(self.group, lang, words)
-            rows["_group"] = [
-                coded(value, head, lang, year, t(self.total)) for value in rows[self.group]
-            ]
+        if head is not None:
+            together = t(self.together or self.total)
+            rows["_group"] = [coded(value, head, lang, year, together) for value in rows[head.key]]
         for place, one in enumerate(shown[1:], start=1):
             if one.kind in CODED:
                 rows[f"_{one.key}"] = [coded(value, one, lang, year, "") for value in rows[one.key]]
@@ -467,14 +471,14 @@ class TableSpec:
             caption=t(self.caption, **words),
             columns=[replace(stub, key="_name", kind="text"), *shown[1:]],
             lang=lang,
-            group=group,
+            group=None if head is None else "_group",
             totals=rows["_total"] if total is not None or subtotals is not None else None,
             notes=[*(t(note) for note in self.notes), *notes],
         )
 
     def _column(self, one: str | Column, lang: str, words: dict[str, Any]) -> Column:
         if isinstance(one, Column):
-            return one
+            return replace(one, label=translator(lang)(one.label, **words))
         spanner, colon, name = one.rpartition(": ")
         return column(
             name, lang, spanner=translator(lang)(spanner, **words) if colon else None, **words
@@ -482,7 +486,7 @@ class TableSpec:
 
     def _named(self, row: dict[str, Any], stub: Column, lang: str, year: Any) -> str:
         if self.name is not None:
-            return self.name(row, lang)
+            return self.name({"year": year, **row}, lang)
         return coded(row[stub.key], stub, lang, row.get("year", year))
 
 
