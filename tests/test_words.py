@@ -11,6 +11,7 @@ import polib
 import pytest
 
 from kgstats import registry, words
+from kgstats.returns import rules
 
 PACKAGE = Path(words.__file__).parent
 CATALOGUES = sorted((PACKAGE / "locale" / "vi").glob("*.po"))
@@ -44,7 +45,7 @@ def marked(source: str) -> dict[str, int]:
 
 
 def all_marked() -> dict[str, str]:
-    found = dict(registry.texts())
+    found = dict(registry.texts()) | dict(rules.texts())
     for source in sorted(PACKAGE.rglob("*.py")):
         if source.name == "words.py":
             continue

@@ -68,7 +68,8 @@ class Report:
         ----------
         name
             ``figures``, ``identities``, ``topics``, ``targets``, ``series``, ``units``, ``audit``,
-            ``attainment``, ``communes``, ``funding``, ``poverty``, ``findings``, ``cells``.
+            ``attainment``, ``communes``, ``funding``, ``poverty``, ``findings`` (in the report's
+            language), ``cells``.
         year
             Another year than the report's own.
         optional
@@ -94,7 +95,12 @@ class Report:
         except workspace.WorkspaceError as error:
             raise NotebookError(str(error)) from None
         if path.suffix == ".parquet":
-            return pd.read_parquet(path)
+            frame = pd.read_parquet(path)
+            if name == "findings":
+                from kgstats.returns import rules
+
+                return rules.worded(frame, self.lang)
+            return frame
         if path.is_relative_to(self.workspace.raw / "published"):
             from kgstats import published
 

@@ -75,7 +75,6 @@ DATA_SETS: dict[str, DataSet] = {
                 "funding",
                 "poverty",
                 "findings",
-                "findings_en",
                 "cells",
             )
         ),

@@ -76,7 +76,7 @@ def test_the_kept_years_differ_only_where_a_mistake_was_made(laid, cleaned, year
 
 @pytest.mark.parametrize("year", YEARS)
 def test_every_mistake_is_found_where_it_was_made(laid, cleaned, year):
-    findings = cleaned[year].findings_en
+    findings = cleaned[year].findings
     rules = {
         "total": {"total_differs"},
         "rate": {"rate_differs", "number_out_of_range"},

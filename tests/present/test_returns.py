@@ -8,6 +8,7 @@ import pytest
 from illustrative.write import write
 from kgstats.present import returns as show
 from kgstats.present.prose import Prose
+from kgstats.returns import rules
 from kgstats.returns.clean import STATED_DTYPES, Cleaned, clean_files, frame_of
 
 
@@ -37,7 +38,7 @@ def test_files_add_up(cleaned, lang):
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_what_was_refused_says_where_and_what_to_do(cleaned, lang):
-    findings = cleaned.findings if lang == "vi" else cleaned.findings_en
+    findings = rules.worded(cleaned.findings, lang)
     found = show.refused_table(findings, 2019, lang)
     assert len(found.frame) == (findings["severity"] == "error").sum() > 0
     assert "B24" in found.to_text() or "·" in found.to_text()

@@ -22,7 +22,7 @@ from kgstats.workspace import DATA_SETS
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
-RETURNS_DATA = (*registry.made_from("returns"), "findings_en")
+RETURNS_DATA = registry.made_from("returns")
 """Data sets that exist only for a year with districts' returns."""
 
 

@@ -30,106 +30,6 @@ ROLES = registry.codes("role")
 SEVERITIES = registry.codes("severity")
 ACTIONS = registry.codes("action")
 
-RULE_WORDS: Mapping[str, str] = {
-    "empty_file": N_("The file holds nothing at all."),
-    "locked": N_("The file is protected by a password."),
-    "truncated": N_("The file ends before its end: it was cut off while being copied or sent."),
-    "not_a_spreadsheet": N_("The file is no spreadsheet but a picture, a PDF or a text."),
-    "macro_only": N_("The file holds macros and no sheet with cells."),
-    "too_large": N_("The file is larger than a return may be."),
-    "cannot_open": N_("The computer does not give the file out."),
-    "damaged": N_("The file is damaged inside."),
-    "unsupported_format": N_("The file is a spreadsheet of a kind that is not read."),
-    "unsafe_archive": N_("The file unpacks to far more than it holds, or out of its folder."),
-    "unsafe_xml": N_("The file holds definitions that can do harm."),
-    "no_cells": N_("No sheet of the file holds anything."),
-    "unreadable": N_("The file could not be read."),
-    "no_form": N_("None of the three forms was found in the file."),
-    "superseded": N_("A later file of the district takes the place of this one."),
-    "return_missing": N_("A district sent no return at all."),
-    "form_missing": N_("One of the three forms is not in a district's return."),
-    "sheet_hidden": N_("A sheet is hidden; what is hidden is not read."),
-    "sheet_macro": N_("A sheet holds macros; what it holds is not read."),
-    "row_hidden": N_("A row is hidden; what is hidden is not read."),
-    "column_hidden": N_("A column is hidden; what is hidden is not read."),
-    "sheet_not_a_form": N_("A sheet is none of the three forms, such as a working sheet."),
-    "table_not_a_form": N_("A table beside a form is none of the three forms."),
-    "beside_table": N_("Cells stand beside a form's table, outside its columns."),
-    "column_extra": N_("A column is not part of the form."),
-    "column_missing": N_("A column of the form is missing."),
-    "criterion_heading": N_(
-        "Number and name of a heading stand for two criteria; the name counts."
-    ),
-    "value_outside_form": N_("A value stands in a row that names no place or component."),
-    "district_unknown": N_("Nothing in the file says which district it comes from."),
-    "district_conflict": N_("Letterhead, file name and communes do not name the same district."),
-    "year_differs": N_("The title names another year than the return is for."),
-    "place_unknown": N_("A name is that of no commune of the district."),
-    "place_ambiguous": N_("A name stands for two communes, and the type is missing."),
-    "place_elsewhere": N_("A commune belongs to another district."),
-    "place_not_rural": N_("A ward or township stands in the form for rural communes."),
-    "place_near": N_("A misspelt name was read as the only near name of the district."),
-    "form_without_rows": N_("A form has headings and not one row that could be read."),
-    "form_other_year": N_("Another year's table stands beside that of the year."),
-    "place_other": N_("Of two units of one name, the other one has a row of its own."),
-    "place_type": N_("A commune's type differs from the list of the year."),
-    "place_twice": N_("A commune stands twice with different values; none of its rows counts."),
-    "place_repeated": N_("A commune stands twice with the same values; one row was left aside."),
-    "place_missing": N_("A commune of the district has no row in the form."),
-    "cell_error": N_("A cell holds an error value in place of a number."),
-    "formula_not_calculated": N_("A formula was saved without its result."),
-    "number_unreadable": N_("The text in a number's place is no number."),
-    "number_ambiguous": N_("A number can be read in two ways and nothing decides between them."),
-    "number_decided": N_("A number written ambiguously was decided by its column, row or total."),
-    "number_range": N_("A range stands in place of one number."),
-    "number_hedged": N_("A number is stated as about or at least."),
-    "number_marked": N_("A note mark is attached to a number."),
-    "number_mended": N_("A number was written with blanks, a unit or leading zeros."),
-    "number_is_date": N_("A number was turned into a date by the spreadsheet."),
-    "number_is_share": N_("A number is given as a part of a whole, such as 12/19."),
-    "number_not_whole": N_("A count is not a whole number."),
-    "number_negative": N_("A count or amount is below zero."),
-    "number_shared": N_("One cell holds the number of several rows together."),
-    "number_out_of_range": N_("A number is outside the range the column can have."),
-    "formula_text": N_("A text looks like a formula; it is kept as text."),
-    "unit_missing": N_("The page does not say the unit of money, and the numbers do not show it."),
-    "unit_guessed": N_("The page does not say the unit of money; the numbers show it."),
-    "unit_in_cell": N_("A single amount states a unit of its own."),
-    "unit_in_doubt": N_("An amount is too large for the page's unit and total."),
-    "money_rounded": N_("An amount is no whole number of đồng."),
-    "rate_scale": N_("A rate is given as a share of one instead of per cent."),
-    "mark_blank": N_("A criterion has no mark: whether it is met is not known."),
-    "mark_unreadable": N_("A mark means neither met nor not met."),
-    "date_unreadable": N_("A date cannot be read without a guess."),
-    "word_unknown": N_("A word is none of the form's list."),
-    "status_contradiction": N_("The remark does not agree with decision and marks."),
-    "decision_without_marks": N_("A recognised commune does not have all criteria marked as met."),
-    "text_decoded": N_("Text typed in a TCVN3 or VNI font was converted to Unicode."),
-    "text_lost": N_("Letters were lost for good before the file was sent."),
-    "text_ambiguous": N_("A text mixes encodings and can be read in more than one way."),
-    "component_unknown": N_("A name is that of no component of the programmes."),
-    "component_near": N_("A component's name differs a little from the form's words."),
-    "key_missing": N_("A row of money does not say its component, source or kind."),
-    "plan_year_assumed": N_("The page states no plan year; the reporting year was taken."),
-    "funding_twice": N_("A line of money stands twice with different amounts; none counts."),
-    "funding_repeated": N_("A line of money stands twice with the same amounts."),
-    "value_twice": N_("A commune has two different values for one column."),
-    "criteria_met_differs": N_("The number of criteria stated differs from the marks."),
-    "total_differs": N_("A stated total differs from the sum of its rows."),
-    "rate_differs": N_("A stated rate differs from the ratio of its counts."),
-    "poor_flow_differs": N_("Poor households at the end do not follow from the year's changes."),
-    "near_poor_flow_differs": N_(
-        "Near-poor households at the end do not follow from the year's changes."
-    ),
-    "poor_parts_differ": N_("Income-poor and deprivation-poor do not add up to the poor."),
-    "start_differs": N_("Households at the start differ from those at the end of last year."),
-    "poor_above_households": N_("There are more poor households than households."),
-    "ethnic_above_all": N_("There are more ethnic minority households than households."),
-    "disbursed_above_allocated": N_("More is disbursed than was allocated."),
-    "correction_applied": N_("A known error was repaired by a declared correction."),
-}
-"""What each rule looks for, in one sentence without a place."""
-
 TOPICS: Mapping[str, str] = {
     "sub_criteria": N_("Number of sub-criteria"),
     "groups": N_("Groups of criteria"),
@@ -317,6 +217,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _meaning(rule: str, t: Translate) -> str:
+    """Say what a rule looks for; a rule of an earlier version has its name alone."""
+    return t(RULES[rule].meaning) if rule in RULES else rule
+
+
 def found_table(findings: pd.DataFrame, cells: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the rules that found something: what each looks for, and how often it did."""
     t = translator(lang)
@@ -327,7 +232,7 @@ def found_table(findings: pd.DataFrame, cells: pd.DataFrame, year: int, lang: st
     counted = analysis.by_rule(findings)
     frame = pd.DataFrame(
         {
-            "explanation": [t(RULE_WORDS.get(name, name)) for name in counted["rule"]],
+            "explanation": [_meaning(name, t) for name in counted["rule"]],
             "rule": counted["rule"],
             "severity": [_capital(t(SEVERITIES[name])) for name in counted["severity"]],
             "action": [t(ACTIONS[name]) for name in counted["action"]],
@@ -358,7 +263,7 @@ def rules_table(lang: str) -> Table:
         pd.DataFrame(
             {
                 "rule": list(RULES),
-                "explanation": [t(RULE_WORDS.get(name, name)) for name in RULES],
+                "explanation": [t(rule.meaning) for rule in RULES.values()],
                 "severity": [t(SEVERITIES[rule.severity]) for rule in RULES.values()],
                 "action": [t(ACTIONS[rule.action]) for rule in RULES.values()],
             }

@@ -15,6 +15,7 @@ from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, column, table
 from kgstats.reference import areas
+from kgstats.returns import rules
 from kgstats.words import N_, translator
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ def _held(forms: object, problem: object, t: Translate) -> str:
     if isinstance(problem, str):
         return t("could not be read")
     return str(forms).replace(" ", ", ") if isinstance(forms, str) else t("none of the forms")
+
+
+def worded(findings: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return stored findings in a reader's language; as `kgstats.returns.rules.worded`."""
+    return rules.worded(findings, lang)
 
 
 def findings_chart(

@@ -123,7 +123,8 @@ def _there(workspace: Workspace, year: int) -> list[str]:
         names += OF_RETURNS
     if workspace.has_report(year):
         names += OF_REPORT
-    return [name for name in names if workspace.data_set(name, year).is_file()]
+    kept = {"findings_en": "findings"}
+    return [name for name in names if workspace.data_set(kept.get(name, name), year).is_file()]
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -145,10 +146,13 @@ def _resource(
     """Write one table as CSV and return its description."""
     import pandas as pd
 
-    from kgstats.present import dictionary
+    from kgstats.present import dictionary, returns
 
-    frame = pd.read_parquet(workspace.data_set(name, year))
     described = "findings" if name == "findings_en" else name
+    frame = pd.read_parquet(workspace.data_set(described, year))
+    if described == "findings":
+        frame = returns.worded(frame, "en" if name == "findings_en" else "vi")
+        frame = frame.drop(columns="args")
     known = {one.name: one for one in dictionary.fields(described, year)}
     fields = [_field(column, known.get(column), languages) for column in frame.columns]
     if name in OF_RETURNS:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,15 +129,14 @@ class Return:
 class Cleaned:
     """Clean tables, findings and ledger of some files.
 
-    ``tables`` holds ``attainment``, ``communes``, ``funding`` and ``poverty``; ``findings`` in
-    Vietnamese and ``findings_en`` are the same rows; ``ledger`` has one row for every non-empty
-    cell; ``summary`` one row for every file.
+    ``tables`` holds ``attainment``, ``communes``, ``funding`` and ``poverty``; ``findings`` are in
+    Vietnamese (`rules.worded` says them in another language); ``ledger`` has one row for every
+    non-empty cell; ``summary`` one row for every file.
     """
 
     year: int
     tables: dict[str, pd.DataFrame]
     findings: pd.DataFrame
-    findings_en: pd.DataFrame
     ledger: pd.DataFrame
     summary: pd.DataFrame
     illustrative: bool = False
@@ -680,7 +680,7 @@ class _Book:
                     work, seen = cells[name][0]
                     work.find(
                         "value_twice", seen=seen, place=place, column=_column_name(line, name),
-                        values=f"{known}, {value}",
+                        values=(known, value),
                     )  # fmt: skip
                     for work, seen in cells[name]:
                         work.fate[seen.place] = FATES["quarantined"]
@@ -824,7 +824,7 @@ class _Book:
         if abs(scaled - part * 100 / whole) <= 0.06:
             values[name] = scaled
             work, seen = cells[name][0]
-            work.find("rate_scale", seen=seen, value=f"{scaled:g}".replace(".", ","))
+            work.find("rate_scale", seen=seen, value=Decimal(f"{scaled:g}"))
 
     def _funding(self, lines: list[Line], district: str) -> None:
         records = self.result.records.setdefault("funding", [])
@@ -1259,14 +1259,13 @@ def _assemble(
     )
     lines = frame_of(summary, SUMMARY_DTYPES)
     cells = ledger.as_frame(ledger.joined(ledgers))
-    found = {lang: rules.frame(findings, lang) for lang in ("vi", "en")}
-    for frame in (cells, *found.values()):
+    found = rules.frame(findings)
+    for frame in (cells, found):
         frame.attrs["illustrative"] = illustrative
     return Cleaned(
         year,
         tables,
-        found["vi"],
-        found["en"],
+        found,
         cells,
         lines,
         illustrative,

@@ -132,6 +132,7 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
 
     from kgstats.returns.clean import Cleaned
     from kgstats.returns.places import gazetteer
+    from kgstats.returns.rules import worded
 
     assert isinstance(cleaned, Cleaned)
     t = translator(lang)
@@ -150,8 +151,7 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
         row["forms"] = row["forms"] if isinstance(row["forms"], str) else "–"
         table.add_row(*(escape(str(row[name])) for name in SUMMARY_HEADS))
     console.print(table)
-    errors = cleaned.findings if lang == "vi" else cleaned.findings_en
-    errors = errors[errors["severity"] == "error"]
+    errors = worded(cleaned.findings[cleaned.findings["severity"] == "error"], lang)
     for line in errors["message"].head(20):
         console.print(f"  [red]![/red] {escape(line)}", soft_wrap=True)
     if len(errors) > 20:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from kgstats.returns.forms import CRITERIA, column_words
-from kgstats.returns.rows import RATE_SLACK_PP, _shown
+from kgstats.returns.rows import RATE_SLACK_PP
 
 Values = Mapping[str, Any]
 Find = Callable[..., None]
@@ -77,7 +77,7 @@ def check_poverty(values: Values, place: str, find: Find) -> None:
                 counted = round(Decimal(counts[0]) * 100 / Decimal(counts[1]), 2)
                 find(
                     "rate_differs", f"{group}_end_pct", what=place,
-                    stated=_shown(Decimal(repr(rate))), counted=_shown(counted),
+                    stated=Decimal(repr(rate)), counted=counted,
                 )  # fmt: skip
     parts = _given(values, "poor_income_hh", "poor_deprivation_hh", "poor_end_hh")
     if parts is not None and parts[0] + parts[1] != parts[2]:
@@ -137,6 +137,6 @@ def check_funding(values: Values, what: str, find: Find) -> None:
     if rate is not None and allocated > 0 and not rate_agrees(rate, disbursed, allocated):
         counted = round(Decimal(disbursed) * 100 / Decimal(allocated), 2)
         find(
-            "rate_differs", "disbursed_pct", what=what, stated=_shown(Decimal(repr(rate))),
-            counted=_shown(counted),
+            "rate_differs", "disbursed_pct", what=what, stated=Decimal(repr(rate)),
+            counted=counted,
         )  # fmt: skip

@@ -1,8 +1,8 @@
 """Clean tables on disk: written whole or not at all, the same bytes for the same input.
 
-``data/processed/<year>/`` holds the four clean tables, ``findings.parquet`` (Vietnamese),
-``findings_en.parquet`` (the same rows in English), ``cells.parquet`` (the ledger) and
-``.clean.json``: from which inputs they were made, so that a second call only loads them.
+``data/processed/<year>/`` holds the four clean tables, ``findings.parquet``, ``cells.parquet`` (the
+ledger) and ``.clean.json``: from which inputs they were made, so that a second call only loads
+them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kgstats.workspace import Workspace
 
 SIDECAR = ".clean.json"
-FILES = (*TABLES, "findings", "findings_en", "cells")
+FILES = (*TABLES, "findings", "cells")
 """The data sets of a year, each ``<name>.parquet``."""
 
 LEFT_OUT = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -196,7 +196,6 @@ def frames(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
     return {
         **cleaned.tables,
         "findings": cleaned.findings,
-        "findings_en": cleaned.findings_en,
         "cells": cleaned.ledger,
     }
 
@@ -294,7 +293,6 @@ def load(out: Path) -> tuple[Cleaned, str] | None:
             about["year"],
             {name: held[name] for name in TABLES},
             held["findings"],
-            held["findings_en"],
             held["cells"],
             frame_of(about["summary"], SUMMARY_DTYPES),
             about["illustrative"],

@@ -394,9 +394,7 @@ class Reader:
 
     def _decided(self, one: Mapped, row: int, reading: NumberReading, witness: str) -> None:
         seen = self.rows[row][one.column.index]
-        self.work.find(
-            "number_decided", seen=seen, value=_shown(reading.value), witness=Words(witness)
-        )
+        self.work.find("number_decided", seen=seen, value=reading.value, witness=Words(witness))
 
     def _by_total(
         self, readings: dict[int, NumberReading], items: set[int]
@@ -507,8 +505,7 @@ class Reader:
             work.find("number_is_date", seen=seen)
             return "quarantined", None
         if rule is Rule.AMBIGUOUS and reading.value is None:
-            ways = ", ".join(_shown(value) for value in reading.candidates)
-            work.find("number_ambiguous", seen=seen, readings=ways)
+            work.find("number_ambiguous", seen=seen, readings=tuple(reading.candidates))
             return "quarantined", None
         if reading.value is None:
             work.find("number_unreadable", seen=seen, column=header)
@@ -522,13 +519,13 @@ class Reader:
             work.find("number_unreadable", seen=seen, column=header)
             return "quarantined", None
         if reading.qualifier is not None:
-            work.find("number_hedged", seen=seen, value=_shown(reading.value))
+            work.find("number_hedged", seen=seen, value=reading.value)
         elif reading.footnote is not None:
-            work.find("number_marked", seen=seen, value=_shown(reading.value))
+            work.find("number_marked", seen=seen, value=reading.value)
         elif rule is Rule.SCIENTIFIC or (
             hint is not None and not rate and not money and seen.kind == "text"
         ):
-            work.find("number_mended", seen=seen, value=_shown(reading.value))
+            work.find("number_mended", seen=seen, value=reading.value)
         return "value", reading.value
 
     def whole(self, label: Seen | None) -> bool:
@@ -599,8 +596,8 @@ class Reader:
                     "total_differs",
                     seen=seen,
                     column=one.column.header,
-                    stated=_shown(numbers[head]),
-                    counted=_shown(added),
+                    stated=numbers[head],
+                    counted=added,
                 )
 
     def _hidden_makes(self, index: int, left: Decimal) -> bool:
@@ -974,7 +971,7 @@ class PlaceReader(Reader):
                         "total_differs",
                         seen=seen,
                         column=one.column.header,
-                        stated=_shown(stated),
+                        stated=stated,
                         counted=counted,
                     )
 
@@ -1621,7 +1618,7 @@ class FundingReader(Reader):
             return "quarantined", None
         amount = Decimal(value) * factor
         if own is not None and own != (cell_unit or unit):
-            self.work.find("unit_in_cell", seen=seen, value=_shown(amount))
+            self.work.find("unit_in_cell", seen=seen, value=amount)
             # Sums on the page are in the page's unit.
             page_unit = cell_unit or unit
             if page_unit:
@@ -1631,10 +1628,10 @@ class FundingReader(Reader):
             self._refuse(one, row, "number_negative", seen)
             return "quarantined", None
         if number > MOST_MONEY_VND:
-            self._refuse(one, row, "number_out_of_range", seen, low=0, high=_shown(MOST_MONEY_VND))
+            self._refuse(one, row, "number_out_of_range", seen, low=0, high=MOST_MONEY_VND)
             return "quarantined", None
         if number != amount:
-            self.work.find("money_rounded", seen=seen, value=_shown(number))
+            self.work.find("money_rounded", seen=seen, value=number)
         return role, number
 
 
@@ -1719,14 +1716,6 @@ def _bounds(name: str, year: int) -> tuple[int, int]:
     if name == "plan_year":
         return 2000, year + 1
     return 0, MOST_HOUSEHOLDS
-
-
-def _shown(value: object) -> str:
-    """Write a number for a message: plain digits, a comma before decimals."""
-    if isinstance(value, Decimal):
-        text = format(value.normalize(), "f") if value else "0"
-        return text.replace(".", ",")
-    return str(value)
 
 
 def _sums(rows: list[int], numbers: dict[int, Number], doubles: list[set[int]]) -> set[Decimal]:
