@@ -338,7 +338,7 @@ def test_totals_are_checked_and_the_wrong_one_is_named():
     result = read(poverty([*GOOD, total]))
     assert at(result, "total_differs") == ["D9"]
     (found,) = [one for one in result.findings if one.rule == "total_differs"]
-    assert found.args["stated"] == "191" and found.args["counted"] == "190"
+    assert found.args["stated"] == 191 and found.args["counted"] == 190
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -19,7 +21,9 @@ from kgstats.returns.rules import (
     Words,
     advice,
     frame,
+    from_frame,
     message,
+    worded,
 )
 
 FREE = {"file", "sheet", "cell", "raw", "detail"}
@@ -74,17 +78,44 @@ def test_arguments_are_translated_with_the_finding():
     assert "tên tệp ghi A" in message(found, "vi")
 
 
-def test_the_two_tables_are_the_same_rows():
-    findings = [
-        Finding("cell_error", "a.xlsx", "S", "A1", "#REF!"),
-        Finding("empty_file", "b.xlsx"),
+FOUND = [
+    Finding("cell_error", "a.xlsx", "S", "A1", "#REF!"),
+    Finding("empty_file", "b.xlsx"),
+    Finding("total_differs", "a.xlsx", "S", "C8", "12", args={
+        "column": "Số hộ", "stated": Decimal("1234.5"), "counted": 129_704}),
+    Finding("number_ambiguous", "a.xlsx", "S", "C9", args={"readings": (1234, Decimal("1.234"))}),
+    Finding("number_decided", "a.xlsx", "S", "C9", args={
+        "value": 1234, "witness": Words("the total")}),
+    Finding("district_conflict", "a.xlsx", args={"district": "B", "witnesses": Several((
+        Words("file name {districts}", (("districts", "A"),)), Words("letterhead {districts}", (
+            ("districts", "B"),))))}),
+    Finding("start_differs", "a.xlsx", "S", "D9", args={
+        "place": "xã An", "stated": 1200, "counted": 1190, "year": 2019, "before": 2018}),
+    Finding("form_missing", "a.xlsx", severity="error", args={"district": "B", "form": "03"}),
+]  # fmt: skip
+
+
+def test_findings_are_stored_once_and_worded_again():
+    stored = frame(FOUND)
+    assert list(stored.columns) == list(FINDING_COLUMNS)
+    assert set(map(str, stored.dtypes)) == {"string"}
+    assert list(frame([]).columns) == list(FINDING_COLUMNS) == list(worded(frame([]), "en").columns)
+    for lang in ("vi", "en"):
+        again = worded(stored, lang)
+        assert again.equals(frame(FOUND, lang))
+        assert again["message"].tolist() == [message(one, lang) for one in FOUND]
+    assert from_frame(stored) == [
+        replace(one, severity=one.grave, action=one.done) for one in FOUND
     ]
-    vi, en = frame(findings, "vi"), frame(findings, "en")
-    assert list(vi.columns) == list(FINDING_COLUMNS)
-    same = [name for name in FINDING_COLUMNS if name not in ("message", "advice")]
-    assert vi[same].equals(en[same]) and not vi["message"].equals(en["message"])
-    assert list(frame([], "vi").columns) == list(FINDING_COLUMNS)
-    assert set(map(str, vi.dtypes)) == {"string"}
+
+
+def test_numbers_are_written_as_people_write_them():
+    _, _, total, ways, _, _, start, _ = FOUND
+    assert "1.234,5" in message(total, "vi") and "129.704" in message(total, "vi")
+    assert "1,234.5" in message(total, "en") and "129,704" in message(total, "en")
+    assert "1.234; 1,234" in message(ways, "vi") and "1,234; 1.234" in message(ways, "en")
+    said = message(start, "vi")
+    assert "2019" in said and "2018" in said and "1.200" in said
 
 
 def test_messages_are_sentences():

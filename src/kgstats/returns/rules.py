@@ -322,8 +322,10 @@ def frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
 def from_frame(table: pd.DataFrame) -> list[Finding]:
     """Return the findings of a table that `frame` made."""
     names = ["rule", "file", "sheet", "cell", "raw", "severity", "action", "args"]
+    columns = (table[name] for name in names)
     return [
-        Finding(*place, restored(args)) for *place, args in table[names].itertuples(index=False)
+        Finding(rule, file, sheet, cell, raw, severity, action, restored(args))
+        for rule, file, sheet, cell, raw, severity, action, args in zip(*columns, strict=True)
     ]
 
 
