@@ -30,7 +30,6 @@ from kgstats.returns.forms import (
     all_forms,
     code_words,
     column_words,
-    meaning,
     table_columns,
 )
 from kgstats.returns.layout import Column, Seen, TableBlock
@@ -44,6 +43,7 @@ from kgstats.returns.ledger import (
     row_key,
 )
 from kgstats.returns.matching import Mapped, match_columns, recognise
+from kgstats.returns.meanings import status_of
 from kgstats.returns.places import (
     Gazetteer,
     districts_in_file_name,
@@ -719,7 +719,8 @@ class _Book:
             values, cells = self._merge(held, place)
             marks = [values.get(name) for name in MARK_NAMES]
             key = row_key(self.year, district, code)
-            status = _status(values, marks)
+            there = frozenset().union(*(line.columns for line in held))
+            status = _status(values, marks, there)
             communes.append(
                 {
                     "year": self.year,
@@ -758,11 +759,13 @@ class _Book:
                 work, seen = cells[name][0] if cells.get(name) else (first.work, first.label)
                 work.find(rule, seen=seen, **args)
 
+            if status is None and values.get("decision_date") is not None:
+                find("decision_without_number", "decision_date", place=place)
             identities.check_commune(values, marks, status, place, find)
             said = values.get("status")
             if said:
-                witness = meaning("statuses", str(said))
-                if witness is not None and witness != status:
+                witness = status_of(str(said))
+                if witness is not None and status is not None and witness != status:
                     find(
                         "status_contradiction", "status", place=place, status=Words(STATUS[status])
                     )
@@ -1027,13 +1030,23 @@ def _values(line: Line) -> dict[str, object]:
     return {name: value for name, value in line.values.items() if value is not None}
 
 
-def _status(values: Record, marks: list[bool | None]) -> str:
-    """Derive a commune's status: a decision recognises; 19 met without one is pending."""
-    if values.get("decision_no") is not None or values.get("decision_date") is not None:
+def _status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:
+    """Derive a commune's status: a decision recognises; 19 met without one is pending.
+
+    ``there`` are the columns that the commune's tables have: where none is for decisions, or where
+    a decision has a day and no number, whether there is one is not known, and so is the status.
+    """
+    if values.get("decision_no") is not None:
         return "recognised"
+    if values.get("decision_date") is not None:
+        return None if "decision_no" in there else "recognised"
+    if not there & {"decision_no", "decision_date"}:
+        return None
+    if any(mark is False for mark in marks):
+        return "not_yet"
     known = all(mark is not None for mark in marks)
-    met = sum(mark is True for mark in marks) if known else values.get("criteria_met")
-    return "pending" if met == CRITERIA else "not_yet"
+    met = CRITERIA if known else values.get("criteria_met")
+    return None if met is None else "pending" if met == CRITERIA else "not_yet"
 
 
 # --- several files ------------------------------------------------------------------------------

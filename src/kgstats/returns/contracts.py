@@ -83,7 +83,7 @@ def _types(table: str) -> dict[str, Any]:
 
 
 def _required(table: str) -> list[str]:
-    """Return the columns that have no null: the key, and a commune's status."""
+    """Return the columns that have no null."""
     return [column.name for column in registry.tables()[table].columns if column.filled]
 
 

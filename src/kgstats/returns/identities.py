@@ -110,7 +110,7 @@ def check_start(values: Values, before: Values, place: str, year: int, find: Fin
 
 
 def check_commune(
-    values: Values, marks: list[bool | None], status: str, place: str, find: Find
+    values: Values, marks: list[bool | None], status: str | None, place: str, find: Find
 ) -> None:
     """Try the identities of one row of form 01: criteria met is the number of marks."""
     stated = values.get("criteria_met")

@@ -18,6 +18,7 @@ from itertools import combinations
 from typing import Any
 
 from kgstats.returns.cells import CellValue
+from kgstats.returns.decisions import Decision, read_decision
 from kgstats.returns.forms import (
     CRITERIA,
     KEYS,
@@ -43,6 +44,7 @@ from kgstats.returns.layout import (
 )
 from kgstats.returns.ledger import FATES, Address, raw_text, row_key
 from kgstats.returns.matching import Mapped
+from kgstats.returns.meanings import Choice, cause_of, choice_of, level_of
 from kgstats.returns.numbers import (
     UNITS_VND,
     DateRule,
@@ -169,6 +171,8 @@ class Line:
     """Cells of the row that explain it: order number, footnote marks."""
     header: Place | None = None
     refused: bool = False
+    columns: frozenset[str] = frozenset()
+    """Columns of the form that its table has, whether or not this row fills them."""
 
     def own_cells(self) -> Iterator[Seen]:
         """Yield the cells of the row itself; one above that stands for several rows is not."""
@@ -714,8 +718,10 @@ class PlaceReader(Reader):
             Line(self.form.key, self.work, self.number, row, label, unit)
             for (row, label, _), unit in zip(found, placed, strict=True)
         ]
+        there = frozenset(one.name for one in self.mapped)
         for line in lines:
             line.header = (self.block.header_last, index)
+            line.columns = there
         columns = [one for one in self.mapped if one.name != "commune_code"]
         numeric = [
             one
@@ -877,22 +883,14 @@ class PlaceReader(Reader):
             if seen is None:
                 continue
             role, value = self._word(one, seen)
-            if name == "decision_no" and isinstance(value, str):
-                value = self._decision_day(line, value)
+            if isinstance(value, Decision):
+                if line.values.get("decision_date") is None and value.day is not None:
+                    line.values["decision_date"] = value.day
+                value = value.number
             line.cells[name] = seen
             if value is not None or name not in line.values:
                 line.values[name] = value
             self.work.fate[seen.place] = FATES[role]
-
-    def _decision_day(self, line: Line, text: str) -> str:
-        """Take the day of a decision out of its number: ``1510/QĐ-UBND ngày 12/07/2019``."""
-        match = _DECISION_DAY.match(text)
-        day = read_date(match[2]).value if match is not None else None
-        if match is None or day is None or not 2000 <= day.year <= self.year + 2:
-            return text
-        if line.values.get("decision_date") is None:
-            line.values["decision_date"] = day
-        return match[1].rstrip(" ,;(")
 
     def _mark(self, one: Mapped, line: Line, name: str, seen: Seen | None, index: int) -> None:
         if seen is None:
@@ -942,16 +940,22 @@ class PlaceReader(Reader):
         if text.startswith(("=", "@")):
             work.find("formula_text", seen=seen)
         if one.name == "level":
-            code = meaning("levels", text)
+            code = level_of(text)
             if code is None:
-                work.find("word_unknown", seen=seen, column=one.column.header, words=_LEVEL_WORDS)
+                words = ", ".join(_first_words("levels"))
+                work.find("word_unknown", seen=seen, column=one.column.header, words=words)
                 return "quarantined", None
             return "value", code
         if one.name == "decision_no":
             if seen.kind == "date":
                 work.find("number_is_date", seen=seen)
                 return "quarantined", None
-            return "value", text
+            decision = read_decision(text)
+            if decision.rule == "number":
+                known = decision.day is None or 2000 <= decision.day.year <= self.year + 2
+                return "value", decision if known else Decision("number", text)
+            work.find(f"decision_{decision.rule}", seen=seen, column=one.column.header)
+            return ("blank_mark" if decision.rule == "absent" else "quarantined"), None
         return "value", text
 
     def _check_mark_totals(self, columns: list[Mapped], lines: list[Line]) -> None:
@@ -978,11 +982,6 @@ class PlaceReader(Reader):
 
 _AREAS = re.compile(r"^(khu vuc )?(thanh thi|do thi|nong thon)$")
 _SUMMARY = re.compile(r"^(ty le|ti le|tl|ty trong|so xa dat|so luong xa dat)\b")
-_DECISION_DAY = re.compile(
-    r"^(.{3,}?)[,;(]?\s*(?:ký\s+)?ngày\s+([\d/.\-]{6,10})\)?$", re.IGNORECASE
-)
-_LEVEL_WORDS = "Chưa đạt, Đạt chuẩn, Nâng cao, Kiểu mẫu"
-
 
 # --- form 02: money -----------------------------------------------------------------------------
 
@@ -1025,6 +1024,8 @@ class FundingReader(Reader):
     """Rows that leave the plan year open while others say that it is the reporting year."""
     refused: list[int] = field(default_factory=list)
     """Rows whose words could not be read: the totals of the page may count their money."""
+    told: set[Place] = field(default_factory=set)
+    """Cells over several rows about which something was said once."""
 
     def lines(self) -> list[Line]:
         """Read the table; returns one line for every amount that has its full key."""
@@ -1243,16 +1244,12 @@ class FundingReader(Reader):
             seen = words.get(name)
             if seen is None:
                 continue
-            code = meaning(listing, seen.text) if seen.kind == "text" else None
-            if code is None and seen.kind == "text":
-                code = exact_meaning(listing, seen.text)
+            choice = choice_of(listing, seen.text) if seen.kind == "text" else Choice(None)
+            code = choice.code
             if code is None:
-                work.find(
-                    "word_unknown",
-                    seen=seen,
-                    column=self._header(name),
-                    words=", ".join(_first_words(listing)),
-                )
+                rule = "word_several" if choice.several else "word_unknown"
+                offered = ", ".join(_first_words(listing))
+                work.find(rule, seen=seen, column=self._header(name), words=offered)
                 work.fate[seen.place] = FATES["quarantined"]
                 self._quarantine(held)
                 return None
@@ -1581,16 +1578,24 @@ class FundingReader(Reader):
         for name in ("cause", "note"):
             if name in item.cells and name in item.words:
                 line.cells[name] = item.cells[name]
-        line.values["cause"] = self._cause(cause, note)
+        line.values["cause"] = self._cause(cause, note, item.cells.get("cause"))
         texts = [str(text) for text in dict.fromkeys((note, cause)) if text]
         line.values["note"] = "; ".join(texts) or None
         return line
 
-    def _cause(self, cause: object, note: object) -> str | None:
+    def _cause(self, cause: object, note: object, seen: Seen | None) -> str | None:
         if cause:
-            return meaning("causes", str(cause)) or "other"
+            given = cause_of(str(cause))
+            if given.several and seen is not None and seen.place not in self.told:
+                self.told.add(seen.place)
+                words = ", ".join(code_words("causes", code) for code in given.several)
+                self.work.find("cause_several", seen=seen, words=words)
+            return given.code
         has_column = any(one.name == "cause" for one in self.mapped)
-        return meaning("causes", str(note)) if note and not has_column else None
+        if not note or has_column:
+            return None
+        code = cause_of(str(note)).code
+        return code if code != "other" else None
 
     def _money(
         self,

@@ -1,0 +1,74 @@
+"""Numbers of recognition decisions, and the words that stand where one is expected.
+
+A decision is known by its number: ``1510/QĐ-UBND``. ``Đang trình``, ``Chưa có`` or the number of a
+proposal (``Tờ trình 15/TTr-UBND``) say that there is none yet; anything else is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from kgstats.returns.meanings import clauses_of
+from kgstats.returns.numbers import read_date
+
+_DAY = re.compile(r"[,;(]?\s*(?:ký\s+)?(?:ngày\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|"
+                  r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\)?", re.IGNORECASE)  # fmt: skip
+_SIGNED = re.compile(r"\d\s*/\s*(?:\d{4}\s*/\s*)?q\s*[đd]\b", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\b(?:quyết\s+định|quyet\s+dinh|qđ|qd)[\s:.\-]*(?:số|so)?[\s:.]*(\d{1,5})\b", re.IGNORECASE
+)
+_BARE = re.compile(r"^(?:số|so)?[\s:.]*(\d{1,5})$", re.IGNORECASE)
+_OTHER_PAPER = re.compile(r"\d\s*/\s*(?!q\s*[đd]\b)[a-zđ]{2,}", re.IGNORECASE)
+_LEAST = 10
+"""A bare number below this is a mark or a count, not the number of a decision."""
+_YEARS = range(1990, 2050)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a cell in the column of decisions says.
+
+    ``rule`` is ``number`` (a decision, with ``number`` and, where it is there, ``day``), ``absent``
+    (the cell says that there is none) or ``unreadable``.
+    """
+
+    rule: Literal["number", "absent", "unreadable"]
+    number: str | None = None
+    day: dt.date | None = None
+
+
+@lru_cache(maxsize=1 << 12)
+def read_decision(text: str) -> Decision:
+    """Read a cell of the column of decisions.
+
+    >>> read_decision("1510/QĐ-UBND ngày 12/07/2019")
+    Decision(rule='number', number='1510/QĐ-UBND', day=datetime.date(2019, 7, 12))
+    >>> read_decision("Đang trình").rule, read_decision("x").rule, read_decision("0").rule
+    ('absent', 'unreadable', 'absent')
+    """
+    plain = " ".join(text.split()).strip(" .;,")
+    if not plain.strip("0/-–—…_ .") or plain.lower() == "n/a":
+        return Decision("absent")
+    clauses = clauses_of("decisions", plain)
+    turned = any(clause.kinds & {"denies", "foresees"} for clause in clauses)
+    written = _SIGNED.search(plain) or _NAMED.search(plain)
+    if written is None and not turned:
+        bare = _BARE.match(plain)
+        if bare is not None and int(bare[1]) >= _LEAST and int(bare[1]) not in _YEARS:
+            return Decision("number", plain)
+    if written is not None:
+        if turned or _OTHER_PAPER.search(plain):
+            return Decision("unreadable")  # a draft, a decision taken back, two papers
+        day = _DAY.search(plain)
+        when = read_date(day[1].removeprefix("ngày ")).value if day is not None else None
+        if day is not None and when is not None:
+            plain = f"{plain[: day.start()].rstrip(' ,;(')} {plain[day.end() :].lstrip(' ,;)')}"
+            plain = plain.strip()
+        return Decision("number", plain, when)
+    if turned or _OTHER_PAPER.search(plain):
+        return Decision("absent")
+    return Decision("unreadable")
