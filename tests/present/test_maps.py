@@ -197,6 +197,10 @@ def test_alternative_text_is_made_from_the_data(standing):
         assert part in vietnamese.alternative
 
 
+def area_map(frame, value, **words):
+    return maps.area_map(frame, maps.MapSpec(value, **words))
+
+
 def test_the_schematic_says_so(standing):
     assert "Schematic map" in show.status_map(standing, "en").note
     assert "Bản đồ sơ lược" in show.status_map(standing, "vi").note
@@ -205,7 +209,7 @@ def test_the_schematic_says_so(standing):
 def test_not_reported_is_hatched_and_counted(standing):
     code = standing["commune_code"].iloc[5]
     frame = standing[standing["commune_code"] != code]
-    figure = maps.choropleth(
+    figure = area_map(
         frame,
         "criteria_met",
         classes=show.CRITERIA_CLASSES,
@@ -223,7 +227,7 @@ def test_not_reported_is_hatched_and_counted(standing):
     assert path.get("data-key") == "not_reported"
     assert path.getnext().get("fill") == "url(#gap-hatch)"
     assert "Not reported" in path.findtext("title")
-    null = maps.choropleth(
+    null = area_map(
         standing.assign(
             criteria_met=standing["criteria_met"].mask(standing["commune_code"] == code)
         ),
@@ -247,7 +251,7 @@ def test_the_same_data_gives_the_same_bytes(standing):
 
 def test_names_from_data_stay_text(standing):
     facts = [['<script>alert(1)</script> & "quoted"']] * len(standing)
-    figure = maps.choropleth(
+    figure = area_map(
         standing.assign(facts=facts),
         "criteria_met",
         classes=show.CRITERIA_CLASSES,
@@ -272,7 +276,7 @@ def test_codes_that_are_not_of_the_year_are_refused(standing):
 
 def test_undeclared_category_is_refused(standing):
     with pytest.raises(maps.UnknownArea, match="not declared"):
-        maps.category_map(
+        area_map(
             standing,
             "status",
             categories=[maps.Category("recognised", "Recognised", "#000000")],
@@ -297,7 +301,7 @@ def test_print_picture_is_at_print_resolution(standing):
 
 def test_district_map_draws_every_district_once(standing):
     means = analysis.summary(standing, "district")
-    figure = maps.choropleth(
+    figure = area_map(
         means,
         "mean_criteria",
         classes=maps.Classes((14, 16, 18), decimals=1),
@@ -320,7 +324,7 @@ def test_district_map_draws_every_district_once(standing):
 
 def test_district_map_of_a_year_without_districts_is_refused():
     with pytest.raises(areas.NoAreasForYear, match="no districts"):
-        maps.choropleth(
+        area_map(
             pd.DataFrame({"district_code": [], "x": []}),
             "x",
             classes=maps.Classes((1,)),
@@ -537,7 +541,9 @@ def test_bounds_must_rise():
 
 def test_suggested_classes_rise():
     found = maps.suggest([1, 2, 2.5, 9, 10, 30, 31], 3)
-    assert found == sorted(found) and len(found) == 3
+    assert found == sorted(found) and len(found) == 2
+    assert maps.Classes(tuple(found))
+    assert maps.suggest([2.22170793797732, 5.2675585284280935, 9.1], 3) == [2.2, 5.3]
 
 
 def test_path_data_reads_back():
@@ -622,7 +628,7 @@ def test_a_districts_own_map_is_as_large_as_the_sheet_allows_and_says_where_it_i
 def test_a_districts_own_map_tells_only_of_its_communes(standing):
     own = areas.units(2019).query("district_code == '912'")
     frame = pd.DataFrame({"commune_code": own["commune_code"], "state": "a"})
-    figure = maps.category_map(
+    figure = area_map(
         frame,
         "state",
         categories=[maps.Category("a", "A", "#123456")],

@@ -370,17 +370,19 @@ def status_tiles(standing: pd.DataFrame, lang: str) -> Figure:
     frame = standing.assign(state=_states(standing), facts=_facts(standing, lang))
     return maps.tile_view(
         frame,
-        "state",
-        categories=_categories(standing, lang),
-        label=t("Status, end of {year}", year=year),
-        year=year,
-        lang=lang,
-        slug="status-tiles",
-        title=title,
-        facts="facts",
-        note=t("One tile is one commune, whatever its area. Behind each row: recognised/all.")
-        + " "
-        + source(year, lang),
+        maps.MapSpec(
+            "state",
+            categories=_categories(standing, lang),
+            label=t("Status, end of {year}", year=year),
+            year=year,
+            lang=lang,
+            slug="status-tiles",
+            title=title,
+            facts="facts",
+            note=t("One tile is one commune, whatever its area. Behind each row: recognised/all.")
+            + " "
+            + source(year, lang),
+        ),
     )
 
 
@@ -418,18 +420,18 @@ def criterion_panels(attainment: pd.DataFrame, year: int, lang: str) -> Figure:
     }
     return maps.small_multiples(
         _criterion_states(attainment, year),
-        "state",
-        panel="criterion",
-        titles={number: _numbered(number, names) for number in names},
-        captions=captions,
-        categories=_mark_categories(lang),
-        label=t("Criterion, counted over communes and criteria"),
-        year=year,
-        lang=lang,
-        slug="criterion-panels",
-        title=title,
-        outside="urban",
-        note=source(year, lang),
+        maps.MapSpec(
+            "state",
+            categories=_mark_categories(lang),
+            label=t("Criterion, counted over communes and criteria"),
+            year=year,
+            lang=lang,
+            slug="criterion-panels",
+            title=title,
+            outside="urban",
+            note=source(year, lang),
+        ),
+        maps.Panels("criterion", {number: _numbered(number, names) for number in names}, captions),
     )
 
 
@@ -553,13 +555,15 @@ def explore(standing: pd.DataFrame, lang: str, interactive: bool = True) -> Any:
     t = translator(lang)
     return maps.explore(
         standing.assign(facts=_facts(standing, lang)),
-        "criteria_met",
-        classes=CRITERIA_CLASSES,
-        label=t("Criteria met"),
-        year=_year(standing),
-        lang=lang,
-        outside="urban",
-        facts="facts",
+        maps.MapSpec(
+            "criteria_met",
+            classes=CRITERIA_CLASSES,
+            label=t("Criteria met"),
+            year=_year(standing),
+            lang=lang,
+            outside="urban",
+            facts="facts",
+        ),
         interactive=interactive,
     )
 

@@ -1,11 +1,12 @@
 """Maps of Kiên Giang's communes and districts.
 
-Every function takes a table with one row per area (``commune_code`` or ``district_code``) and
+Every function takes a table with one row per area (``commune_code`` or ``district_code``), a
+:class:`MapSpec` that says what is drawn, and
 returns a finished :class:`~kgstats.present.figures.Figure`: an inline SVG that is complete without
 a script, a picture for print, alternative text made from the data, and the table beside it.
 
-- :func:`choropleth`: amounts, in classes declared with the indicator (:class:`Classes`);
-- :func:`category_map`: named states (:class:`Category`);
+- :func:`area_map`: amounts in classes declared with the indicator (:class:`Classes`), or named
+  states (:class:`Category`);
 - :func:`small_multiples`: one small map a panel, one legend for all;
 - :func:`tile_view`: equal tiles by district, where the true area misleads;
 - :func:`explore`: a map to zoom into, for JupyterLab.
@@ -27,8 +28,9 @@ from kgstats.present.maps.classes import (
     Classes,
     suggest,
 )
-from kgstats.present.maps.colouring import Mark, UnknownArea, area_name, full_names
+from kgstats.present.maps.colouring import UnknownArea, area_name, full_names
 from kgstats.present.maps.figures import (
+    area_map,
     category_map,
     choropleth,
     explore,
@@ -36,6 +38,7 @@ from kgstats.present.maps.figures import (
     tile_view,
 )
 from kgstats.present.maps.shapes import Shapes, schematic, shapes
+from kgstats.present.maps.spec import MapSpec, Mark, Panels
 
 __all__ = [
     "NOT_IN_TABLE",
@@ -45,9 +48,12 @@ __all__ = [
     "BadClasses",
     "Category",
     "Classes",
+    "MapSpec",
     "Mark",
+    "Panels",
     "Shapes",
     "UnknownArea",
+    "area_map",
     "area_name",
     "category_map",
     "choropleth",

@@ -186,11 +186,12 @@ def state_categories(lang: str, outside: str = URBAN) -> list[Category]:
 def suggest(values: Sequence[float], k: int = 5) -> list[float]:
     """Suggest class bounds from the data (Fisher-Jenks), for a researcher who declares classes.
 
-    Bounds that stand in a page are declared with the indicator and rounded; data of one year
-    must not choose them, or two years could not be compared.
+    Bounds are rounded to two digits, as people read them. Those that stand in a page are declared
+    with the indicator; data of one year must not choose them, or two years could not be compared.
     """
     import mapclassify
     import numpy as np
 
     found = mapclassify.FisherJenks(np.asarray(values, dtype=float), k=k)
-    return [float(bound) for bound in found.bins]
+    # The last class stays open above: no value falls out of it by rounding.
+    return sorted({float(f"{bound:.2g}") for bound in found.bins[:-1]})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, Classes, state_categories
+from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, state_categories
+from kgstats.present.maps.spec import MapSpec, Mark
 from kgstats.reference.refusal import Refusal
 from kgstats.words import N_, translator
 
@@ -22,15 +23,6 @@ TYPE_NAMES = {
     "thị xã": N_("{name} town"),
     "tỉnh": N_("{name} province"),
 }
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A sign drawn over some areas: ``ring``, ``star`` or ``triangle``."""
-
-    label: str
-    codes: frozenset[str]
-    sign: str = "ring"
 
 
 @dataclass(frozen=True)
@@ -110,21 +102,14 @@ def district_names(units: pd.DataFrame, lang: str) -> dict[str, str]:
 
 def colour(
     frame: pd.DataFrame,
-    value: str,
-    *,
+    spec: MapSpec,
     key: str,
-    codes: Sequence[str],
     names: Mapping[str, str],
-    lang: str,
-    label: str,
-    classes: Classes | None = None,
-    categories: Sequence[Category] = (),
-    outside: frozenset[str] = frozenset(),
-    outside_label: str,
-    facts: str | None = None,
-    marks: Sequence[Mark] = (),
+    outside: Collection[str],
 ) -> Colouring:
     """Give every area its category and its words.
+
+    ``names`` has every area of the map by its code, which stands in the frame's column ``key``.
 
     Raises
     ------
@@ -132,47 +117,54 @@ def colour(
         For a code that is not in the year's list, or that stands there twice, or a category that
         was not declared: such a row would silently not be drawn.
     """
-    t = translator(lang)
     given = frame[key].astype("string")
-    strange = sorted(set(given.dropna()) - set(codes))
+    _check(given, names)
+    values = dict(zip(given, frame[spec.value], strict=True))
+    told: dict[str, Any] = {}
+    if spec.facts is not None:
+        told = dict(zip(given, frame[spec.facts], strict=True))
+    declared = list(spec.categories)
+    if spec.classes is not None:
+        declared = spec.classes.categories(spec.lang)
+    states = state_categories(spec.lang, spec.outside_label)
+    words = {category.key: category.label for category in [*declared, *states]}
+    of: dict[str, str] = {}
+    lines: dict[str, tuple[str, ...]] = {}
+    for code in names:
+        value = values.get(code)
+        of[code] = _category(value, spec, OUTSIDE if code in outside else NOT_REPORTED)
+        if of[code] not in words:
+            raise UnknownArea(f"{code} has the category {of[code]!r}, which is not declared")
+        first = words[of[code]]
+        if spec.classes is not None and not _absent(value):
+            amount = spec.classes.shown(value, spec.lang)
+            first = translator(spec.lang)("{label}: {value}", label=spec.label, value=amount)
+        marks = (mark.label for mark in spec.marks if code in mark.codes)
+        lines[code] = (names[code], first, *_further(told.get(code)), *marks)
+    return Colouring(spec.label, (*declared, *states), of, lines, tuple(spec.marks))
+
+
+def _check(given: pd.Series, names: Mapping[str, str]) -> None:
+    strange = sorted(set(given.dropna()) - set(names))
     if strange:
         raise UnknownArea(f"not areas of the map's year: {', '.join(strange[:8])}")
     if given.duplicated().any():
         twice = sorted(set(given[given.duplicated()]))
         raise UnknownArea(f"more than one row for {', '.join(twice[:8])}")
-    values = dict(zip(given, frame[value], strict=True))
-    told: dict[str, Any] = {} if facts is None else dict(zip(given, frame[facts], strict=True))
-    declared = list(categories) if classes is None else classes.categories(lang)
-    known = {category.key: category for category in declared}
-    states = state_categories(lang, outside_label)
-    state_labels = {category.key: category.label for category in states}
-    of: dict[str, str] = {}
-    lines: dict[str, tuple[str, ...]] = {}
-    for code in codes:
-        own = values.get(code)
-        absent = own is None or bool(pd.isna(own))
-        if absent:
-            of[code] = OUTSIDE if code in outside else NOT_REPORTED
-            words = [state_labels[of[code]]]
-        elif classes is not None:
-            of[code] = f"class-{classes.position(own)}"
-            words = [t("{label}: {value}", label=label, value=classes.shown(own, lang))]
-        else:
-            if str(own) not in known:
-                raise UnknownArea(f"{code} has the category {own!r}, which is not declared")
-            of[code] = str(own)
-            words = [known[str(own)].label]
-        extra = told.get(code)
-        if extra is not None and not isinstance(extra, str) and len(extra):
-            words += [str(line) for line in extra]
-        elif isinstance(extra, str) and extra:
-            words += extra.split("\n")
-        words += [mark.label for mark in marks if code in mark.codes]
-        lines[code] = (names[code], *words)
-    return Colouring(
-        label=label,
-        categories=(*declared, *states),
-        of=of,
-        lines=lines,
-        marks=tuple(marks),
-    )
+
+
+def _absent(value: Any) -> bool:
+    return value is None or bool(pd.isna(value))
+
+
+def _category(value: Any, spec: MapSpec, absent: str) -> str:
+    if _absent(value):
+        return absent
+    return str(value) if spec.classes is None else f"class-{spec.classes.position(value)}"
+
+
+def _further(told: Any) -> list[str]:
+    """Return an area's further lines, given as a list or as one text."""
+    if isinstance(told, str):
+        return told.split("\n") if told else []
+    return [] if told is None else [str(line) for line in told]

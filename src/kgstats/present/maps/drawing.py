@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
-from kgstats.present.maps.colouring import Colouring, Mark
+from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.layout import (
     LINE,
     MAIN,
@@ -28,6 +28,7 @@ from kgstats.present.maps.layout import (
     Sheet,
     mark_places,
 )
+from kgstats.present.maps.spec import Mark
 from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"

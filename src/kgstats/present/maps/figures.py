@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,23 +10,13 @@ import pandas as pd
 
 from kgstats.present import numbers
 from kgstats.present.figures import Figure
-from kgstats.present.maps import drawing, layout, panels, printing
-from kgstats.present.maps.classes import (
-    NOT_REPORTED,
-    OUTSIDE,
-    URBAN,
-    Category,
-    Classes,
-)
-from kgstats.present.maps.colouring import (
-    Colouring,
-    Mark,
-    colour,
-    district_names,
-    full_names,
-)
+from kgstats.present.maps import drawing, layout, printing
+from kgstats.present.maps import panels as drawn
+from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE
+from kgstats.present.maps.colouring import Colouring, colour, district_names, full_names
 from kgstats.present.maps.shapes import Shapes
 from kgstats.present.maps.shapes import shapes as shapes_of
+from kgstats.present.maps.spec import MapSpec, Panels
 from kgstats.present.tables import Column, Table, table
 from kgstats.reference import areas
 from kgstats.words import N_, translator
@@ -56,212 +46,89 @@ class _Ground:
         return KEYS[self.level]
 
 
-def _ground(
-    year: int, level: str, lang: str, outside: str | Collection[str], shapes: Shapes | None
-) -> _Ground:
-    if level not in KEYS:
-        raise ValueError(f"a map's level is one of {', '.join(KEYS)}, not {level!r}")
-    found = shapes or shapes_of(year)
+def _ground(spec: MapSpec) -> _Ground:
+    if spec.level not in KEYS:
+        raise ValueError(f"a map's level is one of {', '.join(KEYS)}, not {spec.level!r}")
+    found = spec.shapes or shapes_of(spec.year)
     units = found.units
-    if level == layout.COMMUNE:
-        names = full_names(units, lang)
+    if spec.level == layout.COMMUNE:
+        names = full_names(units, spec.lang)
     else:
-        names = district_names(units, lang)
+        names = district_names(units, spec.lang)
         if not names:
-            raise areas.NoAreasForYear(f"there are no districts at the end of {year}")
-    if outside == "urban":
-        left = frozenset(units.loc[units["type"].isin(URBAN_TYPES), "commune_code"].astype(str))
-    elif isinstance(outside, str):
-        raise ValueError(f"outside is 'urban' or a collection of codes, not {outside!r}")
-    else:
-        left = frozenset(str(code) for code in outside)
-    return _Ground(found, level, tuple(names), names, left)
-
-
-def _of_district(ground: _Ground, district: str) -> _Ground:
-    units = ground.shapes.units
-    own = units["district_code"].astype("string") == district
+            raise areas.NoAreasForYear(f"there are no districts at the end of {spec.year}")
+    ground = _Ground(found, spec.level, tuple(names), names, _outside(spec, units))
+    if spec.district is None:
+        return ground
+    own = units["district_code"].astype("string") == spec.district
     codes = tuple(str(code) for code in units.loc[own, "commune_code"])
-    return replace(ground, codes=codes, district=district)
+    return replace(ground, codes=codes, district=spec.district)
 
 
-def choropleth(
-    frame: pd.DataFrame,
-    value: str,
-    *,
-    classes: Classes,
-    label: str,
-    year: int,
-    lang: str,
-    slug: str,
-    title: str,
-    level: str = layout.COMMUNE,
-    outside: str | Collection[str] = (),
-    outside_label: str = URBAN,
-    facts: str | None = None,
-    marks: Sequence[Mark] = (),
-    alternative: str | None = None,
-    note: str = "",
-    table: Table | None = None,
-    shapes: Shapes | None = None,
-    png: bool = True,
-) -> Figure:
-    """Draw amounts by commune or district, in classes declared with the indicator.
+def _outside(spec: MapSpec, units: pd.DataFrame) -> frozenset[str]:
+    if spec.outside == "urban":
+        return frozenset(units.loc[units["type"].isin(URBAN_TYPES), "commune_code"].astype(str))
+    if isinstance(spec.outside, str):
+        raise ValueError(f"outside is 'urban' or a collection of codes, not {spec.outside!r}")
+    return frozenset(str(code) for code in spec.outside)
+
+
+def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
+    """Draw a map: amounts in classes declared with the indicator, or named states.
 
     Parameters
     ----------
     frame
-        One row per area: ``commune_code`` (or ``district_code``) and the columns named here. An
-        area without a row, or with a null, is drawn as not reported.
-    value
-        The column drawn.
-    classes
-        The indicator's classes; the same object for every year and panel.
-    label
-        The indicator with its unit: title of the legend, and the word before each value.
-    year
-        The year whose list of areas the codes belong to.
-    slug, title
-        Anchor and finding of the figure.
-    level
-        ``commune`` or ``district``.
-    outside
-        ``"urban"``, or codes of areas the indicator does not exist for: grey.
-    outside_label
-        What being outside means, in English (translated here).
-    facts
-        Column with further lines about each area, for the panel: a list of texts.
-    marks
-        Signs over some areas.
-    alternative, table
-        Made from the data when not given.
-    note
-        Source and cautions; that the map is schematic is added.
-    shapes
-        Shapes to draw; those of the workspace when not given.
-    png
-        Whether the figure also carries a picture at print resolution.
+        One row per area: ``commune_code`` (or ``district_code``) and the columns the spec names.
+        An area without a row, or with a null, is drawn as not reported.
 
     Raises
     ------
     UnknownArea
         For codes that are not of the year.
     """
-    ground = _ground(year, level, lang, outside, shapes)
-    colouring = colour(
-        frame,
-        value,
-        key=ground.key,
-        codes=ground.codes,
-        names=ground.names,
-        lang=lang,
-        label=label,
-        classes=classes,
-        outside=ground.outside,
-        outside_label=outside_label,
-        facts=facts,
-        marks=marks,
-    )
-    described = alternative or _described(
-        colouring, ground, year, lang, _extremes(frame, value, classes, ground, lang)
-    )
-    shown = table or _value_table(frame, value, classes, colouring, ground, slug, label, year, lang)
-    return _figure(colouring, ground, slug, title, described, note, shown, lang, png)
+    ground = _ground(spec)
+    colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    if spec.classes is not None:
+        more = _extremes(frame, spec, ground)
+        shown = spec.table or _value_table(frame, spec, colouring, ground)
+    else:
+        more = _few(colouring, ground)
+        shown = spec.table or _category_table(colouring, spec, ground)
+    if ground.district is not None:
+        laid = layout.district_sheet(ground.shapes, ground.district)
+    else:
+        laid = layout.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
+    described = spec.alternative or _described(colouring, spec, ground, more)
+    return _figure(laid, colouring, spec, described, shown, _where(ground.shapes, spec))
 
 
-def category_map(
-    frame: pd.DataFrame,
-    category: str,
-    *,
-    categories: Sequence[Category],
-    label: str,
-    year: int,
-    lang: str,
-    slug: str,
-    title: str,
-    level: str = layout.COMMUNE,
-    district: str | None = None,
-    outside: str | Collection[str] = (),
-    outside_label: str = URBAN,
-    facts: str | None = None,
-    marks: Sequence[Mark] = (),
-    alternative: str | None = None,
-    note: str = "",
-    table: Table | None = None,
-    shapes: Shapes | None = None,
-    png: bool = True,
-) -> Figure:
-    """Draw named states by commune or district; ``category`` holds keys of ``categories``.
-
-    ``district`` draws one district alone, as large as the sheet allows. The other parameters are
-    those of :func:`choropleth`.
-    """
-    ground = _ground(year, level, lang, outside, shapes)
-    if district is not None:
-        ground = _of_district(ground, district)
-    colouring = colour(
-        frame,
-        category,
-        key=ground.key,
-        codes=ground.codes,
-        names=ground.names,
-        lang=lang,
-        label=label,
-        categories=categories,
-        outside=ground.outside,
-        outside_label=outside_label,
-        facts=facts,
-        marks=marks,
-    )
-    described = alternative or _described(
-        colouring, ground, year, lang, _few(colouring, ground, lang)
-    )
-    shown = table or _category_table(colouring, ground, slug, label, year, lang)
-    return _figure(colouring, ground, slug, title, described, note, shown, lang, png)
-
-
-def tile_view(
-    frame: pd.DataFrame,
-    category: str,
-    *,
-    categories: Sequence[Category],
-    label: str,
-    year: int,
-    lang: str,
-    slug: str,
-    title: str,
-    facts: str | None = None,
-    marks: Sequence[Mark] = (),
-    alternative: str | None = None,
-    note: str = "",
-    table: Table | None = None,
-    png: bool = True,
-) -> Figure:
+def tile_view(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     """Draw every commune of a table as an equal tile, a row a district, in the legend's order.
 
     For counts of communes: on a map the eye counts square kilometres. Only the communes in the
-    table are shown; the parameters are those of :func:`category_map`.
+    table are shown.
     """
-    units = areas.units(year)
+    units = areas.units(spec.year)
     own = units[units["commune_code"].isin(frame["commune_code"])]
-    names = full_names(own, lang)
-    colouring = colour(
-        frame,
-        category,
-        key="commune_code",
-        codes=tuple(names),
-        names=names,
-        lang=lang,
-        label=label,
-        categories=categories,
-        outside_label=URBAN,
-        facts=facts,
-        marks=marks,
-    )
+    names = full_names(own, spec.lang)
+    shapes = spec.shapes or shapes_of(spec.year)
+    ground = _Ground(shapes, layout.COMMUNE, tuple(names), names, frozenset())
+    colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    laid = layout.tiles(_tile_rows(own, colouring, spec.year))
+    described = spec.alternative or _described(colouring, spec, ground, _few(colouring, ground))
+    shown = spec.table or _category_table(colouring, spec, ground)
+    return _figure(laid, colouring, spec, described, shown, spec.note)
+
+
+def _tile_rows(
+    units: pd.DataFrame, colouring: Colouring, year: int
+) -> list[tuple[str, list[str], str]]:
+    """Return a row a district: its name, its communes in the legend's order, its count."""
     order = {entry.key: i for i, entry in enumerate(colouring.categories)}
     first = colouring.categories[0].key
     rows: list[tuple[str, list[str], str, float]] = []
-    grouped = own.assign(district_name=own["district_name"].fillna(areas.province(year)))
+    grouped = units.assign(district_name=units["district_name"].fillna(areas.province(year)))
     for (_, name), part in grouped.groupby(
         [grouped["district_code"].fillna(""), "district_name"], sort=True
     ):
@@ -272,141 +139,49 @@ def tile_view(
         rows.append((str(name), codes, f"{met}/{len(codes)}", met / len(codes)))
     # Districts with the largest share in the first state come first.
     rows.sort(key=lambda row: (-row[3], -len(row[1]), row[0]))
-    laid = layout.tiles([row[:3] for row in rows])
-    ground = _Ground(shapes_of(year), layout.COMMUNE, tuple(names), names, frozenset())
-    described = alternative or _described(
-        colouring, ground, year, lang, _few(colouring, ground, lang)
-    )
-    shown = table or _category_table(colouring, ground, slug, label, year, lang)
-    return Figure(
-        slug=slug,
-        title=title,
-        alternative=described,
-        svg=drawing.interactive(laid, colouring, slug=slug, alternative=described, lang=lang),
-        lang=lang,
-        table=shown,
-        note=note,
-        print_png=printing.png(laid, colouring, title=title, note=note, lang=lang) if png else None,
-    )
+    return [row[:3] for row in rows]
 
 
-def small_multiples(
-    frame: pd.DataFrame,
-    value: str,
-    *,
-    panel: str,
-    titles: Mapping[Any, str],
-    label: str,
-    year: int,
-    lang: str,
-    slug: str,
-    title: str,
-    classes: Classes | None = None,
-    categories: Sequence[Category] = (),
-    level: str = layout.COMMUNE,
-    outside: str | Collection[str] = (),
-    outside_label: str = URBAN,
-    captions: Mapping[Any, str] | None = None,
-    alternative: str | None = None,
-    note: str = "",
-    table: Table | None = None,
-    shapes: Shapes | None = None,
-    png: bool = True,
-) -> Figure:
-    """Draw one small map for each value of the column ``panel``, under one legend.
+def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figure:
+    """Draw one small map for each panel, under one legend, with the areas of the spec's year.
 
-    Parameters
-    ----------
-    frame
-        One row per area and panel.
-    panel, titles
-        The column that names the panel, and each panel's title in the order shown.
-    captions
-        A few words under each panel's title, such as its count.
-    classes, categories
-        One of the two: amounts in classes, or named states.
-
-    The other parameters are those of :func:`choropleth`. All panels are drawn with the areas of
-    ``year``.
+    ``frame`` has one row per area and panel.
     """
-    if (classes is None) == (not categories):
-        raise ValueError("small_multiples takes either classes or categories")
-    ground = _ground(year, level, lang, outside, shapes)
-    colourings: dict[Any, Colouring] = {}
-    for key in titles:
-        colourings[key] = colour(
-            frame[frame[panel] == key],
-            value,
-            key=ground.key,
-            codes=ground.codes,
-            names=ground.names,
-            lang=lang,
-            label=label,
-            classes=classes,
-            categories=categories,
-            outside=ground.outside,
-            outside_label=outside_label,
+    ground = _ground(spec)
+    colourings = {
+        key: colour(
+            frame[frame[panels.column] == key], spec, ground.key, ground.names, ground.outside
         )
-    below = captions or {}
-    described = alternative or _described_panels(colourings, titles, ground, year, lang, label)
-    laid = layout.sheet(ground.shapes, "small", level)
-    shown = table or _panel_table(colourings, titles, ground, slug, label, year, lang)
-    where = _where(ground.shapes, note, lang)
+        for key in panels.titles
+    }
+    described = spec.alternative or _described_panels(colourings, panels, spec)
+    laid = layout.sheet(ground.shapes, "small", spec.level)
+    note = _where(ground.shapes, spec)
     return Figure(
-        slug=slug,
-        title=title,
+        slug=spec.slug,
+        title=spec.title,
         alternative=described,
-        svg=panels.html(
-            laid, colourings, titles, below, slug=slug, alternative=described, lang=lang
-        ),
-        lang=lang,
-        table=shown,
-        note=where,
-        print_png=panels.png(laid, colourings, titles, below, title=title, note=where, lang=lang)
-        if png
-        else None,
+        svg=drawn.html(laid, colourings, panels, spec, described),
+        lang=spec.lang,
+        table=spec.table or _panel_table(colourings, panels, spec),
+        note=note,
+        print_png=drawn.png(laid, colourings, panels, spec, note) if spec.png else None,
     )
 
 
-def explore(
-    frame: pd.DataFrame,
-    value: str,
-    *,
-    label: str,
-    year: int,
-    lang: str,
-    classes: Classes | None = None,
-    categories: Sequence[Category] = (),
-    outside: str | Collection[str] = (),
-    facts: str | None = None,
-    shapes: Shapes | None = None,
-    interactive: bool = True,
-) -> Any:
+def explore(frame: pd.DataFrame, spec: MapSpec, *, interactive: bool = True) -> Any:
     """Return a map to zoom and pan, for a researcher in JupyterLab; nothing in a yearly run.
 
     The browser fetches the map library (Leaflet) from the internet; no background map is fetched.
     """
     if not interactive:
         return None
-    ground = _ground(year, layout.COMMUNE, lang, outside, shapes)
-    colouring = colour(
-        frame,
-        value,
-        key=ground.key,
-        codes=ground.codes,
-        names=ground.names,
-        lang=lang,
-        label=label,
-        classes=classes,
-        categories=categories,
-        outside=ground.outside,
-        outside_label=URBAN,
-        facts=facts,
-    )
-    t = translator(lang)
+    ground = _ground(spec)
+    colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    t = translator(spec.lang)
     fills = {category.key: category for category in colouring.categories}
     shown = ground.shapes.geodata()[["commune_code", "geometry"]]
-    area, told = t("Area"), label
+    area, told = t("Area"), spec.label
     shown[area] = [colouring.lines[code][0] for code in shown["commune_code"]]
     shown[told] = ["; ".join(colouring.lines[code][1:]) for code in shown["commune_code"]]
     colours = [fills[colouring.of[code]].colour for code in shown["commune_code"]]
@@ -421,46 +196,42 @@ def explore(
 
 
 def _figure(
+    laid: layout.Sheet,
     colouring: Colouring,
-    ground: _Ground,
-    slug: str,
-    title: str,
-    alternative: str,
-    note: str,
+    spec: MapSpec,
+    described: str,
     shown: Table,
-    lang: str,
-    png: bool,
+    note: str,
 ) -> Figure:
-    if ground.district is not None:
-        laid = layout.district_sheet(ground.shapes, ground.district)
-    else:
-        laid = layout.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
-    where = _where(ground.shapes, note, lang)
+    png = None
+    if spec.png:
+        png = printing.png(laid, colouring, title=spec.title, note=note, lang=spec.lang)
     return Figure(
-        slug=slug,
-        title=title,
-        alternative=alternative,
-        svg=drawing.interactive(laid, colouring, slug=slug, alternative=alternative, lang=lang),
-        lang=lang,
+        slug=spec.slug,
+        title=spec.title,
+        alternative=described,
+        svg=drawing.interactive(
+            laid, colouring, slug=spec.slug, alternative=described, lang=spec.lang
+        ),
+        lang=spec.lang,
         table=shown,
-        note=where,
-        print_png=printing.png(laid, colouring, title=title, note=where, lang=lang)
-        if png
-        else None,
+        note=note,
+        print_png=png,
     )
 
 
-def _where(shapes: Shapes, note: str, lang: str) -> str:
-    t = translator(lang)
+def _where(shapes: Shapes, spec: MapSpec) -> str:
+    t = translator(spec.lang)
     about = t(SCHEMATIC) if shapes.schematic else t(TRUE_SHAPES, source=shapes.source)
-    return f"{note} {about}".strip()
+    return f"{spec.note} {about}".strip()
 
 
 # Words and tables --------------------------------------------------------------------------
 
 
-def _described(colouring: Colouring, ground: _Ground, year: int, lang: str, more: str = "") -> str:
+def _described(colouring: Colouring, spec: MapSpec, ground: _Ground, more: str) -> str:
     """Say in words what the map shows: what, where, when, how many of each, and which."""
+    year, lang = spec.year, spec.lang
     t = translator(lang)
     place = areas.province(year)
     if ground.district is not None:
@@ -490,10 +261,9 @@ def _described(colouring: Colouring, ground: _Ground, year: int, lang: str, more
     return f"{start} {counts}.{marks} {more}".strip()
 
 
-def _extremes(
-    frame: pd.DataFrame, value: str, classes: Classes, ground: _Ground, lang: str, n: int = 3
-) -> str:
+def _extremes(frame: pd.DataFrame, spec: MapSpec, ground: _Ground, n: int = 3) -> str:
     """Name the areas with the highest and lowest values."""
+    value, lang, classes = spec.value, spec.lang, spec.classes
     t = translator(lang)
     known = frame.dropna(subset=[value])
     if len(known) < 2 * n:
@@ -502,7 +272,7 @@ def _extremes(
 
     def listed(rows: pd.DataFrame) -> str:
         return "; ".join(
-            f"{ground.names[str(code)]} ({classes.shown(amount, lang)})"
+            f"{ground.names[str(code)]} ({classes.shown(amount, lang) if classes else amount})"
             for code, amount in zip(rows[ground.key], rows[value], strict=True)
         )
 
@@ -513,7 +283,7 @@ def _extremes(
     )
 
 
-def _few(colouring: Colouring, ground: _Ground, lang: str, most: int = 6) -> str:
+def _few(colouring: Colouring, ground: _Ground, most: int = 6) -> str:
     """Name the areas of every category that has only a few."""
     sentences = []
     for category, count in colouring.legend():
@@ -523,24 +293,17 @@ def _few(colouring: Colouring, ground: _Ground, lang: str, most: int = 6) -> str
     return " ".join(sentences)
 
 
-def _described_panels(
-    colourings: Mapping[Any, Colouring],
-    titles: Mapping[Any, str],
-    ground: _Ground,
-    year: int,
-    lang: str,
-    label: str,
-) -> str:
-    t = translator(lang)
-    start = t(
+def _described_panels(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapSpec) -> str:
+    lang = spec.lang
+    start = translator(lang)(
         "{n} small maps of {province}, {year}: {label}.",
-        n=len(titles),
-        province=areas.province(year),
-        year=year,
-        label=label,
+        n=len(panels.titles),
+        province=areas.province(spec.year),
+        year=spec.year,
+        label=spec.label,
     )
     each = []
-    for key, name in titles.items():
+    for key, name in panels.titles.items():
         counts = ", ".join(
             f"{category.label} {numbers.number(count, lang)}"
             for category, count in colourings[key].legend()
@@ -554,82 +317,65 @@ def _state(colouring: Colouring, code: str) -> str:
     return next(c.label for c in colouring.categories if c.key == colouring.of[code])
 
 
-def _caption(label: str, year: int, lang: str) -> str:
-    t = translator(lang)
-    if str(year) in label:
-        return t("{label}: the map's data", label=label)
-    return t("{label}, {year}: the map's data", label=label, year=year)
+def _caption(spec: MapSpec) -> str:
+    t = translator(spec.lang)
+    if str(spec.year) in spec.label:
+        return t("{label}: the map's data", label=spec.label)
+    return t("{label}, {year}: the map's data", label=spec.label, year=spec.year)
 
 
 def _value_table(
-    frame: pd.DataFrame,
-    value: str,
-    classes: Classes,
-    colouring: Colouring,
-    ground: _Ground,
-    slug: str,
-    label: str,
-    year: int,
-    lang: str,
+    frame: pd.DataFrame, spec: MapSpec, colouring: Colouring, ground: _Ground
 ) -> Table:
-    t = translator(lang)
-    amounts = dict(zip(frame[ground.key].astype("string"), frame[value], strict=True))
-    kind = {"count": "number"}.get(classes.kind, classes.kind)
+    t = translator(spec.lang)
+    classes = spec.classes
+    amounts = dict(zip(frame[ground.key].astype("string"), frame[spec.value], strict=True))
     rows = pd.DataFrame(
         {
+            ground.key: list(ground.codes),
             "area": [ground.names[code] for code in ground.codes],
-            "value": pd.array([amounts.get(code) for code in ground.codes], dtype="Float64"),
+            spec.value: pd.array([amounts.get(code) for code in ground.codes], dtype="Float64"),
             "class": [_state(colouring, code) for code in ground.codes],
         }
     )
-    columns = [
-        Column("area", t("Area")),
-        Column("value", label, kind=kind, decimals=classes.decimals),
-        Column("class", t("Class on the map")),
-    ]
+    kind = "number" if classes is None or classes.kind == "count" else classes.kind
     return table(
         rows,
-        slug=f"{slug}-data",
-        caption=_caption(label, year, lang),
-        columns=columns,
-        lang=lang,
+        slug=f"{spec.slug}-data",
+        caption=_caption(spec),
+        columns=[
+            Column("area", t("Area")),
+            Column(spec.value, spec.label, kind, classes.decimals if classes else None),
+            Column("class", t("Class on the map")),
+        ],
+        lang=spec.lang,
     )
 
 
-def _category_table(
-    colouring: Colouring, ground: _Ground, slug: str, label: str, year: int, lang: str
-) -> Table:
-    t = translator(lang)
+def _category_table(colouring: Colouring, spec: MapSpec, ground: _Ground) -> Table:
+    t = translator(spec.lang)
     rows = pd.DataFrame(
         {
+            ground.key: list(ground.codes),
             "area": [ground.names[code] for code in ground.codes],
-            "state": [_state(colouring, code) for code in ground.codes],
+            spec.value: [_state(colouring, code) for code in ground.codes],
             "more": ["; ".join(colouring.lines[code][2:]) for code in ground.codes],
         }
     )
-    columns = [Column("area", t("Area")), Column("state", label)]
+    columns = [Column("area", t("Area")), Column(spec.value, spec.label)]
     if rows["more"].str.len().any():
         columns.append(Column("more", t("Further")))
     return table(
         rows,
-        slug=f"{slug}-data",
-        caption=_caption(label, year, lang),
+        slug=f"{spec.slug}-data",
+        caption=_caption(spec),
         columns=columns,
-        lang=lang,
+        lang=spec.lang,
     )
 
 
-def _panel_table(
-    colourings: Mapping[Any, Colouring],
-    titles: Mapping[Any, str],
-    ground: _Ground,
-    slug: str,
-    label: str,
-    year: int,
-    lang: str,
-) -> Table:
+def _panel_table(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapSpec) -> Table:
     """Count the areas of every state by panel."""
-    t = translator(lang)
     some = next(iter(colourings.values()))
     used = [
         category
@@ -641,16 +387,26 @@ def _panel_table(
         )
     ]
     rows = []
-    for key, name in titles.items():
+    for key, name in panels.titles.items():
         counts = colourings[key].counts()
-        rows.append({"panel": name} | {c.key: counts[c.key] for c in used})
+        rows.append({panels.column: key, "panel": name} | {c.key: counts[c.key] for c in used})
     return table(
         pd.DataFrame(rows),
-        slug=f"{slug}-data",
-        caption=t("{label}, {year}: areas by class", label=label, year=year),
+        slug=f"{spec.slug}-data",
+        caption=translator(spec.lang)(
+            "{label}, {year}: areas by class", label=spec.label, year=spec.year
+        ),
         columns=[
-            Column("panel", label),
+            Column("panel", spec.label),
             *(Column(category.key, category.label, kind="number") for category in used),
         ],
-        lang=lang,
+        lang=spec.lang,
     )
+
+
+def choropleth(frame: pd.DataFrame, value: str, **words: Any) -> Figure:
+    """Draw amounts: `area_map` with the words of a `MapSpec`."""
+    return area_map(frame, MapSpec(value, **words))
+
+
+category_map = choropleth

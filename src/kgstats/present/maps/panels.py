@@ -15,6 +15,10 @@ from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.drawing import INK, PAPER, esc, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
 from kgstats.present.maps.printing import draw_areas, outline, sample, saved
+from kgstats.present.maps.spec import MapSpec, Panels
+
+MOST_COLUMNS = 5
+"""Panels side by side on a printed page."""
 
 
 def _merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
@@ -37,19 +41,16 @@ def _merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
 def html(
     sheet: Sheet,
     colourings: Mapping[Any, Colouring],
-    titles: Mapping[Any, str],
-    captions: Mapping[Any, str],
-    *,
-    slug: str,
+    panels: Panels,
+    spec: MapSpec,
     alternative: str,
-    lang: str,
 ) -> str:
     """Return the panels as a grid that wraps, under one legend.
 
     The most frequent state of a panel is drawn in one piece, the others area by area, each with
     its words: the page stays small and what stands out is what differs.
     """
-    some = next(iter(colourings.values()))
+    some, slug = next(iter(colourings.values())), spec.slug
     defs = [
         f'<path id="{slug}-{area.code}{"" if area.primary else "-" + area.frame}" '
         f'd="{path(area.shape)}"/>'
@@ -64,11 +65,11 @@ def html(
         f'<path id="{slug}-base" d="{base}"/><path id="{slug}-borders" d="{lines}"/>'
         f"{patterns(slug)}</defs></svg>"
     )
-    key = legend(_merged(colourings), some.label, slug=slug, lang=lang)
+    key = legend(_merged(colourings), some.label, slug=slug, lang=spec.lang)
     items = []
-    for panel, title in titles.items():
+    for panel, title in panels.titles.items():
         picture = _panel(sheet, colourings[panel], slug)
-        words = esc(captions.get(panel, ""))
+        words = esc(panels.captions.get(panel, ""))
         below = f'<span class="map-panel-caption">{words}</span>' if words else ""
         items.append(
             f'<li class="map-small"><p class="map-panel-title">{esc(title)} {below}</p>'
@@ -119,14 +120,9 @@ def _panel(sheet: Sheet, colouring: Colouring, slug: str) -> str:
 def png(
     sheet: Sheet,
     colourings: Mapping[Any, Colouring],
-    titles: Mapping[Any, str],
-    captions: Mapping[Any, str],
-    *,
-    title: str,
+    panels: Panels,
+    spec: MapSpec,
     note: str,
-    lang: str,
-    columns: int = 5,
-    dpi: int = 300,
 ) -> bytes:
     """Draw all panels for print."""
     from matplotlib import pyplot
@@ -137,9 +133,9 @@ def png(
 
     with style.house():
         entries = _merged(colourings)
-        head, foot = textwrap.wrap(title, 88), textwrap.wrap(note, 120)
-        columns = min(columns, len(titles))
-        rows = -(-len(titles) // columns)
+        head, foot = textwrap.wrap(spec.title, 88), textwrap.wrap(note, 120)
+        columns = min(MOST_COLUMNS, len(panels.titles))
+        rows = -(-len(panels.titles) // columns)
         step_x, step_y = sheet.width + 14, sheet.height + 34
         width = columns * step_x
         scale = width / 756  # so that text keeps its size on the page
@@ -161,12 +157,12 @@ def png(
             axes.text(
                 32 * scale,
                 y + (19.5 + 20 * i) * scale,
-                f"{category.label}: {numbers.number(count, lang)}",
+                f"{category.label}: {numbers.number(count, spec.lang)}",
                 fontsize=11 * points,
             )
         paths = [(area.code, outline(area.shape)) for area in sheet.areas]
         borders = [outline(shapely.line_merge(own)) for own in sheet.outlines.values()]
-        for i, (panel, name) in enumerate(titles.items()):
+        for i, (panel, name) in enumerate(panels.titles.items()):
             row, column = divmod(i, columns)
             move = Affine2D().translate(column * step_x, top + row * step_y + 30)
             draw_areas(axes, paths, colourings[panel], line_width=0.25, move=move)
@@ -178,7 +174,7 @@ def png(
                 )
             x, y = column * step_x, top + row * step_y
             axes.text(x, y + 11, name, fontsize=9.5 * points, weight="bold")
-            axes.text(x, y + 25, captions.get(panel, ""), fontsize=9 * points)
+            axes.text(x, y + 25, panels.captions.get(panel, ""), fontsize=9 * points)
         for i, line in enumerate(foot):
             axes.text(
                 0,
@@ -187,4 +183,4 @@ def png(
                 fontsize=9.5 * points,
                 color=style.MUTED,
             )
-        return saved(figure, dpi)
+        return saved(figure)
