@@ -30,7 +30,8 @@ _NAMED_PACKAGES = (
     "papermill",
     "nbconvert",
     "ipykernel",
-    "python-calamine",
+    "lxml",
+    "xlrd",
     "babel",
 )
 
