@@ -127,6 +127,22 @@ DISTRICTS = {
 }
 
 
+def coherent(rng):
+    """Counts of one commune as they may be: flows close and no part is above its whole."""
+    found = {"households_hh": rng.randrange(1500, 9000)}
+    found["ethnic_households_hh"] = rng.randrange(0, found["households_hh"] // 2)
+    for group in ("poor", "near_poor"):
+        start = found[f"{group}_start_hh"] = rng.randrange(60, 700)
+        escaped = found[f"{group}_escaped_hh"] = rng.randrange(0, start // 2)
+        back = found[f"{group}_fell_back_hh"] = rng.randrange(0, 9)
+        new = found[f"{group}_new_hh"] = rng.randrange(0, 40)
+        end = found[f"{group}_end_hh"] = start - escaped + back + new
+        found[f"ethnic_{group}_end_hh"] = rng.randrange(0, end)
+    found["poor_income_hh"] = rng.randrange(0, found["poor_end_hh"])
+    found["poor_deprivation_hh"] = found["poor_end_hh"] - found["poor_income_hh"]
+    return found
+
+
 def vietnamese(number, rng):
     return f"{number:,}".replace(",", ".") if rng.random() < 0.5 else str(number)
 
@@ -146,8 +162,10 @@ def returns(draw):
     top, left = draw(st.integers(1, 4)), draw(st.integers(1, 3))
     totals = draw(st.sampled_from(["none", "first", "last"]))
     again = draw(st.booleans())
-    rows = [(unit, {name: rng.randrange(10, 5000) for name, _ in columns})
-            for unit in UNITS[district]]  # fmt: skip
+    rows = []
+    for unit in UNITS[district]:
+        counts = coherent(rng)
+        rows.append((unit, {name: counts[name] for name, _ in columns}))
     grid: list[list[object]] = [
         [f"UBND {DISTRICTS[district].upper()}"],
         ["TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2019"],

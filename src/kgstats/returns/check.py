@@ -95,7 +95,7 @@ def _stated_years(book: Workbook) -> tuple[int, Counter[int]]:
             continue
         page = read_return_page(sheet)
         for block in page.tables:
-            if recognise(block)[0] is None:
+            if recognise(block, page)[0] is None:
                 continue
             forms += 1
             stated = stated_year(page, block)

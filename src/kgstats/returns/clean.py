@@ -50,6 +50,7 @@ from kgstats.returns.places import (
     districts_named,
     gazetteer,
 )
+from kgstats.returns.resemblance import Resemblance, resemblance
 from kgstats.returns.rows import (
     FundingReader,
     Line,
@@ -334,7 +335,7 @@ class _Book:
                 ]
                 hidden = [column for column in block.columns if column not in visible]
                 block.columns = visible
-                form, mapped, left = recognise(block)
+                form, mapped, left = recognise(block, work.page, self.year)
                 if form is not None and block.body_rows:
                     self.tables.append(Table(work, number, block, form, mapped, left, hidden))
         units = [
@@ -927,12 +928,16 @@ class _Book:
             page = work.page
             numbers = formed.get(id(work))
             if numbers is None:
+                like = resemblance(page) if id(work) not in self.aside else None
                 count = 0
                 for one in page.seen:
                     if not is_empty(one.cell.value):
-                        work.fate.setdefault(one.place, FATES["ignored"])
+                        role = "ignored" if like is None else "quarantined"
+                        work.fate.setdefault(one.place, FATES[role])
                         count += 1
-                if id(work) not in self.aside:
+                if like is not None:
+                    self._not_read(work, like, count)
+                elif id(work) not in self.aside:
                     work.find("sheet_not_a_form", count=count)
                 continue
             others: dict[int, list[Seen]] = {}
@@ -948,10 +953,21 @@ class _Book:
                 elif role in ("body", "ignored"):
                     work.fate[place] = FATES["ignored"]
                     beside.setdefault(number or 0, []).append(one)
-            for cells in others.values():
-                work.find("table_not_a_form", (cells[0].row, cells[0].column), count=len(cells))
+            for number, cells in others.items():
+                like = resemblance(page, page.tables[number])
+                if like is None:
+                    work.find("table_not_a_form", (cells[0].row, cells[0].column), count=len(cells))
+                    continue
+                work.fate.update((one.place, FATES["quarantined"]) for one in cells)
+                self._not_read(work, like, len(cells))
             for cells in beside.values():
                 work.find("beside_table", (cells[0].row, cells[0].column), count=len(cells))
+
+    def _not_read(self, work: Work, like: Resemblance, count: int) -> None:
+        """Say that a sheet or table looks like a form that could not be read."""
+        headings = ", ".join(like.headings) or "–"
+        number = like.form.number
+        work.find("form_not_read", like.place, form=number, headings=headings, count=count)
 
     def _ledger(self) -> None:
         ledger = self.result.ledger

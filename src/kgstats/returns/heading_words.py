@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -18,7 +18,10 @@ from kgstats.returns.forms import (
     names_one,
     split_words,
 )
+from kgstats.returns.heading_times import When, money_time, stock_time
 from kgstats.returns.layout import Column, tokens
+
+_LOST = re.compile("[?\ufffd]")
 
 NEAR_WORD = 84
 """A header word at least so alike (0–100) counts as a misspelling of a form's word."""
@@ -284,23 +287,66 @@ class HeadingMeaning:
     criterion: int | None = None
     facets: Facets = NO_FACETS
     doubt: str = ""
+    when: When = "now"
+
+
+DERIVED = 0.9
+"""What a meaning counts that a heading has only by way of its year: the end of last year."""
 
 
 @lru_cache(maxsize=1 << 13)
-def heading_meanings(key: str, path: tuple[str, ...], header: str) -> tuple[HeadingMeaning, ...]:
-    """Return what a heading may stand for, best first; the same headings come in every return."""
+def heading_meanings(
+    key: str, path: tuple[str, ...], header: str, year: int | None = None
+) -> tuple[HeadingMeaning, ...]:
+    """Return what a heading may stand for, best first; the same headings come in every return.
+
+    Parameters
+    ----------
+    key
+        The form: ``attainment``, ``funding`` or ``poverty``.
+    path, header
+        The heading's words: those of each group above it, its own last, and all of them.
+    year
+        Year of the report; a meaning in another year, or in a part of the year, says so.
+    """
+    folded = tokens(header)
+    if key == "funding":
+        return _money_meanings(path, header, folded, year)
     if key == "attainment":
         number, doubt = criterion_of(path)
+        time = stock_time(folded, year)
+        when: When = "now" if time.when == "now" else "other"
         if number is not None:
-            return (HeadingMeaning("met", 1.0, criterion=number, doubt=doubt),)
-    if key == "funding":
-        column = Column(0, header, path, tokens(header))
-        name, score = _funding_column(column)
-        if name is None:
-            return ()
-        facets = facets_of(column) if name in MEASURES else Facets()
-        return (HeadingMeaning(name, score, facets=facets),)
-    bag = _near_words(key, _bag(header))
+            return (HeadingMeaning("met", 1.0, number, doubt=doubt, when=when),)
+        return _word_meanings(key, path, folded, when)
+    time = stock_time(folded, year)
+    found = _word_meanings(key, path, time.bare, "other" if time.when == "other" else "now")
+    if time.when != "start":
+        return found
+    return tuple(
+        replace(one, score=one.score * DERIVED, when="now" if "_start_" in one.name else "other")
+        for one in found
+    )
+
+
+def _money_meanings(
+    path: tuple[str, ...], header: str, folded: str, year: int | None
+) -> tuple[HeadingMeaning, ...]:
+    column = Column(0, header, path, folded)
+    name, score = _funding_column(column)
+    if name is None:
+        return ()
+    if name not in MEASURES:
+        return (HeadingMeaning(name, score),)
+    when = money_time(folded, name, year)
+    return (HeadingMeaning(name, score, facets=facets_of(column), when=when),)
+
+
+def _word_meanings(
+    key: str, path: tuple[str, ...], folded: str, when: When
+) -> tuple[HeadingMeaning, ...]:
+    """Compare the words of a heading with those of each column of a form."""
+    bag = _near_words(key, _bag(folded))
     best: dict[str, float] = {}
     for name, phrase in _vocabulary(key)[1]:
         score = _score(key, name, phrase, bag)
@@ -316,4 +362,20 @@ def heading_meanings(key: str, path: tuple[str, ...], header: str) -> tuple[Head
     ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] < LEAST_SCORE:
         return ()
-    return tuple(HeadingMeaning(name, score) for name, score in ranked[:3])
+    return tuple(HeadingMeaning(name, score, when=when) for name, score in ranked[:3])
+
+
+def may_stand_for(key: str, header: str, name: str) -> bool:
+    """Whether a heading that has lost words may be that of a column: the form has all it says.
+
+    >>> may_stand_for("poverty", "Số hộ", "poor_end_hh")
+    True
+    >>> may_stand_for("poverty", "Số hộ nghèo đầu năm", "poor_end_hh")
+    False
+    """
+    if _LOST.search(header):
+        return True
+    if name.isdigit():
+        return set(tokens(header).split()) <= {"tieu", "chi", "tc", *_criteria()[int(name)].split()}
+    bag = _near_words(key, _bag(header))
+    return any(bag <= phrase for known, phrase in _vocabulary(key)[1] if known == name)

@@ -1,15 +1,52 @@
-"""All columns of a page matched at once with those of a form."""
+"""All columns of a page matched at once with those of a form.
+
+What a heading says, the year it speaks of, the kind of values below it and the rules between the
+numbers decide together. Where they leave a doubt the column is refused by name, never guessed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
-from kgstats.returns.forms import CRITERIA, Form, all_forms
-from kgstats.returns.heading_words import LEAST_SCORE, MEASURES, NO_FACETS, Facets, heading_meanings
-from kgstats.returns.layout import Column, TableBlock, tokens
+from kgstats.edits.identities import Identity
+from kgstats.returns.forms import CRITERIA, Form, all_forms, exact_meaning
+from kgstats.returns.heading_words import (
+    LEAST_SCORE,
+    MEASURES,
+    NO_FACETS,
+    Facets,
+    HeadingMeaning,
+    heading_meanings,
+    may_stand_for,
+)
+from kgstats.returns.layout import Column, Page, Seen, TableBlock, tokens
+from kgstats.returns.witnesses import Numbers, numbers_in, says, witnesses
+
+SECOND_CHOICE = 0.15
+"""A heading that loses its best meaning takes another only where that is nearly as good."""
+
+NEARLY_EQUAL = 0.06
+"""Two headings that agree with one column of the form so alike are told apart by numbers alone."""
+
+MAY_RIVAL = 0.35
+"""A heading that agrees less well by more is no rival, whatever the numbers say."""
+
+UNGROUPED = 0.85
+"""What the words of a column count alone, without those at the left that may head it too."""
+
+OTHER_KIND = 0.4
+"""What a meaning counts whose kind of values is not that of the column."""
+
+MOST_LOOKED_AT = 24
+"""So many rows of a column show what kind of values it holds."""
+
+MOST_ALIKE = 0.8
+"""A column without a heading is of sources where so many of its words are names of sources."""
 
 
 @dataclass(slots=True, eq=False)
@@ -24,77 +61,441 @@ class Mapped:
     doubt: str = ""
 
 
-def match_columns(form: Form, block: TableBlock) -> tuple[list[Mapped], list[Column]]:
+@dataclass(slots=True, eq=False)
+class RefusedColumn(Column):
+    """A column whose heading leaves open which column of the form it is."""
+
+    rule: str = "column_doubtful"
+    may_be: tuple[str, ...] = ()
+    """The form's words for the columns it may be."""
+
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Offer:
+    """One meaning of one heading, as a candidate for a column of the form."""
+
+    column: Column
+    meaning: HeadingMeaning
+    score: float
+
+    @property
+    def key(self) -> Key:
+        """What can be given only once: a column, a criterion, a measure of one kind of money."""
+        one = self.meaning
+        if one.criterion is not None:
+            return ("criterion", one.criterion)
+        return (one.name, one.facets) if one.name in MEASURES else (one.name,)
+
+
+def match_columns(
+    form: Form, block: TableBlock, page: Page | None = None, year: int | None = None
+) -> tuple[list[Mapped], list[Column]]:
     """Match the columns of a table with those of a form.
+
+    Parameters
+    ----------
+    form, block
+        The form, and the table.
+    page
+        The page with the table's cells; without it headings alone decide.
+    year
+        Year of the report; headings that speak of another one are not the form's.
 
     Returns
     -------
     tuple of list
-        The matched columns, and the columns with a heading that belong to no column of the
-        form. A column of the form is given once, to the heading that agrees best, except money
+        The matched columns, and the columns that belong to no column of the form, among them
+        `RefusedColumn` where that is in doubt. A column of the form is given once, except money
         columns, which may stand once for every source, kind or year.
     """
-    candidates: list[Mapped] = []
-    left: list[Column] = []
-    for column in block.columns:
-        if column.index == block.order_column:
-            continue
-        meant = heading_meanings(form.key, column.path, column.header)
-        candidates.extend(
-            Mapped(column, one.name, one.score, one.criterion, one.facets, one.doubt)
-            for one in meant
+    return _Matching(form, block, page, year).result()
+
+
+@dataclass(eq=False)
+class _Matching:
+    """The columns of one table on their way to those of one form."""
+
+    form: Form
+    block: TableBlock
+    page: Page | None
+    year: int | None
+    offers: dict[int, list[_Offer]] = field(default_factory=dict)
+    elsewhere: dict[int, list[_Offer]] = field(default_factory=dict)
+    """Meanings in another year or a part of the year, by column."""
+    chosen: dict[Key, _Offer] = field(default_factory=dict)
+    refused: dict[int, RefusedColumn] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.columns = [
+            column for column in self.block.columns if column.index != self.block.order_column
+        ]
+
+    def result(self) -> tuple[list[Mapped], list[Column]]:
+        """Match, settle what is open by the numbers, and refuse what stays in doubt."""
+        for column in self.columns:
+            self._offer(column)
+        if self.form.key == "funding":
+            self._leave_other_years()
+        self._refuse_double_criteria()
+        self.chosen = assign([one for held in self.offers.values() for one in held])
+        self._settle_rivals()
+        self._settle_unnamed()
+        self._refuse_contradicted()
+        self._refuse_partial()
+        mapped = [
+            Mapped(
+                one.column, one.meaning.name, one.score, one.meaning.criterion,
+                one.meaning.facets, one.meaning.doubt,
+            )
+            for one in self.chosen.values()
+        ]  # fmt: skip
+        self._add_subject(mapped)
+        taken = {one.column.index for one in mapped}
+        left: list[Column] = [
+            self.refused.get(column.index, column)
+            for column in self.columns
+            if column.index not in taken
+        ]
+        mapped.sort(key=lambda one: one.column.index)
+        return mapped, left
+
+    # --- what the headings say ----------------------------------------------------------------
+
+    def _offer(self, column: Column) -> None:
+        """Note what a heading may stand for: now, or in another year."""
+        found: dict[Key, _Offer] = {}
+        readings = [(column.path, column.header, 1.0)]
+        if column.own != column.path and column.own:
+            readings.append((column.own, ": ".join(column.own), UNGROUPED))
+        for path, header, weight in readings:
+            for one in heading_meanings(self.form.key, path, header, self.year):
+                score = one.score * weight
+                if not self._fits(column, one.name):
+                    score *= OTHER_KIND
+                offer = _Offer(column, one, score)
+                key = (*offer.key, one.when)
+                if score >= LEAST_SCORE and (key not in found or score > found[key].score):
+                    found[key] = offer
+        held = sorted(found.values(), key=lambda one: -one.score)
+        now = [one for one in held if one.meaning.when == "now"]
+        if now:
+            best = now[0].score
+            self.offers[column.index] = [one for one in now if one.score > best - SECOND_CHOICE]
+        elif held:
+            self.elsewhere[column.index] = held
+
+    def _leave_other_years(self) -> None:
+        """Leave last year's columns aside where rows state their plan year and this year's stand.
+
+        Without a column of plan years, a year in a heading says which money the column is of.
+        """
+        stated = any(
+            one.meaning.name == "plan_year" for held in self.offers.values() for one in held
         )
-        if not meant:
-            left.append(column)
-    return _assign(form, block, candidates, left)
+        if not stated or self.year is None:
+            return
+        for measure in MEASURES:
+            mine = [
+                one
+                for held in self.offers.values()
+                for one in held[:1]
+                if one.meaning.name == measure
+            ]
+            years = {one.meaning.facets.plan_year for one in mine}
+            if len(years) < 2 or not years & {None, self.year}:
+                continue
+            for one in mine:
+                if one.meaning.facets.plan_year not in (None, self.year):
+                    self.elsewhere[one.column.index] = self.offers.pop(one.column.index)
+
+    def _refuse_double_criteria(self) -> None:
+        """Refuse two headings for one criterion: neither is it for certain."""
+        by_key: dict[Key, list[_Offer]] = {}
+        for held in self.offers.values():
+            for one in held:
+                if one.meaning.criterion is not None:
+                    by_key.setdefault(one.key, []).append(one)
+        for same in by_key.values():
+            if len(same) > 1:
+                for one in same:
+                    del self.offers[one.column.index]
+                    self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
+
+    # --- what the values say ------------------------------------------------------------------
+
+    def _cells(self, column: Column) -> list[Seen]:
+        if self.page is None:
+            return []
+        at = self.page.at
+        places = ((row, column.index) for row in self.block.body_rows[:MOST_LOOKED_AT])
+        return [at[place] for place in places if place in at and at[place].kind != "blank"]
+
+    @cached_property
+    def _profiles(self) -> dict[int, tuple[int, int, int]]:
+        """Numbers, words and others of every column."""
+        numbers, words, others = Counter[int](), Counter[int](), Counter[int]()
+        rows = self.page.rows if self.page is not None else {}
+        for row in self.block.body_rows[:MOST_LOOKED_AT]:
+            for one in rows.get(row, ()):
+                kind = one.kind
+                if kind == "number" or kind == "numeral":
+                    numbers[one.column] += 1
+                elif kind == "text":
+                    words[one.column] += 1
+                else:
+                    others[one.column] += 1
+        return {
+            index: (numbers[index], words[index], others[index])
+            for index in (column.index for column in self.columns)
+        }
+
+    def _fits(self, column: Column, name: str) -> bool:
+        """Whether the values of a column are of the kind that a column of the form holds."""
+        if self.page is None or column.index not in self._profiles:
+            return True
+        numbers, words, _ = self._profiles[column.index]
+        if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
+            return words <= numbers
+        if name in ("commune_code", "component", "source", "kind", "cause", "level"):
+            return numbers <= words
+        return True
+
+    def _numbers(self, column: Column) -> Numbers:
+        if self.page is None:
+            return {}
+        known: dict[int, Numbers] = self.__dict__.setdefault("_known_numbers", {})
+        if column.index not in known:
+            known[column.index] = numbers_in(self.page, self.block, column.index)
+        return known[column.index]
+
+    def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
+        """Return what the identities say where some columns are taken for others."""
+        if self.page is None:
+            return []
+        held = {
+            one.meaning.name: self._numbers(one.column)
+            for one in self.chosen.values()
+            if one.meaning.facets == NO_FACETS and one.meaning.criterion is None
+        }
+        for name, column in instead.items():
+            held[name] = self._numbers(column)
+        found = ((one, says(one, held)) for one in witnesses(self.form.key))
+        return [(one, said) for one, said in found if said is not None]
+
+    def _support(self, name: str, column: Column) -> int:
+        """Return by how many identities the numbers speak for a column, less those against it."""
+        said = [right for one, right in self._verdicts({name: column}) if name in one.columns]
+        return said.count(True) - 2 * said.count(False)
+
+    # --- what is open -------------------------------------------------------------------------
+
+    def _settle_rivals(self) -> None:
+        """Decide between headings that mean one column of the form, or refuse them."""
+        taken = {one.column.index for one in self.chosen.values()}
+        loose = [one for held in self.offers.values() for one in held
+                 if one.column.index not in taken]  # fmt: skip
+        for key in {one.key: None for one in loose if one.key in self.chosen}:
+            held = self.chosen[key]
+            rivals = [one for one in loose if one.key == key and one.score > held.score - MAY_RIVAL]
+            if not rivals or held.meaning.criterion is not None:
+                continue
+            name = held.meaning.name
+            near = [one for one in rivals if one.score > held.score - NEARLY_EQUAL]
+            if self.page is None:
+                continue
+            support = {one.column.index: self._support(name, one.column) for one in (held, *rivals)}
+            best = max((held, *rivals), key=lambda one: (support[one.column.index], one.score))
+            second = max(
+                (support[one.column.index] for one in (held, *near) if one is not best),
+                default=None,
+            )
+            if support[best.column.index] > 0 and best is not held:
+                self.chosen[key] = best
+            elif near and (second is None or support[best.column.index] <= second):
+                if all(self._same(held.column, one.column) for one in near):
+                    continue
+                del self.chosen[key]
+                for one in (held, *near):
+                    self._refuse(one.column, [self._words(name)])
+
+    def _same(self, left: Column, right: Column) -> bool:
+        """Whether two columns hold the same in every row."""
+        at = self.page.at if self.page is not None else {}
+        pairs = [(at.get((row, left.index)), at.get((row, right.index)))
+                 for row in self.block.body_rows]  # fmt: skip
+        return all(
+            (one is None and other is None)
+            or (one is not None and other is not None and one.cell.value == other.cell.value)
+            for one, other in pairs
+        )
+
+    def _settle_unnamed(self) -> None:
+        """Name columns whose headings lost their words by their numbers, or refuse them."""
+        if self.page is None:
+            return
+        taken = {one.column.index for one in self.chosen.values()}
+        for column in self.columns:
+            if (
+                column.index in taken
+                or column.index in self.refused
+                or column.index in self.elsewhere
+                or column.index == self.block.label_column
+                or not any(self._profiles[column.index])
+            ):
+                continue
+            free = self._free_names(column)
+            names = [one for one in free if may_stand_for(self.form.key, column.header, one)]
+            if not names:
+                # Words that the form does not know, and numbers that are those of a column of it.
+                proved = [one for one in free if self._proved(one, column)]
+                if proved:
+                    self._refuse(column, [self._words(one) for one in proved])
+            elif len(names) == 1 and self._proved(names[0], column):
+                meaning = HeadingMeaning(names[0], LEAST_SCORE)
+                offer = _Offer(column, meaning, LEAST_SCORE)
+                self.chosen[offer.key] = offer
+            else:
+                self._refuse(column, [self._words(name) for name in names])
+
+    def _free_names(self, column: Column) -> list[str]:
+        """Return the columns of the form that are not there, and that a column's values fit."""
+        given = {one.meaning.name for one in self.chosen.values()}
+        numbers, words, others = self._profiles[column.index]
+        if self.form.key == "attainment":
+            criteria = {one.meaning.criterion for one in self.chosen.values()}
+            if others and numbers + words <= others:
+                return [f"{n}" for n in range(1, CRITERIA + 1) if n not in criteria]
+            return ["criteria_met"] if numbers > words and "criteria_met" not in given else []
+        if self.form.key == "funding":
+            if words > numbers:
+                return [
+                    name
+                    for name, listing in (("source", "sources"), ("kind", "kinds"))
+                    if name not in given and self._lists(column, listing)
+                ]
+            return [name for name in MEASURES if name not in given] if numbers else []
+        if words > numbers:
+            return []
+        rate = "tyle" in column.folded or any(
+            one.kind == "number" and float(one.cell.value) % 1  # type: ignore[arg-type]
+            for one in self._cells(column)
+        )
+        order = [one.name for one in self.form.columns if one.words]
+        places = {
+            one.column.index: order.index(one.meaning.name)
+            for one in self.chosen.values()
+            if one.meaning.name in order
+        }
+        before = [place for index, place in places.items() if index < column.index]
+        after = [place for index, place in places.items() if index > column.index]
+        low, high = max(before, default=-1), min(after, default=len(order))
+        free = [
+            name for name in order if name not in given and name.endswith("_pct" if rate else "_hh")
+        ]
+        between = [name for name in free if low < order.index(name) < high]
+        return between or free
+
+    def _lists(self, column: Column, listing: str) -> bool:
+        """Whether most words of a column are those of a controlled list."""
+        words = [one for one in self._cells(column) if one.kind == "text"]
+        known = sum(exact_meaning(listing, one.text) is not None for one in words)
+        return bool(words) and known >= MOST_ALIKE * len(words)
+
+    def _proved(self, name: str, column: Column) -> bool:
+        """Whether the values of a column show what it is."""
+        if name in ("source", "kind"):
+            return True
+        said = [
+            (one, right) for one, right in self._verdicts({name: column}) if name in one.columns
+        ]
+        return all(right for _, right in said) and any(one.relation == "=" for one, _ in said)
+
+    def _refuse_contradicted(self) -> None:
+        """Refuse the one column that explains why identities fail in most rows."""
+        said = self._verdicts({})
+        sound = {
+            name for one, right in said if right and one.relation == "=" for name in one.columns
+        }
+        wrong = [set(one.columns) - sound for one, right in said if not right]
+        if not wrong:
+            return
+        suspects = set.intersection(*wrong)
+        if len(suspects) != 1:
+            return
+        name = suspects.pop()
+        held = self.chosen.pop((name, NO_FACETS) if name in MEASURES else (name,), None)
+        if held is not None:
+            self._refuse(held.column, [self._words(name)], "column_contradicted")
+
+    def _refuse_partial(self) -> None:
+        """Refuse the column of another year or of a month where the form's own is not there."""
+        given = {one.meaning.name for one in self.chosen.values()}
+        if self.form.key == "attainment":
+            return
+        for offers in self.elsewhere.values():
+            best = offers[0]
+            name = best.meaning.name
+            if name not in given and name in (*MEASURES, *self.form.needs):
+                self._refuse(best.column, [self._words(name)], "column_other_time")
+
+    def _refuse(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:
+        self.refused[column.index] = RefusedColumn(
+            column.index, column.header, column.path, column.folded, column.number_style,
+            column.own, rule, tuple(may_be),
+        )  # fmt: skip
+
+    def _words(self, name: str) -> str:
+        """Return the form's own words for a column."""
+        if name.isdigit():
+            return f"Tiêu chí {name}"
+        return next((one.words[0] for one in self.form.columns if one.name == name), name)
+
+    def _add_subject(self, mapped: list[Mapped]) -> None:
+        """Take the column of names for the form's subject where its heading does not say so."""
+        subject = "component" if self.form.key == "funding" else "commune_code"
+        label = self.block.label_column
+        if label is None or any(one.name == subject for one in mapped):
+            return
+        column = self.block.column(label)
+        if column is not None and all(one.column.index != label for one in mapped):
+            self.refused.pop(label, None)
+            mapped.append(Mapped(column, subject, 0.5))
 
 
-def _assign(
-    form: Form, block: TableBlock, candidates: list[Mapped], left: list[Column]
-) -> tuple[list[Mapped], list[Column]]:
-    label = block.label_column
-    named = [one.criterion for one in candidates if one.criterion is not None]
-    if len(named) > len(set(named)):
-        # Two headings for one criterion: neither is it for certain.
-        doubled = {number for number in named if named.count(number) > 1}
-        left.extend(one.column for one in candidates if one.criterion in doubled)
-        candidates = [one for one in candidates if one.criterion not in doubled]
-    candidates.sort(key=lambda one: (-one.score, one.column.index, one.name))
-    taken_columns: set[int] = set()
-    taken_names: set[object] = set()
-    chosen: list[Mapped] = []
-    for one in candidates:
-        if one.column.index in taken_columns:
-            continue
-        if one.score < LEAST_SCORE:
-            continue
-        key: object = one.name
-        if one.criterion is not None:
-            key = ("criterion", one.criterion)
-        elif form.key == "funding" and one.name in MEASURES:
-            key = (one.name, one.facets)
-        if key in taken_names:
-            continue
-        taken_columns.add(one.column.index)
-        taken_names.add(key)
-        chosen.append(one)
-    subject = "component" if form.key == "funding" else "commune_code"
-    if subject not in taken_names and label is not None and label not in taken_columns:
-        column = block.column(label)
-        if column is not None:
-            chosen.append(Mapped(column, subject, 0.5))
-            taken_columns.add(label)
-    for one in candidates:
-        if one.column.index not in taken_columns and one.column not in left:
-            left.append(one.column)
-    left = [
-        column
-        for column in left
-        if column.index not in taken_columns and column.index != block.order_column
-    ]
-    chosen.sort(key=lambda one: one.column.index)
-    left.sort(key=lambda column: column.index)
-    return chosen, left
+def assign(offers: list[_Offer]) -> dict[Key, _Offer]:
+    """Give every column of the form to the heading that agrees best, all of them at once.
+
+    The sum of agreements is the largest there can be; no heading and no column is given twice.
+    """
+    best: dict[int, _Offer] = {}
+    for one in offers:
+        known = best.get(one.column.index)
+        if known is None or one.score > known.score:
+            best[one.column.index] = one
+    if len({one.key for one in best.values()}) == len(best):
+        return {one.key: one for one in best.values()}
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    columns = sorted(best)
+    keys = list(dict.fromkeys(one.key for one in offers))
+    scores = np.zeros((len(columns), len(keys)))
+    at: dict[tuple[int, int], _Offer] = {}
+    for one in offers:
+        place = (columns.index(one.column.index), keys.index(one.key))
+        if place not in at or one.score > at[place].score:
+            # Of two that agree alike the first column of the page is taken.
+            scores[place] = one.score - 1e-6 * place[0]
+            at[place] = one
+    chosen: dict[Key, _Offer] = {}
+    for row, column in zip(*linear_sum_assignment(scores, maximize=True), strict=True):
+        held = at.get((int(row), int(column)))
+        if held is not None:
+            chosen[held.key] = held
+    return chosen
 
 
 @lru_cache(maxsize=1 << 12)
@@ -118,8 +519,16 @@ TITLED = 0.5
 LIKE_A_TITLE = 75
 
 
-def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column]]:
-    """Say which form a table is, by its title and header words; None for another table."""
+def recognise(
+    block: TableBlock, page: Page | None = None, year: int | None = None
+) -> tuple[Form | None, list[Mapped], list[Column]]:
+    """Say which form a table is, by its title and header words; None for another table.
+
+    Returns
+    -------
+    tuple
+        The form, and the two lists of `match_columns`.
+    """
     best: tuple[tuple[float, int], Form, list[Mapped], list[Column]] | None = None
     title = tokens(f"{block.sheet_title} {block.title}")
     alike = {key: _likeness_of_title(key, title) for key in all_forms()}
@@ -129,7 +538,7 @@ def recognise(block: TableBlock) -> tuple[Form | None, list[Mapped], list[Column
         if best is not None and best[0][0] > 1 + TITLED * (likeness >= LIKE_A_TITLE):
             # None of those left, even with every column, could be it.
             break
-        mapped, left = match_columns(form, block)
+        mapped, left = match_columns(form, block, page, year)
         names = {one.name for one in mapped}
         criteria = sum(one.criterion is not None for one in mapped)
         if form.key == "attainment":

@@ -43,7 +43,7 @@ from kgstats.returns.layout import (
     tokens,
 )
 from kgstats.returns.ledger import FATES, Address, raw_text, row_key
-from kgstats.returns.matching import Mapped
+from kgstats.returns.matching import Mapped, RefusedColumn
 from kgstats.returns.meanings import Choice, cause_of, choice_of, level_of
 from kgstats.returns.numbers import (
     UNITS_VND,
@@ -269,15 +269,17 @@ class Reader:
         body = set(self.rows)
         for column in self.left:
             cells = [held[column.index] for row, held in self.rows.items() if column.index in held]
+            refused = column if isinstance(column, RefusedColumn) else None
             for one in cells:
-                self.work.fate[one.place] = FATES["ignored"]
+                self.work.fate[one.place] = FATES["ignored" if refused is None else "quarantined"]
             if cells and body:
                 self.work.find(
-                    "column_extra",
+                    "column_extra" if refused is None else refused.rule,
                     (self.block.header_last, column.index),
                     raw=column.header,
                     column=column.header or column.letter,
                     count=len(cells),
+                    names=" / ".join(refused.may_be if refused is not None else ()),
                 )
 
     # --- numbers ------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
                 continue
             if names_commune(one):
                 communes.setdefault(one.column, {})[row] = one.folded
-            elif _names_money(one.folded):
+            elif names_money(one.folded):
                 money.setdefault(one.column, {})[row] = one.folded
     found = [
         Subjects(column, sorted(held))
@@ -98,7 +98,7 @@ def _commune_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _names_money(folded: str) -> bool:
+def names_money(folded: str) -> bool:
     """Whether words name a source, a kind or a component of money."""
     return folded in _money_words()
 

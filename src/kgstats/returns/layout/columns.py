@@ -81,20 +81,21 @@ def columns_of_heading(grid: Grid, block: TableBlock) -> list[Column]:
     columns = []
     for index in range(block.first_column, block.last_column + 1):
         parts: list[_Part] = []
-        own = [row for row in rows if (row, index) in words]
+        own_rows = [row for row in rows if (row, index) in words]
         for row in rows:
             here = words.get((row, index))
             if here is not None:
                 loose = not merged_rows and here.place not in grid.spans
                 group = here.column != index or _heads_group(words, block, row, index, loose)
                 _add_part(parts, _Part(header_text(here), here.column, loose, group))
-            elif own and row < own[0] and not merged_rows:
+            elif own_rows and row < own_rows[0] and not merged_rows:
                 parent = _heading_left_of(words, block, row, index)
                 if parent is not None:
-                    _add_part(parts, _Part(header_text(parent), parent.column, False, True))
+                    _add_part(parts, _Part(header_text(parent), parent.column, False, True, True))
         path = [part.words for part in parts if part.words]
         header = ": ".join(words.rstrip(" :") for words in path)
-        columns.append(Column(index, header, tuple(path), tokens(header)))
+        own = tuple(part.words for part in parts if part.words and not part.inherited)
+        columns.append(Column(index, header, tuple(path), tokens(header), own=own))
     return columns
 
 
@@ -108,6 +109,8 @@ class _Part:
     """Set without any merge, so that its words may go on in the row below."""
     group: bool
     """Set over more columns than one."""
+    inherited: bool = False
+    """Taken from the left, where no merge says so."""
 
 
 def _add_part(parts: list[_Part], part: _Part) -> None:

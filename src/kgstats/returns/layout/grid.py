@@ -18,6 +18,8 @@ class HeadingRows:
     code_row: int | None
     first_column: int
     last_column: int
+    known: bool = False
+    """Whether the rows below are known by their subjects."""
 
 
 class Grid:

@@ -163,7 +163,7 @@ def _bounded(
     if code_row is not None:
         columns |= {one.column for one in grid.rows[code_row]}
     held = [one.column for row in run for one in grid.rows[row] if one.column <= column]
-    return HeadingRows(first, bottom, code_row, min({*columns, *held}), max(columns))
+    return HeadingRows(first, bottom, code_row, min({*columns, *held}), max(columns), True)
 
 
 def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:

@@ -90,6 +90,8 @@ class Column:
     path: tuple[str, ...]
     folded: str
     number_style: str | None = None
+    own: tuple[str, ...] = ()
+    """The path without words at the left that may head the column too, unmerged."""
 
     @property
     def letter(self) -> str:

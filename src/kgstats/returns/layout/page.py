@@ -95,6 +95,9 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
         if start > header.first_column + 1:
             narrow(header, columns, start)
             return start
+    if header.known:
+        # An empty column parts no table whose rows are known.
+        return None
     run = sorted(columns)
     for left, right in itertools.pairwise(run):
         if right - left < 2:

@@ -1,0 +1,96 @@
+"""What the numbers of a table say about which column is which.
+
+A flow closes, parts make their sum, a rate is the quotient of its counts: where the columns are
+taken for the right ones, these hold in most rows; where one is taken for another, in hardly any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+
+from kgstats.edits.identities import Identity, Quotient, read_identities
+from kgstats.returns.layout import Page, TableBlock
+from kgstats.returns.numbers import read_number
+
+LEAST_TRIED = 2
+"""An identity says nothing about columns where it can be tried on fewer rows."""
+
+MOST_TRIED = 16
+"""On so many rows an identity is tried: what is wrong with a column is wrong in all of them."""
+
+MOST_HOLD, FEW_HOLD = 0.6, 0.4
+"""An identity speaks for its columns where it holds in so many rows, against them in so few."""
+
+THOUSANDS = (1, 1000, 10**6, 10**9)
+"""Columns of money may be in units that far apart; their rate is the same."""
+
+Numbers = Mapping[int, float]
+"""Numbers of a column by row."""
+
+
+@lru_cache
+def witnesses(form: str) -> tuple[Identity, ...]:
+    """Return the identities between the columns of a form."""
+    file = resources.files("kgstats.returns") / "forms" / "witnesses.csv"
+    found = read_identities(file.read_text(encoding="utf-8").splitlines())
+    return tuple(one for one in found if one.table == form)
+
+
+def numbers_in(page: Page, block: TableBlock, column: int) -> dict[int, float]:
+    """Return the plain numbers of a column by row; a dash stands for nothing."""
+    found: dict[int, float] = {}
+    for row in block.body_rows[:MOST_TRIED]:
+        one = page.at.get((row, column))
+        if one is None:
+            continue
+        if one.kind == "number":
+            found[row] = float(one.cell.value)  # type: ignore[arg-type]
+        elif one.kind == "dash":
+            found[row] = 0.0
+        elif one.kind == "numeral" and one.text.isdecimal():
+            found[row] = float(one.text)
+        elif one.kind == "numeral":
+            value = read_number(one.text).value
+            if value is not None:
+                found[row] = float(value)
+    return found
+
+
+def says(identity: Identity, columns: Mapping[str, Numbers]) -> bool | None:
+    """Say whether an identity speaks for the columns it names, against them, or not at all."""
+    if any(name not in columns for name in identity.columns):
+        return None
+    held = [columns[name] for name in identity.columns]
+    rows = [row for row in held[0] if all(row in other for other in held[1:])]
+    rows = [row for row in rows if any(other[row] for other in held)]
+    if len(rows) < LEAST_TRIED:
+        return None
+    good = sum(_holds(identity, {name: columns[name][row] for name in identity.columns})
+               for row in rows)  # fmt: skip
+    if good >= MOST_HOLD * len(rows):
+        return True
+    return False if good <= FEW_HOLD * len(rows) else None
+
+
+def _holds(identity: Identity, values: Mapping[str, float]) -> bool:
+    left = sum(values[name] * by for name, by in identity.left)
+    if isinstance(identity.right, Quotient):
+        return _is_rate(left, values[identity.right.part], values[identity.right.base])
+    right = sum(values[name] * by for name, by in identity.right)
+    slack = float(identity.slack) + 1e-6
+    return left <= right + slack if identity.relation == "<=" else abs(left - right) <= slack
+
+
+def _is_rate(rate: float, part: float, base: float) -> bool:
+    """Whether a rate is a quotient, in per cent or as a share, whatever the units of money."""
+    if not base:
+        return not part
+    exponent = Decimal(repr(rate)).as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 and rate % 1 else 0
+    slack = max(0.06, 0.6 * 10.0**-places)
+    exact = 100 * part / base
+    near = any(abs(exact * by - rate) <= slack for size in THOUSANDS for by in (size, 1 / size))
+    return near or (abs(rate) <= 1.5 and places > 0 and abs(exact / 100 - rate) <= 0.006)
