@@ -46,16 +46,15 @@ WorkspaceOption = Annotated[
 Single = Annotated[
     bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
 ]
-INTERRUPTED = 130
-"""Exit code of a run that was stopped by Ctrl-C, as shells have it."""
 DEFAULT_YEAR = 2019
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is meant for the user: what is wrong, where, and what to do."""
     from kgstats.pipeline.collection import CollectionError
+    from kgstats.pipeline.engine import EngineError
     from kgstats.pipeline.graph import NothingToDo
-    from kgstats.pipeline.run import Busy
+    from kgstats.pipeline.holding import Busy
     from kgstats.published.files import PublishedError
     from kgstats.reference.refusal import Refusal
     from kgstats.words import UnknownLanguage
@@ -64,6 +63,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         CollectionError,
         NothingToDo,
         Busy,
+        EngineError,
         PublishedError,
         Refusal,
         UnknownLanguage,
@@ -119,24 +119,22 @@ def run(
     single_file: Single = False,
 ) -> None:
     """Make a year's appendices: whatever is out of date, nothing else."""
+    from kgstats.pipeline import ending
     from kgstats.pipeline import run as runs
     from kgstats.pipeline.lines import Lines
 
     plan = _plan(year, lang, only, skip, parameter, workspace, single_file)
     for note in plan.notes:
         typer.echo(f"note: {note}")
-    try:
+    with ending.at_once():
         outcome = runs.run(plan, Lines())
-    except runs.Stopped as stopped:
-        typer.echo(str(stopped), err=True)
-        raise typer.Exit(INTERRUPTED) from None
     if outcome.failed:
         typer.echo(
             f"{len(outcome.failed)} steps failed; what was published before stays as it was.",
             err=True,
         )
         raise typer.Exit(1)
-    if not outcome.done:
+    if not outcome.done and outcome.published is None:
         typer.echo("nothing changed: everything is up to date")
     html = plan.workspace.outputs(year) / "html"
     if outcome.plan.missing:
@@ -166,6 +164,9 @@ def plan(
     for note in laid_out.notes:
         typer.echo(f"note: {note}")
     due = runs.out_of_date(laid_out)
+    if not due and (texts := runs.publication_due(laid_out)):
+        typer.echo(f"the pages of {year} would be published anew: {'; '.join(texts[:3])}")
+        return
     if not due:
         typer.echo(f"nothing to do for {year}: all {len(laid_out.steps)} steps are up to date")
         return
@@ -177,6 +178,7 @@ def plan(
 @app.command()
 def status(workspace: WorkspaceOption = None) -> None:
     """Say for each year what was received, what is published, and whether it is up to date."""
+    from kgstats.pipeline import publish
     from kgstats.pipeline import run as runs
     from kgstats.pipeline.graph import NothingToDo, make_plan
 
@@ -191,13 +193,16 @@ def status(workspace: WorkspaceOption = None) -> None:
             )
             if there
         ]
-        record = runs.last_run(place, year)
+        record = publish.last_run(place, year)
         if record is None:
             state = "nothing published"
         else:
             try:
-                due = len(runs.out_of_date(make_plan(place, year, languages=record["languages"])))
+                laid_out = make_plan(place, year, languages=record["languages"])
+                due = len(runs.out_of_date(laid_out))
                 fresh = "up to date" if not due else f"{due} steps out of date"
+                if not due and runs.publication_due(laid_out):
+                    fresh = "to be published anew"
             except NothingToDo as error:
                 fresh = str(error)
             state = f"published {record['finished']} ({', '.join(record['languages'])}), {fresh}"

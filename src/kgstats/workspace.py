@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ENVIRONMENT_VARIABLE = "KGSTATS_WORKSPACE"
 RUN_VARIABLE = "KGSTATS_RUN"
@@ -76,6 +78,8 @@ DATA_SETS: dict[str, DataSet] = {
                 "poverty",
                 "findings",
                 "cells",
+                "files",
+                "stated",
             )
         ),
     )
@@ -181,20 +185,48 @@ class Workspace:
 
     def has_returns(self, year: int) -> bool:
         """Whether districts' workbooks of that year are there."""
-        folder = self.returns(year)
-        return folder.is_dir() and any(
-            entry.is_file() and not entry.name.startswith(".") for entry in folder.iterdir()
-        )
+        return bool(received_files(self.returns(year)))
+
+    def declarations(self, year: int) -> list[Path]:
+        """The files that say something about a year's returns, as far as they are there."""
+        return [path for name in DECLARATIONS if (path := self.year_raw(year) / name).is_file()]
+
+    def origin(self, year: int) -> dict[str, Any]:
+        """What ``origin.yml`` says of a year's returns; nothing where it is not there.
+
+        Raises
+        ------
+        WorkspaceError
+            When it is no list of fields in YAML.
+        """
+        path = self.year_raw(year) / "origin.yml"
+        if not path.is_file():
+            return {}
+        import yaml
+
+        try:
+            declared = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            words = " ".join(str(error).split())[:200]
+            raise WorkspaceError(f"data/raw/{year}/origin.yml is not valid YAML: {words}") from None
+        if not isinstance(declared, dict):
+            raise WorkspaceError(f"data/raw/{year}/origin.yml must hold fields, 'name: value'")
+        return declared
 
     def is_illustrative(self, year: int) -> bool:
         """Whether that year's returns declare themselves illustrative in ``origin.yml``."""
-        origin = self.year_raw(year) / "origin.yml"
-        if not origin.is_file():
-            return False
-        import yaml
+        return bool(self.origin(year).get("illustrative", False))
 
-        declared = yaml.safe_load(origin.read_text(encoding="utf-8")) or {}
-        return bool(declared.get("illustrative", False))
+    def shown(self, path: Path) -> str:
+        """Return a file's name as a person knows it: from the workspace or the product's folder.
+
+        Letters that no text can hold (a name in an old encoding) are shown as a mark.
+        """
+        for folder in (self.root, project_folder()):
+            if path.is_relative_to(folder):
+                path = path.relative_to(folder)
+                break
+        return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     def years(self) -> list[int]:
         """Reporting years for which anything was received, in order."""
@@ -206,6 +238,33 @@ class Workspace:
             if entry.is_dir() and entry.name.isdigit()
         }
         return sorted(found)
+
+
+LEFT_OUT = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+DECLARATIONS = ("corrections.yml", "deliveries.yml", "origin.yml")
+
+
+def received_files(folder: Path) -> list[Path]:
+    """Return the files of a returns folder, in the order of their names.
+
+    Hidden files and Office's locks are left out, and so is a link to a file elsewhere: what it
+    names was not received.
+    """
+    if not folder.is_dir():
+        return []
+    return sorted(
+        entry
+        for entry in folder.iterdir()
+        if entry.is_file()
+        and not entry.name.startswith((".", "~$"))
+        and entry.name.lower() not in LEFT_OUT
+        and not leaves(entry, folder)
+    )
+
+
+def leaves(entry: Path, folder: Path) -> bool:
+    """Whether a name in a folder is a link to something outside of it."""
+    return entry.is_symlink() and not entry.resolve().is_relative_to(folder.resolve())
 
 
 def project_folder() -> Path:
@@ -255,24 +314,75 @@ def replacing(target: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
-    """Replace a folder by a newly filled one, so that no reader meets half of each.
+def replace_folder(target: Path, fill: Callable[[Path], None], *, durable: bool = False) -> None:
+    """Replace a folder by a newly filled one, in one step: it is whole at every moment.
 
     ``fill`` gets an empty folder beside the target. When it fails the target stays as it was.
+
+    Parameters
+    ----------
+    durable
+        Have the new folder on the disk before it takes the old one's place, so that not even a
+        power cut loses both.
     """
+    if target.is_symlink():
+        target = target.resolve()
+    restore_folder(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
-    old = target.with_name(f".{target.name}.old")
-    for leftover in (draft, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
         fill(draft)
-        if target.exists():
+        if durable:
+            _to_disk(draft)
+        if not target.exists():
+            os.replace(draft, target)
+        elif not _exchange(draft, target):
+            old = _old(target)
             os.replace(target, old)
-        os.replace(draft, target)
+            os.replace(draft, target)
     finally:
-        if old.exists() and not target.exists():
-            os.replace(old, target)
+        restore_folder(target)
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def restore_folder(target: Path) -> None:
+    """Bring back a folder that was moved aside for a new one that never came."""
+    old = _old(target)
+    if not old.exists():
+        return
+    if target.exists():
         shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.replace(old, target)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
+
+
+def _to_disk(folder: Path) -> None:
+    """Have the system write a folder's files down now."""
+    if os.name != "posix":
+        return
+    for path in (folder, *folder.rglob("*")):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system cannot do that."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    here, exchange = -100, 2
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)

@@ -7,9 +7,16 @@ from kgstats.pipeline.collection import CollectionError, Read, read_collection, 
 
 
 def write(
-    folder, name="10_thing", cells=(), parameters='year: int = 2019\nlang: str = "vi"', **meta
+    folder,
+    name="10_thing",
+    cells=(),
+    parameters='year: int = 2019\nlang: str = "vi"',
+    title="",
+    **meta,
 ):
     made = [{"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": parameters}]
+    if title:
+        made.append({"cell_type": "markdown", "metadata": {}, "source": f"# {title}"})
     made += [{"cell_type": "code", "metadata": {}, "source": source} for source in cells]
     path = folder / f"{name}.ipynb"
     path.write_text(json.dumps({"cells": made, "metadata": {"kgstats": meta}}), encoding="utf-8")
@@ -17,7 +24,7 @@ def write(
 
 
 def test_the_collection_is_readable(root):
-    notebooks = read_collection(root / "notebooks")
+    notebooks = read_collection(root / "notebooks").notebooks
     names = [notebook.name for notebook in notebooks]
     assert {"50_programme_indicators", "60_report_audit"} <= set(names)
     for notebook in notebooks:
@@ -61,9 +68,6 @@ def test_what_is_made_of_returns_reads_the_ledger_of_its_years(tmp_path):
         Read("poverty"),
         Read("cells"),
     )
-    every = reads("tables = report.clean_tables()")
-    assert every[:2] == (Read("attainment", optional=True), Read("communes", optional=True))
-    assert every[-1] == Read("cells", optional=True)
     # The printed report stands in no cell of a return.
     assert reads('a = report.data("figures")') == (Read("figures"),)
 
@@ -131,7 +135,7 @@ def test_a_wrong_parameter_is_refused_with_advice(notebook, given, message):
 
 @pytest.mark.parametrize("name", ["60", "60_report_audit", "report_audit", "report-audit"])
 def test_notebooks_are_found_by_any_part_of_their_name(root, name):
-    notebooks = read_collection(root / "notebooks")
+    notebooks = read_collection(root / "notebooks").notebooks
     assert [n.name for n in collection.select(notebooks, [name], [])] == ["60_report_audit"]
     left = collection.select(notebooks, [], [name])
     assert len(left) == len(notebooks) - 1
@@ -139,4 +143,68 @@ def test_notebooks_are_found_by_any_part_of_their_name(root, name):
 
 def test_an_unknown_notebook_gets_a_suggestion(root):
     with pytest.raises(CollectionError, match="Did you mean 60_report_audit"):
-        collection.select(read_collection(root / "notebooks"), ["60_report_adit"], [])
+        collection.select(read_collection(root / "notebooks").notebooks, ["60_report_adit"], [])
+
+
+def test_a_notebook_that_is_no_page_yet_is_left_out_and_told(tmp_path):
+    write(tmp_path, "20_good", title="Good")
+    write(tmp_path, "Untitled", title="Mine")
+    write(tmp_path, "Untitled3", title="Mine")
+    write(tmp_path, "draft_idea", title="Mine")
+    write(tmp_path, "20_good-Copy1", title="Good")
+    write(tmp_path, "30_marked", title="Mine", draft=True)
+    write(tmp_path, "40_nameless")
+    write(tmp_path, "50_one_language", title="Mine", parameters="year: int = 2019")
+    write(tmp_path, "60_computed", title="Mine", parameters="year: int = int('2019')")
+    write(tmp_path, "70_each", title="Mine", each="district")
+    write(tmp_path, "90_good", title="The same page")
+    (tmp_path / "80_garbage.ipynb").write_bytes(b"\xff\x00{")
+    (tmp_path / "81_list.ipynb").write_text('{"cells": [1, 2]}')
+    (tmp_path / "82_empty.ipynb").write_bytes(b"")
+    (tmp_path / "83_folder.ipynb").mkdir()
+    found = read_collection(tmp_path)
+    assert [one.name for one in found.notebooks] == ["20_good"]
+    said = found.left_out
+    assert len(said) == 14
+    for name in ("Untitled", "Untitled3", "draft_idea", "20_good-Copy1", "30_marked"):
+        assert f"{name}.ipynb is a draft" in said[name]
+    assert "no title" in said["40_nameless"]
+    assert "no parameter lang" in said["50_one_language"]
+    assert "must be written out" in said["60_computed"]
+    assert "for each district" in said["70_each"]
+    assert "the same page as 20_good.ipynb" in said["90_good"]
+    for name in ("80_garbage", "81_list", "82_empty", "83_folder"):
+        assert name in said[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["20_copying", "25_untitled_land", "10_drafting_rules", "30_copy2"]
+)
+def test_ordinary_names_that_sound_like_drafts_are_pages(tmp_path, name):
+    write(tmp_path, name, title="Good")
+    assert [one.name for one in read_collection(tmp_path).notebooks] == [name]
+
+
+def test_what_jupyterlab_saves_is_no_change(tmp_path):
+    path = write(tmp_path, cells=["a = 1"], title="Good")
+    before = collection.digest(path)
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["metadata"] |= {"kernelspec": {"name": "other"}, "language_info": {"version": "3.14"}}
+    for number, cell in enumerate(told["cells"]):
+        cell["metadata"] |= {"jupyter": {"source_hidden": True}, "execution": {"t": 1}}
+        if cell["cell_type"] == "code":
+            cell |= {"execution_count": number, "outputs": [{"output_type": "stream"}]}
+    path.write_text(json.dumps(told, indent=4), encoding="utf-8")
+    assert collection.digest(path) == before
+    told["cells"][-1]["source"] = "a = 2"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert collection.digest(path) != before
+
+
+def test_a_tag_is_a_change(tmp_path):
+    path = write(tmp_path, cells=["a = 1"], title="Good")
+    before = collection.digest(path)
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["cells"][-1]["metadata"]["tags"] = ["lab-only"]
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert collection.digest(path) != before

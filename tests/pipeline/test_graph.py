@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 from kgstats.pipeline import graph
-from kgstats.workspace import Workspace
+from kgstats.pipeline.collection import RETURNS_DATA
+from kgstats.workspace import Workspace, received_files
 
 
 def make_workspace(folder: Path, root: Path) -> Workspace:
@@ -38,3 +39,58 @@ def test_a_notebook_waits_for_the_tables_it_reads(tmp_path, root):
     read = needs(workspace)["run-00_overview-vi"]
     tables = ("attainment", "communes", "funding", "poverty", "cells")
     assert {workspace.data_set(name, 2019) for name in tables} <= set(read)
+
+
+def test_a_year_is_cleaned_once_and_after_the_year_it_starts_from(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    plan = graph.make_plan(workspace, 2020)
+    cleanings = [step for step in plan.steps if step.id.startswith("clean-")]
+    assert [step.id for step in cleanings] == ["clean-2018", "clean-2019", "clean-2020"]
+    assert workspace.data_set("poverty", 2019) in cleanings[2].needs
+    assert not any(path.suffix == ".parquet" for path in cleanings[0].needs)
+    tables = {workspace.data_set(name, 2020) for name in RETURNS_DATA}
+    makers = [step.id for step in plan.steps if tables & set(step.makes)]
+    assert makers == ["clean-2020"]
+
+
+def test_one_language_cleans_as_two_do(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    one = graph.make_plan(workspace, 2019, only=["10"], languages=["en"])
+    assert [step.id for step in one.steps] == [
+        *("clean-2018", "clean-2019", "run-10_clean_returns-en"),
+        *("page-10_clean_returns-en", "index-en"),
+    ]
+
+
+def test_what_was_published_belongs_to_every_run(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    for name in ("vi/report-audit.html", "vi/withdrawn.html", "en/district-profile-an-bien.html"):
+        page = workspace.outputs(2019) / "html" / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.touch()
+    plan = graph.make_plan(workspace, 2019, only=["50"], languages=["en"])
+    assert [page.id for page in plan.pages] == [
+        *("60_report_audit-vi", "50_programme_indicators-en", "70_district_profile-an-bien-en"),
+    ]
+
+
+def test_a_page_of_a_notebook_that_is_a_draft_now_is_withdrawn(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    notebooks = workspace.notebooks
+    (notebooks / "60_report_audit.ipynb").rename(notebooks / "draft_report_audit.ipynb")
+    plan = graph.make_plan(workspace, 2019)
+    assert not any("audit" in page.slug for page in plan.pages)
+    assert any("draft_report_audit.ipynb is a draft" in note for note in plan.notes)
+
+
+def test_a_link_out_of_the_folder_was_not_received(tmp_path, root):
+    workspace = make_workspace(tmp_path, root)
+    secret = tmp_path / "secret.xlsx"
+    secret.write_bytes(b"secret")
+    folder = workspace.returns(2019)
+    (folder / "link.xlsx").symlink_to(secret)
+    (folder / "own.xlsx").symlink_to(sorted(folder.iterdir())[0])
+    (folder / "up.xlsx").symlink_to(Path("..") / "origin.yml")
+    names = {path.name for path in received_files(folder)}
+    assert "own.xlsx" in names
+    assert not names & {"link.xlsx", "up.xlsx"}

@@ -438,15 +438,13 @@ def copy_assets(target: Path) -> None:
         shutil.copyfile(asset, target / asset.name)
 
 
-def finish(site: Path, build: Path, *, year: int) -> None:
+def finish(site: Path, *, year: int) -> None:
     """Add what belongs to the publication as a whole: the way in, and the tables as files.
 
     Parameters
     ----------
     site
         The folder being published, with ``html/<lang>`` in it.
-    build
-        The folder of the run, with ``pages/<lang>/*.json`` in it.
     """
     present = [lang for lang in LANGUAGES if (site / "html" / lang / "index.html").is_file()]
     (site / "html" / "index.html").write_text(_way_in(present, year), encoding="utf-8")

@@ -1,13 +1,16 @@
-"""What notebooks there are, what parameters they take, and what each reads and makes.
+"""What notebooks there are, what parameters they take, and what each reads.
 
 Nothing of this is written down twice: it is read off the notebook itself, from its parameters
-cell, its calls of ``report.data("…")`` and its metadata.
+cell, its calls of ``report.data("…")`` and its metadata. A notebook that is not ready to become a
+page (a draft, a copy, one without title or parameters) is left out, with a sentence that says why.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +25,12 @@ from kgstats.workspace import DATA_SETS
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
-RETURNS_DATA = registry.made_from("returns")
+RETURNS_DATA = (*registry.made_from("returns"), "files", "stated")
 """Data sets that exist only for a year with districts' returns."""
+DRAFT = re.compile(r"(?i)untitled\d*$|draft[-_ ]|draft\d*$|_|.*-copy\d*$")
+"""Names of notebooks that are somebody's own for now: JupyterLab's names, and ``draft…``."""
+KEPT_METADATA = ("tags",)
+"""What a run reads of a cell's metadata; the rest is JupyterLab's."""
 
 
 class CollectionError(Exception):
@@ -98,10 +105,10 @@ class Notebook:
     path: Path
     parameters: Mapping[str, Parameter]
     reads: tuple[Read, ...]
-    makes: tuple[str, ...]
     each: str | None
     titles: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
+    draft: bool = False
 
     def title(self, lang: str) -> str:
         """Return the notebook's title in a language."""
@@ -115,9 +122,11 @@ class Notebook:
 
     def needs(self, names: Sequence[str]) -> bool:
         """Whether it cannot do without one of these data sets of its own year."""
-        return any(read.name in names and not read.optional for read in self.reads) or bool(
-            set(self.makes) & set(names)
-        )
+        return any(read.name in names and not read.optional for read in self.reads)
+
+    def reads_any(self, names: Sequence[str]) -> bool:
+        """Whether it reads one of these data sets, if it is there."""
+        return any(read.name in names for read in self.reads)
 
     def arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return checked values for the parameters given.
@@ -140,42 +149,129 @@ class Notebook:
         return checked
 
 
-def read_collection(folder: Path) -> list[Notebook]:
+@dataclass(frozen=True)
+class Collection:
+    """The notebooks of a folder that become pages, and why the others do not."""
+
+    notebooks: tuple[Notebook, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Name of a notebook → a sentence that says what it lacks."""
+
+
+def read_collection(folder: Path) -> Collection:
     """Return the notebooks of a folder, in the order of their names.
+
+    Raises
+    ------
+    CollectionError
+        When none of them can become a page.
+    """
+    found: dict[str, Notebook] = {}
+    left_out: dict[str, str] = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            notebook = read_notebook(path)
+            _check_ready(notebook, found)
+        except CollectionError as error:
+            left_out[path.stem] = str(error)
+        else:
+            found[notebook.slug] = notebook
+    if not found:
+        raise CollectionError("; ".join(left_out.values()) or f"there is no notebook in {folder}")
+    return Collection(tuple(found.values()), left_out)
+
+
+def _check_ready(notebook: Notebook, others: Mapping[str, Notebook]) -> None:
+    """Raise for a notebook that is not meant to be a page yet, or cannot be one."""
+    file = notebook.path.name
+    if notebook.draft or DRAFT.match(notebook.name):
+        raise CollectionError(f"{file} is a draft: give it a name of its own to make it a page")
+    for name in ("year", "lang"):
+        if name not in notebook.parameters:
+            raise CollectionError(f"{file} has no parameter {name}: add one to its parameters cell")
+    if notebook.each is not None and notebook.each not in notebook.parameters:
+        raise CollectionError(f"{file} is to run for each {notebook.each}, which is no parameter")
+    if not notebook.titles:
+        raise CollectionError(f"{file} has no title: begin a text cell with '# ' and the title")
+    if notebook.slug in others:
+        raise CollectionError(
+            f"{file} would make the same page as {others[notebook.slug].path.name}: rename one"
+        )
+
+
+def content(path: Path) -> dict[str, Any]:
+    """Return what a run reads of a notebook: sources, tags and settings, without any output.
+
+    Raises
+    ------
+    CollectionError
+        When it is no notebook.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        cells = [_without_outputs(number, cell) for number, cell in enumerate(told["cells"])]
+        declared = told.get("metadata", {}).get("kgstats", {})
+    except OSError as error:
+        raise CollectionError(f"{path.name} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CollectionError(f"{path.name} is not a notebook: {error}") from None
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": kernel,
+            "language_info": {"name": "python"},
+            **({"kgstats": declared} if declared else {}),
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _without_outputs(number: int, cell: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = cell.get("metadata", {})
+    kept: dict[str, Any] = {
+        "cell_type": cell["cell_type"],
+        "id": cell.get("id", f"cell-{number}"),
+        "metadata": {name: metadata[name] for name in KEPT_METADATA if name in metadata},
+        "source": "".join(cell["source"]),
+    }
+    if cell["cell_type"] == "code":
+        kept |= {"execution_count": None, "outputs": []}
+    return kept
+
+
+def digest(path: Path) -> str:
+    """Return a fingerprint of what a run reads of a notebook; of all of it when it is damaged."""
+    try:
+        read = json.dumps(content(path), ensure_ascii=True, sort_keys=True).encode()
+    except CollectionError:
+        read = path.read_bytes()
+    return hashlib.sha256(read).hexdigest()
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read one notebook's parameters, reads and titles, without running it.
 
     Raises
     ------
     CollectionError
         Naming the notebook and what is wrong with it.
     """
-    found = [read_notebook(path) for path in sorted(folder.glob("*.ipynb"))]
-    if not found:
-        raise CollectionError(f"there is no notebook in {folder}")
-    return found
-
-
-def read_notebook(path: Path) -> Notebook:
-    """Read one notebook's parameters, reads and titles, without running it."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-    except (ValueError, KeyError) as error:
-        raise CollectionError(f"{path.name} is not a notebook: {error}") from None
-    declared = content.get("metadata", {}).get("kgstats", {})
-    makes = tuple(declared.get("makes", ()))
-    unknown = [name for name in makes if name not in DATA_SETS]
-    if unknown:
-        raise CollectionError(f"{path.name} makes {', '.join(unknown)}, which no data set is named")
-    trees = [_parse("".join(cell["source"]), path) for cell in cells if cell["cell_type"] == "code"]
+    told = content(path)
+    cells, declared = told["cells"], told["metadata"].get("kgstats", {})
+    if not isinstance(declared, dict):
+        raise CollectionError(f"{path.name}: its metadata 'kgstats' must hold settings by name")
+    trees = [_parse(cell["source"], path) for cell in cells if cell["cell_type"] == "code"]
     return Notebook(
         name=path.stem,
         path=path,
         parameters=_parameters(cells, path),
         reads=_reads(trees, path),
-        makes=makes,
         each=declared.get("each"),
         titles=_titles(cells),
         imports=tuple(sorted({name for tree in trees for name in _imports(tree)})),
+        draft=bool(declared.get("draft")),
     )
 
 
@@ -184,8 +280,9 @@ def _parse(source: str, path: Path) -> ast.Module:
     lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!", "?"))]
     try:
         return ast.parse("\n".join(lines))
-    except SyntaxError as error:
-        raise CollectionError(f"{path.name}: a code cell is not Python: {error.msg}") from None
+    except (SyntaxError, ValueError, RecursionError) as error:
+        what = getattr(error, "msg", None) or error
+        raise CollectionError(f"{path.name}: a code cell is not Python: {what}") from None
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:
@@ -197,7 +294,8 @@ def _parameters(cells: list[dict[str, Any]], path: Path) -> dict[str, Parameter]
     marked = [cell for cell in cells if "parameters" in tags(cell)]
     if len(marked) != 1:
         raise CollectionError(
-            f"{path.name} has {len(marked)} cells tagged 'parameters'; it must have one"
+            f"{path.name} has {len(marked)} cells tagged 'parameters'; it must have one (in "
+            "JupyterLab: Property Inspector, Cell Tags)"
         )
     parameters = {}
     for node in _parse("".join(marked[0]["source"]), path).body:
@@ -211,8 +309,14 @@ def _parameters(cells: list[dict[str, Any]], path: Path) -> dict[str, Parameter]
                 f"{path.name}: parameter {node.target.id} needs a default and one of the types "
                 f"{', '.join(TYPES)} (or 'type | None')"
             )
+        try:
+            default = ast.literal_eval(node.value)
+        except ValueError:
+            raise CollectionError(
+                f"{path.name}: the default of parameter {node.target.id} must be written out"
+            ) from None
         parameters[node.target.id] = Parameter(
-            node.target.id, kinds[0], ast.literal_eval(node.value), optional=len(kinds) > 1
+            node.target.id, kinds[0], default, optional=len(kinds) > 1
         )
     return parameters
 
@@ -223,9 +327,6 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr == "clean_tables":
-                for table in registry.of_forms():
-                    reads.setdefault(table, Read(table, optional=True))
             if node.func.attr not in ("data", "by_year") or not node.args:
                 continue
             name = node.args[0]
@@ -297,8 +398,8 @@ def select(
         For a name no notebook has, with the nearest one.
     """
     chosen = {_find(notebooks, name).name for name in only} or {n.name for n in notebooks}
-    left_out = {_find(notebooks, name).name for name in skip}
-    return [n for n in notebooks if n.name in chosen - left_out]
+    skipped = {_find(notebooks, name).name for name in skip}
+    return [n for n in notebooks if n.name in chosen - skipped]
 
 
 def _find(notebooks: Sequence[Notebook], name: str) -> Notebook:

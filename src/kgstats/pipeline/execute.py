@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kgstats.pipeline import collection
 from kgstats.workspace import ENVIRONMENT_VARIABLE, RUN_VARIABLE, replacing
 
 _FAILED_SUFFIX = ".failed.ipynb"
@@ -42,11 +44,14 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any], *, worksp
     failed.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     trial = target.with_name(f".{target.stem}.{os.getpid()}.trial.ipynb")
+    read = trial.with_suffix(".read.ipynb")
     try:
+        # Without what JupyterLab saved in it, so that the same notebook gives the same bytes.
+        read.write_text(json.dumps(collection.content(source)), encoding="utf-8")
         with _own_loop(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             notebook = papermill.execute_notebook(
-                str(source),
+                str(read),
                 str(trial),
                 parameters=dict(parameters),
                 kernel_name="python3",
@@ -62,7 +67,8 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any], *, worksp
             f"(the notebook as far as it ran: {failed})"
         ) from None
     finally:
-        trial.unlink(missing_ok=True)
+        for path in (trial, read):
+            path.unlink(missing_ok=True)
     without_clocks(notebook)
     with replacing(target) as draft:
         nbformat.write(notebook, draft)

@@ -13,13 +13,14 @@ from kgstats.pipeline import sources
 from kgstats.pipeline.collection import (
     REPORT_DATA,
     RETURNS_DATA,
+    Collection,
     CollectionError,
     Notebook,
     read_collection,
     select,
 )
 from kgstats.words import LANGUAGES, slug
-from kgstats.workspace import Workspace
+from kgstats.workspace import Workspace, received_files
 
 _NAMED_PACKAGES = (
     "pandas",
@@ -30,8 +31,7 @@ _NAMED_PACKAGES = (
     "papermill",
     "nbconvert",
     "ipykernel",
-    "lxml",
-    "xlrd",
+    "python-calamine",
     "babel",
 )
 
@@ -44,7 +44,7 @@ class NothingToDo(Exception):
 class Step:
     """One step: ``action`` makes ``makes`` from ``needs`` and ``values``, with the product's code.
 
-    ``code`` are the source files it is made of; they are compared as one.
+    ``code`` are the source files it is made of; ``folders`` are made whole, whatever is in them.
     """
 
     id: str
@@ -54,6 +54,9 @@ class Step:
     makes: list[Path]
     action: Callable[[], None]
     code: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    imports: Sequence[str] = ()
+    """Modules its kernel loads, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,34 @@ class Page:
     title: str
 
     @property
+    def tail(self) -> str:
+        """What tells it from other pages of its notebook: ``-giong-rieng``, or nothing."""
+        return self.slug.removeprefix(self.notebook.slug)
+
+    @property
     def id(self) -> str:
         """A name for the page's steps, the same in every run."""
-        tail = self.slug.removeprefix(self.notebook.slug)
-        return f"{self.notebook.name}{tail}-{self.lang}"
+        return f"{self.notebook.name}{self.tail}-{self.lang}"
 
     @property
     def words(self) -> str:
         """What a person is told of it."""
-        tail = self.slug.removeprefix(self.notebook.slug).replace("-", " ")
-        return f"{self.notebook.name}{tail} ({self.lang})"
+        return f"{self.notebook.name}{self.tail.replace('-', ' ')} ({self.lang})"
+
+    @property
+    def html(self) -> str:
+        """Its file among the published ones."""
+        return f"html/{self.lang}/{self.slug}.html"
+
+    @property
+    def executed(self) -> str:
+        """Its executed notebook among the published ones."""
+        return f"notebooks/{self.lang}/{self.notebook.name}{self.tail}.ipynb"
+
+    @property
+    def data(self) -> str:
+        """The folder of its tables and pictures among the published ones."""
+        return f"html/{self.lang}/data/{self.slug}"
 
 
 @dataclass
@@ -85,30 +106,34 @@ class Plan:
 
     workspace: Workspace
     year: int
-    languages: list[str]
+    again: Callable[[], Plan]
+    """Lay the same run out anew, from what is there now."""
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    notebooks: list[Notebook] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    """What is asked for, and what was published before: a publication is of one state."""
     missing: list[str] = field(default_factory=list)
     """What was asked for by name and cannot be made."""
     single_files: bool = False
     """Whether each page is also published as one self-contained file."""
 
-    def made(self, kind: str, page: Page) -> Path:
-        """Return the file a step makes for a page: ``notebooks``, ``html`` or ``pages``."""
-        folder = self.workspace.build(self.year) / kind / page.lang
-        tail = page.slug.removeprefix(page.notebook.slug)
-        names = {
-            "notebooks": f"{page.notebook.name}{tail}.ipynb",
-            "html": f"{page.slug}.html",
-            "pages": f"{page.slug}.json",
-        }
-        return folder / names[kind]
+    @property
+    def languages(self) -> list[str]:
+        """The languages of the publication."""
+        return [lang for lang in LANGUAGES if any(page.lang == lang for page in self.pages)]
 
-    def index(self, lang: str) -> Path:
-        """Return the front page of a language."""
-        return self.workspace.build(self.year) / "html" / lang / "index.html"
+    @property
+    def notebooks(self) -> list[Notebook]:
+        """The notebooks of the publication, each once."""
+        return list({page.notebook.name: page.notebook for page in self.pages}.values())
+
+    def built(self, name: str) -> Path:
+        """Return where a run makes a file of the publication before all are published together."""
+        return self.workspace.build(self.year) / name
+
+    def about(self, page: Page) -> Path:
+        """Return the file that says what is on a page."""
+        return self.built(f"pages/{page.lang}/{page.slug}.json")
 
 
 def packages() -> dict[str, str]:
@@ -134,6 +159,9 @@ def make_plan(
 ) -> Plan:
     """Lay out the steps of a run.
 
+    What was published before belongs to it too: where the inputs changed it would be out of date
+    beside the pages asked for.
+
     Raises
     ------
     CollectionError
@@ -141,37 +169,81 @@ def make_plan(
     NothingToDo
         When nothing was received for the year.
     """
-    notebooks = read_collection(workspace.notebooks)
-    chosen = select(notebooks, only, skip)
-    given = dict(parameters or {})
-    _check_parameters(chosen, given)
-    plan = Plan(workspace, year, list(languages), single_files=single_files)
-    report, returns = workspace.has_report(year), workspace.has_returns(year)
-    if not report and not returns:
+
+    def again() -> Plan:
+        return make_plan(
+            workspace, year, languages=languages, only=only, skip=skip,
+            parameters=parameters, single_files=single_files,
+        )  # fmt: skip
+
+    collection = read_collection(workspace.notebooks)
+    plan = Plan(workspace, year, again)
+    published = workspace.outputs(year)
+    plan.single_files = single_files or (published / "single").is_dir()
+    if not workspace.has_report(year) and not workspace.has_returns(year):
         there = ", ".join(str(known) for known in workspace.years()) or "none"
         raise NothingToDo(
             f"nothing was received for {year}: put the districts' workbooks into "
             f"{workspace.returns(year)} (years there are: {there})"
         )
-    for notebook in chosen:
-        lacking = _lacking(notebook, report=report, returns=returns)
-        if lacking:
-            plan.notes.append(f"{notebook.name} is left out: there is no {lacking} of {year}")
-            if only:
-                plan.missing.append(notebook.name)
-        else:
-            plan.notebooks.append(notebook)
-    if not plan.notebooks:
+    for name, why in collection.left_out.items():
+        plan.notes.append(f"left out: {why}")
+        if any(name == asked.removesuffix(".ipynb") for asked in only):
+            raise CollectionError(why)
+    chosen = select(collection.notebooks, only, skip)
+    given = dict(parameters or {})
+    _check_parameters(chosen, given)
+    _choose_pages(plan, collection, chosen, languages, given, named=bool(only))
+    if not plan.pages:
         raise NothingToDo("; ".join(plan.notes) or "no notebook was chosen")
-    for lang in plan.languages:
-        for notebook in plan.notebooks:
-            plan.pages += _pages_of(notebook, year, lang, given)
     _add_audit(plan)
-    _add_cleaning(plan, notebooks)
+    _add_cleaning(plan)
     for page in plan.pages:
         _add_notebook(plan, page)
-    _add_pages(plan, notebooks)
+    from kgstats.pipeline import pages
+
+    pages.add(plan)
     return plan
+
+
+def _choose_pages(
+    plan: Plan,
+    collection: Collection,
+    chosen: Sequence[Notebook],
+    languages: Sequence[str],
+    given: Mapping[str, Any],
+    *,
+    named: bool,
+) -> None:
+    """Add the pages that are asked for, and those that were published or built before."""
+    workspace, year = plan.workspace, plan.year
+    report, returns = workspace.has_report(year), workspace.has_returns(year)
+    asked = {notebook.name for notebook in chosen}
+    for lang in LANGUAGES:
+        for notebook in collection.notebooks:
+            wanted = notebook.name in asked and lang in languages
+            lacking = _lacking(notebook, report=report, returns=returns)
+            if lacking or lang not in notebook.titles:
+                if wanted and lacking and lang == languages[0]:
+                    plan.notes.append(f"{notebook.name} is left out: no {lacking} of {year}")
+                    plan.missing += [notebook.name] if named else []
+                elif wanted and not lacking:
+                    plan.notes.append(f"{notebook.name} has no title in {lang}, so no page")
+                continue
+            now = _pages_of(notebook, year, lang, given) if wanted else []
+            slugs = {page.slug for page in now}
+            plan.pages += [
+                page
+                for page in _pages_of(notebook, year, lang, {})
+                if page.slug not in slugs and _known(plan, page)
+            ]
+            plan.pages += now
+
+
+def _known(plan: Plan, page: Page) -> bool:
+    """Whether a page was published or built before."""
+    published = plan.workspace.outputs(plan.year)
+    return (published / page.html).is_file() or plan.built(page.html).is_file()
 
 
 def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]) -> list[Page]:
@@ -225,8 +297,8 @@ def _lacking(notebook: Notebook, *, report: bool, returns: bool) -> str:
 
 def _add_audit(plan: Plan) -> None:
     """The audit is read by several notebooks, so it is a step of its own."""
-    read = {r.name for notebook in plan.notebooks for r in notebook.reads}
-    if "audit" not in read or not plan.workspace.has_report(plan.year):
+    reads_it = any(notebook.reads_any(["audit"]) for notebook in plan.notebooks)
+    if not reads_it or not plan.workspace.has_report(plan.year):
         return
     workspace, year = plan.workspace, plan.year
 
@@ -251,51 +323,36 @@ def _add_audit(plan: Plan) -> None:
     )
 
 
-def _cleaner(plan: Plan, notebooks: Sequence[Notebook]) -> Notebook | None:
-    """Return the notebook that makes the clean tables of its year."""
-    for notebook in notebooks:
-        if set(notebook.makes) & set(RETURNS_DATA):
-            return notebook
-    return None
-
-
-def _years_read(plan: Plan) -> list[int]:
-    """Return the earlier years whose clean tables the pages read, as far as there are returns."""
-    if not any(read.other_years for notebook in plan.notebooks for read in notebook.reads):
-        return []
-    return [
-        year
-        for year in plan.workspace.years()
-        if year < plan.year and plan.workspace.has_returns(year)
-    ]
-
-
-def _received(workspace: Workspace, year: int) -> list[Path]:
-    """Return what a year's cleaning reads: its raw files, and last year's (start = last end)."""
-    return sorted(
-        path
-        for one in (year - 1, year)
-        for path in workspace.year_raw(one).rglob("*")
-        if path.is_file() and not path.name.startswith((".", "~$"))
-    )
-
-
-def _add_cleaning(plan: Plan, notebooks: Sequence[Notebook]) -> None:
-    """Clean the years that pages read: the run's own by its notebook, others directly."""
-    cleaner = _cleaner(plan, notebooks)
-    if cleaner is None:
+def _add_cleaning(plan: Plan) -> None:
+    """Clean the years that pages read, each once, the earlier ones first."""
+    workspace = plan.workspace
+    if not any(notebook.reads_any(RETURNS_DATA) for notebook in plan.notebooks):
         return
-    years = list(_years_read(plan))
-    reads_own = any(
-        read.name in RETURNS_DATA for notebook in plan.notebooks for read in notebook.reads
-    )
-    if cleaner not in plan.notebooks and reads_own and plan.workspace.has_returns(plan.year):
-        years.append(plan.year)
-    for year in years:
-        plan.steps.append(_cleaning(plan.workspace, year, cleaner.makes))
+    wanted = {plan.year}
+    if any(read.other_years for notebook in plan.notebooks for read in notebook.reads):
+        wanted |= {year for year in workspace.years() if year < plan.year}
+    plan.steps += cleaning(workspace, sorted(wanted))
 
 
-def _cleaning(workspace: Workspace, year: int, makes: Sequence[str]) -> Step:
+def cleaning(workspace: Workspace, years: Sequence[int]) -> list[Step]:
+    """Return the steps that clean these years and whatever years they start from."""
+    steps: dict[int, Step] = {}
+    for wanted in years:
+        chain = []
+        while workspace.has_returns(wanted) and wanted not in steps:
+            chain.append(wanted)
+            wanted -= 1
+        for year in reversed(chain):
+            steps[year] = _cleaning(workspace, year)
+    return [steps[year] for year in sorted(steps)]
+
+
+def _cleaning(workspace: Workspace, year: int) -> Step:
+    needs = [*received_files(workspace.returns(year)), *workspace.declarations(year)]
+    if workspace.has_returns(year - 1):
+        # A year starts as the one before ended.
+        needs.append(workspace.data_set("poverty", year - 1))
+
     def action() -> None:
         from kgstats.returns import processed
 
@@ -304,22 +361,18 @@ def _cleaning(workspace: Workspace, year: int, makes: Sequence[str]) -> Step:
     return Step(
         id=f"clean-{year}",
         title=f"clean tables of {year}",
-        needs=_received(workspace, year),
+        needs=sorted(needs),
         code=sources.files_of(["kgstats.returns.processed"]),
-        values={"year": year},
-        makes=[workspace.data_set(name, year) for name in makes],
+        values={"year": year, "packages": packages()},
+        makes=[workspace.data_set(name, year) for name in RETURNS_DATA],
         action=action,
     )
 
 
-def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
+def inputs(plan: Plan, notebook: Notebook) -> list[Path]:
     """Return the data files a notebook reads that are there or that a step makes."""
     workspace, year = plan.workspace, plan.year
-    # What a notebook will make counts from the start: the first run lays out the same steps as
-    # the second, whichever notebook comes first.
-    made = {path for step in plan.steps for path in step.makes} | {
-        workspace.data_set(name, year) for other in plan.notebooks for name in other.makes
-    }
+    made = {path for step in plan.steps for path in step.makes}
     found = []
     for read in notebook.reads:
         years = [year]
@@ -328,7 +381,8 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
             years += [other for other in workspace.years() if other < year]
         for other in years:
             path = workspace.data_set(read.name, other)
-            if path in made or path.is_file():
+            # A clean table that no step makes is of returns that are no longer there.
+            if path in made or (path.is_file() and read.name not in RETURNS_DATA):
                 found.append(path)
     if any(read.name in ("figures", "identities") for read in notebook.reads):
         # Read and checked together with them.
@@ -339,31 +393,20 @@ def _inputs(plan: Plan, notebook: Notebook) -> list[Path]:
         ]
         if workspace.report_origin(year).is_file():
             found.append(workspace.report_origin(year))
-    if any(read.name == "findings" for read in notebook.reads):
+    if notebook.reads_any(RETURNS_DATA):
         # What was declared about the returns is shown beside what was found in them.
-        found += [
-            path
-            for name in ("corrections.yml", "deliveries.yml", "origin.yml")
-            if (path := workspace.year_raw(year) / name).is_file()
-        ]
+        found += workspace.declarations(year)
+    if notebook.reads_any(["files"]):
+        found += received_files(workspace.returns(year))
     return sorted(set(found))
 
 
 def _add_notebook(plan: Plan, page: Page) -> None:
     workspace, notebook = plan.workspace, page.notebook
-    target = plan.made("notebooks", page)
-    needs = [notebook.path, *_inputs(plan, notebook)]
+    target = plan.built(page.executed)
+    needs = {notebook.path, *inputs(plan, notebook)}
     if workspace.boundaries.is_dir():
-        needs += sorted(path for path in workspace.boundaries.iterdir() if path.is_file())
-    makes = [target]
-    if notebook.makes:
-        needs += _received(workspace, plan.year)
-        tables = [workspace.data_set(name, plan.year) for name in notebook.makes]
-        if page.lang == plan.languages[0]:
-            makes += tables
-        else:
-            # The first language cleans, the others read what it made.
-            needs += tables
+        needs |= {path for path in workspace.boundaries.iterdir() if path.is_file()}
 
     def action() -> None:
         from kgstats.pipeline import execute
@@ -374,152 +417,11 @@ def _add_notebook(plan: Plan, page: Page) -> None:
         Step(
             id=f"run-{page.id}",
             title=page.words,
-            needs=sorted(set(needs)),
+            needs=sorted(needs),
             code=sources.files_of([*notebook.imports, "kgstats.notebook"]),
             values={**page.arguments, "packages": packages()},
-            makes=makes,
+            makes=[target],
             action=action,
+            imports=notebook.imports,
         )
-    )
-
-
-def _add_pages(plan: Plan, notebooks: Sequence[Notebook]) -> None:
-    """Export every page, and the front page of each language that lists them all."""
-    from kgstats.appendix import site
-
-    workspace, year = plan.workspace, plan.year
-    code = sources.files_of(["kgstats.appendix.site", "kgstats.appendix.exporter"])
-    asked = {(page.slug, page.lang) for page in plan.pages}
-    shown = {
-        lang: [
-            page
-            for notebook in notebooks
-            for page in _pages_of(notebook, year, lang, {})
-            if (page.slug, lang) in asked or plan.made("html", page).is_file()
-        ]
-        for lang in LANGUAGES
-    }
-    languages = [lang for lang in LANGUAGES if shown[lang]]
-    illustrative = workspace.is_illustrative(year)
-    for lang in plan.languages:
-        entries = [
-            site.Entry(
-                page.slug,
-                page.title,
-                page.notebook.slug if page.notebook.each else None,
-                page.notebook.title(lang),
-            )
-            for page in shown[lang]
-        ]
-        for page in plan.pages:
-            if page.lang == lang:
-                plan.steps.append(_page(plan, page, entries, languages, code))
-        abouts = {page.slug: plan.made("pages", page) for page in shown[lang]}
-        target = plan.index(lang)
-        shows_returns = illustrative and any(_uses_returns(p.notebook) for p in shown[lang])
-
-        def action(
-            lang: str = lang,
-            entries: list[site.Entry] = entries,
-            abouts: dict[str, Path] = abouts,
-            target: Path = target,
-            shows_returns: bool = shows_returns,
-        ) -> None:
-            site.write_index(
-                target,
-                year=year,
-                lang=lang,
-                entries=entries,
-                abouts=abouts,
-                languages=languages,
-                illustrative=shows_returns,
-            )
-
-        plan.steps.append(
-            Step(
-                id=f"index-{lang}",
-                title=f"front page ({lang})",
-                needs=sorted(set(abouts.values())),
-                code=code,
-                values={"pages": [e.slug for e in entries], "languages": languages},
-                makes=[target],
-                action=action,
-            )
-        )
-
-
-def _uses_returns(notebook: Notebook) -> bool:
-    return bool(notebook.makes) or any(read.name in RETURNS_DATA for read in notebook.reads)
-
-
-def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> dict[str, str]:
-    """Return the day each kind of a page's data ends with.
-
-    ``money`` is the latest day the districts counted payments to, ``units`` the state of communes
-    and households, which forms ask for at the end of the year, ``report`` the printed report's.
-    """
-    reads = {read.name for read in notebook.reads}
-    found: dict[str, str] = {}
-    funding = workspace.data_set("funding", year)
-    if ("funding" in reads or notebook.makes) and funding.is_file():
-        import pandas as pd
-
-        days = pd.read_parquet(funding, columns=["cut_off"])["cut_off"].dropna()
-        if not days.empty:
-            found["money"] = str(days.max().date())
-    if notebook.makes or reads & {"communes", "attainment", "poverty"}:
-        found["units"] = f"{year}-12-31"
-    origin = workspace.report_origin(year)
-    if not found and origin.is_file():
-        import yaml
-
-        found["report"] = str(yaml.safe_load(origin.read_text(encoding="utf-8")).get("date", ""))
-    return {kind: day for kind, day in found.items() if day}
-
-
-def _page(
-    plan: Plan,
-    page: Page,
-    entries: Sequence[Any],
-    languages: Sequence[str],
-    code: list[Path],
-) -> Step:
-    from kgstats.appendix import site
-
-    workspace, year = plan.workspace, plan.year
-    executed = plan.made("notebooks", page)
-    target, about = plan.made("html", page), plan.made("pages", page)
-    inputs = _inputs(plan, page.notebook)
-    if page.notebook.makes:
-        inputs += _received(workspace, year)
-    illustrative = workspace.is_illustrative(year) and _uses_returns(page.notebook)
-
-    def action() -> None:
-        around = site.context(
-            year=year,
-            lang=page.lang,
-            entry=next(e for e in entries if e.slug == page.slug),
-            entries=entries,
-            languages=languages,
-            parameters=page.arguments,
-            inputs={
-                path.relative_to(workspace.root).as_posix(): site.digest(path) for path in inputs
-            },
-            illustrative=illustrative,
-            cut_offs=_cut_offs(workspace, year, page.notebook),
-        )
-        site.write_page(executed, target, about, lang=page.lang, context=around)
-
-    return Step(
-        id=f"page-{page.id}",
-        title=f"page {page.slug} ({page.lang})",
-        needs=sorted({executed, *inputs}),
-        code=code,
-        values={
-            "pages": [[e.slug, e.title] for e in entries],
-            "languages": list(languages),
-            "illustrative": illustrative,
-        },
-        makes=[target, about],
-        action=action,
     )

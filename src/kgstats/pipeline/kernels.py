@@ -199,6 +199,13 @@ def warm(modules: Sequence[str]) -> Iterator[None]:
         stock.close()
 
 
+def end_all() -> None:
+    """End the stock and every kernel, now."""
+    stock = WarmProvisioner.stock
+    if stock is not None:
+        stock._process.kill()
+
+
 # --- the process itself -------------------------------------------------------------------------
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from kgstats import workspace as places
 from kgstats.words import LANGUAGES, N_, translator
+
+if TYPE_CHECKING:
+    from kgstats.returns.clean import Cleaned
 
 SUMMARY_HEADS = {
     "file": N_("File"),
@@ -72,7 +75,7 @@ def clean(
     """
     from kgstats.reference.areas import NoAreasForYear
     from kgstats.returns import processed
-    from kgstats.returns.clean import Cleaned, clean_files
+    from kgstats.returns.clean import clean_files
     from kgstats.returns.corrections import CorrectionError
     from kgstats.returns.deliveries import DeliveryError
 
@@ -89,8 +92,8 @@ def clean(
         else:
             where = places.find(workspace)
             if out is None:
-                cleaned = processed.clean_year(year, where)
                 out = where.processed(year)
+                cleaned = _cleaned_once(where, year)
             else:
                 raw = where.year_raw(year)
                 if not processed.received_files(where.returns(year)):
@@ -101,7 +104,7 @@ def clean(
                 cleaned = processed.clean_folder(
                     raw,
                     year,
-                    previous=processed.previous_poverty(where.year_raw(year - 1), year - 1),
+                    previous=processed.previous_poverty(where, year),
                 )
                 processed.write(cleaned, out)
     except (
@@ -116,6 +119,23 @@ def clean(
         _fail(f"{error.filename or out}: {error.strerror or error}")
     _summary(cleaned, lang, out)
     raise typer.Exit(cleaned.exit_code)
+
+
+def _cleaned_once(where: places.Workspace, year: int) -> Cleaned:
+    """Bring a year's tables up to date as a run does, so that neither does it again."""
+    from kgstats.pipeline import run as runs
+    from kgstats.pipeline.holding import Busy
+    from kgstats.returns import processed
+
+    if not where.has_returns(year):
+        return processed.clean_year(year, where)
+    try:
+        outcome = runs.clean(where, year)
+    except Busy as busy:
+        _fail(busy)
+    for message in outcome.failed.values():
+        _fail(message)
+    return processed.load(year, where.processed(year))
 
 
 def _illustrative(path: Path) -> bool:

@@ -1,28 +1,24 @@
 """Clean tables on disk: written whole or not at all, the same bytes for the same input.
 
 ``data/processed/<year>/`` holds the four clean tables, ``findings.parquet``, ``cells.parquet`` (the
-ledger) and ``.clean.json``: from which inputs they were made, so that a second call only loads
-them.
+ledger), ``files.parquet`` (a row for every file received) and ``stated.parquet`` (the totals that
+pages state).
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
-from importlib import resources
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
 from kgstats.returns.clean import (
     STATED_DTYPES,
-    SUMMARY_DTYPES,
     Cleaned,
     clean_files,
     file_name,
@@ -30,35 +26,19 @@ from kgstats.returns.clean import (
 )
 from kgstats.returns.errors import ReturnsError
 from kgstats.returns.forms import TABLES
+from kgstats.workspace import received_files
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kgstats.workspace import Workspace
 
-SIDECAR = ".clean.json"
-FILES = (*TABLES, "findings", "cells")
+FILES = (*TABLES, "findings", "cells", "files", "stated")
 """The data sets of a year, each ``<name>.parquet``."""
-
-LEFT_OUT = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
-DECLARATIONS = ("corrections.yml", "deliveries.yml", "origin.yml")
 
 
 class NothingReceived(ReturnsError):
     """No return of the year is there. Says where they belong."""
-
-
-def received_files(folder: Path) -> list[Path]:
-    """Return the files of a returns folder; hidden files and Office locks are left out."""
-    if not folder.is_dir():
-        return []
-    return sorted(
-        entry
-        for entry in folder.iterdir()
-        if entry.is_file()
-        and not entry.name.startswith((".", "~$"))
-        and entry.name.lower() not in LEFT_OUT
-    )
 
 
 def is_illustrative(folder: Path) -> bool:
@@ -78,7 +58,7 @@ def is_illustrative(folder: Path) -> bool:
 def clean_year(year: int, workspace: Workspace | None = None) -> Cleaned:
     """Clean a year's deliveries into ``data/processed/<year>/``.
 
-    Called again with the same deliveries it only loads what it made before.
+    Whether that is needed is for the pipeline to say; this does it each time it is called.
 
     Parameters
     ----------
@@ -98,24 +78,15 @@ def clean_year(year: int, workspace: Workspace | None = None) -> Cleaned:
         from kgstats import workspace as places
 
         workspace = places.find()
-    raw, out = workspace.year_raw(year), workspace.processed(year)
-    before = workspace.year_raw(year - 1)
-    paths = received_files(workspace.returns(year))
-    if not paths:
+    if not workspace.has_returns(year):
         raise NothingReceived(
             f"no return of {year} is there: put the districts' workbooks into "
             f"{workspace.returns(year)}"
         )
-    print_of_inputs = _fingerprint(raw, before)
-    from filelock import FileLock
-
-    out.mkdir(parents=True, exist_ok=True)
-    with FileLock(out / ".clean.lock"):
-        known = load(out)
-        if known is not None and known[1] == print_of_inputs:
-            return known[0]
-        cleaned = clean_folder(raw, year, previous=previous_poverty(before, year - 1))
-        write(cleaned, out, print_of_inputs)
+    cleaned = clean_folder(
+        workspace.year_raw(year), year, previous=previous_poverty(workspace, year)
+    )
+    write(cleaned, workspace.processed(year))
     return cleaned
 
 
@@ -134,58 +105,20 @@ def clean_folder(raw: Path, year: int, *, previous: pd.DataFrame | None = None) 
     )
 
 
-def previous_poverty(raw: Path, year: int) -> pd.DataFrame | None:
-    """Return the poverty table of the year before, from its own returns.
+def previous_poverty(workspace: Workspace, year: int) -> pd.DataFrame | None:
+    """Return the clean poverty table of the year before: a year starts as the last one ended.
 
-    It is made in memory, so that the result never depends on which year was cleaned first; a
-    year that cannot be cleaned is no reason to stop this one.
+    It is made first where it was never made; None when nothing was received for that year.
     """
-    if not received_files(raw / "returns"):
+    import pandas as pd
+
+    before = year - 1
+    if not workspace.has_returns(before):
         return None
-    try:
-        return clean_folder(raw, year).tables["poverty"]
-    except (fixes.CorrectionError, sent.DeliveryError):
-        return None
-
-
-# --- what the tables were made from -------------------------------------------------------------
-
-
-def _fingerprint(*folders: Path) -> str:
-    """Return a digest of the inputs and of the code that reads them."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in [*received_files(folder / "returns"), *(folder / n for n in DECLARATIONS)]:
-            if path.is_file():
-                digest.update(f"{path.name}\0".encode("utf-8", "surrogateescape"))
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-        digest.update(b"\1")
-    digest.update(_source())
-    return digest.hexdigest()
-
-
-def _source() -> bytes:
-    digest = hashlib.sha256()
-    root = resources.files("kgstats")
-    for area in ("returns", "reference", "locale"):
-        for name, entry in sorted(_walk(root / area, area)):
-            digest.update(name.encode())
-            digest.update(entry.read_bytes())
-    import pandas
-    import pyarrow
-
-    digest.update(f"pandas {pandas.__version__} pyarrow {pyarrow.__version__}".encode())
-    return digest.digest()
-
-
-def _walk(folder: Any, name: str) -> Iterable[tuple[str, Any]]:
-    for entry in folder.iterdir():
-        if entry.name.startswith((".", "__pycache__")):
-            continue
-        if entry.is_dir():
-            yield from _walk(entry, f"{name}/{entry.name}")
-        elif entry.name.endswith((".py", ".csv", ".po", ".txt")):
-            yield f"{name}/{entry.name}", entry
+    path = workspace.data_set("poverty", before)
+    if not path.is_file():
+        clean_year(before, workspace)
+    return pd.read_parquet(path)
 
 
 # --- writing and loading ------------------------------------------------------------------------
@@ -197,10 +130,12 @@ def frames(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
         **cleaned.tables,
         "findings": cleaned.findings,
         "cells": cleaned.ledger,
+        "files": cleaned.summary,
+        "stated": frame_of([], STATED_DTYPES) if cleaned.stated is None else cleaned.stated,
     }
 
 
-def write(cleaned: Cleaned, out: Path, made_from: str = "") -> None:
+def write(cleaned: Cleaned, out: Path) -> None:
     """Write all data sets of a cleaning, or none.
 
     Every file is made in a folder beside its place first; only when all are there do they
@@ -210,30 +145,11 @@ def write(cleaned: Cleaned, out: Path, made_from: str = "") -> None:
     draft = Path(tempfile.mkdtemp(prefix=".clean-", dir=out))
     try:
         for name, frame in frames(cleaned).items():
+            frame.attrs["illustrative"] = cleaned.illustrative
             write_parquet(frame, draft / f"{name}.parquet", illustrative=cleaned.illustrative)
-        about = {
-            "year": cleaned.year,
-            "illustrative": cleaned.illustrative,
-            "made_from": made_from,
-            "files": {
-                name: hashlib.sha256((draft / f"{name}.parquet").read_bytes()).hexdigest()
-                for name in FILES
-            },
-            "summary": _rows_of(cleaned.summary),
-            "stated": _rows_of(cleaned.stated),
-        }
-        text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        (draft / SIDECAR).write_text(text, encoding="utf-8", newline="\n")
-        _replace_all(draft, out, [*(f"{name}.parquet" for name in FILES), SIDECAR])
+        _replace_all(draft, out, [f"{name}.parquet" for name in FILES])
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _rows_of(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
-    if frame is None:
-        return []
-    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
-    return rows
 
 
 def _replace_all(draft: Path, out: Path, names: list[str]) -> None:
@@ -279,25 +195,23 @@ def write_parquet(frame: pd.DataFrame, path: Path, *, illustrative: bool) -> Non
     )
 
 
-def load(out: Path) -> tuple[Cleaned, str] | None:
-    """Load what `write` wrote, and what it was made from; None unless it is whole."""
+def load(year: int, out: Path) -> Cleaned:
+    """Load what `write` wrote for a year.
+
+    Raises
+    ------
+    OSError
+        When a table is not there.
+    """
     import pandas as pd
 
-    try:
-        about = json.loads((out / SIDECAR).read_text(encoding="utf-8"))
-        for name, digest in about["files"].items():
-            if hashlib.sha256((out / f"{name}.parquet").read_bytes()).hexdigest() != digest:
-                return None
-        held = {name: pd.read_parquet(out / f"{name}.parquet") for name in FILES}
-        cleaned = Cleaned(
-            about["year"],
-            {name: held[name] for name in TABLES},
-            held["findings"],
-            held["cells"],
-            frame_of(about["summary"], SUMMARY_DTYPES),
-            about["illustrative"],
-            stated=frame_of(about["stated"], STATED_DTYPES),
-        )
-        return cleaned, about["made_from"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    held = {name: pd.read_parquet(out / f"{name}.parquet") for name in FILES}
+    return Cleaned(
+        year,
+        {name: held[name] for name in TABLES},
+        held["findings"],
+        held["cells"],
+        held["files"],
+        bool(held["cells"].attrs.get("illustrative")),
+        stated=held["stated"],
+    )

@@ -1,0 +1,43 @@
+"""Ctrl-C and the system's request to end are answered at once.
+
+A run may end at any moment: what it publishes is exchanged whole, and what it remembers of a step
+is written when the step is done. So nothing is waited for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+WORDS = (
+    "the run was stopped; what was published before stays as it was, and the same command goes on "
+    "from here"
+)
+
+
+@contextlib.contextmanager
+def at_once() -> Iterator[None]:
+    """End the process, and all it started, at the first Ctrl-C or SIGTERM within this block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        from kgstats.pipeline import kernels
+
+        kernels.end_all()
+        with contextlib.suppress(Exception):
+            print(WORDS, file=sys.stderr, flush=True)
+        os._exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

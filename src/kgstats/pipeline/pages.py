@@ -1,0 +1,147 @@
+"""The steps that make pages of executed notebooks, and the front page of each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kgstats.pipeline import sources
+from kgstats.pipeline.collection import RETURNS_DATA, Notebook
+from kgstats.pipeline.graph import Page, Plan, Step, inputs
+from kgstats.pipeline.store import digest
+from kgstats.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kgstats.appendix.site import Entry
+
+CODE = ("kgstats.appendix.site", "kgstats.appendix.exporter")
+
+
+def add(plan: Plan) -> None:
+    """Export every page, and the front page of each language that lists them all."""
+    from kgstats.appendix import site
+
+    code = sources.files_of(CODE)
+    for lang in plan.languages:
+        shown = [page for page in plan.pages if page.lang == lang]
+        entries = [
+            site.Entry(
+                page.slug,
+                page.title,
+                page.notebook.slug if page.notebook.each else None,
+                page.notebook.title(lang),
+            )
+            for page in shown
+        ]
+        plan.steps += [_page(plan, page, entries, code) for page in shown]
+        plan.steps.append(_front(plan, lang, shown, entries, code))
+
+
+def index(plan: Plan, lang: str) -> Path:
+    """Return where the front page of a language is made."""
+    return plan.built(f"html/{lang}/index.html")
+
+
+def _front(
+    plan: Plan, lang: str, shown: Sequence[Page], entries: Sequence[Entry], code: list[Path]
+) -> Step:
+    from kgstats.appendix import site
+
+    target = index(plan, lang)
+    abouts = {page.slug: plan.about(page) for page in shown}
+    illustrative = _illustrative(plan, [page.notebook for page in shown])
+
+    def action() -> None:
+        site.write_index(
+            target,
+            year=plan.year,
+            lang=lang,
+            entries=entries,
+            abouts=abouts,
+            languages=plan.languages,
+            illustrative=illustrative,
+        )
+
+    return Step(
+        id=f"index-{lang}",
+        title=f"front page ({lang})",
+        needs=sorted(abouts.values()),
+        code=code,
+        values={
+            "pages": [entry.slug for entry in entries],
+            "languages": plan.languages,
+            "illustrative": illustrative,
+        },
+        makes=[target, target.with_name("search-index.js")],
+        action=action,
+    )
+
+
+def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) -> Step:
+    from kgstats.appendix import site
+
+    workspace, year = plan.workspace, plan.year
+    executed, target, about = plan.built(page.executed), plan.built(page.html), plan.about(page)
+    made_from = inputs(plan, page.notebook)
+    illustrative = _illustrative(plan, [page.notebook])
+
+    def action() -> None:
+        around = site.context(
+            year=year,
+            lang=page.lang,
+            entry=next(e for e in entries if e.slug == page.slug),
+            entries=entries,
+            languages=plan.languages,
+            parameters=page.arguments,
+            inputs={workspace.shown(path): digest(path) for path in made_from},
+            illustrative=illustrative,
+            cut_offs=_cut_offs(workspace, year, page.notebook),
+        )
+        site.write_page(executed, target, about, lang=page.lang, context=around)
+
+    return Step(
+        id=f"page-{page.id}",
+        title=f"page {page.slug} ({page.lang})",
+        needs=sorted({executed, *made_from}),
+        code=code,
+        values={
+            "pages": [[e.slug, e.title] for e in entries],
+            "languages": plan.languages,
+            "illustrative": illustrative,
+        },
+        makes=[target, about],
+        folders=[plan.built(page.data)],
+        action=action,
+    )
+
+
+def _illustrative(plan: Plan, notebooks: Sequence[Notebook]) -> bool:
+    """Whether what these notebooks show was made from illustrative returns."""
+    return plan.workspace.is_illustrative(plan.year) and any(
+        notebook.reads_any(RETURNS_DATA) for notebook in notebooks
+    )
+
+
+def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> Mapping[str, str]:
+    """Return the day each kind of a page's data ends with.
+
+    ``money`` is the latest day the districts counted payments to, ``units`` the state of communes
+    and households, which forms ask for at the end of the year, ``report`` the printed report's.
+    """
+    found: dict[str, Any] = {}
+    funding = workspace.data_set("funding", year)
+    if notebook.reads_any(["funding"]) and funding.is_file():
+        import pandas as pd
+
+        days = pd.read_parquet(funding, columns=["cut_off"])["cut_off"].dropna()
+        if not days.empty:
+            found["money"] = str(days.max().date())
+    if notebook.reads_any(["communes", "attainment", "poverty"]):
+        found["units"] = f"{year}-12-31"
+    origin = workspace.report_origin(year)
+    if not found and origin.is_file():
+        import yaml
+
+        found["report"] = str(yaml.safe_load(origin.read_text(encoding="utf-8")).get("date", ""))
+    return {kind: day for kind, day in found.items() if day}

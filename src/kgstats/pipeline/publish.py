@@ -1,0 +1,148 @@
+"""What is published of a year: put there whole, and proven to be what was built from its inputs.
+
+``run.json`` holds the proof: a fingerprint of all that the publication was made from, and the
+digest of each of its files. It comes with the files, in the same step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import kgstats
+from kgstats.pipeline import pages, sources
+from kgstats.pipeline.graph import Plan, Step, packages
+from kgstats.pipeline.store import Store, canonical, digest, files
+from kgstats.workspace import Workspace, replace_folder
+
+RECORD = "run.json"
+CODE = ("kgstats.pipeline.publish", "kgstats.release.package")
+
+
+def contents(plan: Plan) -> dict[str, Path]:
+    """Return the files that steps made for the publication, by their names in it."""
+    found: dict[str, Path] = {}
+    for page in plan.pages:
+        found[page.executed] = plan.built(page.executed)
+        found[page.html] = plan.built(page.html)
+        folder = plan.built(page.data)
+        for path in files(folder):
+            found[f"{page.data}/{path.relative_to(folder).as_posix()}"] = path
+    for lang in plan.languages:
+        front = pages.index(plan, lang)
+        for path in (front, front.with_name("search-index.js")):
+            found[f"html/{lang}/{path.name}"] = path
+    return found
+
+
+def made_from(plan: Plan, store: Store) -> str:
+    """Return one fingerprint of all that the publication is made from."""
+    workspace, year = plan.workspace, plan.year
+    tables = sorted(workspace.processed(year).glob("*.parquet"))
+    declared = [*workspace.declarations(year), workspace.report_origin(year)]
+    told = {
+        "built": {name: store.digests.of(path) for name, path in contents(plan).items()},
+        "read": {workspace.shown(path): store.digests.of(path) for path in [*tables, *declared]},
+        "code": sources.fingerprints(sources.files_of(CODE)),
+        "packages": packages(),
+        "languages": plan.languages,
+        "single_files": plan.single_files,
+    }
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
+
+
+def reasons(plan: Plan, store: Store) -> list[str]:
+    """Say why what is published is not proven to be of today's inputs; nothing if it is."""
+    record = last_run(plan.workspace, plan.year)
+    if record is None:
+        return ["it was never published"]
+    proof = record.get("publication")
+    if not isinstance(proof, dict) or not isinstance(proof.get("files"), dict):
+        return ["what is published does not say what it was made from"]
+    if proof.get("made_from") != made_from(plan, store):
+        return ["what is published was made from something else"]
+    folder = plan.workspace.outputs(plan.year)
+    texts = []
+    for name, known in proof["files"].items():
+        now = store.digests.of(folder / name)
+        if now != known:
+            state = "is missing" if now is None else "is not as it was published"
+            texts.append(f"{plan.workspace.shown(folder / name)} {state}")
+    return texts
+
+
+def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.datetime) -> Path:
+    """Put the built publication in place of the one before, together with its record.
+
+    Parameters
+    ----------
+    steps
+        What became of each step, for the record.
+    started
+        When the run began.
+    """
+    from kgstats.appendix import site
+    from kgstats.release import package
+
+    told: dict[str, Any] = {
+        "year": plan.year,
+        "languages": plan.languages,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "kgstats": kgstats.__version__,
+        "packages": packages(),
+        "left_out": plan.notes,
+        "steps": steps,
+    }
+
+    def fill(draft: Path) -> None:
+        for name, path in contents(plan).items():
+            copy = draft / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        site.copy_assets(draft / "html" / "assets")
+        site.finish(draft, year=plan.year)
+        if plan.single_files:
+            for page in plan.pages:
+                site.write_single(draft, page.lang, page.slug)
+        package.write_package(draft / "tables", plan.workspace, plan.year, plan.languages, told)
+        told["publication"] = {
+            "made_from": made_from(plan, store),
+            "files": {path.relative_to(draft).as_posix(): digest(path) for path in files(draft)},
+        }
+        text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        (draft / RECORD).write_text(text, encoding="utf-8", newline="\n")
+
+    target = plan.workspace.outputs(plan.year)
+    replace_folder(target, fill, durable=True)
+    return target
+
+
+def step_record(
+    step: Step, store: Store, *, made: bool, reasons: list[str], seconds: float
+) -> dict[str, Any]:
+    """Return what the record of a run says of a step."""
+    state = store.recorded(step)
+    return {
+        "step": step.id,
+        "outcome": "made" if made else "unchanged",
+        "reasons": reasons,
+        "seconds": round(seconds, 3),
+        "parameters": {name: value for name, value in step.values.items() if name != "packages"},
+        "inputs": {} if state is None else state.inputs,
+        "products": {} if state is None else state.products,
+    }
+
+
+def last_run(workspace: Workspace, year: int) -> Mapping[str, Any] | None:
+    """Return the record of what is published for a year; None where none can be read."""
+    try:
+        loaded = json.loads((workspace.outputs(year) / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return loaded if isinstance(loaded, dict) else None
