@@ -213,7 +213,9 @@ class Cells:
         self, table: str, year: int, rows: pd.DataFrame, columns: frozenset[str]
     ) -> pd.DataFrame:
         ledger = self.read("cells", year)
-        clean = ledger if table == "cells" else self.read(table, year)
+        # What is not of a form says its cells by file, sheet and cell.
+        of_form = table in registry.of_forms()
+        clean = self.read(table, year)
         if ledger.empty or clean.empty:
             return ledger.iloc[:0]
         dimensions = [
@@ -225,9 +227,9 @@ class Cells:
         known = (table, year, columns, chosen.to_numpy().tobytes())
         if known not in self._known:
             self._known[known] = (
-                ledger[chosen]
-                if table == "cells"
-                else trace(clean[chosen], sorted(columns), table=table, ledger=ledger)
+                trace(clean[chosen], sorted(columns), table=table, ledger=ledger)
+                if of_form
+                else ledger[_matching(ledger, clean[chosen], ["file", "sheet", "cell"])]
             )
         return self._known[known]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kgstats import workspace
+from kgstats import registry, workspace
 from kgstats.words import LANGUAGES, Translate, translator
 
 if TYPE_CHECKING:
@@ -109,6 +109,11 @@ class Report:
             except published.PublishedError as error:
                 raise NotebookError(str(error)) from None
         raise NotebookError(f"{path.name} is of a kind no notebook reads")
+
+    def clean_tables(self) -> dict[str, pd.DataFrame]:
+        """Read every clean table of the year that its returns gave, by name."""
+        tables = {name: self.data(name, optional=True) for name in registry.of_forms()}
+        return {name: table for name, table in tables.items() if len(table)}
 
     def by_year(self, name: str) -> dict[int, pd.DataFrame]:
         """Read a data set of this year and of every earlier year that has it.

@@ -94,30 +94,32 @@ def test_findings_by_district_add_up_and_lose_none(cells, findings, deliveries):
 def test_coverage_names_what_is_missing(cells):
     communes = pd.DataFrame({"district_code": ["906", "906"]})
     poverty = pd.DataFrame({"district_code": ["899"] * 12})
-    found = quality.coverage(cells, communes, NONE, poverty, 2019).set_index("district_code")
+    tables = {"communes": communes, "poverty": poverty}
+    found = quality.coverage(cells, tables, 2019).set_index("district_code")
     assert len(found) == 15
-    assert found.loc["906", "communes"] == 2
-    assert found.loc["906", "communes_expected"] == 18
+    assert found.loc["906", "rows_01"] == 2
+    assert found.loc["906", "expected_01"] == 18
     assert found.loc["906", "missing"] == "02 03"
-    assert found.loc["899", "units"] == found.loc["899", "units_expected"] == 12
+    assert found.loc["899", "rows_03"] == found.loc["899", "expected_03"] == 12
     assert found.loc["899", "missing"] == "01 02"
-    assert pd.isna(found.loc["911", "units"])
+    assert pd.isna(found.loc["911", "rows_03"])
     assert found.loc["911", "forms"] == 0
 
 
 def test_units_expected_follow_the_year():
     empty = pd.DataFrame(columns=["file", "row_key"])
     for year in (2019, 2021):
-        found = quality.coverage(empty, NONE, NONE, NONE, year)
-        assert int(found["units_expected"].sum()) == len(areas.units(year))
-        assert int(found["communes_expected"].sum()) == areas.rural_base(year)
+        found = quality.coverage(empty, {}, year)
+        assert int(found["expected_03"].sum()) == len(areas.units(year))
+        assert int(found["expected_01"].sum()) == areas.rural_base(year)
 
 
 def test_accounts_add_up(cells):
     found = quality.accounts(cells)
     assert int(found["cells"].sum()) == len(cells)
-    assert found["share_pct"].sum() == pytest.approx(100)
-    assert quality.accounts(NONE).empty
+    assert found["cells_share_pct"].sum() == pytest.approx(100)
+    assert quality.accounts(NONE).empty and quality.accounts(NONE, by=None).empty
+    assert quality.accounts(cells, by=None).loc[0, ["cells", "files"]].tolist() == [6, 3]
 
 
 def test_rules_are_listed_gravest_first(findings):
@@ -192,6 +194,11 @@ def test_what_is_said_of_sources_has_vietnamese():
             assert text in vietnamese or " " not in text, text
 
 
+def accounts_table(cells, lang):
+    total = quality.accounts(cells, by=None)
+    return show.accounts_table(quality.accounts(cells), total, 2019, lang)
+
+
 # As readers see it --------------------------------------------------------------------------
 
 
@@ -204,16 +211,17 @@ def test_the_page_of_a_year_with_returns(lang, cells, findings, deliveries):
             "reason", "reported_by", "status",
         ],
     )  # fmt: skip
-    assert isinstance(show.districts_table(findings, cells, deliveries, 2019, lang), Table)
-    assert isinstance(show.accounts_table(cells, 2019, lang), Table)
-    assert isinstance(show.found_table(findings, cells, 2019, lang), Table)
-    replaced = show.deliveries_table(deliveries, cells, 2019, lang)
-    assert replaced.frame.loc[0, ["old", "district", "file"]].tolist() == [
+    by_district = quality.by_district(findings, cells, 2019, deliveries)
+    assert isinstance(show.districts_table(by_district, 2019, lang), Table)
+    assert isinstance(accounts_table(cells, lang), Table)
+    assert isinstance(show.found_table(quality.by_rule(findings), 2019, lang), Table)
+    replaced = show.deliveries_table(quality.replaced(deliveries, cells), 2019, lang)
+    assert replaced.frame.loc[0, ["file", "district", "replaced_by"]].tolist() == [
         "b0.csv",
         "Rạch Giá",
         "b.csv",
     ]
-    shown = show.corrections_table(declared, findings, 2019, lang)
+    shown = show.corrections_table(quality.corrections(declared, findings), 2019, lang)
     assert shown.frame.loc[0, "place"] == "a.xls, S, C2"
     for part in (replaced, shown):
         assert "<script" not in part.to_html()
@@ -225,17 +233,17 @@ def test_the_page_of_a_year_without_returns_says_so(lang):
     deliveries = pd.DataFrame(columns=["file", "district", "received", "reason", "supersedes"])
     declared = pd.DataFrame(columns=["file", "sheet", "cell"])
     parts = [
-        show.districts_table(NONE, no_cells, deliveries, 2019, lang),
-        show.found_table(NONE, no_cells, 2019, lang),
-        show.accounts_table(no_cells, 2019, lang),
-        show.corrections_table(declared, NONE, 2019, lang),
-        show.deliveries_table(deliveries, no_cells, 2019, lang),
+        show.districts_table(quality.by_district(NONE, no_cells, 2019), 2019, lang),
+        show.found_table(quality.by_rule(NONE), 2019, lang),
+        accounts_table(no_cells, lang),
+        show.corrections_table(quality.corrections(declared, NONE), 2019, lang),
+        show.deliveries_table(quality.replaced(deliveries, no_cells), 2019, lang),
         show.nature(2019, lang, returns=False, report=False, statement=None),
     ]
     for part in parts:
         assert isinstance(part, Prose)
         assert "2019" in part.to_text()
-    coverage = quality.coverage(NONE, NONE, NONE, NONE, 2019)
+    coverage = quality.coverage(NONE, {}, 2019)
     shown = show.headlines(coverage, NONE, no_cells, lang).items
     # Nothing is said of cells and findings where nothing arrived.
     assert [one.value for one in shown] == ["0", "0"]
@@ -245,15 +253,15 @@ def test_the_page_of_a_year_without_returns_says_so(lang):
 @pytest.mark.parametrize("year", [2015, 2019, 2023])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_assumptions_are_shown_for_any_year(year, lang):
-    table = show.assumptions_table(year, lang)
+    table = show.assumptions_table(quality.assumptions(year), year, lang)
     text = table.to_text()
     assert "nan" not in text.lower().split() and "<NA>" not in text
-    show.thresholds_table(year, lang)
-    assert show.unknown_note(year, lang).to_text()
+    show.thresholds_table(quality.thresholds(year), year, lang)
+    assert show.unknown_note(quality.unknown(year), year, lang).to_text()
 
 
 def test_thresholds_keep_signs_units_and_what_is_open():
-    shown = show.thresholds_table(2019, "vi").frame.set_index("item")
+    shown = show.thresholds_table(quality.thresholds(2019), 2019, "vi").frame.set_index("item")
     row = shown.loc["5.1 Trường học các cấp có cơ sở vật chất đạt chuẩn quốc gia"]
     assert row["national"].replace("\xa0", " ").replace("\u202f", " ") == "≥ 80 %"
     assert row["mekong"].replace("\xa0", " ").replace("\u202f", " ") == "≥ 70 %"

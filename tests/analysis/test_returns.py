@@ -22,7 +22,7 @@ def test_accounts_by_file():
     )
     summary = pd.DataFrame(
         {"file": ["a", "b", "c"], "district_code": ["906", None, None], "cells": [3, 2, 0]}
-    )
+    ).assign(forms="", problem=None)
     found = returns.accounts_by_file(cells, summary).set_index("file")
     assert found.loc["a", ["values", "page", "aside", "quarantined"]].tolist() == [1, 1, 0, 1]
     assert found["balanced"].tolist() == [True, False, True]  # a cell of b is missing: it shows

@@ -68,6 +68,9 @@ def test_what_is_made_of_returns_reads_the_ledger_of_its_years(tmp_path):
         Read("poverty"),
         Read("cells"),
     )
+    every = reads("tables = report.clean_tables()")
+    assert every[:2] == (Read("attainment", optional=True), Read("communes", optional=True))
+    assert every[-1] == Read("cells", optional=True)
     # The printed report stands in no cell of a return.
     assert reads('a = report.data("figures")') == (Read("figures"),)
 

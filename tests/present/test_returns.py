@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from illustrative.write import write
+from kgstats.analysis import quality, returns
 from kgstats.present import returns as show
 from kgstats.present.prose import Prose
 from kgstats.returns import rules
@@ -20,15 +20,9 @@ def cleaned(tmp_path_factory) -> Cleaned:
     return clean_files([folder / file for file in kept], 2019, illustrative=True)
 
 
-@pytest.fixture
-def no_deliveries():
-    columns = ["file", "district", "received", "reason", "supersedes"]
-    return pd.DataFrame(columns=columns)
-
-
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_files_add_up(cleaned, lang):
-    found = show.files_table(cleaned.summary, cleaned.ledger, 2019, lang)
+    found = show.files_table(returns.accounts_by_file(cleaned.ledger, cleaned.summary), 2019, lang)
     frame = found.frame
     parts = frame[["values", "page", "aside", "quarantined"]].sum(axis=1)
     assert (parts == frame["received"]).all()
@@ -39,34 +33,35 @@ def test_files_add_up(cleaned, lang):
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_what_was_refused_says_where_and_what_to_do(cleaned, lang):
     findings = rules.worded(cleaned.findings, lang)
-    found = show.refused_table(findings, 2019, lang)
+    found = show.refused_table(returns.refused(findings), 2019, lang)
     assert len(found.frame) == (findings["severity"] == "error").sum() > 0
     assert "B24" in found.to_text() or "·" in found.to_text()
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_chart_has_words_and_data(cleaned, no_deliveries, lang):
-    chart = show.findings_chart(cleaned.findings, cleaned.ledger, no_deliveries, 2019, lang)
+def test_the_chart_has_words_and_data(cleaned, lang):
+    by_district = quality.by_district(cleaned.findings, cleaned.ledger, 2019)
+    chart = show.findings_chart(by_district, 2019, lang)
     assert "Tân Hiệp" in chart.alternative and chart.svg.startswith("<svg")
     assert chart.table.frame["findings"].sum() == len(cleaned.findings)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_totals(cleaned, lang):
-    note = show.totals_note(cleaned.stated, lang)
+    note = show.totals_note(returns.stated_totals(cleaned.stated), lang)
     assert len(note.items) == 3
-    wrong = show.totals_table(cleaned.stated, 2019, lang)
+    wrong = show.totals_table(returns.differing_totals(cleaned.stated), 2019, lang)
     assert set(wrong.frame["difference"]) and 0 not in set(wrong.frame["difference"])
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_nothing_to_say_is_said(cleaned, no_deliveries, lang):
-    none = cleaned.findings.iloc[:0]
+def test_nothing_to_say_is_said(cleaned, lang):
+    none = rules.worded(cleaned.findings.iloc[:0], lang)
     stated = frame_of([], STATED_DTYPES)
     for shown in (
-        show.refused_table(none, 2019, lang),
-        show.findings_chart(none, cleaned.ledger, no_deliveries, 2019, lang),
-        show.totals_note(stated, lang),
-        show.totals_table(stated, 2019, lang),
+        show.refused_table(returns.refused(none), 2019, lang),
+        show.findings_chart(quality.by_district(none, cleaned.ledger, 2019), 2019, lang),
+        show.totals_note(returns.stated_totals(stated), lang),
+        show.totals_table(returns.differing_totals(stated), 2019, lang),
     ):
         assert isinstance(shown, Prose) and shown.to_text()

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from kgstats import registry
+from kgstats.reference.criteria import criteria_set
 
 INCONSISTENT = ("truncation", "wrong", "wrong_unit", "list_incomplete")
 """Classes a careful reader is told of one by one; rounding is as it should be."""
@@ -16,25 +17,33 @@ INCONSISTENT = ("truncation", "wrong", "wrong_unit", "list_incomplete")
 def with_topic(figures: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
     """Give every figure the topic of the report it stands under, by its line in the source.
 
-    Columns added: ``topic`` (id), ``named`` (True for a commune or district named in a list).
-    A figure on no topic's lines keeps an empty topic.
+    Columns added: ``topic`` (id), ``topic_vi, topic_en`` (its words), ``named`` (True for a commune
+    or district named in a list). A figure on no topic's lines keeps an empty topic.
     """
     spans = list(topics[["id", "line_first", "line_last"]].itertuples(index=False, name=None))
 
     def topic(line: int) -> str:
         return next((name for name, first, last in spans if first <= line <= last), "")
 
+    found = [topic(line) for line in figures["line"]]
+    words = topics.set_index("id")
     return figures.assign(
-        topic=[topic(line) for line in figures["line"]],
+        topic=found,
+        **{name: [words[name].get(one, "") for one in found] for name in ("topic_vi", "topic_en")},
         named=[text[:1].isalpha() for text in figures["printed"]],
     )
 
 
-def coverage(figures: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
+def coverage(placed: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
     """Count, for each topic of the report, what is said in numbers.
 
     A topic has a number when at least one printed number stands on its lines; places named in a
     list are counted apart, since a name is no measurement.
+
+    Parameters
+    ----------
+    placed
+        The printed figures `with_topic`.
 
     Returns
     -------
@@ -42,7 +51,6 @@ def coverage(figures: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
         One row per topic in the report's order: the columns of ``topics`` and ``numbers``,
         ``places``, ``words_only`` (no number at all).
     """
-    placed = with_topic(figures, topics)
     numbers = placed[~placed["named"]].groupby("topic").size()
     places = placed[placed["named"]].groupby("topic").size()
     counted = topics.assign(
@@ -141,27 +149,39 @@ def _target(
     }
 
 
-def summary(audit: pd.DataFrame) -> pd.DataFrame:
-    """Count the audit's identities by kind and class.
+def summary(audit: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+    r"""Count the audit's statements by class.
+
+    Parameters
+    ----------
+    audit
+        One row a statement: ``kind, class``.
+    by
+        ``"kind"`` for a row a kind of statement, in order of first appearance; one row for all
+        statements when not given.
 
     Returns
     -------
     pandas.DataFrame
-        One row per kind in order of first appearance, a column per class that occurs, ``all``
-        last; a last row ``all`` with the totals.
+        ``kind`` (when asked for), a column per class that occurs, ``statements`` last.
+
+    Examples
+    --------
+    >>> audit = pd.DataFrame(
+    ...     {"kind": ["sum", "sum", "ratio"], "class": ["exact", "wrong", "exact"]}
+    ... )
+    >>> summary(audit, by="kind").to_csv(index=False)
+    'kind,exact,wrong,statements\nsum,1,1,2\nratio,1,0,1\n'
     """
     found = [name for name in registry.codes("class") if (audit["class"] == name).any()]
-    kinds = list(dict.fromkeys(audit["kind"]))
-    table = pd.DataFrame(
-        {
-            name: [int(((audit["kind"] == k) & (audit["class"] == name)).sum()) for k in kinds]
-            for name in found
-        }
-    )
-    table.insert(0, "kind", kinds)
-    table["all"] = table[found].sum(axis=1)
-    total = pd.DataFrame([{"kind": "all", **table[[*found, "all"]].sum().to_dict()}])
-    return pd.concat([table, total], ignore_index=True)
+    keys = [] if by is None else [by]
+    marks = audit[keys].assign(**{name: audit["class"] == name for name in found})
+    if by is None:
+        counted = marks.sum().to_frame().T
+    else:
+        counted = marks.groupby(by, sort=False).sum().reset_index()
+    counted[found] = counted[found].astype("int64")
+    return counted.assign(statements=counted[found].sum(axis=1))
 
 
 def inconsistencies(audit: pd.DataFrame) -> pd.DataFrame:
@@ -174,6 +194,22 @@ def inconsistencies(audit: pd.DataFrame) -> pd.DataFrame:
         .drop(columns="_order")
         .reset_index(drop=True)
     )
+
+
+def of_sections(placed: pd.DataFrame, *sections: str) -> pd.DataFrame:
+    """Return the printed numbers of some sections: ``II.2.1`` takes II.2.1.1 and so on."""
+    return placed[~placed["named"] & placed["section"].str.startswith(sections)]
+
+
+def communes_met(series: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return how many communes met the standard valid in a year, at each published date.
+
+    Counts under another set of criteria are another series and are left out. Columns as of
+    `series_of`.
+    """
+    points = series_of(series, "series_ntm_communes_met_")
+    standard = "QĐ " + criteria_set(year).decision.partition("/")[0]
+    return points[points["standard"] == standard].reset_index(drop=True)
 
 
 def series_of(series: pd.DataFrame, prefix: str) -> pd.DataFrame:

@@ -8,21 +8,16 @@ district it names; one whose file tells no district stands apart, never dropped.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.reference import areas, criteria, funding_rules, poverty_standards, programmes
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records
 from kgstats.returns.rules import SEVERITIES
-
-FORMS: dict[str, tuple[str, ...]] = {
-    "01": ("attainment", "communes"),
-    "02": ("funding",),
-    "03": ("poverty",),
-}
-"""Forms of a return and the clean tables each one fills."""
 
 
 def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) -> pd.Series:
@@ -68,63 +63,47 @@ def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) 
     return pd.Series(found, dtype="string").rename_axis("file").rename("district_code")
 
 
-def coverage(
-    cells: pd.DataFrame,
-    communes: pd.DataFrame,
-    funding: pd.DataFrame,
-    poverty: pd.DataFrame,
-    year: int,
-    deliveries: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFrame:
     """Return what arrived from each district, against what a whole return holds.
 
-    A form counts as received when at least one of its rows reached the clean table. Forms 01 and
-    03 have a row for every rural commune, for every commune-level unit: rows and units expected
-    stand side by side. Form 02 has as many rows as the district has lines of money.
+    A form counts as received when at least one of its rows reached the clean table. A form about
+    places has a row for every rural commune, or for every commune-level unit: rows and units
+    expected stand side by side. Form 02 has as many rows as the district has lines of money.
+
+    Parameters
+    ----------
+    cells
+        The ledger.
+    tables
+        The clean tables by name; a table that is not there counts as without rows.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each district of the year: ``district_code, district, files`` (files used),
-        ``communes, communes_expected, lines, units, units_expected`` (rows of forms 01, 02 and
-        03; a missing form is null), ``forms`` (received), ``missing`` (numbers of the missing
-        forms, separated by blanks).
+        One row for each district of the year: ``district_code, files`` (files used); for each
+        form ``rows_01, expected_01`` and so on (a missing form, or what no list tells, is null);
+        ``forms`` (received), ``missing`` (numbers of the missing forms, separated by blanks).
     """
-    districts = areas.districts(year)
-    used = file_districts(cells)
-    files = used.value_counts()
-    rows = {
-        "01": _count(communes),
-        "02": _count(funding),
-        "03": _count(poverty),
-    }
-    lines = []
-    for row in districts.itertuples():
-        code = str(row.district_code)
-        received = [form for form in FORMS if rows[form].get(code, 0)]
-        lines.append(
-            {
-                "district_code": code,
-                "district": row.district_name,
-                "files": int(files.get(code, 0)),
-                "communes": rows["01"].get(code),
-                "communes_expected": int(row.rural_communes),
-                "lines": rows["02"].get(code),
-                "units": rows["03"].get(code),
-                "units_expected": int(row.units),
-                "forms": len(received),
-                "missing": " ".join(form for form in FORMS if form not in received),
-            }
-        )
-    kinds = dict.fromkeys(("district_code", "district", "missing"), "string")
-    counts = ("files", "communes", "communes_expected", "lines", "units", "units_expected", "forms")
-    return pd.DataFrame(lines).astype({**kinds, **dict.fromkeys(counts, "Int64")})
-
-
-def _count(table: pd.DataFrame) -> dict[str, int]:
-    if not len(table):
-        return {}
-    return {str(code): int(n) for code, n in table["district_code"].value_counts().items()}
+    frame = areas.districts(year)[["district_code", "units", "rural_communes"]]
+    codes = frame["district_code"]
+    used = file_districts(cells).value_counts()
+    found = pd.DataFrame({"district_code": codes, "files": codes.map(used).fillna(0)})
+    for form, names in registry.forms().items():
+        # Where a form fills two tables, the last has a row a unit.
+        name = names[-1]
+        held = tables.get(name, pd.DataFrame())
+        counted = held["district_code"].value_counts() if len(held) else pd.Series(dtype="Int64")
+        found[f"rows_{form}"] = codes.map(counted)
+        column = {"rural": "rural_communes", "all": "units"}.get(registry.tables()[name].units)
+        found[f"expected_{form}"] = frame[column] if column else pd.NA
+    received = pd.DataFrame({form: found[f"rows_{form}"].notna() for form in registry.forms()})
+    found["forms"] = received.sum(axis=1)
+    found["missing"] = [
+        " ".join(form for form in received if not has[form]) for has in received.to_dict("records")
+    ]
+    counts = [name for name in found if name not in ("district_code", "missing")]
+    kinds = {"district_code": "string", "missing": "string"}
+    return found.astype({**kinds, **dict.fromkeys(counts, "Int64")})
 
 
 def by_district(
@@ -139,31 +118,30 @@ def by_district(
     -------
     pandas.DataFrame
         One row for each district of the year, and one with a null code where findings belong to
-        none: ``district_code, district, error, warning, note, findings``. The columns add up to
-        the number of findings.
+        none: ``district_code, error, warning, note, findings``. The columns add up to the number
+        of findings. Without rows for a year of which nothing was received.
     """
+    columns = ["district_code", *SEVERITIES, "findings"]
+    if not len(cells) and not len(findings):
+        return pd.DataFrame(columns=columns)
+    codes = list(areas.districts(year)["district_code"].astype(str))
     known = file_districts(cells, deliveries)
-    districts = areas.districts(year).set_index("district_code")["district_name"]
-    counts: dict[str | None, dict[str, int]] = {str(code): {} for code in districts.index}
-    for row in findings.itertuples():
-        code: str | None = known.get(row.file)
-        if not row.file and row.raw in districts.index:
-            code = str(row.raw)
-        own = counts.setdefault(code if code in districts.index else None, {})
-        own[row.severity] = own.get(row.severity, 0) + 1
-    frame = pd.DataFrame(
-        [
-            {
-                "district_code": code,
-                "district": None if code is None else districts[code],
-                **{severity: own.get(severity, 0) for severity in SEVERITIES},
-                "findings": sum(own.values()),
-            }
-            for code, own in counts.items()
-        ]
+    named = findings["raw"].where(findings["file"].fillna("") == "")
+    code = findings["file"].map(known).fillna(named)
+    code = code.where(code.isin(codes))
+    counted = (
+        findings.assign(district_code=code)
+        .groupby(["district_code", "severity"], dropna=False)
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=list(SEVERITIES), fill_value=0)
+        .rename_axis(columns=None)
     )
-    kinds = {"district_code": "string", "district": "string"}
-    return frame.astype({**kinds, **dict.fromkeys((*SEVERITIES, "findings"), "Int64")})
+    nowhere = [pd.NA] if code.isna().any() else []
+    found = counted.reindex([*codes, *nowhere], fill_value=0).astype("Int64")
+    found["findings"] = found.sum(axis=1)
+    found = found.rename_axis("district_code").reset_index()
+    return found.astype({"district_code": "string"})
 
 
 def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
@@ -191,22 +169,27 @@ def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
     return counted[columns].reset_index(drop=True)
 
 
-def accounts(cells: pd.DataFrame) -> pd.DataFrame:
+def accounts(cells: pd.DataFrame, by: str | None = "role") -> pd.DataFrame:
     """Return the accounts of the ledger: how many cells received have which role.
 
     Returns
     -------
     pandas.DataFrame
-        ``role, cells, files, share_pct`` (of all cells received), in the order of the roles.
+        ``role`` (in the order of the roles; not with ``by=None``, which gives one row for all),
+        ``cells, files, cells_share_pct`` (of all cells received).
     """
-    from kgstats.returns.ledger import ROLES
-
     if not len(cells):
-        return pd.DataFrame(columns=["role", "cells", "files", "share_pct"])
-    counted = cells.groupby("role").agg(cells=("file", "size"), files=("file", "nunique"))
-    counted = counted.reindex([role for role in ROLES if role in counted.index])
-    counted["share_pct"] = 100 * counted["cells"] / counted["cells"].sum()
-    return counted.rename_axis("role").reset_index()
+        return pd.DataFrame(columns=["role", "cells", "files", "cells_share_pct"])
+    counts = {"cells": ("file", "size"), "files": ("file", "nunique")}
+    if by is None:
+        counted = pd.DataFrame({"cells": [len(cells)], "files": [cells["file"].nunique()]})
+    else:
+        counted = cells.groupby(by).agg(**counts)
+        counted = counted.reindex(
+            [role for role in registry.codes("role") if role in counted.index]
+        )
+        counted = counted.rename_axis("role").reset_index()
+    return counted.assign(cells_share_pct=100 * counted["cells"] / max(len(cells), 1))
 
 
 def corrections(declared: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -229,6 +212,33 @@ def corrections(declared: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
         dtype="boolean",
     )
     return found
+
+
+def replaced(declared: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the files that were not used because a later delivery took their place.
+
+    Parameters
+    ----------
+    declared
+        What was declared: ``file, district, received, reason, supersedes`` (a list of files).
+    cells
+        The ledger.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``file`` (not used), ``district_code, replaced_by, received, reason``.
+    """
+    columns = ["file", "district_code", "replaced_by", "received", "reason"]
+    known = file_districts(cells, declared)
+    return pd.DataFrame(
+        [
+            (old, known.get(old, row.district), row.file, row.received, row.reason)
+            for row in declared.itertuples()
+            for old in row.supersedes
+        ],
+        columns=columns,
+    )
 
 
 # What was assumed ---------------------------------------------------------------------------

@@ -34,12 +34,13 @@ def accounts_by_file(cells: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame
     cells
         The ledger: ``file, role``.
     summary
-        One row for every file: ``file, district_code, cells``.
+        One row for every file: ``file, district_code, cells, forms, problem``.
 
     Returns
     -------
     pandas.DataFrame
-        ``file, district_code, received, values, page, aside, quarantined, balanced``.
+        ``file, district_code, forms, problem, received, values, page, aside, quarantined,
+        balanced``.
     """
     group = {role: name for name, roles in GROUPS.items() for role in roles}
     counted = (
@@ -49,7 +50,9 @@ def accounts_by_file(cells: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame
         .unstack(fill_value=0)
         .reindex(columns=list(GROUPS), fill_value=0)
     )
-    frame = summary[["file", "district_code", "cells"]].rename(columns={"cells": "received"})
+    frame = summary[["file", "district_code", "forms", "problem", "cells"]].rename(
+        columns={"cells": "received"}
+    )
     frame = frame.merge(counted.reset_index(), on="file", how="left")
     names = list(GROUPS)
     frame[names] = frame[names].astype("Int64").fillna(0)

@@ -327,6 +327,9 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
+            if node.func.attr == "clean_tables":
+                for table in registry.of_forms():
+                    reads.setdefault(table, Read(table, optional=True))
             if node.func.attr not in ("data", "by_year") or not node.args:
                 continue
             name = node.args[0]

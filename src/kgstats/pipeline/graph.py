@@ -31,7 +31,8 @@ _NAMED_PACKAGES = (
     "papermill",
     "nbconvert",
     "ipykernel",
-    "python-calamine",
+    "lxml",
+    "xlrd",
     "babel",
 )
 

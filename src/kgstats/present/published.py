@@ -10,13 +10,11 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import published as analysis
 from kgstats.present import numbers, sources
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, table
-from kgstats.reference.criteria import criteria_set
+from kgstats.present.tables import Column, Table, TableSpec, table
 from kgstats.words import N_, translator
 
 KIND_NAMES = {
@@ -27,7 +25,6 @@ KIND_NAMES = {
     "count": N_("Lists and their length"),
     "repeat": N_("Figures printed twice"),
     "target": N_("Results against targets"),
-    "all": N_("All statements"),
 }
 FIGURE_KINDS = {
     "stock": N_("level"),
@@ -146,63 +143,64 @@ def audit_headlines(audit: pd.DataFrame, lang: str) -> Headlines:
     )
 
 
-def audit_chart(audit: pd.DataFrame, source: str, lang: str) -> Figure:
-    """Draw how each kind of statement holds, one bar a kind."""
+def audit_chart(kinds: pd.DataFrame, total: pd.DataFrame, source: str, lang: str) -> Figure:
+    """Draw how each kind of statement holds, one bar a kind.
+
+    ``kinds`` and ``total`` count the statements by class, for each kind and in all.
+    """
     t = translator(lang)
-    counted = analysis.summary(audit)
-    kinds = counted[counted["kind"] != "all"].sort_values("all", kind="stable")[::-1]
-    kinds = kinds.assign(kind=[t(KIND_NAMES[kind]) for kind in kinds["kind"]])
     names = registry.codes("class")
-    classes = [name for name in names if name in counted.columns]
-    total = counted[counted["kind"] == "all"].iloc[0]
-    bad = sum(int(total.get(n, 0)) for n in ("wrong", "wrong_unit", "list_incomplete"))
+    series = [Series(name, t(names[name]), _COLOURS[name]) for name in names if name in kinds]
+    counts = total.iloc[0]
+    bad = sum(int(counts.get(n, 0)) for n in ("wrong", "wrong_unit", "list_incomplete"))
     chart = Chart(
         slug="audit-classes",
         title=t(
             "{bad} of {all} statements contradict the report's own figures",
             bad=bad,
-            all=int(total["all"]),
+            all=int(counts["statements"]),
         ),
         says=t("Bars, one for each kind of statement, by class."),
         lang=lang,
         axis=t("statements"),
-        table=_summary_table(counted, classes, lang),
+        table=_kinds(kinds, series, lang, total=total),
         note=source,
     )
-    series = [Series(name, t(names[name]), _COLOURS[name]) for name in classes]
-    return stacked_bars(chart, kinds, "kind", series, written=True)
+    ranked = kinds.sort_values("statements", kind="stable")[::-1]
+    named = ranked.assign(kind=[t(KIND_NAMES[kind]) for kind in ranked["kind"]])
+    return stacked_bars(chart, named, "kind", series, written=True)
 
 
-def _summary_table(counted: pd.DataFrame, classes: Sequence[str], lang: str) -> Table:
+def _kinds(
+    kinds: pd.DataFrame, series: Sequence[Series], lang: str, *, total: pd.DataFrame
+) -> Table:
     t = translator(lang)
-    frame = counted.assign(kind=[t(KIND_NAMES[kind]) for kind in counted["kind"]])
-    return table(
-        frame,
+    made = TableSpec(
         slug="audit-classes-data",
-        caption=t("Statements of the report by kind and class"),
-        columns=[
+        caption=N_("Statements of the report by kind and class"),
+        columns=(
             Column("kind", t("Kind of statement")),
-            *(Column(name, t(registry.codes("class")[name]), "number") for name in classes),
-            Column("all", t("all"), "number"),
-        ],
-        lang=lang,
-        totals=[kind == "all" for kind in counted["kind"]],
+            *(Column(one.column, one.label, "number") for one in series),
+            Column("statements", t("all"), "number"),
+        ),
+        name=lambda row, lang: translator(lang)(KIND_NAMES[row["kind"]]),
+        total=N_("All statements"),
     )
+    return made(kinds, lang, total=total)
 
 
 def explanations(
-    audit: pd.DataFrame,
+    wrong: pd.DataFrame,
     figures: pd.DataFrame,
     identities: pd.DataFrame,
     units: pd.DataFrame,
     lang: str,
 ) -> Prose:
-    """Explain each inconsistency in one line, with the figures involved."""
+    """Explain each statement that does not hold in one line, with the figures involved."""
     t = translator(lang)
     described = identities.set_index("id")[f"description_{lang}"]
     items = []
-    for row in analysis.inconsistencies(audit).itertuples():
-        klass = row[audit.columns.get_loc("class") + 1]
+    for row, klass in zip(wrong.itertuples(), wrong["class"], strict=True):
         items.append(_explained(row, klass, str(described[row.identity_id]), figures, units, lang))
     if not items:
         return Prose([t("Every statement of the report holds as printed.")])
@@ -357,10 +355,9 @@ def audit_table(
 # The indicators -----------------------------------------------------------------------------
 
 
-def indicator_headlines(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) -> Headlines:
+def indicator_headlines(covered: pd.DataFrame, lang: str) -> Headlines:
     """How much of the report is said in numbers."""
     t = translator(lang)
-    covered = analysis.coverage(figures, topics)
     silent = int(covered["words_only"].sum())
     return Headlines(
         [
@@ -385,10 +382,9 @@ def indicator_headlines(figures: pd.DataFrame, topics: pd.DataFrame, lang: str) 
     )
 
 
-def coverage_table(figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str) -> Table:
+def coverage_table(covered: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate which topics have numbers and which only words."""
     t = translator(lang)
-    covered = analysis.coverage(figures, topics)
     frame = pd.DataFrame(
         {
             "topic": covered[f"topic_{lang}"],
@@ -417,24 +413,10 @@ def coverage_table(figures: pd.DataFrame, topics: pd.DataFrame, source: str, lan
 
 
 def indicators_table(
-    figures: pd.DataFrame,
-    topics: pd.DataFrame,
-    units: pd.DataFrame,
-    source: str,
-    lang: str,
-    *,
-    sections: Sequence[str],
-    slug: str,
-    caption: str,
+    chosen: pd.DataFrame, units: pd.DataFrame, source: str, lang: str, *, slug: str, caption: str
 ) -> Table:
-    """Tabulate the indicators of some sections of the report, grouped by topic.
-
-    ``sections`` are beginnings of section numbers: ``II.2.1`` takes II.2.1.1 and so on.
-    """
+    """Tabulate printed figures, grouped by the topic they stand under."""
     t = translator(lang)
-    placed = analysis.with_topic(figures, topics)
-    chosen = placed[~placed["named"] & placed["section"].str.startswith(tuple(sections))]
-    names = topics.set_index("id")[f"topic_{lang}"]
     frame = pd.DataFrame(
         {
             "indicator": _name(chosen, lang),
@@ -442,7 +424,7 @@ def indicators_table(
             "unit": [_unit(units, unit, lang) for unit in chosen["unit"]],
             "kind": [t(FIGURE_KINDS[kind]) for kind in chosen["kind"]],
             "period": [period(text, lang) for text in chosen["period"]],
-            "topic": [names[name] for name in chosen["topic"]],
+            "topic": list(chosen[f"topic_{lang}"]),
         }
     )
     return table(
@@ -571,19 +553,15 @@ def _state(value: object) -> bool | None:
     return None if numbers.is_absent(value) else bool(value)
 
 
-def places_table(figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang: str) -> Table:
+def places_table(named: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate the communes and districts the report names, list by list."""
     t = translator(lang)
-    placed = analysis.with_topic(figures, topics)
-    named = placed[placed["named"]]
-    topic_names = topics.set_index("id")[f"topic_{lang}"]
     grouped = (
-        named.assign(list=_name(named, lang))
+        named.assign(list=_name(named, lang), topic=named[f"topic_{lang}"])
         .groupby(["topic", "list"], sort=False)
         .agg(places=("printed", lambda texts: ", ".join(texts)), count=("printed", "size"))
         .reset_index()
     )
-    grouped["topic"] = [topic_names[name] for name in grouped["topic"]]
     return table(
         grouped,
         slug="places",
@@ -599,19 +577,14 @@ def places_table(figures: pd.DataFrame, topics: pd.DataFrame, source: str, lang:
     )
 
 
-def communes_chart(series: pd.DataFrame, targets: pd.DataFrame, year: int, lang: str) -> Figure:
-    """Draw how many communes met the standard valid in ``year`` at each published date.
-
-    Counts under another set of criteria are another series and are not drawn.
-    """
+def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Figure:
+    """Draw how many communes met one standard at each published date."""
     from matplotlib import pyplot
 
     from kgstats.present import style
 
     t = translator(lang)
-    points = analysis.series_of(series, "series_ntm_communes_met_")
-    standard = "QĐ " + criteria_set(year).decision.partition("/")[0]
-    points = points[points["standard"] == standard]
+    standard = str(points["standard"].iloc[0])
     aim = targets[targets["level_figure"] == "ntm_communes_met"]
     target = None if aim.empty else float(aim["target"].iloc[0])
     with style.house():

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import quality as analysis
 from kgstats.present import numbers, sources
 from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, table
-from kgstats.reference import areas
+from kgstats.present.tables import Column, Table, TableSpec, column, places, table
 from kgstats.returns.rules import RULES
 from kgstats.words import N_, translator
 
@@ -106,7 +104,7 @@ def headlines(
     """Show how much arrived, how much of it was refused, and that the cells add up."""
     t = translator(lang)
     arrived = int((coverage["forms"] > 0).sum())
-    forms, whole = int(coverage["forms"].sum()), len(coverage) * len(analysis.FORMS)
+    forms, whole = int(coverage["forms"].sum()), len(coverage) * len(registry.forms())
     counts = findings["severity"].value_counts() if len(findings) else {}
     refused = int((cells["role"] == "quarantined").sum()) if len(cells) else 0
 
@@ -139,78 +137,74 @@ def headlines(
     return Headlines(items)
 
 
+_ROWS = {"rural": N_("communes"), "all": N_("units"), "": N_("lines of money")}
+
+
 def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
     """Tabulate what arrived from each district against what a whole return holds."""
     t = translator(lang)
-    frame = coverage.copy()
-    for name in ("communes", "units"):
-        frame[f"{name}_shown"] = [
-            numbers.NOT_REPORTED
-            if numbers.is_absent(rows)
-            else f"{numbers.number(rows, lang)}/{numbers.number(whole, lang)}"
-            for rows, whole in zip(coverage[name], coverage[f"{name}_expected"], strict=True)
-        ]
-    frame["missing"] = [
-        t("none") if not text else text.replace(" ", ", ") for text in coverage["missing"]
-    ]
-    return table(
-        frame,
+    frame = coverage.assign(
+        missing=[t("none") if not one else one.replace(" ", ", ") for one in coverage["missing"]]
+    )
+    columns: list[str | Column] = ["district_code", Column("files", t("Files used"), "number")]
+    for form, names in registry.forms().items():
+        units = registry.tables()[names[-1]].units
+        label = t("Form {form}: {rows}", form=form, rows=t(_ROWS[units]))
+        columns.append(Column(f"shown_{form}", label, "mixed" if units else "number"))
+        frame[f"shown_{form}"] = (
+            _of_expected(coverage[f"rows_{form}"], coverage[f"expected_{form}"], lang)
+            if units
+            else coverage[f"rows_{form}"]
+        )
+    made = TableSpec(
         slug="coverage",
-        caption=t("Returns received for {year}: files, and rows against units expected", year=year),
-        columns=[
-            Column("district", t("District")),
-            Column("files", t("Files used"), "number"),
-            Column("communes_shown", t("Form 01: communes"), "mixed"),
-            Column("lines", t("Form 02: lines of money"), "number"),
-            Column("units_shown", t("Form 03: units"), "mixed"),
-            Column("missing", t("Forms missing")),
-        ],
-        lang=lang,
-        notes=[
-            t(
+        caption=N_("Returns received for {year}: files, and rows against units expected"),
+        columns=(*columns, Column("missing", t("Forms missing"))),
+        notes=(
+            N_(
                 "Rows that reached the clean table, against the units of the district at the end "
                 "of the year. Form 02 has as many lines as the district has kinds of money."
-            )
-        ],
+            ),
+        ),
     )
+    return made(frame, lang, year=year)
 
 
-def districts_table(
-    findings: pd.DataFrame,
-    cells: pd.DataFrame,
-    deliveries: pd.DataFrame,
-    year: int,
-    lang: str,
-) -> Table | Prose:
+def _of_expected(rows: pd.Series, expected: pd.Series, lang: str) -> list[str]:
+    return [
+        numbers.NOT_REPORTED
+        if numbers.is_absent(n)
+        else f"{numbers.number(n, lang)}/{numbers.number(whole, lang)}"
+        for n, whole in zip(rows, expected, strict=True)
+    ]
+
+
+def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the findings by district and severity, with the total."""
-    if not len(cells) and not len(findings):
+    if by_district.empty:
         return _absent(year, lang)
     t = translator(lang)
-    frame = analysis.by_district(findings, cells, year, deliveries)
-    frame["district"] = frame["district"].fillna(t("no district known"))
-    names = ["error", "warning", "note", "findings"]
-    total = pd.DataFrame([{"district": t("Total"), **frame[names].sum().to_dict()}])
-    frame = pd.concat([frame[["district", *names]], total], ignore_index=True)
-    return table(
-        frame,
+    total = by_district.drop(columns="district_code").sum().to_frame().T
+    made = TableSpec(
         slug="findings-by-district",
-        caption=t("Findings about the returns of {year}, by district and severity", year=year),
-        columns=[
-            Column("district", t("District")),
+        caption=N_("Findings about the returns of {year}, by district and severity"),
+        columns=(
+            "district_code",
             Column("error", _capital(t(SEVERITIES["error"])), "number"),
             Column("warning", _capital(t(SEVERITIES["warning"])), "number"),
             Column("note", _capital(t("repaired or left aside")), "number"),
-            Column("findings", t("Findings"), "number"),
-        ],
-        lang=lang,
-        totals=lambda shown: [place == len(shown) - 1 for place in range(len(shown))],
-        notes=[
-            t(
+            "findings",
+        ),
+        total=N_("Total"),
+        absent=N_("no district known"),
+        notes=(
+            N_(
                 "Many repaired values are a habit of writing, not an error: the number of findings "
                 "does not rank districts."
-            )
-        ],
+            ),
+        ),
     )
+    return made(by_district, lang, total=total, year=year)
 
 
 def _capital(text: str) -> str:
@@ -222,23 +216,15 @@ def _meaning(rule: str, t: Translate) -> str:
     return t(RULES[rule].meaning) if rule in RULES else rule
 
 
-def found_table(findings: pd.DataFrame, cells: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def found_table(by_rule: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the rules that found something: what each looks for, and how often it did."""
     t = translator(lang)
-    if not len(cells) and not len(findings):
-        return _absent(year, lang)
-    if not len(findings):
+    if by_rule.empty:
         return Prose([t("There is no finding about the returns of {year}.", year=year)])
-    counted = analysis.by_rule(findings)
-    frame = pd.DataFrame(
-        {
-            "explanation": [_meaning(name, t) for name in counted["rule"]],
-            "rule": counted["rule"],
-            "severity": [_capital(t(SEVERITIES[name])) for name in counted["severity"]],
-            "action": [t(ACTIONS[name]) for name in counted["action"]],
-            "findings": counted["findings"],
-            "files": counted["files"],
-        }
+    frame = by_rule.assign(
+        explanation=[_meaning(name, t) for name in by_rule["rule"]],
+        gravity=[_capital(t(SEVERITIES[name])) for name in by_rule["severity"]],
+        done=[t(ACTIONS[name]) for name in by_rule["action"]],
     )
     return table(
         frame,
@@ -246,13 +232,13 @@ def found_table(findings: pd.DataFrame, cells: pd.DataFrame, year: int, lang: st
         caption=t("Rules that found something in the returns of {year}", year=year),
         columns=[
             Column("explanation", t("What was found")),
-            Column("findings", t("Findings"), "number"),
-            Column("files", t("Files"), "number"),
-            Column("action", t("What was done")),
+            column("findings", lang),
+            column("files", lang),
+            Column("done", t("What was done")),
             Column("rule", t("Name of the rule")),
         ],
         lang=lang,
-        group="severity",
+        group="gravity",
     )
 
 
@@ -280,14 +266,11 @@ def rules_table(lang: str) -> Table:
     )
 
 
-def corrections_table(
-    declared: pd.DataFrame, findings: pd.DataFrame, year: int, lang: str
-) -> Table | Prose:
+def corrections_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the corrections declared: what stood there, what stands now, why, who said so."""
     t = translator(lang)
-    if not len(declared):
+    if found.empty:
         return Prose([t("No correction was declared for {year}.", year=year)])
-    found = analysis.corrections(declared, findings)
     frame = pd.DataFrame(
         {
             "place": [
@@ -327,40 +310,25 @@ def corrections_table(
     )
 
 
-def deliveries_table(
-    declared: pd.DataFrame, cells: pd.DataFrame, year: int, lang: str
-) -> Table | Prose:
+def deliveries_table(replaced: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the files that were not used because a later one took their place."""
     t = translator(lang)
-    rows = [
-        {
-            "old": old,
-            "file": row.file,
-            "district": row.district,
-            "received": row.received,
-            "reason": row.reason,
-        }
-        for row in declared.itertuples()
-        for old in row.supersedes
-    ]
-    if not rows:
+    if replaced.empty:
         return Prose([t("No file of {year} was replaced by a later one.", year=year)])
-    known = analysis.file_districts(cells, declared)
-    names = areas.districts(year).set_index("district_code")["district_name"]
-    frame = pd.DataFrame(rows)
-    frame["district"] = [
-        names.get(code, t("no district known"))
-        for code in (known.get(old, district) for old, district in _pairs(frame))
-    ]
-    frame["received"] = [_day(text, lang) for text in frame["received"]]
+    names = places(year)["district"]
     return table(
-        frame,
+        replaced.assign(
+            district=[
+                names.get(code, t("no district known")) for code in replaced["district_code"]
+            ],
+            received=[_day(text, lang) for text in replaced["received"]],
+        ),
         slug="superseded",
         caption=t("Files of {year} that a later delivery replaced", year=year),
         columns=[
-            Column("old", t("File not used")),
+            Column("file", t("File not used")),
             Column("district", t("District")),
-            Column("file", t("Replaced by")),
+            Column("replaced_by", t("Replaced by")),
             Column("received", t("Received on")),
             Column("reason", t("Reason")),
         ],
@@ -374,10 +342,6 @@ def deliveries_table(
     )
 
 
-def _pairs(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
-    return list(zip(frame["old"], frame["district"], strict=True))
-
-
 def _day(text: str, lang: str) -> str:
     import datetime as dt
 
@@ -387,44 +351,29 @@ def _day(text: str, lang: str) -> str:
         return text
 
 
-def accounts_table(cells: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+ACCOUNTS = TableSpec(
+    slug="accounts",
+    caption=N_("What became of every non-empty cell of the returns of {year}"),
+    columns=(Column("role", N_("Role")), "cells", "cells_share_pct", "files", "role_code"),
+    name=lambda row, lang: translator(lang)(ROLES[row["role"]]),
+    total=N_("All cells received"),
+)
+
+
+def accounts_table(
+    accounts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
     """Tabulate the accounts of the ledger: what became of every cell received."""
-    if not len(cells):
+    if accounts.empty:
         return _absent(year, lang)
-    t = translator(lang)
-    counted = analysis.accounts(cells)
-    frame = counted.assign(meaning=[_capital(t(ROLES[role])) for role in counted["role"]])
-    total = pd.DataFrame(
-        [
-            {
-                "meaning": t("All cells received"),
-                "role": "",
-                "cells": int(counted["cells"].sum()),
-                "files": int(cells["file"].nunique()),
-                "share_pct": 100.0,
-            }
-        ]
-    )
-    return table(
-        pd.concat([frame, total], ignore_index=True),
-        slug="accounts",
-        caption=t("What became of every non-empty cell of the returns of {year}", year=year),
-        columns=[
-            Column("meaning", t("Role")),
-            Column("cells", t("Cells"), "number"),
-            Column("share_pct", t("Share"), "percent", 1),
-            Column("files", t("Files"), "number"),
-            Column("role", t("Value in the data")),
-        ],
-        lang=lang,
-        totals=lambda shown: [place == len(shown) - 1 for place in range(len(shown))],
-    )
+    shown = accounts.assign(role_code=accounts["role"])
+    return ACCOUNTS(shown, lang, total=total.assign(role_code=""), year=year)
 
 
 # What was assumed ---------------------------------------------------------------------------
 
 
-def unknown_note(year: int, lang: str) -> Prose:
+def unknown_note(unknown: Sequence[str], year: int, lang: str) -> Prose:
     """Say which reference data is not there for the year, and what follows from that."""
     t = translator(lang)
     words = {
@@ -435,7 +384,7 @@ def unknown_note(year: int, lang: str) -> Prose:
         "poverty_standard": t("No poverty standard is known for {year}.", year=year),
         "programmes": t("Not every programme of {year} is known.", year=year),
     }
-    found = [words[name] for name in analysis.unknown(year)]
+    found = [words[name] for name in unknown]
     if not found:
         return Prose(
             [
@@ -449,10 +398,9 @@ def unknown_note(year: int, lang: str) -> Prose:
     return Prose(items=found)
 
 
-def assumptions_table(year: int, lang: str) -> Table | Prose:
+def assumptions_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the reference data that nobody confirmed, besides the thresholds of criteria."""
     t = translator(lang)
-    found = analysis.assumptions(year)
     if not len(found):
         return Prose([t("No other item of the reference data is unconfirmed.")])
     rows: dict[tuple[str, ...], dict[str, str]] = {}
@@ -533,10 +481,9 @@ def _short(value: Any, lang: str) -> str:
     return numbers.number(int(value) if whole else float(value), lang)
 
 
-def thresholds_table(year: int, lang: str) -> Table | Prose:
+def thresholds_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the thresholds of the criteria that nobody confirmed in the decision."""
     t = translator(lang)
-    found = analysis.thresholds(year)
     if not len(found):
         return Prose([t("There is no unconfirmed threshold of criteria for {year}.", year=year)])
     frame = pd.DataFrame(

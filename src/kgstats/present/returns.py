@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kgstats.analysis import quality
-from kgstats.analysis import returns as analysis
 from kgstats.present import numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, Table, column, table
-from kgstats.reference import areas
+from kgstats.present.tables import Column, Table, TableSpec, column, places, table
 from kgstats.returns import rules
 from kgstats.words import N_, translator
 
@@ -32,56 +29,40 @@ MOST_SHOWN = 60
 """How many refusals a page lists; all of them stand in the data."""
 
 
-def _districts(year: int) -> dict[str, str]:
-    frame = areas.districts(year)
-    return dict(zip(frame["district_code"], frame["district_name"], strict=True))
+FILES = TableSpec(
+    slug="files-received",
+    caption=N_("Files received for {year} and what became of their cells"),
+    columns=(
+        Column("file", N_("File received")),
+        "district_code",
+        Column("held", N_("Forms in it")),
+        "received",
+        Column("values", N_("Values"), "number"),
+        Column("page", N_("Parts of the page"), "number"),
+        Column("aside", N_("Left aside"), "number"),
+        Column("quarantined", N_("In quarantine"), "number"),
+    ),
+    total=N_("All files"),
+    absent=N_("not known"),
+    notes=(
+        N_(
+            "Values, parts of the page (titles, headings, totals, notes, signatures), cells "
+            "left aside and cells in quarantine add up to the cells received, file by file."
+        ),
+    ),
+)
 
 
-def _named(codes: pd.Series, year: int, t: Translate) -> list[str]:
-    names = _districts(year)
-    return [
-        names.get(code, t("not known")) if not pd.isna(code) else t("not known") for code in codes
-    ]
-
-
-def files_table(summary: pd.DataFrame, cells: pd.DataFrame, year: int, lang: str) -> Table:
+def files_table(accounts: pd.DataFrame, year: int, lang: str) -> Table:
     """Tabulate the files received: whose they are, which forms they hold, and their account."""
     t = translator(lang)
-    frame = analysis.accounts_by_file(cells, summary).merge(
-        summary[["file", "forms", "problem"]], on="file", how="left"
-    )
-    frame["district"] = _named(frame["district_code"], year, t)
-    frame["held"] = [
+    held = [
         _held(forms, problem, t)
-        for forms, problem in zip(frame["forms"], frame["problem"], strict=True)
+        for forms, problem in zip(accounts["forms"], accounts["problem"], strict=True)
     ]
-    counts = ["received", *analysis.GROUPS]
-    sums = {name: int(frame[name].sum()) for name in counts}
-    total = pd.DataFrame([{"file": t("All files"), "district": "", "held": "", **sums}])
-    shown = pd.concat([frame[["file", "district", "held", *counts]], total], ignore_index=True)
-    return table(
-        shown,
-        slug="files-received",
-        caption=t("Files received for {year} and what became of their cells", year=year),
-        columns=[
-            Column("file", t("File received")),
-            Column("district", t("District")),
-            Column("held", t("Forms in it")),
-            Column("received", t("Cells received"), "number"),
-            Column("values", t("Values"), "number"),
-            Column("page", t("Parts of the page"), "number"),
-            Column("aside", t("Left aside"), "number"),
-            Column("quarantined", t("In quarantine"), "number"),
-        ],
-        lang=lang,
-        totals=lambda one: [place == len(one) - 1 for place in range(len(one))],
-        notes=[
-            t(
-                "Values, parts of the page (titles, headings, totals, notes, signatures), cells "
-                "left aside and cells in quarantine add up to the cells received, file by file."
-            )
-        ],
-    )
+    counts = ["received", "values", "page", "aside", "quarantined"]
+    total = accounts[counts].sum().to_frame().T.assign(held="")
+    return FILES(accounts.assign(held=held), lang, total=total, year=year)
 
 
 def _held(forms: object, problem: object, t: Translate) -> str:
@@ -97,14 +78,14 @@ def worded(findings: pd.DataFrame, lang: str) -> pd.DataFrame:
     return rules.worded(findings, lang)
 
 
-def findings_chart(
-    findings: pd.DataFrame, cells: pd.DataFrame, deliveries: pd.DataFrame, year: int, lang: str
-) -> Figure | Prose:
+def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     """Draw the findings of every district by what was done: refused, kept, repaired."""
     t = translator(lang)
-    counted = quality.by_district(findings, cells, year, deliveries)
-    counted["district"] = counted["district"].fillna(t("not known"))
-    counted = counted[counted["findings"] > 0]
+    names = places(year)["district"]
+    counted = by_district[by_district["findings"] > 0]
+    counted = counted.assign(
+        district=[names.get(code, t("not known")) for code in counted["district_code"]]
+    )
     if counted.empty:
         return Prose(
             [t("The cleaning found nothing to say about the returns of {year}.", year=year)]
@@ -142,16 +123,15 @@ def findings_chart(
     return stacked_bars(chart, ranked, "district", series)
 
 
-def refused_table(findings: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def refused_table(refused: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate what was refused: where it stands, why, and what the district should do."""
     t = translator(lang)
-    frame = analysis.refused(findings)
-    if frame.empty:
+    if refused.empty:
         return Prose([t("No value of the returns of {year} was refused.", year=year)])
-    frame["place"] = [
-        " · ".join(part for part in (row.sheet, row.cell) if part) for row in frame.itertuples()
-    ]
-    frame["file_shown"] = [file or t("no file") for file in frame["file"]]
+    frame = refused.assign(
+        place=[_place(row.sheet, row.cell) for row in refused.itertuples()],
+        file_shown=[file or t("no file") for file in refused["file"]],
+    )
     notes = []
     if len(frame) > MOST_SHOWN:
         notes.append(
@@ -169,7 +149,7 @@ def refused_table(findings: pd.DataFrame, year: int, lang: str) -> Table | Prose
             Column("file_shown", t("File received")),
             Column("place", t("Sheet · cell")),
             Column("raw", t("As received")),
-            Column("message", t("What was found")),
+            column("message", lang),
             Column("advice", t("What to do")),
         ],
         lang=lang,
@@ -177,10 +157,9 @@ def refused_table(findings: pd.DataFrame, year: int, lang: str) -> Table | Prose
     )
 
 
-def totals_note(stated: pd.DataFrame, lang: str) -> Prose:
+def totals_note(counted: pd.DataFrame, lang: str) -> Prose:
     """Say how many totals the pages state, and how many of them their rows add up to."""
     t = translator(lang)
-    counted = analysis.stated_totals(stated)
     if counted.empty:
         return Prose([t("No page states a total.")])
 
@@ -207,29 +186,29 @@ def totals_note(stated: pd.DataFrame, lang: str) -> Prose:
     )
 
 
-def totals_table(stated: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+TOTALS = TableSpec(
+    slug="stated-totals",
+    caption=N_("Totals stated in the returns of {year} that differ from their rows"),
+    columns=(
+        "district_code",
+        Column("place", N_("File · sheet · cell")),
+        Column("heading", N_("Column of the form")),
+        "stated",
+        Column("counted", N_("Sum of the rows"), "number"),
+        Column("difference", N_("Difference"), "signed"),
+    ),
+    absent=N_("not known"),
+    notes=(N_("In the unit of the page. The rows count, the stated total does not."),),
+)
+
+
+def totals_table(differing: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the totals that differ from the sum of their rows, in the page's own unit."""
-    t = translator(lang)
-    frame = analysis.differing_totals(stated)
-    if frame.empty:
-        return Prose([t("Every total that could be tried agrees with its rows.")])
-    frame["district"] = _named(frame["district_code"], year, t)
-    frame["place"] = [
-        " · ".join(part for part in (row.file, row.sheet, row.cell) if part)
-        for row in frame.itertuples()
-    ]
-    return table(
-        frame,
-        slug="stated-totals",
-        caption=t("Totals stated in the returns of {year} that differ from their rows", year=year),
-        columns=[
-            Column("district", t("District")),
-            Column("place", t("File · sheet · cell")),
-            Column("heading", t("Column of the form")),
-            Column("stated", t("Total stated"), "number"),
-            Column("counted", t("Sum of the rows"), "number"),
-            Column("difference", t("Difference"), "signed"),
-        ],
-        lang=lang,
-        notes=[t("In the unit of the page. The rows count, the stated total does not.")],
-    )
+    if differing.empty:
+        return Prose([translator(lang)("Every total that could be tried agrees with its rows.")])
+    places = [_place(row.file, row.sheet, row.cell) for row in differing.itertuples()]
+    return TOTALS(differing.assign(place=places), lang, year=year)
+
+
+def _place(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

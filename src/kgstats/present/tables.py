@@ -418,6 +418,8 @@ class TableSpec:
         What the row of the total is called, and the rows of subtotals.
     together
         What the group of the total is called, where not as its row.
+    absent
+        What a row without a code is called.
     notes
         Footnotes that are always there.
     """
@@ -429,6 +431,7 @@ class TableSpec:
     group: str | Column | None = None
     total: str = N_("All")
     together: str = ""
+    absent: str = N_("not given")
     notes: tuple[str, ...] = ()
 
     def __call__(
@@ -487,7 +490,8 @@ class TableSpec:
     def _named(self, row: dict[str, Any], stub: Column, lang: str, year: Any) -> str:
         if self.name is not None:
             return self.name({"year": year, **row}, lang)
-        return coded(row[stub.key], stub, lang, row.get("year", year))
+        absent = translator(lang)(self.absent)
+        return coded(row[stub.key], stub, lang, row.get("year", year), absent)
 
 
 def with_totals(

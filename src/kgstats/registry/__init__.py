@@ -74,10 +74,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One clean table: what a row is, what identifies it, what it is made from."""
+    """One clean table: what a row is, what identifies it, what it is made from.
+
+    ``units`` says which commune-level units have rows: ``rural`` communes, ``all``, or none.
+    """
 
     name: str
     form: str
+    units: str
     made_from: str
     key: tuple[str, ...]
     title: str
@@ -141,11 +145,16 @@ def tables() -> Mapping[str, Table]:
     """
     return {
         row["table"]: Table(
-            row["table"], row["form"], row["made_from"], tuple(filter(None, row["key"].split("|"))),
-            row["title"], row["row_is"],
+            row["table"],
+            row["form"],
+            row["units"],
+            row["made_from"],
+            tuple(filter(None, row["key"].split("|"))),
+            row["title"],
+            row["row_is"],
         )
         for row in _rows("tables")
-    }  # fmt: skip
+    }
 
 
 def of_forms() -> tuple[str, ...]:
@@ -155,6 +164,19 @@ def of_forms() -> tuple[str, ...]:
     ('attainment', 'communes', 'funding', 'poverty')
     """
     return tuple(name for name, table in tables().items() if table.form)
+
+
+def forms() -> Mapping[str, tuple[str, ...]]:
+    """Return the tables that each form fills, by the form's number.
+
+    >>> forms()["01"]
+    ('attainment', 'communes')
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for name in of_forms():
+        number = tables()[name].form
+        found[number] = (*found.get(number, ()), name)
+    return found
 
 
 def made_from(kind: str) -> tuple[str, ...]:

@@ -49,9 +49,11 @@ class Sheet:
     """Merged ranges as first row, first column, last row, last column."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    filtered_rows: set[int] = field(default_factory=set)
+    """Those of the hidden rows that a filter left on hides."""
     kind: Literal["worksheet", "macro"] = "worksheet"
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
-    """Row and column of formulas that the file holds no result for; they are no cells."""
+    """Row and column of formulas whose result was never calculated; they are no cells."""
     outside: list[str] = field(default_factory=list)
     """Text beside the grid (an HTML page's paragraphs); it has no address."""
     starts: set[int] = field(default_factory=set)

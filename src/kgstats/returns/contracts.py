@@ -50,7 +50,7 @@ def _listed(column: registry.Column, year: int) -> Iterable[object]:
     if column.codes == "district":
         return places.districts
     if column.codes == "commune":
-        rural = registry.tables()[column.table].form == "01"
+        rural = registry.tables()[column.table].units == "rural"
         units = [unit for district in places.districts for unit in places.units(district)]
         return [unit.code for unit in units if not rural or unit.type == "xã"]
     if column.codes == "criterion":

@@ -11,13 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 from kgstats.returns.cells import Sheet, Workbook
-from kgstats.returns.files.containers import (
-    OLE_SIGNATURE,
-    Limits,
-    Refusal,
-    open_archive,
-    open_compound,
-)
+from kgstats.returns.files.biff import OLE_SIGNATURE
+from kgstats.returns.files.containers import Budget, Limits, Refusal, open_archive
 
 __all__ = ["PROBLEMS", "Limits", "read_bytes", "read_workbook"]
 
@@ -101,7 +96,7 @@ def read_bytes(data: bytes, name: str = "", *, limits: Limits | None = None) -> 
     if len(data) > limits.file_bytes:
         return Workbook(name, "", problem="too_large", detail=f"{len(data)} bytes")
     try:
-        kind, sheets, detail = _read(data, name, limits)
+        kind, sheets, detail = _read(data, name, Budget(limits))
     except Refusal as refusal:
         return Workbook(name, "", problem=refusal.problem, detail=refusal.detail)
     except (MemoryError, RecursionError) as error:
@@ -112,23 +107,20 @@ def read_bytes(data: bytes, name: str = "", *, limits: Limits | None = None) -> 
     return Workbook(name, kind, sheets, detail=detail)
 
 
-def _read(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet], str]:
+def _read(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet], str]:
     """Tell from the content what the file is, and read it."""
     if not data or not data.strip(b"\0 \t\r\n"):
         raise Refusal("empty_file", "the file holds nothing")
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        return _read_archive(data, limits)
+        return _read_archive(data, budget)
     if data.startswith(OLE_SIGNATURE):
-        from kgstats.returns.files.biff import read_compound
-
-        kind, sheets = read_compound(open_compound(data), limits)
-        return kind, sheets, ""
+        return _read_compound(data, budget)
     if len(data) < len(OLE_SIGNATURE) and OLE_SIGNATURE.startswith(data):
         raise Refusal("truncated", "the file ends after a few bytes")
     if data[:2] == b"\x09\x08" and data[3:4] == b"\x00":
         from kgstats.returns.files.biff import read_stream
 
-        return "xls", read_stream(data, limits), ""
+        return "xls", read_stream(data, budget), ""
     if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04") and data[3:4] == b"\x00":
         raise Refusal("unsupported_format", "a workbook of Excel 4 or before: save it as .xlsx")
     for signature, meaning in _OTHER_SIGNATURES:
@@ -136,18 +128,38 @@ def _read(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet], str
             raise Refusal("not_a_spreadsheet", meaning)
     if len(data) == 165 and name.startswith("~$"):
         raise Refusal("not_a_spreadsheet", "the lock file of a workbook that is open somewhere")
-    return _read_text(data, name, limits)
+    return _read_text(data, name, budget)
 
 
-def _read_archive(data: bytes, limits: Limits) -> tuple[str, list[Sheet], str]:
-    archive = open_archive(data, limits)
+def _read_compound(
+    data: bytes, budget: Budget, *, decrypted: bool = False
+) -> tuple[str, list[Sheet], str]:
+    from kgstats.returns.files.biff import read_stream, workbook_stream
+
+    stream = workbook_stream(data)
+    if stream is not None:
+        try:
+            return "xls", read_stream(stream, budget), ""
+        except Refusal as refusal:
+            if refusal.problem != "locked" or decrypted:
+                raise
+    from kgstats.returns.files.protection import opened
+
+    plain = opened(data)
+    if plain.startswith(OLE_SIGNATURE):
+        return _read_compound(plain, budget, decrypted=True)
+    return _read_archive(plain, budget)
+
+
+def _read_archive(data: bytes, budget: Budget) -> tuple[str, list[Sheet], str]:
+    archive = open_archive(data, budget)
     if "mimetype" in archive and "content.xml" in archive:
         from kgstats.returns.files.opendocument import read_opendocument
 
         kind = archive.read("mimetype").strip()
         if not kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
             raise Refusal("not_a_spreadsheet", "an OpenDocument file of another kind")
-        return "ods", read_opendocument(archive, limits), ""
+        return "ods", read_opendocument(archive, budget), ""
     if "xl/workbook.bin" in archive:
         raise Refusal("unsupported_format", "binary workbook (xlsb): save it as .xlsx")
     for part, meaning in (
@@ -163,11 +175,11 @@ def _read_archive(data: bytes, limits: Limits) -> tuple[str, list[Sheet], str]:
         raise Refusal("not_a_spreadsheet", meaning)
     from kgstats.returns.files.ooxml import read_ooxml
 
-    kind_name, sheets = read_ooxml(archive, limits)
+    kind_name, sheets = read_ooxml(archive, budget)
     return kind_name, sheets, ""
 
 
-def _read_text(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet], str]:
+def _read_text(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet], str]:
     from kgstats.returns.files import markup
     from kgstats.returns.files.delimited import decode_bytes, read_delimited, sniff_delimiter
 
@@ -177,19 +189,19 @@ def _read_text(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet]
         for page in markup.pages_of_mhtml(data):
             text, _ = decode_bytes(page)
             if "<table" in text.lower():
-                sheet = markup.read_html(text, limits)
+                sheet = markup.read_html(text, budget)
                 if sheet.cells:
                     sheets.append(sheet)
         if not sheets:
             raise Refusal("not_a_spreadsheet", "a web archive without a table")
         return "mhtml", sheets, ""
     if markup.SPREADSHEETML.encode() in data[:8192]:
-        return "xml", markup.read_spreadsheetml(data, limits), ""
+        return "xml", markup.read_spreadsheetml(data, budget), ""
     text, encoding = decode_bytes(data)
     if not text.strip("\ufeff \t\r\n"):
         raise Refusal("empty_file", "the file holds nothing")
     if markup.looks_like_html(text):
-        return "html", [markup.read_html(text, limits)], encoding
+        return "html", [markup.read_html(text, budget)], encoding
     suffix = Path(name).suffix.lower()
     start = text.lstrip("\ufeff \t\r\n")[:200]
     if start.startswith(("<?xml", "<!DOCTYPE", "<html", "<svg")):
@@ -199,7 +211,7 @@ def _read_text(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet]
         delimiter = None
     if suffix not in _TEXT_NAMES or (delimiter is None and suffix not in (".csv", ".tsv", ".tab")):
         raise Refusal("not_a_spreadsheet", "text without columns")
-    kind, sheet = read_delimited(text, limits)
+    kind, sheet = read_delimited(text, budget)
     return kind, [sheet], encoding
 
 

@@ -7,12 +7,16 @@ import io
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 
-from kgstats.returns.cells import Cell, Sheet
-from kgstats.returns.files.containers import Limits, Refusal
+from kgstats.returns.cells import Cell, CellValue, Sheet
+from kgstats.returns.files.containers import Budget, Refusal
+from kgstats.returns.files.grid import LAST_COLUMN, LAST_ROW
 from kgstats.returns.text import decode, valid_share
 
 DELIMITERS = "\t;,|"
+_SEPARATOR = re.compile(r"sep=([\t;,|])\r?\n", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -81,7 +85,7 @@ def sniff_delimiter(text: str) -> str | None:
     >>> sniff_delimiter("Xã;Tỷ lệ\nBình An;2,5\nMinh Hòa;3,1\n")
     ';'
     """
-    if match := re.match(r"sep=([\t;,|])\r?\n", text, re.IGNORECASE):
+    if match := _SEPARATOR.match(text):
         return match[1]
     sample = text[:200_000]
     best: tuple[float, str] | None = None
@@ -89,7 +93,7 @@ def sniff_delimiter(text: str) -> str | None:
         if delimiter not in sample:
             continue
         try:
-            rows = _rows(sample, delimiter, csv.QUOTE_MINIMAL, 300)
+            rows = list(islice(_reader(sample, delimiter, csv.QUOTE_MINIMAL), 300))
         except csv.Error:
             continue
         widths = [len(row) for row in rows if any(field.strip() for field in row)]
@@ -106,41 +110,66 @@ def sniff_delimiter(text: str) -> str | None:
     return best[1] if best else None
 
 
-def _rows(text: str, delimiter: str, quoting: int, most: int | None = None) -> list[list[str]]:
-    rows = []
-    reader = csv.reader(
+def _reader(text: str, delimiter: str, quoting: int) -> Iterator[list[str]]:
+    return csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
         quoting=quoting,  # type: ignore[arg-type]
     )
-    for row in reader:
-        rows.append(row)
-        if most is not None and len(rows) >= most:
-            break
-    return rows
 
 
-def read_delimited(text: str, limits: Limits) -> tuple[str, Sheet]:
-    """Lay delimited text on a grid; return the format (``csv`` or ``tsv``) and the sheet."""
-    delimiter = sniff_delimiter(text)
-    if match := re.match(r"sep=([\t;,|])\r?\n", text, re.IGNORECASE):
+def read_delimited(text: str, budget: Budget) -> tuple[str, Sheet]:
+    """Lay delimited text on a grid; return the format (``csv`` or ``tsv``) and the sheet.
+
+    Raises
+    ------
+    Refusal
+        ``too_large`` or ``damaged``.
+    """
+    delimiter = sniff_delimiter(text) or "\t"
+    if match := _SEPARATOR.match(text):
         text = text[match.end() :]
+    if any(line.count(delimiter) > LAST_COLUMN for line in io.StringIO(text)):
+        raise Refusal("too_large", f"a line holds more than {LAST_COLUMN} fields")
     try:
-        rows = _rows(text, delimiter or "\t", csv.QUOTE_MINIMAL)
-        swallowed = any(field.count("\n") > 60 for row in rows for field in row)
+        sheet = _sheet(text, delimiter, csv.QUOTE_MINIMAL, budget)
     except csv.Error:
-        swallowed = True
-    if swallowed:
         # A stray quotation mark opened a field that never closes.
         try:
-            rows = _rows(text, delimiter or "\t", csv.QUOTE_NONE)
+            sheet = _sheet(text, delimiter, csv.QUOTE_NONE, budget)
         except csv.Error as error:
             raise Refusal("damaged", str(error)) from None
-    sheet = Sheet("")
-    for number, row in enumerate(rows, 1):
-        for column, field in enumerate(row, 1):
-            if field and not field.isspace():
-                sheet.cells.append(Cell(number, column, field))
-        if len(sheet.cells) > limits.cells:
-            raise Refusal("too_large", f"more than {limits.cells} cells")
     return ("tsv" if delimiter == "\t" else "csv"), sheet
+
+
+def _sheet(text: str, delimiter: str, quoting: int, budget: Budget) -> Sheet:
+    """Make cells of fields.
+
+    Raises
+    ------
+    csv.Error
+        Also for a field of more lines than any cell has.
+    """
+    sheet = Sheet("")
+    spent = budget.cells, budget.letters
+    try:
+        for number, row in enumerate(_reader(text, delimiter, quoting), 1):
+            if number > LAST_ROW:
+                raise Refusal("too_large", f"more than {LAST_ROW} lines")
+            if number % 1000 == 0:
+                budget.look_at_the_clock()
+            for column, field in enumerate(row, 1):
+                if field and not field.isspace():
+                    if field.count("\n") > 60:
+                        raise csv.Error("a field does not end")
+                    value: CellValue = _TRUTHS.get(field, field)
+                    budget.spend(cells=1, letters=len(field))
+                    sheet.cells.append(Cell(number, column, value))
+    except csv.Error:
+        budget.cells, budget.letters = spent
+        raise
+    return sheet
+
+
+_TRUTHS = {"TRUE": True, "FALSE": False}
+"""How spreadsheets write logical values into text files, in every language."""

@@ -7,13 +7,14 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from typing import Any
-from xml.parsers import expat
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
-from kgstats.returns.files.containers import Limits, Refusal, safe_xml
+from kgstats.returns.files import formats
+from kgstats.returns.files.containers import PIECE, Budget, LocalNames, Refusal, parse_xml
+from kgstats.returns.files.grid import LAST_COLUMN, LAST_ROW, finish, spread, within
 
-LAST_COLUMN = 16_384
 _BLOCKS = frozenset(("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "ul", "ol"))
 _SILENT = frozenset(("script", "style", "head", "title", "template", "noscript"))
 _SPACE = re.compile("[ \t\r\n\f]+")
@@ -41,7 +42,7 @@ def looks_like_html(text: str) -> bool:
 # --- HTML ------------------------------------------------------------------------------------
 
 
-def read_html(text: str, limits: Limits) -> Sheet:
+def read_html(text: str, budget: Budget) -> Sheet:
     """Lay the tables of an HTML page on one grid, one below the other.
 
     Cells that span rows or columns stand at their top left and are noted as merged; text beside
@@ -68,14 +69,13 @@ def read_html(text: str, limits: Limits) -> Sheet:
     ]
     if not tables:
         raise Refusal("not_a_spreadsheet", "a web page without a table")
-    layout = _Layout(limits, _rules(page))
+    layout = _Layout(budget, _rules(page))
     sheet = layout.sheet
     row = 1
     for table in tables:
         sheet.starts.add(row)
         row += layout.table(table, row, 1)
-    latest = {(cell.row, cell.column): cell for cell in sheet.cells}
-    sheet.cells = [latest[place] for place in sorted(latest)]
+    finish(sheet)
     sheet.outside = list(_outside(page))
     return sheet
 
@@ -83,11 +83,10 @@ def read_html(text: str, limits: Limits) -> Sheet:
 class _Layout:
     """Places cells on the grid as a browser does."""
 
-    def __init__(self, limits: Limits, rules: dict[str, str]) -> None:
+    def __init__(self, budget: Budget, rules: dict[str, _Look]) -> None:
         self.sheet = Sheet("")
-        self.limits = limits
+        self.budget = budget
         self.rules = rules
-        self.places = 0
 
     def table(self, table: Any, top: int, left: int, depth: int = 0) -> int:
         """Lay out one table with its corner at a place; return how many rows it takes."""
@@ -99,20 +98,20 @@ class _Layout:
         for number, element in enumerate(rows):
             row = top + number + offset
             column = left
-            hidden = self.hidden(element)
+            hidden = self.look(element).hidden
             extra = 0
+            self.budget.look_at_the_clock()
             for cell in _own(element, "td", "th"):
                 while taken.get(column, 0) >= row:
                     column += 1
+                    self.budget.spend(places=1)
                 across = _span(cell.get("colspan"))
                 down = _span(cell.get("rowspan"), zero=len(rows) - number)
                 across = min(across, max(1, LAST_COLUMN - column + 1))
                 down = min(down, len(rows) - number)
                 if column > LAST_COLUMN:
                     raise Refusal("too_large", "a table is wider than a sheet")
-                self.places += across * down if across * down > 1 else 1
-                if self.places > self.limits.grid:
-                    raise Refusal("too_large", "spanning cells cover more than allowed")
+                self.budget.spend(places=across * down)
                 nested = list(_own(cell, "table"))
                 self.cell(cell, row, column, hidden, nested)
                 inner = 0
@@ -130,16 +129,13 @@ class _Layout:
             offset += extra
         return len(rows) + offset
 
-    def hidden(self, element: Any) -> bool:
-        return element.get("hidden") is not None or bool(
-            _CSS_HIDDEN.search(self.css(element)) is not None
-        )
-
-    def css(self, element: Any) -> str:
-        style = element.get("style") or ""
-        for name in (element.get("class") or "").split():
-            style = f"{self.rules.get(name, '')};{style}"
-        return style
+    def look(self, element: Any) -> _Look:
+        """Return what the page's rules and the element's own style say of how it is shown."""
+        looks = [self.rules[name] for name in _classes(element) if name in self.rules]
+        look = _look(element.get("style") or "")
+        for one in looks:
+            look = one.under(look)
+        return look._replace(hidden=True) if element.get("hidden") is not None else look
 
     def cell(
         self, element: Any, row: int, column: int, row_hidden: bool, nested: list[Any]
@@ -154,23 +150,21 @@ class _Layout:
             value = _typed(element, number, text)
         if isinstance(value, str) and (not value or value.isspace()):
             return
-        css = self.css(element)
-        font = _CSS_FONT.search(css)
+        look = self.look(element)
         face = next((one.get("face") for one in element.iter("font") if one.get("face")), None)
-        code = _CSS_FORMAT.search(css)
-        hidden = row_hidden or self.hidden(element)
+        if isinstance(value, str):
+            self.budget.spend(letters=len(value))
+        self.budget.spend(cells=1)
         self.sheet.cells.append(
             Cell(
                 row,
                 column,
                 value,
-                _format(code[1]) if code else None,
-                face or (font[1].strip() if font else None),
-                hidden,
+                look.number_format,
+                face or look.font,
+                row_hidden or look.hidden,
             )
         )
-        if len(self.sheet.cells) > self.limits.cells:
-            raise Refusal("too_large", f"more than {self.limits.cells} cells")
 
 
 def _own(element: Any, *names: str) -> Iterator[Any]:
@@ -238,11 +232,43 @@ def _format(raw: str) -> str:
     return _NAMED_FORMATS.get(code.casefold(), code)
 
 
-def _rules(page: Any) -> dict[str, str]:
-    rules: dict[str, str] = {}
+class _Look(NamedTuple):
+    """What a style sheet says of an element, as far as it concerns what was meant."""
+
+    number_format: str | None = None
+    font: str | None = None
+    hidden: bool = False
+
+    def under(self, upper: _Look) -> _Look:
+        """Return the look of an element that has this one and, before it, another."""
+        return _Look(
+            upper.number_format or self.number_format,
+            upper.font or self.font,
+            upper.hidden or self.hidden,
+        )
+
+
+@lru_cache(maxsize=1 << 10)
+def _look(css: str) -> _Look:
+    code, font = _CSS_FORMAT.search(css), _CSS_FONT.search(css)
+    return _Look(
+        _format(code[1]) if code else None,
+        font[1].strip() if font else None,
+        _CSS_HIDDEN.search(css) is not None,
+    )
+
+
+def _classes(element: Any) -> list[str]:
+    """Give the element's classes, the last first: later rules count before earlier ones."""
+    return (element.get("class") or "").split()[:20][::-1]
+
+
+def _rules(page: Any) -> dict[str, _Look]:
+    """Return the look of each class; of several rules for one, the last counts."""
+    rules: dict[str, _Look] = {}
     for style in page.iter("style"):
         for name, body in _CSS_RULE.findall(style.text or ""):
-            rules[name] = rules.get(name, "") + ";" + body
+            rules[name] = rules.get(name, _Look()).under(_look(body))
     return rules
 
 
@@ -271,23 +297,14 @@ def pages_of_mhtml(data: bytes) -> Iterator[bytes]:
 # --- SpreadsheetML 2003 ----------------------------------------------------------------------
 
 SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
-_SS = SPREADSHEETML + " "
 _XML_STATES = {"sheethidden": "hidden", "sheetveryhidden": "very_hidden"}
 
 
-def read_spreadsheetml(data: bytes, limits: Limits) -> list[Sheet]:
+def read_spreadsheetml(data: bytes, budget: Budget) -> list[Sheet]:
     """Read a workbook saved as "XML Spreadsheet 2003"."""
-    reader = _XmlReader(limits)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.characters
-    try:
-        parser.Parse(safe_xml(data), True)
-    except expat.ExpatError as error:
-        problem = "truncated" if "no element found" in str(error) else "damaged"
-        raise Refusal(problem, f"the workbook is not XML: {error}") from None
+    reader = _XmlReader(budget)
+    pieces = (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+    parse_xml(pieces, budget, reader.start, reader.end, reader.characters)
     if not reader.sheets:
         raise Refusal("not_a_spreadsheet", "the workbook holds no worksheet")
     return reader.sheets
@@ -296,8 +313,9 @@ def read_spreadsheetml(data: bytes, limits: Limits) -> list[Sheet]:
 class _XmlReader:
     """Takes the events of the parser."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.local = LocalNames()
         self.sheets: list[Sheet] = []
         self.styles: dict[str, tuple[str | None, str | None]] = {}
         self.parents: dict[str, str] = {}
@@ -309,16 +327,21 @@ class _XmlReader:
         self.cell_style = ""
         self.kind: str | None = None
         self.text: list[str] = []
-        self.total = self.after = 0
+        self.after = 0
+        self.hidden_rows: list[tuple[int, int]] = []
+        self.hidden_columns: list[tuple[int, int]] = []
         self.in_comment = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(" ")[2]
-        get = {key.rpartition(" ")[2]: value for key, value in attributes.items()}.get
+        name = self.local[tag]
+        get = {self.local[key]: value for key, value in attributes.items()}.get
         if name == "Worksheet":
             self.sheet = Sheet(get("Name") or f"Sheet{len(self.sheets) + 1}")
             self.sheets.append(self.sheet)
-            self.row = 0
+            if len(self.sheets) > self.budget.limits.sheets:
+                raise Refusal("too_large", f"more than {len(self.sheets) - 1} sheets")
+            self.row = self.column = 0
+            self.hidden_rows, self.hidden_columns = [], []
         elif name == "Style":
             self.style = get("ID") or ""
             parent = self.styles.get(get("Parent") or "Default", (None, None))
@@ -338,20 +361,20 @@ class _XmlReader:
             self.row_hidden = get("Hidden") == "1"
             self.row_style = get("StyleID") or ""
             if self.row_hidden:
-                span = _index(get("Span"), 0)
-                self.sheet.hidden_rows.update(range(self.row, self.row + min(span, 65_536) + 1))
+                self.hidden_rows.append((self.row, self.row + _index(get("Span"), 0)))
         elif name == "Column" and self.sheet is not None:
             first = _index(get("Index"), self.column + 1)
             self.column = first + _index(get("Span"), 0)
             if get("Hidden") == "1" or get("Width") == "0":
-                self.sheet.hidden_columns.update(range(first, min(self.column, LAST_COLUMN) + 1))
+                self.hidden_columns.append((first, self.column))
         elif name == "Cell" and self.sheet is not None:
             self.column = _index(get("Index"), self.column + 1)
             self.cell_style = get("StyleID") or self.row_style or "Default"
             across, down = _index(get("MergeAcross"), 0), _index(get("MergeDown"), 0)
             if across or down:
+                bottom, right = self.row + down, self.column + across
                 self.sheet.merged.append(
-                    (self.row, self.column, self.row + down, self.column + across)
+                    (self.row, self.column, min(bottom, LAST_ROW), min(right, LAST_COLUMN))
                 )
             self.after = across
         elif name == "Comment":
@@ -368,7 +391,7 @@ class _XmlReader:
             self.text.append(data)
 
     def end(self, tag: str) -> None:
-        name = tag.rpartition(" ")[2]
+        name = self.local[tag]
         if name == "Data" and self.kind is not None and self.sheet is not None:
             self.finish(self.sheet, self.kind, "".join(self.text))
             self.kind = None
@@ -382,6 +405,10 @@ class _XmlReader:
             self.column += self.after
         elif name in ("Style", "Styles"):
             self.style = ""
+        elif name == "Worksheet" and self.sheet is not None:
+            last = max((cell.row for cell in self.sheet.cells), default=0)
+            self.sheet.hidden_rows = spread(self.hidden_rows, last)
+            finish(self.sheet, self.hidden_columns)
 
     def finish(self, sheet: Sheet, kind: str, text: str) -> None:
         value: CellValue = text
@@ -393,20 +420,17 @@ class _XmlReader:
             elif kind == "DateTime":
                 moment = dt.datetime.fromisoformat(text.strip())
                 value = moment.date() if moment.time() == dt.time() else moment
+                value = formats.or_number(value, excel=True)
             elif kind == "Error":
                 value = ErrorValue(text.strip() or "#N/A")
         except ValueError:
             value = text
         if isinstance(value, str) and (not value or value.isspace()):
             return
-        if self.row > 1_048_576 or self.column > LAST_COLUMN:
-            raise Refusal("damaged", "a cell stands outside the sheet")
-        self.total += 1
-        if self.total > self.limits.cells:
-            raise Refusal("too_large", f"more than {self.limits.cells} cells")
+        within(self.row, self.column)
+        self.budget.spend(cells=1, letters=len(text))
         code, font = self.styles.get(self.cell_style, (None, None))
-        hidden = self.row in sheet.hidden_rows or self.column in sheet.hidden_columns
-        sheet.cells.append(Cell(self.row, self.column, value, code, font, hidden))
+        sheet.cells.append(Cell(self.row, self.column, value, code, font))
 
 
 def _index(raw: str | None, default: int) -> int:

@@ -1,226 +1,41 @@
 """Workbooks of Excel since 2007 (xlsx, xlsm): ZIP archives of XML parts.
 
-Values come from calamine. What it does not tell (error cells, styles, hidden rows and columns)
-comes from one scan of each sheet. calamine is handed a fresh archive with only the parts it
-needs, because a hostile size in a header or a cell in the last row and column makes it ask for
-more memory than there is, which ends the whole process.
+Each sheet is read in one pass over its XML as it is inflated. What a file states about sizes
+(dimensions, counts) is never believed, and a cell in the last corner costs no more than another:
+only cells that hold something take memory.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import html
-import io
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from operator import itemgetter
 from typing import Literal
-from xml.etree import ElementTree as ET
-from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
-from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet, column_letter
+from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
+from kgstats.returns.files import formats
 from kgstats.returns.files.containers import (
     Archive,
-    Grid,
-    Limits,
+    Budget,
+    LocalNames,
     Refusal,
-    pack,
-    read_values,
-    safe_xml,
+    parse_xml,
+    tags,
+)
+from kgstats.returns.files.formulas import Formulas
+from kgstats.returns.files.grid import (
+    LAST_COLUMN,
+    area,
+    finish,
+    place,
+    within,
 )
 
-Style = tuple[str | None, str | None]
-"""Number format (None for General) and font name."""
-
-BUILTIN_FORMATS = {
-    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
-    12: "# ?/?", 13: "# ??/??", 14: "dd/mm/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
-    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "dd/mm/yyyy h:mm",
-    37: "#,##0 ;(#,##0)", 38: "#,##0 ;[Red](#,##0)", 39: "#,##0.00;(#,##0.00)",
-    40: "#,##0.00;[Red](#,##0.00)", 41: '_(* #,##0_);_(* \\(#,##0\\);_(* "-"_);_(@_)',
-    42: '_("$"* #,##0_);_("$"* \\(#,##0\\);_("$"* "-"_);_(@_)',
-    43: '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)',
-    44: '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)',
-    45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
-}  # fmt: skip
-"""Number formats that files name by number only; 14 and 22 as Vietnamese settings show them."""
-
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-
-_PREFIX = rb"(?:[^\s<>/:!?\"'=]+:)?"
-# A cell's opening tag as nearly every program writes it. Any other form of the tag matches the
-# short branch, without groups, and sends the sheet to the slower, general scan.
-_CELL_TAG = (
-    rb"c(?:(?: r=\"([A-Z]{1,3})([0-9]{1,7})\")(?: s=\"([0-9]{1,6})\")?"
-    rb"(?: t=\"([a-zA-Z]{1,9})\")?(?: s=\"([0-9]{1,6})\")?(?: [cvp][a-z]=\"[0-9]+\")*(/?)>|[\s/>])"
-)
-_CELL = re.compile(rb"<" + _PREFIX + _CELL_TAG)
-_BARE_CELL = re.compile(rb"<" + _CELL_TAG)
-_ERROR_CELL = re.compile(
-    rb"<" + _PREFIX + rb"c r=\"([A-Z]{1,3})([0-9]{1,7})\"(?: s=\"[0-9]+\")? t=\"e\"[^<>]*>"
-)
-_ATTRIBUTE = re.compile(rb"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_ROW = re.compile(rb"<" + _PREFIX + rb"row(\s[^<>]*)>")
-_COLUMN = re.compile(rb"<" + _PREFIX + rb"col(\s[^<>]*)>")
-_MERGE = re.compile(
-    rb"<" + _PREFIX + rb"mergeCell\s[^<>]*?ref=\"\$?([A-Z]{1,3})\$?([0-9]{1,7})"
-    rb":\$?([A-Z]{1,3})\$?([0-9]{1,7})\""
-)
-_ERROR_TEXT = re.compile(rb"<" + _PREFIX + rb"v[^<>]*>([^<]*)<")
-_FORMULA_CELL = re.compile(
-    rb"<"
-    + _PREFIX
-    + rb"c r=\"([A-Z]{1,3})([0-9]{1,7})\"(?![^<>]*t=\"str\")[^<>]*>\s*<"
-    + _PREFIX
-    + rb"f[\s/>]"
-)
-"""A formula whose result is not known to be empty text."""
-_CELL_END = re.compile(rb"</" + _PREFIX + rb"c\s*>")
-
-
-@dataclass(slots=True)
-class Part:
-    """A sheet of the workbook: where it stands in the archive and what it is."""
-
-    name: str
-    state: Literal["visible", "hidden", "very_hidden"]
-    kind: Literal["worksheet", "macro", "chart", "dialog"]
-    path: str
-
-
-Tag = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-"""A cell's column letters, row, style, kind, style (written after the kind), and "/" if blank."""
-
-
-_letters_of, _row_of, _kind_of, _is_blank = map(itemgetter, (0, 1, 3, 5))
-
-
-@dataclass(slots=True)
-class Scan:
-    """What one pass over a sheet's XML found of its cells, in order of the file.
-
-    Cells that have a style and nothing else are left out.
-    """
-
-    tags: list[Tag]
-    rows: dict[bytes, int] = field(default_factory=dict)
-    """Row number by its digits."""
-    columns: dict[bytes, int] = field(default_factory=dict)
-    """Column number by its letters."""
-    errors: dict[tuple[bytes, bytes], str] = field(default_factory=dict)
-    strict: bool = True
-    """Whether every cell's tag had the usual form."""
-    formulas: set[tuple[bytes, bytes]] | None = None
-    """Cells with a formula, where the pass noticed them."""
-    at_rows: dict[bytes, int] = field(default_factory=dict)
-    at_columns: dict[bytes, int] = field(default_factory=dict)
-    """Rows and columns of what calamine is given; others than the file's if cells were moved."""
-
-    def __post_init__(self) -> None:
-        if any(map(_is_blank, self.tags)):
-            self.tags = [tag for tag in self.tags if not tag[5]]
-        self.rows = {row: int(row) for row in set(map(_row_of, self.tags))}
-        self.columns = {one: _column_number(one) for one in set(map(_letters_of, self.tags))}
-        self.at_rows, self.at_columns = self.rows, self.columns
-        if self.rows and not (
-            max(self.rows.values()) <= LAST_ROW
-            and min(self.rows.values()) >= 1
-            and max(self.columns.values()) <= LAST_COLUMN
-        ):
-            raise Refusal("damaged", "a cell stands outside the sheet")
-
-
-def read_ooxml(archive: Archive, limits: Limits) -> tuple[str, list[Sheet]]:
-    """Read a workbook; return its format (``xlsx``, ``xlsm``) and its sheets."""
-    main = _main_part(archive)
-    if main.casefold().endswith(".bin"):
-        raise Refusal("unsupported_format", "binary workbook (xlsb): save it as .xlsx")
-    folder = posixpath.dirname(main)
-    book = safe_xml(archive.read(main))
-    relations = _relations(archive, main)
-    parts = _parts(book, relations, folder)
-    has_macros = f"{folder}/vbaProject.bin" in archive
-    if not any(part.kind == "worksheet" for part in parts):
-        if has_macros or any(part.kind == "macro" for part in parts):
-            raise Refusal("macro_only", "the workbook holds macros and no worksheet")
-        raise Refusal("not_a_spreadsheet", "the workbook holds no worksheet")
-    styles, styles_xml = _styles_of(archive, relations, folder)
-    texts = _shared_strings(archive, relations, folder)
-    parts = [part for part in parts if part.kind in ("worksheet", "macro")]
-    sheets, bodies, scans = [], [], []
-    total = 0
-    for part in parts:
-        body = safe_xml(archive.read(part.path))
-        scan = _scan(body)
-        total += len(scan.tags)
-        if total > limits.cells:
-            raise Refusal("too_large", f"more than {limits.cells} cells")
-        sheet = Sheet(part.name, part.state)
-        if part.kind == "macro":
-            sheet.kind = "macro"
-        _visibility(body, sheet, max(scan.columns.values(), default=1))
-        sheet.merged = _merged(body)
-        sheets.append(sheet)
-        bodies.append(_error_free(_within_reach(body, scan, limits), scan))
-        scans.append(scan)
-    fresh = _fresh_archive(book, styles_xml, texts, bodies)
-    try:
-        grids = read_values(fresh, len(sheets))
-    except Refusal as refusal:
-        grids = _with_openpyxl(fresh, bodies, scans, refusal)
-    for sheet, body, scan, grid in zip(sheets, bodies, scans, grids, strict=True):
-        _fill(sheet, body, scan, grid, styles)
-    format_name = "xlsm" if has_macros else "xlsx"
-    return format_name, sheets
-
-
-# --- the workbook ----------------------------------------------------------------------------
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _parse(data: bytes) -> ET.Element:
-    try:
-        return ET.fromstring(data)
-    except (ET.ParseError, ValueError, LookupError) as error:
-        raise Refusal("damaged", f"a part is not XML: {error}") from None
-
-
-def _main_part(archive: Archive) -> str:
-    if "_rels/.rels" in archive:
-        for relation in _parse(safe_xml(archive.read("_rels/.rels"))).iter():
-            if relation.get("Type", "").endswith("/officeDocument"):
-                target = relation.get("Target", "").lstrip("/")
-                if target in archive:
-                    return target
-    for name in ("xl/workbook.xml", "xl/workbook.bin"):
-        if name in archive:
-            return name
-    raise Refusal("not_a_spreadsheet", "the archive holds no workbook")
-
-
-def _relations(archive: Archive, main: str) -> dict[str, tuple[str, str]]:
-    """Relationship id → type and part name."""
-    folder, name = posixpath.split(main)
-    path = f"{folder}/_rels/{name}.rels"
-    if path not in archive:
-        return {}
-    found = {}
-    for relation in _parse(safe_xml(archive.read(path))).iter():
-        target = relation.get("Target")
-        if target is None or relation.get("TargetMode") == "External":
-            continue
-        target = target.replace("\\", "/")
-        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        kind = relation.get("Type", "").rpartition("/")[2]
-        found[relation.get("Id", "")] = (kind, posixpath.normpath(full))
-    return found
-
+Relations = dict[str, tuple[str, str]]
+"""Relationship id → type and part name."""
 
 _KINDS: dict[str, Literal["worksheet", "macro", "chart", "dialog"]] = {
     "worksheet": "worksheet",
@@ -233,439 +48,398 @@ _STATES: dict[str, Literal["visible", "hidden", "very_hidden"]] = {
     "hidden": "hidden",
     "veryhidden": "very_hidden",
 }
+_YES = ("1", "true")
 
 
-def _parts(book: bytes, relations: dict[str, tuple[str, str]], folder: str) -> list[Part]:
-    parts: list[Part] = []
-    for element in _parse(book).iter():
-        if _local(element.tag) != "sheet":
+@dataclass(slots=True)
+class Part:
+    """A sheet of the workbook: where it stands in the archive and what it is."""
+
+    name: str
+    state: Literal["visible", "hidden", "very_hidden"]
+    kind: Literal["worksheet", "macro", "chart", "dialog"]
+    path: str
+
+
+@dataclass(slots=True)
+class Book:
+    """What the sheets of a workbook share."""
+
+    parts: list[Part] = field(default_factory=list)
+    texts: dict[str, str | None] = field(default_factory=dict)
+    styles: list[formats.Style] = field(default_factory=list)
+    date1904: bool = False
+    left_to_calculate: bool = False
+    """Whether the writer asks whoever opens the workbook to calculate it."""
+
+
+def read_ooxml(archive: Archive, budget: Budget) -> tuple[str, list[Sheet]]:
+    """Read a workbook; return its format (``xlsx``, ``xlsm``) and its sheets.
+
+    Raises
+    ------
+    Refusal
+        ``unsupported_format``, ``macro_only``, ``not_a_spreadsheet``, ``damaged``, ``unsafe_xml``
+        or ``too_large``.
+    """
+    main = _main_part(archive, budget)
+    if main.casefold().endswith(".bin"):
+        raise Refusal("unsupported_format", "binary workbook (xlsb): save it as .xlsx")
+    folder = posixpath.dirname(main)
+    book = _book(archive, budget, main)
+    has_macros = f"{folder}/vbaProject.bin" in archive
+    if not any(part.kind == "worksheet" for part in book.parts):
+        if has_macros or any(part.kind == "macro" for part in book.parts):
+            raise Refusal("macro_only", "the workbook holds macros and no worksheet")
+        raise Refusal("not_a_spreadsheet", "the workbook holds no worksheet")
+    sheets, formulas = [], Formulas(left_to_calculate=book.left_to_calculate)
+    for part in book.parts:
+        if part.kind not in ("worksheet", "macro"):
             continue
-        link = next((value for key, value in element.items() if _local(key) == "id"), "")
-        number = len(parts) + 1
-        kind, path = relations.get(link, ("worksheet", f"{folder}/worksheets/sheet{number}.xml"))
-        parts.append(
-            Part(
-                element.get("name", f"Sheet{number}"),
-                _STATES.get(element.get("state", "").casefold(), "visible"),
-                _KINDS.get(kind.casefold(), "worksheet"),
-                path,
+        sheet = Sheet(part.name, part.state)
+        if part.kind == "macro":
+            sheet.kind = "macro"
+        reader = _SheetReader(sheet, book, budget, formulas)
+        reader.read(archive.pieces(part.path))
+        _tables(archive, budget, part.path, reader)
+        reader.finish()
+        sheets.append(sheet)
+    formulas.settle()
+    return "xlsm" if has_macros else "xlsx", sheets
+
+
+# --- the workbook ----------------------------------------------------------------------------
+
+
+def _main_part(archive: Archive, budget: Budget) -> str:
+    if "_rels/.rels" in archive:
+        for _, relation in tags(archive.pieces("_rels/.rels"), budget):
+            if relation.get("Type", "").endswith("/officeDocument"):
+                target = relation.get("Target", "").lstrip("/")
+                if target in archive:
+                    return target
+    for name in ("xl/workbook.xml", "xl/workbook.bin"):
+        if name in archive:
+            return name
+    raise Refusal("not_a_spreadsheet", "the archive holds no workbook")
+
+
+def _relations(archive: Archive, budget: Budget, part: str) -> Relations:
+    folder, name = posixpath.split(part)
+    path = f"{folder}/_rels/{name}.rels"
+    found: Relations = {}
+    for _, relation in tags(archive.pieces(path), budget) if path in archive else ():
+        target = relation.get("Target")
+        if target is None or relation.get("TargetMode") == "External":
+            continue
+        target = target.replace("\\", "/")
+        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+        kind = relation.get("Type", "").rpartition("/")[2]
+        found[relation.get("Id", "")] = (kind, posixpath.normpath(full))
+    return found
+
+
+def _book(archive: Archive, budget: Budget, main: str) -> Book:
+    folder = posixpath.dirname(main)
+    relations = _relations(archive, budget, main)
+    paths = dict(reversed(relations.values()))
+    book = Book()
+    for name, attributes in tags(archive.pieces(main), budget):
+        if name == "workbookPr":
+            book.date1904 = attributes.get("date1904") in _YES
+        elif name == "calcPr":
+            book.left_to_calculate = attributes.get("fullCalcOnLoad") in _YES
+        elif name == "sheet":
+            link = next(
+                (value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), ""
             )
-        )
-    return parts
+            number = len(book.parts) + 1
+            usual = ("worksheet", f"{folder}/worksheets/sheet{number}.xml")
+            kind, path = relations.get(link, usual)
+            book.parts.append(
+                Part(
+                    attributes.get("name", f"Sheet{number}"),
+                    _STATES.get(attributes.get("state", "").casefold(), "visible"),
+                    _KINDS.get(kind.casefold(), "worksheet"),
+                    path,
+                )
+            )
+    if len(book.parts) > budget.limits.sheets:
+        raise Refusal("too_large", f"{len(book.parts)} sheets")
+    styles = paths.get("styles", f"{folder}/styles.xml")
+    if styles in archive:
+        book.styles = _styles(tags(archive.pieces(styles), budget))
+    texts = paths.get("sharedStrings", f"{folder}/sharedStrings.xml")
+    if texts in archive:
+        book.texts = _shared_texts(archive, budget, texts)
+    return book
 
 
-def _related(relations: dict[str, tuple[str, str]], kind: str, default: str) -> str:
-    return next((path for name, path in relations.values() if name == kind), default)
-
-
-_STRING_TABLE = re.compile(rb"<(" + _PREFIX + rb"sst)\b([^>]*)>")
-_COUNTS = re.compile(rb"\s(?:uniqueCount|count)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-
-
-def _shared_strings(
-    archive: Archive, relations: dict[str, tuple[str, str]], folder: str
-) -> bytes | None:
-    path = _related(relations, "sharedStrings", f"{folder}/sharedStrings.xml")
-    if path not in archive:
-        return None
-    data = safe_xml(archive.read(path))
-    # The stated counts are what calamine would reserve memory for; it does without them.
-    return _STRING_TABLE.sub(
-        lambda match: b"<" + match[1] + _COUNTS.sub(b"", match[2]) + b">", data, count=1
-    )
-
-
-def _styles_of(
-    archive: Archive, relations: dict[str, tuple[str, str]], folder: str
-) -> tuple[tuple[Style, ...], bytes | None]:
-    path = _related(relations, "styles", f"{folder}/styles.xml")
-    if path not in archive:
-        return (), None
-    data = safe_xml(archive.read(path))
-    return _styles(data), data
-
-
-def _attributes(tag: bytes) -> dict[bytes, bytes]:
-    return {name: double or single for name, double, single in _ATTRIBUTE.findall(tag)}
-
-
-def _section(data: bytes, name: bytes) -> bytes:
-    opening = re.search(rb"<" + _PREFIX + name + rb"[\s>]", data)
-    if opening is None:
-        return b""
-    closing = re.search(rb"</" + _PREFIX + name + rb"\s*>", data[opening.end() :])
-    return data[opening.end() : opening.end() + closing.start()] if closing else b""
-
-
-_XF = re.compile(rb"<" + _PREFIX + rb"xf(\s[^<>]*)>")
-_NUMBER_FORMAT = re.compile(rb"<" + _PREFIX + rb"numFmt(\s[^<>]*)>")
-_FONT = re.compile(rb"<" + _PREFIX + rb"font(?:\s[^<>]*)?(/?)>")
-_FONT_NAME = re.compile(rb"<" + _PREFIX + rb"name(\s[^<>]*)>")
-
-
-def _text(raw: bytes) -> str:
-    return html.unescape(raw.decode("utf-8", "replace"))
-
-
-@lru_cache(maxsize=32)
-def _styles(data: bytes) -> tuple[Style, ...]:
-    """Number format and font of each cell style, by its number."""
-    formats = dict(BUILTIN_FORMATS)
-    for match in _NUMBER_FORMAT.finditer(_section(data, b"numFmts")):
-        tag = _attributes(match[1])
-        formats[_int(tag.get(b"numFmtId"))] = _text(tag.get(b"formatCode", b""))
+def _styles(elements: list[tuple[str, dict[str, str]]]) -> list[formats.Style]:
+    """Number format and font of each cell style, in the order cells refer to them."""
+    codes: dict[int, str | None] = dict(formats.BUILTIN_FORMATS)
     fonts: list[str | None] = []
-    block = _section(data, b"fonts")
-    openings = list(_FONT.finditer(block))
-    for index, opening in enumerate(openings):
-        end = openings[index + 1].start() if index + 1 < len(openings) else len(block)
-        name = None if opening[1] else _FONT_NAME.search(block, opening.end(), end)
-        fonts.append(_text(_attributes(name[1]).get(b"val", b"")) or None if name else None)
-    styles: list[Style] = []
-    for match in _XF.finditer(_section(data, b"cellXfs")):
-        tag = _attributes(match[1])
-        code = formats.get(_int(tag.get(b"numFmtId")))
-        font = _int(tag.get(b"fontId"))
-        styles.append(
-            (
-                None if code is None or code.casefold() == "general" else code,
-                fonts[font] if 0 <= font < len(fonts) else None,
+    styles: list[formats.Style] = []
+    section = ""
+    for name, attributes in elements:
+        if name in _STYLE_SECTIONS:
+            section = name
+        elif name == "numFmt" and section == "numFmts":
+            codes[_integer(attributes.get("numFmtId"))] = attributes.get("formatCode")
+        elif name == "font" and section == "fonts":
+            fonts.append(None)
+        elif name == "name" and section == "fonts" and fonts:
+            fonts[-1] = attributes.get("val") or None
+        elif name == "xf" and section == "cellXfs":
+            font = _integer(attributes.get("fontId"))
+            styles.append(
+                formats.style(
+                    codes.get(_integer(attributes.get("numFmtId"))),
+                    fonts[font] if 0 <= font < len(fonts) else None,
+                )
             )
-        )
-    return tuple(styles)
+    return styles
 
 
-def _int(raw: bytes | str | None) -> int:
+_STYLE_SECTIONS = frozenset(
+    ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
+     "tableStyles", "colors", "extLst")
+)  # fmt: skip
+
+
+def _integer(raw: str | None) -> int:
     try:
         return int(raw or 0)
     except ValueError:
         return 0
 
 
-def _fresh_archive(
-    book: bytes, styles: bytes | None, texts: bytes | None, bodies: list[bytes]
-) -> io.BytesIO:
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    dated = re.search(rb"<" + _PREFIX + rb"workbookPr\s[^<>]*date1904=[\"'](1|true)[\"']", book)
-    names = "".join(
-        f'<sheet name={quoteattr(f"s{number}")} sheetId="{number}" r:id="r{number}"/>'
-        for number in range(1, len(bodies) + 1)
-    )
-    links = "".join(
-        f'<Relationship Id="r{number}" Type="{office}/worksheet"'
-        f' Target="worksheets/sheet{number}.xml"/>'
-        for number in range(1, len(bodies) + 1)
-    )
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{number}.xml"'
-        f' ContentType="{kind}.worksheet+xml"/>'
-        for number in range(1, len(bodies) + 1)
-    )
-    parts: dict[str, bytes] = {
-        "[Content_Types].xml": (
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels"'
-            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Override PartName="/xl/workbook.xml"'
-            f' ContentType="{kind}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{kind}.styles+xml"/>'
-            '<Override PartName="/xl/sharedStrings.xml"'
-            f' ContentType="{kind}.sharedStrings+xml"/>{overrides}</Types>'
-        ).encode(),
-        "_rels/.rels": (
-            f'<Relationships xmlns="{package}"><Relationship Id="r1"'
-            f' Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-        ).encode(),
-        "xl/workbook.xml": (
-            f'<workbook xmlns="{main}" xmlns:r="{office}">'
-            f'<workbookPr date1904="{1 if dated else 0}"/><sheets>{names}</sheets></workbook>'
-        ).encode(),
-        "xl/_rels/workbook.xml.rels": (
-            f'<Relationships xmlns="{package}">{links}</Relationships>'
-        ).encode(),
-    }
-    if styles is not None:
-        parts["xl/styles.xml"] = styles
-    if texts is not None:
-        parts["xl/sharedStrings.xml"] = texts
-    for number, body in enumerate(bodies, 1):
-        parts[f"xl/worksheets/sheet{number}.xml"] = body
-    return pack(parts)
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def _unescaped(text: str) -> str:
+    """Give back the characters that XML cannot hold and Excel writes as ``_x000D_``."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+class Texts(dict[str, str | None]):
+    """The texts that sheets share, by number as cells write it; None for white space."""
+
+    def __missing__(self, number: str) -> str | None:
+        usual = number.strip().lstrip("0") or "0"
+        if usual == number:
+            raise Refusal("damaged", "a cell's text is missing in the workbook")
+        return self[usual]
+
+
+def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
+    texts = Texts()
+    text = ""
+    local = LocalNames()
+    reading = phonetic = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal reading, phonetic
+        name = local[name]
+        if name == "t":
+            reading = not phonetic
+        elif name == "rPh":
+            phonetic = True
+
+    def characters(data: str) -> None:
+        nonlocal text
+        if reading:
+            text += data
+            if len(text) > _LONGEST_TEXT:
+                raise Refusal("too_large", f"a cell holds more than {_LONGEST_TEXT} letters")
+
+    def end(name: str) -> None:
+        nonlocal reading, phonetic, text
+        name = local[name]
+        if name == "t":
+            reading = False
+        elif name == "rPh":
+            phonetic = False
+        elif name == "si":
+            budget.spend(letters=len(text) + 1)
+            texts[str(len(texts))] = _unescaped(text) if text and not text.isspace() else None
+            text = ""
+
+    parse_xml(archive.pieces(path), budget, start, end, characters)
+    return texts
 
 
 # --- a sheet ---------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1 << 15)
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+class _SheetReader:
+    """Reads one sheet: its cells, and what is said around them."""
 
+    def __init__(self, sheet: Sheet, book: Book, budget: Budget, formulas: Formulas) -> None:
+        self.sheet = sheet
+        self.book = book
+        self.budget = budget
+        self.formulas = formulas.of(sheet)
+        self.styles = {str(number): style for number, style in enumerate(book.styles)}
+        self.plain = self.styles.get("0", formats.Style())
+        self.columns: dict[str, int] = {}
+        """Number of each column met, by its letters."""
+        self.hidden_columns: list[tuple[int, int]] = []
+        self.filters: list[tuple[int, int]] = []
+        """First and last row of each range with a filter."""
+        self.filtered = False
 
-def _scan(body: bytes) -> Scan:
-    """Find the cells of a sheet, with style and error."""
-    if b"<!" in body:
-        return _scan_any(body)
-    tags: list[Tag] = (_CELL if b":c" in body else _BARE_CELL).findall(body)
-    if b"" in set(map(_letters_of, tags)):
-        return _scan_any(body)
-    scan = Scan(tags)
-    if b"e" in set(map(_kind_of, tags)):
-        for match in _ERROR_CELL.finditer(body):
-            scan.errors[match[1], match[2]] = _error_code(body, match.end())
-    return scan
+    def read(self, pieces: Iterable[bytes]) -> None:
+        """Parse the sheet's part; cells are told apart here, as quickly as can be."""
+        cells, formulas, around = self.sheet.cells, self.formulas, self.around
+        append, texts, local, columns = cells.append, self.book.texts, LocalNames(), self.columns
+        style_of, plain, value_of = self.styles.get, self.plain, self.value
+        own_row = row = column = counted = 0
+        digits = text = formula_text = reading = ""
+        cell: dict[str, str] | None = None
+        formula: dict[str, str] | None = None
+        phonetic = False
 
-
-def _error_code(body: bytes, start: int) -> str:
-    end = _CELL_END.search(body, start)
-    code = _ERROR_TEXT.search(body, start, end.end() if end else len(body))
-    return _text(code[1]).strip() if code else "#N/A"
-
-
-def _scan_any(body: bytes) -> Scan:
-    """Do as `_scan` for XML written in any other way, with a real parser."""
-    tags: list[Tag] = []
-    errors: dict[tuple[bytes, bytes], str] = {}
-    formulas: set[tuple[bytes, bytes]] = set()
-    parser = expat.ParserCreate(namespace_separator="}")
-    row = column = 0
-    tag: Tag | None = None
-    full = False
-    text: list[str] | None = None
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, tag, full, text
-        name = _local(name)
-        if name == "row":
-            row, column = _number(attributes["r"]) if "r" in attributes else row + 1, 0
-        elif name == "c":
-            at, column = _place(attributes["r"]) if "r" in attributes else (row, column + 1)
-            if not (1 <= at <= LAST_ROW and 1 <= column <= LAST_COLUMN):
-                raise Refusal("damaged", "a cell stands outside the sheet")
-            style = str(_int(attributes.get("s"))).encode()
-            kind = attributes.get("t", "").encode()
-            tag = (column_letter(column).encode(), str(at).encode(), style, kind, b"", b"")
-            full, text = False, None
-        elif name in ("v", "is", "f") and tag is not None:
-            full = True
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal row, own_row, column, counted, digits, cell, text, reading
+            nonlocal formula, formula_text, phonetic
+            name = local[name]
             if name == "v":
-                text = []
+                reading = name
+            elif name == "c":
+                cell, formula, text = attributes, None, ""
+                if (address := attributes.get("r")) is None:
+                    column += 1
+                    within(row, column)
+                elif address.endswith(digits) and (at := columns.get(address[: -len(digits)])):
+                    row, column = own_row, at
+                else:
+                    row, column = place(address)
+                    if digits and row == own_row:
+                        columns[address[: -len(digits)]] = column
+            elif name == "row":
+                digits = attributes.get("r", "")
+                row = int(digits) if digits.isdecimal() and len(digits) < 8 else row + 1
+                own_row, column = row, 0
+                within(row, 1)
+                if attributes.get("hidden") in _YES or attributes.get("ht") in _NOTHING:
+                    self.sheet.hidden_rows.add(row)
+                self.budget.spend(cells=len(cells) - counted)
+                counted = len(cells)
+            elif cell is None:
+                around(name, attributes)
             elif name == "f":
-                formulas.add(tag[:2])
+                reading, formula, formula_text = name, attributes, ""
+            elif name == "rPh":
+                phonetic = True
+            elif name == "t" and not phonetic:
+                reading = name
 
-    def characters(data: str) -> None:
-        if text is not None:
-            text.append(data)
+        def characters(data: str) -> None:
+            nonlocal text, formula_text
+            if reading == "f":
+                formula_text = (formula_text + data)[:_LONGEST_TEXT]
+            elif reading:
+                text += data
+                if len(text) > _LONGEST_TEXT:
+                    raise Refusal("too_large", f"a cell holds more than {_LONGEST_TEXT} letters")
 
-    def end(name: str) -> None:
-        nonlocal tag, text
-        if _local(name) == "c" and tag is not None:
-            if full:
-                tags.append(tag)
-                if tag[3] == b"e":
-                    errors[tag[:2]] = "".join(text or []).strip() or "#N/A"
-            tag, text = None, None
+        def end(name: str) -> None:
+            nonlocal cell, reading, phonetic
+            name = local[name]
+            if name != "c":
+                reading = ""
+                phonetic = phonetic and name != "rPh"
+            elif cell is not None:
+                if text or formula is not None:
+                    kind = cell.get("t", "n")
+                    code, font, shows = style_of(cell.get("s", ""), plain)
+                    if kind == "s":
+                        value: CellValue | None = texts[text]
+                    elif kind == "n" and shows is None and text:
+                        try:
+                            value = float(text)
+                        except ValueError:
+                            value = text
+                    else:
+                        value = value_of(kind, text, shows)
+                    if value is not None:
+                        append(Cell(row, column, value, code, font))
+                    if formula is not None:
+                        saved = kind == "str" or bool(text.strip())
+                        one = formulas.add(row, column, formula_text, value, saved=saved)
+                        if formula.get("t") == "shared":
+                            formulas.add_shared(one, formula.get("si", ""))
+                cell = None
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    try:
-        parser.Parse(body, True)
-    except expat.ExpatError as error:
-        raise Refusal("damaged", f"a sheet is not XML: {error}") from None
-    return Scan(tags, errors=errors, strict=False, formulas=formulas)
+        parse_xml(pieces, self.budget, start, end, characters)
+        self.budget.spend(cells=len(cells) - counted)
 
-
-def _number(raw: str) -> int:
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 7 else 0
-
-
-_PLACE = re.compile(r"\s*\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\s*$")
-
-
-def _place(address: str) -> tuple[int, int]:
-    match = _PLACE.match(address)
-    if match is None:
-        raise Refusal("damaged", f"a cell has the address {address[:20]!r}")
-    return int(match[2]), _column_number(match[1].upper().encode())
-
-
-def _within_reach(body: bytes, scan: Scan, limits: Limits) -> bytes:
-    """Move far cells nearer where the rectangle around all cells would be too large to hold.
-
-    A stray cell in the last row must not cost the sheet. Rows and columns are numbered anew for
-    calamine only.
-    """
-    if not scan.rows:
-        return body
-    tall = max(scan.rows.values()) - min(scan.rows.values()) + 1
-    wide = max(scan.columns.values()) - min(scan.columns.values()) + 1
-    if tall * wide <= max(200_000, 50 * len(scan.tags)) and tall * wide <= limits.grid:
-        return body
-    new_rows = {row: index + 1 for index, row in enumerate(sorted(set(scan.rows.values())))}
-    new_columns = {one: index + 1 for index, one in enumerate(sorted(set(scan.columns.values())))}
-    if len(new_rows) * len(new_columns) > limits.grid or not scan.strict:
-        raise Refusal("too_large", f"cells are spread over {tall} rows and {wide} columns")
-    scan.at_rows = {raw: new_rows[row] for raw, row in scan.rows.items()}
-    scan.at_columns = {raw: new_columns[column] for raw, column in scan.columns.items()}
-
-    def moved_cell(match: re.Match[bytes]) -> bytes:
-        letters, row, style, kind, late_style, closed = match.groups()
-        if closed:
-            return b""
-        column = column_letter(scan.at_columns[letters])
-        tag = match[0][: match[0].index(b" ")] + f' r="{column}{scan.at_rows[row]}"'.encode()
-        if style or late_style:
-            tag += b' s="' + (style or late_style) + b'"'
-        return tag + (b' t="' + kind + b'">' if kind else b">")
-
-    def bare_row(match: re.Match[bytes]) -> bytes:
-        return match[0][: match.start(1) - match.start()] + (
-            b"/>" if match[1].endswith(b"/") else b">"
-        )
-
-    return _ROW.sub(bare_row, _CELL.sub(moved_cell, body))
-
-
-_KIND = re.compile(rb"<" + _PREFIX + rb"c\s[^<>]*?\st\s*=\s*[\"']([^\"']*)")
-_KNOWN_KINDS = frozenset((b"s", b"n", b"b", b"e", b"str", b"inlineStr", b"d"))
-_ERROR_KIND = re.compile(rb"(\st\s*=\s*[\"'])e([\"'])")
-
-
-def _error_free(body: bytes, scan: Scan) -> bytes:
-    """Make error cells text: calamine gives up at codes it does not know, as ``#SPILL!``."""
-    return _ERROR_KIND.sub(rb"\1str\2", body) if scan.errors else body
-
-
-def _with_openpyxl(
-    source: io.BytesIO, bodies: list[bytes], scans: list[Scan], refusal: Refusal
-) -> list[Grid]:
-    """Read the values with openpyxl, which is slower and more patient, where calamine fails."""
-    import openpyxl
-
-    for body in bodies:
-        if not _KNOWN_KINDS.issuperset(_KIND.findall(body)):
-            # openpyxl would give the number of a shared string as if it were the value.
-            raise refusal
-    source.seek(0)
-    grids: list[Grid] = []
-    try:
-        book = openpyxl.load_workbook(source, read_only=True, data_only=True)
-        for number, scan in enumerate(scans, 1):
-            tall = max(scan.at_rows.values(), default=0)
-            wide = max(scan.at_columns.values(), default=0)
-            rows: list[list[CellValue]] = [[] for _ in range(tall)]
-            sheet = book[f"s{number}"]
-            sheet.reset_dimensions()
-            for line in sheet.iter_rows(max_row=tall or 1, max_col=wide or 1):
-                for cell in line:
-                    if cell.value is None:
-                        continue
-                    row = rows[cell.row - 1]
-                    row.extend([""] * (cell.column - len(row)))
-                    row[cell.column - 1] = _as_calamine(cell.value)
-            grids.append((0, 0, rows))
-    except Exception as error:
-        raise Refusal(refusal.problem, refusal.detail or str(error)) from None
-    return grids
-
-
-def _as_calamine(value: object) -> CellValue:
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date()
-    if isinstance(value, bool | str | float | dt.date | dt.time | dt.timedelta):
-        return value
-    return float(value) if isinstance(value, int) else str(value)
-
-
-def _visibility(body: bytes, sheet: Sheet, last_column: int) -> None:
-    """Note hidden rows and columns; a height or width of nothing hides as well."""
-    if not (b"hidden=" in body or b'ht="0"' in body or b'width="0"' in body):
-        return
-    row = 0
-    for match in _ROW.finditer(body):
-        tag = _attributes(match[1])
-        row = _int(tag.get(b"r")) or row + 1
-        if tag.get(b"hidden") in (b"1", b"true") or tag.get(b"ht") == b"0":
-            sheet.hidden_rows.add(row)
-    for match in _COLUMN.finditer(body):
-        tag = _attributes(match[1])
-        if tag.get(b"hidden") in (b"1", b"true") or tag.get(b"width") == b"0":
-            first, last = _int(tag.get(b"min")), _int(tag.get(b"max"))
-            sheet.hidden_columns.update(range(max(1, first), min(last, last_column) + 1))
-
-
-def _merged(body: bytes) -> list[tuple[int, int, int, int]]:
-    start = body.find(b"mergeCell")
-    if start < 0:
-        return []
-    found = []
-    # Back to the bracket, and a prefix, of the first tag; the cells before it are many.
-    for left, top, right, bottom in _MERGE.findall(body, max(0, start - 100)):
-        first, last = _column_number(left), _column_number(right)
-        if last <= LAST_COLUMN and int(bottom) <= LAST_ROW:
-            found.append((int(top), first, int(bottom), last))
-    return found
-
-
-def _formula_places(body: bytes, scan: Scan) -> set[tuple[bytes, bytes]]:
-    """Find the cells with a formula."""
-    if scan.formulas is None:
-        some = b"<f>" in body or b"<f " in body or b":f" in body
-        scan.formulas = set(_FORMULA_CELL.findall(body)) if some else set()
-    return scan.formulas
-
-
-def _fill(sheet: Sheet, body: bytes, scan: Scan, grid: Grid, styles: tuple[Style, ...]) -> None:
-    """Join values, styles and errors into the sheet's cells."""
-    first_row, first_column, values = grid
-    row_of, column_of, errors = scan.rows, scan.columns, scan.errors
-    at_row = {raw: row - first_row - 1 for raw, row in scan.at_rows.items()}
-    at_column = {raw: column - first_column - 1 for raw, column in scan.at_columns.items()}
-    plain: Style = styles[0] if styles else (None, None)
-    style_of = {str(number).encode(): style for number, style in enumerate(styles)}
-    style_of[b""] = plain
-    cells: list[Cell] = []
-    append = cells.append
-    uncalculated = sheet.uncalculated
-    tall = len(values)
-    last_raw, row, last_column, line = b"", 0, 0, values[0] if values else []
-    wide = len(line)
-    ordered = True
-    for letters, raw, style, kind, late_style, _ in scan.tags:
-        column = column_of[letters]
-        if raw != last_raw:
-            if row_of[raw] <= row:
-                ordered = False
-            last_raw, row, index = raw, row_of[raw], at_row[raw]
-            line = values[index] if 0 <= index < tall else []
-            wide = len(line)
-        elif column <= last_column:
-            ordered = False
-        last_column = column
-        value: CellValue
-        if kind == b"e":
-            value = ErrorValue(errors.get((letters, raw), "#N/A"))
+    def value(self, kind: str, text: str, shows: str | None) -> CellValue | None:
+        """Give the value of a cell from what is stored; None for white space."""
+        if kind == "n":
+            try:
+                number = float(text)
+            except ValueError:
+                return text if text and not text.isspace() else None
+            return (
+                number
+                if shows is None
+                else formats.as_shown(number, shows, date1904=self.book.date1904)
+            )
+        if kind in ("str", "inlineStr"):
+            text = _unescaped(text)
+            self.budget.spend(letters=len(text))
+        elif kind == "e":
+            return ErrorValue(text.strip() or "#N/A")
+        elif kind == "b":
+            return text.strip() in _YES if text else None
+        elif kind == "d":
+            with contextlib.suppress(ValueError):
+                moment = dt.datetime.fromisoformat(text.strip().removesuffix("Z"))
+                return moment.date() if moment.time() == dt.time() else moment
         else:
-            index = at_column[letters]
-            value = line[index] if 0 <= index < wide else ""
-            if value.__class__ is str and (not value or value.isspace()):
-                if not value and (letters, raw) in _formula_places(body, scan):
-                    uncalculated.append((row, column))
-                continue
-        code, font = style_of.get(style or late_style, plain)
-        append(Cell(row, column, value, code, font))
-    if not ordered:
-        # Files may repeat or disorder cells; the last one written to a place counts.
-        latest = {(cell.row, cell.column): cell for cell in cells}
-        cells = [latest[place] for place in sorted(latest)]
-    hidden_rows, hidden_columns = sheet.hidden_rows, sheet.hidden_columns
-    if hidden_rows or hidden_columns:
-        for cell in cells:
-            cell.hidden = cell.row in hidden_rows or cell.column in hidden_columns
-    sheet.cells = cells
+            raise Refusal("damaged", f"a cell is of the unknown kind {kind[:20]!r}")
+        return text if text and not text.isspace() else None
+
+    def around(self, name: str, attributes: dict[str, str]) -> None:
+        """Take what is said of columns, merged cells and filters."""
+        if name == "col":
+            if attributes.get("hidden") in _YES or attributes.get("width") in _NOTHING:
+                first, last = _integer(attributes.get("min")), _integer(attributes.get("max"))
+                self.hidden_columns.append((first, min(last, LAST_COLUMN)))
+        elif name == "mergeCell":
+            corners = area(attributes.get("ref", ""))
+            if corners is not None and corners[:2] != corners[2:]:
+                self.sheet.merged.append(corners)
+        elif name == "autoFilter":
+            corners = area(attributes.get("ref", ""))
+            if corners is not None:
+                self.filters.append((corners[0], corners[2]))
+        elif name == "sheetPr":
+            self.filtered = attributes.get("filterMode") in _YES
+
+    def finish(self) -> None:
+        """Put the sheet in order, and tell rows that a filter hides from others."""
+        sheet = self.sheet
+        finish(sheet, self.hidden_columns)
+        for first, last in self.filters:
+            sheet.filtered_rows |= {row for row in sheet.hidden_rows if first < row <= last}
+        if self.filtered and not self.filters:
+            sheet.filtered_rows = set(sheet.hidden_rows)
+
+
+def _tables(archive: Archive, budget: Budget, path: str, reader: _SheetReader) -> None:
+    """Take the filters of the tables that lie on a sheet; they stand in parts of their own."""
+    if not reader.sheet.hidden_rows:
+        return
+    for kind, part in _relations(archive, budget, path).values():
+        if kind == "table" and part in archive:
+            for name, attributes in tags(archive.pieces(part), budget):
+                if name == "autoFilter":
+                    reader.around(name, attributes)
+
+
+_NOTHING = ("0", "0.0")
+_LONGEST_TEXT = 500_000
+"""Characters; Excel allows 32 767."""

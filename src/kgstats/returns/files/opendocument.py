@@ -1,20 +1,21 @@
 """OpenDocument spreadsheets (ods): one XML part, read in one pass.
 
-calamine repeats a cell as often as the file says before anyone can look, and shows error cells
-as blank or zero; so here the values too come from the pass.
+Cells and rows that a file repeats are counted before they are made, and error cells keep their
+code.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal
-from xml.parsers import expat
+from bisect import bisect_left
 
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
-from kgstats.returns.files.containers import Archive, Limits, Refusal, safe_xml
+from kgstats.returns.files import formats
+from kgstats.returns.files.containers import Archive, Budget, LocalNames, Refusal, parse_xml
+from kgstats.returns.files.formulas import Formulas, SheetFormulas
+from kgstats.returns.files.grid import LAST_COLUMN, LAST_ROW, finish
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _NOT_CELLS = frozenset(("annotation", "tracked-changes", "dde-links"))
 _ERROR = re.compile(r"^(?:#[A-Z/0]+[!?]?|Err:\d{3})$")
 _DURATION = re.compile(r"^(-)?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?$")
@@ -23,188 +24,192 @@ _MONTH_YEAR = re.compile(r"^(?:[^\W\d_]+\.?|\d{1,2})[-/. ]\d{2}(?:\d{2})?$")
 _DAY_MONTH = re.compile(r"^\d{1,2}[-/. ][^\W\d_]+")
 
 
-def read_opendocument(archive: Archive, limits: Limits) -> list[Sheet]:
+def read_opendocument(archive: Archive, budget: Budget) -> list[Sheet]:
     """Read the sheets of an OpenDocument spreadsheet."""
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read(
         "META-INF/manifest.xml"
     ):
         raise Refusal("locked", "the workbook is protected with a password")
-    fonts: dict[str, str] = {}
-    if "styles.xml" in archive:
-        reader = _Reader(limits, fonts)
-        reader.run(safe_xml(archive.read("styles.xml"), doctype=True))
-    reader = _Reader(limits, fonts)
-    reader.run(safe_xml(archive.read("content.xml"), doctype=True))
+    reader = _Reader(budget)
+    for part in ("styles.xml", "content.xml"):
+        if part in archive or part == "content.xml":
+            pieces = archive.pieces(part)
+            parse_xml(pieces, budget, reader.start, reader.end, reader.characters, doctype=True)
+    if len(reader.sheets) > budget.limits.sheets:
+        raise Refusal("too_large", f"{len(reader.sheets)} sheets")
+    reader.formulas.settle()
     return reader.sheets
 
 
 class _Reader:
-    """Takes the events of the parser; one state for the one path through the part."""
+    """Takes the events of the parser; one state for the one path through the parts."""
 
-    def __init__(self, limits: Limits, fonts: dict[str, str]) -> None:
-        self.limits = limits
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.local = LocalNames()
         self.sheets: list[Sheet] = []
-        self.fonts = fonts
-        self.hidden_styles: set[str] = set()
-        self.percent_styles: set[str] = set()
-        self.style: tuple[str, str] = ("", "")
+        self.formulas = Formulas()
+        self.known: SheetFormulas | None = None
+        self.fonts: dict[str, str] = {}
+        self.data_styles: dict[str, str] = {}
+        self.scaled: dict[str, str] = {}
         self.parents: dict[str, str] = {}
+        self.hidden_styles: set[str] = set()
+        self.style: tuple[str, str] = ("", "")
         self.sheet: Sheet | None = None
         self.row = self.column = 0
         self.row_repeat = 1
-        self.row_cells: list[tuple[int, int, CellValue, str | None, str | None]] = []
-        self.row_hidden = False
+        self.row_cells: list[tuple[int, CellValue, str | None, str | None]] = []
+        self.row_visibility = "visible"
         self.row_style = ""
         self.column_styles: list[tuple[int, int, str]] = []
         self.column_count = 0
+        self.hidden_columns: list[tuple[int, int]] = []
         self.cell: dict[str, str] | None = None
         self.text: list[str] = []
         self.paragraphs = 0
         self.in_text = 0
         self.skipping = 0
-        self.total = 0
         self.depth = 0
 
-    def run(self, data: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.characters
-        try:
-            parser.Parse(data, True)
-        except expat.ExpatError as error:
-            raise Refusal("damaged", f"the content is not XML: {error}") from None
-
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(" ")[2]
-        get = {key.rpartition(" ")[2]: value for key, value in attributes.items()}.get
+        local = self.local
+        name = local[tag]
         if self.skipping or name in _NOT_CELLS:
             self.skipping += 1
-        elif name == "table-cell" or name == "covered-table-cell":
-            if self.sheet is not None and self.depth == 1:
-                self.cell = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-                self.text, self.paragraphs = [], 0
+            return
+        own = {local[key]: value for key, value in attributes.items()}
+        if self.in_text and name in ("s", "tab", "line-break"):
+            count = min(_count(own.get("c")), 1000)
+            self.add({"s": " " * count, "tab": "\t"}.get(name, "\n"))
         elif name == "p" and self.cell is not None:
             if self.paragraphs:
-                self.text.append("\n")
+                self.add("\n")
             self.paragraphs += 1
             self.in_text += 1
-        elif self.in_text and name == "s":
-            self.text.append(" " * min(_count(get("c")), 1000))
-        elif self.in_text and name == "tab":
-            self.text.append("\t")
-        elif self.in_text and name == "line-break":
-            self.text.append("\n")
-        elif name == "table-row" and self.sheet is not None and self.depth == 1:
-            self.row_repeat = _count(get("number-rows-repeated"))
-            self.row_hidden = get("visibility") in ("collapse", "filter")
-            self.row_style = get("default-cell-style-name") or ""
-            self.row_cells = []
-            self.column = 0
-        elif name == "table-column" and self.sheet is not None and self.depth == 1:
-            first = self.column_count + 1
-            self.column_count = min(
-                LAST_COLUMN, self.column_count + _count(get("number-columns-repeated"))
-            )
-            if get("visibility") in ("collapse", "filter"):
-                self.sheet.hidden_columns.update(range(first, self.column_count + 1))
-            if style := get("default-cell-style-name"):
-                self.column_styles.append((first, self.column_count, style))
         elif name == "table":
             self.depth += 1
             if self.depth == 1:
-                hidden = (get("style-name") or "") in self.hidden_styles or get(
-                    "display"
-                ) == "false"
-                state: Literal["hidden", "visible"] = "hidden" if hidden else "visible"
-                self.sheet = Sheet(get("name") or f"Sheet{len(self.sheets) + 1}", state)
-                self.row = self.column_count = 0
-                self.column_styles = []
-        elif name in ("style", "default-style"):
-            self.style = (get("name") or "", get("family") or "")
-            if parent := get("parent-style-name"):
-                self.parents[self.style[0]] = parent
-        elif name == "table-properties" and get("display") == "false":
+                self.begin_sheet(own)
+        elif self.sheet is not None and self.depth == 1:
+            self.within_sheet(name, own)
+        elif name in ("style", "default-style", "number-style"):
+            self.style = (own.get("name", ""), own.get("family", name))
+            self.parents[self.style[0]] = own.get("parent-style-name", "")
+            self.data_styles[self.style[0]] = own.get("data-style-name", "")
+        elif name == "table-properties" and own.get("display") == "false":
             self.hidden_styles.add(self.style[0])
         elif name == "text-properties" and self.style[1] == "table-cell":
-            font = get("font-name") or get("font-family")
+            font = own.get("font-name") or own.get("font-family")
             if font:
                 self.fonts[self.style[0]] = font.strip("'\"")
+        elif name == "number" and self.style[1] == "number-style":
+            self.scaled[self.style[0]] = _scaled(own)
+
+    def begin_sheet(self, own: dict[str, str]) -> None:
+        hidden = own.get("style-name") in self.hidden_styles or own.get("display") == "false"
+        self.sheet = Sheet(
+            own.get("name") or f"Sheet{len(self.sheets) + 1}", "hidden" if hidden else "visible"
+        )
+        self.known = self.formulas.of(self.sheet)
+        self.row = self.column_count = 0
+        self.column_styles, self.hidden_columns = [], []
+
+    def within_sheet(self, name: str, own: dict[str, str]) -> None:
+        if name == "table-cell" or name == "covered-table-cell":
+            self.cell = own
+            self.text, self.paragraphs = [], 0
+        elif name == "table-row":
+            self.row_repeat = _count(own.get("number-rows-repeated"))
+            self.row_visibility = own.get("visibility", "visible")
+            self.row_style = own.get("default-cell-style-name", "")
+            self.row_cells = []
+            self.column = 0
+        elif name == "table-column":
+            first = self.column_count + 1
+            repeat = _count(own.get("number-columns-repeated"))
+            self.column_count = min(LAST_COLUMN, self.column_count + repeat)
+            if own.get("visibility") in _HIDDEN:
+                self.hidden_columns.append((first, self.column_count))
+            if style := own.get("default-cell-style-name"):
+                self.column_styles.append((first, self.column_count, style))
+
+    def add(self, text: str) -> None:
+        """Add to the text of the cell that is open."""
+        self.budget.spend(letters=len(text))
+        self.text.append(text)
 
     def characters(self, data: str) -> None:
         if self.in_text and not self.skipping:
-            self.text.append(data)
+            self.add(data)
 
     def end(self, tag: str) -> None:
         if self.skipping:
             self.skipping -= 1
             return
-        name = tag.rpartition(" ")[2]
+        name = self.local[tag]
         if name == "p" and self.in_text:
             self.in_text -= 1
         elif name in ("table-cell", "covered-table-cell") and self.cell is not None:
-            if self.depth == 1:
-                self.finish_cell(self.cell)
+            if self.depth == 1 and self.sheet is not None and self.known is not None:
+                self.finish_cell(self.cell, self.sheet, self.known)
                 self.cell = None
         elif name == "table-row" and self.sheet is not None and self.depth == 1:
             self.finish_row(self.sheet)
         elif name == "table" and self.depth:
             self.depth -= 1
             if self.depth == 0 and self.sheet is not None:
-                sheet, self.sheet = self.sheet, None
-                widest = max((cell.column for cell in sheet.cells), default=0)
-                sheet.hidden_columns = {one for one in sheet.hidden_columns if one <= widest}
-                for cell in sheet.cells:
-                    cell.hidden = (
-                        cell.row in sheet.hidden_rows or cell.column in sheet.hidden_columns
-                    )
-                self.sheets.append(sheet)
+                finish(self.sheet, self.hidden_columns)
+                self.sheets.append(self.sheet)
+                self.sheet = None
 
-    def finish_cell(self, cell: dict[str, str]) -> None:
+    def finish_cell(self, cell: dict[str, str], sheet: Sheet, known: SheetFormulas) -> None:
         repeat = _count(cell.get("number-columns-repeated"))
         first = self.column + 1
         self.column += repeat
         across = _count(cell.get("number-columns-spanned"))
         down = _count(cell.get("number-rows-spanned"))
-        if (across > 1 or down > 1) and self.sheet is not None and self.row_repeat == 1:
+        if (across > 1 or down > 1) and self.row_repeat == 1:
             bottom = min(LAST_ROW, self.row + down)
             right = min(LAST_COLUMN, first + across - 1)
-            self.sheet.merged.append((self.row + 1, first, bottom, right))
+            sheet.merged.append((self.row + 1, first, bottom, right))
         value = self.value(cell)
+        if "formula" in cell and repeat == 1:
+            saved = value is not None or bool(self.text) or "value-type" in cell
+            known.add(self.row + 1, first, _excel(cell["formula"]), value, saved=saved)
         if value is None:
-            if "formula" in cell and self.sheet is not None and not self.text:
-                self.sheet.uncalculated.append((self.row + 1, first))
             return
         if self.column > LAST_COLUMN:
             raise Refusal("damaged", "a cell stands outside the sheet")
-        self.total += repeat * self.row_repeat
-        if self.total > self.limits.cells:
-            raise Refusal("too_large", f"more than {self.limits.cells} cells")
-        code = None
+        self.budget.spend(cells=repeat * self.row_repeat)
+        style = cell.get("style-name") or self.default_style(first)
         if cell.get("value-type") == "percentage":
-            code = "0.00%"
+            code: str | None = "0.00%"
         elif isinstance(value, dt.date):
             code = _date_format(value, "".join(self.text).strip())
-        font = self.font(cell.get("style-name") or self.default_style(first))
+            value = formats.or_number(value)
+        else:
+            code = self.scaled.get(self.inherited(self.data_styles, style) or "")
+        font = self.inherited(self.fonts, style)
         for column in range(first, first + repeat):
-            self.row_cells.append((self.row, column, value, code, font))
+            self.row_cells.append((column, value, code, font))
 
     def default_style(self, column: int) -> str:
         if self.row_style:
             return self.row_style
-        for first, last, style in self.column_styles:
-            if first <= column <= last:
-                return style
+        index = bisect_left(self.column_styles, column, key=lambda run: run[1])
+        if index < len(self.column_styles) and self.column_styles[index][0] <= column:
+            return self.column_styles[index][2]
         return "Default"
 
-    def font(self, style: str) -> str | None:
+    def inherited(self, by_style: dict[str, str], style: str) -> str | None:
+        """Look something up for a style or the one it is derived from."""
         for _ in range(8):
-            if style in self.fonts:
-                return self.fonts[style]
-            if style not in self.parents:
+            if found := by_style.get(style):
+                return found
+            style = self.parents.get(style, "")
+            if not style:
                 return None
-            style = self.parents[style]
         return None
 
     def value(self, cell: dict[str, str]) -> CellValue | None:
@@ -231,18 +236,44 @@ class _Reader:
 
     def finish_row(self, sheet: Sheet) -> None:
         last = self.row + self.row_repeat
-        if self.row_cells:
-            if last > LAST_ROW:
-                raise Refusal("damaged", "a cell stands outside the sheet")
-            for row in range(self.row + 1, last + 1):
-                for _, column, value, code, font in self.row_cells:
-                    sheet.cells.append(Cell(row, column, value, code, font))
-                if self.row_hidden:
-                    sheet.hidden_rows.add(row)
-        elif self.row_hidden and self.row_repeat <= 1000:
-            sheet.hidden_rows.update(range(self.row + 1, last + 1))
+        if self.row_cells and last > LAST_ROW:
+            raise Refusal("damaged", "a cell stands outside the sheet")
+        hidden = self.row_visibility in _HIDDEN and (self.row_cells or self.row_repeat <= 1000)
+        for row in range(self.row + 1, last + 1) if self.row_cells or hidden else ():
+            for column, value, code, font in self.row_cells:
+                sheet.cells.append(Cell(row, column, value, code, font))
+            if hidden:
+                sheet.hidden_rows.add(row)
+                if self.row_visibility == "filter":
+                    sheet.filtered_rows.add(row)
         self.row = min(last, LAST_ROW)
         self.row_repeat = 1
+
+
+_HIDDEN = ("collapse", "filter")
+_CELL_REFERENCE = re.compile(r"\[\.([$A-Z0-9]+)(?::\.([$A-Z0-9]+))?\]")
+
+
+def _excel(formula: str) -> str:
+    """Write an OpenDocument formula as Excel does.
+
+    >>> _excel("of:=SUM([.B2:.B9])-[.C$1]")
+    'SUM(B2:B9)-C$1'
+    """
+    text = formula.partition("=")[2] or formula
+    return _CELL_REFERENCE.sub(lambda at: f"{at[1]}:{at[2]}" if at[2] else at[1], text)
+
+
+def _scaled(number: dict[str, str]) -> str:
+    """Write the format of numbers that are shown in thousands or millions; nothing for others."""
+    commas = {"1000": ",", "1000000": ",,", "1000000000": ",,,"}.get(
+        number.get("display-factor", "").partition(".")[0]
+    )
+    if commas is None:
+        return ""
+    places = number.get("decimal-places", "0")
+    decimals = "." + "0" * int(places) if places in tuple("123456789") else ""
+    return f"{'#,##0' if number.get('grouping') == 'true' else '0'}{decimals}{commas}"
 
 
 def _count(raw: str | None) -> int:
