@@ -1,13 +1,12 @@
 """Published tables: right numbers for the language, real captions, headers with a scope.
 
-great_tables lays the table out; what it leaves for screen readers, search and print is mended
-here, in one place: a ``<caption>``, unique ids, scoped headers, no styles of its own.
+A table is written by a template of its own. A library that lays tables out was used before: more
+lines undid its styles and ids than write the table, and each table took a tenth of a second.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import html
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from kgstats import registry
 from kgstats.present import numbers
@@ -203,112 +203,60 @@ class Table:
 
     def to_html(self) -> str:
         """Return the table as HTML with a caption, scoped headers and ids unique on the page."""
-        from great_tables import GT
-
-        cells = self.shown()
-        if self.group is not None:
-            cells["group"] = [str(value) for value in self.frame[self.group]]
-        gt = GT(
-            cells,
-            id=self.slug,
-            rowname_col="0",
-            groupname_col="group" if self.group is not None else None,
-        ).tab_stubhead(label=self.columns[0].label)
-        labels: dict[str, Any] = {
-            str(i): column.label for i, column in enumerate(self.columns) if i
-        }
-        gt = gt.cols_label(cases=labels) if labels else gt
-        spans: dict[str, list[str]] = {}
-        for i, column in enumerate(self.columns):
-            if column.spanner and i:
-                spans.setdefault(column.spanner, []).append(str(i))
-        for label, members in spans.items():
-            gt = gt.tab_spanner(label=label, columns=members)
-        for note in self.notes:
-            gt = gt.tab_source_note(note)
-        return self._mended(gt.as_raw_html())
-
-    def _mended(self, raw: str) -> str:
-        from lxml import etree
-        from lxml import html as lxml_html
-
-        root = lxml_html.fragment_fromstring(raw, create_parent="div")
-        table = root.find(".//table")
-        for name in list(table.attrib):
-            del table.attrib[name]
-        group_rows = set(table.iterfind("tbody/tr[@class='gt_group_heading_row']"))
-        for element in table.iter():
-            for name in ("style", "class", "headers", "id"):
-                element.attrib.pop(name, None)
-            for name in ("rowspan", "colspan"):
-                if element.get(name) == "1":
-                    del element.attrib[name]
-        table.set("class", "data")
-        caption = etree.Element("caption")
-        caption.set("id", f"{self.slug}-caption")
-        # A box of its own inside the caption stays in sight when a wide table is scrolled.
-        etree.SubElement(caption, "span").text = self.caption
-        table.insert(0, caption)
-        self._scope(table, group_rows)
-        foot = table.find("tfoot")
-        notes = ""
-        if foot is not None:
-            table.remove(foot)
-            notes = "".join(
-                f'<p class="note">{html.escape(note, quote=False)}</p>' for note in self.notes
-            )
-        body = etree.tostring(table, encoding="unicode", method="html")
-        slug = html.escape(self.slug, quote=True)
-        return (
-            f'<div class="table" id="{slug}">'
-            f'<div class="scroller" role="group" tabindex="0" aria-labelledby="{slug}-caption">'
-            f"{body}</div>{notes}{panel(self.sources, self.lang) if self.sources else ''}</div>"
+        return _template().render(
+            table=self,
+            alike=self._alike(),
+            spanned=any(column.spanner for column in self.columns[1:]),
+            heads=self._heads(),
+            lines=self._lines(),
+            panel=Markup(panel(self.sources, self.lang)) if self.sources else "",
         )
 
-    def _scope(self, table: Any, group_rows: set[Any]) -> None:
-        for row in table.iterfind("thead/tr"):
-            for cell in row:
-                spans = int(cell.get("colspan", "1")) > 1
-                cell.set("scope", "colgroup" if spans else "col")
-                if not "".join(cell.itertext()).strip():
-                    cell.tag = "td"
-                    cell.attrib.pop("scope")
-        kinds = [column.kind for column in self.columns]
-        # Said once for a table all of numbers: the word on thousands of cells would weigh.
-        alike = len(kinds) > 1 and not any(kind in ("text", "date") for kind in kinds[1:])
-        if alike:
-            table.set("class", "data numbers")
-        position = 0
-        for row in table.iterfind("tbody/tr"):
-            header = row.find("th")
-            if row in group_rows:
-                header.set("scope", "rowgroup")
-                row.set("class", "group")
-                continue
-            if header is not None:
-                header.set("scope", "row")
-            if self.totals is not None and self.totals[self._order()[position]]:
-                row.set("class", "total")
-            for cell, kind in zip(row, kinds, strict=True):
-                if kind not in ("text", "date"):
-                    if not alike:
-                        cell.set("class", "n")
-                elif cell.tag == "td" and _LONG_WORD.search(cell.text_content()):
-                    cell.set("class", "url")
-            position += 1
-        self._ask_width(table, kinds)
+    def _alike(self) -> bool:
+        """Whether all columns are numbers: said once, for on thousands of cells it would weigh."""
+        return len(self.columns) > 1 and all(_is_number(column) for column in self.columns[1:])
 
-    def _ask_width(self, table: Any, kinds: Sequence[str]) -> None:
+    def _heads(self) -> list[_Head]:
+        """Return the headers in order, spanned ones below the first of their spanner."""
+        heads: list[_Head] = []
+        for column, classes in zip(self.columns, self._head_classes(), strict=True):
+            own = _Head(column.label, classes)
+            if column.spanner and heads and heads[-1].label == column.spanner and heads[-1].below:
+                heads[-1].below.append(own)
+            elif column.spanner and column is not self.columns[0]:
+                heads.append(_Head(column.spanner, "", [own]))
+            else:
+                heads.append(own)
+        return heads
+
+    def _head_classes(self) -> list[str]:
         """Say in each header how wide its column asks to be, so that texts wrap by lines."""
         cells = self.shown()
-        for place, (header, kind) in enumerate(zip(_lowest_headers(table), kinds, strict=True)):
-            number = kind not in ("text", "date")
-            texts = [header.text_content()] if number else cells[str(place)]
+        found = []
+        for place, column in enumerate(self.columns):
+            number = _is_number(column)
+            texts = [column.label] if number else cells[str(place)]
             longest = max((len(str(text)) for text in texts), default=0)
             size = next((size for least, size in _WIDTHS[number] if longest >= least), "")
-            classes = " ".join(filter(None, ("n" if number else "", size if place else "")))
-            if classes:
-                header.set("class", classes)
+            found.append(" ".join(filter(None, ("n" if number else "", size if place else ""))))
+        return found
+
+    def _lines(self) -> list[_Line]:
+        """Return the rows as they are shown; groups gather their rows below a row of their own."""
+        cells = list(self.shown().itertuples(index=False, name=None))
+        lines: list[_Line] = []
+        group = None
+        for place in self._order():
+            if self.group is not None and str(self.frame[self.group].iloc[place]) != group:
+                group = str(self.frame[self.group].iloc[place])
+                lines.append(_Line("group", group, []))
+            total = self.totals is not None and self.totals[place]
+            first, *others = cells[place]
+            shown = zip(others, self.columns[1:], strict=True)
+            lines.append(
+                _Line("total" if total else "", first, [(x, _class(x, c)) for x, c in shown])
+            )
+        return lines
 
     def _order(self) -> list[int]:
         """Return the frame's row positions in the order shown: groups gather their rows."""
@@ -321,29 +269,49 @@ class Table:
         return sorted(range(len(groups)), key=lambda i: (first[groups[i]], i))
 
 
+@dataclass
+class _Head:
+    """A header: its words, its classes, and the headers below it when it spans several."""
+
+    label: str
+    classes: str
+    below: list[_Head] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row as shown: what it is, its header, and each cell with its class."""
+
+    kind: str
+    head: str
+    cells: list[tuple[str, str]]
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind not in ("text", "date")
+
+
+def _class(text: str, column: Column) -> str:
+    if _is_number(column):
+        return "n"
+    return "url" if _LONG_WORD.search(text) else ""
+
+
+@lru_cache
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader
+
+    loader = PackageLoader("kgstats.present", "templates")
+    return Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    ).get_template("table.html")
+
+
 _WIDTHS = {False: ((41, "long"), (15, "mid"), (8, "few")), True: ((23, "mid"),)}
 """From how many characters a column of texts, or the header over numbers, asks for more room."""
 
 _LONG_WORD = re.compile(r"\S{24,}")
 """An address or a file's name: it may break anywhere, ordinary words may not."""
-
-
-def _lowest_headers(table: Any) -> list[Any]:
-    """Return the header cell that stands right above each column, whatever rows it spans."""
-    rows = table.findall("thead/tr")
-    grid: dict[tuple[int, int], Any] = {}
-    for line, row in enumerate(rows):
-        column = 0
-        for cell in row:
-            while (line, column) in grid:
-                column += 1
-            across, down = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
-            for i in range(down):
-                for j in range(across):
-                    grid[line + i, column + j] = cell
-            column += across
-    last = len(rows) - 1
-    return [grid[last, column] for column in sorted(c for r, c in grid if r == last)]
 
 
 def _plain(value: Any) -> Any:
