@@ -40,7 +40,7 @@ NAME = "kgstats-warm"
 LONGEST_SOCKET_FOLDER = 80
 """Length of a folder's name; a socket's whole name has a hundred letters at most."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
-SLOW_TO_IMPORT = ("geopandas", "great_tables", "mapclassify", "matplotlib.pyplot", "seaborn")
+SLOW_TO_IMPORT = ("geopandas", "jinja2", "mapclassify", "matplotlib.pyplot", "seaborn")
 """Imported inside functions, so that importing the collection's modules does not load them."""
 
 
