@@ -14,6 +14,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 
 from kgstats.returns.cells import CellValue, Sheet, column_letter
 from kgstats.returns.files.grid import LAST_COLUMN, LAST_ROW, area, column_number
@@ -97,7 +98,7 @@ class Formulas:
 
 _REFERENCE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![0-9A-Z(.!])")
 _RANGE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?(?![0-9A-Z(.!])")
-_ARITHMETIC = re.compile(r"(?:SUM\(|[A-Z]{1,3}[0-9]{1,7}|[0-9.]+|[-+*/(),;: $])*")
+_ARITHMETIC = re.compile(r"(?:SUM\(|\$?[A-Z]{1,3}\$?[0-9]{1,7}|[0-9.]+|[-+*/(),;: ])*")
 _OPERATIONS: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -201,16 +202,10 @@ class Calculation:
         if corners is None:
             raise _Unknown
         top, left, bottom, right = corners
-        size = (bottom - top + 1) * (right - left + 1)
-        everywhere = self.values.keys() | self.formulas.keys() if size > 1000 else None
-        self.visits += size if everywhere is None else len(everywhere)
+        self.visits += (bottom - top + 1) * (right - left + 1)
         if self.visits > _MOST_VISITS:
             raise _Unknown
-        places = (
-            [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-            if everywhere is None
-            else [at for at in everywhere if top <= at[0] <= bottom and left <= at[1] <= right]
-        )
+        places = product(range(top, bottom + 1), range(left, right + 1))
         numbers = []
         for at in places:
             value = self.values.get(at)

@@ -36,10 +36,9 @@ def opened(data: bytes) -> bytes:
     plain = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
-        if isinstance(file, msoffcrypto.format.ooxml.OOXMLFile):
-            file.load_key(password=KNOWN_PASSWORD, verify_password=True)
-        else:
-            file.load_key(password=KNOWN_PASSWORD)
+        # Those of Excel 97 are verified in any case.
+        verify = {"verify_password": True} if file.format == "ooxml" else {}
+        file.load_key(password=KNOWN_PASSWORD, **verify)
         file.decrypt(plain)
     except Exception:  # another key, or a way of encrypting that is not known
         raise Refusal("locked", "the workbook is protected with a password") from None
