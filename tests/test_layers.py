@@ -12,8 +12,8 @@ import kgstats
 PACKAGE = Path(kgstats.__file__).parent
 ALLOWED = {
     "words": set(),
-    "workspace": set(),
     "registry": set(),
+    "workspace": {"registry"},
     "reference": {"registry", "words", "workspace"},
     "returns": {"registry", "edits", "reference", "words", "workspace"},
     "edits": {"registry", "words"},

@@ -282,7 +282,7 @@ class _Trial:
                 seen |= rows
                 yield column, rows
         # A count of rows depends on no value: on their being there.
-        label = "component" if self.name == "funding" else "commune_code"
+        label = "commune_code" if "commune_code" in keys else "component"
         rows = self._rows(lambda rows: self._differs(self.table[~rows])) & ~seen
         if rows.any():
             yield label, rows
@@ -359,11 +359,13 @@ def table_of(rows: pd.DataFrame) -> str:
         When no clean table has these columns.
     """
     columns = set(rows.columns)
-    for name in ("attainment", "funding", "poverty", "communes"):
-        own = {"attainment": "criterion", "funding": "component", "poverty": "poor_end_hh",
-               "communes": "status"}[name]  # fmt: skip
-        if set(KEYS[name]) <= columns and (own in columns or name == "communes"):
-            return name
+    own = {
+        name: {one.name for one in registry.tables()[name].columns} - set(KEYS[name])
+        for name in TABLES
+        if set(KEYS[name]) <= columns
+    }
+    if own:
+        return max(own, key=lambda name: (len(own[name] & columns), len(KEYS[name])))
     raise NoLineage(
         "the rows are of no clean table: they need its key columns, such as "
         + ", ".join(KEYS["poverty"])
@@ -443,7 +445,7 @@ class _Elsewhere:
 
     def of(self, key: str, column: str) -> list[int]:
         """Return the places in the ledger of the cells behind a value."""
-        if column == "district_code" and self.table in ("communes", "attainment", "poverty"):
+        if column == "district_code" and registry.tables()[self.table].units:
             # A page without a letterhead is known by the names of its communes.
             home = "communes" if self.table == "attainment" else self.table
             label = (home, "/".join(key.split("/")[:3]), "commune_code")

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kgstats import registry
+
 ENVIRONMENT_VARIABLE = "KGSTATS_WORKSPACE"
 RUN_VARIABLE = "KGSTATS_RUN"
 """Set to 1 for the kernels of a run, so that a notebook knows nobody is looking."""
@@ -71,16 +73,7 @@ DATA_SETS: dict[str, DataSet] = {
         DataSet("audit", "data/processed/{year}/audit.parquet", "kgstats run --year {year}"),
         *(
             DataSet(name, f"data/processed/{{year}}/{name}.parquet", _CLEAN)
-            for name in (
-                "attainment",
-                "communes",
-                "funding",
-                "poverty",
-                "findings",
-                "cells",
-                "files",
-                "stated",
-            )
+            for name in (*registry.made_from("returns"), "files", "stated")
         ),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgstats import registry
 from kgstats.pipeline import sources
 from kgstats.pipeline.collection import RETURNS_DATA, Notebook
 from kgstats.pipeline.graph import Page, Plan, Step, inputs
@@ -137,7 +138,7 @@ def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> Mapping[st
         days = pd.read_parquet(funding, columns=["cut_off"])["cut_off"].dropna()
         if not days.empty:
             found["money"] = str(days.max().date())
-    if notebook.reads_any(["communes", "attainment", "poverty"]):
+    if notebook.reads_any(name for name, one in registry.tables().items() if one.units):
         found["units"] = f"{year}-12-31"
     origin = workspace.report_origin(year)
     if not found and origin.is_file():
