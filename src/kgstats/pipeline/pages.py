@@ -138,7 +138,7 @@ def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> Mapping[st
         days = pd.read_parquet(funding, columns=["cut_off"])["cut_off"].dropna()
         if not days.empty:
             found["money"] = str(days.max().date())
-    if notebook.reads_any(name for name, one in registry.tables().items() if one.units):
+    if notebook.reads_any([name for name, one in registry.tables().items() if one.units]):
         found["units"] = f"{year}-12-31"
     origin = workspace.report_origin(year)
     if not found and origin.is_file():
