@@ -61,8 +61,8 @@ def _ground(spec: MapSpec) -> _Ground:
     if spec.district is None:
         return ground
     own = units["district_code"].astype("string") == spec.district
-    codes = tuple(str(code) for code in units.loc[own, "commune_code"])
-    return replace(ground, codes=codes, district=spec.district)
+    held = {str(code): names[str(code)] for code in units.loc[own, "commune_code"]}
+    return replace(ground, codes=tuple(held), names=held, district=spec.district)
 
 
 def _outside(spec: MapSpec, units: pd.DataFrame) -> frozenset[str]:
