@@ -45,6 +45,9 @@ class Chart:
         What the length of a mark measures, with its unit.
     note
         Source, date, cautions: one short line below.
+    values
+        What each row says, for readers who do not see it, where that is not what is written
+        beside the marks.
     """
 
     slug: str
@@ -54,14 +57,16 @@ class Chart:
     table: Table
     axis: str = ""
     note: str = ""
+    values: Sequence[str] | None = None
 
     def figure(self, canvas: Any, values: Sequence[str]) -> Figure:
         """Return the finished figure: the picture, and in words what it shows."""
+        told = "; ".join(values if self.values is None else self.values)
         return from_canvas(
             canvas,
             slug=self.slug,
             title=self.title,
-            alternative=" ".join(filter(None, (self.says, "; ".join(values)))),
+            alternative=" ".join(filter(None, (self.says, told and f"{told}."))),
             lang=self.lang,
             table=self.table,
             note=self.note,
@@ -91,7 +96,10 @@ def words_on(colour: str) -> str:
 def canvas(
     height: float, panels: int = 1, width: float = WIDE, **options: Any
 ) -> Iterator[tuple[Any, Any]]:
-    """Give a canvas in house style with bare left edges, as charts with named rows have them."""
+    """Give a canvas in house style with bare left edges, as charts with named rows have them.
+
+    The figure is finished inside: marks of an axis take the style at the moment they are drawn.
+    """
     import matplotlib
     from matplotlib import pyplot
 
@@ -183,7 +191,7 @@ def stacked_bars(
         axes.set_xlabel(chart.axis)
         number_axis(axes, chart.lang)
         legend_above(axes, len(series))
-    return chart.figure(drawn, [_parts(row, by, series, chart.lang) for row in _rows(frame)])
+        return chart.figure(drawn, [_parts(row, by, series, chart.lang) for row in _rows(frame)])
 
 
 def _write_parts(axes: Any, left: pd.Series, widths: pd.Series, one: Series, lang: str) -> None:
@@ -238,7 +246,133 @@ def bars(
         axes.margins(x=0.14)
         axes.set_xlabel(chart.axis)
         number_axis(axes, chart.lang)
-    return chart.figure(drawn, [f"{row[by]}: {write(row[value])}" for row in rows[::-1]])
+        return chart.figure(drawn, [f"{row[by]}: {write(row[value])}" for row in rows[::-1]])
+
+
+def bars_within(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    outer: Series,
+    inner: Series,
+    *,
+    text: Callable[[Mapping[str, Any]], str],
+) -> Figure:
+    """Draw a part within its whole, a bar a row from top to bottom, with words at its end.
+
+    Parameters
+    ----------
+    frame
+        A row for each bar: its name in the column ``by``, the columns of both series.
+    outer, inner
+        The whole and, narrower and before it, the part.
+    text
+        Writes the words at a bar's end.
+    """
+    rows = _rows(frame)
+    with canvas(0.95 + 0.34 * max(len(rows), 1)) as (drawn, axes):
+        names = [row[by] for row in rows[::-1]]
+        for one, height in ((outer, 0.7), (inner, 0.36)):
+            lengths = [float(row[one.column]) for row in rows[::-1]]
+            axes.barh(names, lengths, height=height, color=one.colour, label=one.label)
+        for place, row in enumerate(rows[::-1]):
+            end = max(float(row[outer.column]), float(row[inner.column]), 0.0)
+            axes.annotate(
+                text(row), (end, place), xytext=(4, 0), textcoords="offset points", va="center"
+            )
+        axes.set_xlim(right=max([axes.get_xlim()[1], 0.001]) * 1.26)
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+        legend_above(axes, 2)
+        return chart.figure(drawn, [f"{row[by]} {text(row)}" for row in rows])
+
+
+def steps(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    *,
+    text: Callable[[Mapping[str, Any]], str],
+    last: str = style.CONTRAST,
+) -> Figure:
+    """Draw levels and the changes between them, from top to bottom (a waterfall).
+
+    Parameters
+    ----------
+    frame
+        A row for each step: its name in the column ``by``, ``is_level``, and ``after``, the level
+        it reaches.
+    text
+        Writes the number beside a step.
+    last
+        Colour of the last level.
+    """
+    rows = _rows(frame)
+    with canvas(0.75 + 0.5 * len(rows)) as (drawn, axes):
+        before = 0.0
+        for at, row in enumerate(rows):
+            y, after = len(rows) - 1 - at, float(row["after"])
+            low, high = (0.0, after) if row["is_level"] else sorted((before, after))
+            level = last if at == len(rows) - 1 else style.ACCENT
+            colour = level if row["is_level"] else style.SEQUENCE[1]
+            axes.barh(y, high - low, left=low, height=0.62, color=colour)
+            if at:
+                axes.plot([before] * 2, [y + 1.31, y - 0.31], color=style.MUTED, lw=0.8)
+            axes.annotate(
+                text(row), (high, y), xytext=(4, 0), textcoords="offset points", va="center"
+            )
+            before = after
+        labels = [wrapped(row[by], 24) for row in rows[::-1]]
+        axes.set_yticks(range(len(rows)), labels, multialignment="right")
+        axes.set_xlim(0, max([float(row["after"]) for row in rows] + [0.001]) * 1.16)
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+        return chart.figure(drawn, [f"{row[by]} {text(row)}" for row in rows])
+
+
+def dots_around(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    value: str,
+    middle: float,
+    *,
+    text: Callable[[Any], str],
+    middle_text: str,
+) -> Figure:
+    """Draw a dot a row, from top to bottom, and how far it is from one value for all.
+
+    Parameters
+    ----------
+    frame
+        A row for each dot: its name in the column ``by``, its place in the column ``value``.
+    middle
+        The value for all, such as the province's.
+    text, middle_text
+        Writes the number beside a dot; the words over the line of the value for all.
+    """
+    rows = _rows(frame)
+    most = max([float(row[value]) for row in rows] + [middle]) or 1.0
+    with canvas(1.05 + 0.33 * len(rows)) as (drawn, axes):
+        for at, row in enumerate(rows[::-1]):
+            place = float(row[value])
+            side = -1 if place < middle else 1
+            axes.plot([middle, place], [at, at], color=style.OUTSIDE_FILL, lw=2, zorder=1)
+            axes.scatter([place], [at], s=42, color=style.ACCENT, zorder=2)
+            axes.annotate(
+                text(row[value]), (place, at), xytext=(7 * side, 0), textcoords="offset points",
+                va="center", ha="right" if side < 0 else "left",
+            )  # fmt: skip
+        top = len(rows) - 0.5
+        axes.plot([middle, middle], [-0.7, top], color=style.CONTRAST, lw=1.2, zorder=0)
+        axes.text(middle, top, middle_text, color=style.CONTRAST, ha="center", va="bottom")
+        axes.set_yticks(range(len(rows)), [row[by] for row in rows[::-1]])
+        axes.set_ylim(-0.7, len(rows) + 0.1)
+        number_axis(axes, chart.lang)
+        axes.set_xlim(-most * 0.12, most * 1.16)
+        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= most * 1.16])
+        axes.set_xlabel(chart.axis)
+        return chart.figure(drawn, [f"{row[by]} {text(row[value])}" for row in rows])
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def capital(text: str) -> str:
+    """Write the first letter large.
+
+    >>> capital("đất đai")
+    'Đất đai'
+    """
+    return text[:1].upper() + text[1:]
+
+
 @dataclass
 class Prose:
     """Paragraphs and lists computed from data. Every string is text, never markup."""
