@@ -136,7 +136,7 @@ def test_the_cells_behind_money_and_a_count(year_2019):
     table, communes = year_2019.tables["funding"], year_2019.tables["communes"]
 
     def allocated(table):
-        gaps = funding.gaps(funding.lines(table, 2019), ("district_code", "programme"))
+        gaps = funding.gaps(funding.lines(table, 2019), by=["district", "programme"])
         here = (gaps["district_code"] == "912") & (gaps["programme"] == "ntm")
         return gaps.loc[here, "allocated_vnd"].iloc[0]
 

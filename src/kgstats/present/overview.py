@@ -487,12 +487,13 @@ def money_table(funding: pd.DataFrame, year: int, district: str, lang: str) -> T
     own = funding[funding["district_code"] == district]
     if own.empty:
         return Prose([t("The district reported no money.")], kind="caution")
-    mine = money.gaps(money.lines(own, year), ["programme"])
-    whole = money.gaps(money.lines(funding, year), ["programme"]).set_index("programme")
-    total = whole[whole["row"] == "total"].iloc[0]
+    here, everywhere = money.lines(own, year), money.lines(funding, year)
+    mine = pd.concat([money.gaps(here, "programme"), money.gaps(here)])
+    whole = money.gaps(everywhere, "programme").set_index("programme")
+    total = money.gaps(everywhere).iloc[0]
     rows = []
     for row in mine.to_dict("records"):
-        is_total = row["row"] == "total"
+        is_total = pd.isna(row["programme"])
         beside: Mapping[str, Any] = total if is_total else whole.loc[row["programme"]]
         rows.append(
             {
@@ -503,8 +504,8 @@ def money_table(funding: pd.DataFrame, year: int, district: str, lang: str) -> T
                     name: row[name]
                     for name in ("allocated_vnd", "covered_vnd", "disbursed_vnd", "gap_vnd")
                 },
-                "rate_pct": row["rate_pct"],
-                "province_pct": beside["rate_pct"],
+                "rate_pct": row["disbursed_rate_pct"],
+                "province_pct": beside["disbursed_rate_pct"],
             }
         )
     return table(
@@ -521,7 +522,7 @@ def money_table(funding: pd.DataFrame, year: int, district: str, lang: str) -> T
             Column("province_pct", t("Province"), "percent", 1),
         ],
         lang=lang,
-        totals=[row["row"] == "total" for row in mine.to_dict("records")],
+        totals=mine["programme"].isna(),
         notes=[
             t(
                 "Gap = reported on less disbursed. Rates are of the money with a reported "

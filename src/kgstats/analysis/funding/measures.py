@@ -1,0 +1,148 @@
+"""Gap, coverage and rate of programme money, by whatever a line has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from kgstats.analysis import indicators
+from kgstats.analysis.funding.lines import FundingError, in_order, measured
+from kgstats.analysis.tidy import By, keys, quotient
+
+BASES = ("plan_reported", "available_reported", "plan_all", "available_all")
+"""Denominators: the year's plan, or all money available (with carry-over); lines with a reported
+disbursement only, or all lines."""
+
+
+def gaps(money: pd.DataFrame, by: By = (), *, expected: Iterable[str] = ()) -> pd.DataFrame:
+    """Return gap and rate of each group of lines; of all together without ``by``.
+
+    The measures, their formulas and bases are those of
+    :func:`kgstats.analysis.indicators.disbursement`: allocated = covered + uncovered;
+    covered = disbursed + gap; gap = shortfall − excess, in every row.
+
+    Parameters
+    ----------
+    money
+        What :func:`kgstats.analysis.funding.lines` returns.
+    by
+        ``district``, or columns to group by (``programme, component, source, kind, plan_year,
+        vintage``).
+    expected
+        Values of the one key that have a row even without any line, such as the codes of all
+        districts: not zero, but null.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys, the measures, and ``cut_off_first, cut_off_last``: up to which days the amounts
+        count. In the field's own order.
+
+    Raises
+    ------
+    FundingError
+        When ``expected`` is given for another number of keys than one.
+
+    Examples
+    --------
+    >>> money = pd.DataFrame(
+    ...     {
+    ...         "source": ["central", "central", "province"],
+    ...         "allocated_vnd": [300, 100, 50], "disbursed_vnd": [200, 100, None],
+    ...         "cut_off": pd.Timestamp(2019, 12, 20),
+    ...     }
+    ... )
+    >>> columns = ["source", "allocated_vnd", "gap_vnd", "disbursed_rate_pct"]
+    >>> gaps(money, by="source")[columns]
+         source  allocated_vnd  gap_vnd  disbursed_rate_pct
+    0   central            400      100                75.0
+    1  province             50     <NA>                <NA>
+    """
+    names = keys(by)
+    found = indicators.disbursement(money, by)
+    days = money.assign(cut_off_first=money["cut_off"], cut_off_last=money["cut_off"])
+    ends = {"cut_off_first": "min", "cut_off_last": "max"}
+    if names:
+        found = found.merge(days.groupby(names, dropna=False).agg(ends).reset_index(), on=names)
+    else:
+        found = found.assign(**{name: days[name].agg(end) for name, end in ends.items()})
+    silent = sorted(set(expected) - set(found[names[0]])) if len(names) == 1 else list(expected)
+    if silent and len(names) != 1:
+        raise FundingError(f"rows can be expected of one key, not of {len(names)}")
+    if silent:
+        blank = pd.DataFrame({names[0]: silent, "lines": 0, "lines_reported": 0})
+        found = pd.concat([found, blank.reindex(columns=found.columns).astype(found.dtypes)])
+    return in_order(found, names)
+
+
+def denominators(money: pd.DataFrame, by: By = ()) -> pd.DataFrame:
+    """Return the rate on several denominators, one row each.
+
+    The year's plan A or the money available U = A + C (C carried in); each on the lines with a
+    reported disbursement, where the rate is known, and on all lines, where it lies between
+    ``disbursed_rate_low_pct`` and ``disbursed_rate_high_pct``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys, ``basis`` (see :data:`BASES`), and the measures of :func:`gaps`; without a row
+        for a basis without lines.
+
+    Examples
+    --------
+    >>> money = pd.DataFrame(
+    ...     {
+    ...         "vintage": ["current", "current", "carried"],
+    ...         "allocated_vnd": [300, 100, 50], "disbursed_vnd": [150, None, 50],
+    ...         "cut_off": pd.Timestamp(2019, 12, 20),
+    ...     }
+    ... )
+    >>> denominators(money).set_index("basis")["disbursed_rate_low_pct"].round(1).to_dict()
+    {'plan_reported': 50.0, 'available_reported': 57.1, 'plan_all': 37.5, 'available_all': 44.4}
+    """
+    plan, reported = money[money["vintage"] == "current"], measured(money)
+    pools = (plan.loc[plan.index.isin(reported.index)], reported, plan, money)
+    found = [
+        gaps(pool, by).assign(basis=basis)
+        for basis, pool in zip(BASES, pools, strict=True)
+        if len(pool)
+    ]
+    table = pd.concat(found).astype({"basis": "string"})
+    names = keys(by)
+    table = table[[*names, "basis", *table.columns.difference([*names, "basis"], sort=False)]]
+    return in_order(table, names)
+
+
+def counterpart(money: pd.DataFrame) -> pd.DataFrame:
+    """Return the money put beside the central budget's, by programme.
+
+    Counterpart ratio = (province + integrated + district + community) / central, on what is
+    allocated from the year's own plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``programme, central_vnd, local_vnd, counterpart_ratio`` (null without central money).
+
+    Examples
+    --------
+    >>> money = pd.DataFrame(
+    ...     {
+    ...         "programme": "ntm", "source": ["central", "province", "community"],
+    ...         "vintage": "current", "allocated_vnd": [100, 300, 50], "disbursed_vnd": None,
+    ...         "cut_off": pd.Timestamp(2019, 12, 20),
+    ...     }
+    ... )
+    >>> counterpart(money).to_dict("records")
+    [{'programme': 'ntm', 'central_vnd': 100, 'local_vnd': 350, 'counterpart_ratio': 3.5}]
+    """
+    plan = money[money["vintage"] == "current"]
+    central = (plan["source"] == "central").fillna(False)
+    split = plan.assign(
+        central_vnd=plan["allocated_vnd"].where(central, 0).astype("Int64"),
+        local_vnd=plan["allocated_vnd"].mask(central, 0).astype("Int64"),
+    )
+    table = split.groupby("programme")[["central_vnd", "local_vnd"]].sum().reset_index()
+    table["counterpart_ratio"] = quotient(table["local_vnd"], table["central_vnd"])
+    return in_order(table, ["programme"])

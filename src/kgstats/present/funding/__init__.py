@@ -1,0 +1,70 @@
+"""Programme money as readers see it: coverage, gaps, what lapses, where and why.
+
+Every function takes frames that :mod:`kgstats.analysis.funding` gives, as they are.
+"""
+
+from kgstats.present.funding.charts import (
+    coverage_chart,
+    decomposition_chart,
+    district_chart,
+    pareto_chart,
+    waterfall_chart,
+)
+from kgstats.present.funding.maps import gap_map
+from kgstats.present.funding.notes import (
+    causes_note,
+    composition_note,
+    counterpart_note,
+    coverage_note,
+    headlines,
+    need_note,
+)
+from kgstats.present.funding.plots import funnel_chart, last_year_chart, need_chart
+from kgstats.present.funding.printed import (
+    allocation_table,
+    printed_note,
+    printed_table,
+    sensitivity_table,
+)
+from kgstats.present.funding.tables import (
+    ageing_table,
+    causes_table,
+    component_table,
+    denominators_table,
+    gap_table,
+    lapsing_table,
+    outputs_table,
+    time_table,
+    unusual_table,
+)
+
+__all__ = [
+    "ageing_table",
+    "allocation_table",
+    "causes_note",
+    "causes_table",
+    "component_table",
+    "composition_note",
+    "counterpart_note",
+    "coverage_chart",
+    "coverage_note",
+    "decomposition_chart",
+    "denominators_table",
+    "district_chart",
+    "funnel_chart",
+    "gap_map",
+    "gap_table",
+    "headlines",
+    "lapsing_table",
+    "last_year_chart",
+    "need_chart",
+    "need_note",
+    "outputs_table",
+    "pareto_chart",
+    "printed_note",
+    "printed_table",
+    "sensitivity_table",
+    "time_table",
+    "unusual_table",
+    "waterfall_chart",
+]

@@ -1,0 +1,204 @@
+"""The printed report's figures on money beside the returns, as readers see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kgstats import registry
+from kgstats.present import numbers
+from kgstats.present.funding import wording
+from kgstats.present.funding.tables import OF_PROGRAMME, programmes_named
+from kgstats.present.prose import Prose, capital
+from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.reference import funding_rules
+from kgstats.words import N_, translator
+
+MEASURE_NAMES = {
+    "allocated": N_("allocated"),
+    "disbursed": N_("disbursed"),
+    "rate": N_("disbursement rate"),
+}
+
+
+def printed_what(row: wording.Row, lang: str) -> str:
+    """Name a printed figure: its measure, components, sources, kind and plan year."""
+    t = translator(lang)
+    every = funding_rules.ANY
+    whole_programme = row["component"] == every
+    parts = [t(MEASURE_NAMES[str(row["measure"])])] if "measure" in row else []
+    if not whole_programme and not numbers.is_absent(row["component"]):
+        codes = str(row["component"]).split("|")
+        parts.append(" + ".join(wording.component_name(code, lang, "short") for code in codes))
+    if row["source"] != every or whole_programme:
+        parts.append(wording.sources(row["source"], lang))
+    if row["kind"] != every and whole_programme:
+        parts.append(wording.kind(row["kind"], lang))
+    return capital(", ".join(filter(None, [*parts, wording.carried(row, lang)])))
+
+
+def printed_value(row: wording.Row, of: str, lang: str) -> str:
+    """Write a figure ``printed`` or from the ``returns``, an amount or a rate."""
+    if not numbers.is_absent(row[f"{of}_pct"]):
+        return numbers.percent(row[f"{of}_pct"], lang, 2)
+    return wording.exact_amount(row[f"{of}_vnd"], lang)
+
+
+PRINTED = TableSpec(
+    slug="funding-printed",
+    caption=N_("Figures of the printed report beside the returns, {year}"),
+    columns=(
+        Column("figure", N_("Figure")),
+        Column("printed_text", N_("As printed")),
+        Column("printed", N_("Printed value"), "mixed"),
+        Column("returned", N_("From the returns"), "mixed"),
+        Column("same", N_("Comparison")),
+        Column("judged", N_("The report against itself")),
+    ),
+    name=printed_what,
+    group=OF_PROGRAMME,
+    notes=(
+        N_(
+            "The last column is the audit's class of the printed figure, recomputed from the "
+            "report's own other figures. A rate agrees within one unit of its last printed "
+            "digit."
+        ),
+    ),
+)
+
+
+def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Show the report's figures on money beside those from the returns, with the audit's class."""
+    t = translator(lang)
+    if beside.empty:
+        none = t("There is no transcribed report of {year} to compare with.", year=year)
+        return Prose([none])
+    rows = beside.to_dict("records")
+    said = {True: t("agrees"), False: t("differs")}
+    return PRINTED(
+        programmes_named(beside, year, lang).assign(
+            printed=[printed_value(row, "printed", lang) for row in rows],
+            returned=[printed_value(row, "returns", lang) for row in rows],
+            same=["" if numbers.is_absent(row["agrees"]) else said[row["agrees"]] for row in rows],
+            judged=[_judged(row, lang) for row in rows],
+        ),
+        lang,
+        year=year,
+    )
+
+
+def _judged(row: wording.Row, lang: str) -> str:
+    """Say what the audit found on a printed figure, by itself or as part of a sum or ratio."""
+    t = translator(lang)
+    if numbers.is_absent(row["class"]):
+        return t("in no sum of the report")
+    if row["role"] == "tested":
+        return t(registry.codes("class")[str(row["class"])])
+    if row["holds"]:
+        return t("part of a sum or ratio that holds")
+    return t("part of a sum or ratio that does not hold")
+
+
+RESULT_NAMES = {
+    "sum_of_sources": N_("allocated, sum of the sources"),
+    "counterpart": N_("local đồng for each central đồng"),
+    "coverage": N_("share of money with a reported disbursement"),
+}
+SENSITIVITY = TableSpec(
+    slug="funding-sensitivity",
+    caption=N_("Results with printed, recomputed and corrected inputs, where they differ, {year}"),
+    columns=(
+        Column("result", N_("Result")),
+        Column("printed", N_("Printed inputs"), "mixed"),
+        Column("recomputed", N_("Recomputed from the report's parts"), "mixed"),
+        Column("corrected", N_("Corrected (returns)"), "mixed"),
+    ),
+    name=lambda row, lang: _result(row, lang),
+    group=OF_PROGRAMME,
+)
+
+
+def sensitivity_table(
+    results: pd.DataFrame, beside: pd.DataFrame, year: int, lang: str
+) -> Table | Prose | None:
+    """Show results with printed, recomputed and corrected inputs where the report is at odds."""
+    if beside.empty:
+        return None
+    if results.empty:
+        none = N_("No figure on this money contradicts the report's own parts.")
+        return Prose([translator(lang)(none)])
+    rows = results.to_dict("records")
+    shown = {
+        name: [_input(row[name], str(row["unit"]), lang) for row in rows]
+        for name in ("printed", "recomputed", "corrected")
+    }
+    return SENSITIVITY(programmes_named(results, year, lang).assign(**shown), lang, year=year)
+
+
+def _result(row: wording.Row, lang: str) -> str:
+    if row["result"] in RESULT_NAMES:
+        return translator(lang)(RESULT_NAMES[str(row["result"])])
+    measure = "rate" if row["result"] == "rate" else "allocated"
+    return printed_what({**row, "measure": measure}, lang)
+
+
+def _input(value: Any, unit: str, lang: str) -> str:
+    if numbers.is_absent(value):
+        return numbers.NOT_REPORTED
+    if unit == "vnd":
+        return wording.exact_amount(value, lang)
+    if unit == "percent":
+        return numbers.percent(value, lang, 2)
+    return numbers.number(value, lang, 4)
+
+
+ASSIGNED = TableSpec(
+    slug="funding-assigned",
+    caption=N_("Money assigned and money given out in detail, {year}, VND billion"),
+    columns=(
+        Column("source", N_("Source")),
+        "assigned_vnd",
+        Column("allocated_vnd", N_("In detail (returns)"), "billion", 3),
+        "allocation_gap_vnd",
+    ),
+    name=lambda row, lang: wording.what({**row, "programme": None}, lang),
+    group=OF_PROGRAMME,
+    notes=(
+        N_(
+            "Below zero: more on the districts' lines than the report says was assigned, so "
+            "that one of the two figures is wrong."
+        ),
+    ),
+)
+
+
+def allocation_table(assigned: pd.DataFrame, year: int, lang: str) -> Table | None:
+    """Show money assigned (as printed) less money on the districts' lines."""
+    if assigned.empty:
+        return None
+    return ASSIGNED(programmes_named(assigned, year, lang), lang, year=year)
+
+
+def printed_note(beside: pd.DataFrame, year: int, lang: str) -> Prose | None:
+    """Say how many printed figures the returns give again, and which they do not."""
+    t = translator(lang)
+    if beside.empty:
+        return None
+    known = beside[beside["agrees"].notna()]
+    differ = known[~known["agrees"].astype(bool)]
+    text = t(
+        "Of {n} printed figures on this money the returns give {same} again.",
+        n=len(known),
+        same=len(known) - len(differ),
+    )
+    items = [
+        t(
+            "{what}: printed {printed}, from the returns {returned}.",
+            what=printed_what(row, lang),
+            printed=printed_value(row, "printed", lang),
+            returned=printed_value(row, "returns", lang),
+        )
+        for row in wording.records(differ, year)
+    ]
+    return Prose([text], items)

@@ -1,0 +1,375 @@
+"""Tables of programme money: gaps by kind and component, closes, causes, what is unusual."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+from kgstats.present import numbers
+from kgstats.present import sources as cited
+from kgstats.present.funding import wording
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.reference import funding_rules
+from kgstats.words import N_, translator
+
+GAP = ("allocated_vnd", "uncovered_vnd", "disbursed_vnd", "gap_vnd", "disbursed_rate_pct")
+"""What a table of gaps says of each row."""
+BOTH = N_("Both programmes together")
+
+
+def programmes_named(found: pd.DataFrame, year: int, lang: str) -> pd.DataFrame:
+    """Add the programmes' names, in the column ``programme_name``: they change with the year."""
+    names = [wording.programme_name(code, year, lang) for code in found["programme"]]
+    return found.assign(programme_name=names)
+
+
+OF_PROGRAMME = Column("programme_name", "")
+
+GAPS = TableSpec(
+    slug="funding-gaps",
+    caption=N_("Money of the programmes, {year}: allocated, disbursed and gap, VND billion"),
+    columns=(Column("source", N_("Source and kind")), *GAP),
+    name=lambda row, lang: wording.what({**row, "programme": None}, lang),
+    group=OF_PROGRAMME,
+    total=N_("Total"),
+    together=BOTH,
+)
+
+
+def gap_table(
+    gaps: pd.DataFrame, programmes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table:
+    """Show gap and rate by programme, source, kind and plan year, with subtotals and total."""
+    return GAPS(
+        programmes_named(gaps, year, lang),
+        lang,
+        subtotals=programmes_named(programmes, year, lang),
+        total=total if len(programmes) > 1 else None,
+        notes=[wording.gap_note(total, lang)],
+        year=year,
+    )
+
+
+COMPONENTS = TableSpec(
+    slug="funding-components",
+    caption=N_("Money by component, {year}: allocated, disbursed and gap, VND billion"),
+    columns=("component", *GAP),
+    group=OF_PROGRAMME,
+    total=N_("Total"),
+    together=BOTH,
+)
+
+
+def component_table(
+    gaps: pd.DataFrame, programmes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table:
+    """Show gap and rate by component of the programmes."""
+    components = gaps.groupby("programme")["component"].transform("size")
+    several = gaps.loc[components > 1, "programme"]
+    return COMPONENTS(
+        programmes_named(gaps, year, lang),
+        lang,
+        subtotals=programmes_named(programmes[programmes["programme"].isin(several)], year, lang),
+        total=total if len(programmes) > 1 else None,
+        notes=[wording.gap_note(total, lang)],
+        year=year,
+    )
+
+
+BASIS_NAMES = {
+    "plan_reported": N_("plan of the year, lines with a reported disbursement"),
+    "available_reported": N_("with money carried over, lines with a reported disbursement"),
+    "plan_all": N_("plan of the year, all lines"),
+    "available_all": N_("with money carried over, all lines"),
+}
+DENOMINATORS = TableSpec(
+    slug="funding-denominators",
+    caption=N_("Disbursement rate on several denominators, {year}, VND billion"),
+    columns=(
+        Column("basis", N_("Denominator")),
+        "allocated_vnd",
+        "disbursed_vnd",
+        "coverage_pct",
+        Column("rates", N_("Rate"), "mixed"),
+    ),
+    name=lambda row, lang: translator(lang)(BASIS_NAMES[row["basis"]]),
+    group=Column("pool", ""),
+    notes=(
+        N_(
+            "Where part of the money has no reported disbursement, the rate lies between "
+            "none and all of that part being spent."
+        ),
+    ),
+)
+
+
+def denominators_table(
+    by_source: pd.DataFrame, by_programme: pd.DataFrame, year: int, lang: str
+) -> Table:
+    """Show the rate on several denominators side by side, by source and for all sources."""
+    pools = []
+    for programme, of_sources in by_source.groupby("programme", sort=False):
+        pools.append(of_sources)
+        if of_sources["source"].nunique(dropna=False) > 1:
+            pools.append(by_programme[by_programme["programme"] == programme])
+    found = pd.concat(pools) if pools else by_source
+    # Where all lines report, or nothing was carried over, two denominators are one.
+    found = found[~found.duplicated(["programme", "source", "allocated_vnd", "disbursed_vnd"])]
+    return DENOMINATORS(
+        found.assign(
+            pool=[
+                f"{wording.programme_name(row['programme'], year, lang)}, "
+                f"{wording.sources(row['source'], lang)}"
+                for row in found.to_dict("records")
+            ],
+            rates=[_range(row, lang) for row in found.to_dict("records")],
+        ),
+        lang,
+        year=year,
+    )
+
+
+def _range(row: wording.Row, lang: str) -> str:
+    low, high = row["disbursed_rate_low_pct"], row["disbursed_rate_high_pct"]
+    if numbers.is_absent(low):
+        return numbers.NOT_REPORTED
+    return " – ".join(numbers.percent(end, lang, 2) for end in dict.fromkeys((low, high)))
+
+
+AGEING = TableSpec(
+    slug="funding-ageing",
+    caption=N_("Money by plan year, {year}, VND billion"),
+    columns=("plan_year", *GAP),
+    name=lambda row, lang: _plan(row, lang),
+)
+
+
+def _plan(row: wording.Row, lang: str) -> str:
+    t = translator(lang)
+    if numbers.is_absent(row["plan_year"]):
+        return t("plan year not given")
+    plan = int(row["plan_year"])
+    if plan >= row["year"]:
+        return t("plan of {year}", year=plan)
+    return t("plan of {year}, carried over", year=plan)
+
+
+def ageing_table(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show the gap by vintage of the money."""
+    return AGEING(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year)
+
+
+# ------------------------------------------------------------------ time
+
+LAPSING = TableSpec(
+    slug="funding-lapsing",
+    caption=N_("Money not yet disbursed, its legal close, and the pace it would take, {year}"),
+    columns=(
+        Column("programme", N_("Money")),
+        Column("closes", N_("Legal close")),
+        "days_left",
+        "shortfall_vnd",
+        "paid_per_day_vnd",
+        "needed_per_day_vnd",
+        "pace_ratio",
+        "lapse_vnd",
+        "lapse_settle_vnd",
+    ),
+    name=wording.what,
+    total=N_("Total"),
+)
+
+
+def lapsing_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show what is at risk at each legal close and the pace it would take."""
+    t = translator(lang)
+    notes = [
+        t(
+            "Pace so far: disbursed, divided by the days since the money was given out in detail "
+            "(since 1 January where that date is not known). Pace needed: what is left, divided "
+            "by the days from the cut-off to the close. Both in VND million a day."
+        ),
+        t(
+            "Money can be extended beyond the close by decision; such decisions are not in the "
+            "returns."
+        ),
+    ]
+    unconfirmed = closes[closes["confirmed"].eq(False).fillna(False)]
+    bases = [
+        funding_rules.close(str(row["kind"]), int(row["plan_year"]), year).basis
+        for row in unconfirmed.to_dict("records")
+    ]
+    if bases:
+        said = "; ".join(cited.said(basis, lang) for basis in dict.fromkeys(bases))
+        notes.append(t("* Not confirmed in the text of the law: {bases}.", bases=said))
+    paces = ["days_left", "paid_per_day_vnd", "needed_per_day_vnd", "pace_ratio"]
+    return LAPSING(
+        _blank(closes, paces).assign(
+            closes=[_close(row, lang) for row in closes.to_dict("records")]
+        ),
+        lang,
+        # Several closes have no days in common.
+        total=_blank(total.assign(**dict.fromkeys(paces)), paces),
+        notes=notes,
+        year=year,
+    )
+
+
+def _blank(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Leave cells empty that cannot have a number, where a number might be thought missing."""
+    return frame.assign(**{name: frame[name].astype(object).fillna("") for name in columns})
+
+
+def _close(row: wording.Row, lang: str) -> str:
+    t = translator(lang)
+    if numbers.is_absent(row["close"]):
+        return t("not known")
+    text = numbers.date(row["close"], lang)
+    if row["settle"] != row["close"]:
+        text += " " + t("(adjustment to {day})", day=numbers.date(row["settle"], lang))
+    return text if row["confirmed"] else text + " *"
+
+
+TIME = TableSpec(
+    slug="funding-time",
+    caption=N_("Gap against the time elapsed, {year}, VND billion"),
+    columns=(
+        Column("programme", N_("Money")),
+        Column("since", N_("Counted from"), "mixed"),
+        Column("elapsed", N_("Time elapsed"), "mixed"),
+        "allocated_vnd",
+        "due_vnd",
+        "disbursed_vnd",
+        "behind_vnd",
+    ),
+    name=wording.what,
+    total=N_("Total"),
+    notes=(
+        N_(
+            "Due = elapsed share × allocated; behind = due − disbursed (below zero: ahead). The "
+            "share runs from the day the money was given out in detail to the legal close."
+        ),
+    ),
+)
+
+
+def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show what was due by the cut-off, and how far behind that the money is."""
+    t = translator(lang)
+    notes = []
+    if not (closes["timed_from"] == "decision").any():
+        notes.append(t("The day of the decision is not known: counted from 1 January."))
+    return TIME(
+        closes.assign(
+            since=[numbers.date(day, lang) for day in closes["started"]],
+            elapsed=[_elapsed(row, lang) for row in closes.to_dict("records")],
+        ),
+        lang,
+        total=total,
+        notes=notes,
+        year=year,
+    )
+
+
+def _elapsed(row: wording.Row, lang: str) -> str:
+    if numbers.is_absent(row["days_left"]):
+        return ""
+    gone, period = int(row["days_elapsed"]), int(row["days_elapsed"]) + int(row["days_left"])
+    passed = Fraction(100 * gone, period) if period > 0 else Fraction(100)
+    return numbers.percent(min(max(passed, Fraction(0)), Fraction(100)), lang, 1)
+
+
+# ------------------------------------------------------------------ causes, outputs, findings
+
+CAUSES = TableSpec(
+    slug="funding-causes",
+    caption=N_("Money not yet disbursed, by the cause districts gave, {year}"),
+    columns=("cause", "lines", "districts", "shortfall_vnd", "shortfall_share_pct"),
+    name=lambda row, lang: wording.cause(row["cause"], lang),
+    notes=(N_("As the districts wrote it, one cause a line; lines paid in full are not here."),),
+)
+
+
+def causes_table(causes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show what is not yet disbursed by the cause that districts gave."""
+    return CAUSES(causes, lang, total=total, year=year)
+
+
+OUTPUTS = TableSpec(
+    slug="funding-outputs",
+    caption=N_("Money and what the report says was delivered, {year}"),
+    columns=(
+        "component",
+        Column("allocated_vnd", N_("Allocated, VND million"), "million", 0),
+        Column("disbursed_vnd", N_("Disbursed, VND million"), "million", 0),
+        "disbursed_rate_pct",
+        Column("done", N_("Projects"), "mixed"),
+        Column("households", N_("Households"), "number"),
+        Column("persons", N_("People"), "number"),
+    ),
+    notes=(N_("Side by side; the one does not explain the other."),),
+)
+
+
+def outputs_table(outputs: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Show what the printed report says was delivered, beside the money."""
+    if outputs.empty:
+        none = N_("No printed report of {year} gives outputs beside this money.")
+        return Prose([translator(lang)(none, year=year)])
+    done = [_projects(row, lang) for row in outputs.to_dict("records")]
+    return OUTPUTS(outputs.assign(done=done), lang, year=year)
+
+
+def _projects(row: wording.Row, lang: str) -> str:
+    if numbers.is_absent(row["projects"]):
+        return ""
+    n = numbers.number(row["projects"], lang)
+    if numbers.is_absent(row["projects_planned"]):
+        return n
+    planned = numbers.number(row["projects_planned"], lang)
+    return translator(lang)("{n} of {planned}", n=n, planned=planned)
+
+
+RULE_NAMES = {
+    "duplicate_line": N_("the same line more than once"),
+    "no_allocation": N_("no allocated amount"),
+    "negative_allocated": N_("allocated amount below zero"),
+    "negative_disbursed": N_("disbursed amount below zero"),
+    "zero_plan_paid": N_("money paid on a plan of zero"),
+    "zero_plan": N_("plan of zero"),
+    "paid_above_plan": N_("more paid than allocated"),
+    "future_plan_year": N_("plan year later than the report's"),
+    "no_close_known": N_("no legal close known"),
+    "no_cut_off": N_("no cut-off date; the other lines' date is used"),
+    "stated_rate_differs": N_("the stated rate is not the ratio of the amounts"),
+    "not_reported": N_("disbursement not reported"),
+}
+FINDINGS = TableSpec(
+    slug="funding-findings",
+    caption=N_("What is unusual about the lines, {year}"),
+    columns=(
+        Column("unusual", N_("Finding")),
+        "lines",
+        "districts",
+        Column("allocated_vnd", N_("Allocated on them, VND billion"), "billion", 3),
+    ),
+    name=lambda row, lang: translator(lang)(RULE_NAMES[row["unusual"]]),
+    notes=(
+        N_(
+            "No line is left out for any of these: its amounts stay in the sums as received, "
+            "and a rate without a plan above zero is not formed. A line can be in several rows."
+        ),
+    ),
+)
+
+
+def unusual_table(counts: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show what is unusual about the lines, by rule, with how much money it concerns."""
+    t = translator(lang)
+    nothing = [t(RULE_NAMES[rule]) for rule in counts.loc[counts["lines"] == 0, "unusual"]]
+    notes = []
+    if nothing:
+        notes.append(t("Looked for and not found: {rules}.", rules="; ".join(nothing)))
+    return FINDINGS(counts[counts["lines"] > 0], lang, notes=notes, year=year)

@@ -1,0 +1,203 @@
+"""Words of programme money: what a row is of, amounts in a sentence, up to which day they count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from kgstats import registry
+from kgstats.present import numbers
+from kgstats.present.prose import capital
+from kgstats.present.tables import places
+from kgstats.reference import funding_rules
+from kgstats.reference.programmes import NoProgrammeForYear, programme
+from kgstats.words import translator
+
+Row = Mapping[Any, Any]
+
+
+def amount(vnd: Any, lang: str) -> str:
+    """Write an amount for a sentence: ``75,7 tỷ đồng``, ``470 triệu đồng``.
+
+    >>> amount(75_700_000_000, "en"), amount(470_000_000, "en"), amount(None, "en")
+    ('VND 75.7 billion', 'VND 470 million', '…')
+    """
+    if numbers.is_absent(vnd):
+        return numbers.NOT_REPORTED
+    size = abs(int(vnd))
+    if size < 10**9:
+        round_sum = size >= 10**8 or size % 10**6 == 0
+        return numbers.money(int(vnd), lang, "million", 0 if round_sum else 1)
+    return numbers.money(int(vnd), lang, "billion", 1 if size >= 10**10 else 2)
+
+
+def exact_amount(vnd: Any, lang: str) -> str:
+    """Write an amount with all its digits, in the unit in which it is read most easily."""
+    if numbers.is_absent(vnd):
+        return numbers.NOT_REPORTED
+    return numbers.money(int(vnd), lang, "billion" if abs(int(vnd)) >= 10**9 else "million")
+
+
+def rate(value: Any, lang: str) -> str:
+    """Write a rate for a sentence."""
+    return numbers.percent(value, lang, 1)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a chart's axis: billions of đồng, or millions where all amounts are small."""
+
+    scale: int
+    lang: str
+
+    @classmethod
+    def of(cls, amounts: Iterable[Any], lang: str) -> Unit:
+        """Choose the unit for some amounts of whole đồng."""
+        known = [abs(int(vnd)) for vnd in amounts if not numbers.is_absent(vnd)]
+        return cls(10**9 if max(known, default=0) >= 10**9 else 10**6, lang)
+
+    @property
+    def kind(self) -> str:
+        """The unit as tables know it."""
+        return "billion" if self.scale == 10**9 else "million"
+
+    @property
+    def name(self) -> str:
+        """The unit in words."""
+        t = translator(self.lang)
+        return t("VND billion") if self.scale == 10**9 else t("VND million")
+
+    def value(self, vnd: Any) -> float:
+        """Return the amount as a length on the axis."""
+        return float(int(vnd) / self.scale)
+
+    def text(self, vnd: Any) -> str:
+        """Write the number alone: the axis names the unit."""
+        return numbers.number(Fraction(int(vnd), self.scale), self.lang, 1)
+
+    def signed(self, vnd: Any) -> str:
+        """Write the number with its sign."""
+        return numbers.signed(Fraction(int(vnd), self.scale), self.lang, 1)
+
+
+def district(code: Any, year: int, lang: str) -> str:
+    """Name a district."""
+    if numbers.is_absent(code):
+        return translator(lang)("no district given")
+    return places(year)["district"].get(str(code), str(code))
+
+
+def district_name(row: Row, lang: str) -> str:
+    """Name the district of a row."""
+    return district(row["district_code"], row["year"], lang)
+
+
+def districts_named(frame: pd.DataFrame, year: int, lang: str) -> pd.DataFrame:
+    """Add the districts' names, in the column ``name``."""
+    return frame.assign(name=[district(code, year, lang) for code in frame["district_code"]])
+
+
+@lru_cache
+def programme_name(code: Any, year: int, lang: str) -> str:
+    """Name a programme as it was called in a year."""
+    try:
+        return programme(str(code), year).short(lang)
+    except NoProgrammeForYear:
+        return str(code)
+
+
+def component_name(code: Any, lang: str, stem: str = "name") -> str:
+    """Name a component, in full or (``stem="short"``) in a word or two."""
+    return _components(f"{stem}_{lang}").get(str(code), str(code))
+
+
+@lru_cache
+def _components(column: str) -> dict[str, str]:
+    known = funding_rules.components()
+    return dict(zip(known["component"].astype(str), known[column].astype(str), strict=True))
+
+
+def sources(text: Any, lang: str) -> str:
+    """Name one source or several (``province|district``)."""
+    t = translator(lang)
+    if numbers.is_absent(text) or text == funding_rules.ANY:
+        return t("all sources")
+    names = registry.codes("source")
+    return ", ".join(t(names.get(name, name)) for name in str(text).split("|"))
+
+
+def kind(text: Any, lang: str) -> str:
+    """Name a kind of money."""
+    t = translator(lang)
+    if numbers.is_absent(text) or text == funding_rules.ANY:
+        return t("investment and recurrent")
+    return t(registry.codes("kind").get(str(text), str(text)))
+
+
+def cause(code: Any, lang: str) -> str:
+    """Name the cause that a district gave."""
+    t = translator(lang)
+    if numbers.is_absent(code):
+        return t("no cause given")
+    return t(registry.codes("cause").get(str(code), str(code)))
+
+
+def carried(row: Row, lang: str) -> str:
+    """Say of which plan year carried-over money is; nothing of the year's own plan."""
+    t = translator(lang)
+    plan: Any = row.get("plan_year")
+    if not numbers.is_absent(plan):
+        return t("carried over from {year}", year=int(plan)) if int(plan) < row["year"] else ""
+    return t("carried over") if row.get("vintage") == "carried" else ""
+
+
+def what(row: Row, lang: str) -> str:
+    """Name money by the columns a row has: programme or component, source, kind, plan year.
+
+    >>> what({"year": 2019, "source": "central", "kind": "investment", "plan_year": 2018}, "en")
+    'Central budget, investment, carried over from 2018'
+    """
+    parts = []
+    if not numbers.is_absent(row.get("component")) and row["component"] != "ntm_general":
+        parts.append(component_name(row["component"], lang))
+    elif not numbers.is_absent(row.get("programme")):
+        parts.append(programme_name(row["programme"], row["year"], lang))
+    if not numbers.is_absent(row.get("source")):
+        parts.append(sources(row["source"], lang))
+    if not numbers.is_absent(row.get("kind")):
+        parts.append(kind(row["kind"], lang))
+    return capital(", ".join(filter(None, [*parts, carried(row, lang)])))
+
+
+def cut_off(gaps: pd.DataFrame, lang: str) -> str:
+    """Say up to which day the amounts count."""
+    t = translator(lang)
+    first, last = gaps["cut_off_first"].min().date(), gaps["cut_off_last"].max().date()
+    if first == last:
+        return t("disbursed by {day}", day=numbers.date(first, lang))
+    return t(
+        "disbursed by days from {first} to {last}",
+        first=numbers.date(first, lang),
+        last=numbers.date(last, lang),
+    )
+
+
+def gap_note(gaps: pd.DataFrame, lang: str) -> str:
+    """Say how the amounts of a table of gaps add up, and of what the rates are."""
+    return translator(lang)(
+        "{cut_off}. Allocated = not reported + disbursed + gap in every row; amounts add up, "
+        "rates are formed from the sums of the lines with a reported disbursement. {absent}: not "
+        "reported.",
+        cut_off=capital(cut_off(gaps, lang)),
+        absent=numbers.NOT_REPORTED,
+    )
+
+
+def records(frame: pd.DataFrame, year: int) -> list[dict[str, Any]]:
+    """Return the rows of a frame, each with its year among its keys."""
+    return [{"year": year, **{str(k): v for k, v in r.items()}} for r in frame.to_dict("records")]

@@ -1,0 +1,48 @@
+"""Lines of one year: what is refused, what is taken and said, and their order."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from tests.analysis.funding.money import money, table
+
+from kgstats.analysis import funding
+from kgstats.analysis.funding.lines import in_order
+
+
+def test_wrong_tables_are_refused_in_one_line():
+    good = table([{}])
+    with pytest.raises(funding.FundingError, match="no column cut_off"):
+        funding.lines(good.drop(columns="cut_off"), 2019)
+    with pytest.raises(funding.FundingError, match="lines of 2019 are among the lines of 2020"):
+        funding.lines(good, 2020)
+    with pytest.raises(funding.FundingError, match="use one of ntm, gnbv"):
+        funding.lines(good, 2019, "ntp")
+    with pytest.raises(funding.FundingError, match="no district reported a line of gnbv"):
+        funding.lines(good, 2019, "gnbv")
+
+
+def test_a_missing_cut_off_is_taken_from_the_others_and_said():
+    frame = money([{"cut_off": None}, {"district_code": "906"}])
+    assert frame["cut_off"].tolist() == [pd.Timestamp(2019, 12, 20)] * 2
+    assert frame["cut_off_assumed"].tolist() == [True, False]
+
+
+def test_the_table_given_is_left_as_it_is():
+    given = table([{}])
+    before = given.copy()
+    funding.lines(given, 2019)
+    pd.testing.assert_frame_equal(given, before)
+
+
+def test_groups_stand_in_the_fields_own_order():
+    frame = pd.DataFrame(
+        {
+            "programme": ["gnbv", "ntm", "ntm", "ntm", None],
+            "plan_year": pd.array([2019, 2018, 2019, None, 2019], "Int64"),
+        }
+    )
+    found = in_order(frame, ["programme", "plan_year"]).to_numpy(na_value=None).tolist()
+    assert found == [
+        ["ntm", 2019], ["ntm", 2018], ["ntm", None], ["gnbv", 2019], [None, 2019]
+    ]  # fmt: skip

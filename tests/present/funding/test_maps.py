@@ -1,0 +1,33 @@
+"""The map of gaps."""
+
+from __future__ import annotations
+
+import re
+
+from tests.analysis.funding.money import BN, money
+from tests.present.funding.page import districts
+
+from kgstats.present import funding as show
+from kgstats.present.figures import Figure
+from kgstats.present.prose import Prose
+
+
+def test_the_map_keeps_silent_districts_apart():
+    rows = [{"disbursed_vnd": 2 * BN}, {"district_code": "906", "disbursed_vnd": None}]
+    figure = show.gap_map(districts(money(rows), 2019), None, 2019, "en")
+    assert isinstance(figure, Figure)
+    states = dict(re.findall(r'data-code="(\d+)" data-key="([\w-]+)"', figure.svg))
+    assert states["908"] == "class-3" and states["906"] == "not_reported"
+    assert len(states) == 15
+    assert figure.title == "Half of the gap lies in An Biên"
+
+
+def test_a_small_programme_is_drawn_in_millions(of_2019):
+    lines = of_2019[of_2019["programme"] == "gnbv"]
+    figure = show.gap_map(districts(lines, 2019), "gnbv", 2019, "en")
+    assert "Gap, VND million" in figure.svg
+
+
+def test_a_year_without_districts_has_no_map():
+    lines = money([{"district_code": None}], 2026)
+    assert isinstance(show.gap_map(districts(lines, 2026), None, 2026, "vi"), Prose)

@@ -1,0 +1,121 @@
+"""Findings computed from the data, in both languages, for any year and any money."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.analysis.funding.money import BN, money
+from tests.present.funding.page import NOTHING, UNUSUAL, everything
+
+from illustrative.truth import truth
+from kgstats.analysis import funding
+from kgstats.present.figures import Figure
+
+LANGS = ("vi", "en")
+LEFT_OPEN = re.compile(r"\{\w*\}")
+
+
+@pytest.mark.parametrize(("name", "lang"), zip(UNUSUAL, LANGS * 6, strict=False))
+@pytest.mark.filterwarnings("error:constrained_layout")
+def test_unusual_money_is_shown_and_never_as_infinity(name, lang):
+    for shown in everything(money(UNUSUAL[name]), lang):
+        page = shown.to_html()
+        visible = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+        visible = re.sub(r"<[^>]+>", " ", visible)
+        assert not re.search(r"\b(inf|nan|NaN|None|NaT)\b|&lt;NA&gt;", visible), visible
+        assert not LEFT_OPEN.search(visible), visible
+
+
+@pytest.mark.parametrize("year", [2018, 2020])
+def test_every_year_has_its_own_findings_in_both_languages(year):
+    lines = funding.lines(truth(year)["funding"], year)
+    before = truth(year - 1)["funding"] if year > 2018 else NOTHING
+    titles = {}
+    for lang in LANGS:
+        figures = [f for f in everything(lines, lang, before, year) if isinstance(f, Figure)]
+        titles[lang] = {figure.slug: figure.title for figure in figures}
+        for figure in figures:
+            assert figure.table is not None and len(figure.table.frame), figure.slug
+            assert len(figure.alternative) > len("Bars by district."), figure.slug
+            assert "<text" in figure.svg and len(figure.svg) < 80_000, figure.slug
+    assert set(titles["vi"]) == set(titles["en"])
+    same = {slug for slug in titles["vi"] if titles["vi"][slug] == titles["en"][slug]}
+    assert not same, "titles without a translation"
+    assert ("funding-last-year" in titles["en"]) == (year > 2018)
+
+
+def test_titles_say_what_the_numbers_say(of_2019):
+    from kgstats.present.tables import places
+
+    closed = funding.closing(of_2019)
+    found = {
+        figure.slug: figure.title
+        for figure in everything(of_2019, "en", truth(2018)["funding"])
+        if isinstance(figure, Figure)
+    }
+    plain = truth(2019)["funding"].dropna(subset=["disbursed_vnd"])
+    gap = (plain["allocated_vnd"] - plain["disbursed_vnd"]).groupby(plain["district_code"]).sum()
+    names = places(2019)["district"]
+    assert found["funding-districts"].startswith(f"{names[str(gap.idxmax())]} has the largest gap")
+    lapse = int(closed["lapse_vnd"].sum())
+    assert f"VND {lapse / BN:.1f} billion of the VND 75.7 billion" in found["funding-waterfall"]
+    assert found["funding-coverage"].endswith("reported for 16.4% of the allocated money")
+    assert "59.8% of the comparable money" in found["funding-last-year"]
+    assert (
+        "17.2" in found["funding-last-year"] and "less than in 2018" in found["funding-last-year"]
+    )
+
+
+def test_titles_change_with_the_data():
+    def title(rows: list[dict], chart: str = "funding-districts") -> str:
+        shown = everything(money(rows), "en")
+        return next(f.title for f in shown if isinstance(f, Figure) and f.slug == chart)
+
+    other = {"district_code": "906"}
+    assert "both the largest gap" in title([{}, other | {"disbursed_vnd": 9 * BN}])
+    assert title(UNUSUAL["all paid"]) == "No district has money left to disburse"
+    assert title(UNUSUAL["nothing reported"]) == "No district reports a disbursement"
+    assert title([{}, other], "funding-coverage").startswith("A disbursement is reported for all")
+    assert title(UNUSUAL["all paid"], "funding-waterfall") == "Nothing is left to disburse"
+    quick = [{"cut_off": "2019-06-01", "disbursed_vnd": 9 * BN}]
+    assert "is paid by its legal close" in title(quick, "funding-waterfall")
+    equal = [{}, other]
+    assert title(equal, "funding-decomposition").startswith("All districts pay the same kinds")
+
+
+def test_the_notebook_reads_by_name_and_has_its_parameters(root):
+    from kgstats.pipeline import collection
+
+    notebook = collection.read_notebook(root / "notebooks" / "30_funding_gaps.ipynb")
+    kinds = {name: (p.type, p.optional) for name, p in notebook.parameters.items()}
+    assert kinds == {"year": ("int", False), "lang": ("str", False), "programme": ("str", True)}
+    reads = {read.name: (read.optional, read.other_years) for read in notebook.reads}
+    assert reads["funding"] == (False, True)
+    optional = {name for name, (left_out, _) in reads.items() if left_out}
+    assert optional >= {"figures", "audit", "poverty", "communes"}
+    assert set(notebook.titles) == {"vi", "en"}
+
+
+def test_the_notebook_computes_nothing_twice_and_shows_only_what_it_computed(root):
+    """Every analysis stands once in the notebook; a presenter is given frames by name."""
+    import ast
+    import json
+
+    cells = json.loads((root / "notebooks" / "30_funding_gaps.ipynb").read_text("utf-8"))["cells"]
+    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+
+    def of(module: str) -> list[ast.Call]:
+        return [
+            call
+            for call in calls
+            if isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            and call.func.value.id == module
+        ]
+
+    analyses = [ast.dump(call) for call in of("funding")]
+    assert len(analyses) == len(set(analyses)) > 25
+    for call in of("show"):
+        assert all(isinstance(argument, ast.Name) for argument in call.args), ast.unparse(call)
