@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,6 +71,55 @@ class Workbook:
     problem: str | None = None
     """A rule name: empty_file, locked, truncated, not_a_spreadsheet, macro_only, too_large, ..."""
     detail: str = ""
+
+
+def areas(places: Iterable[tuple[int, int]]) -> list[str]:
+    """Name cells by the ranges they fill, from top to bottom.
+
+    Parameters
+    ----------
+    places
+        Row and column of each cell.
+
+    Examples
+    --------
+    >>> areas([(9, 9), (10, 9), (11, 9), (9, 10), (10, 10), (11, 10), (2, 1)])
+    ['A2', 'I9:J11']
+    """
+    by_column: dict[int, list[int]] = {}
+    for row, column in sorted(places):
+        by_column.setdefault(column, []).append(row)
+    wide: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for column, rows in sorted(by_column.items()):
+        for top, bottom in runs(rows):
+            beside = wide.setdefault((top, bottom), [])
+            if beside and beside[-1][1] == column - 1:
+                beside[-1] = (beside[-1][0], column)
+            else:
+                beside.append((column, column))
+    found = sorted(
+        (top, left, bottom, right) for (top, bottom), all_ in wide.items() for left, right in all_
+    )
+    return [
+        f"{column_letter(left)}{top}"
+        + (f":{column_letter(right)}{bottom}" if (top, left) != (bottom, right) else "")
+        for top, left, bottom, right in found
+    ]
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Join numbers in ascending order into runs, first and last.
+
+    >>> runs([2, 3, 4, 9])
+    [(2, 4), (9, 9)]
+    """
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def column_letter(column: int) -> str:

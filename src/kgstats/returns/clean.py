@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
 from kgstats.returns import identities
-from kgstats.returns.cells import Cell, Sheet, Workbook
+from kgstats.returns.cells import Cell, Sheet, Workbook, areas, runs
 from kgstats.returns.forms import (
     CRITERIA,
     KEYS,
@@ -306,13 +306,15 @@ class _Book:
 
     def _pages(self) -> None:
         for sheet in self.book.sheets:
-            for place in sheet.uncalculated[:MOST_ALIKE]:
+            for cells in areas(sheet.uncalculated)[:MOST_ALIKE]:
+                first = cells.partition(":")[0]
                 self.result.findings.append(
                     Finding(
                         "formula_not_calculated",
                         self.book.file,
                         sheet.name,
-                        self.address(*place),
+                        first,
+                        args={"cells": cells},
                     )
                 )
             if all(is_empty(cell.value) for cell in sheet.cells):
@@ -398,6 +400,13 @@ class _Book:
             else:
                 continue
             work.fate[one.place] = FATES["ignored"]
+        filtered = sorted(sheet.filtered_rows & rows.keys())
+        if filtered:
+            shown = ", ".join(
+                str(first) if first == last else f"{first}–{last}" for first, last in runs(filtered)
+            )
+            count = sum(rows.pop(row) for row in filtered)
+            work.find("rows_filtered", (filtered[0], 1), rows=shown, count=count)
         for row, count in sorted(rows.items()):
             work.find("row_hidden", (row, 1), row=row, count=count)
         for column, count in sorted(columns.items()):
@@ -897,6 +906,18 @@ class _Book:
         for seen in line.own_cells():
             line.work.fate[seen.place] = FATES["quarantined"]
 
+    def _filtered(self, tables: list[Table], district: str) -> set[str]:
+        """Communes whose rows a filter hides: they are there, and one finding says all."""
+        found = set()
+        for table in tables:
+            page = table.work.page
+            for row in page.sheet.filtered_rows:
+                label = page.at.get((row, table.block.label_column))
+                unit = None if label is None else self.gazetteer.match(label.text, district).unit
+                if unit is not None:
+                    found.add(unit.code)
+        return found
+
     def _absent(self, lines: list[Line], district: str) -> None:
         """Say which communes of the district have no row."""
         for form in ("attainment", "poverty"):
@@ -906,6 +927,7 @@ class _Book:
             named = {
                 line.unit.code for line in lines if line.form == form and line.unit is not None
             }
+            named |= self._filtered(tables, district)
             table = tables[0]
             number = table.form.number
             place = (table.block.header_last, table.block.first_column)

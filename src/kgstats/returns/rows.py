@@ -218,6 +218,12 @@ class Reader:
         block, page = self.block, self.work.page
         self.specs = {column.name: column for column in self.form.columns}
         hidden_rows = page.sheet.hidden_rows
+        for row, column in page.sheet.uncalculated:
+            self.unsure.setdefault(column, set()).add(row)
+        if not page.sheet.filtered_rows.isdisjoint(block.body_rows):
+            # What the rows that a filter hides add to a total is not known.
+            for column in range(block.first_column, block.last_column + 1):
+                self.unsure.setdefault(column, set()).update(block.body_rows)
         by_row: dict[int, dict[int, Seen]] = {}
         labels = {block.label_column, block.order_column}
         for row in block.body_rows:

@@ -1,0 +1,68 @@
+"""What a workbook holds and does not show: rows behind a filter, formulas never calculated."""
+
+from __future__ import annotations
+
+import pytest
+from tests.returns.building import book, poverty
+from tests.returns.test_clean import GOOD, QUIET
+
+from kgstats.returns.clean import read_book
+from kgstats.returns.rules import advice, told
+
+TOTAL = ["", "Tổng cộng", *(sum(row[column] for row in GOOD) for column in range(2, 8))]
+
+
+def page(rows=GOOD, *, hidden=(), filtered=False):
+    """The body stands in rows 5 to 8, its total in row 9."""
+    made = poverty([*rows, TOTAL])
+    made.hidden_rows = set(hidden)
+    made.filtered_rows = set(hidden) if filtered else set()
+    for cell in made.cells:
+        cell.hidden = cell.row in made.hidden_rows
+    return made
+
+
+def findings(made):
+    result = read_book(book(made, file="Kien Hai 2019.xlsx"), 2019)
+    return [one for one in result.findings if one.rule not in QUIET], result
+
+
+def test_a_filter_left_on_is_one_finding():
+    found, result = findings(page(hidden=(6, 7), filtered=True))
+    assert [(one.rule, one.cell, one.grave) for one in found] == [("rows_filtered", "A6", "error")]
+    assert told(found[0], "en") == (
+        "A filter hides rows 6–7 of sheet “Bieu”; their 22 cells were not read."
+    )
+    assert "Kien Hai 2019.xlsx" in advice(found[0], "vi")
+    assert {row["commune_code"] for row in result.records["poverty"]} == {"31108", "31115"}
+
+
+def test_rows_hidden_by_hand_are_missing_communes():
+    found, _ = findings(page(hidden=(6, 7)))
+    assert [one.rule for one in found].count("place_missing") == 2
+    assert "rows_filtered" not in {one.rule for one in found}
+
+
+def test_a_commune_that_stands_nowhere_is_missing_beside_a_filter():
+    rows = [row for row in GOOD if "An Sơn" not in row[1]]
+    found, _ = findings(page(rows, hidden=(6,), filtered=True))
+    missing = [one.raw for one in found if one.rule == "place_missing"]
+    assert len(missing) == 1
+
+
+@pytest.mark.parametrize("calculated", [True, False])
+def test_formulas_never_calculated_are_one_finding_for_a_run(calculated):
+    rows = [[*row[:7], row[7] if calculated else None, *row[8:]] for row in GOOD]
+    made = page(rows)
+    if not calculated:
+        made.uncalculated = [(row, 8) for row in range(5, 9)]
+    found, result = findings(made)
+    if calculated:
+        assert found == []
+        return
+    assert [(one.rule, one.cell) for one in found if one.grave == "error"] == [
+        ("formula_not_calculated", "H5")
+    ]
+    assert "H5:H8" in told(found[0], "vi")
+    assert "total_differs" not in {one.rule for one in found}, "what they add is not known"
+    assert all(row["poor_end_hh"] is None for row in result.records["poverty"])
