@@ -298,91 +298,49 @@ def write_index(
     illustrative: bool,
 ) -> None:
     """Write the front page of one language: every page with what is on it."""
+    from jinja2 import Environment, FileSystemLoader
+
     t = translator(lang)
     names = words(lang)
     title = t(SITE_TITLE, year=year)
-    cards = []
-    # Every page has these; they say nothing about this one.
-    unlisted = (names["made"], names["read_on"])
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.group is not None:
             groups.setdefault(entry.group, []).append(entry)
-            continue
-        told = json.loads(abouts[entry.slug].read_text(encoding="utf-8"))
-        sections = [h["text"] for h in told["headings"] if h["level"] == 2]
-        listed = " · ".join(text for text in sections if text not in unlisted)
-        cards.append(
-            f'<li><a href="{html.escape(entry.href)}">{html.escape(told["title"])}</a>'
-            f"<p>{html.escape(listed)}</p></li>"
-        )
-    grouped = "".join(
-        f'<h2 id="{html.escape(group, quote=True)}">{html.escape(members[0].group_title)}</h2>'
-        '<ul class="links">'
-        + "".join(
-            f'<li><a href="{html.escape(e.href)}">'
-            f"{html.escape(e.title.removeprefix(e.group_title + ': '))}</a></li>"
-            for e in members
-        )
-        + "</ul>"
-        for group, members in groups.items()
+    environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    page = environment.get_template("front.html.j2").render(
+        lang=lang,
+        title=title,
+        title_in_css=_in_css(title),
+        policy=CONTENT_SECURITY_POLICY,
+        icon=ICON,
+        script_words=words_attributes(lang),
+        words=names,
+        languages={one: LANGUAGE_NAMES[one] for one in LANGUAGES if one in languages},
+        illustrative=illustrative,
+        intro=t(
+            "Statistical appendices on new-style rural development and sustainable poverty "
+            "reduction in Kiên Giang province, {year}.",
+            year=year,
+        ),
+        cards=[
+            (entry, _sections(abouts[entry.slug], names))
+            for entry in entries
+            if entry.group is None
+        ],
+        groups=groups,
     )
-    others = "".join(
-        f'<li><span aria-current="true" lang="{o}">{LANGUAGE_NAMES[o]}</span></li>'
-        if o == lang
-        else f'<li><a href="../{o}/index.html" lang="{o}" hreflang="{o}">'
-        f"{LANGUAGE_NAMES[o]}</a></li>"
-        for o in LANGUAGES
-        if o in languages
-    )
-    switch = (
-        f'<nav class="languages" aria-label="{html.escape(names["language"])}">'
-        f"<ul>{others}</ul></nav>"
-        if len(languages) > 1
-        else ""
-    )
-    banner = (
-        f'<p class="banner" role="note">{html.escape(names["illustrative"])}</p>'
-        if illustrative
-        else ""
-    )
-    intro = t(
-        "Statistical appendices on new-style rural development and sustainable poverty "
-        "reduction in Kiên Giang province, {year}.",
-        year=year,
-    )
-    page = f"""<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="{ICON}">
-<title>{html.escape(title)}</title>
-<link rel="stylesheet" href="../assets/kgstats.css">
-<style>@page {{ @bottom-left {{ content: "{_in_css(title)}"; font: 8pt sans-serif; }} }}</style>
-<script src="search-index.js" defer></script>
-<script src="../assets/kgstats.js" defer></script>
-</head>
-<body {words_attributes(lang)}>
-<a class="skip" href="#content">{html.escape(names["skip"])}</a>
-<header class="site bare">
-<p class="brand"><a href="index.html">{html.escape(title)}</a></p>{switch}
-</header>
-<main id="content">
-{banner}<h1>{html.escape(title)}</h1>
-<p>{html.escape(intro)}</p>
-<ul class="cards">{"".join(cards)}</ul>
-{grouped}
-</main>
-</body>
-</html>
-"""
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
         draft.write_text(search_index(entries, abouts), encoding="utf-8", newline="\n")
+
+
+def _sections(about: Path, names: Mapping[str, str]) -> str:
+    """Name the sections of a page, but those that every page has."""
+    told = json.loads(about.read_text(encoding="utf-8"))
+    sections = [heading["text"] for heading in told["headings"] if heading["level"] == 2]
+    return " · ".join(text for text in sections if text not in (names["made"], names["read_on"]))
 
 
 def _in_css(text: str) -> str:
