@@ -910,9 +910,11 @@ class _Book:
         """Communes whose rows a filter hides: they are there, and one finding says all."""
         found = set()
         for table in tables:
-            page = table.work.page
+            page, column = table.work.page, table.block.label_column
+            if column is None:
+                continue
             for row in page.sheet.filtered_rows:
-                label = page.at.get((row, table.block.label_column))
+                label = page.at.get((row, column))
                 unit = None if label is None else self.gazetteer.match(label.text, district).unit
                 if unit is not None:
                     found.add(unit.code)
