@@ -55,6 +55,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from kgstats.pipeline.engine import EngineError
     from kgstats.pipeline.graph import NothingToDo
     from kgstats.pipeline.holding import Busy
+    from kgstats.pipeline.limits import SettingsError
     from kgstats.published.files import PublishedError
     from kgstats.reference.refusal import Refusal
     from kgstats.words import UnknownLanguage
@@ -64,6 +65,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         NothingToDo,
         Busy,
         EngineError,
+        SettingsError,
         PublishedError,
         Refusal,
         UnknownLanguage,

@@ -130,6 +130,10 @@ class Workspace:
         """Where a run makes its files before they are published together."""
         return self.state / "build" / str(year)
 
+    def failures(self, year: int) -> Path:
+        """The record of where notebooks of the last run stopped."""
+        return self.state / f"failures-{year}.json"
+
     def data_set(self, name: str, year: int) -> Path:
         """Return the path of a data set, whether or not it is there.
 

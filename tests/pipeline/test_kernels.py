@@ -5,14 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from kgstats.pipeline import execute, kernels
+from kgstats.pipeline.limits import Limits
 
 pytestmark = pytest.mark.skipif(not kernels.can_fork(), reason="kernels are forked on Linux alone")
 
@@ -40,8 +43,9 @@ def notebook(path: Path, sources: tuple[str, ...]) -> Path:
     return path
 
 
-def outputs(source: Path, target: Path) -> list:
-    execute.execute(source, target, {"year": 2019}, workspace=target.parent)
+def outputs(source: Path, target: Path, **limits: float) -> list:
+    given = Limits(**limits)
+    execute.execute(source, target, {"year": 2019}, workspace=target.parent, limits=given)
     return [cell.outputs for cell in nbformat.read(target, 4).cells if cell.cell_type == "code"]
 
 
@@ -80,10 +84,145 @@ def test_a_notebook_that_fails_is_kept(tmp_path):
     assert "ZeroDivisionError" in (tmp_path / "b.failed.ipynb").read_text(encoding="utf-8")
 
 
-def test_a_kernel_that_dies_is_a_failed_notebook(tmp_path):
-    source = notebook(tmp_path / "a.ipynb", ("import os, signal; os.kill(os.getpid(), 9)",))
-    with kernels.warm(MODULES), pytest.raises(Exception, match="died"):
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not waited for does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def gone(*pids: int) -> bool:
+    for _ in range(100):
+        if not any(alive(pid) for pid in pids):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+DIES = "import os, signal; os.kill(os.getpid(), 9)"
+HANGS = "while True: pass"
+SLEEPS_IN_C = "import re; re.match(r'(a+)+$', 'a' * 50 + 'b')"
+EATS = "held = []\nwhile True: held.append(bytearray(50_000_000))"
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "message"),
+    [
+        (DIES, {}, "its kernel died"),
+        (HANGS, {"cell_minutes": 0.03}, "one cell ran longer than 0.03 minutes"),
+        (HANGS, {"notebook_minutes": 0.12}, "it ran longer than 0.12 minutes"),
+        (SLEEPS_IN_C, {"cell_minutes": 0.03}, "one cell ran longer"),
+        (EATS, {"memory_gb": 0.6}, "it took more than 0.6 GB of memory"),
+    ],
+)
+def test_a_kernel_that_dies_or_hangs_is_told_apart(tmp_path, code, limits, message):
+    marks = tmp_path / "marks"
+    begun = f"import os; print(os.getpid(), file=open({str(marks)!r}, 'a'))"
+    source = notebook(tmp_path / "a.ipynb", (begun, code))
+    with kernels.warm(MODULES), pytest.raises(execute.NotebookFailed, match=message) as failed:
+        outputs(source, tmp_path / "b.ipynb", **limits)
+    # Tried twice (a slow start may use up the time of one), and neither kernel is left.
+    pids = [int(one) for one in marks.read_text(encoding="ascii").split()]
+    assert 1 <= len(pids) <= 2 and gone(*pids)
+    assert failed.value.failure.cell == 4
+    assert failed.value.failure.parameters == {"year": 2019}
+    assert (tmp_path / "b.failed.ipynb").is_file()
+
+
+def test_a_kernel_that_died_once_is_forgiven(tmp_path):
+    mark = str(tmp_path / "mark")
+    code = f"import os, signal\nif not os.path.exists({mark!r}): open({mark!r}, 'w'); {DIES[19:]}"
+    source = notebook(tmp_path / "a.ipynb", (code, "6 * 7"))
+    with kernels.warm(MODULES):
+        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
+
+
+def test_where_a_notebook_stopped_is_said_with_the_heading_above(tmp_path):
+    source = notebook(tmp_path / "a.ipynb", ("1 + 1", "open('/no/such')\n", "2"))
+    content = nbformat.read(source, 4)
+    content.cells.insert(3, nbformat.v4.new_markdown_cell("## Later", id="later"))
+    content.cells.insert(2, nbformat.v4.new_markdown_cell("## Reading\n\nIt reads.", id="reading"))
+    nbformat.write(content, source)
+    with pytest.raises(execute.NotebookFailed) as failed:
         outputs(source, tmp_path / "b.ipynb")
+    told = failed.value.failure
+    assert (told.notebook, told.cell, told.heading) == ("a", 4, "Reading")
+    assert told.error == "FileNotFoundError: [Errno 2] No such file or directory: '/no/such'"
+    assert "kgstats open a" in told.advice
+
+
+def test_a_stock_that_does_not_answer_is_done_without(tmp_path):
+    source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
+    with kernels.warm(MODULES, 3):
+        stock = kernels.WarmProvisioner.stock
+        assert stock is not None
+        os.kill(stock._process.pid, signal.SIGSTOP)
+        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
+        assert gone(stock._process.pid)
+
+
+RUNNER = """
+import sys, threading
+from pathlib import Path
+from kgstats.pipeline import execute, kernels
+folder = Path(sys.argv[1])
+with kernels.warm(["kgstats.notebook"]) if sys.argv[2] == "warm" else kernels.nothing():
+    execute.execute(folder / "a.ipynb", folder / "b.ipynb", {}, workspace=folder)
+""".replace("kernels.nothing()", "__import__('contextlib').nullcontext()")
+
+
+@pytest.mark.parametrize("how", ["warm", "usual"])
+def test_nothing_outlives_a_runner_that_is_killed(tmp_path, how):
+    marks, sockets = tmp_path / "marks", tmp_path / "t"
+    sockets.mkdir()
+    begun = (
+        f"import os, subprocess; child = subprocess.Popen(['sleep', '600'])\n"
+        f"print(os.getpid(), os.getppid(), child.pid, file=open({str(marks)!r}, 'w'))"
+    )
+    source = notebook(tmp_path / "a.ipynb", (begun, SLEEPS_IN_C))
+    assert source.is_file()
+    runner = subprocess.Popen(
+        [sys.executable, "-c", RUNNER, str(tmp_path), how],
+        env={**os.environ, "TMPDIR": str(sockets)},
+    )
+    for _ in range(600):
+        if marks.is_file() and marks.read_text(encoding="ascii"):
+            break
+        time.sleep(0.1)
+    time.sleep(0.5)
+    kernel, parent, child = map(int, marks.read_text(encoding="ascii").split())
+    assert alive(kernel) and alive(child)
+    runner.kill()
+    runner.wait()
+    assert gone(kernel)
+    if how == "warm":
+        assert gone(parent, child)
+        assert not list(sockets.iterdir())
+    else:
+        os.kill(child, signal.SIGKILL)
+
+
+def test_a_module_in_the_current_folder_is_not_executed(tmp_path, monkeypatch):
+    (tmp_path / "select.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
+    with kernels.warm(MODULES):
+        stock = kernels.WarmProvisioner.stock
+        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
+        assert stock is not None and stock._process.poll() is None
+
+
+def test_sockets_of_dead_runs_are_swept(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name in (f"kgstats-{ended.pid}-x", f"kgstats-{os.getpid()}-y", "kgstats-z", "other-1-x"):
+        (tmp_path / name).mkdir()
+    kernels.sweep()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {f"kgstats-{os.getpid()}-y", "kgstats-z", "other-1-x"}
 
 
 def test_kernels_start_as_usual_where_the_stock_is_gone(tmp_path):

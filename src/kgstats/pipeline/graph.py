@@ -19,6 +19,7 @@ from kgstats.pipeline.collection import (
     read_collection,
     select,
 )
+from kgstats.pipeline.limits import read_limits
 from kgstats.words import LANGUAGES, slug
 from kgstats.workspace import Workspace, received_files
 
@@ -355,9 +356,9 @@ def _cleaning(workspace: Workspace, year: int) -> Step:
         needs.append(workspace.data_set("poverty", year - 1))
 
     def action() -> None:
-        from kgstats.returns import processed
+        from kgstats.pipeline import apart
 
-        processed.clean_year(year, workspace)
+        apart.clean(workspace.root, year, read_limits(workspace.root))
 
     return Step(
         id=f"clean-{year}",
@@ -412,7 +413,13 @@ def _add_notebook(plan: Plan, page: Page) -> None:
     def action() -> None:
         from kgstats.pipeline import execute
 
-        execute.execute(notebook.path, target, page.arguments, workspace=workspace.root)
+        execute.execute(
+            notebook.path,
+            target,
+            page.arguments,
+            workspace=workspace.root,
+            limits=read_limits(workspace.root),
+        )
 
     plan.steps.append(
         Step(

@@ -5,8 +5,10 @@ run therefore imports them once, in a process of its own, and each kernel begins
 process. A notebook cannot tell: what it prints is the same to the byte (a test compares). Where
 this does not work, kernels start as they always do.
 
-Run as a program (``python -m kgstats.pipeline.kernels MODULE…``) this is that process. It reads a
-line of JSON for each kernel (``argv``, ``env``, ``cwd``) and answers with the kernel's ``pid``.
+Run as a program (``python -m kgstats.pipeline.kernels PARENT MODULE…``) this is that process. It
+reads a line of JSON for each kernel (``argv``, ``env``, ``cwd``) and answers with its ``pid``.
+When its input ends, because the run ended or was killed, it ends every kernel with all that the
+kernel started, and removes their sockets. When it is killed itself, its kernels end with it.
 """
 
 from __future__ import annotations
@@ -25,19 +27,25 @@ import sys
 import tempfile
 import threading
 import warnings
-import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, NoReturn
 
+import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from kgstats.pipeline.watching import end, end_with_parent
+
 NAME = "kgstats-warm"
-LONGEST_SOCKET_FOLDER = 80
+FOLDER = "kgstats-"
+"""How the names of socket folders begin; the number of the process they belong to follows."""
+ANSWER_SECONDS = 180.0
+"""How long the process that kernels are forked from may take to answer; it imports at first."""
+LONGEST_SOCKET_FOLDER = 92
 """Length of a folder's name; a socket's whole name has a hundred letters at most."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 SLOW_TO_IMPORT = ("geopandas", "jinja2", "mapclassify", "matplotlib.pyplot", "seaborn")
@@ -55,6 +63,10 @@ def can_fork() -> bool:
     return True
 
 
+_LIVE: set[Any] = set()
+"""The kernels of this process that have not been put away."""
+
+
 class PrivateKernelManager(AsyncKernelManager):
     """Talks to its kernel through sockets in a folder of its own, where the system has them.
 
@@ -64,11 +76,45 @@ class PrivateKernelManager(AsyncKernelManager):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        folder = tempfile.mkdtemp(prefix="kgstats-")
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        _register()
+        self.folder = folder = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
+        _LIVE.add(self)
         if os.name == "posix" and len(folder) <= LONGEST_SOCKET_FOLDER:
             self.transport = "ipc"
         self.connection_file = str(Path(folder) / "kernel.json")
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the kernel's process; None while it has none."""
+        process = getattr(self.provisioner, "process", None)
+        return None if process is None or process.poll() is not None else int(process.pid)
+
+    def put_away(self) -> None:
+        """End the kernel if it still runs, and remove its sockets."""
+        pid = self.pid
+        if pid is not None:
+            end(pid)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        _LIVE.discard(self)
+
+
+def _register() -> None:
+    """Have kernels of this process started by `WarmProvisioner`."""
+    if os.name != "posix":
+        return
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners[NAME] = EntryPoint(
+        NAME, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
+    )
+    factory.default_provisioner_name = NAME
+
+
+def sweep() -> None:
+    """Remove the socket folders of runs that are no more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        owner = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Fork:
@@ -117,10 +163,13 @@ class Fork:
 class Stock:
     """The process that kernels are forked from."""
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], seconds: float = ANSWER_SECONDS) -> None:
         self._asking = threading.Lock()
+        self._seconds = seconds
+        # A file of the current folder must not stand in for a module, so it starts in Python's.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, *modules],
+            [sys.executable, "-m", __name__, str(os.getpid()), *modules],
+            cwd=Path(os.__file__).parent,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -132,32 +181,49 @@ class Stock:
         Raises
         ------
         OSError
-            When the process is gone.
+            When the process is gone, or does not answer in time: then it is ended.
         """
         assert self._process.stdin is not None and self._process.stdout is not None
         with self._asking:
             asked = {"argv": list(argv), "env": env, "cwd": cwd}
             self._process.stdin.write(json.dumps(asked) + "\n")
             self._process.stdin.flush()
+            # An answer is one short line, written at once.
+            if not select.select([self._process.stdout], [], [], self._seconds)[0]:
+                self.end()
+                raise OSError("the process that kernels are forked from does not answer")
             answer = self._process.stdout.readline()
         if not answer:
             raise OSError("the process that kernels are forked from has ended")
         return Fork(json.loads(answer)["pid"])
 
+    def end(self) -> None:
+        """End the process now; kernels end with it."""
+        self._process.kill()
+
     def close(self) -> None:
-        """End the process; kernels that still run go on."""
-        with contextlib.suppress(OSError):
+        """Let the process end, and with it any kernel that still runs."""
+        try:
             self._process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.end()
+            self._process.wait()
+        except OSError:
+            self._process.wait()
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts kernels as forks of the stock, where there is one; in the usual way otherwise."""
+    """Starts kernels as forks of the stock, where there is one; in the usual way otherwise.
+
+    Either way a kernel ends with the process that started it.
+    """
 
     stock: ClassVar[Stock | None] = None
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
         """Start a kernel by its command line."""
         argv = _kernel_arguments(cmd)
+        settings["preexec_fn"] = _bound_to_this_process()
         if self.stock is None or argv is None:
             return await super().launch_kernel(cmd, **settings)
         env = dict(settings.get("env") or os.environ)
@@ -172,6 +238,12 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
+def _bound_to_this_process() -> Callable[[], None]:
+    """Return what a kernel started in the usual way does first: end when this process does."""
+    parent = os.getpid()
+    return lambda: end_with_parent(parent)
+
+
 def _kernel_arguments(cmd: Sequence[str]) -> list[str] | None:
     """Return the arguments of this Python's IPython kernel; None for another command."""
     place = list(cmd).index("ipykernel_launcher") if "ipykernel_launcher" in cmd else 0
@@ -179,31 +251,26 @@ def _kernel_arguments(cmd: Sequence[str]) -> list[str] | None:
 
 
 @contextlib.contextmanager
-def warm(modules: Sequence[str]) -> Iterator[None]:
+def warm(modules: Sequence[str], seconds: float = ANSWER_SECONDS) -> Iterator[None]:
     """Have kernels start warm within this block: with these modules imported."""
     if not can_fork() or WarmProvisioner.stock is not None:
         yield
         return
-    factory = KernelProvisionerFactory.instance()
-    usual = factory.default_provisioner_name
-    factory.provisioners[NAME] = EntryPoint(
-        NAME, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
-    )
-    WarmProvisioner.stock = stock = Stock(modules)
-    factory.default_provisioner_name = NAME
+    WarmProvisioner.stock = stock = Stock(modules, seconds)
     try:
         yield
     finally:
-        factory.default_provisioner_name = usual
         WarmProvisioner.stock = None
         stock.close()
 
 
 def end_all() -> None:
-    """End the stock and every kernel, now."""
+    """End every kernel and what they are forked from, now."""
     stock = WarmProvisioner.stock
+    for manager in list(_LIVE):
+        manager.put_away()
     if stock is not None:
-        stock._process.kill()
+        stock.end()
 
 
 # --- the process itself -------------------------------------------------------------------------
@@ -224,27 +291,51 @@ def _import(modules: Sequence[str]) -> None:
 
 def _serve() -> dict[str, Any] | None:
     """Fork at each request; returns the request in the kernel, None when there are no more."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Ctrl-C is for the run, whose end is this process's end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent, kernels = os.getpid(), {}
     for line in sys.stdin:
+        asked: dict[str, Any] = json.loads(line)
         with warnings.catch_warnings():
             # Python 3.12 warns of forking beside threads. No thread of Python runs here; those of
             # OpenBLAS and jemalloc are made for it: they stop, and start again when needed.
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
-            asked: dict[str, Any] = json.loads(line)
+            end_with_parent(parent)
             return asked
-        print(json.dumps({"pid": pid}), flush=True)
+        kernels[pid] = asked["argv"]
+        # What it is told of after the run has ended is nobody's to hear.
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps({"pid": pid}), flush=True)
+    _put_away(kernels)
     return None
+
+
+def _put_away(kernels: Mapping[int, Sequence[str]]) -> None:
+    """End the kernels, with all they started, and remove their sockets.
+
+    None was waited for until now, so none of their numbers can be another process's.
+    """
+    for pid, argv in kernels.items():
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        for one in argv:
+            folder = Path(one).parent
+            if folder.name.startswith(FOLDER):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _become_kernel(asked: dict[str, Any]) -> NoReturn:
     """Turn this fork into the kernel that was asked for."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
+    # Where memory runs out, the system ends a notebook before the run.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     # What a kernel writes past its sockets must not be taken for an answer.
@@ -265,12 +356,23 @@ def _become_kernel(asked: dict[str, Any]) -> NoReturn:
     raise SystemExit(0)
 
 
+def _go_on_to_put_away(parent: int) -> None:
+    """Be woken when the run ends, should somebody have stopped this process: it has to clean up."""
+    import ctypes
+
+    set_death_signal = 1
+    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGCONT, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def main() -> None:
     """Import what the arguments name, then fork kernels until the input ends."""
     # As ipykernel's own launcher does: the folder it is started in is not to hide any module.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
-    _import(sys.argv[1:])
+    _go_on_to_put_away(int(sys.argv[1]))
+    _import(sys.argv[2:])
     gc.freeze()  # What is imported is never collected, so its memory stays shared.
     asked = _serve()
     if asked is not None:

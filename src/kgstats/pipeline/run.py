@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from kgstats.pipeline import engine, publish
+from kgstats.pipeline.execute import Failure, NotebookFailed
 from kgstats.pipeline.graph import Plan, Step
 from kgstats.pipeline.holding import holding
+from kgstats.pipeline.limits import read_limits
 from kgstats.pipeline.store import Made, Store
-from kgstats.workspace import Workspace, restore_folder
+from kgstats.workspace import Workspace, replacing, restore_folder
 
 
 class Changed(Exception):
@@ -39,6 +42,8 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    """Where notebooks stopped."""
     published: Path | None = None
     """The folder of the publication, when it was made anew."""
 
@@ -96,7 +101,8 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
     Busy
         When another run holds the workspace.
     """
-    with holding(plan.workspace, f"run of {plan.year}"):
+    seconds = read_limits(plan.workspace.root).lock_seconds
+    with holding(plan.workspace, f"run of {plan.year}", seconds=seconds):
         return _run(plan, progress or Progress())
 
 
@@ -111,7 +117,8 @@ def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> 
     from kgstats.pipeline.graph import cleaning
 
     plan = Plan(workspace, year, lambda: plan, steps=cleaning(workspace, [year]))
-    with holding(workspace, f"cleaning of {year}"):
+    seconds = read_limits(workspace.root).lock_seconds
+    with holding(workspace, f"cleaning of {year}", seconds=seconds):
         outcome, store = Outcome(plan), Store(workspace, year)
         _bring_up_to_date(plan, outcome, store, progress or Progress())
         return outcome
@@ -123,6 +130,9 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
     store = Store(plan.workspace, plan.year)
     _clear(plan)
     _bring_up_to_date(plan, outcome, store, progress)
+    with replacing(plan.workspace.failures(plan.year)) as draft:
+        told = [asdict(failure) for failure in outcome.failures]
+        draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     if outcome.failed:
         return outcome
     # What is published is of one state of its inputs: the one that is there now.
@@ -153,6 +163,9 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
 
 def _clear(plan: Plan) -> None:
     """Put right what a run that was killed, or somebody's hand, left where files are made."""
+    from kgstats.pipeline import kernels
+
+    kernels.sweep()
     workspace, year = plan.workspace, plan.year
     restore_folder(workspace.outputs(year))
     for folder in (workspace.build(year), workspace.state / "steps" / str(year)):
@@ -193,7 +206,8 @@ def _take(
         progress.finished(step, outcome.seconds[step.id])
 
     modules = sorted({name for step in steps for name in step.imports})
-    with kernels.warm(modules) if modules else contextlib.nullcontext():
+    seconds = read_limits(plan.workspace.root).kernel_start_seconds
+    with kernels.warm(modules, seconds) if modules else contextlib.nullcontext():
         problems = engine.take(steps, taken, plan.workspace.state / "engine")
     for step in steps:
         problem = problems[step.id]
@@ -201,6 +215,8 @@ def _take(
             message = str(problem).strip() or type(problem).__name__
             outcome.failed[step.id] = message
             progress.failed(step, message)
+        if isinstance(problem, NotebookFailed):
+            outcome.failures.append(problem.failure)
 
 
 def _take_one(step: Step, store: Store) -> None:

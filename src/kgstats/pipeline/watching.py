@@ -1,0 +1,100 @@
+"""A process that takes too long or too much memory is ended, and it is said which of the two."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+
+EVERY_SECONDS = 0.25
+TIME, MEMORY = "time", "memory"
+
+
+class Watch:
+    """Ends a process, with all that it started, when it passes a limit.
+
+    Parameters
+    ----------
+    pid
+        Returns the process's number; None while there is none.
+    seconds, gigabytes
+        How long it may run, and how much real memory it and its children may have.
+    """
+
+    def __init__(self, pid: Callable[[], int | None], seconds: float, gigabytes: float) -> None:
+        self._pid, self._seconds, self._bytes = pid, seconds, gigabytes * 1e9
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.passed: str | None = None
+        """Which limit was passed: ``time`` or ``memory``; None while neither is."""
+
+    def __enter__(self) -> Watch:
+        self._end = time.monotonic() + self._seconds
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(EVERY_SECONDS):
+            pid = self._pid()
+            if pid is None:
+                continue
+            if time.monotonic() > self._end:
+                self.passed = TIME
+            elif memory(pid) > self._bytes:
+                self.passed = MEMORY
+            if self.passed is not None:
+                end(pid)
+                return
+
+
+def memory(pid: int) -> float:
+    """Return the real memory of a process and all it started, in bytes."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                total += one.memory_info().rss
+    return total
+
+
+def end(pid: int) -> None:
+    """End a process and all that it started, now."""
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                one.kill()
+    if os.name == "posix":
+        # What it started and left to itself is still of its group.
+        with contextlib.suppress(OSError):
+            if os.getpgid(pid) == pid:
+                os.killpg(pid, signal.SIGKILL)
+
+
+def end_with_parent(parent: int) -> None:
+    """Have this process end when the one that started it does, however that ends (Linux).
+
+    Parameters
+    ----------
+    parent
+        The number of the process that started this one: it may have ended already.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    set_death_signal = 1
+    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
