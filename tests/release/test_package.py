@@ -362,3 +362,37 @@ def test_the_crate_tells_the_run_its_software_and_its_inputs(tables, workspace):
         assert one["name"].startswith("data/raw/2019/returns/")
         assert (workspace.root / one["name"]).is_file()
     assert references(run["result"]) >= references(graph["./"]["hasPart"])
+
+
+def test_nothing_raw_leaves_that_was_not_used(workspace, tmp_path):
+    import openpyxl
+
+    shutil.copytree(workspace.root / "data" / "raw", tmp_path / "data" / "raw")
+    one = Workspace(tmp_path)
+    (one.processed(YEAR)).mkdir(parents=True)
+    folder = one.returns(YEAR)
+    path = next(p for p in sorted(folder.glob("*.xlsx")) if "lan 1" not in p.name)
+    book = openpyxl.load_workbook(path)
+    hidden = book.create_sheet("an")
+    hidden["A1"] = "HIDDEN-SHEET"
+    hidden.sheet_state = "hidden"
+    sheet = book[book.sheetnames[0]]
+    sheet.cell(sheet.max_row + 2, 2, "NGƯỜI LẬP BIỂU")
+    sheet.cell(sheet.max_row + 3, 2, "SIGNED-BY-SOMEBODY")
+    book.save(path)
+    (folder / "thu rieng.csv").write_text("UNKNOWN-FILE;1\n", encoding="utf-8")
+    secret = tmp_path / "secret.csv"
+    secret.write_text("LINKED-SECRET;1\n", encoding="utf-8")
+    (folder / "link.csv").symlink_to(secret)
+    processed.clean_year(YEAR, one)
+    kept = one.data_set("cells", YEAR).read_bytes()
+    assert kept
+    tables = published(one, tmp_path / "published")
+    everything = b"".join(path.read_bytes() for path in tables.rglob("*") if path.is_file())
+    for word in ("HIDDEN-SHEET", "SIGNED-BY-SOMEBODY", "UNKNOWN-FILE", "LINKED-SECRET"):
+        assert word.encode() not in everything, word
+    # What was used is there, and so is the place of what was not.
+    cells = rows(tables / "clean" / "cells.csv")
+    assert {row["role"] for row in cells if row["raw"]} <= package.USED
+    assert all(row["raw"] for row in cells if row["role"] == "value")
+    assert any(row["sheet"] == "an" and row["cell"] == "A1" for row in cells)

@@ -58,6 +58,15 @@ QUOTED_WORDS = N_(
     "was received."
 )
 ENGLISH = N_("in English")
+USED = frozenset(
+    ("value", "blank_mark", "label", "title", "header", "unit", "column_number", "section", "total")
+)
+"""Roles of cells that the clean tables were read from. What stood elsewhere in a received file
+(on hidden sheets, in signatures and notes, in files of another kind) is not for the public."""
+WITHHELD_WORDS = N_(
+    "The text of a cell stands here only where the tables were read from it; of other cells "
+    "(signatures, notes, hidden sheets, what was left aside or refused) only the place."
+)
 
 _TYPES = {
     ".csv": "text/csv",
@@ -153,14 +162,24 @@ def _resource(
     if described == "findings":
         frame = returns.worded(frame, "en" if name == "findings_en" else "vi")
         frame = frame.drop(columns="args")
+    about = [QUOTED_WORDS]
+    if name == "cells":
+        frame = frame.assign(raw=frame["raw"].where(frame["role"].isin(USED)))
+        about.append(WITHHELD_WORDS)
     known = {one.name: one for one in dictionary.fields(described, year)}
     fields = [_field(column, known.get(column), languages) for column in frame.columns]
+    if name == "cells":
+        for field in fields:
+            if field["name"] == "raw":
+                field.pop("constraints", None)
     if name in OF_RETURNS:
         frame = frame.assign(**{ILLUSTRATIVE: illustrative})
         fields.append(_illustrative_field(languages))
     write_csv(frame, path)
     content = path.read_bytes()
-    t = translator(languages[0])
+
+    def said(lang: str) -> str:
+        return " ".join(translator(lang)(one) for one in about)
 
     def title(lang: str) -> str:
         words = translator(lang)
@@ -175,12 +194,9 @@ def _resource(
         "name": name.replace("_", "-"),
         "type": "table",
         "title": title(languages[0]),
-        "description": t(QUOTED_WORDS),
+        "description": said(languages[0]),
         **_translations(
-            {
-                lang: {"title": title(lang), "description": translator(lang)(QUOTED_WORDS)}
-                for lang in languages[1:]
-            }
+            {lang: {"title": title(lang), "description": said(lang)} for lang in languages[1:]}
         ),
         "path": f"clean/{path.name}",
         "format": "csv",
