@@ -305,3 +305,22 @@ def test_communes_of_a_tcvn3_list(shared):
     # The others are renamed units and misspellings of the list itself (Thạch for Thạnh).
     assert len(same) >= 95
     assert all(valid_share(name) in (None, 1.0) for name in names.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Năm 2006 (Hé)", "Tăng (Hé)", "cơ quan Hé", "căn nhà", "HĐ", "ăn ở", "tơ lụa", "Ưu tiên"],
+)
+@pytest.mark.parametrize("hint", [None, "tcvn3", "vni"])
+@pytest.mark.parametrize("font", [None, ".VnTime", "VNI-Times"])
+def test_letters_that_no_old_font_stores_are_not_read_as_its_bytes(text, hint, font):
+    """``Năm`` beside a word in doubt was read as bytes of an old font: ``Nóm``."""
+    words = [word for word in text.split() if any(letter > "\u00ff" for letter in word)]
+    found = decode(text, font, hint).text
+    assert words == [word for word in words if word in found.split()]
+
+
+def test_a_text_that_came_through_a_wrong_code_page_is_still_undone():
+    received = to_tcvn3("Xã có lý do khác").encode("latin-1").decode("cp1258")
+    assert "lư" in received
+    assert decode(received).text == "Xã có lý do khác"

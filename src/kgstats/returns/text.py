@@ -19,7 +19,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
@@ -318,6 +318,17 @@ class _Readings:
 
     grades: Mapping[Encoding, int]
     texts: Mapping[Encoding, str]
+    weak: Mapping[Encoding, tuple[int, str]] = field(default_factory=dict)
+    """Grade and text of readings that need the text to have come through a wrong code page."""
+    garbled: bool = False
+    """Whether the word shows that it did."""
+
+    def with_weak(self) -> _Readings:
+        """Return the readings of a word in a text that came through a wrong code page."""
+        grades = {**{name: mark for name, (mark, _) in self.weak.items()}, **self.grades}
+        return _Readings(
+            grades, {**{name: one for name, (_, one) in self.weak.items()}, **self.texts}
+        )
 
     def only(self) -> Encoding | None:
         """Name the one encoding in which the word spells Vietnamese."""
@@ -344,6 +355,8 @@ def _readings(word: str) -> _Readings | None:
         # «, ©, · and their like are signs unless the cell around them says otherwise.
         grades["unicode"] = 4 if composed in _SUPERSCRIPTS else 1
     bases = [word]
+    weak: dict[Encoding, tuple[int, str]] = {}
+    garbled = False
     if _CP1258.search(word):
         # A one-byte file read with Vietnamese Windows' code page: take the bytes back.
         with contextlib.suppress(UnicodeEncodeError):
@@ -354,12 +367,17 @@ def _readings(word: str) -> _Readings | None:
             if not _spells(meant) or (meant == base and not _stored_as_is(base, name)):
                 continue
             mark = _quality(_even_case(meant))
+            if base is not word and 0 < mark <= grades["unicode"]:
+                # Năm, căn: read as bytes of an old font (Nóm, cón) only beside words that need it.
+                weak[name] = (mark, meant)  # type: ignore[index]
+                continue
+            garbled = garbled or (base is not word and mark > 0 and not grades["unicode"])
             if mark > grades.get(name, -1):  # type: ignore[call-overload]
                 grades[name] = mark  # type: ignore[index]
                 texts[name] = meant  # type: ignore[index]
-    if grades["unicode"] and set(texts.values()) == {composed}:
+    if grades["unicode"] and set(texts.values()) == {composed} and not weak:
         return None
-    return _Readings(grades, texts)
+    return _Readings(grades, texts, weak, garbled)
 
 
 def _stored_as_is(word: str, name: str) -> bool:
@@ -479,6 +497,8 @@ def _decode_words(
     """Decode each word; return the text, the encodings met, and whether one stays in doubt."""
     places = list(_WORD.finditer(text))
     readings = [None if place[0].isascii() else _readings(place[0]) for place in places]
+    if any(found is not None and found.garbled for found in readings):
+        readings = [found and found.with_weak() for found in readings]
     if not any(readings):
         plain = all(place[0].isascii() for place in places)
         return unicodedata.normalize("NFC", text), set() if plain else {"unicode"}, False
