@@ -606,19 +606,20 @@ def lines(result):
 
 
 @pytest.mark.parametrize(
-    ("unit", "factor"),
+    ("unit", "factor", "amount"),
     [
-        ("ĐVT: triệu đồng", 10**6),
-        ("Đơn vị tính: nghìn đồng", 10**3),
-        ("ĐVT: 1.000 đồng", 10**3),
-        ("Đơn vị: tỷ đồng", 10**9),
-        ("ĐVT: đồng", 1),
+        ("ĐVT: triệu đồng", 10**6, 1000),
+        ("Đơn vị tính: nghìn đồng", 10**3, 1_000_000),
+        ("ĐVT: 1.000 đồng", 10**3, 1_000_000),
+        ("Đơn vị: tỷ đồng", 10**9, 10),
+        ("ĐVT: đồng", 1, 10**9),
     ],
 )
-def test_money_ends_as_whole_dong(unit, factor):
-    result = read(money([NTM], unit))
+def test_money_ends_as_whole_dong(unit, factor, amount):
+    result = read(money([[*NTM[:5], amount, amount // 2, *NTM[7:]]], unit))
     (line,) = lines(result)
-    assert line["allocated_vnd"] == 1000 * factor and line["disbursed_vnd"] == 500 * factor
+    assert line["allocated_vnd"] == amount * factor
+    assert line["disbursed_vnd"] == amount // 2 * factor
     assert isinstance(line["allocated_vnd"], int)
     assert (line["programme"], line["component"]) == ("ntm", "ntm_general")
     assert (line["source"], line["kind"], line["plan_year"]) == ("central", "investment", 2019)

@@ -1,4 +1,4 @@
-"""Numbers, marks and dates: one value with its rule, or none."""
+"""Numbers: one value with its rule, or none."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgstats.returns.cells import ErrorValue
+from kgstats.returns.dates import read_date
+from kgstats.returns.marks import read_mark
 from kgstats.returns.numbers import (
-    DateRule,
-    MarkRule,
     Rule,
     decide_style,
-    read_date,
-    read_mark,
     read_number,
     resolve,
-    unit_of,
 )
 from kgstats.returns.text import decode, to_tcvn3, to_vni
+from kgstats.returns.units import unit_of
 
 decimals = st.decimals(
     min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False, places=2
@@ -274,53 +272,3 @@ def test_totals_never_choose_wrongly(values, style):
 def test_only_candidates_may_be_chosen():
     with pytest.raises(ValueError, match="not one of the candidates"):
         read_number("1.234").chosen(5, Rule.BY_SIBLINGS)
-
-
-@pytest.mark.parametrize(
-    ("value", "met"),
-    [
-        *[
-            (value, True)
-            for value in ("Đ", "đ", "Đạt", "x", "X", "1", 1, 1.0, True, "+", "✓", "§", "Ñ")
-        ],
-        *[(value, True) for value in (to_tcvn3("đạt"), to_vni("Đạt"), "Đ*", "Đạt (1)", "x¹")],
-        *[
-            (value, False)
-            for value in ("CĐ", "Chưa đạt", "KĐ", "không đạt", "0", 0, "-", "–", False)
-        ],
-        *[(value, False) for value in (to_tcvn3("CĐ"), to_vni("CĐ"), to_vni("chưa đạt"))],
-        *[(value, None) for value in (None, "", "19", 5, "đạt một phần", "K", ErrorValue("#N/A"))],
-    ],
-)
-def test_marks(value, met):
-    assert read_mark(value).met is met
-
-
-def test_symbol_fonts_and_blanks():
-    assert read_mark("ü", font="Wingdings").met is True
-    assert read_mark("û", font="Wingdings").met is False
-    assert read_mark("P", font="Wingdings 2").met is True
-    assert read_mark("ü").notes == ("font_unknown",)
-    assert read_mark(" ").rule is MarkRule.BLANK
-    assert read_mark("-", font="Wingdings").met is False
-    assert read_mark("J", font="Wingdings").rule is MarkRule.UNREADABLE
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1)), st.sampled_from("/.-"))
-def test_dates_come_back(day, mark):
-    assert read_date(f"{day.day:02d}{mark}{day.month:02d}{mark}{day.year}").value == day
-    assert read_date(day.isoformat()).value == day
-    assert read_date(f"Ngày {day.day} tháng {day.month} năm {day.year}").value == day
-    assert read_date(day).value == day
-    assert read_date((day - dt.date(1899, 12, 30)).days).value == day
-
-
-def test_dates_that_are_none():
-    assert read_date("31/02/2019").rule is DateRule.UNREADABLE
-    assert read_date("Quý II").rule is DateRule.UNREADABLE
-    assert read_date(5).rule is DateRule.UNREADABLE
-    assert read_date(None).blank and read_date("  ").blank
-    assert read_date("12/25/2019").rule is DateRule.MONTH_DAY_YEAR
-    assert read_date("1/2/19").notes == ("short_year",)
-    assert read_date(to_vni("ngày 5 tháng 6 năm 2019")).value == dt.date(2019, 6, 5)

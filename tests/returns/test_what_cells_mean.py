@@ -74,3 +74,69 @@ def test_several_sources_in_one_cell_are_refused():
     result = cleaned("odd/mixed_source_credited_to_one")
     assert found(result, "word_several") == ["C9"]
     assert len(result.tables["funding"]) == 20
+
+
+def test_a_legend_gives_marks_their_meaning():
+    result = cleaned("odd/mark_legend_v_met_x_not_met_no_count")
+    attainment = result.tables["attainment"]
+    cells = result.ledger[result.ledger["sheet"] == "Bieu 01"]
+    typed = cells[(cells["table"] == "attainment") & (cells["column"] == "met")]
+    crosses = int((typed["raw"].str.lower() == "x").sum())
+    assert crosses == 5
+    assert int((~attainment["met"]).sum()) == crosses
+
+
+def test_a_row_that_counts_communes_is_a_total():
+    result = cleaned("odd/total_word_tong_so_xa_dat")
+    assert len(result.findings) == 0
+    assert len(result.tables["communes"]) == 18
+
+
+def test_a_name_with_a_note_is_that_of_its_commune():
+    result = cleaned("odd/name_with_note_xa_diem")
+    assert set(result.findings["rule"]) == {"place_noted"}
+    assert len(result.tables["communes"]) == 18 and len(result.tables["poverty"]) == 19
+
+
+def test_a_name_over_two_rows_is_one_commune():
+    result = cleaned("odd/word_paste_name_over_two_rows")
+    poverty = result.tables["poverty"].set_index("commune_code")
+    assert found(result, "place_broken") == ["B14"]
+    assert poverty.loc["30796"].drop(["year", "district_code"]).notna().sum() == 18
+
+
+def test_rows_behind_a_filter_are_not_missing_communes():
+    result = cleaned("odd/filter_left_on_101_lines")
+    assert not {"place_missing", "total_differs"} & set(result.findings["rule"])
+
+
+def test_a_unit_for_each_row_holds_for_totals_too():
+    result = cleaned("odd/unit_column_per_row_total_not_converted")
+    assert len(result.findings) == 0
+    assert len(result.tables["funding"]) == 23
+    assert result.tables["funding"]["allocated_vnd"].notna().all()
+
+
+def test_a_stated_unit_that_no_amount_can_have_is_refused_once_for_each_column():
+    result = cleaned("odd/unit_says_dong_numbers_in_trieu")
+    assert found(result, "unit_in_doubt") == ["F7", "G7"]
+    funding = result.tables["funding"]
+    assert funding["allocated_vnd"].isna().all() and funding["disbursed_vnd"].isna().all()
+
+
+def test_what_a_format_shows_counts():
+    result = cleaned("odd/number_format_with_scaling_comma")
+    funding = result.tables["funding"]
+    capacity = funding[funding["component"] == "gnbv_capacity"]
+    assert list(capacity.loc[capacity["source"] == "central", "allocated_vnd"]) == [7_000_000]
+    assert funding["allocated_vnd"].notna().all()
+
+
+def test_an_amount_in_a_unit_of_its_own_is_read_as_the_total_shows():
+    result = cleaned("inputs/unit_in_cell_thousandfold")
+    cells = result.ledger[result.ledger["sheet"] == "Bieu 02"].set_index("cell")
+    funding = result.tables["funding"]
+    keys = ["year", "district_code", "programme", "component", "source", "kind", "plan_year"]
+    line = funding[funding[keys].astype(str).agg("/".join, axis=1) == cells.loc["F12", "row_key"]]
+    assert list(line["allocated_vnd"]) == [2_707_000_000]
+    assert not {"total_differs", "unit_in_doubt"} & set(result.findings["rule"])

@@ -12,7 +12,7 @@ from kgstats.reference.areas import ANCHOR
 from kgstats.returns.cells import Cell, ErrorValue, Workbook
 from kgstats.returns.clean import Return, file_name, read_book
 from kgstats.returns.matching import recognise
-from kgstats.returns.rows import stated_year
+from kgstats.returns.records.titles import stated_year
 from kgstats.returns.rules import SEVERITIES, Finding, advice, message
 from kgstats.returns.subjects import read_return_page
 from kgstats.returns.text import decode

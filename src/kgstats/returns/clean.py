@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -26,13 +26,12 @@ from kgstats.returns.forms import (
     CRITERIA,
     KEYS,
     TABLES,
-    Form,
     all_forms,
     code_words,
     column_words,
     table_columns,
 )
-from kgstats.returns.layout import Column, Seen, TableBlock
+from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import (
     FATES,
     Address,
@@ -42,7 +41,7 @@ from kgstats.returns.ledger import (
     raw_text,
     row_key,
 )
-from kgstats.returns.matching import Mapped, match_columns, recognise
+from kgstats.returns.matching import recognise
 from kgstats.returns.meanings import status_of
 from kgstats.returns.places import (
     Gazetteer,
@@ -50,15 +49,12 @@ from kgstats.returns.places import (
     districts_named,
     gazetteer,
 )
+from kgstats.returns.records.communes import read_communes
+from kgstats.returns.records.funding import read_funding
+from kgstats.returns.records.lines import Line, Work
+from kgstats.returns.records.table import Table, Whose
+from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.resemblance import Resemblance, resemblance
-from kgstats.returns.rows import (
-    FundingReader,
-    Line,
-    PlaceReader,
-    Work,
-    stated_cut_off,
-    stated_year,
-)
 from kgstats.returns.rules import FILE_RULES, Finding, Several, Words
 from kgstats.returns.subjects import read_return_page
 from kgstats.words import N_
@@ -85,25 +81,6 @@ FORM_COLUMN_WORDS = 1
 LETTERHEAD_WITNESS = N_("letterhead {districts}")
 FILE_NAME_WITNESS = N_("file name {districts}")
 NAMES_WITNESS = N_("commune names {districts}")
-
-
-@dataclass(slots=True, eq=False)
-class Table:
-    """A recognised table of one sheet."""
-
-    work: Work
-    number: int
-    block: TableBlock
-    form: Form
-    mapped: list[Mapped]
-    left: list[Column]
-    hidden: list[Column] = field(default_factory=list)
-
-    def concealed(self) -> list[Mapped]:
-        """Return the columns of the form that are there and hidden."""
-        if not self.hidden:
-            return []
-        return match_columns(self.form, replace(self.block, columns=self.hidden))[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -542,12 +519,9 @@ class _Book:
     # --- rows ---------------------------------------------------------------------------------
 
     def _lines(self, table: Table, district: str) -> list[Line]:
-        kind = FundingReader if table.form.key == "funding" else PlaceReader
-        reader = kind(
-            table.work, table.number, table.block, table.form, table.mapped, table.left,
-            self.year, district, self.gazetteer,
-        )  # fmt: skip
-        lines = reader.lines()
+        whose = Whose(self.year, district, self.gazetteer)
+        read = read_funding if table.form.key == "funding" else read_communes
+        lines = read(table, whose)
         if table.form.key == "funding":
             found = stated_cut_off(table.work.page, table.block)
             if found is not None:
@@ -906,20 +880,6 @@ class _Book:
         for seen in line.own_cells():
             line.work.fate[seen.place] = FATES["quarantined"]
 
-    def _filtered(self, tables: list[Table], district: str) -> set[str]:
-        """Communes whose rows a filter hides: they are there, and one finding says all."""
-        found = set()
-        for table in tables:
-            page, column = table.work.page, table.block.label_column
-            if column is None:
-                continue
-            for row in page.sheet.filtered_rows:
-                label = page.at.get((row, column))
-                unit = None if label is None else self.gazetteer.match(label.text, district).unit
-                if unit is not None:
-                    found.add(unit.code)
-        return found
-
     def _absent(self, lines: list[Line], district: str) -> None:
         """Say which communes of the district have no row."""
         for form in ("attainment", "poverty"):
@@ -929,14 +889,14 @@ class _Book:
             named = {
                 line.unit.code for line in lines if line.form == form and line.unit is not None
             }
-            named |= self._filtered(tables, district)
             table = tables[0]
+            concealed = {one for table in tables for one in table.work.concealed}
             number = table.form.number
             place = (table.block.header_last, table.block.first_column)
             for unit in self.gazetteer.units(district):
                 if form == "attainment" and unit.type != "xã":
                     continue
-                if unit.code not in named:
+                if unit.code not in named and (form, unit.code) not in concealed:
                     table.work.find(
                         "place_missing", place, raw=unit.code, place=unit.full_name, form=number
                     )

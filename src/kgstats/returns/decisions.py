@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from kgstats.returns.dates import read_date
 from kgstats.returns.meanings import clauses_of
-from kgstats.returns.numbers import read_date
 
 _DAY = re.compile(r"[,;(]?\s*(?:ký\s+)?(?:ngày\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|"
                   r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\)?", re.IGNORECASE)  # fmt: skip

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from kgstats.returns.forms import CRITERIA, column_words
-from kgstats.returns.rows import RATE_SLACK_PP
+from kgstats.returns.records.columns import RATE_SLACK_PP
 
 Values = Mapping[str, Any]
 Find = Callable[..., None]

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from kgstats.returns.forms import NEAR_VALUE, form_rows, split_words
+from kgstats.returns.forms import NEAR_VALUE, code_words, form_rows, split_words
 from kgstats.returns.layout import tokens
 from kgstats.returns.text import fold, tone_normal
 
@@ -256,6 +256,16 @@ def _sense(pieces: list[_Piece], at: int, phrase: _Phrase) -> Sense:
         return "said"
     clear = denied == 1 and "unknown" not in before[last:]
     return "denied" if clear else "doubtful"
+
+
+@lru_cache
+def offered(listing: str) -> tuple[str, ...]:
+    """Return the first words of each code of a list, for an advice.
+
+    >>> offered("kinds")
+    ('ĐTPT', 'Sự nghiệp')
+    """
+    return tuple(code_words(listing, code) for code in _order(listing))
 
 
 # --- what columns of words mean -----------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Numbers, marks and dates as people type them, with the rule by which each was read.
+"""Numbers as people type them, with the rule by which each was read.
 
 Vietnamese pages write ``1.234,5``; spreadsheets in English settings write ``1,234.5``; a lone
 ``1.234`` may be either, and here it stays both until its column, its row or a total decides.
@@ -16,18 +16,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kgstats.returns.cells import CellValue, ErrorValue
-from kgstats.returns.text import decode, fold, font_encoding, without_stray_spaces
+from kgstats.returns.text import decode, fold, without_stray_spaces
+from kgstats.returns.units import UNITS_VND, unit_of
 
 Style = Literal["vi", "en"]
 """``vi`` writes 1.234,5 and ``en`` 1,234.5."""
 
 Qualifier = Literal["about", "at_least", "more_than", "nearly", "less_than", "at_most", "estimated"]
-
-UNITS_VND = {"đồng": 1, "nghìn đồng": 10**3, "triệu đồng": 10**6, "tỷ đồng": 10**9}
-"""How many đồng one of each money unit is."""
 
 
 class Rule(StrEnum):
@@ -243,7 +241,7 @@ def resolve(
 _BLANK = NumberReading(Rule.BLANK)
 _LONGEST = 80
 """Longer text is prose."""
-_VARIANTS = str.maketrans(
+VARIANTS = str.maketrans(
     {
         **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
         **dict(zip("．，％（）－＋／", ".,%()-+/", strict=True)),
@@ -258,7 +256,7 @@ _VARIANTS = str.maketrans(
     }
 )
 _ELLIPSIS = re.compile(r"^(?:[.…]\s*){2,}$|^…$")
-_DASHES = re.compile(r"^[-_]+$")
+DASHES = re.compile(r"^[-_]+$")
 _ERRORS = frozenset(
     ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA")
 )
@@ -310,59 +308,13 @@ _HEDGES: dict[str, Qualifier] = {
     "<=": "at_most",
 }
 _HEDGE = re.compile(r"^(?P<words>[^\d.,()+-]+?)\s*(?P<rest>[\d.,(+-].*)$")
-_UNITS: dict[str, str] = {
-    **dict.fromkeys(("d", "dong", "vnd", "dong vn", "dong viet nam"), "đồng"),
-    **dict.fromkeys(
-        ("nghin", "ngan", "nghin dong", "ngan dong", "nghin d", "ngan d", "1000d"), "nghìn đồng"
-    ),
-    **dict.fromkeys(
-        ("tr", "trieu", "trieu dong", "tr d", "trd", "tr dong", "trieu d"), "triệu đồng"
-    ),
-    **dict.fromkeys(("ty", "ti", "ty dong", "ti dong", "ty d", "tyd"), "tỷ đồng"),
-    **dict.fromkeys(("phan tram",), "%"),
-    "ho": "hộ",
-    "nguoi": "người",
-    "khau": "khẩu",
-    "nhan khau": "khẩu",
-    "lao dong": "lao động",
-    "xa": "xã",
-    "ap": "ấp",
-    "huyen": "huyện",
-    "tieu chi": "tiêu chí",
-    "tc": "tiêu chí",
-    "chi tieu": "chỉ tiêu",
-    "cong trinh": "công trình",
-    "du an": "dự án",
-    "mo hinh": "mô hình",
-    "lop": "lớp",
-    "truong": "trường",
-    "cai": "cái",
-    "can": "căn",
-    "nha": "nhà",
-    "km": "km",
-    "m": "m",
-    "m2": "m²",
-    "m²": "m²",
-    "m3": "m³",
-    "ha": "ha",
-    "tan": "tấn",
-    "kg": "kg",
-    "diem": "điểm",
-    "nam": "năm",
-    "thang": "tháng",
-    "ngay": "ngày",
-    "luot": "lượt",
-    "luot nguoi": "lượt người",
-    "dien tich": "diện tích",
-}
-_UNIT_PUNCTUATION = re.compile(r"[.\s]+")
 
 
 @lru_cache(maxsize=1 << 16)
 def _read_text(received: str) -> NumberReading:
     if received.isdigit() and received.isascii() and len(received) <= _LONGEST:
         return _digits(received)
-    text = received.translate(_VARIANTS).strip()
+    text = received.translate(VARIANTS).strip()
     if not text:
         return _BLANK
     if len(text) > _LONGEST:
@@ -378,7 +330,7 @@ def _read_text(received: str) -> NumberReading:
             return NumberReading(Rule.NOT_A_NUMBER)
     if text.isdigit() and text.isascii():
         return _noted(_digits(text), notes)
-    if _DASHES.match(text):
+    if DASHES.match(text):
         return NumberReading(Rule.DASH)
     if _ELLIPSIS.match(text):
         return NumberReading(Rule.ELLIPSIS)
@@ -671,27 +623,6 @@ def _money_words(text: str) -> NumberReading | None:
     return NumberReading(Rule.MONEY_WORDS, _plain(value), unit_hint="đồng")
 
 
-@lru_cache(maxsize=1 << 12)
-def unit_of(text: str) -> str | None:
-    """Name the unit that a few words mean; None for words that are no unit.
-
-    >>> unit_of("tr.đ"), unit_of("Tỉ đồng"), unit_of("hộ"), unit_of("Ghi chú")
-    ('triệu đồng', 'tỷ đồng', 'hộ', None)
-    """
-    words = text.strip(" .:;()")
-    if words == "%":
-        return "%"
-    forms = [words]
-    if not words.isascii():
-        # "hé" is "hộ" in a TCVN3 font; alone it could be either, as a unit it is not.
-        forms += [decode(words, hint=name).text for name in ("unicode", "tcvn3", "vni")]
-    for form in forms:
-        unit = _UNITS.get(_UNIT_PUNCTUATION.sub(" ", fold(form)).strip())
-        if unit is not None:
-            return unit
-    return None
-
-
 # --- real numbers and dates in cells ---------------------------------------------------------
 
 
@@ -719,44 +650,102 @@ def _read_real(value: int | float, number_format: str | None) -> NumberReading:
         number = _plain(number)
     if number_format is None or number_format == "General":
         return NumberReading(rule, number)
-    percent, dashed, unit, scaled = _format_facts(number_format)
+    facts = _format_facts(number_format, number)
     notes: tuple[str, ...] = ()
-    if scaled:
+    if facts.thousands:
+        # The cell shows the number divided, and what is shown is what was meant.
+        number = _plain(Decimal(number).scaleb(-3 * facts.thousands))
         notes = ("format_scales",)
-    if percent:
+    if facts.percent:
         hundredfold = Decimal(number) * 100
         number = _plain(hundredfold.normalize() if hundredfold else Decimal(0))
         return NumberReading(Rule.PERCENT_FORMAT, number, percent=True, unit_hint="%", notes=notes)
-    if dashed and number == 0:
+    if facts.dashed and number == 0:
         notes = (*notes, "shown_as_dash")
-    return NumberReading(rule, number, unit_hint=unit, notes=notes)
+    return NumberReading(rule, number, unit_hint=facts.unit, notes=notes)
 
 
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]')
+_SECTIONS = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])+|(?<=;)(?=;|$)|^(?=;)')
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+
+
+class _Format(NamedTuple):
+    """What a number format does to a number: per cent, zero as a dash, unit words, thousands."""
+
+    percent: bool
+    dashed: bool
+    unit: str | None
+    thousands: int
+    """By how many thousands the number is divided as it is shown."""
 
 
 @lru_cache(maxsize=1 << 12)
-def _format_facts(number_format: str) -> tuple[bool, bool, str | None, bool]:
-    """Tell of a number format: percent, zero shown as a dash, its unit words, scaled display."""
-    sections = number_format.split(";")
-    bare = _QUOTED.sub("", sections[0])
-    percent = "%" in bare
+def _sections(number_format: str) -> tuple[str, ...]:
+    return tuple(_SECTIONS.findall(number_format))
+
+
+def _format_facts(number_format: str, number: Decimal | int) -> _Format:
+    """Tell what the section of a format that a number falls under does to it."""
+    return _section_facts(number_format, _section_of(number_format, number))
+
+
+def _section_of(number_format: str, number: Decimal | int) -> int:
+    """Return which section of a format shows a number: ``[<1]0.0%;0`` or positive, negative, zero.
+
+    >>> _section_of("[<1]0.0%;0", 45), _section_of("[<1]0.0%;0", Decimal("0.5"))
+    (1, 0)
+    """
+    sections = _sections(number_format)
+    conditions = [_CONDITION.search(section) for section in sections[:2]]
+    if any(conditions):
+        for place, condition in enumerate(conditions):
+            if condition is None or _holds(number, condition[1], Decimal(condition[2])):
+                return place
+        return min(2, len(sections) - 1)
+    place = 0 if number > 0 else 1 if number < 0 else 2
+    return place if place < len(sections) else 0
+
+
+def _holds(number: Decimal | int, sign: str, limit: Decimal) -> bool:
+    return {
+        "<": number < limit,
+        "<=": number <= limit,
+        ">": number > limit,
+        ">=": number >= limit,
+        "=": number == limit,
+        "<>": number != limit,
+    }[sign]
+
+
+@lru_cache(maxsize=1 << 12)
+def _section_facts(number_format: str, place: int) -> _Format:
+    sections = _sections(number_format)
+    section = sections[place] if place < len(sections) else ""
+    bare = _QUOTED.sub("", section)
     zero = sections[2] if len(sections) > 2 else ""
     dashed = bool(zero) and not any(sign in _QUOTED.sub("", zero) for sign in "0#") and "-" in zero
-    words = " ".join(match[1] for match in _QUOTED.finditer(sections[0]) if match[1])
-    scaled = bare.rstrip(" )_").endswith(",")
-    return percent, dashed, unit_of(words) if words.strip() else None, scaled
+    words = " ".join(match[1] for match in _QUOTED.finditer(section) if match[1])
+    shown = bare.rstrip(" )_%-")
+    thousands = len(shown) - len(shown.rstrip(",")) if any(sign in bare for sign in "0#") else 0
+    return _Format("%" in bare, dashed, unit_of(words) if words.strip() else None, thousands)
 
 
-_EPOCH = dt.date(1899, 12, 30)
+EPOCH = dt.date(1899, 12, 30)
+
+
+_FALSE_LEAP_DAY = 60
+"""Spreadsheets count a 29 February 1900 that never was: before it, numbers are one day behind."""
 
 
 def _serial(value: dt.date) -> Decimal | int:
     if isinstance(value, dt.datetime):
         days = value - dt.datetime(1899, 12, 30, tzinfo=value.tzinfo)
         seconds = Decimal(days.seconds) / 86400
-        return _plain(days.days + seconds) if seconds else days.days
-    return (value - _EPOCH).days
+        whole = days.days - (days.days <= _FALSE_LEAP_DAY)
+        return _plain(whole + seconds) if seconds else whole
+    days_since = (value - EPOCH).days
+    return days_since - (days_since <= _FALSE_LEAP_DAY)
 
 
 def _days(value: dt.time | dt.timedelta) -> Decimal | int:
@@ -790,237 +779,3 @@ def _date_parts(number_format: str) -> str:
     """
     bare = _QUOTED.sub("", number_format.split(";")[0]).lower()
     return "".join(letter for letter, _ in itertools.groupby(bare) if letter in "dmyhs")
-
-
-# --- marks -----------------------------------------------------------------------------------
-
-
-class MarkRule(StrEnum):
-    """How an attainment mark was read."""
-
-    WORD = "word"
-    SIGN = "sign"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    SYMBOL_FONT = "symbol_font"
-    DASH = "dash"
-    BLANK = "blank"
-    ERROR_VALUE = "error_value"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class MarkReading:
-    """What an attainment cell says: met, not met, or None with the reason in ``rule``."""
-
-    rule: MarkRule
-    met: bool | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def blank(self) -> bool:
-        """No cell, or white space only."""
-        return self.rule is MarkRule.BLANK
-
-
-_MET_WORDS = frozenset(
-    ("đ", "d", "đạt", "dat", "đat", "có", "đã đạt", "da dat", "đạt chuẩn", "dat chuan")
-)
-_UNMET_WORDS = frozenset(
-    ("cđ", "cd", "c.đ", "kđ", "kd", "k.đ", "chưa đạt", "chua dat", "chưa", "chua", "không đạt")
-) | {"khong dat", "ko đạt", "ko dat", "k đạt", "không", "khong", "ko", "chưa đạt chuẩn"}
-_MET_SIGNS = frozenset("x×✓✔√☑✅🗸+v")
-_UNMET_SIGNS = frozenset("✗✘☐□❌")
-# TCVN3 and VNI letters of Đ, CĐ, KĐ: too short for any score, plain enough in a column of marks.
-_LEGACY_MARKS = {
-    **dict.fromkeys(("§", "®", "Ñ", "ñ"), True),
-    **dict.fromkeys(("C§", "c®", "CÑ", "cñ", "K§", "k®", "KÑ", "kñ"), False),
-}
-_SYMBOLS = {
-    "wingdings": {"ü": True, "þ": True, "û": False, "¨": False, "o": False, "q": False},
-    "wingdings 2": {"P": True, "R": True, "O": False, "£": False, "*": False},
-    "wingdings 3": {},
-    "webdings": {"a": True, "r": False},
-    "symbol": {"Ö": True},
-    "marlett": {"b": True, "a": True, "r": False},
-}
-
-
-def read_mark(value: CellValue | None, *, font: str | None = None) -> MarkReading:
-    """Read an attainment mark: ``Đ``, ``Đạt``, ``x``, ``1``, ``+``, ✓ or ``CĐ``, ``0``, ``-``.
-
-    Parameters
-    ----------
-    value
-        What the cell holds; None for no cell.
-    font
-        The cell's font: in Wingdings ``ü`` is a tick.
-
-    Examples
-    --------
-    >>> read_mark("Đ").met, read_mark("chưa đạt").met, read_mark(None).met
-    (True, False, None)
-    >>> read_mark("ü", font="Wingdings").met, read_mark("đạt một phần").met
-    (True, None)
-    """
-    if value is None:
-        return MarkReading(MarkRule.BLANK)
-    if isinstance(value, bool):
-        return MarkReading(MarkRule.BOOLEAN, value)
-    if isinstance(value, int | float):
-        if value in (0, 1):
-            return MarkReading(MarkRule.NUMBER, value == 1)
-        return MarkReading(MarkRule.UNREADABLE)
-    if isinstance(value, str):
-        return _read_mark(value, font)
-    if isinstance(value, ErrorValue):
-        return MarkReading(MarkRule.ERROR_VALUE, notes=(value.code,))
-    return MarkReading(MarkRule.UNREADABLE)
-
-
-@lru_cache(maxsize=1 << 12)
-def _read_mark(received: str, font: str | None) -> MarkReading:
-    text = received.translate(_VARIANTS).strip()
-    if not text:
-        return MarkReading(MarkRule.BLANK)
-    if font_encoding(font) == "symbol" and font is not None:
-        table = _SYMBOLS.get(font.strip().lower(), _SYMBOLS["wingdings"])
-        # A whole column is set in the font; a dash typed in it is still a dash.
-        met = False if _DASHES.match(text) else table.get(text)
-        return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.SYMBOL_FONT, met)
-    if text in _LEGACY_MARKS:
-        return MarkReading(MarkRule.WORD, _LEGACY_MARKS[text], ("legacy",))
-    if text in ("ü", "þ", "û"):
-        # A tick whose font the file does not tell; alone in a cell these are no words.
-        return MarkReading(MarkRule.SYMBOL_FONT, text != "û", ("font_unknown",))
-    if _DASHES.match(text):
-        return MarkReading(MarkRule.DASH, False)
-    bare = _FOOTNOTE_OF_MARK.sub("", text).strip(" .,;:")
-    notes = ("footnote",) if len(bare) < len(text.strip(" .,;:")) else ()
-    if bare.lower() in _MET_SIGNS or (len(set(bare)) == 1 and bare[0] in "xX+✓✔"):
-        return MarkReading(MarkRule.SIGN, True, notes)
-    if bare in _UNMET_SIGNS:
-        return MarkReading(MarkRule.SIGN, False, notes)
-    if bare in ("0", "1"):
-        return MarkReading(MarkRule.NUMBER, bare == "1", notes)
-    decoded = decode(bare, font)
-    words = " ".join(decoded.text.lower().split())
-    if decoded.changed:
-        notes = (*notes, "legacy")
-    if words in _MET_WORDS:
-        return MarkReading(MarkRule.WORD, True, notes)
-    if words in _UNMET_WORDS:
-        return MarkReading(MarkRule.WORD, False, notes)
-    return MarkReading(MarkRule.UNREADABLE)
-
-
-_FOOTNOTE_OF_MARK = re.compile(r"(?<=\w)\s*(?:\*+|[¹²³⁴-⁹]+|\(\d{1,2}\)|\(\*+\))$")
-
-
-# --- dates -----------------------------------------------------------------------------------
-
-
-class DateRule(StrEnum):
-    """How a date was read."""
-
-    DATE = "date"
-    DAY_MONTH_YEAR = "day_month_year"
-    YEAR_MONTH_DAY = "year_month_day"
-    MONTH_DAY_YEAR = "month_day_year"
-    WORDS = "words"
-    SERIAL = "serial"
-    BLANK = "blank"
-    DASH = "dash"
-    ERROR_VALUE = "error_value"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class DateReading:
-    """What a cell says as a date; None with the reason in ``rule``."""
-
-    rule: DateRule
-    value: dt.date | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def blank(self) -> bool:
-        """No cell, or white space only."""
-        return self.rule is DateRule.BLANK
-
-
-_NUMERIC_DATE = re.compile(
-    r"^(?:ngay )?(\d{1,2}) ?[/.\- ] ?(\d{1,2}) ?[/.\- ] ?(\d{4}|\d{2})\.?"
-    r"(?: \d{1,2}:\d{2}(?::\d{2})?)?$"
-)
-_ISO_DATE = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
-_WORD_DATE = re.compile(r"^(?:ngay )?(\d{1,2}) ?thang (\d{1,2}),? ?nam (\d{4})\.?$")
-_SERIALS = range(18264, 73051)
-"""Serial numbers of 1950 to 2099; other numbers in a date column are not dates."""
-
-
-def read_date(value: CellValue | None, *, number_format: str | None = None) -> DateReading:
-    """Read a date; text is day, month, year unless only another order is possible.
-
-    >>> read_date("15/12/2019").value, read_date("ngày 5 tháng 6 năm 2019").value
-    (datetime.date(2019, 12, 15), datetime.date(2019, 6, 5))
-    >>> read_date(43814).value, read_date("Quý II").rule
-    (datetime.date(2019, 12, 15), <DateRule.UNREADABLE: 'unreadable'>)
-    """
-    if value is None:
-        return DateReading(DateRule.BLANK)
-    if isinstance(value, dt.datetime):
-        return DateReading(DateRule.DATE, value.date())
-    if isinstance(value, dt.date):
-        return DateReading(DateRule.DATE, value)
-    if isinstance(value, ErrorValue):
-        return DateReading(DateRule.ERROR_VALUE, notes=(value.code,))
-    if isinstance(value, bool):
-        return DateReading(DateRule.UNREADABLE)
-    if isinstance(value, int | float):
-        return _from_serial(value)
-    if isinstance(value, str):
-        return _date_text(value)
-    return DateReading(DateRule.UNREADABLE)
-
-
-def _from_serial(value: int | float) -> DateReading:
-    if math.isfinite(value) and int(value) in _SERIALS:
-        return DateReading(DateRule.SERIAL, _EPOCH + dt.timedelta(days=int(value)))
-    return DateReading(DateRule.UNREADABLE)
-
-
-@lru_cache(maxsize=1 << 12)
-def _date_text(received: str) -> DateReading:
-    text = fold(decode(received.translate(_VARIANTS)).text)
-    if not text:
-        return DateReading(DateRule.BLANK)
-    if _DASHES.match(text):
-        return DateReading(DateRule.DASH)
-    if text.isdigit() and len(text) == 5:
-        return _from_serial(int(text))
-    if match := _ISO_DATE.match(text):
-        year, month, day = map(int, match.groups())
-        return _dated(DateRule.YEAR_MONTH_DAY, year, month, day)
-    if match := _WORD_DATE.match(text):
-        day, month, year = map(int, match.groups())
-        return _dated(DateRule.WORDS, year, month, day)
-    if match := _NUMERIC_DATE.match(text):
-        day, month = int(match[1]), int(match[2])
-        notes: tuple[str, ...] = ()
-        year = int(match[3])
-        if len(match[3]) == 2:
-            year, notes = 2000 + year, ("short_year",)
-        if month > 12 >= day:
-            return _dated(DateRule.MONTH_DAY_YEAR, year, day, month, notes)
-        return _dated(DateRule.DAY_MONTH_YEAR, year, month, day, notes)
-    return DateReading(DateRule.UNREADABLE)
-
-
-def _dated(
-    rule: DateRule, year: int, month: int, day: int, notes: tuple[str, ...] = ()
-) -> DateReading:
-    try:
-        return DateReading(rule, dt.date(year, month, day), notes)
-    except ValueError:
-        return DateReading(DateRule.UNREADABLE)

@@ -9,7 +9,7 @@ with suggestions: a wrong commune is worse than a missing one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -60,6 +60,15 @@ _DISTRICT_AFTER = re.compile(
     r"\s*[\(\-,–]\s*(?:huyện|h\.|tp\.?|thành\s+phố|tx\.?|thị\s+xã|huyen)?\s*([^()\-,–]+?)\s*\)?\s*$",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(
+    r"^\s*(?:\d{1,3}\s*[.)]\s*)?(?:ubnd|u\.b\.n\.d|ủy\s+ban\s+nhân\s+dân|uỷ\s+ban\s+nhân\s+dân"
+    r"|uy\s+ban\s+nhan\s+dan|đảng\s+ủy|hđnd|ban\s+quản\s+lý|bql|bcđ|đơn\s+vị|địa\s+bàn)\s*[:\-–]?\s+"
+    r"(?=(?:xã|phường|thị\s*trấn|xa|phuong|thi\s+tran|tt|x|p)\b)",
+    re.IGNORECASE,
+)
+"""The office of a commune before its name."""
+_NOTE_BEHIND = re.compile(r"\s*(?:[(\[][^()\[\]]*[)\]]?|\s[-–:]\s.*|[;,*].*)\s*$")
+"""Words behind a name, in brackets, behind a dash or a comma."""
 _LOST = re.compile("[?\ufffd]")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,2})*\s*[.)\-:–/]|[-–+•*●])\s*")
 _MARKED = re.compile(r"\s*(?:\(\*+\)|\*+|\((\d{1,2})\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
@@ -92,6 +101,8 @@ class Match:
     unit: Unit | None = None
     suggestions: tuple[str, ...] = ()
     type_differs: str | None = None
+    note: str = ""
+    """Words beside the name that are no part of it: ``xã điểm``."""
 
     @property
     def accepted(self) -> bool:
@@ -188,7 +199,29 @@ class Gazetteer:
                     there = self._look(shorter, stated, behind, types)
                     if there.accepted:
                         return Match("elsewhere", there.unit)
-        return self._elsewhere(name, stated, district, found)
+        noted = self._noted(text, district, types)
+        return noted or self._elsewhere(name, stated, district, found)
+
+    def _noted(self, text: str, district: str, types: tuple[str, ...]) -> Match | None:
+        """Find the one commune that a name with words beside it is: ``xã X (xã điểm)``.
+
+        Words that name a commune themselves are no note: the cell is about two.
+        """
+        name = _OFFICE.sub("", text)
+        office = text[: len(text) - len(name)].strip()
+        note = ""
+        while True:
+            bare, stated = split_type(name)
+            if name != text:
+                found = self._look(bare, stated, district, types)
+                if found.how in ("exact", "alias", "accents", "ambiguous"):
+                    beside = " ".join(part for part in (office, note) if part)
+                    return None if self._homes(note) else replace(found, note=beside)
+            behind = _NOTE_BEHIND.search(name)
+            if behind is None:
+                return None
+            note = f"{name[behind.start() :].strip(' -–:,;')} {note}".strip()
+            name = name[: behind.start()]
 
     def _look(self, name: str, stated: str | None, district: str, types: tuple[str, ...]) -> Match:
         spelled = _key(name)
@@ -283,18 +316,21 @@ class Gazetteer:
         if known is None:
             if len(self._witnessed) > MOST_KEPT:
                 self._witnessed.clear()
-            name, _ = split_type(text)
-            spelled, folded = _key(name), tokens(name)
-            known = self._witnessed[text] = tuple(
-                code
-                for code in self.districts
-                if folded
-                and (
-                    spelled in self.exact.get(code, {})
-                    or spelled in self.alias.get(code, {})
-                    or folded in self.folded.get(code, {})
+            known = self._witnessed[text] = ()
+            bare = _NOTE_BEHIND.sub("", _OFFICE.sub("", text))
+            for name in dict.fromkeys((split_type(text)[0], split_type(bare)[0])):
+                spelled, folded = _key(name), tokens(name)
+                known = known or tuple(
+                    code
+                    for code in self.districts
+                    if folded
+                    and (
+                        spelled in self.exact.get(code, {})
+                        or spelled in self.alias.get(code, {})
+                        or folded in self.folded.get(code, {})
+                    )
                 )
-            )
+            self._witnessed[text] = known
         return known
 
 

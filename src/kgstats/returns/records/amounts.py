@@ -1,0 +1,338 @@
+"""The amounts of form 02, every one in the unit of the page, which is known or refused.
+
+A unit is stated above the table, in a heading, in a column of its own for each row, or in the cell
+itself; a cell's own unit counts first. A unit that is stated nowhere is taken only where the size
+of the numbers leaves a single one possible, and a stated one that no amount can have is refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+
+from kgstats.returns.heading_words import MEASURES, Facets
+from kgstats.returns.ledger import FATES
+from kgstats.returns.matching import Mapped
+from kgstats.returns.numbers import NumberReading, Rule, Style, read_number, resolve, style_of
+from kgstats.returns.records.columns import BY_COLUMN, BY_RATE, RATE_SLACK_PP, NumberColumns
+from kgstats.returns.records.lines import Number, Place, as_meant
+from kgstats.returns.records.table import TableRows
+from kgstats.returns.rules import Words
+from kgstats.returns.units import UNITS_VND, money_unit, unit_in_heading, unit_in_title, unit_name
+from kgstats.words import N_
+
+LEAST_AMOUNT_VND = 10**6
+"""Hardly a line of a programme's money in a district is smaller."""
+
+MOST_OF_A_PAGE_VND = 10**13
+"""The money of one district's page never adds up to more: ten thousand billion đồng."""
+
+MOST_OF_A_LINE_VND = 10**12
+"""No line of a district's money comes near a thousand billion đồng."""
+
+LEAST_TO_GUESS = 3
+"""So many amounts are needed before their size says anything about their unit."""
+
+OF_THE_TOTAL = N_("it is {times} times what the total of the page leaves room for")
+TOO_SMALL = N_("in {unit} most amounts of the column would be below a million đồng")
+TOO_LARGE = N_("in {unit} the column would add up to more than a district has")
+
+Readings = dict[int, dict[int, NumberReading]]
+"""Column index → row → reading."""
+
+
+@dataclass(slots=True, eq=False)
+class Amounts:
+    """The number columns of a table of money."""
+
+    table: TableRows
+    measures: list[Mapped]
+    unit_column: Mapped | None
+    numbers: NumberColumns
+    bases: dict[int, int | None] = field(default_factory=dict)
+    """Column index → how many đồng one of its numbers is, once they are in the page's unit."""
+    row_units: dict[int, int] = field(default_factory=dict)
+    """Row → how many đồng one of its numbers is, by a column of units."""
+    unitless: set[Place] = field(default_factory=set)
+    """Amounts whose unit is not known."""
+    slips: dict[Place, int] = field(default_factory=dict)
+    """Cells whose amount is a power of a thousand off, as a total of the page proves."""
+    refused: set[int] = field(default_factory=set)
+    """Columns whose unit cannot be the stated one."""
+
+    def read(self, rows: list[int]) -> Readings:
+        """Read the columns of a table whose rows of money are given."""
+        self._read_row_units()
+        self.bases = self._bases(rows)
+        self.numbers.settle_styles(self.measures)
+        readings: Readings = {}
+        for one in self.measures:
+            index = one.column.index
+            if one.name == "disbursed_pct":
+                readings[index] = self.numbers.read(one, rows, whole=False)
+                continue
+            readings[index] = self.numbers.read(
+                one, rows, whole=False, scaled=partial(self._scaled, index)
+            )
+        self._by_rate(readings, rows)
+        self._find_slips(rows)
+        self._doubt_units(readings, rows)
+        return readings
+
+    # --- units --------------------------------------------------------------------------------
+
+    def _read_row_units(self) -> None:
+        if self.unit_column is None:
+            return
+        index, fate = self.unit_column.column.index, self.table.work.fate
+        for row, held in self.table.cells.items():
+            seen = held.get(index) or self.table.spans.get((row, index))
+            if seen is None or seen.kind == "blank":
+                continue
+            size = money_unit(seen.text)
+            fate[seen.place] = FATES["unit" if size is not None else "ignored"]
+            if size is not None:
+                self.row_units[row] = size
+
+    def _bases(self, rows: list[int]) -> dict[int, int | None]:
+        """Return, for every money column, how many đồng one number of the page is."""
+        block = self.table.block
+        stated = (
+            money_unit(block.unit) or unit_in_title(block.title)
+            or money_unit(block.sheet_unit) or unit_in_title(block.sheet_title)
+        )  # fmt: skip
+        found: dict[int, int | None] = {}
+        unstated: list[Mapped] = []
+        for one in self.measures:
+            if one.name == "disbursed_pct":
+                continue
+            index = one.column.index
+            found[index] = unit_in_heading(one.column.header) or stated
+            if found[index] is not None:
+                continue
+            if self.row_units:
+                found[index] = Counter(self.row_units.values()).most_common(1)[0][0]
+                self.unitless |= {
+                    (row, index) for row in self.table.cells if row not in self.row_units
+                }
+            else:
+                unstated.append(one)
+        if unstated:
+            found |= self._guess(unstated, rows)
+        return found
+
+    def _guess(self, unstated: list[Mapped], rows: list[int]) -> dict[int, int | None]:
+        """Take the unit of another table, or the only one that the size of the numbers allows."""
+        work, header_row = self.table.work, self.table.block.header_last
+        found: dict[int, int | None] = {}
+        bare: dict[int, list[Number | None]] = {}
+        for one in unstated:
+            index = one.column.index
+            raw = {row: self._raw(row, index) for row in self.table.cells}
+            plain = {
+                row: reading for row, reading in raw.items()
+                if reading is not None and reading.unit_hint not in UNITS_VND
+            }  # fmt: skip
+            if any(any(_ways(plain[row])) for row in rows if row in plain):
+                bare[index] = [plain[row].value for row in rows if row in plain]
+            else:
+                # Every amount says its own unit, or there is none: they are read in đồng.
+                self.unitless |= {(row, index) for row in plain}
+                found[index] = 1
+        values: list[Number] = [value for held in bare.values() for value in held if value]
+        elsewhere = money_unit(work.unit)
+        possible = [
+            size for size in UNITS_VND.values()
+            if _impossible(values, size) is None
+            and not any(abs(Decimal(value)) * size >= MOST_OF_A_LINE_VND for value in values)
+        ]  # fmt: skip
+        if elsewhere is not None:
+            possible = [size for size in possible if size == elsewhere]
+        elif len(values) < LEAST_TO_GUESS and possible != [1]:
+            possible = []
+        witness = (
+            N_("another table of the workbook") if elsewhere else N_("the size of its numbers")
+        )
+        for one in unstated:
+            index, name = one.column.index, one.column.header
+            if index in found:
+                continue
+            found[index] = possible[0] if values and len(possible) == 1 else None
+            if found[index] is None:
+                work.find("unit_missing", (header_row, index), raw=name, column=name)
+                continue
+            work.find(
+                "unit_guessed", (header_row, index), raw=name, column=name,
+                unit=unit_name(possible[0]), witness=Words(witness),
+            )  # fmt: skip
+        return found
+
+    def _raw(self, row: int, index: int) -> NumberReading | None:
+        seen = self.table.cells[row].get(index)
+        if seen is None or seen.kind == "blank":
+            return None
+        return read_number(as_meant(seen), number_format=seen.cell.number_format)
+
+    def _scaled(self, index: int, row: int, reading: NumberReading) -> NumberReading:
+        """Bring a number into the unit of the page: its own unit counts first, then its row's."""
+        base = self.bases[index]
+        own = UNITS_VND.get(reading.unit_hint or "")
+        if own is not None:
+            self.unitless.discard((row, index))
+        size = own or self.row_units.get(row) or base
+        if base is None:
+            if own is None:
+                self.unitless.add((row, index))
+                return reading
+            base = self.bases[index] = 1
+        if size is None or size == base:
+            return reading
+        value = None if reading.value is None else _times(reading.value, size, base)
+        ways = tuple(_times(one, size, base) for one in reading.candidates)
+        return replace(reading, value=value, candidates=ways)
+
+    def own_unit(self, row: int, index: int, reading: NumberReading) -> bool:
+        """Whether a cell states a unit that is not that of its row or column."""
+        own = UNITS_VND.get(reading.unit_hint or "")
+        return own is not None and own != (self.row_units.get(row) or self.bases[index])
+
+    def _doubt_units(self, readings: Readings, rows: list[int]) -> None:
+        """Refuse the columns whose stated unit no amount can have, once for each."""
+        block, work = self.table.block, self.table.work
+        pages: dict[int, list[Number | None]] = {}
+        for index, base in self.bases.items():
+            if base is not None:
+                pages.setdefault(base, []).extend(
+                    reading.value for row in rows
+                    if (reading := readings[index].get(row)) is not None
+                    and (row, index) not in self.slips
+                    and reading.unit_hint not in UNITS_VND and row not in self.row_units
+                )  # fmt: skip
+        doubts = {
+            base: doubt for base, values in pages.items()
+            if (doubt := _impossible(values, base)) is not None
+        }  # fmt: skip
+        for one in self.measures:
+            index = one.column.index
+            base = self.bases.get(index)
+            if base in doubts:
+                self.refused.add(index)
+                reason = Words(doubts[base], (("unit", unit_name(base)),))
+                work.find(
+                    "unit_in_doubt", (block.header_last, index), raw=one.column.header,
+                    reason=reason,
+                )  # fmt: skip
+
+    # --- what rates and totals decide ---------------------------------------------------------
+
+    def _by_rate(
+        self,
+        readings: Readings,
+        rows: list[int],
+    ) -> None:
+        """Let a row's own rate decide between the readings of its amounts."""
+        held = {one.name: one for one in self.measures if one.facets == Facets()}
+        if set(held) != set(MEASURES):
+            return
+        plan = readings[held["allocated_vnd"].column.index]
+        paid = readings[held["disbursed_vnd"].column.index]
+        rate = readings[held["disbursed_pct"].column.index]
+        proved: set[Style] = set()
+        for row in rows:
+            stated = rate.get(row)
+            if stated is None or stated.value is None or row not in plan or row not in paid:
+                continue
+            if not (plan[row].ambiguous or paid[row].ambiguous):
+                continue
+            fits = [
+                (a, b)
+                for a in _ways(plan[row])
+                for b in _ways(paid[row])
+                if a and abs(Decimal(b) / Decimal(a) * 100 - Decimal(stated.value)) <= RATE_SLACK_PP
+            ]
+            if len(fits) != 1:
+                continue
+            for name, reading, value in (
+                ("allocated_vnd", plan, fits[0][0]),
+                ("disbursed_vnd", paid, fits[0][1]),
+            ):
+                if reading[row].ambiguous:
+                    proved.add(style_of(reading[row], value))
+                    self._choose(held[name], reading, row, value, Rule.BY_SIBLINGS, BY_RATE)
+        if len(proved) == 1 and self.table.work.style is None:
+            # Nothing else on the page shows a way of writing; what the rates show holds for all.
+            style = proved.pop()
+            for name, reading in (("allocated_vnd", plan), ("disbursed_vnd", paid)):
+                for row in rows:
+                    if row in reading and reading[row].rule is Rule.AMBIGUOUS:
+                        one = resolve([reading[row]], style)[0]
+                        if one.value is not None:
+                            self._choose(
+                                held[name], reading, row, one.value, Rule.BY_COLUMN, BY_COLUMN
+                            )
+
+    def _choose(
+        self,
+        one: Mapped,
+        readings: dict[int, NumberReading],
+        row: int,
+        value: Number,
+        rule: Rule,
+        witness: str,
+    ) -> None:
+        readings[row] = readings[row].chosen(value, rule)
+        self.numbers.decided(one, row, readings[row], witness)
+        self.numbers.sums[one.column.index][row] = value
+        self.numbers.unsure[one.column.index].discard(row)
+
+    def _find_slips(self, rows: Iterable[int]) -> None:
+        """Find amounts typed in another unit: the only one that makes a total come out."""
+        items = set(rows)
+        for one in self.measures:
+            index = one.column.index
+            numbers, unsure = (
+                self.numbers.sums.get(index, {}),
+                self.numbers.unsure.get(index, set()),
+            )
+            if one.name == "disbursed_pct" or unsure & items:
+                continue
+            for head, group in self.table.groups(items):
+                stated = numbers.get(head)
+                parts = [row for row in group if row in numbers]
+                counted = sum((Decimal(numbers[row]) for row in parts), Decimal(0))
+                if stated is None or counted == stated or len(parts) < 2:
+                    continue
+                found = [
+                    (row, times)
+                    for row in parts
+                    if numbers[row]
+                    for times in (10**3, 10**6, 10**9)
+                    if counted - Decimal(numbers[row]) + Decimal(numbers[row]) / times == stated
+                ]
+                if len(found) == 1:
+                    row, times = found[0]
+                    self.slips[row, index] = times
+                    numbers[row] = Decimal(numbers[row]) / times
+                    break
+
+
+def _times(value: Number, size: int, base: int) -> Decimal:
+    """Bring a number from one unit into another; how finely it was stated stays with it."""
+    steps = len(str(size)) - len(str(base))
+    return Decimal(value).scaleb(steps)
+
+
+def _ways(reading: NumberReading) -> tuple[Number, ...]:
+    return (reading.value,) if reading.value is not None else reading.candidates
+
+
+def _impossible(values: Iterable[Number | None], size: int) -> str | None:
+    """Return why amounts cannot be in a unit, or None."""
+    amounts = [abs(Decimal(value)) * size for value in values if value]
+    if 2 * sum(amount < LEAST_AMOUNT_VND for amount in amounts) > len(amounts):
+        return TOO_SMALL
+    large = sum(amounts) > MOST_OF_A_PAGE_VND and len(amounts) >= LEAST_TO_GUESS
+    return TOO_LARGE if large else None

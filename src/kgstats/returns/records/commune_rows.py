@@ -1,0 +1,237 @@
+"""Which rows of forms 01 and 03 are communes, and which commune each is.
+
+Other rows head a group of communes, sum the table up or stand outside the form; a row is a commune
+where its label names one, whatever else stands beside the name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kgstats.returns.layout import Seen, tokens
+from kgstats.returns.ledger import FATES
+from kgstats.returns.places import Match, Unit
+from kgstats.returns.records.lines import as_meant
+from kgstats.returns.records.table import TableRows
+from kgstats.returns.total_words import sense_of_row
+
+Types = tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class CommuneRow:
+    """A row whose label should name a commune, and the unit it was found to be."""
+
+    row: int
+    label: Seen
+    types: Types
+    """Types of unit that the place on the page allows."""
+    name: str
+    rest: list[Seen] = field(default_factory=list)
+    """Cells of the rows below that hold the rest of the name."""
+    unit: Unit | None = None
+
+
+@dataclass(slots=True, eq=False)
+class CommuneRows:
+    """Tells the rows of a table of communes apart."""
+
+    table: TableRows
+    index: int
+    """Column of the names."""
+    counts: list[int] = field(default_factory=list)
+    """Rows that count communes: how many meet each criterion."""
+    groups: dict[int, None] = field(default_factory=dict)
+    """Rows that head a group of communes, as a set in the order of the page."""
+
+    def found(self) -> list[CommuneRow]:
+        """Return the rows of communes; the others become totals, sections or summaries."""
+        table = self.table
+        rural: Types = ("xã",) if table.table.form.key == "attainment" else ()
+        types, taken = rural, set[int]()
+        found: list[CommuneRow] = []
+        totals, self.groups = set(table.totals), dict.fromkeys(table.sections)
+        for row, held in table.cells.items():
+            if row in taken or row in totals:
+                continue
+            label = self._label(row, held)
+            if label is not None and self._accepted(label.text, types) is None:
+                joined = self._joined(row, label, types)
+                if joined is not None:
+                    taken.update(one.row for one in joined.rest)
+                    found.append(joined)
+                    continue
+                if self._explained(row, label, held):
+                    types = self._section_types(held, types)
+                    continue
+            if row in self.groups and self._accepted(label.text if label else "", types) is None:
+                types = self._section_types(held, types)
+                continue
+            self.groups.pop(row, None)
+            if label is None:
+                self._outside(row, held)
+                continue
+            found.append(CommuneRow(row, label, types, label.text))
+        table.sections = list(self.groups)
+        self._settle(found)
+        self._concealed(rural)
+        return found
+
+    # --- labels -------------------------------------------------------------------------------
+
+    def _label(self, row: int, held: dict[int, Seen]) -> Seen | None:
+        label = held.get(self.index)
+        if label is not None and label.kind != "blank":
+            return label
+        # A name typed into the order column, or merged over both; a total's over several rows.
+        first = self.table.block.order_column
+        if first is not None and first in held and held[first].kind == "text":
+            return held[first]
+        above = self.table.spans.get((row, self.index))
+        return above if above is not None and sense_of_row(above.text) else None
+
+    def _explained(self, row: int, label: Seen, held: dict[int, Seen]) -> bool:
+        """Note a row whose label says that it is no commune; a number in it may be a sum."""
+        table = self.table
+        if label.kind != "text":
+            return False
+        sense = "total" if table.whole(label) else sense_of_row(label.text)
+        if sense == "total":
+            table.totals.append(row)
+        elif sense == "count":
+            self.counts.append(row)
+        elif sense in ("average", "rate"):
+            table.summaries.append(row)
+        elif sense == "group":
+            self.groups[row] = None
+        else:
+            return False
+        return True
+
+    def _joined(self, row: int, label: Seen, types: Types) -> CommuneRow | None:
+        """Join a name broken over rows: below it stand rows that hold the rest and nothing else."""
+        if label.kind != "text":
+            return None
+        name, rest = label.text, list(self.table.tails.get(row, ()))
+        for one in rest:
+            name = f"{name} {one.text}"
+        if rest and self._accepted(name, types) is not None:
+            return CommuneRow(row, label, types, name, rest)
+        for below in self.table.after(row, 2):
+            held = self.table.cells[below]
+            only = [one for one in held.values() if one.kind != "blank"]
+            if len(only) != 1 or only[0].column != label.column or only[0].kind != "text":
+                return None
+            rest.append(only[0])
+            name = f"{name} {only[0].text}"
+            if self._accepted(name, types) is not None:
+                for one in rest:
+                    self.groups.pop(one.row, None)
+                return CommuneRow(row, label, types, name, rest)
+        return None
+
+    def _accepted(self, text: str, types: Types) -> Match | None:
+        """Return what a name is, where it is that of a commune of the district beyond doubt."""
+        if not tokens(text):
+            return None
+        match = self._match(text, types)
+        return match if match.how in ("exact", "alias", "accents", "ambiguous") else None
+
+    def _match(self, text: str, types: Types) -> Match:
+        return self.table.whose.gazetteer.match(text, self.table.whose.district, types)
+
+    def _section_types(self, held: dict[int, Seen], types: Types) -> Types:
+        words = " ".join(one.folded for one in held.values() if one.kind == "text")
+        if re.search(r"\bthanh thi\b|\bdo thi\b", words):
+            return ("phường", "thị trấn")
+        if re.search(r"\bnong thon\b(?! moi)", words):
+            return ("xã",)
+        return types
+
+    def _outside(self, row: int, held: dict[int, Seen]) -> None:
+        cells = [one for one in held.values() if one.kind != "blank"]
+        first = True
+        for one in cells:
+            if one.column == self.table.block.order_column:
+                self.table.work.fate[one.place] = FATES["label"]
+                continue
+            self.table.work.fate[one.place] = FATES["quarantined"]
+            if first:
+                self.table.work.find("value_outside_form", seen=one, row=row)
+                first = False
+
+    def _concealed(self, types: Types) -> None:
+        """Note the communes whose rows a filter hides: they are not missing from the form."""
+        table = self.table
+        for row in table.work.page.sheet.filtered_rows.intersection(table.concealed):
+            label = table.work.page.at.get((row, self.index))
+            if label is not None and label.kind == "text":
+                match = self._match(label.text, types)
+                if match.unit is not None and match.accepted:
+                    table.work.concealed.add((table.table.form.key, match.unit.code))
+
+    # --- names --------------------------------------------------------------------------------
+
+    def _settle(self, found: list[CommuneRow]) -> None:
+        """Match the names of all rows; of two units of one name, one row settles the other."""
+        named: dict[str, int] = {}
+        for one in found:
+            if one.label.kind == "text":
+                unit = self._match(one.name, one.types).unit
+                if unit is not None:
+                    named[unit.full_name] = named.get(unit.full_name, 0) + 1
+        for one in found:
+            one.unit = self._unit(one, named)
+            for seen in one.rest:
+                self.table.work.fate[seen.place] = FATES["label"]
+
+    def _unit(self, one: CommuneRow, others: dict[str, int]) -> Unit | None:
+        """Match the name of a row; notes what is doubtful, returns None for a refused row."""
+        table, label, work = self.table, one.label, self.table.work
+        gazetteer = table.whose.gazetteer
+        district = gazetteer.district(table.whose.district).full_name
+        if label.kind != "text":
+            work.find("place_unknown", seen=label, district=district, suggestions="")
+            return None
+        match = self._match(one.name, one.types)
+        if match.how == "unknown" and as_meant(label) != label.cell.value:
+            # "Tâi" is a slip for "Tây", and no word of an old font.
+            typed = self._match(str(label.cell.value), one.types)
+            match = typed if typed.accepted else match
+        if match.how == "elsewhere":
+            there = match.unit
+            named = (
+                f"{there.full_name}, {gazetteer.district(there.district).full_name}"
+                if there is not None
+                else "; ".join(match.suggestions)
+            )
+            work.find(
+                "place_elsewhere", seen=label, district=district, suggestions=named, row=one.row
+            )
+            return None
+        if match.how == "ambiguous":
+            free = [name for name in match.suggestions if name not in others]
+            if len(free) != 1:
+                work.find("place_ambiguous", seen=label, suggestions=" / ".join(match.suggestions))
+                return None
+            others[free[0]] = 1
+            match = self._match(free[0], one.types)
+            work.find("place_other", seen=label, place=free[0])
+        unit = match.unit
+        if unit is None:
+            suggestions = ", ".join(match.suggestions)
+            work.find("place_unknown", seen=label, district=district, suggestions=suggestions)
+            return None
+        if match.how == "near":
+            work.find("place_near", seen=label, place=unit.full_name)
+        elif one.rest:
+            work.find("place_broken", seen=label, place=unit.full_name)
+        elif match.note:
+            work.find("place_noted", seen=label, place=unit.full_name, note=match.note)
+        if match.type_differs is not None:
+            work.find("place_type", seen=label, place=unit.full_name)
+        if table.table.form.key == "attainment" and unit.type != "xã":
+            work.find("place_not_rural", seen=label, type=unit.type, row=one.row)
+            return None
+        return unit

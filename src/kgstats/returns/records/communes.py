@@ -1,0 +1,268 @@
+"""Forms 01 and 03, where a row is a commune-level unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kgstats.returns.dates import DateRule, read_date
+from kgstats.returns.decisions import Decision, read_decision
+from kgstats.returns.layout import Seen
+from kgstats.returns.ledger import FATES, raw_text
+from kgstats.returns.marks import Legend, MarkRule, legend_of, read_mark
+from kgstats.returns.matching import Mapped
+from kgstats.returns.meanings import level_of, offered
+from kgstats.returns.numbers import read_number
+from kgstats.returns.records.columns import NumberColumns
+from kgstats.returns.records.commune_rows import CommuneRow, CommuneRows
+from kgstats.returns.records.lines import Line
+from kgstats.returns.records.table import Table, TableRows, Whose
+from kgstats.returns.records.totals import Totals
+
+FIRST_YEAR = 2000
+"""No recognition was decided before."""
+
+MOSTLY_BLANK = 0.9
+"""From this share of blank marks on, a page does not type its marks."""
+
+_LEGEND_ROLES = frozenset(("note", "title", "unit", "ignored", "signature"))
+
+
+def read_communes(table: Table, whose: Whose) -> list[Line]:
+    """Read a table of form 01 or 03; returns one line for every row that should name a commune."""
+    rows = TableRows(table, whose)
+    rows.aside()
+    index = next(one for one in table.mapped if one.name == "commune_code").column.index
+    kinds = CommuneRows(rows, index)
+    found = kinds.found()
+    lines = [_line(rows, one) for one in found]
+    by_row = {line.row: line for line in lines}
+    columns = [one for one in table.mapped if one.name != "commune_code"]
+    numeric = [
+        one
+        for one in columns
+        if one.name != "met" and rows.spec(one.name).dtype in ("int", "float")
+    ]
+    numbers = NumberColumns(rows)
+    numbers.settle_styles(numeric)
+    words = CommuneWords(rows, by_row)
+    for one in columns:
+        if one in numeric:
+            _number_column(numbers, one, by_row)
+        elif one.criterion is None:
+            words.read(one)
+    marks = [one for one in columns if one.criterion is not None]
+    if marks:
+        words.read_marks(marks)
+    for line in lines:
+        for seen in rows.cells[line.row].values():
+            if seen is not line.label and seen.place not in table.work.fate:
+                line.others.append(seen)
+    totals = Totals(rows, numbers)
+    totals.check(
+        [one for one in numeric if not one.name.endswith("_pct")],
+        by_row,
+        [line.row for line in lines if line.unit is None],
+        _doubles(lines),
+    )
+    for row in kinds.counts:
+        words.check_count(marks, row)
+    if len(rows.totals) == 1:
+        words.check_count(marks, rows.totals[0])
+    totals.explain(kinds.counts)
+    return lines
+
+
+def _line(rows: TableRows, one: CommuneRow) -> Line:
+    table = rows.table
+    line = Line(table.form.key, table.work, table.number, one.row, one.label, one.unit)
+    line.header = (table.block.header_last, one.label.column)
+    line.columns = frozenset(column.name for column in table.mapped)
+    return line
+
+
+def _doubles(lines: list[Line]) -> list[list[int]]:
+    """Return the rows that name one commune more than once."""
+    named: dict[str, list[int]] = {}
+    for line in lines:
+        if line.unit is not None:
+            named.setdefault(line.unit.code, []).append(line.row)
+    return [same for same in named.values() if len(same) > 1]
+
+
+def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line]) -> None:
+    whole = numbers.table.spec(one.name).dtype == "int"
+    for row, reading in numbers.read(one, by_row, whole).items():
+        line = by_row.get(row)
+        if line is None:
+            continue
+        seen = numbers.table.cells[row][one.column.index]
+        value: object
+        if whole:
+            role, value = numbers.count(one, row, reading)
+        else:
+            role, value = numbers.rate(one, row, reading)
+        line.cells[one.name] = seen
+        line.values[one.name] = value
+        numbers.table.work.fate[seen.place] = FATES[role]
+
+
+@dataclass(slots=True, eq=False)
+class CommuneWords:
+    """The marks, words and dates of form 01."""
+
+    table: TableRows
+    lines: dict[int, Line]
+    legend: Legend = field(default_factory=dict)
+
+    # --- marks --------------------------------------------------------------------------------
+
+    def read_marks(self, marks: list[Mapped]) -> None:
+        """Read the columns of marks; a page that types none of them is told so once."""
+        table = self.table
+        page = table.work.page
+        self.legend = legend_of(
+            [
+                *(one.text for one in page.seen if one.kind == "text" and self._explains(one)),
+                *page.outside,
+            ]
+        )
+        blank = [
+            (row, one)
+            for one in marks
+            for row, line in self.lines.items()
+            if line.unit is not None and self._cell(row, one) is None
+        ]
+        all_marks = len(marks) * sum(line.unit is not None for line in self.lines.values())
+        unmarked = "" not in self.legend and len(blank) > max(2, MOSTLY_BLANK * all_marks)
+        if unmarked:
+            place = (table.block.header_first, marks[0].column.index)
+            table.work.find("marks_not_typed", place, count=len(blank))
+        for one in marks:
+            if one.doubt:
+                place = (table.block.header_last, one.column.index)
+                table.work.find(one.doubt, place, raw=one.column.header)
+            for row, line in self.lines.items():
+                self._mark(one, line, self._cell(row, one), quiet=unmarked)
+
+    def _explains(self, one: Seen) -> bool:
+        """Whether a cell may hold a legend: beside the table's own rows, or in its margins."""
+        role, _ = self.table.work.page.roles.get(one.place, ("ignored", None))
+        return role in _LEGEND_ROLES
+
+    def _cell(self, row: int, one: Mapped) -> Seen | None:
+        index = one.column.index
+        seen = self.table.cells[row].get(index) or self.table.spans.get((row, index))
+        if seen is not None and seen.kind == "blank":
+            self.table.work.fate[seen.place] = FATES["ignored"]
+            return None
+        return seen
+
+    def _mark(self, one: Mapped, line: Line, seen: Seen | None, quiet: bool) -> None:
+        work, name = self.table.work, f"met {one.criterion}"
+        if seen is None:
+            line.values[name] = self.legend.get("")
+            if line.unit is not None and line.values[name] is None and not quiet:
+                work.find(
+                    "mark_blank", (line.row, one.column.index), criterion=one.criterion,
+                    place=line.unit.full_name,
+                )  # fmt: skip
+            return
+        reading = read_mark(seen.cell.value, font=seen.cell.font, legend=self.legend)
+        role = "value"
+        if reading.rule is MarkRule.ERROR_VALUE:
+            work.find("cell_error", seen=seen)
+            role = "quarantined"
+        elif reading.met is None:
+            work.find("mark_unreadable", seen=seen, criterion=one.criterion)
+            role = "quarantined"
+        line.cells[name] = seen
+        line.values[name] = reading.met
+        work.fate[seen.place] = FATES[role]
+
+    def check_count(self, marks: list[Mapped], row: int) -> None:
+        """Compare what a row counts, communes that meet a criterion or do not, with the marks."""
+        held = self.table.cells[row]
+        words = " ".join(one.folded for one in held.values() if one.kind == "text")
+        wanted = not {"chua", "khong"} & set(words.split())
+        for one in marks:
+            seen = held.get(one.column.index)
+            given = [line.values.get(f"met {one.criterion}") for line in self.lines.values()]
+            if seen is None or not seen.numeric or any(mark is None for mark in given):
+                continue
+            stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
+            counted = sum(mark is wanted for mark in given)
+            if stated is not None and stated != counted:
+                self.table.work.find(
+                    "total_differs", seen=seen, column=one.column.header, stated=stated,
+                    counted=counted,
+                )  # fmt: skip
+
+    # --- words --------------------------------------------------------------------------------
+
+    def read(self, one: Mapped) -> None:
+        """Read a column of words, dates or text."""
+        name, work = one.name, self.table.work
+        for row, line in self.lines.items():
+            seen = self._cell(row, one)
+            if seen is None:
+                continue
+            role, value = self._word(one, seen)
+            if isinstance(value, Decision):
+                if line.values.get("decision_date") is None and value.day is not None:
+                    line.values["decision_date"] = value.day
+                value = value.number
+            line.cells[name] = seen
+            if value is not None or name not in line.values:
+                line.values[name] = value
+            work.fate[seen.place] = FATES[role]
+
+    def _word(self, one: Mapped, seen: Seen) -> tuple[str, object]:
+        """Return role and value of a word, date or text."""
+        work = self.table.work
+        if seen.kind == "error":
+            work.find("cell_error", seen=seen)
+            return "quarantined", None
+        if seen.kind == "dash":
+            return "blank_mark", None
+        if one.name == "decision_date":
+            return self._day(one, seen)
+        text = seen.text if seen.kind != "number" else raw_text(seen.cell.value)
+        if text.startswith(("=", "@")):
+            work.find("formula_text", seen=seen)
+        if one.name == "level":
+            code = level_of(text)
+            if code is None:
+                words = ", ".join(offered("levels"))
+                work.find("word_unknown", seen=seen, column=one.column.header, words=words)
+                return "quarantined", None
+            return "value", code
+        if one.name == "decision_no":
+            return self._decision(one, seen, text)
+        return "value", text
+
+    def _day(self, one: Mapped, seen: Seen) -> tuple[str, object]:
+        reading = read_date(seen.cell.value, number_format=seen.cell.number_format)
+        if reading.rule in (DateRule.BLANK, DateRule.DASH):
+            return "blank_mark", None
+        if reading.value is not None and self._possible(reading.value.year):
+            return "value", reading.value
+        if seen.kind == "text" and read_decision(seen.text).rule == "absent":
+            self.table.work.find("decision_absent", seen=seen, column=one.column.header)
+            return "blank_mark", None
+        self.table.work.find("date_unreadable", seen=seen, column=one.column.header)
+        return "quarantined", None
+
+    def _decision(self, one: Mapped, seen: Seen, text: str) -> tuple[str, object]:
+        work = self.table.work
+        if seen.kind == "date":
+            work.find("number_is_date", seen=seen)
+            return "quarantined", None
+        decision = read_decision(text)
+        if decision.rule == "number":
+            known = decision.day is None or self._possible(decision.day.year)
+            return "value", decision if known else Decision("number", text)
+        work.find(f"decision_{decision.rule}", seen=seen, column=one.column.header)
+        return ("blank_mark" if decision.rule == "absent" else "quarantined"), None
+
+    def _possible(self, year: int) -> bool:
+        return FIRST_YEAR <= year <= self.table.whose.year + 2

@@ -1,0 +1,341 @@
+"""Which rows of form 02 carry money, and under which words.
+
+A row of money is a component × source × kind × plan year. What it does not say itself, the rows
+above say: the section of a programme, a component with its sources below it, a plan year.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kgstats.returns.forms import code_words, component_of, exact_meaning, meaning, under_of
+from kgstats.returns.heading_words import names_one, plan_year_of
+from kgstats.returns.layout import Seen, order_token, tokens
+from kgstats.returns.ledger import FATES, raw_text
+from kgstats.returns.matching import Mapped
+from kgstats.returns.meanings import Choice, choice_of, offered
+from kgstats.returns.records.table import TableRows
+from kgstats.returns.rules import Words
+from kgstats.returns.total_words import sense_of_row
+from kgstats.words import N_
+
+KEY_WORDS = {
+    "component": N_("component"),
+    "source": N_("source of money"),
+    "kind": N_("kind of money"),
+    "plan_year": N_("plan year"),
+}
+FIRST_YEAR = 2000
+"""No plan year of the programmes is earlier."""
+ATTRIBUTES = ("source", "kind", "plan_year")
+"""What a row says of its money beside its component."""
+
+LISTS = (("source", "sources"), ("kind", "kinds"))
+
+_LOWER = re.compile(r"^[a-zđ][.)]?$")
+_LISTED = re.compile(r"^[-–+•*\s]+|^\d+[.)]\s*")
+
+
+@dataclass(slots=True, eq=False)
+class Around:
+    """What the rows above say about a row of money."""
+
+    programme: str | None = None
+    under: str | None = None
+    component: str | None = None
+    label: Seen | None = None
+    source: str | None = None
+    kind: str | None = None
+    plan_year: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class MoneyRow:
+    """A row of money before its numbers are put to it."""
+
+    row: int
+    label: Seen
+    programme: str | None
+    component: str | None
+    source: str | None
+    kind: str | None
+    plan_year: int | None
+    cells: dict[str, Seen]
+    words: dict[str, object]
+
+
+@dataclass(slots=True, eq=False)
+class MoneyRows:
+    """Tells the rows of a table of money apart."""
+
+    table: TableRows
+    names: dict[str, Mapped]
+    """Columns of words by name: component, source, kind, plan year, cause, note, unit."""
+    measures: list[Mapped]
+    around: Around = field(default_factory=Around)
+    totals: dict[int, None] = field(default_factory=dict)
+    """Rows that sum the table up, as a set in the order of the page."""
+    refused: list[int] = field(default_factory=list)
+    """Rows whose words could not be read: the totals of the page may count their money."""
+
+    def found(self) -> list[MoneyRow]:
+        """Return the rows of money; the others become totals, sections or summaries."""
+        table = self.table
+        if _one_programme(table.block.title):
+            self.around.programme = meaning("programmes", table.block.title)
+        table.sections, self.totals = [], dict.fromkeys(table.totals)
+        items: list[MoneyRow] = []
+        for position, row in enumerate(table.order):
+            held = table.cells[row]
+            label = self._label(held)
+            words = self._words(row, held)
+            attributes = any(name in words for name in ATTRIBUTES)
+            if self._sums_up(row, label, attributes):
+                continue
+            numbers = [
+                held[one.column.index]
+                for one in self.measures
+                if one.column.index in held and held[one.column.index].kind != "blank"
+            ]
+            if not attributes and self._heading(label, numbers, position):
+                table.sections.append(row)
+                year = plan_year_of(label.text) if label is not None else None
+                if year is not None and FIRST_YEAR <= year <= table.whose.year + 1:
+                    self.around.plan_year = year
+                continue
+            if label is None and not attributes and not numbers:
+                for one in held.values():
+                    table.work.fate.setdefault(one.place, FATES["note"])
+                continue
+            item = self._item(row, label, words)
+            if item is not None:
+                items.append(item)
+            else:
+                self.refused.append(row)
+                self._quarantine(held)
+        table.totals = list(self.totals)
+        return items
+
+    def _label(self, held: dict[int, Seen]) -> Seen | None:
+        label = held.get(self.names["component"].column.index)
+        if label is not None and label.kind != "blank":
+            return label
+        first = held.get(self.table.block.order_column or 0)
+        if first is not None and first.kind == "text" and order_token(first) is None:
+            return first
+        return None
+
+    def _words(self, row: int, held: dict[int, Seen]) -> dict[str, Seen]:
+        """Return the words of a row by column; one cell merged down says it for each row."""
+        words: dict[str, Seen] = {}
+        for name, one in self.names.items():
+            index = one.column.index
+            if name in ("component", "unit"):
+                continue
+            if index in held and held[index].kind != "blank":
+                words[name] = held[index]
+            elif name in ATTRIBUTES and (row, index) in self.table.spans and held:
+                words[name] = self.table.spans[row, index]
+        return words
+
+    def _sums_up(self, row: int, label: Seen | None, attributes: bool) -> bool:
+        """Whether a row is a total of the table, or sums it up otherwise; notes which."""
+        table = self.table
+        index = self.names["component"].column.index
+        said = label if label is not None else table.spans.get((row, index))
+        sense = None
+        if said is not None and said.kind == "text":
+            sense = "total" if table.whole(said) else sense_of_row(said.text)
+            if sense is not None and component_of(said.text, self.around.under)[0] is not None:
+                sense = None
+        if sense in ("average", "rate", "count") or (attributes and sense == "total"):
+            # "Tổng cộng" of one source is no row of money, and no sum of all rows either.
+            self.totals.pop(row, None)
+            table.summaries.append(row)
+            return True
+        if attributes:
+            self.totals.pop(row, None)
+        elif sense == "total":
+            self.totals[row] = None
+        return row in self.totals
+
+    def _heading(self, label: Seen | None, numbers: list[Seen], position: int) -> bool:
+        """Whether a row only heads those below it; takes what it says about them."""
+        around = self.around
+        row = self.table.order[position]
+        token = None
+        first = self.table.cells[row].get(self.table.block.order_column or 0)
+        if first is not None:
+            token = order_token(first)
+        if label is None:
+            if token in ("roman", "letter") and first is not None and not _LOWER.match(first.text):
+                # A heading without its words: what stood above does not go on below it.
+                around.under = around.component = None
+                return True
+            return False
+        programme = meaning("programmes", label.text)
+        component, _, _ = component_of(label.text, around.under)
+        under = under_of(label.text)
+        faceted = any(one.facets.source is not None for one in self.measures)
+        if component is not None and component != "ntm_general":
+            if faceted or not self._sources_below(position):
+                return False
+            around.component, around.label = component, label
+            return True
+        if (
+            component == "ntm_general"
+            and token == "arabic"
+            and (faceted or self._sources_below(position))
+        ):
+            around.component, around.label, around.programme = component, label, "ntm"
+            return not faceted
+        source = exact_meaning("sources", label.text)
+        if source is not None and around.component is not None:
+            return False
+        if programme is not None and component in (None, "ntm_general"):
+            around.programme, around.under, around.component = programme, under, None
+            around.source = None
+            return not (faceted and programme == "ntm" and numbers and self._last_of(position))
+        if under is not None and component is None:
+            around.programme, around.under, around.component = "gnbv", under, None
+            return True
+        other = re.search(r"\bkhac\b", label.folded) is not None
+        section = row in self.table.block.section_rows or token in ("roman", "letter")
+        section = section or (other and not faceted)
+        if section or not numbers or _LOWER.match(first.text if first is not None else ""):
+            if component is None and (section or other):
+                around.under = around.component = None
+                return True
+            return not numbers and component is None
+        return False
+
+    def _last_of(self, position: int) -> bool:
+        """Whether no component row follows before the next section."""
+        following = self.table.order[position + 1 : position + 2]
+        sections = self.table.block.section_rows
+        return all(row in self.totals or row in sections for row in following)
+
+    def _sources_below(self, position: int) -> bool:
+        """Whether the next row is a source of money written where components stand."""
+        index = self.names["component"].column.index
+        for row in self.table.order[position + 1 : position + 2]:
+            below = self.table.cells[row].get(index)
+            if below is not None and below.kind == "text":
+                return exact_meaning("sources", _LISTED.sub("", below.text)) is not None
+        return False
+
+    def _item(self, row: int, label: Seen | None, words: dict[str, Seen]) -> MoneyRow | None:
+        work, around = self.table.work, self.around
+        source: str | None = None
+        if label is not None and around.component:
+            source = exact_meaning("sources", _LISTED.sub("", label.text))
+        if label is not None and source is None:
+            around.component, around.label = self._component(label), label
+            if around.component is None:
+                return None
+        component, anchor = around.component, label or around.label
+        if anchor is None or component is None:
+            first = next(iter(self.table.cells[row].values()))
+            work.find("key_missing", seen=first, row=row, what=Words(KEY_WORDS["component"]))
+            return None
+        codes: dict[str, str | None] = {"source": source, "kind": None}
+        for name, listing in LISTS:
+            seen = words.get(name)
+            if seen is not None:
+                codes[name] = self._choice(name, listing, seen)
+                if codes[name] is None:
+                    return None
+            elif (
+                label is not None
+                and codes[name] is None
+                and names_one(label.text, listing)
+                and not choice_of(listing, label.text).several
+            ):
+                # "Xây dựng nông thôn mới (vốn đầu tư)": the label itself says what has no column.
+                codes[name] = meaning(listing, label.text)
+        year = around.plan_year
+        seen = words.get("plan_year")
+        if seen is not None and seen.kind != "dash":
+            year = self._year(seen)
+            if year is None:
+                work.find("number_unreadable", seen=seen, column=self._header("plan_year"))
+                return None
+        programme = "ntm" if component.startswith("ntm") else "gnbv"
+        texts = self._texts(words)
+        return MoneyRow(
+            row, anchor, programme, component, codes["source"], codes["kind"], year, words, texts
+        )
+
+    def _component(self, label: Seen) -> str | None:
+        component, near, misspelt = component_of(label.text, self.around.under)
+        if component is None and meaning("programmes", label.text) == "ntm":
+            return "ntm_general"  # the programme has no other
+        if component is None:
+            names = "; ".join(code_words("components", code) for code in near)
+            self.table.work.find("component_unknown", seen=label, suggestions=names)
+        elif misspelt:
+            words = code_words("components", component)
+            self.table.work.find("component_near", seen=label, component=words)
+        return component
+
+    def _choice(self, name: str, listing: str, seen: Seen) -> str | None:
+        choice = choice_of(listing, seen.text) if seen.kind == "text" else Choice(None)
+        if choice.code is None:
+            self.table.work.find(
+                "word_several" if choice.several else "word_unknown",
+                seen=seen,
+                column=self._header(name),
+                words=", ".join(offered(listing)),
+            )
+        return choice.code
+
+    def _texts(self, words: dict[str, Seen]) -> dict[str, object]:
+        """Return the texts of cause and note."""
+        work = self.table.work
+        texts: dict[str, object] = {}
+        for name in ("cause", "note"):
+            seen = words.get(name)
+            if seen is None:
+                continue
+            if seen.kind == "error":
+                work.find("cell_error", seen=seen)
+                work.fate[seen.place] = FATES["quarantined"]
+            elif seen.kind == "dash":
+                work.fate[seen.place] = FATES["blank_mark"]
+            else:
+                plain = seen.kind not in ("number", "date", "bool")
+                text = seen.text if plain else raw_text(seen.cell.value)
+                if text.startswith(("=", "@")):
+                    work.find("formula_text", seen=seen)
+                texts[name] = text
+        return texts
+
+    def _header(self, name: str) -> str:
+        return next(
+            (one.column.header for one in self.table.table.mapped if one.name == name), name
+        )
+
+    def _year(self, seen: Seen) -> int | None:
+        if seen.kind == "number":
+            value = float(seen.cell.value)  # type: ignore[arg-type]
+            year = int(value) if value == int(value) else None
+        elif seen.kind == "date":
+            year = getattr(seen.cell.value, "year", None)
+        else:
+            year = plan_year_of(seen.text)
+        return (
+            year if year is not None and FIRST_YEAR <= year <= self.table.whose.year + 1 else None
+        )
+
+    def _quarantine(self, held: dict[int, Seen]) -> None:
+        for one in held.values():
+            role = "label" if one.column == self.table.block.order_column else "quarantined"
+            self.table.work.fate[one.place] = FATES[role]
+
+
+def _one_programme(title: str) -> bool:
+    folded = tokens(title)
+    ntm = "nong thon moi" in folded or " ntm" in f" {folded}"
+    poor = "giam ngheo" in folded or "gnbv" in folded
+    return ntm != poor

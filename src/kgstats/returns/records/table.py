@@ -1,0 +1,196 @@
+"""The rows of one table of a form: its cells row by row, and which rows are totals or sections."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kgstats.returns.forms import Form, FormColumn
+from kgstats.returns.layout import Column, Seen, TableBlock, tokens
+from kgstats.returns.ledger import FATES
+from kgstats.returns.matching import Mapped, RefusedColumn, match_columns
+from kgstats.returns.places import Gazetteer
+from kgstats.returns.records.lines import Place, Work
+
+MOST_TOTALS = 60
+"""So many totals of one table are compared with all its rows; no page has more."""
+
+_WHOLE = re.compile(
+    r"^(tong|cong|tong cong|tong so)?( chung)?( ?toan)?( ?(huyen|thanh pho|thi xa|dia ban))?$"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A recognised table of one sheet."""
+
+    work: Work
+    number: int
+    block: TableBlock
+    form: Form
+    mapped: list[Mapped]
+    left: list[Column]
+    hidden: list[Column] = field(default_factory=list)
+
+    def concealed(self) -> list[Mapped]:
+        """Return the columns of the form that are there and hidden."""
+        if not self.hidden:
+            return []
+        return match_columns(self.form, replace(self.block, columns=self.hidden))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose return is read, and of which year."""
+
+    year: int
+    district: str
+    gazetteer: Gazetteer
+
+
+@dataclass(slots=True, eq=False)
+class TableRows:
+    """The rows of a table's body."""
+
+    table: Table
+    whose: Whose
+    cells: dict[int, dict[int, Seen]] = field(default_factory=dict)
+    """Row → column → cell."""
+    totals: list[int] = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)
+    spans: dict[Place, Seen] = field(default_factory=dict)
+    """Row and column → the cell above that is merged down over it."""
+    shared: dict[Place, int] = field(default_factory=dict)
+    """Place of a cell that is merged down → the number of rows it stands for."""
+    summaries: list[int] = field(default_factory=list)
+    """Rows that sum a table up otherwise than by adding: rates of the whole."""
+    concealed: list[int] = field(default_factory=list)
+    """Hidden rows between the others: not read, but the totals of the page may count them."""
+    order: list[int] = field(default_factory=list)
+    """The rows of the body from top to bottom."""
+    tails: dict[int, list[Seen]] = field(default_factory=dict)
+    """Row → the cells below its label that go on with it."""
+
+    def __post_init__(self) -> None:
+        self._collect()
+        self._spread()
+
+    @property
+    def work(self) -> Work:
+        """The sheet."""
+        return self.table.work
+
+    @property
+    def block(self) -> TableBlock:
+        """Where the table is on its sheet."""
+        return self.table.block
+
+    def spec(self, name: str) -> FormColumn:
+        """Return what the form says of a column."""
+        return self.table.form.column(name)
+
+    def after(self, row: int, count: int) -> list[int]:
+        """Return the rows that follow one in the body."""
+        at = bisect_right(self.order, row)
+        return self.order[at : at + count]
+
+    def _collect(self) -> None:
+        """Collect the cells of every row, rows that continue another joined to it."""
+        block, page = self.block, self.work.page
+        hidden_rows = page.sheet.hidden_rows
+        by_row: dict[int, dict[int, Seen]] = {}
+        labels = {block.label_column, block.order_column}
+        for row in block.body_rows:
+            if row in hidden_rows:
+                self.concealed.append(row)
+                continue
+            base = block.continuations.get(row, row)
+            held = by_row.setdefault(base, {})
+            for one in page.rows.get(row, ()):
+                if not block.first_column <= one.column <= block.last_column:
+                    continue
+                if self.work.hidden(one):
+                    continue
+                if row == base:
+                    held[one.column] = one
+                    continue
+                above = held.get(one.column)
+                if above is None:
+                    held[one.column] = one
+                elif one.column in labels:
+                    self.work.fate[one.place] = FATES["label"]
+                    if one.column == block.label_column and one.kind == "text":
+                        self.tails.setdefault(base, []).append(one)
+                elif above.kind == "text" and one.numeric:
+                    # A footnote mark above the number it belongs to.
+                    self.work.fate[above.place] = FATES["note"]
+                    held[one.column] = one
+                else:
+                    self.work.fate[one.place] = FATES["note"]
+        totals = {block.continuations.get(row, row) for row in block.total_rows}
+        sections = set(block.section_rows)
+        self.cells = by_row
+        self.order = sorted(by_row)
+        self.totals = [row for row in by_row if row in totals]
+        self.sections = [row for row in by_row if row in sections]
+
+    def _spread(self) -> None:
+        """Note which cells stand for the rows below them too: merged down a column."""
+        for top, left, bottom, right in self.work.page.sheet.merged:
+            if left != right or bottom == top or top not in self.cells:
+                continue
+            anchor = self.cells[top].get(left)
+            if anchor is not None and anchor.kind != "blank":
+                for row in range(top + 1, min(bottom, top + 1000) + 1):
+                    if row in self.cells and left not in self.cells[row]:
+                        self.spans[row, left] = anchor
+                        self.shared[top, left] = self.shared.get((top, left), 1) + 1
+
+    def aside(self) -> None:
+        """Leave the columns that are not part of the form aside, with a note for each."""
+        for column in self.table.left:
+            cells = [held[column.index] for held in self.cells.values() if column.index in held]
+            refused = column if isinstance(column, RefusedColumn) else None
+            for one in cells:
+                self.work.fate[one.place] = FATES["ignored" if refused is None else "quarantined"]
+            if cells:
+                self.work.find(
+                    "column_extra" if refused is None else refused.rule,
+                    (self.block.header_last, column.index),
+                    raw=column.header,
+                    column=column.header or column.letter,
+                    count=len(cells),
+                    names=" / ".join(refused.may_be if refused is not None else ()),
+                )
+
+    def groups(self, items: set[int]) -> Iterator[tuple[int, list[int]]]:
+        """Yield every total or section row with the rows it may be the sum of."""
+        order = sorted(row for row in self.cells if row in items)
+        heads = sorted({*self.sections, *self.totals})
+        sections, whole = set(self.sections), 0
+        for place, head in enumerate(heads):
+            if head in sections:
+                end = heads[place + 1] if place + 1 < len(heads) else 10**9
+                group = order[bisect_right(order, head) : bisect_left(order, end)]
+                if group:
+                    yield head, group
+            else:
+                whole += 1
+                if whole <= MOST_TOTALS:
+                    yield head, order
+                start = heads[place - 1] if place else 0
+                group = order[bisect_right(order, start) : bisect_left(order, head)]
+                if group and len(group) < len(order):
+                    yield head, group
+
+    def whole(self, label: Seen | None) -> bool:
+        """Whether a row is about the whole district: ``Cộng toàn huyện``, ``Huyện An Biên``."""
+        if label is None or label.kind != "text" or not label.folded:
+            return False
+        named = self.whose.gazetteer.district(self.whose.district)
+        name = tokens(named.name)
+        return label.folded in (name, f"{tokens(named.type)} {name}") or bool(
+            _WHOLE.match(label.folded.removesuffix(f" {name}"))
+        )

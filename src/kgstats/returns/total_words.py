@@ -1,0 +1,61 @@
+"""Words that say what a row is that names no single subject: a total, a count, an average, a rate.
+
+They stand in ``returns/forms/total_words.csv``; a row that begins with them, in any spelling, case
+or brackets, is no commune and no line of money.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from kgstats.returns.forms import form_rows, split_words
+from kgstats.returns.layout import tokens
+from kgstats.returns.text import tone_normal
+
+RowSense = Literal["total", "count", "average", "rate", "group"]
+
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_NUMBERED = re.compile(r"^\W*(?:[IVX]{1,4}|[A-Z]|\d{1,2})[.)\-:]\s*(?=\S)")
+
+
+@lru_cache
+def _phrases() -> list[tuple[str, str, RowSense]]:
+    """Return the words, folded and as spelled, with their sense, the longest first."""
+    found = [
+        (tokens(words), _spelled(words), row["sense"])
+        for row in form_rows("total_words")
+        for words in split_words(row["words"])
+    ]
+    return sorted(found, key=lambda entry: -len(entry[0]))  # type: ignore[arg-type]
+
+
+def _spelled(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", tone_normal(text).lower()))
+
+
+@lru_cache(maxsize=1 << 12)
+def sense_of_row(text: str) -> RowSense | None:
+    """Return what a label says its row is, by the words it begins with or has in brackets.
+
+    The name of a subject comes first: ``Cộng Hòa`` may be a commune, and who knows the communes
+    asks only about other labels.
+
+    >>> sense_of_row("Tổng số xã đạt"), sense_of_row("CỘNG TOÀN HUYỆN"), sense_of_row("An Biên")
+    ('count', 'total', None)
+    >>> sense_of_row("Huyện Giồng Riềng (Tổng số)"), sense_of_row("* Bình quân/xã")
+    ('total', 'average')
+    """
+    bare = _BRACKET.sub(" ", _NUMBERED.sub("", text))
+    for part, inner in ((bare, False), *((found, True) for found in _BRACKET.findall(text))):
+        folded, spelled = tokens(part), _spelled(part)
+        for words, written, sense in _phrases():
+            # "Cống Vị" is folded like "Cộng VI": letters with accents must be the same.
+            if (
+                not (inner and sense == "group")
+                and (folded == words or folded.startswith(f"{words} "))
+                and (spelled.isascii() or f"{spelled} ".startswith(f"{written} "))
+            ):
+                return sense
+    return None
