@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -102,6 +103,17 @@ def test_problems_have_names(data, problem):
 def test_missing_file_and_folder(tmp_path):
     assert read_workbook(tmp_path / "none.xlsx").problem == "cannot_open"
     assert read_workbook(tmp_path).problem == "cannot_open"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.xlsx")
+    assert read_workbook(tmp_path / "a.xlsx").problem == "cannot_open"
+
+
+def test_the_size_is_looked_at_first(tmp_path):
+    with (tmp_path / "a.xlsx").open("wb") as file:
+        file.truncate(50 << 30)
+    assert read_workbook(tmp_path / "a.xlsx").problem == "too_large"
 
 
 def test_reading_needs_no_pandas():

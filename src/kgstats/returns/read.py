@@ -7,6 +7,7 @@ with tabs or an XML workbook as ``.xls``. A file that cannot be read is a findin
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
 from pathlib import Path
 
@@ -76,9 +77,13 @@ def read_workbook(path: str | Path, *, limits: Limits | None = None) -> Workbook
     path = Path(path)
     limits = limits or Limits()
     try:
-        size = path.stat().st_size
-        if size > limits.file_bytes:
-            return Workbook(path.name, "", problem="too_large", detail=f"{size} bytes")
+        about = path.stat()
+        if about.st_size > limits.file_bytes:
+            detail = f"{about.st_size} bytes"
+            return Workbook(path.name, "", problem="too_large", detail=detail)
+        if not stat.S_ISREG(about.st_mode):
+            # Whoever reads a pipe waits for its writer.
+            return Workbook(path.name, "", problem="cannot_open", detail="it is no ordinary file")
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -6,6 +6,7 @@ import datetime as dt
 import struct
 
 import pytest
+import xlrd
 import xlwt
 from hypothesis import given, settings
 from tests.returns.files.writers import (
@@ -24,7 +25,8 @@ from tests.returns.files.writers import (
 )
 
 from kgstats.returns.cells import ErrorValue
-from kgstats.returns.read import read_bytes
+from kgstats.returns.files.containers import Limits
+from kgstats.returns.read import read_bytes, read_workbook
 from kgstats.returns.text import decode, to_tcvn3, to_vni
 
 
@@ -156,3 +158,134 @@ def test_xls_cells_read_are_cells_written(grid):
     cells = read_bytes(xls_of(fill)).sheets[0].cells
     assert len(cells) == counted(grid)
     assert same(cells, grid)
+
+
+# --- code pages ------------------------------------------------------------------------------
+
+
+def tables(book):
+    sheet = book.add_sheet("Biểu 01")
+    sheet.write(0, 0, "Huyện Giồng Riềng")
+    sheet.write(1, 0, "xa")
+    sheet.write(1, 1, 0.5, xlwt.easyxf("font: name .VnTime", num_format_str="0.0%"))
+
+
+@pytest.mark.parametrize("page", [1252, 1258, 1200, 437, 65001, 0, 9999])
+def test_the_code_page_of_a_unicode_workbook_means_nothing(page):
+    """Writers of other countries leave theirs; text is Unicode all the same."""
+    stream = bytearray(stream_of(xls_of(tables)))
+    at = stream.find(struct.pack("<HH", 0x42, 2))
+    struct.pack_into("<H", stream, at + 4, page)
+    sheet = read_bytes(compound_with("Workbook", bytes(stream))).sheets[0]
+    assert sheet == read_bytes(xls_of(tables)).sheets[0]
+    assert (sheet.name, sheet.cells[0].value) == ("Biểu 01", "Huyện Giồng Riềng")
+
+
+@pytest.mark.parametrize(
+    ("page", "stored", "text"),
+    [
+        (1258, b"Ho\xe0 \xd0\xe2\xecng", "Hoà Đâ\u0301ng"),
+        (1252, b"Ho\xe0", "Hoà"),
+        (10000, b"Ho\x88", "Hoà"),
+        (65001, "Hoà Đất".encode(), "Hoà Đất"),
+        (9999, b"Ho\xe0", "Hoà"),
+    ],
+)
+def test_text_of_excel_5_is_in_its_code_page(page, stored, text):
+    data = biff5(cell_record(0x204, 0, 0, byte_text(stored)), page=page)
+    assert values_of(data) == {"A1": text}
+
+
+@pytest.mark.parametrize("page", [1252, 1258])
+def test_a_byte_that_the_code_page_does_not_have_costs_nothing_else(page):
+    cells = cell_record(0x204, 0, 0, byte_text(b"a\x9d")) + cell_record(
+        0x204, 1, 0, byte_text("Huyện".encode("latin-1", "ignore") + b"\xe0")
+    )
+    found = values_of(biff5(cells, page=page))
+    assert (found["A1"], found["A2"]) == ("a\x9d", "Huynà")
+
+
+def test_the_code_page_of_a_received_workbook(shared):
+    book = read_workbook(shared / "samples/returns/odd/xls_biff8_codepage_1252_perl.xls")
+    known = xlrd.open_workbook(shared / "samples/returns/odd/xls_biff8_codepage_1252_perl.xls")
+    expected = {
+        (sheet.name, row, column): sheet.cell_value(row, column)
+        for sheet in known.sheets()
+        for row in range(sheet.nrows)
+        for column in range(sheet.ncols)
+        if sheet.cell_value(row, column) != ""
+    }
+    found = {
+        (sheet.name, cell.row - 1, cell.column - 1): cell.value
+        for sheet in book.sheets
+        for cell in sheet.cells
+    }
+    assert found == expected
+
+
+# --- what costs time or memory, or is not what it seems --------------------------------------
+
+
+def many_sheets(count: int, apart: int) -> bytes:
+    """A workbook of Excel 5 whose sheets begin ``apart`` bytes from each other."""
+    sheet = record(0x0809, struct.pack("<HHHH", 0x0500, 0x10, 0, 0))
+    sheet += cell_record(0x203, 0, 0, struct.pack("<d", 1)) + record(0x0A)
+    head = record(0x0809, struct.pack("<HHHH", 0x0500, 5, 0, 0))
+    start = len(head) + 12 * count + 4
+    for number in range(count):
+        place = start + number * (len(sheet) if apart else 0)
+        head += record(0x85, struct.pack("<IBBB", place, 0, 0, 1) + b"A")
+    return compound_with("Book", head + record(0x0A) + sheet * (count if apart else 1))
+
+
+def test_sheets_may_not_share_a_place():
+    assert read_bytes(many_sheets(2, apart=0)).problem == "damaged"
+    assert len(read_bytes(many_sheets(2, apart=1)).sheets) == 2
+
+
+def test_sheets_are_counted_before_they_are_read():
+    assert read_bytes(many_sheets(9, apart=1), limits=Limits(sheets=9)).problem is None
+    assert read_bytes(many_sheets(9, apart=1), limits=Limits(sheets=8)).problem == "too_large"
+
+
+def test_cells_are_counted_before_they_are_read(monkeypatch):
+    monkeypatch.setattr(xlrd, "open_workbook", None)
+    numbers = b"".join(struct.pack("<HI", 0, 0) for _ in range(200))
+    row = record(0xBD, struct.pack("<HH", 0, 0) + numbers + struct.pack("<H", 199))
+    assert read_bytes(biff5(row), limits=Limits(cells=199)).problem == "too_large"
+
+
+def test_a_filter_is_told():
+    def fill(book):
+        sheet = book.add_sheet("A")
+        for row in range(4):
+            sheet.write(row, 0, row)
+        sheet.row(2).hidden = True
+
+    data = xls_of(fill)
+    assert read_bytes(data).sheets[0].filtered_rows == set()
+    stream = stream_of(data)
+    # FILTERMODE, in place of a record of the same length: none, so after the sheet's beginning.
+    at = stream.find(struct.pack("<HHHH", 0x0809, 16, 0x0600, 0x10)) + 20
+    filtered = compound_with("Workbook", stream[:at] + record(0x9B) + stream[at:])
+    assert read_bytes(filtered).sheets[0].filtered_rows == {3}
+
+
+def test_macro_sheets_are_received_and_told():
+    data = xls_of(lambda book: [book.add_sheet(name).write(0, 0, name) for name in "AB"])
+    stream = bytearray(stream_of(data))
+    at = stream.find(struct.pack("<BB", 1, 0) + b"B") - 1
+    assert stream[at] == 0
+    stream[at] = 1
+    book = read_bytes(compound_with("Workbook", bytes(stream)))
+    assert [(one.name, one.kind, one.cells[0].value) for one in book.sheets] == [
+        ("A", "worksheet", "A"),
+        ("B", "macro", "B"),
+    ]
+
+
+def test_a_text_result_that_is_not_there_costs_nothing_else():
+    text = formula(0, 0, b"\x00\x00\x00\x00\x00\x00\xff\xff")
+    number = cell_record(0x203, 1, 0, struct.pack("<d", 2))
+    assert values_of(biff5(text + number)) == {"A2": 2.0}
+    assert values_of(biff5(text + record(0x207, byte_text(b"x")) + number))["A1"] == "x"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 
+import pytest
 from hypothesis import given, settings
 from odf.style import Style, TableProperties, TextProperties
 from odf.table import Table, TableCell, TableColumn, TableRow
-from tests.returns.files.writers import counted, grids, ods_cell, ods_of, same
+from tests.returns.files.writers import counted, grids, ods_cell, ods_of, same, values_of
 
 from kgstats.returns.cells import ErrorValue
+from kgstats.returns.files.containers import Limits
 from kgstats.returns.read import read_bytes
 
 
@@ -94,3 +98,118 @@ def test_ods_cells_read_are_cells_written(grid):
     cells = read_bytes(ods_of([table])).sheets[0].cells
     assert len(cells) == counted(grid)
     assert same(cells, grid)
+
+
+def document(body: str, *, styles: str = "", before: str = "") -> bytes:
+    """An ods of bare XML: rows of its one table, automatic styles, what stands before all."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "style", "number")
+    )
+    content = (
+        f"{before}<office:document-content {spaces}><office:automatic-styles>{styles}"
+        "</office:automatic-styles><office:body><office:spreadsheet>"
+        f'<table:table table:name="A">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def row(*cells: str, **attributes: str) -> str:
+    said = "".join(f' table:{name}="{value}"' for name, value in attributes.items())
+    return f"<table:table-row{said}>{''.join(cells)}</table:table-row>"
+
+
+def text(words: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="string"><text:p>{words}</text:p></table:table-cell>'
+    )
+
+
+def number(value: str, style: str = "") -> str:
+    said = f' table:style-name="{style}"' if style else ""
+    return f'<table:table-cell{said} office:value-type="float" office:value="{value}"/>'
+
+
+def test_rows_behind_a_filter_are_told_from_rows_hidden_by_hand():
+    rows = row(text("a"), visibility="filter") + row(text("b"), visibility="collapse")
+    sheet = read_bytes(document(rows + row(text("c")))).sheets[0]
+    assert (sheet.hidden_rows, sheet.filtered_rows) == ({1, 2}, {1})
+    assert [cell.hidden for cell in sheet.cells] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("number_style", "code"),
+    [
+        (
+            'number:display-factor="1000" number:decimal-places="1" number:grouping="true"',
+            "#,##0.0,",
+        ),
+        ('number:display-factor="1000000"', "0,,"),
+        ('number:decimal-places="1"', None),
+    ],
+)
+def test_numbers_shown_in_thousands_say_so(number_style, code):
+    styles = (
+        f'<number:number-style style:name="N1"><number:number {number_style}/>'
+        '</number:number-style><style:style style:name="ce1" style:family="table-cell"'
+        ' style:data-style-name="N1"/><style:style style:name="ce2" style:family="table-cell"'
+        ' style:parent-style-name="ce1"/>'
+    )
+    body = row(number("7000", "ce1"), number("7000", "ce2"), number("7000"))
+    cells = read_bytes(document(body, styles=styles)).sheets[0].cells
+    assert [(cell.value, cell.number_format or None) for cell in cells] == [
+        (7000.0, code),
+        (7000.0, code),
+        (7000.0, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "value"),
+    [("1900-01-11", 12.0), ("1900-02-28", 60.0), ("1900-03-01", dt.date(1900, 3, 1))],
+)
+def test_days_nobody_reports_of_are_numbers(date, value):
+    cell = f'<table:table-cell office:value-type="date" office:date-value="{date}"/>'
+    assert values_of(document(row(cell))) == {"A1": value}
+
+
+def test_styles_of_columns_hold_for_cells_without_their_own():
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="table-cell"><style:text-properties'
+        f' style:font-name="{font}"/></style:style>'
+        for name, font in (("a", ".VnTime"), ("b", "Arial"))
+    )
+    columns = (
+        '<table:table-column table:default-cell-style-name="a"/><table:table-column'
+        ' table:number-columns-repeated="2"/><table:table-column'
+        ' table:default-cell-style-name="b"/>'
+    )
+    body = columns + row(*(number(one) for one in "12345"))
+    cells = read_bytes(document(body, styles=styles)).sheets[0].cells
+    assert [cell.font for cell in cells] == [".VnTime", None, None, "Arial", None]
+
+
+# --- what costs time or memory ---------------------------------------------------------------
+
+
+def test_repeated_spaces_are_counted():
+    spaces = row(text("a" + '<text:s text:c="1000"/>' * 50)) * 20
+    assert read_bytes(document(spaces)).problem is None
+    assert read_bytes(document(spaces), limits=Limits(letters=900_000)).problem == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("doctype", "problem"),
+    [
+        ('<!DOCTYPE office:document-content PUBLIC "-//OpenOffice.org//DTD" "office.dtd">', None),
+        ('<!DOCTYPE a [<!ATTLIST table:table-cell x CDATA "v">]>', "unsafe_xml"),
+        ('<!DOCTYPE a [<!ENTITY x "v">]>', "unsafe_xml"),
+    ],
+)
+def test_document_types_may_be_named_and_not_written(doctype, problem):
+    assert read_bytes(document(row(text("a")), before=doctype)).problem == problem
