@@ -48,6 +48,8 @@ class Chart:
     values
         What each row says, for readers who do not see it, where that is not what is written
         beside the marks.
+    png
+        Whether the figure also carries a picture at print resolution.
     """
 
     slug: str
@@ -58,6 +60,7 @@ class Chart:
     axis: str = ""
     note: str = ""
     values: Sequence[str] | None = None
+    png: bool = False
 
     def figure(self, canvas: Any, values: Sequence[str]) -> Figure:
         """Return the finished figure: the picture, and in words what it shows."""
@@ -70,16 +73,27 @@ class Chart:
             lang=self.lang,
             table=self.table,
             note=self.note,
+            png=self.png,
         )
 
 
 @dataclass(frozen=True)
 class Series:
-    """One part of a stacked mark: the frame's column, its words, its colour."""
+    """One part of a stacked mark: the frame's column, its words, its colour and pattern."""
 
     column: str
     label: str
     colour: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A value to be reached, and at which name of the axis."""
+
+    name: str
+    value: float
+    label: str
 
 
 def words_on(colour: str) -> str:
@@ -220,6 +234,7 @@ def bars(
     *,
     text: Callable[[Any], str] | None = None,
     colour: Callable[[Mapping[str, Any]], str] | None = None,
+    legend: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw a bar a row, from top to bottom, its value written at its end.
 
@@ -231,7 +246,11 @@ def bars(
         Writes a value; as a plain number when not given.
     colour
         Gives a row's colour; the accent when not given.
+    legend
+        What the colours mean: colour by words.
     """
+    from matplotlib.patches import Patch
+
     write = text or (lambda one: numbers.number(one, chart.lang))
     rows = _rows(frame)[::-1]
     with canvas(0.9 + 0.3 * len(rows)) as (drawn, axes):
@@ -246,6 +265,9 @@ def bars(
         axes.margins(x=0.14)
         axes.set_xlabel(chart.axis)
         number_axis(axes, chart.lang)
+        if legend:
+            handles = [Patch(color=shade, label=words) for words, shade in legend.items()]
+            drawn.legend(handles=handles, loc="outside upper left", ncols=1)
         return chart.figure(drawn, [f"{row[by]}: {write(row[value])}" for row in rows[::-1]])
 
 
@@ -373,6 +395,110 @@ def dots_around(
         axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= most * 1.16])
         axes.set_xlabel(chart.axis)
         return chart.figure(drawn, [f"{row[by]} {text(row[value])}" for row in rows])
+
+
+def columns(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    series: Sequence[Series],
+    *,
+    target: Target | None = None,
+    top: float | None = None,
+) -> Figure:
+    """Draw an upright bar a row, from left to right, made of a part a series.
+
+    Parameters
+    ----------
+    frame
+        A row for each bar, as years: its name in the column ``by``, and the columns of the series.
+    target
+        A line at the value to be reached, with a place of its own where no row has its name.
+    top
+        Where the axis ends, when what is counted is out of so many.
+    """
+    names = [str(name) for name in frame[by]]
+    if target is not None and target.name not in names:
+        names.append(target.name)
+    with canvas(3.6) as (drawn, axes):
+        left = pd.Series(0.0, index=frame.index)
+        for place, one in enumerate(series):
+            parts = frame[one.column].fillna(0).astype(float)
+            made = axes.bar(
+                range(len(frame)), parts, bottom=left, width=0.55, label=one.label,
+                color=one.colour, hatch=one.pattern, edgecolor=style.INK, linewidth=0,
+            )  # fmt: skip
+            if place == 0:
+                axes.bar_label(
+                    made, [numbers.number(part, chart.lang) for part in frame[one.column]],
+                    label_type="center", color=words_on(one.colour), fontweight="bold",
+                )  # fmt: skip
+            left = left + parts
+        if target is not None:
+            _draw_target(axes, names.index(target.name), target)
+        axes.set_xticks(range(len(names)), names)
+        axes.tick_params(axis="x", length=0)
+        axes.set_ylim(0, top)
+        axes.set_ylabel(chart.axis)
+        number_axis(axes, chart.lang, which="y")
+        legend_above(axes, len(series))
+        told = [_parts(row, by, series, chart.lang) for row in _rows(frame)]
+        return chart.figure(drawn, told if target is None else [*told, target.label])
+
+
+def _draw_target(axes: Any, place: int, target: Target) -> None:
+    axes.plot(
+        [place - 0.4, place + 0.4], [target.value] * 2, color=style.CONTRAST, linewidth=2.5
+    )  # fmt: skip
+    axes.annotate(
+        target.label, (place, target.value), xytext=(0, 5), textcoords="offset points",
+        ha="center", color=style.CONTRAST, fontweight="bold",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of several small charts side by side: the frame's column, its words, its decimals."""
+
+    column: str
+    label: str
+    decimals: int = 0
+
+
+def small_columns(
+    chart: Chart, frame: pd.DataFrame, by: str, panels: Sequence[Panel], current: str
+) -> Figure:
+    """Draw a small chart a measure, each with an upright bar a row, its value written on it.
+
+    Parameters
+    ----------
+    frame
+        A row for each bar, as years: its name in the column ``by``, and a column a panel. Where a
+        value is absent its place stays empty.
+    current
+        The name of the bar that the page is about.
+    """
+    names = [str(name) for name in frame[by]]
+    told = []
+    with canvas(2.5, len(panels), width=8.4) as (drawn, grid):
+        for axes, panel in zip(grid, panels, strict=True):
+            values = [None if numbers.is_absent(one) else float(one) for one in frame[panel.column]]
+            said = [numbers.number(one, chart.lang, panel.decimals) for one in values]
+            for place, (name, value, text) in enumerate(zip(names, values, said, strict=True)):
+                if value is None:
+                    continue
+                shade = style.ACCENT if name == current else "#9fb9bb"
+                axes.bar(place, value, width=0.62, color=shade)
+                axes.text(place, value, text, ha="center", va="bottom", fontsize=9)
+            axes.set_title(wrapped(panel.label, 25), fontsize=9, fontweight="bold", pad=12)
+            axes.set_xticks(range(len(names)), names)
+            axes.set_xlim(-0.6, len(names) - 0.4)
+            axes.set_yticks([])
+            axes.tick_params(axis="x", length=0)
+            axes.margins(y=0.12)
+            listed = ", ".join(f"{name} {text}" for name, text in zip(names, said, strict=True))
+            told.append(f"{panel.label}: {listed}")
+        return chart.figure(drawn, told)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -293,9 +293,12 @@ def codes_table(year: int, lang: str) -> Table:
     from kgstats.present.tables import Column, table
 
     t = translator(lang)
+    # Other lists name what only an analysis says; no data hold them.
+    used = {column.codes for held in registry.tables().values() for column in held.columns}
     rows = [
         {"list": f"{t(title)} ({column})", "code": code, "meaning": t(meaning)}
         for column, (title, meanings) in registry.code_lists().items()
+        if column in used
         for code, meaning in meanings.items()
     ]
     rows += [
