@@ -10,6 +10,7 @@ import pytest
 from illustrative import SEED, YEARS, truth
 from kgstats import published
 from kgstats.analysis.agreement import COLUMNS, agreement
+from kgstats.reference.published_facts import facts as published_facts
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +26,19 @@ def tables():
     return {year: truth(year) for year in YEARS}
 
 
+def by_name(tables):
+    """Clean tables by year and name, turned to name and year."""
+    names = ("communes", "attainment", "poverty", "funding")
+    return {name: {year: held[name] for year, held in tables.items()} for name in names}
+
+
 def compared(tables, printed):
-    return agreement(tables, *printed).set_index("fact")
+    return agreement(by_name(tables), *printed).set_index("fact")
 
 
 @pytest.mark.parametrize("seed", [SEED, 3])
 def test_every_fact_agrees_with_the_illustrative_returns(printed, seed):
-    facts = agreement({year: truth(year, seed) for year in YEARS}, *printed)
+    facts = agreement(by_name({year: truth(year, seed) for year in YEARS}), *printed)
     assert list(facts.columns) == list(COLUMNS)
     assert facts["fact"].is_unique
     assert len(facts) > 100
@@ -41,20 +48,21 @@ def test_every_fact_agrees_with_the_illustrative_returns(printed, seed):
 
 
 def test_every_known_fact_is_compared(printed, tables, shared):
-    facts = agreement(tables, *printed)
+    facts = agreement(by_name(tables), *printed)
     with (shared / "reference/known_attainment.csv").open(encoding="utf-8") as lines:
         known = list(csv.DictReader(lines))
-    rows = facts[facts["fact"].str.startswith("known_")]
+    stated = {fact.fact for fact in published_facts() if not fact.figure}
+    rows = facts[facts["fact"].isin(stated)]
     assert len(rows) == len(known)
     for row, fact in zip(rows.itertuples(), known, strict=True):
-        assert row.source == fact["source"]
+        assert row.source_en == fact["source"]
         if fact["value"]:
             assert row.printed == float(fact["value"])
 
 
 def test_every_published_poverty_level_and_money_figure_is_compared(printed, tables):
     figures, series = printed
-    ids = set(agreement(tables, *printed)["fact"])
+    ids = set(agreement(by_name(tables), *printed)["fact"])
     money = figures[
         figures["section"].isin(
             ["II.1.1", "II.1.2", "II.2.1.3", "II.2.2.3.a", "II.2.2.3.b", "II.2.2.3.c"]
@@ -119,22 +127,22 @@ def test_a_commune_without_its_decision_is_seen(printed, tables):
     communes.loc[at, "status"] = "pending"
     facts = compared(tables, printed)
     assert (~facts["agrees"].astype("boolean").fillna(True)).sum() == 5
-    assert pd.isna(facts.loc["known_9", "agrees"])
-    assert facts.loc["known_21", "from_returns"] == 63
+    assert pd.isna(facts.loc["criteria_met_ngoc_thuan_2019", "agrees"])
+    assert facts.loc["communes_recognised_2019", "from_returns"] == 63
     assert facts.loc["ntm_communes_pending", "from_returns"] == 5
 
 
 def test_another_base_is_seen(printed, tables):
     tables[2019]["communes"] = tables[2019]["communes"].query("commune_code != '31099'")
     facts = compared(tables, printed)
-    assert facts.loc["known_21", "from_returns"] == 64
-    assert not facts.loc["known_21", "agrees"]
+    assert facts.loc["communes_recognised_2019", "from_returns"] == 64
+    assert not facts.loc["communes_recognised_2019", "agrees"]
     # Hòn Thơm is no commune any more in January 2021, so 81 of 116 stands
-    assert facts.loc["known_24", "agrees"]
+    assert facts.loc["communes_recognised_2020", "agrees"]
 
 
 def test_a_year_without_returns_neither_agrees_nor_disagrees(printed):
-    facts = agreement({2019: truth(2019)}, *printed).set_index("fact")
+    facts = agreement(by_name({2019: truth(2019)}), *printed).set_index("fact")
     assert facts.loc[facts["year"] == 2019, "agrees"].notna().sum() > 60
     assert facts.loc[facts["year"] != 2019, "agrees"].isna().all()
     assert (
@@ -146,9 +154,9 @@ def test_a_year_without_returns_neither_agrees_nor_disagrees(printed):
 
 
 def test_labels_are_in_both_languages(printed, tables):
-    facts = agreement(tables, *printed)
+    facts = agreement(by_name(tables), *printed)
     assert (facts["label_vi"] != facts["label_en"]).all()
-    assert "trên 117 xã" in facts.set_index("fact").loc["known_21", "label_vi"]
+    assert "trên 117 xã" in facts.set_index("fact").loc["communes_recognised_2019", "label_vi"]
 
 
 def test_lost_disbursement_is_unknown_not_zero(printed, tables):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 
 import pandas as pd
 import pytest
@@ -12,8 +11,9 @@ from hypothesis import strategies as st
 
 from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
+from kgstats.analysis import indicators
 from kgstats.reference import areas, criteria
-from kgstats.reference.tables import records
+from kgstats.reference.published_facts import Fact, facts
 
 YEARS = (2018, 2019, 2020)
 
@@ -34,11 +34,30 @@ def standings(tables):
 
 @pytest.fixture(scope="module")
 def of_2019(standings):
-    return standings[2019]
+    return of_year(standings, 2019)
+
+
+def of_year(standings: pd.DataFrame, year: int) -> pd.DataFrame:
+    return standings[standings["year"] == year].reset_index(drop=True)
 
 
 def whole_province(standing: pd.DataFrame) -> pd.Series:
-    return analysis.summary(standing, "province").iloc[0]
+    return analysis.summary(standing).iloc[0]
+
+
+def marks_of(tables: dict[int, dict[str, pd.DataFrame]], year: int = 2019) -> pd.DataFrame:
+    return analysis.marks(tables[year]["attainment"], year)
+
+
+def stated(indicator: str, key: str | None = None) -> list[Fact]:
+    """What was published outside a report's figures, of the province, a district or a commune."""
+    return [
+        fact
+        for fact in facts()
+        if not fact.figure
+        and fact.indicator == indicator
+        and (key in fact.where if key else not set(fact.where) & {"district_code", "commune_code"})
+    ]
 
 
 # What was published ------------------------------------------------------------------------
@@ -46,66 +65,43 @@ def whole_province(standing: pd.DataFrame) -> pd.Series:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_province_figures_are_those_published(standings, year):
-    facts = {
-        int(row["as_of"][:4]): row
-        for row in records("known_attainment")
-        if row["level"] == "province" and row["fact"] == "attained_share"
-    }
-    # The figure of January 2021 is that of the end of 2020; its base is the list of 2021.
-    row = whole_province(standings[year])
-    fact = facts[2021 if year == 2020 else year]
-    assert int(row["recognised"]) == int(fact["value"])
+    (fact,) = [one for one in stated("communes_recognised") if one.year == year]
+    row = whole_province(of_year(standings, year))
+    assert int(row["communes_recognised"]) == int(fact.value)
     assert int(row["communes"]) == areas.rural_base(year)
 
 
 def test_mean_criteria_of_2019_is_16_9_and_none_is_below_ten(of_2019):
     row = whole_province(of_2019)
     assert f"{row['mean_criteria']:.1f}" == "16.9"
-    assert row["mean_criteria"] == pytest.approx(
-        float(Fraction(int(row["criteria_total"]), int(row["criteria_communes"])))
-    )
-    bands = analysis.bands(of_2019, "province").set_index("band")["communes"]
-    assert bands["below_10"] == 0 and bands["not_reported"] == 0
-    assert bands.sum() == 117
+    assert row["mean_criteria"] == row["criteria_total"] / row["criteria_communes"]
+    assert row["least_criteria"] == of_2019["criteria_met"].min() == 10
+    assert row["communes_met_below_10"] == 0 and row["communes_met_unknown"] == 0
+    assert sum(row[name] for name, _, _ in analysis.BANDS) == 117
 
 
 def test_district_facts_of_2019(of_2019):
-    held = analysis.summary(of_2019, "district")
-    names = areas.districts(2019).set_index("district_code")["district_name"]
-    found = {names[row.district_code]: row for row in held.itertuples(index=False)}
-    checked = 0
-    for fact in records("known_attainment"):
-        if fact["level"] != "district":
-            continue
-        row = found[fact["place"]]
-        assert int(row.communes) == int(fact["of"]), fact
-        if fact["fact"] == "attained_share":
-            assert int(row.recognised) == int(fact["value"]), fact
+    held = analysis.summary(of_2019, by="district").set_index("district_code")
+    found = stated("communes_recognised", "district_code")
+    for fact in found:
+        row = held.loc[fact.where["district_code"]]
+        assert int(row["communes"]) == fact.of, fact
+        if fact.rule == "equal":
+            assert int(row["communes_recognised"]) == int(fact.value), fact
         else:
-            assert int(row.recognised) * 2 > int(row.communes), fact
-        checked += 1
-    assert checked == 8
-
-
-def commune(standing: pd.DataFrame, place: str) -> pd.Series:
-    name, district = place.replace(" (xã)", "").split(", ")
-    codes = areas.districts(2019).set_index("district_name")["district_code"]
-    row = standing[(standing["name"] == name) & (standing["district_code"] == codes[district])]
-    assert len(row) == 1, place
-    return row.iloc[0]
+            assert int(row["communes_recognised"]) * 2 > int(row["communes"]), fact
+    assert len(found) == 8
 
 
 def test_communes_named_in_public_documents(of_2019):
-    named = {"attained": 0, "pending_decision": 0}
-    for fact in records("known_attainment"):
-        if fact["level"] != "commune":
-            continue
-        row = commune(of_2019, fact["place"])
-        expected = "recognised" if fact["fact"] == "attained" else "pending"
-        assert row["status"] == expected, fact
-        assert row["criteria_met"] == 19 and row["lacking"] == ()
-        named[fact["fact"]] += 1
-    assert named == {"attained": 8, "pending_decision": 4}
+    standing = of_2019.set_index("commune_code")
+    named = {"recognised": 0, "pending": 0}
+    for fact in stated("criteria_met", "commune_code"):
+        row = standing.loc[fact.where["commune_code"]]
+        assert row["status"] == fact.where["status"], fact
+        assert row["criteria_met"] == int(fact.value) == 19 and row["lacking"] == ()
+        named[row["status"]] += 1
+    assert named == {"recognised": 8, "pending": 4}
 
 
 def test_decision_of_may_2019_was_for_the_standard_of_2018(of_2019):
@@ -113,34 +109,43 @@ def test_decision_of_may_2019_was_for_the_standard_of_2018(of_2019):
     late = table[(table["decision_year"] == 2019) & (table["standard_year"] == 2018)]
     assert late["communes"].sum() == 7
     pending = table[table["decision_year"].isna()]
-    assert pending["communes"].sum() == 4 and pending["exact"].all()
+    assert pending["communes"].sum() == 4 and pending["standard_year_exact"].all()
     decided = of_2019[of_2019["decision_date"] == pd.Timestamp(2019, 5, 2)]
     assert len(decided) == 7 and (decided["standard_year"] == 2018).all()
 
 
 def test_progress_to_the_target_of_2020(standings):
-    found = analysis.progress(standings[2019], standings[2018])
-    assert (found.attained, int(found.target.low), found.remaining) == (64, 79, 15)
-    assert (found.years_left, found.pace_needed, found.gained) == (1, Fraction(15), 13)
-    assert (int(found.plan.low), found.decided) == (12, 13)
-    assert analysis.progress(standings[2020]).reached is True
-    assert analysis.progress(standings[2018]).pace_needed == Fraction(14)
+    found = analysis.progress(standings, 2019).iloc[0]
+    wanted = {"communes_recognised": 64, "target_communes": 79, "communes_remaining": 15}
+    wanted |= {"years_left": 1, "pace_needed": 15, "communes_more": 13}
+    wanted |= {"planned_communes": 12, "communes_decided": 13}
+    assert found[list(wanted)].to_dict() == wanted
+    assert analysis.progress(standings, 2020)["target_reached"].iloc[0]
+    assert analysis.progress(standings, 2018)["pace_needed"].iloc[0] == 14
+    alone = analysis.progress(of_year(standings, 2019), 2019).iloc[0]
+    assert pd.isna(alone["communes_more"])
 
 
 def test_gains_of_the_year_add_up_to_the_change(standings):
-    changed = analysis.changes(standings[2019], standings[2018])
+    changed = analysis.changes(standings, 2019)
     assert (changed["event"] == "recognised").sum() == 13
     gains = analysis.gains(changed)
-    before, now = whole_province(standings[2018]), whole_province(standings[2019])
-    assert gains["net"].sum() == now["criteria_total"] - before["criteria_total"]
-    assert changed["change"].sum() == gains["net"].sum()
+    years = analysis.summary(standings).set_index("year")["criteria_total"]
+    assert gains["communes_net"].sum() == years[2019] - years[2018]
+    assert changed["criteria_change"].sum() == gains["communes_net"].sum()
+
+
+def test_without_a_year_before_nothing_changed_and_nothing_was_gained(standings):
+    changed = analysis.changes(standings, 2018)
+    assert changed.empty and "event" in changed.columns
+    assert analysis.gains(changed).empty
 
 
 def test_advanced_communes_of_2020_count_as_standard_too(standings):
-    table = analysis.levels(standings[2020]).set_index("level")
-    assert table.at["standard", "at_least"] == 81
+    table = analysis.levels(of_year(standings, 2020)).set_index("level")
+    assert table.at["standard", "communes_at_least"] == 81
     assert table.at["advanced", "communes"] == 2
-    assert table.at["model", "at_least"] == 0
+    assert table.at["model", "communes_at_least"] == 0
 
 
 def test_district_standard_needs_every_commune(of_2019):
@@ -150,43 +155,57 @@ def test_district_standard_needs_every_commune(of_2019):
     assert table.at["Hòn Đất", "condition"] == "not_met"
     assert table.at["Rạch Giá", "route"] == "task" and table.at["Tân Hiệp", "route"] == "standard"
     assert (table["district_criteria"] == 9).all()
-    assert not table["district_criteria_reported"].any()
 
 
 # Sums agree --------------------------------------------------------------------------------
 
 
 def test_districts_add_up_to_the_province(of_2019):
-    parts, whole = analysis.summary(of_2019), whole_province(of_2019)
-    for column in ("communes", "recognised", "pending", "not_yet", "criteria_total"):
+    parts, whole = analysis.summary(of_2019, by="district"), whole_province(of_2019)
+    bands = [name for name, _, _ in analysis.BANDS]
+    for column in ("communes", "communes_recognised", "communes_pending", "criteria_total", *bands):
         assert parts[column].sum() == whole[column]
-    bands = analysis.bands(of_2019)
-    assert bands["communes"].sum() == 117
 
 
 def test_failures_add_up_whichever_way_they_are_counted(tables, of_2019):
-    marks = tables[2019]["attainment"]
-    by_criterion = analysis.failures(marks, 2019)
-    by_district = analysis.failures(marks, 2019, "district")
-    by_group = analysis.failures(marks, 2019, "group")
+    marks = marks_of(tables)
+    by_criterion = analysis.failures(marks)
+    by_district = analysis.failures(marks, by=("district", "criterion"))
+    by_group = analysis.failures(marks, by="criterion_group")
     total = 117 * 19 - int(whole_province(of_2019)["criteria_total"])
-    assert {int(t["failed"].sum()) for t in (by_criterion, by_district, by_group)} == {total}
+    counted = {int(t["marks_not_met"].sum()) for t in (by_criterion, by_district, by_group)}
+    assert counted == {total}
     assert len(by_group) == 4
-    assert by_criterion["failed"].is_monotonic_decreasing
-    groups = by_criterion.groupby("group")["failed"].sum()
-    assert groups.to_dict() == by_group.set_index("group")["failed"].to_dict()
+    assert by_criterion["marks_not_met"].is_monotonic_decreasing
+    for _, part in by_district.groupby("district_code"):
+        assert part["marks_not_met"].is_monotonic_decreasing
+    groups = by_criterion.groupby("criterion_group")["marks_not_met"].sum()
+    assert groups.to_dict() == by_group.set_index("criterion_group")["marks_not_met"].to_dict()
 
 
 def test_pairs_are_what_a_count_by_hand_gives(tables, of_2019):
-    pairs = analysis.failing_pairs(tables[2019]["attainment"], 2019)
+    pairs = analysis.failing_pairs(marks_of(tables))
     for row in pairs.head(5).itertuples(index=False):
-        both = sum({row.first, row.second} <= set(lacking) for lacking in of_2019["lacking"])
-        either = sum(bool({row.first, row.second} & set(lacking)) for lacking in of_2019["lacking"])
-        assert (both, round(100 * both / either, 6)) == (row.both, round(row.overlap_pct, 6))
-    single = analysis.failures(tables[2019]["attainment"], 2019).set_index("criterion")["failed"]
+        pair = {row.criterion, row.other_criterion}
+        both = sum(pair <= set(lacking) for lacking in of_2019["lacking"])
+        either = sum(bool(pair & set(lacking)) for lacking in of_2019["lacking"])
+        wanted = (both, round(100 * both / either, 6))
+        assert wanted == (row.communes_failing_both, round(row.overlap_pct, 6))
+    single = analysis.failures(marks_of(tables)).set_index("criterion")["marks_not_met"]
     first = pairs.iloc[0]
-    expected = single[first["first"]] * single[first["second"]] / 117
-    assert first["expected"] == pytest.approx(float(expected))
+    expected = single[first["criterion"]] * single[first["other_criterion"]] / 117
+    assert first["expected_both"] == pytest.approx(float(expected))
+    times = float(first["communes_failing_both"]) / float(expected)
+    assert first["times_expected"] == pytest.approx(times)
+
+
+def test_a_criterion_is_chosen_by_number_or_is_the_one_most_often_missed(tables):
+    marks = marks_of(tables)
+    most = analysis.failures(marks)["criterion"].iloc[0]
+    assert set(analysis.of_criterion(marks)["criterion"]) == {most}
+    assert len(analysis.of_criterion(marks, 17)) == 117
+    with pytest.raises(analysis.AttainmentError, match="from 1 to 19, not 20"):
+        analysis.of_criterion(marks, 20)
 
 
 def test_nearly_names_what_is_lacking(of_2019):
@@ -209,25 +228,37 @@ def test_a_commune_without_a_return_is_neither_recognised_nor_not(tables):
     standing = analysis.standing(without(communes, code), without(marks, code), 2019)
     row = standing.set_index("commune_code").loc[code]
     assert row["status"] == "not_reported" and not row["reported"]
-    assert pd.isna(row["criteria_met"]) and pd.isna(row["band"])
+    assert pd.isna(row["criteria_met"])
     whole = whole_province(standing)
-    assert (whole["recognised"], whole["not_reported"], whole["communes"]) == (63, 1, 117)
-    assert whole["attained_pct"] < whole["attained_max_pct"]
-    assert whole["criteria_communes"] == 116
-    assert (
-        analysis.bands(standing, "province").set_index("band").at["not_reported", "communes"] == 1
+    told = whole[["communes_recognised", "communes_not_reported", "communes"]]
+    assert told.tolist() == [63, 1, 117]
+    assert whole["recognised_pct"] < whole["recognised_max_pct"]
+    assert whole["criteria_communes"] == 116 and whole["communes_met_unknown"] == 1
+
+
+def test_a_district_without_any_return_is_unknown_not_unmet(tables):
+    communes, marks = (
+        table[table["district_code"] != "904"]
+        for table in (tables[2019]["communes"], tables[2019]["attainment"])
     )
+    standing = analysis.standing(communes, marks, 2019)
+    row = analysis.summary(standing, by="district").set_index("district_code").loc["904"]
+    assert row["communes"] == row["communes_not_reported"] == 10
+    assert pd.isna(row["communes_recognised"]) and pd.isna(row["recognised_pct"])
+    conditions = analysis.district_standard(standing).set_index("district_code")["condition"]
+    assert conditions["904"] == "unknown"
+    assert conditions["903"] == "not_met"
 
 
 def test_a_blank_mark_is_neither_met_nor_failed(tables):
     communes, marks = tables[2019]["communes"], tables[2019]["attainment"].copy()
     place = marks.index[marks["met"]][0]
     marks.loc[place, "met"] = pd.NA
-    before = analysis.failures(tables[2019]["attainment"], 2019).set_index("criterion")
-    after = analysis.failures(marks, 2019).set_index("criterion")
+    before = analysis.failures(marks_of(tables)).set_index("criterion")
+    after = analysis.failures(analysis.marks(marks, 2019)).set_index("criterion")
     number = marks.at[place, "criterion"]
-    assert after.at[number, "marked"] == before.at[number, "marked"] - 1
-    assert after.at[number, "failed"] == before.at[number, "failed"]
+    assert after.at[number, "marks_given"] == before.at[number, "marks_given"] - 1
+    assert after.at[number, "marks_not_met"] == before.at[number, "marks_not_met"]
     row = analysis.standing(communes, marks, 2019).set_index("commune_code")
     row = row.loc[marks.at[place, "commune_code"]]
     assert pd.isna(row["lacking_count"]) and row["marks_known"] == 18
@@ -276,14 +307,14 @@ def test_years_under_different_sets_are_never_compared(tables, standings):
     )
     later = analysis.standing(communes, marks, 2022)
     with pytest.raises(criteria.DifferentCriteria):
-        analysis.changes(later, standings[2020])
+        analysis.changes(pd.concat([later, of_year(standings, 2020).assign(year=2021)]), 2022)
     found = analysis.standings(
         {2020: tables[2020]["communes"], 2022: communes},
         {2020: tables[2020]["attainment"], 2022: marks},
         2022,
     )
-    assert list(found) == [2022]
-    assert analysis.progress(later).target is None
+    assert set(found["year"]) == {2022}
+    assert pd.isna(analysis.progress(later, 2022)["target_communes"].iloc[0])
 
 
 def test_bases_follow_the_list_of_the_year(tables):
@@ -347,12 +378,13 @@ def test_counts_hold_for_any_marks(data):
     )
     standing = analysis.standing(communes, marks, 2019)
     whole = whole_province(standing)
-    assert sum(int(whole[status]) for status in analysis.STATUSES) == 117
-    assert analysis.bands(standing, "province")["communes"].sum() == 117
-    failed = analysis.failures(marks, 2019)
+    assert sum(int(whole[f"communes_{status}"]) for status in indicators.STATUSES) == 117
+    bands = [*(name for name, _, _ in analysis.BANDS), "communes_met_unknown"]
+    assert sum(int(whole[name]) for name in bands) == 117
+    failed = analysis.failures(analysis.marks(marks, 2019))
     known = [met for *_, met in rows if met is not None]
-    assert failed["marked"].sum() == len(known)
-    assert failed["failed"].sum() == known.count(False)
+    assert failed["marks_given"].sum() == len(known)
+    assert failed["marks_not_met"].sum() == known.count(False)
 
 
 def test_dates_keep_their_day(of_2019):

@@ -9,7 +9,7 @@ import pytest
 from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.appendix import site as publication
-from kgstats.present import attainment as show
+from kgstats.present import attainment_figures as show
 
 pytestmark = pytest.mark.browser
 
@@ -30,12 +30,14 @@ def folder(tmp_path_factory) -> Path:
         {year: t["attainment"] for year, t in tables.items()},
         2019,
     )
+    standing = standings[standings["year"] == 2019]
+    marks = analysis.marks(tables[2019]["attainment"], 2019)
     for lang in LANGUAGES:
         figures = [
-            show.status_map(standings[2019], lang),
-            show.status_tiles(standings[2019], lang),
-            show.change_map(standings[2019], standings[2018], lang),
-            show.criterion_panels(tables[2019]["attainment"], 2019, lang),
+            show.status_map(standing, analysis.summary(standing), lang),
+            show.status_tiles(standing, analysis.summary(standing, by="district"), lang),
+            show.change_map(analysis.changes(standings, 2019), 2019, lang),
+            show.criterion_panels(marks, analysis.failures(marks), lang),
         ]
         body = "".join(figure.to_html() for figure in figures)
         page = (

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from illustrative.truth import truth
-from kgstats.analysis import attainment as analysis
+from kgstats.analysis import attainment
 from kgstats.present import attainment as show
 from kgstats.present.figures import Figure
 from kgstats.present.maps import panels, printing
@@ -34,41 +34,18 @@ def of_year(name: str, year: int) -> pd.DataFrame:
     return frame.assign(year=pd.array([year] * len(frame), dtype="Int64"))
 
 
-def page(communes, attainment, year: int, lang: str, earlier: int | None = None) -> list:
+@pytest.fixture
+def page(notebook_page):
     """Everything the notebook shows, in its order."""
-    tables = {year: (communes, attainment)}
-    if earlier is not None:
-        before = truth(earlier)
-        tables[earlier] = (before["communes"], before["attainment"])
-    standings = analysis.standings(
-        {y: t[0] for y, t in tables.items()}, {y: t[1] for y, t in tables.items()}, year
-    )
-    standing, last = standings[year], standings.get(year - 1)
-    return [
-        show.headlines(standing, last, lang),
-        show.overview(standing, lang),
-        show.status_map(standing, lang),
-        show.levels_text(standing, lang),
-        show.status_tiles(standing, lang),
-        show.criteria_map(standing, lang),
-        show.district_table(standing, lang),
-        show.failures_chart(attainment, year, lang),
-        show.groups_text(attainment, year, lang),
-        show.criterion_panels(attainment, year, lang),
-        show.criterion_map(attainment, standing, lang),
-        show.failures_table(attainment, year, lang),
-        show.pairs_table(attainment, year, lang),
-        show.nearly_text(standing, lang),
-        show.nearly_table(standing, lang),
-        show.change_map(standing, last, lang),
-        show.changes_table(standing, last, lang),
-        show.gains_table(standing, last, lang),
-        show.progress_text(standing, last, lang),
-        show.progress_chart(standings, lang),
-        show.recognition_table(standing, lang),
-        show.standard_table(standing, lang),
-        show.commune_table(standing, lang),
-    ]
+
+    def shown(communes, marks, year: int, lang: str, earlier: int | None = None, **more) -> list:
+        tables = {"communes": {year: communes}, "attainment": {year: marks}}
+        if earlier is not None:
+            for name, held in tables.items():
+                held[earlier] = truth(earlier)[name]
+        return notebook_page("20_commune_standards", tables, year, lang, **more)
+
+    return shown
 
 
 def bundles(shown: list) -> list[dict]:
@@ -86,7 +63,7 @@ def words(made: list[dict]) -> str:
         ("en", ["64/117", "16.9", "54.7%", "15 to go", "79"]),
     ],
 )
-def test_page_of_2019_tells_the_published_figures(lang, expected):
+def test_page_of_2019_tells_the_published_figures(page, lang, expected):
     tables = truth(2019)
     shown = page(tables["communes"], tables["attainment"], 2019, lang, earlier=2018)
     made = bundles(shown)
@@ -102,14 +79,14 @@ def test_page_of_2019_tells_the_published_figures(lang, expected):
     assert len(ids) == len(set(ids))
 
 
-def test_first_year_has_nothing_to_compare_with_and_says_so():
+def test_first_year_has_nothing_to_compare_with_and_says_so(page):
     tables = truth(2018)
     shown = page(tables["communes"], tables["attainment"], 2018, "en")
     assert words(bundles(shown)).count("There is no table of 2017") == 3
 
 
 @pytest.mark.parametrize("year", [2022, 2025])
-def test_later_years_have_their_own_base_criteria_and_districts(year):
+def test_later_years_have_their_own_base_criteria_and_districts(page, year):
     communes, attainment = of_year("communes", year), of_year("attainment", year)
     base = areas.rural_base(year)
     # Some have not reported.
@@ -125,3 +102,41 @@ def test_later_years_have_their_own_base_criteria_and_districts(year):
         one.note for one in shown if isinstance(one, Figure)
     )
     assert ("Cuối năm 2025 không còn cấp huyện" in text) == (year == 2025)
+
+
+def test_a_district_that_sent_nothing_is_shown_as_not_reported(page):
+    tables = truth(2019)
+    communes, marks = (
+        tables[name][tables[name]["district_code"] != "904"] for name in ("communes", "attainment")
+    )
+    shown = page(communes, marks, 2019, "en", earlier=2018)
+    (table,) = [one for one in shown if isinstance(one, Table) and one.slug == "districts"]
+    rows = table.shown().set_index("0")
+    assert rows.loc["Tân Hiệp"].tolist()[:5] == ["10", "…", "…", "…", "10"]
+    assert "10 communes are not reported" in words(bundles(shown))
+
+
+def test_a_year_of_which_nothing_is_known_makes_a_page(page):
+    tables = truth(2019)
+    shown = page(tables["communes"].head(0), tables["attainment"].head(0), 2019, "en")
+    text = words(bundles(shown))
+    assert "…/117" in text
+    assert "0 communes recognised" not in text and "nan" not in text and "<NA>" not in text
+
+
+def test_a_recognised_commune_under_an_earlier_set_is_counted_apart():
+    held = pd.DataFrame(
+        {
+            "year": [2022, 2022],
+            "district_code": ["904", "904"],
+            "status": ["earlier_set", "recognised"],
+            "criteria_met": [18, 19],
+            "reported": [True, True],
+        }
+    )
+    province = attainment.summary(held)
+    assert (
+        "1 communes were recognised under an earlier set" in show.overview(province, "en").to_text()
+    )
+    table = show.district_table(attainment.summary(held, by="district"), province, "en")
+    assert "Earlier set" in [column.label for column in table.columns]

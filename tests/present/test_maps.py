@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
-from kgstats.present import attainment as show
+from kgstats.present import attainment_figures as show
 from kgstats.present import maps
 from kgstats.present.maps import drawing, layout
 from kgstats.present.maps.shapes import projected, voronoi_discs
@@ -46,7 +46,20 @@ def standings():
 
 @pytest.fixture(scope="module")
 def standing(standings):
-    return standings[2019]
+    return standings[standings["year"] == 2019]
+
+
+def status_map(standing, lang):
+    return show.status_map(standing, analysis.summary(standing), lang)
+
+
+def criteria_map(standing, lang):
+    return show.criteria_map(standing, analysis.summary(standing), lang)
+
+
+@pytest.fixture(scope="module")
+def marks():
+    return analysis.marks(truth(2019)["attainment"], 2019)
 
 
 def shape_of(data: str) -> shapely.Geometry:
@@ -143,7 +156,7 @@ def test_points_are_where_utm_says():
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_status_map_draws_each_commune_once_and_counts_what_the_table_counts(standing, lang):
-    figure = show.status_map(standing, lang)
+    figure = status_map(standing, lang)
     drawn = areas_of(figure)
     assert set(drawn) == set(areas.units(2019)["commune_code"])
     assert_apart(list(drawn.values()))
@@ -161,7 +174,7 @@ def test_status_map_draws_each_commune_once_and_counts_what_the_table_counts(sta
 
 
 def test_fills_are_those_of_the_legend(standing):
-    figure = show.status_map(standing, "en")
+    figure = status_map(standing, "en")
     document = lxml_html.fragment_fromstring(figure.svg)
     keys = Counter(path.get("data-key") for path in document.iterfind(".//path[@data-code]"))
     assert keys == Counter(legend_of(figure))
@@ -172,7 +185,7 @@ def test_fills_are_those_of_the_legend(standing):
 
 
 def test_without_a_script_each_area_has_its_words(standing):
-    figure = show.status_map(standing, "en")
+    figure = status_map(standing, "en")
     document = lxml_html.fragment_fromstring(figure.svg)
     titles = {
         path.get("data-code"): path.findtext("title")
@@ -190,7 +203,7 @@ def test_without_a_script_each_area_has_its_words(standing):
 
 
 def test_alternative_text_is_made_from_the_data(standing):
-    english, vietnamese = show.status_map(standing, "en"), show.status_map(standing, "vi")
+    english, vietnamese = status_map(standing, "en"), status_map(standing, "vi")
     for part in ("145 communes", "Recognised as meeting the standard: 64", "Gành Dầu", "2019"):
         assert part in english.alternative
     for part in ("145 xã, phường, thị trấn", "Đã được công nhận đạt chuẩn: 64", "Gành Dầu"):
@@ -202,8 +215,8 @@ def area_map(frame, value, **words):
 
 
 def test_the_schematic_says_so(standing):
-    assert "Schematic map" in show.status_map(standing, "en").note
-    assert "Bản đồ sơ lược" in show.status_map(standing, "vi").note
+    assert "Schematic map" in status_map(standing, "en").note
+    assert "Bản đồ sơ lược" in status_map(standing, "vi").note
 
 
 def test_not_reported_is_hatched_and_counted(standing):
@@ -245,7 +258,7 @@ def test_not_reported_is_hatched_and_counted(standing):
 
 
 def test_the_same_data_gives_the_same_bytes(standing):
-    first, second = show.criteria_map(standing, "vi"), show.criteria_map(standing, "vi")
+    first, second = criteria_map(standing, "vi"), criteria_map(standing, "vi")
     assert first.svg == second.svg and first.print_png == second.print_png
 
 
@@ -271,7 +284,7 @@ def test_names_from_data_stay_text(standing):
 def test_codes_that_are_not_of_the_year_are_refused(standing):
     frame = standing.assign(commune_code=standing["commune_code"].replace({"30763": "99999"}))
     with pytest.raises(maps.UnknownArea, match="99999"):
-        show.status_map(frame, "en")
+        status_map(frame, "en")
 
 
 def test_undeclared_category_is_refused(standing):
@@ -291,7 +304,7 @@ def test_undeclared_category_is_refused(standing):
 def test_print_picture_is_at_print_resolution(standing):
     from PIL import Image
 
-    figure = show.status_map(standing, "vi")
+    figure = status_map(standing, "vi")
     with Image.open(io.BytesIO(figure.print_png)) as picture:
         assert picture.width == 2160  # 7.2 inches at 300 dots
         assert round(picture.info["dpi"][0]) == 300
@@ -300,7 +313,7 @@ def test_print_picture_is_at_print_resolution(standing):
 
 
 def test_district_map_draws_every_district_once(standing):
-    means = analysis.summary(standing, "district")
+    means = analysis.summary(standing, by="district")
     figure = area_map(
         means,
         "mean_criteria",
@@ -338,7 +351,7 @@ def test_district_map_of_a_year_without_districts_is_refused():
 
 
 def test_tiles_show_each_commune_once_in_the_legends_order(standing):
-    figure = show.status_tiles(standing, "vi")
+    figure = show.status_tiles(standing, analysis.summary(standing, by="district"), "vi")
     drawn = areas_of(figure)
     assert set(drawn) == set(standing["commune_code"])
     assert_apart(list(drawn.values()), tolerance=1e-6)
@@ -347,9 +360,8 @@ def test_tiles_show_each_commune_once_in_the_legends_order(standing):
     assert "10/10" in text and "13/18" in text
 
 
-def test_small_multiples_count_what_the_marks_count(standing):
-    marks = truth(2019)["attainment"]
-    figure = show.criterion_panels(marks, 2019, "en")
+def test_small_multiples_count_what_the_marks_count(marks):
+    figure = show.criterion_panels(marks, analysis.failures(marks), "en")
     legend = legend_of(figure)
     assert legend == {"met": 1977, "unmet": 246, "outside": 28}
     frame = figure.table.frame
@@ -365,30 +377,24 @@ def test_small_multiples_count_what_the_marks_count(standing):
 
 
 def test_change_map_marks_the_newly_recognised(standings):
-    figure = show.change_map(standings[2019], standings[2018], "en")
+    figure = show.change_map(analysis.changes(standings, 2019), 2019, "en")
     assert legend_of(figure)["ring"] == 13
     document = lxml_html.fragment_fromstring(figure.svg)
     assert len(document.findall(".//g[@class='map-marks']/g")) == 13
 
 
 def test_a_year_without_a_comparison_says_so(standing):
-    assert "2018" in show.change_map(standing, None, "en").to_text()
+    assert "2018" in show.change_map(analysis.changes(standing, 2019), 2019, "en").to_text()
 
 
 @pytest.mark.parametrize("criterion", [None, 17])
-def test_criterion_map(standing, criterion):
-    marks = truth(2019)["attainment"]
-    figure = show.criterion_map(marks, standing, "en", criterion)
-    failed = analysis.failures(marks, 2019)
+def test_criterion_map(standing, marks, criterion):
+    figure = show.criterion_map(analysis.of_criterion(marks, criterion), standing, "en")
+    failed = analysis.failures(marks)
     number = int(failed.iloc[0]["criterion"]) if criterion is None else criterion
-    expected = int(failed.set_index("criterion").at[number, "failed"])
+    expected = int(failed.set_index("criterion").at[number, "marks_not_met"])
     assert legend_of(figure)["unmet"] == expected
     assert f"Criterion {number} " in figure.title
-
-
-def test_criterion_outside_the_set_is_refused(standing):
-    with pytest.raises(analysis.AttainmentError, match="from 1 to 19"):
-        show.criterion_map(truth(2019)["attainment"], standing, "en", 20)
 
 
 # The sheet ---------------------------------------------------------------------------------
@@ -473,7 +479,7 @@ def test_insets_are_those_declared():
 
 def test_marks_stand_clear_of_names(standings):
     sheet = layout.sheet(maps.schematic(2019), "communes")
-    codes = frozenset(standings[2019]["commune_code"])
+    codes = frozenset(standings.loc[standings["year"] == 2019, "commune_code"])
     cells = {area.code: area.shape for area in sheet.areas}
     places = layout.mark_places(sheet, codes)
     assert set(places) == codes
@@ -574,7 +580,7 @@ def test_boundaries_added_are_drawn_by_the_same_call(standing, shared, tmp_path,
         tmp_path / "data" / "boundaries",
     )
     monkeypatch.setenv("KGSTATS_WORKSPACE", str(tmp_path))
-    figure = show.status_map(standing, "en")
+    figure = status_map(standing, "en")
     assert "kiengiang_communes_2019.geojson" in figure.note and "Schematic" not in figure.note
     document = lxml_html.fragment_fromstring(figure.svg)
     codes = [path.get("data-code") for path in document.iterfind(".//path[@data-code]")]

@@ -3,7 +3,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from illustrative.truth import truth
 from kgstats.present import overview, sources
+from kgstats.present.figures import Figure
+from kgstats.present.tables import Table
+from kgstats.reference import areas
 
 
 @pytest.mark.parametrize(
@@ -14,8 +18,8 @@ from kgstats.present import overview, sources
     ],
 )
 def test_a_change_of_money_has_its_unit(lang, change, said):
-    row = SimpleNamespace(indicator="allocated", unit="VND", year=2019, change=change, target=None)
-    assert overview._context(row, lang) == said
+    row = SimpleNamespace(indicator="allocated_vnd", unit="VND", year=2019, change=change)
+    assert overview._against(row, lang) == [said]
 
 
 def fact(**changes):
@@ -29,7 +33,9 @@ def fact(**changes):
         "corrected": None,
         "from_returns": 2.689900110987791,
         "agrees": True,
-        "source": "report 25/BC-BCĐ I.4: above 50%",
+        "fact": "a",
+        "source_vi": "báo cáo 25/BC-BCĐ, I.4: trên 50 %",
+        "source_en": "report 25/BC-BCĐ I.4: above 50%",
     } | changes
 
 
@@ -54,3 +60,66 @@ def test_every_source_in_words_is_in_both_languages():
     for text in sources.SAID:
         assert sources.said(text, "vi") != text
         assert sources.said(text, "en") == text
+
+
+NAMES = ("communes", "attainment", "poverty", "funding")
+
+
+def given(*years: int) -> dict[str, dict[int, pd.DataFrame]]:
+    return {name: {year: truth(year)[name] for year in years} for name in NAMES}
+
+
+def words(shown: list) -> str:
+    told = "\n".join(str(one._repr_mimebundle_()["text/plain"]) for one in shown)
+    return told.replace("\u00a0", " ")
+
+
+def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
+    text = words(notebook_page("00_overview", given(2018, 2019), 2019, "en"))
+    for told in (
+        "64 of 117 +13 against 2018; target 2020: 79 (not yet)",
+        "16.9 +0.8 against 2018; target 2020: 16.6 (reached)",
+        "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 points (reached)",
+        "Newly recognised communes: 13",
+        "The poor rate fell most in",
+    ):
+        assert told in text, told
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_first_year_has_no_change_and_says_so(notebook_page, lang):
+    shown = notebook_page("00_overview", given(2018), 2018, lang)
+    text = words(shown)
+    assert {"vi": "năm 2017", "en": "return of 2017"}[lang] in text
+    assert "nan" not in text and "<NA>" not in text and "None" not in text
+    assert sum(isinstance(one, Table | Figure) for one in shown) == 3
+
+
+def test_years_under_other_standards_are_never_subtracted(notebook_page):
+    """In 2022 criteria and poverty lines are new: no change, and one year in the chart."""
+    tables = given(2020)
+    for name, held in tables.items():
+        known = held.pop(2020)
+        for year in (2021, 2022):
+            held[year] = known.assign(year=pd.array([year] * len(known), dtype="Int64"))
+            if name != "funding":
+                listed = areas.units(year) if name == "poverty" else areas.rural(year)
+                there = held[year]["commune_code"].isin(listed["commune_code"])
+                held[year] = held[year][there]
+    shown = notebook_page("00_overview", tables, 2022, "en")
+    text = words(shown[:1])
+    assert "Poor households" in text and "pp against 2021" not in text.split("Money")[0]
+    (chart,) = [one for one in shown if isinstance(one, Figure)]
+    rates = chart.table.frame.set_index("year")["poor_rate_pct"]
+    assert rates.notna().to_dict() in ({2022: True}, {2021: False, 2022: True})
+
+
+def test_a_profile_sets_the_district_beside_the_province(notebook_page):
+    tables = given(2018, 2019) | {
+        "findings": {2019: pd.DataFrame(columns=["file", "severity", "sheet", "cell"])},
+        "cells": {2019: pd.DataFrame(columns=["file", "sheet", "cell", "row_key", "role"])},
+    }
+    shown = notebook_page("70_district_profile", tables, 2019, "en", district="904")
+    text = words(shown)
+    assert "10 of 10" in text and "province 2.69%" in text
+    assert "target" not in text.split("Map")[0]

@@ -141,8 +141,9 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     pandas.DataFrame
         The keys; ``communes`` (the base), ``communes_reported``; of them ``communes_recognised,
         communes_pending, communes_not_yet, communes_earlier_set, communes_not_reported``, which
-        sum to the base; ``recognised_pct`` (null where no commune is reported),
-        ``recognised_max_pct``, ``criteria_total, criteria_communes, mean_criteria``.
+        sum to the base; ``recognised_pct, recognised_max_pct``; ``criteria_total,
+        criteria_communes, mean_criteria, least_criteria``. Where no commune is reported nothing
+        is known: all but the base and ``communes_not_reported`` are null.
 
     Examples
     --------
@@ -171,11 +172,16 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     frame = sums(work, [name for name in work.columns if name not in keys(by)], by)
     counts = [name for name in frame.columns if name.startswith("communes")]
     frame = frame.fillna(dict.fromkeys([*counts, "criteria_communes"], 0))
+    told = [f"communes_{name}" for name in STATUSES[:-1]]
+    frame[told] = frame[told].where(frame["communes_reported"] > 0)
     recognised, base = frame["communes_recognised"], frame["communes"]
-    frame["recognised_pct"] = percent(recognised, base).where(frame["communes_reported"] > 0)
+    frame["recognised_pct"] = percent(recognised, base)
     frame["recognised_max_pct"] = percent(recognised + frame["communes_not_reported"], base)
     frame["mean_criteria"] = quotient(frame["criteria_total"], frame["criteria_communes"])
-    return frame
+    met = work["criteria_total"]
+    grouped = met.groupby([work[key] for key in keys(by)], dropna=False) if keys(by) else None
+    frame["least_criteria"] = met.min() if grouped is None else grouped.min().to_numpy()
+    return frame.astype({"least_criteria": "Int64"})
 
 
 # ------------------------------------------------------------------ poor households
@@ -208,7 +214,8 @@ def household_poverty(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     Parameters
     ----------
     households
-        One row per commune-level unit (and year): the counts named in :data:`RATES`.
+        One row per commune-level unit (and year): the counts named in :data:`RATES`, and any
+        other counts of households (``*_hh``), which are summed alike.
     by
         Key columns, or ``district``, ``commune``; the whole by default.
 
@@ -236,9 +243,9 @@ def household_poverty(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     >>> float(found["near_poor_rate_pct"]), found["ethnic_poor_rate_pct"]
     (3.0, <NA>)
     """
-    columns = list(
-        dict.fromkeys(name for rate in RATES.values() for name in (rate.base, rate.count))
-    )
+    needed = dict.fromkeys(name for rate in RATES.values() for name in (rate.base, rate.count))
+    others = dict.fromkeys(name for name in households.columns if name.endswith("_hh"))
+    columns = list(needed | others)
     work = households[[*keys(by), *columns]].astype(dict.fromkeys(columns, "Int64"))
     for name, rate in RATES.items():
         both = work[rate.count].notna() & work[rate.base].notna()

@@ -1,279 +1,231 @@
-"""The year on one page: headline figures with change and target, for a province or a district."""
+"""The year on one page: headline indicators with change and target, for a province or a district.
+
+Every number is one of :mod:`kgstats.analysis.indicators`; here they are put beside each other, and
+beside last year's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
+from functools import reduce
+from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import funding as money
-from kgstats.analysis import poverty
-from kgstats.analysis.households import together
-from kgstats.reference import areas, programmes
+from kgstats.analysis import attainment, indicators, poverty
+from kgstats.analysis.tidy import By, keys
+from kgstats.reference import areas, poverty_standards, programmes
 
-ATTAINED = ("standard", "advanced", "model")
-COLUMNS = (
-    "indicator",
-    "year",
-    "value",
-    "base",
-    "unit",
-    "before",
-    "change",
-    "target",
-    "reached",
-)
+HEADLINES: dict[str, tuple[str, str | None]] = {
+    "communes_recognised": ("communes", "attained_communes"),
+    "mean_criteria": ("criteria_per_commune", "mean_criteria"),
+    "poor_rate_pct": ("percent", "poor_fall"),
+    "near_poor_rate_pct": ("percent", None),
+    "ethnic_poor_rate_pct": ("percent", None),
+    "poor_end_hh": ("households", None),
+    "allocated_vnd": ("VND", None),
+    "coverage_pct": ("percent", None),
+    "disbursed_rate_pct": ("percent", None),
+}
+"""The headline indicators, in their order, each with its unit and its target."""
 
-
-def attained(communes: pd.DataFrame) -> pd.Series:
-    """Mark the communes recognised as meeting the standard, at whatever level.
-
-    A commune with all criteria met but no decision yet is pending and not marked.
-
-    >>> from kgstats import sample
-    >>> int(attained(sample.truth(2019)["communes"]).sum())
-    64
-    """
-    recognised = communes["status"] == "recognised"
-    return (recognised & communes["level"].isin(list(ATTAINED))).fillna(False).astype(bool)
+_RATES = {f"{name}_rate_pct": name for name in ("poor", "near_poor", "ethnic_poor")}
 
 
-def standard(communes: pd.DataFrame) -> dict[str, Fraction | int | None]:
-    """Count communes that meet the standard and their mean criteria met.
-
-    Mean criteria = criteria met, summed over the communes that report them ÷ those communes.
-
-    >>> from kgstats import sample
-    >>> found = standard(sample.truth(2019)["communes"])
-    >>> found["met"], found["base"], round(float(found["mean_criteria"]), 1)
-    (64, 117, 16.9)
-    """
-    reported = communes["criteria_met"].dropna()
-    return {
-        "met": int(attained(communes).sum()),
-        "base": len(communes),
-        "mean_criteria": Fraction(int(reported.sum()), len(reported)) if len(reported) else None,
-    }
-
-
-def headline(
-    year: int,
-    communes: Mapping[int, pd.DataFrame],
+def years(
+    standings: pd.DataFrame,
     households: Mapping[int, pd.DataFrame],
     funding: Mapping[int, pd.DataFrame],
+    year: int,
     district: str | None = None,
 ) -> pd.DataFrame:
-    """Return the year's headline figures with last year's, the change, and the target.
+    """Return the indicators of a year and of the years before it.
 
-    Communes meeting the standard and criteria per commune; rates of poor, near-poor and
-    ethnic-minority poor households (ends of year, in percent; changes in points); money allocated,
-    share of it with a reported disbursement, and disbursement of that share.
+    Years under another set of criteria have no count of communes, and years under another poverty
+    standard none of poor households: they are other series.
 
     Parameters
     ----------
-    communes, households, funding
-        Clean tables ``communes``, ``poverty`` and ``funding`` by year; the year before may be
-        missing.
+    standings
+        :func:`kgstats.analysis.attainment.standings`.
+    households, funding
+        Clean tables ``poverty`` and ``funding`` by year.
+    year
+        The reporting year.
     district
-        GSO code of one district; the whole province by default (targets are the province's).
+        GSO code of one district; the whole province by default.
 
     Returns
     -------
     pandas.DataFrame
-        One row per indicator: ``indicator, year, value, base, unit, before, change, target,
-        reached``; values as exact fractions, null where nothing is reported.
+        One row a year: ``year`` and the columns of
+        :func:`kgstats.analysis.attainment.summary`,
+        :func:`kgstats.analysis.indicators.household_poverty` and
+        :func:`kgstats.analysis.indicators.disbursement`; null where nothing is reported.
     """
-    rows: list[dict[str, object]] = []
-    now = _figures(year, communes, households, funding, district)
-    then = _figures(year - 1, communes, households, funding, district)
-    for indicator, (value, base, unit) in now.items():
-        before = then.get(indicator, (None, None, unit))[0]
-        change = None if value is None or before is None else value - before
-        aim = None if district is not None else _target(indicator, year)
-        rows.append(
-            {
-                "indicator": indicator,
-                "year": year,
-                "value": value,
-                "base": base,
-                "unit": unit,
-                "before": before,
-                "change": change,
-                "target": aim,
-                "reached": _reached(indicator, value, change, aim),
-            }
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    code = poverty_standards.standard(year).code
+    same = [
+        table
+        for own, table in households.items()
+        if own <= year and poverty_standards.standard(own).code == code
+    ]
+    money = [table for own, table in funding.items() if own <= year]
+    parts = [attainment.summary(_within(standings, district))]
+    for tables, indicator in (
+        (same, indicators.household_poverty),
+        (money, indicators.disbursement),
+    ):
+        held = [_within(table, district) for table in tables]
+        held = [table for table in held if len(table)]
+        if held:
+            parts.append(indicator(pd.concat(held, ignore_index=True), "year"))
+    frame = reduce(lambda one, other: one.merge(other, on="year", how="outer"), parts)
+    wanted = [name for name in HEADLINES if name not in frame.columns]
+    return frame.assign(**dict.fromkeys(wanted, pd.NA)).sort_values("year", ignore_index=True)
 
 
-_Figures = dict[str, tuple[Fraction | None, int | None, str]]
+def _within(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
+    if district is None or table.empty:
+        return table
+    return table[table["district_code"] == district]
 
 
-def _figures(
-    year: int,
-    communes: Mapping[int, pd.DataFrame],
-    households: Mapping[int, pd.DataFrame],
-    funding: Mapping[int, pd.DataFrame],
-    district: str | None,
-) -> _Figures:
-    found: _Figures = {}
-
-    def chosen(tables: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-        table = tables.get(year, pd.DataFrame())
-        if district is None or table.empty:
-            return table
-        return table[table["district_code"] == district]
-
-    held = chosen(communes)
-    if len(held):
-        counted = standard(held)
-        met, base, mean = counted["met"], counted["base"], counted["mean_criteria"]
-        assert isinstance(met, int) and isinstance(base, int)
-        found["communes_met"] = (Fraction(met), base, "communes")
-        found["mean_criteria"] = (
-            None if mean is None else Fraction(mean),
-            base,
-            "criteria_per_commune",
-        )
-    held = chosen(households)
-    if len(held):
-        frame = together(held)
-        for name, kind, whole in (
-            ("poor_rate", "poor_end_hh", "households_hh"),
-            ("near_poor_rate", "near_poor_end_hh", "households_hh"),
-            ("ethnic_poor_rate", "ethnic_poor_end_hh", "ethnic_households_hh"),
-        ):
-            there = frame[frame[kind].notna() & frame[whole].notna()]
-            part, base = int(there[kind].sum()), int(there[whole].sum())
-            found[name] = (Fraction(100 * part, base) if base else None, base, "percent")
-        poor = frame["poor_end_hh"].dropna()
-        found["poor_households"] = (Fraction(int(poor.sum())), None, "households")
-    held = chosen(funding)
-    if len(held):
-        total = money.gaps(money.lines(held, year)).iloc[-1]
-        allocated, covered = int(total["allocated_vnd"]), int(total["covered_vnd"])
-        found["allocated"] = (Fraction(allocated), None, "VND")
-        found["coverage"] = (
-            Fraction(100 * covered, allocated) if allocated else None,
-            allocated,
-            "percent",
-        )
-        paid = total["disbursed_vnd"]
-        found["disbursed"] = (
-            Fraction(100 * int(paid), covered) if covered and not pd.isna(paid) else None,
-            covered,
-            "percent",
-        )
-    return found
-
-
-_TARGETS = {
-    "communes_met": "attained_communes",
-    "mean_criteria": "mean_criteria",
-    "poor_rate": "poor_fall",
-}
-
-
-def _target(indicator: str, year: int) -> programmes.Target | None:
-    """Return the indicator's target of the year, or for levels of the next year on the way."""
-    name = _TARGETS.get(indicator)
-    if name is None:
-        return None
-    found = programmes.target(name, year)
-    if found is None and name != "poor_fall":
-        found = programmes.target(name, year + 1)
-    return found
-
-
-def _reached(
-    indicator: str,
-    value: Fraction | None,
-    change: Fraction | None,
-    aim: programmes.Target | None,
-) -> bool | None:
-    if aim is None:
-        return None
-    measured = -change if indicator == "poor_rate" and change is not None else value
-    if measured is None or (indicator == "poor_rate" and change is None):
-        return None
-    return measured >= Fraction(repr(aim.low))
-
-
-def trend(
-    communes: Mapping[int, pd.DataFrame], households: Mapping[int, pd.DataFrame]
+def rate_changes(
+    households: Mapping[int, pd.DataFrame], year: int, by: str = "province"
 ) -> pd.DataFrame:
-    """Return the headline levels of every year there is a return of.
+    """Compare poor households with the year before: :func:`kgstats.analysis.poverty.changes`.
 
-    Years under different poverty standards or criteria sets are the caller's to keep apart.
+    Over the units that report both years. Without rows where there is no table of last year, or
+    it is of another poverty standard.
+
+    Parameters
+    ----------
+    households
+        Clean tables ``poverty`` by year.
+    by
+        ``province``, or ``district``: communes, for a year without districts.
+    """
+    if by == "district" and areas.districts(year).empty:
+        by = "commune"
+    there = {own: table for own, table in households.items() if len(table)}
+    before = [own for own in poverty.years_before(year) if own in there]
+    if year not in there or not before:
+        return pd.DataFrame(columns=["measure", "change_pp", "after_rate_pct"])
+    review = poverty.review([there[before[-1]], there[year]], year)
+    moved = poverty.changes(review.frame, before[-1], year, by)
+    names = {"after_pct": "after_rate_pct"} | ({"code": "commune_code"} if by == "commune" else {})
+    return moved.rename(columns=names)
+
+
+def headline(
+    years: pd.DataFrame, changes: pd.DataFrame, year: int, targets: bool = True
+) -> pd.DataFrame:
+    """Return the year's headline indicators with last year's, the change, and the target.
+
+    The change of a rate is that of :func:`rate_changes`, over the units that report both years;
+    of another indicator, its value less last year's.
+
+    Parameters
+    ----------
+    years
+        What :func:`years` returns.
+    changes
+        The rows of :func:`rate_changes` of the province, or of the one district.
+    year
+        The reporting year.
+    targets
+        Whether to add the targets, which are the province's.
 
     Returns
     -------
     pandas.DataFrame
-        One row per year: ``year, communes_met, base, mean_criteria, poor_rate, near_poor_rate,
-        ethnic_poor_rate``.
+        One row per indicator reported on: ``indicator, year, value, base`` (communes),
+        ``unit, before, change, target_year, target_low, target_high, reached``; null where
+        unknown.
     """
-    rows = []
-    for year in sorted({*communes, *households}):
-        found = _figures(year, communes, households, {}, None)
-        row: dict[str, object] = {"year": year}
-        for name in (
-            "communes_met",
-            "mean_criteria",
-            "poor_rate",
-            "near_poor_rate",
-            "ethnic_poor_rate",
-        ):
-            value = found.get(name, (None, None, ""))[0]
-            row[name] = None if value is None else float(value)
-        row["base"] = found.get("communes_met", (None, None, ""))[1]
+    now = years[years["year"] == year]
+    then = years[years["year"] == year - 1]
+    moved = changes.set_index("measure")["change_pp"] if len(changes) else pd.Series(dtype=float)
+    rows: list[dict[str, Any]] = []
+    for indicator, (unit, aim) in HEADLINES.items():
+        value, before = _value(now, indicator), _value(then, indicator)
+        if pd.isna(value) and pd.isna(before):
+            continue
+        change = value - before
+        if indicator in _RATES:
+            change = moved.get(_RATES[indicator], pd.NA)
+        row: dict[str, Any] = {
+            "indicator": indicator,
+            "year": year,
+            "value": value,
+            "base": _value(now, "communes") if unit == "communes" else pd.NA,
+            "unit": unit,
+            "before": before,
+            "change": change,
+        }
+        found = _target(aim, year) if targets and aim is not None else None
+        if found is not None:
+            row |= {"target_year": found.year, "target_low": found.low, "target_high": found.high}
+            row["reached"] = _reached(-change if aim == "poor_fall" else value, found)
         rows.append(row)
-    return pd.DataFrame(rows)
+    numbers = ["value", "before", "change", "target_low", "target_high"]
+    columns = ["indicator", "year", "value", "base", "unit", "before", "change", "target_year"]
+    frame = pd.DataFrame(rows, columns=[*columns, "target_low", "target_high", "reached"])
+    types = dict.fromkeys(["indicator", "unit"], "string") | dict.fromkeys(numbers, "Float64")
+    types |= dict.fromkeys(["year", "base", "target_year"], "Int64") | {"reached": "boolean"}
+    return frame.astype(types)
 
 
-@dataclass(frozen=True)
-class News:
-    """What changed since last year.
+def _value(years: pd.DataFrame, indicator: str) -> Any:
+    return years[indicator].iloc[0] if len(years) and indicator in years.columns else pd.NA
 
-    ``gained`` and ``lost``: codes of communes newly recognised and no longer recognised, among
-    the units of both years. ``districts``: change of the poor rate by district, the largest fall
-    first, with the columns of :func:`kgstats.analysis.poverty.changes`.
+
+def _target(name: str, year: int) -> programmes.Target | None:
+    """Return the target of the year; of a level, else that of the next year on the way."""
+    found = programmes.target(name, year)
+    return found or (None if name == "poor_fall" else programmes.target(name, year + 1))
+
+
+def _reached(measured: Any, aim: programmes.Target) -> Any:
+    # Twelve decimals: the difference of two exact rates, without the binary tail.
+    return pd.NA if pd.isna(measured) else round(float(measured), 12) >= aim.low
+
+
+def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.DataFrame:
+    """Sum a district's money, with the province's rate of disbursement beside it.
+
+    Parameters
+    ----------
+    funding
+        The clean table ``funding`` of the year.
+    by
+        Key columns such as ``programme``; the whole by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys, the columns of :func:`kgstats.analysis.indicators.disbursement` and
+        ``province_pct``. Without rows by key where the district reported no money.
+
+    Examples
+    --------
+    >>> funding = pd.DataFrame(
+    ...     {
+    ...         "district_code": ["903", "904"],
+    ...         "programme": ["ntm", "ntm"],
+    ...         "allocated_vnd": [100, 100],
+    ...         "disbursed_vnd": [80, 40],
+    ...     }
+    ... )
+    >>> found = district_money(funding, "904", by="programme")
+    >>> found[["disbursed_rate_pct", "province_pct"]].values.tolist()
+    [[40.0, 60.0]]
     """
-
-    gained: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
-    districts: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-def news(
-    year: int, communes: Mapping[int, pd.DataFrame], households: Mapping[int, pd.DataFrame]
-) -> News:
-    """Gather what changed since last year; empty where there is no return of last year.
-
-    >>> from kgstats import sample
-    >>> tables = {year: sample.truth(year) for year in (2018, 2019)}
-    >>> communes = {year: held["communes"] for year, held in tables.items()}
-    >>> found = news(2019, communes, {})
-    >>> len(found.gained), found.lost
-    (13, ())
-    """
-    gained: set[str] = set()
-    lost: set[str] = set()
-    if year in communes and year - 1 in communes:
-        now, then = communes[year], communes[year - 1]
-        both = set(now["commune_code"]) & set(then["commune_code"])
-        areas.join_guard(year - 1, year, both)
-        met_now = set(now.loc[attained(now), "commune_code"])
-        met_then = set(then.loc[attained(then), "commune_code"])
-        gained, lost = met_now - met_then, (met_then - met_now) & both
-    districts = pd.DataFrame()
-    if year in households and year - 1 in households:
-        review = poverty.review([households[year - 1], households[year]], year)
-        moved = poverty.changes(review.frame, year - 1, year, review.by)
-        chosen = (moved["measure"] == "poor") & moved["change_pp"].notna()
-        districts = moved[chosen].sort_values(["change_pp", "code"]).reset_index(drop=True)
-    return News(tuple(sorted(gained)), tuple(sorted(lost)), districts)
+    own = indicators.disbursement(funding[funding["district_code"] == district], by)
+    province = indicators.disbursement(funding, by)
+    rates = province[[*keys(by), "disbursed_rate_pct"]]
+    rates = rates.rename(columns={"disbursed_rate_pct": "province_pct"})
+    return own.merge(rates, on=keys(by), how="left") if keys(by) else own.join(rates)
 
 
 def files_of_district(cells: pd.DataFrame, findings: pd.DataFrame, district: str) -> pd.DataFrame:
@@ -312,74 +264,37 @@ def files_of_district(cells: pd.DataFrame, findings: pd.DataFrame, district: str
                 "notes": int((told["severity"] == "note").sum()),
             }
         )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "file",
-            "sheets",
-            "cells",
-            "values",
-            "quarantined",
-            "errors",
-            "warnings",
-            "notes",
-        ],
-    )
+    columns = ["file", "sheets", "cells", "values", "quarantined", "errors", "warnings", "notes"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def commune_table(
-    year: int,
-    district: str,
-    communes: pd.DataFrame,
-    attainment: pd.DataFrame,
-    households: pd.DataFrame,
+    standing: pd.DataFrame, households: pd.DataFrame, year: int, district: str
 ) -> pd.DataFrame:
     """Put a district's communes side by side: standard, missing criteria, poverty.
+
+    Parameters
+    ----------
+    standing
+        :func:`kgstats.analysis.attainment.standing` of the year.
+    households
+        The clean table ``poverty`` of the year.
 
     Returns
     -------
     pandas.DataFrame
-        One row per commune-level unit of the year: ``commune_code, name, type, criteria_met,
-        status, missing`` (numbers of criteria not met), ``households_hh, poor_hh, poor_pct,
-        near_poor_pct``. Wards and townships have no standard; unreported is null.
+        One row per commune-level unit of the year: ``year, district_code, commune_code, name,
+        type``; ``criteria_met, status, lacking`` (numbers of criteria not met), null for wards
+        and townships, which have no standard; ``households_hh, poor_end_hh, poor_rate_pct,
+        near_poor_rate_pct``.
     """
     units = areas.units(year)
     units = units[units["district_code"] == district]
-    own = communes.set_index("commune_code")
-    failed = attainment[attainment["met"].eq(False).fillna(False)]
-    missing = failed.groupby("commune_code")["criterion"].apply(list).to_dict()
-    counted = households.set_index("commune_code")
-    rows = []
-    for unit in units.itertuples():
-        code = unit.commune_code
-        row: dict[str, object] = {"commune_code": code, "name": unit.name, "type": unit.type}
-        if code in own.index:
-            row |= {
-                "criteria_met": own.loc[code, "criteria_met"],
-                "status": own.loc[code, "status"],
-                "missing": [int(number) for number in missing.get(code, [])],
-            }
-        if code in counted.index:
-            line = counted.loc[code]
-            base = line["households_hh"]
-            row |= {"households_hh": base, "poor_hh": line["poor_end_hh"]}
-            for name, column in (
-                ("poor_pct", "poor_end_hh"),
-                ("near_poor_pct", "near_poor_end_hh"),
-            ):
-                known = not pd.isna(base) and not pd.isna(line[column]) and int(base) > 0
-                row[name] = 100 * int(line[column]) / int(base) if known else None
-        rows.append(row)
-    columns = [
-        "commune_code",
-        "name",
-        "type",
-        "criteria_met",
-        "status",
-        "missing",
-        "households_hh",
-        "poor_hh",
-        "poor_pct",
-        "near_poor_pct",
-    ]
-    return pd.DataFrame(rows).reindex(columns=columns)
+    by: By = "commune"
+    rates = ["households_hh", "poor_end_hh", "poor_rate_pct", "near_poor_rate_pct"]
+    counted = indicators.household_poverty(households, by)[[*keys(by), *rates]]
+    stands = standing[[*keys(by), "criteria_met", "status", "lacking"]]
+    frame = units[[*keys(by), "name", "type"]].merge(stands, on=keys(by), how="left")
+    frame = frame.merge(counted, on=keys(by), how="left", validate="one_to_one")
+    frame.insert(0, "year", pd.array([year] * len(frame), dtype="Int64"))
+    return frame

@@ -25,14 +25,14 @@ STATES = (
 
 def _state(row: object) -> str | None:
     kind, status = getattr(row, "type", ""), getattr(row, "status", None)
-    missing = getattr(row, "missing", None)
+    lacking = getattr(row, "lacking", None)
     if kind != "xã":
         return "urban"
-    if numbers.is_absent(status):
+    if numbers.is_absent(status) or status == "not_reported":
         return None
-    if status != "not_yet":
+    if status in ("recognised", "pending"):
         return str(status)
-    return "close" if isinstance(missing, list) and 0 < len(missing) <= 2 else "not_yet"
+    return "close" if isinstance(lacking, tuple) and 0 < len(lacking) <= 2 else "not_yet"
 
 
 def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) -> Figure:

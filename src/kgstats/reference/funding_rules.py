@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from kgstats.reference import published_facts
 from kgstats.reference.tables import records, table
 
 KINDS: tuple[str, ...] = ("investment", "recurrent")
@@ -146,8 +147,18 @@ def components() -> pd.DataFrame:
     return table("funding_components")
 
 
+_MEASURES = {
+    "allocated_vnd": "allocated",
+    "disbursed_vnd": "disbursed",
+    "disbursed_rate_pct": "rate",
+}
+
+
 def published(year: int) -> pd.DataFrame:
     """Return which printed figure of a year's report says which amount, for setting side by side.
+
+    These are the facts on money of :mod:`kgstats.reference.published_facts` that stand in a
+    report.
 
     Returns
     -------
@@ -163,6 +174,18 @@ def published(year: int) -> pd.DataFrame:
     >>> published(2019)["figure"][1], len(published(2020))
     ('ntm_central_2019_allocated', 0)
     """
-    frame = table("funding_published")
-    chosen = frame[frame["report_year"] == str(year)].reset_index(drop=True)
-    return chosen.drop(columns="report_year").astype({"plan_year": "Int64"})
+    columns = ["figure", "part", "measure", "programme", "component", "source", "kind"]
+    rows = [
+        (
+            fact.figure,
+            fact.part,
+            _MEASURES.get(fact.indicator, fact.indicator),
+            *(fact.where.get(name, ANY) for name in columns[3:]),
+            fact.where["plan_year"],
+            "|".join(fact.identities) or pd.NA,
+        )
+        for fact in published_facts.facts()
+        if fact.subject == "funding" and fact.document and fact.year == year
+    ]
+    frame = pd.DataFrame(rows, columns=[*columns, "plan_year", "identities"], dtype="string")
+    return frame.astype({"plan_year": "Int64"})

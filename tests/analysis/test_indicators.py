@@ -1,0 +1,234 @@
+"""An indicator has one value, whichever page prints it and however much of the data is missing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from illustrative.truth import truth
+from kgstats.analysis import agreement, attainment, funding, indicators, overview, poverty
+
+YEAR = 2019
+NAMES = ("communes", "attainment", "poverty", "funding")
+WHOLE = {name: truth(YEAR)[name] for name in NAMES}
+DAMAGE = {
+    "communes": ("criteria_met", "level", "decision_date", "decision_no", "status"),
+    "attainment": ("met",),
+    "poverty": (
+        *(rate.count for rate in indicators.RATES.values()),
+        "households_hh",
+        "ethnic_households_hh",
+    ),
+    "funding": ("allocated_vnd", "disbursed_vnd"),
+}
+
+
+@st.composite
+def damaged(draw) -> dict[str, pd.DataFrame]:
+    """The clean tables of a year with values and rows of every table missing here and there."""
+    tables = {}
+    for name, columns in DAMAGE.items():
+        table = WHOLE[name].copy()
+        holes = draw(
+            st.lists(
+                st.tuples(st.integers(0, len(table) - 1), st.sampled_from(columns)), max_size=8
+            )
+        )
+        for row, column in holes:
+            table.loc[table.index[row], column] = pd.NA
+        codes = table["district_code"].unique().tolist()
+        lost = draw(st.one_of(st.none(), st.sampled_from(codes)))
+        gone = draw(st.sets(st.integers(0, len(table) - 1), max_size=3))
+        table = table.drop(index=table.index[list(gone)])
+        kept = table if lost is None else table[table["district_code"] != lost]
+        tables[name] = kept.reset_index(drop=True)
+    return tables
+
+
+def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
+    """Every indicator as each page computes it, by indicator and page."""
+    by_year = {name: {YEAR: tables[name]} for name in NAMES}
+    standings = attainment.standings(by_year["communes"], by_year["attainment"], YEAR)
+    found: dict[str, dict[str, object]] = {}
+
+    def put(page: str, **values: object) -> None:
+        for name, value in values.items():
+            found.setdefault(name, {})[page] = value
+
+    years = overview.years(standings, by_year["poverty"], by_year["funding"], YEAR)
+    told = overview.headline(years, overview.rate_changes(by_year["poverty"], YEAR), YEAR)
+    shown = told.set_index("indicator")["value"]
+    put("00 headline", **{name: shown.get(name, pd.NA) for name in overview.HEADLINES})
+    facts = agreement.agreement(by_year).set_index("fact")["from_returns"]
+    put("00 facts", communes_recognised=facts["communes_recognised_2019"])
+    put("00 facts", mean_criteria=facts["mean_criteria_2019"])
+    province = attainment.summary(standings).iloc[0]
+    put("20", **province[["communes_recognised", "mean_criteria"]].to_dict())
+    progress = attainment.progress(standings, YEAR).iloc[0]
+    put("20 progress", communes_recognised=progress["communes_recognised"])
+    districts = attainment.summary(standings, by="district")
+    put("20 districts", communes_recognised=districts["communes_recognised"].sum(min_count=1))
+    total = districts[["criteria_total", "criteria_communes"]].sum()
+    mean = total["criteria_total"] / total["criteria_communes"]
+    put("20 districts", mean_criteria=mean if total["criteria_communes"] else pd.NA)
+    levels = poverty.levels(poverty.together(tables["poverty"]), "province").iloc[0]
+    for name in ("poor", "near_poor", "ethnic_poor"):
+        put("40", **{f"{name}_rate_pct": levels[f"{name}_pct"]})
+    put("40", poor_end_hh=levels["poor_hh"])
+    money = funding.gaps(funding.lines(tables["funding"], YEAR)).iloc[0]
+    put("30", allocated_vnd=money["allocated_vnd"], coverage_pct=money["coverage_pct"])
+    put("30", disbursed_rate_pct=money["disbursed_rate_pct"])
+    return found
+
+
+def same(one: object, other: object) -> bool:
+    if pd.isna(one) or pd.isna(other):
+        return bool(pd.isna(one) and pd.isna(other))
+    return float(one) == pytest.approx(float(other), abs=1e-9)
+
+
+def assert_one_value_each(tables: dict[str, pd.DataFrame]) -> None:
+    for indicator, told in pages(tables).items():
+        first, *others = told.values()
+        assert all(same(first, other) for other in others), (indicator, told)
+
+
+def test_every_page_prints_the_same_of_whole_data():
+    assert_one_value_each(WHOLE)
+
+
+def test_every_page_prints_the_same_where_three_definitions_disagreed():
+    """One commune without households, one recognised without its level, three marks unread."""
+    tables = {name: table.copy() for name, table in WHOLE.items()}
+    poor, communes, marks = tables["poverty"], tables["communes"], tables["attainment"]
+    largest = poor.sort_values("households_hh", ascending=False).index[0]
+    poor.loc[largest, "households_hh"] = pd.NA
+    communes.loc[communes.index[communes["status"] == "recognised"][0], "level"] = pd.NA
+    marks.loc[marks.index[:3], "met"] = pd.NA
+    assert_one_value_each(tables)
+    found = pages(tables)
+    assert {int(value) for value in found["communes_recognised"].values()} == {64}
+    assert float(found["poor_rate_pct"]["00 headline"]) == pytest.approx(2.7523, abs=1e-4)
+
+
+@settings(max_examples=15, deadline=None)
+@given(damaged())
+def test_every_page_prints_the_same_however_damaged(tables):
+    assert_one_value_each(tables)
+
+
+@settings(max_examples=40, deadline=None)
+@given(damaged())
+def test_the_indicators_are_what_a_count_by_hand_gives(tables):
+    """The definitions once more, row by row, in other code."""
+    part = whole = 0
+    for row in tables["poverty"].to_dict("records"):
+        if not pd.isna(row["poor_end_hh"]) and not pd.isna(row["households_hh"]):
+            part, whole = part + row["poor_end_hh"], whole + row["households_hh"]
+    rate = indicators.household_poverty(tables["poverty"])["poor_rate_pct"].iloc[0]
+    assert same(rate, float(Fraction(100 * int(part), int(whole))) if whole else pd.NA)
+
+    paid = covered = 0
+    for row in tables["funding"].to_dict("records"):
+        if not pd.isna(row["allocated_vnd"]) and not pd.isna(row["disbursed_vnd"]):
+            paid, covered = paid + row["disbursed_vnd"], covered + row["allocated_vnd"]
+    money = indicators.disbursement(tables["funding"]).iloc[0]
+    assert int(money["covered_vnd"]) == covered
+    assert same(money["gap_vnd"], covered - paid if covered else pd.NA)
+
+    stated = dict(
+        zip(tables["communes"]["commune_code"], tables["communes"]["criteria_met"], strict=True)
+    )
+    marks: dict[str, list[object]] = {}
+    for row in tables["attainment"].to_dict("records"):
+        marks.setdefault(row["commune_code"], []).append(row["met"])
+    found = indicators.criteria_met(tables["communes"], tables["attainment"])
+    for code, number in zip(found["commune_code"], found["criteria_met"], strict=True):
+        known = [mark for mark in marks.get(code, []) if not pd.isna(mark)]
+        met, left = sum(map(bool, known)), 19 - len(known)
+        said = stated.get(code, pd.NA)
+        if left == 0:
+            assert number == met
+        elif pd.isna(said) or not met <= said <= met + left:
+            assert pd.isna(number)
+        else:
+            assert number == said
+
+
+@settings(max_examples=15, deadline=None)
+@given(damaged())
+def test_districts_and_statuses_add_up_to_the_whole(tables):
+    standing = attainment.standing(tables["communes"], tables["attainment"], YEAR)
+    parts = indicators.commune_standard(standing, "district")
+    whole = indicators.commune_standard(standing).iloc[0]
+    for name in ("communes", "communes_recognised", "communes_pending", "criteria_total"):
+        assert parts[name].fillna(0).sum() == whole[name]
+    statuses = [f"communes_{name}" for name in indicators.STATUSES]
+    assert parts[statuses].fillna(0).sum(axis=1).eq(parts["communes"]).all()
+    money = indicators.disbursement(tables["funding"], ("district", "programme"))
+    total = indicators.disbursement(tables["funding"]).iloc[0]
+    for name in ("allocated_vnd", "covered_vnd", "disbursed_vnd", "gap_vnd"):
+        assert money[name].sum() == total[name]
+    assert (money["allocated_vnd"] == money["covered_vnd"] + money["uncovered_vnd"]).all()
+
+
+# Each definition, and its opposite -----------------------------------------------------------
+
+
+def commune(**changes: object) -> pd.DataFrame:
+    row = {"commune_code": "30763", "criteria_met": 18, "status": "recognised"}
+    return pd.DataFrame([row | {"decision_date": "2019-05-02"} | changes])
+
+
+def marked(met: int, not_met: int = 0) -> pd.DataFrame:
+    values = [True] * met + [False] * not_met + [None] * (19 - met - not_met)
+    frame = pd.DataFrame({"commune_code": ["30763"] * 19, "met": values})
+    return frame.astype({"met": "boolean"})
+
+
+@pytest.mark.parametrize(
+    ("stated", "marks", "wanted"),
+    [
+        (12, marked(11, 8), 11),  # the marks are what is assessed
+        (12, marked(11, 7), 12),  # one is blank: eleven or twelve, and the district says which
+        (15, marked(11, 7), None),  # fifteen it cannot be
+        (10, marked(11, 7), None),  # nor ten
+        (None, marked(11, 7), None),
+        (18, marked(0), 18),
+    ],
+)
+def test_criteria_met_are_counted_from_marks_and_stated_where_marks_allow_it(stated, marks, wanted):
+    row = indicators.criteria_met(commune(criteria_met=stated), marks).iloc[0]
+    assert (None if pd.isna(row["criteria_met"]) else int(row["criteria_met"])) == wanted
+    assert (None if pd.isna(row["criteria_stated"]) else int(row["criteria_stated"])) == stated
+
+
+def test_a_decision_counts_at_whatever_level_and_only_within_its_set():
+    assert indicators.commune_status(commune(level=None), 2019).tolist() == ["recognised"]
+    old = commune(decision_date="2014-12-24")
+    assert indicators.commune_status(old.assign(criteria_met=19), 2019).tolist() == ["recognised"]
+    assert indicators.commune_status(old.assign(criteria_met=18), 2019).tolist() == ["earlier_set"]
+    assert indicators.commune_status(old.assign(criteria_met=None), 2019).tolist() == [
+        "earlier_set"
+    ]
+    undated = commune(decision_date=None)
+    assert indicators.commune_status(undated, 2019).tolist() == ["recognised"]
+
+
+def test_nothing_reported_is_unknown_and_not_none():
+    standing = attainment.standing(WHOLE["communes"].head(0), WHOLE["attainment"].head(0), YEAR)
+    row = indicators.commune_standard(standing).iloc[0]
+    assert row["communes"] == row["communes_not_reported"] == 117
+    for name in ("communes_recognised", "recognised_pct", "mean_criteria", "least_criteria"):
+        assert pd.isna(row[name]), name
+    lines = WHOLE["funding"].assign(
+        disbursed_vnd=pd.array([pd.NA] * len(WHOLE["funding"]), "Int64")
+    )
+    money = indicators.disbursement(lines).iloc[0]
+    assert money["covered_vnd"] == 0 and money["uncovered_vnd"] == money["allocated_vnd"]
+    for name in ("disbursed_vnd", "gap_vnd", "disbursed_rate_pct", "shortfall_vnd"):
+        assert pd.isna(money[name]), name

@@ -1,0 +1,116 @@
+"""The year on one page: what is put beside what, and what never is."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from illustrative.truth import truth
+from kgstats.analysis import attainment, indicators, overview
+
+YEARS = (2018, 2019)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    names = ("communes", "attainment", "poverty", "funding")
+    return {name: {year: truth(year)[name] for year in YEARS} for name in names}
+
+
+@pytest.fixture(scope="module")
+def standings(tables):
+    return attainment.standings(tables["communes"], tables["attainment"], 2019)
+
+
+@pytest.fixture(scope="module")
+def years(tables, standings):
+    return overview.years(standings, tables["poverty"], tables["funding"], 2019)
+
+
+def headline(tables, years, **more):
+    rates = overview.rate_changes(tables["poverty"], 2019)
+    return overview.headline(years, rates, 2019, **more).set_index("indicator")
+
+
+def test_each_year_is_a_row_of_the_indicators(tables, years):
+    assert years["year"].tolist() == [2018, 2019]
+    rates = indicators.household_poverty(tables["poverty"][2018]).iloc[0]
+    money = indicators.disbursement(tables["funding"][2019]).iloc[0]
+    assert years.loc[0, "poor_rate_pct"] == rates["poor_rate_pct"]
+    assert years.loc[1, "disbursed_rate_pct"] == money["disbursed_rate_pct"]
+    assert years["communes_recognised"].tolist() == [51, 64]
+
+
+def test_the_headline_has_change_and_target(tables, years):
+    found = headline(tables, years)
+    assert found.loc["communes_recognised", ["value", "before", "change"]].tolist() == [64, 51, 13]
+    assert found.loc["communes_recognised", "target_low"] == 79
+    assert not found.loc["communes_recognised", "reached"]
+    fall = found.loc["poor_rate_pct"]
+    assert (fall["target_low"], fall["target_high"], fall["reached"]) == (1, 1.5, True)
+    assert found.loc["poor_end_hh", "change"] == -6134
+    assert headline(tables, years, targets=False)["target_year"].isna().all()
+
+
+def test_a_target_just_reached_is_reached():
+    """The fall of 3.7 to 2.7 is one point, although the floats' difference is a little less."""
+    years = pd.DataFrame({"year": [2018, 2019], "communes": 1, "poor_rate_pct": [3.7, 2.7]})
+    moved = pd.DataFrame({"measure": ["poor"], "change_pp": [2.7 - 3.7]})
+    assert (
+        overview.headline(years, moved, 2019).set_index("indicator").loc["poor_rate_pct", "reached"]
+    )
+    less = moved.assign(change_pp=-0.999)
+    assert (
+        not overview.headline(years, less, 2019)
+        .set_index("indicator")
+        .loc["poor_rate_pct", "reached"]
+    )
+
+
+def test_a_change_of_a_rate_is_over_the_units_of_both_years(tables, years):
+    """A large commune without last year's count is in this year's rate and in no change."""
+    before = tables["poverty"][2018].copy()
+    largest = before["households_hh"].astype(int).idxmax()
+    before.loc[largest, "poor_end_hh"] = pd.NA
+    moved = overview.rate_changes({2018: before, 2019: tables["poverty"][2019]}, 2019)
+    gone = before.loc[largest, "commune_code"]
+    both = [
+        indicators.household_poverty(table[table["commune_code"] != gone])["poor_rate_pct"].iloc[0]
+        for table in (before, tables["poverty"][2019])
+    ]
+    change = moved.set_index("measure").loc["poor", "change_pp"]
+    assert change == pytest.approx(both[1] - both[0])
+
+
+def test_years_under_another_poverty_standard_are_left_out(tables, standings):
+    households = {2019: tables["poverty"][2019], 2015: tables["poverty"][2018].assign(year=2015)}
+    found = overview.years(standings, households, {}, 2019).set_index("year")
+    assert 2015 not in found.index
+    assert pd.isna(found.loc[2018, "poor_rate_pct"]) and found.loc[2019, "poor_rate_pct"] > 0
+    assert found["allocated_vnd"].isna().all()
+    assert overview.rate_changes(households, 2019).empty
+
+
+def test_a_district_is_its_own_rows(tables, standings):
+    own = overview.years(standings, tables["poverty"], tables["funding"], 2019, district="904")
+    row = own[own["year"] == 2019].iloc[0]
+    assert (row["communes"], row["communes_recognised"]) == (10, 10)
+    part = tables["poverty"][2019].query("district_code == '904'")
+    assert row["poor_end_hh"] == part["poor_end_hh"].sum()
+
+
+def test_a_districts_communes_stand_side_by_side(tables, standings):
+    standing = standings[standings["year"] == 2019]
+    found = overview.commune_table(standing, tables["poverty"][2019], 2019, "904")
+    part = tables["poverty"][2019].query("district_code == '904'")
+    assert found["poor_end_hh"].sum() == part["poor_end_hh"].sum()
+    urban = found[found["type"] != "xã"]
+    assert urban["criteria_met"].isna().all() and len(urban) == 1
+    assert (found.loc[found["type"] == "xã", "criteria_met"] == 19).all()
+
+
+def test_a_district_without_money_has_no_rows(tables):
+    funding = tables["funding"][2019].query("district_code != '904'")
+    assert overview.district_money(funding, "904", by="programme").empty
+    whole = overview.district_money(tables["funding"][2019], "904")
+    assert len(whole) == 1 and whole["province_pct"].notna().all()
