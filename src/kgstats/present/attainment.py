@@ -31,7 +31,7 @@ def criterion_names(year: int, lang: str) -> Mapping[int, str]:
     """Return the criteria of a year's set by number: number and short name.
 
     >>> criterion_names(2019, "en")[17]
-    '17 Environment, food safety'
+    '17 Environment'
     """
     frame = criteria.criteria(year)
     named = zip(frame["criterion"], frame[f"short_{lang}"], strict=True)
