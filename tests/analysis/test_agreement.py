@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 
 import pandas as pd
 import pytest
 
 from illustrative import SEED, YEARS, truth
 from kgstats import published
+from kgstats.analysis import agreement as module
 from kgstats.analysis.agreement import COLUMNS, agreement
 from kgstats.reference.published_facts import facts as published_facts
 
@@ -165,3 +167,47 @@ def test_lost_disbursement_is_unknown_not_zero(printed, tables):
     facts = compared(tables, printed)
     assert pd.isna(facts.loc["p30a_model_disbursed", "from_returns"])
     assert pd.isna(facts.loc["p30a_model_disbursed", "agrees"])
+
+
+def test_facts_of_another_report_and_year_are_rows_of_data(tables, monkeypatch):
+    """A report of 2021 with another number: its rows are enough."""
+    own = truth(2020)["funding"]
+    later = own.assign(year=pd.array([2021] * len(own), dtype="Int64"))
+    lines = later[(later["programme"] == "gnbv") & (later["source"] == "central")]
+    figures = pd.DataFrame(
+        {
+            "id": ["a", "b", "c"],
+            "section": ["III.4", "III.5", "III.6"],
+            "indicator_vi": ["vốn"] * 3,
+            "indicator_en": ["money"] * 3,
+            "value": [str(int(lines["allocated_vnd"].sum())), "10", "7"],
+            "unit": ["VND"] * 3,
+            "denominator": ["", "", ""],
+        }
+    )
+    known = {fact.fact: fact for fact in published_facts()}["gnbv_central_2019_allocated"]
+    more = {"year": 2021, "document": "7/BC-UBND", "identities": ()}
+    plain = dataclasses.replace(
+        known,
+        **more,
+        fact="x",
+        figure="a",
+        asked_by="",
+        where={"programme": "gnbv", "source": "central"},
+    )
+    mended = dataclasses.replace(plain, fact="y", figure="b", asked_by="a - c")
+    monkeypatch.setattr(module, "facts", lambda: (plain, mended))
+    found = agreement({"funding": {2021: later}}, figures).set_index("fact")
+    assert found.loc["x", "agrees"] and found.loc["x", "source_vi"] == "7/BC-UBND III.4"
+    assert found.loc["y", "corrected"] == float(figures["value"][0]) - 7
+    assert not found.loc["y", "agrees"]
+
+
+def test_a_decision_out_of_the_window_stays_in_the_base(printed, tables):
+    facts = compared(tables, printed)
+    until = facts.loc["series_ntm_communes_met_2018_05", "from_returns"]
+    assert until < facts.loc["communes_recognised_2018", "from_returns"]
+    communes = tables[2018]["communes"]
+    days = pd.to_datetime(communes["decision_date"])
+    counted = ((communes["status"] == "recognised") & (days <= "2018-05-31")).sum()
+    assert until == counted

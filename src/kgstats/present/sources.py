@@ -19,18 +19,6 @@ SAID = frozenset(
         N_("tintuc.thuvienphapluat.com, note on Decision 1980"),
         N_("English-language notes on Decision 1980 (vietnamplus.vn, hanoitimes.vn)"),
         N_(
-            "report 25/BC-BCĐ II.2.1.2: district attained the standard, which requires "
-            "every commune"
-        ),
-        N_("report 25/BC-BCĐ II.2.1.2"),
-        N_("report 25/BC-BCĐ II.2.1.2 (16 criteria on 2019-04-26)"),
-        N_("report 25/BC-BCĐ II.2.1.2; every other commune has at least 10"),
-        N_("report 25/BC-BCĐ II.3.1: only one commune"),
-        N_("report 25/BC-BCĐ I.4"),
-        N_("report 25/BC-BCĐ I.4: above 50%"),
-        N_("QĐ 1007/QĐ-UBND of 02/5/2019, https://www.kiengiang.gov.vn/trang/TinTuc/10/11974/"),
-        N_("derived: 64 less the 13 recognised in 2019"),
-        N_(
             "QĐ 24/QĐ-UBND 06/01/2021 via "
             "https://bdt.kiengiang.gov.vn/trang/TinTuc/111/848/ and "
             "http://www.mttqkiengiang.org.vn/chi-tiet/ket-qua-ra-soat-ho-ngheo-va-ho-can-ngheo-nam-2020/3781"

@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import inequality
+from kgstats.analysis import indicators, inequality
 from kgstats.analysis.funding.lines import in_order
 from kgstats.analysis.funding.rounding import nearest
 from kgstats.analysis.tidy import By, keys, percent, sums
-from kgstats.reference import criteria
 
 
 def poor_households(poverty: pd.DataFrame) -> pd.Series:
@@ -37,16 +36,17 @@ def poor_households(poverty: pd.DataFrame) -> pd.Series:
     return _by_district(poverty, "poor_start_hh")
 
 
-def unmet_criteria(communes: pd.DataFrame, year: int) -> pd.Series:
+def unmet_criteria(communes: pd.DataFrame, attainment: pd.DataFrame) -> pd.Series:
     """Count the criteria not yet met by the communes of each district: what is left to do.
 
-    Criteria of the set in force in ``year`` less the criteria met, summed over communes with a
-    known count. An empty table gives no count.
+    Criteria of the set less the criteria met
+    (:func:`kgstats.analysis.indicators.criteria_met`), summed over communes with a known count.
+    An empty table gives no count.
 
     Parameters
     ----------
-    communes
-        The clean table ``communes`` of ``year``; empty where there is none.
+    communes, attainment
+        The clean tables of one year; empty where there are none.
 
     Returns
     -------
@@ -55,14 +55,19 @@ def unmet_criteria(communes: pd.DataFrame, year: int) -> pd.Series:
 
     Examples
     --------
-    >>> communes = pd.DataFrame({"district_code": ["899"] * 3, "criteria_met": [19, 15, None]})
-    >>> unmet_criteria(communes, 2018).to_dict()
-    {'899': 4}
+    >>> communes = pd.DataFrame({"district_code": "899", "commune_code": ["a", "b", "c"]})
+    >>> communes["criteria_met"] = [19, 15, None]
+    >>> marks = pd.DataFrame({"commune_code": ["b"] * 19, "met": [True] * 14 + [False] * 5})
+    >>> unmet_criteria(communes, marks).to_dict()
+    {'899': 5}
     """
-    if communes.empty:
-        return _by_district(communes, "criteria_unmet")
-    left = len(criteria.criteria(year)) - communes["criteria_met"]
-    return _by_district(communes.assign(criteria_unmet=left), "criteria_unmet")
+    if communes.empty or attainment.empty:
+        return _by_district(communes.head(0), "criteria_unmet")
+    counted = indicators.criteria_met(communes, attainment)
+    left = indicators.CRITERIA - counted["criteria_met"]
+    unmet = counted.assign(criteria_unmet=left)[["commune_code", "criteria_unmet"]]
+    places = communes[["district_code", "commune_code"]]
+    return _by_district(places.merge(unmet, on="commune_code"), "criteria_unmet")
 
 
 def _by_district(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -1,0 +1,83 @@
+"""Maps and charts of commune standards say what their frames say; the maps' geometry is tested
+with the maps."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from illustrative.truth import truth
+from kgstats.analysis import attainment
+from kgstats.present import attainment_figures as show
+from kgstats.present.maps import panels, printing
+
+
+@pytest.fixture(autouse=True)
+def own_workspace(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.getbasetemp() / "no-boundaries"
+    (folder / "data" / "raw").mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("KGSTATS_WORKSPACE", str(folder))
+    monkeypatch.setattr(printing, "png", lambda *_, **__: b"")
+    monkeypatch.setattr(panels, "png", lambda *_, **__: b"")
+
+
+@pytest.fixture(scope="module")
+def standings():
+    tables = {year: truth(year) for year in (2018, 2019)}
+    return attainment.standings(
+        {year: held["communes"] for year, held in tables.items()},
+        {year: held["attainment"] for year, held in tables.items()},
+        2019,
+    )
+
+
+@pytest.fixture(scope="module")
+def marks():
+    return attainment.marks(truth(2019)["attainment"], 2019)
+
+
+def test_the_chart_of_criteria_says_each_number_and_carries_its_data(marks):
+    failures = attainment.failures(marks)
+    figure = show.failures_chart(failures, "en")
+    frame = figure.table.frame
+    assert frame["marks_not_met"].tolist() == failures["marks_not_met"].tolist()
+    for name, number in zip(frame["name"], frame["marks_not_met"], strict=True):
+        assert f"{name}: {number}" in figure.alternative
+    for group in ("I Planning", "IV Culture"):
+        assert group in figure.svg
+    assert figure.print_png
+
+
+def test_progress_is_drawn_to_its_target(standings):
+    years = attainment.summary(standings)
+    figure = show.progress_chart(years, attainment.progress(standings, 2019), "en")
+    assert "2018: Recognised 51, Decision pending 7" in figure.alternative
+    assert "Target 79" in figure.alternative and "Target 79" in figure.svg
+    assert figure.title.startswith("With 64 communes recognised in 2019, 15 are missing")
+    assert figure.table.frame["communes_recognised"].tolist() == [51, 64]
+
+
+def test_progress_without_a_target_or_a_number_says_so(standings):
+    none = attainment.progress(standings, 2019).assign(target_year=pd.NA)
+    figure = show.progress_chart(attainment.summary(standings), none, "en")
+    assert figure.title == "64 communes recognised in 2019"
+    assert "Target" not in figure.svg
+    unknown = none.assign(communes_recognised=pd.NA)
+    figure = show.progress_chart(attainment.summary(standings), unknown, "en")
+    assert "not reported" in figure.title
+
+
+def test_a_map_of_changes_tells_what_a_commune_gained(standings):
+    changes = attainment.changes(standings, 2019)
+    row = changes[changes["gained"].map(len) > 0].iloc[0]
+    figure = show.change_map(changes, 2019, "en")
+    assert f"Criteria met: {row['criteria_before']} to {row['criteria_met']}" in figure.svg
+    assert str(int((changes["criteria_change"] > 0).sum())) in figure.title
+
+
+def test_a_commune_not_reported_is_no_category_of_its_own(standings):
+    standing = standings[standings["year"] == 2019].reset_index(drop=True)
+    standing.loc[0, "status"] = "not_reported"
+    figure = show.status_map(standing, attainment.summary(standing), "en")
+    assert "Not reported" in figure.alternative
+    assert [c.key for c in show._categories(standing, "en")] == ["recognised", "pending", "not_yet"]
