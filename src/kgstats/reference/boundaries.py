@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,53 +20,22 @@ import numpy as np
 import pandas as pd
 
 from kgstats.reference import areas
-from kgstats.reference.refusal import Refusal
+from kgstats.reference.boundary_files import UTM, BoundariesError, read
+from kgstats.reference.boundary_matching import FAR_M, Matching, folded, match
+
+__all__ = [
+    "UTM", "Added", "Boundaries", "BoundariesError", "Matching", "Repairs",
+    "add", "fetch", "folded", "load", "match", "read", "repair", "stored",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
-
-UTM = 32648
-"""UTM zone 48N, metres: the zone Kiên Giang lies in."""
 
 GAP_M = 150.0
 """Gaps between neighbours narrower than this are slips of the pen and are closed."""
 SIMPLIFY_M = 40.0
 """Detail that no printed map of a province shows."""
-FAR_M = 3000.0
-"""A unit's known point farther than this from its polygon makes the match doubtful."""
-
-_TYPES = ("thi tran", "thanh pho", "thi xa", "dac khu", "phuong", "huyen", "xa", "tt", "p", "x")
-_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 _FILE = "communes_{year}.geojson"
-
-
-class BoundariesError(Refusal):
-    """A boundary file that cannot be used; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Matching:
-    """Which feature of a file is which unit.
-
-    Parameters
-    ----------
-    found
-        ``feature`` (number of the row in the file, from 0), ``commune_code``, ``name`` (as the
-        file writes it), ``by`` (``code``, ``name``, ``alias``), ``distance_m`` of the unit's
-        known point from the polygon.
-    unmatched
-        Features in the area that are no unit: ``feature, name, reason``.
-    missing
-        Units no feature was found for: ``commune_code, name, district_name``.
-    elsewhere
-        Number of features of other provinces, left out.
-    """
-
-    found: pd.DataFrame
-    unmatched: pd.DataFrame
-    missing: pd.DataFrame
-    elsewhere: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +60,8 @@ class Added:
     year: int
     matching: Matching
     repairs: Repairs
+    letters: str = ""
+    """Encoding that the names were found to be in, where the file did not say so."""
     doubtful: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -102,249 +72,6 @@ class Boundaries:
     year: int
     polygons: Mapping[str, BaseGeometry]
     source: str
-
-
-def folded(text: object) -> str:
-    """Return a name without accents, case, doubled spaces and punctuation.
-
-    >>> folded("Thị trấn  Thứ Mười Một"), folded("Hòa Điền") == folded("Hoà Điền")
-    ('thi tran thu muoi mot', True)
-    """
-    plain = unicodedata.normalize("NFD", str(text).replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
-
-
-def _without_type(name: str) -> tuple[str, str]:
-    """Split a folded name into its type (``xa``, ``phuong``, ``thi tran``) and the rest."""
-    for kind in _TYPES:
-        if name.startswith(kind + " ") and len(name) > len(kind) + 1:
-            return {"tt": "thi tran", "p": "phuong", "x": "xa"}.get(kind, kind), name[
-                len(kind) + 1 :
-            ]
-    return "", name
-
-
-def read(path: Path) -> GeoDataFrame:
-    """Read the polygons of a file in UTM 48N.
-
-    Raises
-    ------
-    BoundariesError
-        For a file that is not there, cannot be read, holds no polygons, or does not say in which
-        coordinates it is.
-    """
-    import geopandas
-
-    if not path.is_file():
-        raise BoundariesError(f"there is no file {path}")
-    if path.suffix.lower() not in _SUFFIXES:
-        raise BoundariesError(
-            f"{path.name}: boundaries are read from {', '.join(_SUFFIXES)}, not {path.suffix!r}"
-        )
-    try:
-        frame = geopandas.read_file(path)
-    except Exception as error:  # pyogrio raises many kinds; the reader needs one line
-        raise BoundariesError(f"{path.name} cannot be read as boundaries: {error}") from None
-    if not isinstance(frame, geopandas.GeoDataFrame) or frame.geometry.isna().all():
-        raise BoundariesError(f"{path.name} holds no geometry")
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty].reset_index(drop=True)
-    polygonal = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
-    if not polygonal.any():
-        kinds = ", ".join(sorted(set(frame.geometry.geom_type)))
-        raise BoundariesError(f"{path.name} holds no polygons but {kinds}")
-    frame = frame[polygonal].reset_index(drop=True)
-    if frame.crs is None:
-        west, south, east, north = frame.total_bounds
-        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-            raise BoundariesError(
-                f"{path.name} does not say in which coordinates it is (a shapefile needs its .prj "
-                "beside it); export it again in WGS 84"
-            )
-        frame = frame.set_crs(4326)
-    return frame.to_crs(UTM)
-
-
-def _known(year: int) -> GeoDataFrame:
-    import geopandas
-
-    units = areas.units(year)
-    points = geopandas.points_from_xy(units["lon"], units["lat"], crs=4326)
-    return geopandas.GeoDataFrame(units, geometry=points).to_crs(UTM)
-
-
-def _as_codes(values: pd.Series) -> pd.Series:
-    text = values.astype("string").str.strip().str.replace(r"\.0+$", "", regex=True)
-    return text.where(text.str.fullmatch(r"\d{4,5}").fillna(False)).str.zfill(5)
-
-
-def _code_column(frame: GeoDataFrame, codes: set[str]) -> str | None:
-    """Return the column that holds GSO codes: the one with most of the year's codes."""
-    best, most = None, 0
-    for column in frame.columns.drop(frame.geometry.name):
-        hits = len(set(_as_codes(frame[column]).dropna()) & codes)
-        if hits > most:
-            best, most = str(column), hits
-    return best if most >= 3 or (most and most == len(frame)) else None
-
-
-def _text_columns(frame: GeoDataFrame) -> dict[str, pd.Series]:
-    return {
-        str(column): frame[column].map(lambda v: folded(v) if isinstance(v, str) else "")
-        for column in frame.columns.drop(frame.geometry.name)
-        if frame[column].map(lambda v: isinstance(v, str)).any()
-    }
-
-
-def _best(columns: Mapping[str, pd.Series], wanted: set[str], taken: Sequence[str]) -> str | None:
-    """Return the column whose values name most of the wanted names."""
-    best, most = None, 1
-    for column, values in columns.items():
-        bare = {_without_type(value)[1] for value in values} | set(values)
-        hits = len(bare & wanted)
-        if column not in taken and hits > most:
-            best, most = column, hits
-    return best
-
-
-def match(frame: GeoDataFrame, year: int) -> Matching:
-    """Match the features of a file to the units of a year.
-
-    By GSO code where a column holds codes; a code must not stand in the way of geography, so the
-    distance of the unit's known point from the polygon is measured and kept. Otherwise by name
-    within the district (accents, case and tone placement aside; known aliases count), the type
-    of unit or the known point deciding between units of one name. A near name never matches by
-    itself.
-
-    Raises
-    ------
-    BoundariesError
-        When no column holds codes or names of the year's units.
-    """
-    import shapely
-
-    known = _known(year)
-    points = dict(zip(known["commune_code"], known.geometry, strict=True))
-    columns = _text_columns(frame)
-    code_column = _code_column(frame, set(known["commune_code"]))
-    code_of = (
-        _as_codes(frame[code_column])
-        if code_column is not None
-        else pd.Series(pd.NA, index=frame.index, dtype="string")
-    )
-    names = _names(year)
-    name_column = _best(columns, {bare for _, bare in names}, [code_column or ""])
-    if code_column is None and name_column is None:
-        raise BoundariesError(
-            "no column of the file holds GSO codes or names of communes; it has "
-            + ", ".join(str(column) for column in frame.columns.drop(frame.geometry.name))
-        )
-    district_column = _best(
-        columns,
-        {folded(name) for name in known["district_name"].dropna()},
-        [name_column or "", code_column or ""],
-    )
-    rows: list[tuple[int, str, str, str, float]] = []
-    lost: list[tuple[int, str, str]] = []
-    elsewhere = 0
-    tree = shapely.STRtree(list(points.values()))
-    for number in range(len(frame)):
-        shape = frame.geometry.iloc[number]
-        label = str(frame[name_column].iloc[number]) if name_column else ""
-        code, how = code_of.iloc[number], "code"
-        if pd.isna(code) or code not in points:
-            code, how, reason = None, "name", "code unknown in that year"
-            if name_column is not None:
-                code, how, reason = _by_name(
-                    columns[name_column].iloc[number],
-                    columns[district_column].iloc[number] if district_column else "",
-                    names,
-                    shape,
-                    points,
-                    _kind_said(columns, number),
-                )
-            if code is None:
-                if len(tree.query(shape, predicate="intersects")):
-                    lost.append((number, label, reason))
-                else:
-                    elsewhere += 1
-                continue
-        distance = float(shape.distance(points[code]))
-        if how != "code" and distance > 20 * FAR_M:
-            elsewhere += 1  # a namesake in another province
-            continue
-        rows.append((number, str(code), label, how, distance))
-    found = pd.DataFrame(rows, columns=["feature", "commune_code", "name", "by", "distance_m"])
-    missing = known.loc[
-        ~known["commune_code"].isin(found["commune_code"]),
-        ["commune_code", "name", "district_name"],
-    ]
-    return Matching(
-        found=found,
-        unmatched=pd.DataFrame(lost, columns=["feature", "name", "reason"]),
-        missing=pd.DataFrame(missing).reset_index(drop=True),
-        elsewhere=elsewhere,
-    )
-
-
-def _kind_said(columns: Mapping[str, pd.Series], number: int) -> str:
-    """Return the type of unit a row says in a column of its own."""
-    for values in columns.values():
-        if values.iloc[number] in ("xa", "phuong", "thi tran", "dac khu"):
-            return str(values.iloc[number])
-    return ""
-
-
-def _names(year: int) -> dict[tuple[str, str], list[tuple[str, str, str]]]:
-    """Return ``(district, name)`` folded to ``(code, type, how)``; district "" holds them all."""
-    names: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    units = areas.units(year)
-    district_of = {}
-    for unit in units.itertuples(index=False):
-        district = "" if pd.isna(unit.district_name) else folded(unit.district_name)
-        district_of[unit.commune_code] = (district, folded(unit.type))
-        entry = (str(unit.commune_code), folded(unit.type), "name")
-        for place in {district, ""}:
-            names.setdefault((place, folded(unit.name)), []).append(entry)
-    for alias in areas.aliases().itertuples(index=False):
-        if alias.commune_code not in district_of:
-            continue
-        district, kind = district_of[alias.commune_code]
-        entry = (str(alias.commune_code), kind, "alias")
-        for written in {folded(alias.alias), _without_type(folded(alias.alias))[1]}:
-            for place in {district, ""}:
-                listed = names.setdefault((place, written), [])
-                if all(code != entry[0] for code, _, _ in listed):
-                    listed.append(entry)
-    return names
-
-
-def _by_name(
-    name: str,
-    district: str,
-    names: Mapping[tuple[str, str], list[tuple[str, str, str]]],
-    shape: BaseGeometry,
-    points: Mapping[str, BaseGeometry],
-    kind: str,
-) -> tuple[str | None, str, str]:
-    said, bare = _without_type(name)
-    place = _without_type(district)[1]
-    for asked in ((place, bare), (place, name)):
-        candidates = names.get(asked, [])
-        if not candidates:
-            continue
-        written = [c for c in candidates if c[2] == "name"] or candidates
-        typed = [c for c in written if c[1] == (said or kind)] or written
-        inside = [c for c in typed if shape.covers(points[c[0]])]
-        chosen = typed if len(typed) == 1 else inside
-        if len(chosen) == 1:
-            return chosen[0][0], chosen[0][2], ""
-        return None, "name", f"{len(typed)} units bear this name"
-    from rapidfuzz import process
-
-    near = process.extract(bare, sorted({n for d, n in names if d == place}), limit=2)
-    hint = ", ".join(text for text, score, _ in near if score >= 80)
-    return None, "name", "no unit of this name" + (f"; near: {hint}" if hint else "")
 
 
 def repair(
@@ -471,7 +198,7 @@ def add(path: Path, folder: Path, year: int = 2019) -> Added:
     target = folder / _FILE.format(year=year)
     _write(target, polygons, year, path)
     far = matching.found[matching.found["distance_m"] > FAR_M].reset_index(drop=True)
-    return Added(target, year, matching, repairs, far)
+    return Added(target, year, matching, repairs, frame.attrs.get("letters", ""), far)
 
 
 def _missing_message(path: Path, matching: Matching, year: int) -> str:
@@ -508,7 +235,8 @@ def _write(target: Path, polygons: Mapping[str, BaseGeometry], year: int, origin
 
     from kgstats.workspace import replacing
 
-    digest = hashlib.sha256(origin.read_bytes()).hexdigest()
+    with origin.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     features = [
         {
             "type": "Feature",

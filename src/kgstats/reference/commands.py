@@ -81,8 +81,11 @@ def summary(added: boundaries.Added) -> list[str]:
     """Return the report on an added file, a line a finding."""
     found, repairs = added.matching.found, added.repairs
     how = found["by"].value_counts()
-    ways = ", ".join(f"{how[way]} by {way}" for way in ("code", "name", "alias") if way in how)
+    known = ("code", "name", "alias", "beginning")
+    ways = ", ".join(f"{how[way]} by {way}" for way in known if way in how)
     lines = [f"matched: {found['commune_code'].nunique()} units of {added.year} ({ways})"]
+    if added.letters:
+        lines.append(f"letters of names: read as {added.letters}, which the file does not state")
     if added.matching.elsewhere:
         lines.append(f"left out: {added.matching.elsewhere} features elsewhere")
     for row in added.matching.unmatched.itertuples(index=False):
