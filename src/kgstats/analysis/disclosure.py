@@ -7,7 +7,8 @@ other tables of the same publication and the identities between its columns do n
 
 Whether a withheld count is safe is not judged by a rule of thumb: for every one of them a second
 table is constructed, in whole households, that agrees with everything published and in which the
-count is another one. Off by default.
+count is another one. Which counts of a publication are small and what readers know of them is said
+by whoever publishes: for poverty, :mod:`kgstats.analysis.poverty_disclosure`.
 """
 
 from __future__ import annotations
@@ -16,26 +17,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from kgstats.analysis.households import (
-    COUNT_COLUMNS,
-    LEVELS,
-    Unit,
-    groups,
-    total,
-    units_of,
-    years_of,
-)
 from kgstats.reference.refusal import Refusal
 
 Cell = Any
-"""Any hashable name of a count; for tables of poverty (year, level, code, column)."""
-
-SENSITIVE_COLUMNS: tuple[str, ...] = tuple(
-    column for column in COUNT_COLUMNS if column not in ("households_hh", "ethnic_households_hh")
-)
-"""Counts that say something about a household; numbers of resident households do not."""
+"""Any hashable name of a count."""
 
 
 class DisclosureError(Refusal):
@@ -310,197 +295,3 @@ def possible_range(
         table = tables.another(cell, change, free, fixed, aim=aim)
         ends.append(values[cell] if table is None else table[cell])
     return ends[0], ends[1]
-
-
-# ---------------------------------------------------------------- the tables of poverty
-
-_Count = tuple[int, str, str, str]
-"""A count of the tables of poverty: year, level, code, column."""
-
-_STATUS_FLOWS = ("start", "escaped", "fell_back", "new", "end")
-
-
-@dataclass(frozen=True)
-class Release:
-    """What of the tables of poverty is withheld, and how the rest is rounded."""
-
-    control: Control
-    withheld: Mapping[Cell, str]
-    values: Mapping[Cell, int]
-    """Every count that was taken into account: (year, level, code, column)."""
-
-    @property
-    def is_on(self) -> bool:
-        """Whether anything is withheld or rounded."""
-        return self.control.is_on
-
-    def counts(self) -> tuple[int, int]:
-        """Return how many counts are withheld because they are small, and to protect those."""
-        kinds = list(self.withheld.values())
-        return kinds.count("primary"), kinds.count("complementary")
-
-    def seen(self, year: int, level: str, code: str, column: str, value: int) -> int | None:
-        """Return a count as readers get it: None when it is withheld, else rounded.
-
-        Counts of resident households stay as they are. A count that was not taken into account
-        is withheld: nobody has shown that it gives nothing away.
-        """
-        if not self.is_on or column not in SENSITIVE_COLUMNS:
-            return value
-        if self.control.threshold > 1:
-            cell = (year, level, code, column)
-            if cell in self.withheld or self.values.get(cell) != value:
-                return None
-        return self.control.rounded(value)
-
-
-def release(
-    frame: pd.DataFrame,
-    control: Control,
-    levels: Mapping[str, Sequence[str]] | None = None,
-) -> Release:
-    """Decide what of a publication on poverty is withheld.
-
-    Parameters
-    ----------
-    frame
-        Counts by unit and year, of all years that are published together.
-    control
-        Threshold, rounding and protection.
-    levels
-        Which count columns are published at which level; by default the numbers at the end of
-        the year at every level, and movements during the year for districts and the province.
-
-    Returns
-    -------
-    Release
-        Nothing withheld when the control is off.
-
-    Notes
-    -----
-    Readers are taken to know: the sums of communes, districts, urban and rural areas; end =
-    start − escaped + fell back + new and poor = income-poor + deprivation-poor where they hold;
-    that a year starts where the last one ended where it does; that ethnic-minority households
-    are part of all; and every number of resident households.
-    """
-    if control.threshold <= 1:
-        return Release(control, {}, {})
-    chosen = levels if levels is not None else default_levels()
-    values: dict[_Count, int] = {}
-    relations: list[Relation] = []
-    for year in years_of(frame):
-        units, list_year = units_of(frame, year)
-        has_districts = any(unit.district_code is not None for unit in units)
-        for level, columns in chosen.items():
-            if level not in LEVELS:
-                raise DisclosureError(f"there is no level {level!r}: use {', '.join(LEVELS)}")
-            if level in ("district", "district_area") and not has_districts:
-                continue
-            for key, part in groups(units, level, list_year):
-                name = (year, level, str(key["code"]))
-                known = _known(part, columns)
-                values |= {(*name, column): value for column, value in known.items()}
-                relations += _within(name, known, part)
-        relations += _between_levels(values, units, year, list_year, chosen)
-    for year in years_of(frame)[1:]:
-        relations += _between_years(values, year)
-    relations = [relation for relation in relations if relation.holds(values)]
-    # A district's or the province's figure is missed by more readers than a commune's.
-    of_level = {"commune": 1.0, "district_area": 2.0, "district": 4.0, "area": 50.0}
-    price = {cell: of_level.get(cell[1], 200.0) for cell in values}
-    return Release(control, protect(values, relations, control, price=price), values)
-
-
-def default_levels() -> dict[str, tuple[str, ...]]:
-    """Return which counts the collection publishes at which level."""
-    at_end = ("poor_end_hh", "near_poor_end_hh", "ethnic_poor_end_hh", "ethnic_near_poor_end_hh")
-    return {
-        "province": SENSITIVE_COLUMNS,
-        "area": at_end,
-        "district": SENSITIVE_COLUMNS,
-        "district_area": at_end,
-        "commune": at_end,
-    }
-
-
-def _known(part: Sequence[Unit], columns: Sequence[str]) -> dict[str, int]:
-    """Sum the columns over the units of an area that report them."""
-    sums = {column: total(part, column) for column in columns}
-    return {column: value for column, value in sums.items() if value is not None}
-
-
-def _within(
-    name: tuple[int, str, str], known: Mapping[str, int], part: Sequence[Unit]
-) -> list[Relation]:
-    """Return what is known of the counts of one area in one year."""
-    found = []
-    for status in ("poor", "near_poor"):
-        columns = [f"{status}_{flow}_hh" for flow in _STATUS_FLOWS]
-        if all(column in known for column in columns):
-            start, escaped, fell_back, new, end = ((*name, column) for column in columns)
-            found.append(Relation({end: 1, start: -1, escaped: 1, fell_back: -1, new: -1}))
-            found.append(at_most(escaped, start))
-        whole, ethnic = f"{status}_end_hh", f"ethnic_{status}_end_hh"
-        if whole in known and ethnic in known:
-            found.append(at_most((*name, ethnic), (*name, whole)))
-    if {"poor_end_hh", "poor_income_hh", "poor_deprivation_hh"} <= known.keys():
-        parts = [(*name, "poor_income_hh"), (*name, "poor_deprivation_hh")]
-        found.append(total_of((*name, "poor_end_hh"), parts))
-    for prefix, base in (("", "households_hh"), ("ethnic_", "ethnic_households_hh")):
-        homes = _known(part, [base])
-        counted = [f"{prefix}poor_end_hh", f"{prefix}near_poor_end_hh"]
-        if homes and all(column in known for column in counted):
-            both: dict[Cell, int] = {(*name, column): 1 for column in counted}
-            found.append(Relation(both, low=0, high=homes[base]))
-    return found
-
-
-def _between_levels(
-    values: Mapping[_Count, int],
-    units: Sequence[Unit],
-    year: int,
-    list_year: int,
-    levels: Mapping[str, Sequence[str]],
-) -> list[Relation]:
-    """Return the sums that connect the levels of one year."""
-    steps = [("province", "area"), ("province", "district"), ("province", "commune")]
-    steps += [("area", "district_area"), ("district", "district_area"), ("area", "commune")]
-    steps += [("district", "commune"), ("district_area", "commune")]
-    found = []
-    has_districts = any(unit.district_code is not None for unit in units)
-    for whole, part in steps:
-        if not {whole, part} <= levels.keys():
-            continue
-        if not has_districts and any("district" in level for level in (whole, part)):
-            continue
-        owner = {
-            unit.code: str(key["code"])
-            for key, members in groups(units, whole, list_year)
-            for unit in members
-        }
-        inside: dict[str, list[str]] = {}
-        for key, members in groups(units, part, list_year):
-            inside.setdefault(owner[members[0].code], []).append(str(key["code"]))
-        for column in levels[whole]:
-            if column not in levels[part]:
-                continue
-            for code, parts in inside.items():
-                sum_cell = (year, whole, code, column)
-                # A part that was not reported is in no sum either.
-                cells = [cell for one in parts if (cell := (year, part, one, column)) in values]
-                if sum_cell in values:
-                    found.append(total_of(sum_cell, cells))
-    return found
-
-
-def _between_years(values: Mapping[_Count, int], year: int) -> list[Relation]:
-    """Return that a year starts where the last one ended, area by area."""
-    found = []
-    for cell in values:
-        when, level, code, column = cell
-        if when != year or not column.endswith("_start_hh"):
-            continue
-        before = (year - 1, level, code, column.replace("_start_hh", "_end_hh"))
-        if before in values:
-            found.append(Relation({cell: 1, before: -1}))
-    return found

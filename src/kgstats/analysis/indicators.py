@@ -222,8 +222,9 @@ def household_poverty(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The keys; each count and base under its own name; for each rate the rate, and how many
-        units it is of (``poor_rate_units`` beside ``poor_rate_pct``).
+        The keys; each count and base under its own name; for each rate the rate, the resident
+        households it is of (``poor_rate_base_hh`` beside ``poor_rate_pct``), and how many units
+        report both (``poor_rate_units``).
 
     Examples
     --------
@@ -250,17 +251,21 @@ def household_poverty(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     for name, rate in RATES.items():
         both = work[rate.count].notna() & work[rate.base].notna()
         work[f"{name}:part"] = work[rate.count].where(both)
-        work[f"{name}:whole"] = work[rate.base].where(both)
+        work[_base(name)] = work[rate.base].where(both)
         work[_units(name)] = both.astype("Int64")
     frame = sums(work, [name for name in work.columns if name not in keys(by)], by)
     for name in RATES:
-        frame[name] = percent(frame[f"{name}:part"], frame[f"{name}:whole"])
-    rates = [column for name in RATES for column in (name, _units(name))]
+        frame[name] = percent(frame[f"{name}:part"], frame[_base(name)])
+    rates = [column for name in RATES for column in (name, _base(name), _units(name))]
     return frame[[*keys(by), *columns, *rates]].fillna(dict.fromkeys(map(_units, RATES), 0))
 
 
 def _units(rate: str) -> str:
     return rate.removesuffix("_pct") + "_units"
+
+
+def _base(rate: str) -> str:
+    return rate.removesuffix("_pct") + "_base_hh"
 
 
 # ------------------------------------------------------------------ money

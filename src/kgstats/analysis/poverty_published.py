@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
 
 import pandas as pd
 
 from kgstats.analysis.households import (
     MEASURES,
     PovertyError,
-    Seen,
-    exact,
-    pair,
-    pair_sums,
-    typed,
+    exact_rates,
+    floats,
+    measure_named,
 )
 
 _INDICATORS = {
@@ -52,43 +50,28 @@ def published_series(series: pd.DataFrame, measure: str = "poor") -> pd.DataFram
     pandas.DataFrame
         ``id, label`` (the date as printed), ``first_year, last_year`` (they differ where the
         source leaves the year open), ``standard`` (code), ``segment`` (counts the standards from
-        1), ``rate_pct, change_pp, is_dated, source``, by year.
+        1), the rate (``poor_rate_pct`` …), ``change_pp, is_dated, source``, by year. Without rows
+        where no published rate is known.
     """
-    if measure not in MEASURES:
-        raise PovertyError(f"there is no measure {measure!r}: use one of {', '.join(MEASURES)}")
-    points = sorted(
-        (point for point in _points(series, measure)),
-        key=lambda point: (point.first_year, point.last_year, point.id),
-    )
-    rows: list[dict[str, Any]] = []
-    segment = 0
-    previous: _Point | None = None
-    for point in points:
-        same = previous is not None and previous.standard == point.standard
-        segment += 0 if same else 1
-        change = None
-        if previous is not None and same and point.is_dated and previous.is_dated:
-            change = float(point.rate - previous.rate)
-        rows.append(
-            {
-                "id": point.id,
-                "label": point.label,
-                "first_year": point.first_year,
-                "last_year": point.last_year,
-                "standard": point.standard,
-                "segment": segment,
-                "rate_pct": float(point.rate),
-                "change_pp": change,
-                "is_dated": point.is_dated,
-                "source": point.source,
-            }
-        )
-        previous = point
-    columns = ["id", "label", "first_year", "last_year", "standard", "segment", "rate_pct"]
-    frame = pd.DataFrame(rows, columns=[*columns, "change_pp", "is_dated", "source"])
+    measure_named(measure)
+    rate = f"{measure}_rate_pct"
+    columns = ["id", "label", "first_year", "last_year", "standard", "segment", rate]
+    columns += ["change_pp", "is_dated", "source"]
+    points = sorted(_points(series, measure), key=lambda one: (one.first_year, one.last_year, one.id))
+    frame = pd.DataFrame([vars(point) for point in points], columns=[*columns, "rate"])
+    frame["is_dated"] = frame["first_year"] == frame["last_year"]
+    standards = frame["standard"]
+    same = (standards == standards.shift()) & (frame.index > 0)
+    frame["segment"] = (~same).cumsum()
+    both_dated = frame["is_dated"] & frame["is_dated"].shift(fill_value=False)
+    rates = list(frame["rate"])
+    steps = [None, *(now - then for then, now in pairwise(rates))][: len(rates)]
+    frame["change_pp"] = floats(steps, frame.index).where(same & both_dated)
+    frame[rate] = floats(rates, frame.index)
     texts = dict.fromkeys(["id", "label", "standard", "source"], "string")
     years = dict.fromkeys(["first_year", "last_year", "segment"], "Int64")
-    return typed(frame.astype({**texts, **years}))
+    numbers = dict.fromkeys([rate, "change_pp"], "Float64")
+    return frame[columns].astype({**texts, **years, **numbers, "is_dated": "boolean"})
 
 
 @dataclass(frozen=True)
@@ -102,10 +85,6 @@ class _Point:
     standard: str
     rate: Fraction
     source: str
-
-    @property
-    def is_dated(self) -> bool:
-        return self.first_year == self.last_year
 
 
 def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
@@ -128,13 +107,28 @@ def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
         )
 
 
+_QUANTITIES = {"rate": "rate_pct", "change": "fall_pp", "fall": "fall_pp", "households": "count_hh"}
+
+
+def _quantity(identifier: str, year: int) -> tuple[str, str] | None:
+    """Return measure and quantity of the figure that an id names, or None for another figure.
+
+    >>> _quantity("poverty_near_poor_rate_2019_change", 2019)
+    ('near_poor', 'fall_pp')
+    >>> _quantity("series_poor_rate_2018", 2019) is None
+    True
+    """
+    measures = "|".join(sorted(MEASURES, key=len, reverse=True))
+    printed = rf"poverty_({measures})_(rate)_{year}(?:_(change))?"
+    elsewhere = rf"series_({measures})_(rate|households)_{year}(?:_(fall))?"
+    found = re.fullmatch(printed, identifier) or re.fullmatch(elsewhere, identifier)
+    if found is None or found.group(2, 3) == ("households", "fall"):
+        return None
+    return found.group(1), _QUANTITIES[found.group(3) or found.group(2)]
+
+
 def beside_published(
-    frame: pd.DataFrame,
-    before: int,
-    after: int,
-    figures: pd.DataFrame,
-    series: pd.DataFrame,
-    seen: Seen = exact,
+    moved: pd.DataFrame, figures: pd.DataFrame, series: pd.DataFrame
 ) -> pd.DataFrame:
     """Set the computed figures of the province beside the published ones.
 
@@ -143,12 +137,10 @@ def beside_published(
 
     Parameters
     ----------
-    frame
-        Counts by unit and year.
-    before, after
-        The years compared; under one standard.
+    moved
+        :func:`kgstats.analysis.poverty.changes` of the province.
     figures
-        Figures of the printed report of ``after`` (ids ``poverty_<measure>_rate_<year>`` and
+        Figures of the printed report of the later year (ids ``poverty_<measure>_rate_<year>`` and
         ``…_change``); may be empty.
     series
         Values published elsewhere (ids ``series_<measure>_rate_<year>``, ``…_fall``,
@@ -157,53 +149,36 @@ def beside_published(
     Returns
     -------
     pandas.DataFrame
-        ``measure, quantity`` (``rate_pct``, ``fall_pp``, ``count_hh``), ``computed`` (Float64),
-        ``printed`` (Float64), ``decimals``, ``is_agreeing``, ``id``, ``source``: the published
-        figures that were found.
+        ``year, measure, quantity`` (``rate_pct``, ``fall_pp``, ``count_hh``), ``computed``
+        (Float64), ``printed`` (Float64), ``decimals``, ``is_agreeing``, ``id``, ``source``: the
+        published figures that were found, and whose computed value is not withheld.
     """
-    (whole,) = pair(frame, before, after).groups("province")
-    both = {
-        name: pair_sums(whole, measure, (before, after), seen) for name, measure in MEASURES.items()
-    }
-    wanted: dict[str, tuple[str, str]] = {}
-    for name in MEASURES:
-        wanted[f"poverty_{name}_rate_{after}"] = (name, "rate_pct")
-        wanted[f"poverty_{name}_rate_{after}_change"] = (name, "fall_pp")
-        wanted[f"series_{name}_rate_{after}"] = (name, "rate_pct")
-        wanted[f"series_{name}_rate_{after}_fall"] = (name, "fall_pp")
-        wanted[f"series_{name}_households_{after}"] = (name, "count_hh")
     rows = []
-    for identifier, value, decimals, source in _published(figures, series):
-        if identifier not in wanted:
+    for row in moved.to_dict("records"):
+        counts = pd.Series([row["before_hh"], row["after_hh"]], dtype="Int64")
+        bases = pd.Series([row["base_before_hh"], row["base_after_hh"]], dtype="Int64")
+        first, last = exact_rates(counts, bases)
+        if first is None or last is None:
             continue
-        name, quantity = wanted[identifier]
-        rate_0, rate_1 = both[name].rate_before, both[name].rate_after
-        count = both[name].count_after
-        if rate_0 is None or rate_1 is None or count is None:
-            continue
-        values = {
-            "rate_pct": rate_1,
-            "fall_pp": rate_0 - rate_1,
-            "count_hh": Fraction(count),
-        }
-        value_now = values[quantity]
-        rows.append(
-            {
-                "measure": name,
-                "quantity": quantity,
-                "computed": float(value_now),
-                "printed": float(value),
-                "decimals": decimals,
-                "is_agreeing": _half_up(value_now, decimals) == value,
-                "id": identifier,
-                "source": source,
-            }
-        )
-    columns = ["measure", "quantity", "computed", "printed", "decimals", "is_agreeing", "id"]
-    result = pd.DataFrame(rows, columns=[*columns, "source"])
-    texts = dict.fromkeys(["measure", "quantity", "id", "source"], "string")
-    numbers = {"computed": "Float64", "printed": "Float64", "decimals": "Int64"}
-    return result.astype({**texts, **numbers, "is_agreeing": "boolean"})
+        exact = {"rate_pct": last, "fall_pp": first - last, "count_hh": Fraction(int(counts[1]))}
+        for identifier, value, decimals, source in _published(figures, series):
+            measure, quantity = _quantity(identifier, int(row["year"])) or ("", "")
+            if measure != row["measure"]:
+                continue
+            rows.append(
+                (
+                    row["year"], measure, quantity, float(exact[quantity]), float(value), decimals,
+                    _half_up(exact[quantity], decimals) == value, identifier, source,
+                )
+            )  # fmt: skip
+    kinds = {
+        "year": "Int64", "measure": "string", "quantity": "string", "computed": "Float64",
+        "printed": "Float64", "decimals": "Int64", "is_agreeing": "boolean", "id": "string",
+        "source": "string",
+    }  # fmt: skip
+    found = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    order = {name: place for place, (name, *_) in enumerate(_published(figures, series))}
+    return found.sort_values("id", key=lambda ids: ids.map(order), ignore_index=True)
 
 
 def _published(

@@ -1,0 +1,511 @@
+"""What follows from the levels, changes and flows of poor households: who made the fall, where
+poverty lies, whether gaps narrowed and targets were met.
+
+Every function takes frames of :mod:`kgstats.analysis.poverty` (whole, filtered, or released by
+:mod:`kgstats.analysis.poverty_disclosure`) and keeps their keys. What is withheld there is
+withheld here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from kgstats.analysis.households import (
+    PovertyError,
+    counted,
+    exact_rates,
+    floats,
+    measure_named,
+)
+from kgstats.analysis.tidy import percent, quotient
+from kgstats.reference import programmes
+from kgstats.reference.programmes import Target
+
+AREA_KEYS = ("area", "district_code", "commune_code")
+
+SCOPES = {"all": "poor", "ethnic": "ethnic_poor", "especially_difficult": "poor"}
+"""Scopes of a target of the poor rate, and the measure each is about."""
+
+
+def _keys(frame: pd.DataFrame) -> list[str]:
+    return [name for name in AREA_KEYS if name in frame.columns]
+
+
+def _one_year(frame: pd.DataFrame, what: str) -> None:
+    years = sorted({int(year) for year in frame["year"]})
+    if len(years) > 1:
+        raise PovertyError(f"{what} is of one year, not of {', '.join(map(str, years))}")
+
+
+def _of(moved: pd.DataFrame, measure: str) -> pd.DataFrame:
+    measure_named(measure)
+    return moved[moved["measure"] == measure].reset_index(drop=True)
+
+
+def _withheld(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Say which rows rest on withheld counts."""
+    if "withheld" not in frame.columns:
+        return pd.Series(False, index=frame.index)
+    return frame["withheld"].ne("").fillna(False)
+
+
+def _marked(result: pd.DataFrame, rests_on_withheld: pd.Series[bool]) -> pd.DataFrame:
+    """Name in ``withheld`` what is null because the row rests on withheld counts."""
+    if not rests_on_withheld.any():
+        return result
+    absent = result.isna()
+    named = [
+        " ".join(column for column in result.columns if hidden and absent.at[row, column])
+        for row, hidden in zip(result.index, rests_on_withheld, strict=True)
+    ]
+    return result.assign(withheld=pd.Series(named, index=result.index, dtype="string"))
+
+
+# ------------------------------------------------------------------ who made the fall
+
+
+def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -> pd.DataFrame:
+    """Split the change of the province's rate into what each area contributed, exactly.
+
+    With wᵢ the share of area i in the province's households (the base of the measure), rᵢ its
+    rate and R = Σ wᵢ rᵢ the province's, each area contributes wᵢ₁ rᵢ₁ − wᵢ₀ rᵢ₀ to R₁ − R₀, less
+    what a mere shift of households would do at the average rate:
+
+    - rate effect  = ½ (wᵢ₀ + wᵢ₁) (rᵢ₁ − rᵢ₀): poverty in the area fell or rose;
+    - weight effect = (½ (rᵢ₀ + rᵢ₁) − ½ (R₀ + R₁)) (wᵢ₁ − wᵢ₀): the area, poorer or better off
+      than the province, grew or shrank.
+
+    Both sum over the areas to R₁ − R₀ with nothing left over (the weights' changes sum to zero);
+    neither depends on which year is taken as the base (Kitagawa 1955, symmetric form).
+
+    Parameters
+    ----------
+    moved
+        :func:`kgstats.analysis.poverty.changes` by area.
+    whole
+        The same of the province.
+    measure
+        One of ``MEASURES``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys and counts of ``moved``; ``weight_before, weight_after, rate_effect_exact,
+        weight_effect_exact, contribution_exact`` as :class:`fractions.Fraction`, whose sums are
+        exact; the effects as floats in ``rate_effect_pp, weight_effect_pp, contribution_pp``;
+        and ``contribution_share_pct`` of the province's change (null where that is zero). The
+        largest fall comes first. Areas without a report of both years, and those whose counts
+        are withheld, are left out; without rows where there is nothing to compare.
+
+    Raises
+    ------
+    PovertyError
+        When no unit reports both years.
+
+    Examples
+    --------
+    >>> counts = {"measure": "poor", "base_year": 2018, "year": 2019}
+    >>> moved = pd.DataFrame(
+    ...     [
+    ...         {**counts, "district_code": "899", "before_hh": 30, "base_before_hh": 500,
+    ...          "after_hh": 10, "base_after_hh": 500},
+    ...         {**counts, "district_code": "900", "before_hh": 20, "base_before_hh": 500,
+    ...          "after_hh": 20, "base_after_hh": 500},
+    ...     ]
+    ... )
+    >>> whole = pd.DataFrame(
+    ...     [{**counts, "before_hh": 50, "base_before_hh": 1000, "after_hh": 30,
+    ...       "base_after_hh": 1000}]
+    ... )
+    >>> parts = decompose(moved, whole)
+    >>> parts[["district_code", "contribution_pp"]].values.tolist()
+    [['899', -2.0], ['900', 0.0]]
+    >>> sum(parts["contribution_exact"])
+    Fraction(-2, 1)
+    """
+    own, province = _of(moved, measure), _of(whole, measure)
+    own = own.dropna(subset=["before_hh", "after_hh", "base_before_hh", "base_after_hh"])
+    columns = ["before_hh", "base_before_hh", "after_hh", "base_after_hh"]
+    keys = ["base_year", "year", *_keys(own), "measure"]
+    exact = ["weight_before", "weight_after"]
+    exact += ["rate_effect_exact", "weight_effect_exact", "contribution_exact"]
+    names = [*keys, *columns, "before_rate_pct", "after_rate_pct", *exact]
+    if province.empty:
+        return pd.DataFrame(columns=[*names, *_EFFECTS, "contribution_share_pct"])
+    (whole_0,) = exact_rates(province["before_hh"], province["base_before_hh"])
+    (whole_1,) = exact_rates(province["after_hh"], province["base_after_hh"])
+    if whole_0 is None or whole_1 is None:
+        raise PovertyError(f"no unit reports {measure} in both years, or all is withheld")
+    bases = [int(province[f"base_{when}_hh"].iloc[0]) for when in ("before", "after")]
+    rates_0 = exact_rates(own["before_hh"], own["base_before_hh"])
+    rates_1 = exact_rates(own["after_hh"], own["base_after_hh"])
+    effects = []
+    for base_0, base_1, rate_0, rate_1 in zip(
+        own["base_before_hh"], own["base_after_hh"], rates_0, rates_1, strict=True
+    ):
+        weights = Fraction(int(base_0), bases[0]), Fraction(int(base_1), bases[1])
+        # An area without households in one year has no rate then: only its weight changed.
+        known = [rate for rate in (rate_0, rate_1) if rate is not None] or [whole_0]
+        rate_effect = sum(weights) / 2 * (known[-1] - known[0])
+        distance = (known[0] + known[-1]) / 2 - (whole_0 + whole_1) / 2
+        weight_effect = distance * (weights[1] - weights[0])
+        effects.append((*weights, rate_effect, weight_effect, rate_effect + weight_effect))
+    frame = own[[*keys, *columns]].assign(
+        before_rate_pct=floats(rates_0, own.index), after_rate_pct=floats(rates_1, own.index)
+    )
+    for place, name in enumerate(exact):
+        frame[name] = pd.Series([row[place] for row in effects], index=own.index, dtype=object)
+    frame = _as_points(frame, whole_1 - whole_0)
+    return frame.sort_values(["contribution_exact", *_keys(own)], ignore_index=True)
+
+
+_EFFECTS = ("rate_effect_pp", "weight_effect_pp", "contribution_pp")
+
+
+def _as_points(frame: pd.DataFrame, change: Fraction) -> pd.DataFrame:
+    for name in _EFFECTS:
+        frame[name] = floats(frame[name.replace("_pp", "_exact")], frame.index)
+    shares = [part / change * 100 if change else None for part in frame["contribution_exact"]]
+    frame["contribution_share_pct"] = floats(shares, frame.index)
+    return frame
+
+
+def contribution_total(parts: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Sum the contributions of areas: what they make of the province's change together.
+
+    Parameters
+    ----------
+    parts
+        Of :func:`decompose`, all of its areas or some.
+    whole
+        :func:`kgstats.analysis.poverty.changes` of the province.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row (none without parts): ``base_year, year, measure, before_rate_pct,
+        after_rate_pct, change_pp`` of the province, and the summed columns of
+        :func:`decompose`, exact and as floats.
+    """
+    measures = parts["measure"].unique()
+    columns = ["base_year", "year", "measure", "before_rate_pct", "after_rate_pct", "change_pp"]
+    frame = whole.loc[whole["measure"].isin(measures), columns].reset_index(drop=True)
+    for name in _EFFECTS:
+        total = sum(parts[name.replace("_pp", "_exact")], Fraction(0))
+        frame[name.replace("_pp", "_exact")] = [total] * len(frame)
+        frame[name] = float(total)
+    frame["contribution_share_pct"] = parts["contribution_share_pct"].sum(min_count=1)
+    return frame
+
+
+# ------------------------------------------------------------------ where poverty lies
+
+
+def concentration(levels: pd.DataFrame, measure: str = "poor") -> pd.DataFrame:
+    """Say where poverty is concentrated: share of the poor against share of households.
+
+    poor_share = cᵢ ÷ Σ c; household_share = bᵢ ÷ Σ b; ratio = their quotient = rᵢ ÷ R (above 1:
+    poorer than the province). Areas come poorest first, with cumulative shares: "the 20 % of
+    households in the poorest communes hold 42 % of the poor".
+
+    Parameters
+    ----------
+    levels
+        :func:`kgstats.analysis.poverty.levels` of one year, by area.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` and the keys of ``levels``; the count and ``_base_hh`` of the measure's rate and
+        the rate itself; ``poor_share_pct, household_share_pct, concentration_ratio,
+        cumulative_poor_pct, cumulative_household_pct``, poorest first; areas without households,
+        without a report or with withheld counts are left out.
+
+    Examples
+    --------
+    >>> levels = pd.DataFrame(
+    ...     {"year": 2019, "district_code": ["899", "900"], "poor_rate_pct": [1.0, 4.0],
+    ...      "poor_rate_base_hh": [600, 400]}
+    ... )
+    >>> found = concentration(levels)
+    >>> found["district_code"].tolist(), found["cumulative_household_pct"].tolist()
+    (['900', '899'], [40.0, 100.0])
+    >>> found["poor_share_pct"].round(1).tolist()
+    [72.7, 27.3]
+    """
+    _one_year(levels, "concentration")
+    rate, base = f"{measure}_rate_pct", f"{measure}_rate_base_hh"
+    count = measure_named(measure).count
+    frame = levels[["year", *_keys(levels), base, rate]].assign(
+        **{count: counted(levels, measure)}
+    )
+    frame = frame[frame[rate].notna()].sort_values(
+        [rate, *_keys(levels)], ascending=[False, *(True for _ in _keys(levels))],
+        ignore_index=True,
+    )  # fmt: skip
+    counts, homes = frame[count].astype("Int64"), frame[base].astype("Int64")
+    poor, all_homes = counts.sum(), homes.sum()
+    whole = pd.DataFrame({"poor": poor, "homes": all_homes}, index=frame.index)
+    frame["poor_share_pct"] = percent(counts, whole["poor"])
+    frame["household_share_pct"] = percent(homes, whole["homes"])
+    frame["concentration_ratio"] = quotient(counts * all_homes, homes * poor)
+    frame["cumulative_poor_pct"] = percent(counts.cumsum(), whole["poor"])
+    frame["cumulative_household_pct"] = percent(homes.cumsum(), whole["homes"])
+    return frame
+
+
+def concentration_index(levels: pd.DataFrame, measure: str = "poor") -> Fraction | None:
+    """Measure how unevenly poverty lies over areas: 0 evenly, towards 1 all in few places.
+
+    Twice the area between the concentration curve (areas poorest first, cumulative share of
+    households across, of the poor upwards, straight lines between) and the diagonal: the Gini
+    coefficient between areas. Exact.
+
+    Returns
+    -------
+    fractions.Fraction or None
+        None where nobody is poor, and where counts are withheld or rounded.
+
+    Examples
+    --------
+    >>> levels = pd.DataFrame(
+    ...     {"year": 2019, "commune_code": ["30730", "30733"], "poor_rate_pct": [10.0, 0.0],
+    ...      "poor_rate_base_hh": [100, 100]}
+    ... )
+    >>> concentration_index(levels)
+    Fraction(1, 2)
+    """
+    if "withheld" in levels.columns:
+        return None
+    curve = concentration(levels, measure)
+    counts = [int(count) for count in curve[measure_named(measure).count]]
+    homes = [int(base) for base in curve[f"{measure}_rate_base_hh"]]
+    if not sum(counts):
+        return None
+    area = height = 0
+    for count, base in zip(counts, homes, strict=True):
+        area += base * (2 * height + count)
+        height += count
+    return Fraction(area, sum(counts) * sum(homes)) - 1
+
+
+# ------------------------------------------------------------------ the ethnic-minority gap
+
+
+def ethnic_gap(levels: pd.DataFrame, status: str = "poor") -> pd.DataFrame:
+    """Set the rate of ethnic-minority households beside that of all, year by year.
+
+    gap = ethnic rate − rate of all households, in points; ratio = ethnic rate ÷ rate of all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` and the keys of ``levels``, the two rates (``poor_rate_pct``,
+        ``ethnic_poor_rate_pct``), ``gap_pp, gap_ratio``.
+    """
+    every, ethnic = f"{status}_rate_pct", f"ethnic_{status}_rate_pct"
+    measure_named(f"ethnic_{status}")
+    frame = levels[["year", *_keys(levels), every, ethnic]].copy()
+    frame["gap_pp"] = frame[ethnic] - frame[every]
+    frame["gap_ratio"] = (frame[ethnic] / frame[every]).where(frame[every] > 0)
+    return frame
+
+
+def ethnic_gap_change(moved: pd.DataFrame, status: str = "poor") -> pd.DataFrame:
+    """Ask whether the gap between ethnic-minority and all households narrowed.
+
+    When poverty falls everywhere the gap often narrows while the ratio rises: both are given,
+    as in :func:`ethnic_gap`, over the units that report both years.
+
+    Parameters
+    ----------
+    moved
+        :func:`kgstats.analysis.poverty.changes`.
+    status
+        ``poor`` or ``near_poor``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``base_year, year`` and the keys of ``moved``; ``all_before_rate_pct,
+        all_after_rate_pct, ethnic_before_rate_pct, ethnic_after_rate_pct, gap_before_pp,
+        gap_after_pp, gap_change_pp, before_ratio, after_ratio, is_narrowed`` (the gap in points
+        came closer to zero), ``is_ratio_lower``.
+
+    Examples
+    --------
+    >>> of = {"base_year": 2018, "year": 2019, "base_before_hh": 1000, "base_after_hh": 1000}
+    >>> moved = pd.DataFrame(
+    ...     [
+    ...         {**of, "measure": "poor", "before_hh": 40, "after_hh": 20},
+    ...         {**of, "measure": "ethnic_poor", "before_hh": 60, "after_hh": 35},
+    ...     ]
+    ... )
+    >>> row = ethnic_gap_change(moved).iloc[0]
+    >>> float(row["gap_before_pp"]), float(row["gap_after_pp"]), bool(row["is_narrowed"])
+    (2.0, 1.5, True)
+    >>> float(row["before_ratio"]), float(row["after_ratio"]), bool(row["is_ratio_lower"])
+    (1.5, 1.75, False)
+    """
+    every, ethnic = _of(moved, status), _of(moved, f"ethnic_{status}")
+    frame = every[["base_year", "year", *_keys(moved)]].copy()
+    gaps, ratios = [], []
+    for when in ("before", "after"):
+        all_rates = exact_rates(every[f"{when}_hh"], every[f"base_{when}_hh"])
+        ethnic_rates = exact_rates(ethnic[f"{when}_hh"], ethnic[f"base_{when}_hh"])
+        both = list(zip(all_rates, ethnic_rates, strict=True))
+        frame[f"all_{when}_rate_pct"] = floats(all_rates, frame.index)
+        frame[f"ethnic_{when}_rate_pct"] = floats(ethnic_rates, frame.index)
+        gaps.append([None if a is None or e is None else e - a for a, e in both])
+        ratios.append([None if not a or e is None else e / a for a, e in both])
+        frame[f"gap_{when}_pp"] = floats(gaps[-1], frame.index)
+        frame[f"{when}_ratio"] = floats(ratios[-1], frame.index)
+    pairs = list(zip(*gaps, strict=True))
+    moves = [None if a is None or b is None else b - a for a, b in pairs]
+    frame["gap_change_pp"] = floats(moves, frame.index)
+    narrowed = [pd.NA if a is None or b is None else abs(b) < abs(a) for a, b in pairs]
+    frame["is_narrowed"] = pd.array(narrowed, dtype="boolean")
+    lower = [pd.NA if a is None or b is None else b < a for a, b in zip(*ratios, strict=True)]
+    frame["is_ratio_lower"] = pd.array(lower, dtype="boolean")
+    return frame
+
+
+# ------------------------------------------------------------------ targets
+
+
+def fall_targets(year: int) -> list[Target]:
+    """Return the targets of the fall of the poor rate in a year, one for each scope that has one.
+
+    >>> [(target.scope, target.low, target.high) for target in fall_targets(2019)][:2]
+    [('all', 1.0, 1.5), ('ethnic', 1.5, 2.0)]
+    """
+    found = (programmes.target("poor_fall", year, scope) for scope in SCOPES)
+    return [target for target in found if target is not None]
+
+
+def against_targets(
+    moved: pd.DataFrame, targets: Iterable[Target], scopes: Sequence[str] = ("all", "ethnic")
+) -> pd.DataFrame:
+    """Compare the fall of the poor rate with what was to be reached.
+
+    fall = rate before − rate after, in points. ``below`` the target: fall < low; ``within``:
+    low ≤ fall ≤ high; ``above``: fall > high. Without an upper end, ``within`` means reached.
+    An area whose rate was lower than the target could not fall by it (``out_of_reach``): it is
+    not said to have missed it.
+
+    Parameters
+    ----------
+    moved
+        :func:`kgstats.analysis.poverty.changes`.
+    targets
+        Targets of the indicator ``poor_fall``; others are ignored.
+    scopes
+        Scopes that apply to the areas of ``moved``: ``all`` and ``ethnic`` to any,
+        ``especially_difficult`` to those communes alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``base_year, year``, the keys of ``moved``, ``scope``; ``before_rate_pct,
+        after_rate_pct, fall_pp, target_low_pp, target_high_pp, verdict`` (null without both
+        rates), ``is_few, matched_units``.
+
+    Examples
+    --------
+    >>> moved = pd.DataFrame(
+    ...     {"base_year": 2018, "year": 2019, "district_code": ["899", "900"], "measure": "poor",
+    ...      "before_hh": [50, 5], "base_before_hh": 1000, "after_hh": [38, 2],
+    ...      "base_after_hh": 1000, "is_few": False, "matched_units": 1}
+    ... )
+    >>> found = against_targets(moved, fall_targets(2019), ["all"])
+    >>> found[["fall_pp", "verdict"]].values.tolist()
+    [[1.2, 'within'], [0.3, 'out_of_reach']]
+    """
+    pieces = []
+    for target in targets:
+        if target.indicator != "poor_fall" or target.scope not in scopes:
+            continue
+        own = _of(moved, SCOPES[target.scope])
+        first = exact_rates(own["before_hh"], own["base_before_hh"])
+        last = exact_rates(own["after_hh"], own["base_after_hh"])
+        both = list(zip(first, last, strict=True))
+        verdicts = [None if a is None or b is None else _verdict(a, a - b, target) for a, b in both]
+        falls = [None if a is None or b is None else a - b for a, b in both]
+        frame = own[["base_year", "year", *_keys(own)]].assign(
+            scope=target.scope,
+            before_rate_pct=floats(first, own.index),
+            after_rate_pct=floats(last, own.index),
+            fall_pp=floats(falls, own.index),
+            target_low_pp=target.low,
+            target_high_pp=pd.array([target.high] * len(own), dtype="Float64"),
+            verdict=pd.Series(verdicts, index=own.index, dtype="string"),
+            is_few=own["is_few"].where(pd.Series(falls, dtype=object).notna()),
+            matched_units=own["matched_units"],
+        )
+        pieces.append(_marked(frame, _withheld(own)))
+    if not pieces:
+        columns = ["scope", "before_rate_pct", "after_rate_pct", "fall_pp", "target_low_pp"]
+        columns += ["target_high_pp", "verdict", "is_few", "matched_units"]
+        return pd.DataFrame(columns=["base_year", "year", *_keys(moved), *columns])
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _verdict(before: Fraction, fall: Fraction, target: Target) -> str:
+    if fall < Fraction(repr(target.low)):
+        return "out_of_reach" if before < Fraction(repr(target.low)) else "below"
+    high = None if target.high is None else Fraction(repr(target.high))
+    return "above" if high is not None and fall > high else "within"
+
+
+def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd.DataFrame:
+    """Say what the next year needs to fall by the target.
+
+    With the poor rate r now, the target fall t and households as now: the rate to reach is
+    r − t (not below 0), the most households that may be poor then is ⌊(r − t) ÷ 100 × b⌋, and
+    needed_fall_hh is what is above that. With as many households becoming poor or falling back
+    as this year, needed_escapes_hh must escape: compare with those that escaped this year.
+
+    Parameters
+    ----------
+    levels, flows
+        :func:`kgstats.analysis.poverty.levels` and :func:`kgstats.analysis.poverty.flows` of one
+        year, by the same areas.
+    target
+        Of the next year; without one there is no row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` and the keys; ``poor_rate_pct, poor_end_hh, poor_rate_base_hh,
+        needed_rate_pct, needed_end_hh, needed_fall_hh, entered_hh, needed_escapes_hh,
+        poor_escaped_hh, pace_ratio`` (needed ÷ this year's escapes; above 1: faster than now).
+    """
+    keys = ["year", *_keys(levels)]
+    if target is None:
+        return pd.DataFrame(columns=keys)
+    _one_year(levels, "the pace")
+    moves = ["poor_escaped_hh", "poor_fell_back_hh", "poor_new_hh"]
+    frame = levels[[*keys, "poor_rate_pct", "poor_rate_base_hh"]].assign(
+        poor_end_hh=counted(levels, "poor")
+    )
+    frame = frame.merge(flows[[*keys, *moves]], on=keys, how="left", validate="one_to_one")
+    base, count = frame["poor_rate_base_hh"].astype("Int64"), frame["poor_end_hh"]
+    aims = [
+        None if rate is None else max(rate - Fraction(repr(target.low)), Fraction(0))
+        for rate in exact_rates(count, base)
+    ]
+    most = [
+        pd.NA if aim is None else math.floor(aim * int(homes) / 100)
+        for aim, homes in zip(aims, base, strict=True)
+    ]
+    frame["needed_rate_pct"] = floats(aims, frame.index)
+    frame["needed_end_hh"] = pd.array(most, dtype="Int64")
+    frame["needed_fall_hh"] = count - frame["needed_end_hh"]
+    frame["entered_hh"] = frame.pop("poor_fell_back_hh") + frame.pop("poor_new_hh")
+    frame["needed_escapes_hh"] = frame["needed_fall_hh"] + frame["entered_hh"]
+    frame["pace_ratio"] = quotient(frame["needed_escapes_hh"], frame["poor_escaped_hh"])
+    return _marked(frame, _withheld(levels) | _withheld(flows))

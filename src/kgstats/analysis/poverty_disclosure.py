@@ -1,0 +1,290 @@
+"""Disclosure control of the tables of poverty: which counts are withheld, and a filter for frames.
+
+:func:`release` decides once for all years that are published together;
+:meth:`Release.applied` is put on finished frames of :mod:`kgstats.analysis.poverty`. Off by
+default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kgstats.analysis import poverty
+from kgstats.analysis.disclosure import Cell, Control, Relation, at_most, protect, total_of
+from kgstats.analysis.households import COUNT_COLUMNS, MEASURES, prepared
+from kgstats.analysis.tidy import percent, sums
+
+SENSITIVE_COLUMNS: tuple[str, ...] = tuple(
+    column for column in COUNT_COLUMNS if column not in ("households_hh", "ethnic_households_hh")
+)
+"""Counts that say something about a household; numbers of resident households do not."""
+
+_AT_END = tuple(rate.count for rate in MEASURES.values())
+PUBLISHED: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    (): SENSITIVE_COLUMNS,
+    ("area",): _AT_END,
+    ("district_code",): SENSITIVE_COLUMNS,
+    ("area", "district_code"): _AT_END,
+    ("commune_code",): _AT_END,
+}
+"""Which counts the collection publishes by which keys: numbers at the end of the year at every
+level, movements during the year for districts and the province."""
+
+_PRICE = {("commune_code",): 1.0, ("area", "district_code"): 2.0, ("district_code",): 4.0,
+          ("area",): 50.0, (): 200.0}  # fmt: skip
+"""What it costs to withhold a count at a level: a district's or the province's figure is missed by
+more readers than a commune's."""
+
+Place = tuple[int, tuple[str, ...], tuple[str, ...]]
+"""An area in a year: year, its key columns, their values."""
+_Values = dict[Cell, int]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What of the tables of poverty is withheld, and how the rest is rounded."""
+
+    control: Control
+    withheld: Mapping[Cell, str]
+    values: Mapping[Cell, int]
+    """Every count that was taken into account, by place and column."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is withheld or rounded."""
+        return self.control.is_on
+
+    def account(self) -> dict[str, int]:
+        """Return threshold, rounding, and how many counts are withheld.
+
+        ``primary``: because they are small; ``complementary``: to protect those.
+        """
+        kinds = list(self.withheld.values())
+        return {
+            "threshold": self.control.threshold,
+            "rounding": self.control.rounding,
+            "primary": kinds.count("primary"),
+            "complementary": kinds.count("complementary"),
+        }
+
+    def seen(self, place: Place, column: str, value: int) -> int | None:
+        """Return a count as readers get it: None when it is withheld, else rounded.
+
+        Counts of resident households stay as they are. A count that was not taken into account
+        is withheld: nobody has shown that it gives nothing away.
+        """
+        if not self.is_on or column not in SENSITIVE_COLUMNS:
+            return value
+        if self.control.threshold > 1:
+            cell = (*place, column)
+            if cell in self.withheld or self.values.get(cell) != value:
+                return None
+        return self.control.rounded(value)
+
+    def applied(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Withhold and round what readers may not see exactly in a finished frame.
+
+        Parameters
+        ----------
+        frame
+            Of :func:`~kgstats.analysis.poverty.levels`, :func:`~kgstats.analysis.poverty.changes`,
+            :func:`~kgstats.analysis.poverty.flows` or :func:`~kgstats.analysis.poverty.reasons`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The frame itself when the control is off. Otherwise its counts as readers get them,
+            what follows from them formed again, and a column ``withheld``: the names of the
+            columns withheld in the row. With rounding, residues (which would be of rounded
+            movements) are left out.
+        """
+        if not self.is_on or frame.empty:
+            return frame
+        if "change_pp" in frame.columns:
+            shown = self._seen_changes(frame)
+        elif "poor_flow_units" in frame.columns:
+            shown = poverty.followed(self._seen_counts(frame))
+        elif "reason_units" in frame.columns:
+            shown = poverty.reasoned(self._seen_counts(frame))
+        else:
+            shown = self._seen_levels(frame)
+        hidden = frame.notna() & shown[frame.columns].isna()
+        names = [" ".join(frame.columns[row]) for row in hidden.to_numpy()]
+        shown["withheld"] = pd.Series(names, index=frame.index, dtype="string")
+        if self.control.rounding > 1:
+            shown = shown.drop(columns=[c for c in shown if str(c).endswith(_RESIDUES)])
+        return shown
+
+    def _seen_column(
+        self, frame: pd.DataFrame, column: str, clean: Sequence[str], year: str = "year"
+    ) -> pd.Series[Any]:
+        """Return one count column of a frame as readers get it."""
+        values = [
+            pd.NA if pd.isna(value) else self.seen(place, name, int(value))
+            for place, name, value in zip(_places(frame, year), clean, frame[column], strict=True)
+        ]
+        return pd.Series(pd.array(values, dtype="Int64"), index=frame.index)
+
+    def _seen_counts(self, frame: pd.DataFrame) -> pd.DataFrame:
+        own = [column for column in SENSITIVE_COLUMNS if column in frame.columns]
+        return frame.assign(
+            **{name: self._seen_column(frame, name, [name] * len(frame)) for name in own}
+        )
+
+    def _seen_levels(self, frame: pd.DataFrame) -> pd.DataFrame:
+        shown = self._seen_counts(frame)
+        for name, rate in MEASURES.items():
+            base, column = frame[f"{name}_rate_base_hh"], f"{name}_rate_pct"
+            # A rate over other units than its count is a count that nobody looked at.
+            same = percent(frame[rate.count], base) == frame[column]
+            shown[column] = percent(shown[rate.count], base).where(same.fillna(False))
+        return shown
+
+    def _seen_changes(self, frame: pd.DataFrame) -> pd.DataFrame:
+        clean = [MEASURES[measure].count for measure in frame["measure"]]
+        shown = frame.assign(
+            before_hh=self._seen_column(frame, "before_hh", clean, "base_year"),
+            after_hh=self._seen_column(frame, "after_hh", clean),
+        )
+        return poverty.compared(shown)
+
+
+_RESIDUES = ("residue_hh", "open_units")
+
+
+def _places(frame: pd.DataFrame, year: str = "year") -> Iterator[Place]:
+    """Name the area and year of each row; a commune is known by its code alone."""
+    keys = [name for name in ("area", "district_code", "commune_code") if name in frame.columns]
+    names = ("commune_code",) if "commune_code" in keys else tuple(keys)
+    codes = zip(*(frame[name] for name in names), strict=True) if names else [()] * len(frame)
+    for when, code in zip(frame[year], codes, strict=True):
+        yield int(when), names, tuple(map(str, code))
+
+
+def release(
+    households: pd.DataFrame,
+    control: Control,
+    published: Mapping[tuple[str, ...], Sequence[str]] = PUBLISHED,
+) -> Release:
+    """Decide what of a publication on poverty is withheld.
+
+    Parameters
+    ----------
+    households
+        Counts by unit and year, of all years that are published together.
+    control
+        Threshold, rounding and protection.
+    published
+        Which count columns are published by which key columns.
+
+    Returns
+    -------
+    Release
+        Nothing withheld when the control is off.
+
+    Notes
+    -----
+    Readers are taken to know: the sums of communes, districts, urban and rural areas; end =
+    start − escaped + fell back + new and poor = income-poor + deprivation-poor where they hold;
+    that a year starts where the last one ended where it does; that ethnic-minority households
+    are part of all; and every number of resident households.
+    """
+    if control.threshold <= 1:
+        return Release(control, {}, {})
+    frame = prepared(households)
+    if frame["district_code"].isna().all():
+        published = {names: own for names, own in published.items() if "district_code" not in names}
+    values: _Values = {}
+    relations: list[Relation] = []
+    for names, columns in published.items():
+        table = sums(frame, COUNT_COLUMNS, ("year", *names))
+        for place, row in zip(_places(table), table.to_dict("records"), strict=True):
+            known = {column: int(row[column]) for column in columns if pd.notna(row[column])}
+            values |= {(*place, column): value for column, value in known.items()}
+            homes = {name: row[name] for name in ("households_hh", "ethnic_households_hh")}
+            relations += _within(place, known, homes)
+    relations += _between_levels(frame, values, published)
+    relations += _between_years(values)
+    relations = [relation for relation in relations if relation.holds(values)]
+    price = {cell: _PRICE.get(cell[1], 1.0) for cell in values}
+    return Release(control, protect(values, relations, control, price=price), values)
+
+
+def _within(
+    place: Place, known: Mapping[str, int], homes: Mapping[str, Any]
+) -> Iterator[Relation]:
+    """Give what is known of the counts of one area in one year."""
+
+    def cells(*columns: str) -> list[Cell]:
+        there = all(column in known for column in columns)
+        return [(*place, column) for column in columns] if there else []
+
+    for status in ("poor", "near_poor"):
+        moves = ("start", "escaped", "fell_back", "new", "end")
+        if flow := cells(*(f"{status}_{move}_hh" for move in moves)):
+            start, escaped, fell_back, new, end = flow
+            yield Relation({end: 1, start: -1, escaped: 1, fell_back: -1, new: -1})
+            yield at_most(escaped, start)
+        if both := cells(f"ethnic_{status}_end_hh", f"{status}_end_hh"):
+            yield at_most(*both)
+    if parts := cells("poor_income_hh", "poor_deprivation_hh", "poor_end_hh"):
+        yield total_of(parts[-1], parts[:-1])
+    for prefix in ("", "ethnic_"):
+        both = cells(f"{prefix}poor_end_hh", f"{prefix}near_poor_end_hh")
+        base = homes[f"{prefix}households_hh"]
+        if both and pd.notna(base):
+            yield Relation(dict.fromkeys(both, 1), low=0, high=int(base))
+
+
+_STEPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    ((), ("area",)),
+    ((), ("district_code",)),
+    ((), ("commune_code",)),
+    (("area",), ("area", "district_code")),
+    (("district_code",), ("area", "district_code")),
+    (("area",), ("commune_code",)),
+    (("district_code",), ("commune_code",)),
+    (("area", "district_code"), ("commune_code",)),
+)
+"""Which levels are parts of which."""
+
+
+def _between_levels(
+    frame: pd.DataFrame,
+    values: Mapping[Cell, int],
+    published: Mapping[tuple[str, ...], Sequence[str]],
+) -> Iterator[Relation]:
+    """Give the sums that connect the levels of each year."""
+    for whole, part in _STEPS:
+        if not {whole, part} <= published.keys():
+            continue
+        columns = [column for column in published[whole] if column in published[part]]
+        places = frame[["year", *dict.fromkeys((*whole, *part))]].drop_duplicates()
+        inside: dict[Place, list[Place]] = {}
+        wholes, parts = _places_of(places, whole), _places_of(places, part)
+        for one, other in zip(wholes, parts, strict=True):
+            inside.setdefault(one, []).append(other)
+        for one, members in inside.items():
+            for column in columns:
+                # A part that was not reported is in no sum either.
+                cells = [cell for m in members if (cell := (*m, column)) in values]
+                if (*one, column) in values:
+                    yield total_of((*one, column), cells)
+
+
+def _places_of(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[Place]:
+    return _places(frame[["year", *names]])
+
+
+def _between_years(values: Mapping[Cell, int]) -> Iterator[Relation]:
+    """Give that a year starts where the last one ended, area by area."""
+    for cell in values:
+        year, names, code, column = cell
+        if column.endswith("_start_hh"):
+            before = (year - 1, names, code, column.replace("_start_hh", "_end_hh"))
+            if before in values:
+                yield Relation({cell: 1, before: -1})
