@@ -201,6 +201,8 @@ class Cells:
         import pandas as pd
 
         if spec and not spec.lstrip("-").isdigit():
+            if spec not in frame:
+                return pd.Series(pd.NA, index=frame.index, dtype="Int64")
             return pd.to_numeric(frame[spec]).astype("Int64")
         own = (
             pd.to_numeric(frame["year"]).astype("Int64")

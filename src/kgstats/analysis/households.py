@@ -276,9 +276,7 @@ def pair(
         first, second = carried(first, areas_year), carried(second, areas_year)
     else:
         codes = set(_reported(first)["commune_code"]) | set(_reported(second)["commune_code"])
-        areas.join_guard(
-            int(first["areas_year"].iloc[0]), int(second["areas_year"].iloc[0]), codes
-        )
+        areas.join_guard(int(first["areas_year"].iloc[0]), int(second["areas_year"].iloc[0]), codes)
     counts = list(COUNT_COLUMNS)
     return second.rename(columns={name: f"{name}_after" for name in counts}).merge(
         first[["commune_code", *counts]].rename(

@@ -144,9 +144,7 @@ def main_areas(year: int) -> str:
 # ------------------------------------------------------------------ levels and changes
 
 
-def levels(
-    households: pd.DataFrame, by: By = (), few_below: int = FEW_HOUSEHOLDS
-) -> pd.DataFrame:
+def levels(households: pd.DataFrame, by: By = (), few_below: int = FEW_HOUSEHOLDS) -> pd.DataFrame:
     """Count poor and near-poor households and form their rates, by year and area.
 
     Counts and rates are those of :func:`kgstats.analysis.indicators.household_poverty`: rate =
@@ -199,7 +197,8 @@ def levels(
     """
     frame = prepared(households)
     names = ["year", *area_keys(frame, by)]
-    found = household_poverty(frame, names)
+    counted = {name for rate in MEASURES.values() for name in (rate.count, rate.base)}
+    found = household_poverty(frame[[*names, *sorted(counted)]], names)
     for name in MEASURES:
         base = found[f"{name}_rate_base_hh"]
         found[f"{name}_rate_few"] = (base < few_below).where(base > 0)

@@ -1,5 +1,4 @@
-"""What follows from the levels, changes and flows of poor households: who made the fall, where
-poverty lies, whether gaps narrowed and targets were met.
+"""What follows from levels, changes and flows: who made the fall, where poverty lies, targets.
 
 Every function takes frames of :mod:`kgstats.analysis.poverty` (whole, filtered, or released by
 :mod:`kgstats.analysis.poverty_disclosure`) and keeps their keys. What is withheld there is
@@ -240,9 +239,7 @@ def concentration(levels: pd.DataFrame, measure: str = "poor") -> pd.DataFrame:
     _one_year(levels, "concentration")
     rate, base = f"{measure}_rate_pct", f"{measure}_rate_base_hh"
     count = measure_named(measure).count
-    frame = levels[["year", *_keys(levels), base, rate]].assign(
-        **{count: counted(levels, measure)}
-    )
+    frame = levels[["year", *_keys(levels), base, rate]].assign(**{count: counted(levels, measure)})
     frame = frame[frame[rate].notna()].sort_values(
         [rate, *_keys(levels)], ascending=[False, *(True for _ in _keys(levels))],
         ignore_index=True,
@@ -490,9 +487,11 @@ def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd
     _one_year(levels, "the pace")
     moves = ["poor_escaped_hh", "poor_fell_back_hh", "poor_new_hh"]
     frame = levels[[*keys, "poor_rate_pct", "poor_rate_base_hh"]].assign(
-        poor_end_hh=counted(levels, "poor")
+        poor_end_hh=counted(levels, "poor"), hidden=_withheld(levels)
     )
-    frame = frame.merge(flows[[*keys, *moves]], on=keys, how="left", validate="one_to_one")
+    moved = flows[[*keys, *moves]].assign(hidden_moves=_withheld(flows))
+    frame = frame.merge(moved, on=keys, how="left", validate="one_to_one")
+    hidden = frame.pop("hidden") | frame.pop("hidden_moves").fillna(False).astype(bool)
     base, count = frame["poor_rate_base_hh"].astype("Int64"), frame["poor_end_hh"]
     aims = [
         None if rate is None else max(rate - Fraction(repr(target.low)), Fraction(0))
@@ -508,4 +507,4 @@ def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd
     frame["entered_hh"] = frame.pop("poor_fell_back_hh") + frame.pop("poor_new_hh")
     frame["needed_escapes_hh"] = frame["needed_fall_hh"] + frame["entered_hh"]
     frame["pace_ratio"] = quotient(frame["needed_escapes_hh"], frame["poor_escaped_hh"])
-    return _marked(frame, _withheld(levels) | _withheld(flows))
+    return _marked(frame, hidden)

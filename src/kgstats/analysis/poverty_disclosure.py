@@ -214,9 +214,7 @@ def release(
     return Release(control, protect(values, relations, control, price=price), values)
 
 
-def _within(
-    place: Place, known: Mapping[str, int], homes: Mapping[str, Any]
-) -> Iterator[Relation]:
+def _within(place: Place, known: Mapping[str, int], homes: Mapping[str, Any]) -> Iterator[Relation]:
     """Give what is known of the counts of one area in one year."""
 
     def cells(*columns: str) -> list[Cell]:

@@ -50,14 +50,15 @@ def published_series(series: pd.DataFrame, measure: str = "poor") -> pd.DataFram
     pandas.DataFrame
         ``id, label`` (the date as printed), ``first_year, last_year`` (they differ where the
         source leaves the year open), ``standard`` (code), ``segment`` (counts the standards from
-        1), the rate (``poor_rate_pct`` …), ``change_pp, is_dated, source``, by year. Without rows
+        1), ``published_rate_pct, published_change_pp, is_dated, source``, by year. Without rows
         where no published rate is known.
     """
     measure_named(measure)
-    rate = f"{measure}_rate_pct"
-    columns = ["id", "label", "first_year", "last_year", "standard", "segment", rate]
-    columns += ["change_pp", "is_dated", "source"]
-    points = sorted(_points(series, measure), key=lambda one: (one.first_year, one.last_year, one.id))
+    columns = ["id", "label", "first_year", "last_year", "standard", "segment"]
+    columns += ["published_rate_pct", "published_change_pp", "is_dated", "source"]
+    points = sorted(
+        _points(series, measure), key=lambda one: (one.first_year, one.last_year, one.id)
+    )
     frame = pd.DataFrame([vars(point) for point in points], columns=[*columns, "rate"])
     frame["is_dated"] = frame["first_year"] == frame["last_year"]
     standards = frame["standard"]
@@ -66,11 +67,11 @@ def published_series(series: pd.DataFrame, measure: str = "poor") -> pd.DataFram
     both_dated = frame["is_dated"] & frame["is_dated"].shift(fill_value=False)
     rates = list(frame["rate"])
     steps = [None, *(now - then for then, now in pairwise(rates))][: len(rates)]
-    frame["change_pp"] = floats(steps, frame.index).where(same & both_dated)
-    frame[rate] = floats(rates, frame.index)
+    frame["published_change_pp"] = floats(steps, frame.index).where(same & both_dated)
+    frame["published_rate_pct"] = floats(rates, frame.index)
     texts = dict.fromkeys(["id", "label", "standard", "source"], "string")
     years = dict.fromkeys(["first_year", "last_year", "segment"], "Int64")
-    numbers = dict.fromkeys([rate, "change_pp"], "Float64")
+    numbers = dict.fromkeys(["published_rate_pct", "published_change_pp"], "Float64")
     return frame[columns].astype({**texts, **years, **numbers, "is_dated": "boolean"})
 
 
@@ -149,8 +150,8 @@ def beside_published(
     Returns
     -------
     pandas.DataFrame
-        ``year, measure, quantity`` (``rate_pct``, ``fall_pp``, ``count_hh``), ``computed``
-        (Float64), ``printed`` (Float64), ``decimals``, ``is_agreeing``, ``id``, ``source``: the
+        ``base_year, year, measure, quantity`` (``rate_pct``, ``fall_pp``, ``count_hh``),
+        ``computed_value, printed, decimals``, ``is_agreeing``, ``id``, ``source``: the
         published figures that were found, and whose computed value is not withheld.
     """
     rows = []
@@ -167,12 +168,14 @@ def beside_published(
                 continue
             rows.append(
                 (
-                    row["year"], measure, quantity, float(exact[quantity]), float(value), decimals,
+                    row["base_year"], row["year"], measure, quantity, float(exact[quantity]),
+                    float(value), decimals,
                     _half_up(exact[quantity], decimals) == value, identifier, source,
                 )
             )  # fmt: skip
     kinds = {
-        "year": "Int64", "measure": "string", "quantity": "string", "computed": "Float64",
+        "base_year": "Int64", "year": "Int64", "measure": "string", "quantity": "string",
+        "computed_value": "Float64",
         "printed": "Float64", "decimals": "Int64", "is_agreeing": "boolean", "id": "string",
         "source": "string",
     }  # fmt: skip

@@ -1,106 +1,89 @@
 """Poor and near-poor households as readers see them: headline figures, tables, sentences.
 
-Charts stand in :mod:`kgstats.present.poverty_charts`.
+Everything takes frames of :mod:`kgstats.analysis.poverty`; charts and maps stand in
+:mod:`kgstats.present.poverty_charts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import poverty as analysis
-from kgstats.analysis.poverty import Review
+from kgstats import registry
 from kgstats.present import numbers
+from kgstats.present.maps import area_name
 from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, table
-from kgstats.reference import areas, programmes
+from kgstats.present.provenance import behind
+from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference import areas, poverty_standards
 from kgstats.reference.programmes import Target
-from kgstats.words import N_, Translate, translator
+from kgstats.words import N_, translator
 
-MEASURE_NAMES = {
-    "poor": N_("Poor households"),
-    "near_poor": N_("Near-poor households"),
-    "ethnic_poor": N_("Poor ethnic-minority households"),
-    "ethnic_near_poor": N_("Near-poor ethnic-minority households"),
-}
-RATE_NAMES = {
-    "poor": N_("Poor rate"),
-    "near_poor": N_("Near-poor rate"),
-    "ethnic_poor": N_("Ethnic-minority poor rate"),
-    "ethnic_near_poor": N_("Ethnic-minority near-poor rate"),
-}
-AREA_NAMES = {
-    "urban": N_("Urban areas"),
-    "rural": N_("Rural areas"),
-    "special": N_("Special zones"),
-}
-TYPE_NAMES = {
-    "xã": N_("commune"),
-    "phường": N_("ward"),
-    "thị trấn": N_("township"),
-    "đặc khu": N_("special zone"),
-}
-VERDICT_NAMES = {
-    "below": N_("below target"),
-    "within": N_("target met"),
-    "above": N_("above target"),
-    "out_of_reach": N_("rate already below the target"),
-}
-SCOPE_NAMES = {
-    "all": N_("All households"),
-    "ethnic": N_("Ethnic-minority households"),
-    "especially_difficult": N_("Especially difficult communes"),
-}
-QUANTITY_NAMES = {
-    "rate_pct": N_("rate, %"),
-    "fall_pp": N_("fall, percentage points"),
-    "count_hh": N_("households"),
-}
 WITHHELD = "c"
 """Shown for a count that is withheld to protect households."""
 FEW_MARK = "*"
+FEW_HOUSEHOLDS = 100
+
+_BASES = {
+    "poor_rate_pct": "households_hh",
+    "near_poor_rate_pct": "households_hh",
+    "ethnic_poor_rate_pct": "ethnic_households_hh",
+    "ethnic_near_poor_rate_pct": "ethnic_households_hh",
+    "poor_escape_rate_pct": "poor_start_hh",
+    "poor_reentry_rate_pct": "poor_escaped_hh",
+    "near_poor_escape_rate_pct": "near_poor_start_hh",
+    "near_poor_reentry_rate_pct": "near_poor_escaped_hh",
+    "poor_income_share_pct": "poor_end_hh",
+    "poor_deprivation_share_pct": "poor_end_hh",
+    "after_rate_pct": "base_after_hh",
+    "change_pp": "base_before_hh",
+    "rate_relative_pct": "before_hh",
+}
+"""Of what each rate is: without any such household the rate cannot exist."""
 
 
 # ------------------------------------------------------------------ words
 
 
-def joined_text(value: Any) -> str:
-    """Return a name, or nothing for an absent one."""
-    return "" if numbers.is_absent(value) else str(value)
+def standard_name(code: str, lang: str) -> str:
+    """Return a poverty standard's name by its code; an unknown code as it is."""
+    names = {one.code: one.name(lang) for one in poverty_standards.standards()}
+    return names.get(code, code)
 
 
-def of_year(year: int) -> Callable[[Any], tuple[str, str]]:
-    """Return a look-up: code of a unit gives its name and type in a year."""
-    frame = areas.units(year).set_index("commune_code")[["name", "type"]]
-    held = {str(code): (str(row["name"]), str(row["type"])) for code, row in frame.iterrows()}
-    return lambda code: held.get(str(code), (str(code), ""))
-
-
-def unit_name(name: str, kind: str, lang: str) -> str:
-    """Write a unit with its type: ``xã Thạnh Hưng``, ``Thạnh Hưng commune``.
-
-    >>> unit_name("Thạnh Hưng", "xã", "vi"), unit_name("Thạnh Hưng", "xã", "en")
-    ('xã Thạnh Hưng', 'Thạnh Hưng commune')
-    """
-    if lang == "vi":
-        return f"{kind} {name}".strip()
-    return f"{name} {translator(lang)(TYPE_NAMES[kind])}" if kind in TYPE_NAMES else name
-
-
-def district_names(year: int) -> dict[str, str]:
-    """Return the districts of a year with their names; none since districts are gone."""
-    frame = areas.districts(year)
-    return dict(zip(frame["district_code"], frame["district_name"], strict=True))
-
-
-def whole_name(review: Review, lang: str) -> str:
+def whole_name(year: int, lang: str) -> str:
     """Name the row of all units: the province, or what it was before it joined another."""
     t = translator(lang)
-    if areas.province(review.year) == areas.TERRITORY:
+    if areas.province(year) == areas.TERRITORY:
         return t("Province")
     return t("Former {province}", province=areas.TERRITORY)
+
+
+def unit_words(year: int, lang: str) -> Callable[[Any], str]:
+    """Return a look-up: code of a unit gives its name with its type in a year."""
+    units = areas.units(year)
+    rows = zip(units["commune_code"], units["type"], units["name"], strict=True)
+    held = {code: area_name(kind, name, lang) for code, kind, name in rows}
+    return lambda code: held.get(str(code), str(code))
+
+
+def area_words(frame: pd.DataFrame, year: int) -> list[str]:
+    """Name the area of each row, by its commune's or its district's code."""
+    level = "commune" if "commune_code" in frame.columns else "district"
+    names = places(year)[level]
+    return [names.get(str(code), str(code)) for code in frame[f"{level}_code"]]
+
+
+def names_of(names: Sequence[str], lang: str, most: int = 5) -> str:
+    """Write a few names, and how many more there are."""
+    if len(names) <= most:
+        return numbers.joined(list(names), lang)
+    t = translator(lang)
+    shown = names[: most - 1]
+    return t("{names} and {n} more", names=", ".join(shown), n=len(names) - len(shown))
 
 
 def change_words(points: Any, lang: str, decimals: int = 2) -> str:
@@ -120,49 +103,36 @@ def change_words(points: Any, lang: str, decimals: int = 2) -> str:
     return t("up {n} percentage points", n=size)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as dictionaries with text keys."""
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
-
-
-def province_row(frame: pd.DataFrame, **wanted: Any) -> dict[str, Any]:
-    """Return the one row with these values."""
-    for column, value in wanted.items():
-        frame = frame[frame[column] == value]
-    return records(frame)[0]
-
-
-def no_base(review: Review, lang: str) -> Prose:
+def no_base(year: int, lang: str) -> Prose:
     """Say that there is nothing to compare with."""
-    t = translator(lang)
-    text = t(
+    text = translator(lang)(
         "There is no comparable table of an earlier year, so no change to {year} is computed.",
-        year=review.year,
+        year=year,
     )
     return Prose([text], kind="caution")
 
 
-def source_note(review: Review, lang: str) -> str:
+def source_note(year: int, lang: str) -> str:
     """Say where the figures come from and under which standard."""
-    t = translator(lang)
-    return t(
+    standard = poverty_standards.standard(year)
+    return translator(lang)(
         "Source: yearly reviews in the districts' returns. Standard: {standard} ({decision}).",
-        standard=review.standard.name(lang),
-        decision=review.standard.decision,
+        standard=standard.name(lang),
+        decision=standard.decision,
     )
 
 
-def _notes(review: Review, lang: str, *more: str) -> list[str]:
+def _notes(frame: pd.DataFrame, year: int, lang: str, *more: str) -> list[str]:
     notes = [note for note in more if note]
-    if review.release.control.threshold > 1:
+    if "withheld" in frame.columns and frame["withheld"].ne("").any():
         notes.append(translator(lang)("{mark}: withheld.", mark=WITHHELD))
-    return [*notes, source_note(review, lang)]
+    return [*notes, source_note(year, lang)]
 
 
-def coverage_note(frame: pd.DataFrame, lang: str, column: str = "reported_units") -> str:
+def coverage_note(whole: pd.DataFrame, lang: str, column: str = "reported_units") -> str:
     """Say how many units a table rests on, where some did not report; else nothing."""
     t = translator(lang)
-    there, all_units = int(frame[column].sum()), int(frame["expected_units"].sum())
+    there, all_units = int(whole[column].sum()), int(whole["expected_units"].sum())
     if there == all_units:
         return ""
     return t(
@@ -174,101 +144,74 @@ def coverage_note(frame: pd.DataFrame, lang: str, column: str = "reported_units"
     )
 
 
-# ------------------------------------------------------------------ cells of a table
+def with_signs(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put a sign where a number cannot stand: withheld, or no household of the kind."""
+    shown = frame.astype(object)
+    if "withheld" in frame.columns:
+        for place, names in frame["withheld"].items():
+            if not numbers.is_absent(names) and names:
+                shown.loc[place, str(names).split()] = WITHHELD
+    for rate, base in _BASES.items():
+        if rate in frame.columns and base in frame.columns:
+            without = frame[rate].isna() & frame[base].eq(0).fillna(False).astype(bool)
+            shown.loc[without, rate] = numbers.NOT_APPLICABLE
+    return shown
 
 
-def _count_cell(value: Any, there: Any, review: Review) -> Any:
-    """Return a count, or the sign that it is withheld; absent stays absent."""
-    if not numbers.is_absent(value):
-        return int(value)
-    return WITHHELD if review.release.is_on and int(there) > 0 else None
-
-
-def _rate_cell(value: Any, base: Any, there: Any, review: Review) -> Any:
-    """Return a rate, or why there is none: no household of the kind, withheld, not reported."""
-    if not numbers.is_absent(value):
-        return float(value)
-    if not numbers.is_absent(base) and int(base) == 0:
-        return numbers.NOT_APPLICABLE
-    return _count_cell(value, there, review)
-
-
-def _cells(values: Iterable[Any], like: pd.DataFrame) -> pd.Series[Any]:
-    """Keep numbers, signs and absent values as they are, side by side in a column."""
-    return pd.Series(list(values), index=like.index, dtype=object)
-
-
-def _count_or_rate(value: Any, there: Any, review: Review) -> Any:
-    """Return a number, or the sign that it is withheld; absent stays absent."""
-    return _count_cell(None, there, review) if numbers.is_absent(value) else value
-
-
-def _shown_cells(frame: pd.DataFrame, column: str, review: Review) -> pd.Series[Any]:
-    return _cells(
-        [
-            _count_or_rate(value, there, review)
-            for value, there in zip(frame[column], frame["reported_units"], strict=True)
-        ],
-        frame,
-    )
-
-
-def _marked_rate(value: Any, few: Any, lang: str) -> Any:
-    """Write a rate with the mark of few households, as text; signs stay as they are."""
-    if isinstance(value, str) or numbers.is_absent(value):
-        return numbers.NOT_REPORTED if value is None else value
-    text = numbers.percent(value, lang, 2)
-    return text + FEW_MARK if not numbers.is_absent(few) and bool(few) else text
+def _spec(spec: TableSpec, year: int, lang: str) -> TableSpec:
+    """Let a table call its total what the province is called in the year."""
+    return replace(spec, total=whole_name(year, lang))
 
 
 # ------------------------------------------------------------------ opening
 
 
-def headlines(review: Review, lang: str) -> Headlines:
-    """Show the four rates of the province, each with its change and its households."""
+def headlines(whole: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Headlines:
+    """Show the four rates of the province, each with its change and its households.
+
+    Parameters
+    ----------
+    whole, moved
+        Levels of the province in the year, and its changes.
+    """
     t = translator(lang)
-    level = province_row(
-        analysis.levels(review.frame, "province", seen=review.seen), year=review.year
-    )
+    (level,) = whole.to_dict("records")
+    changed = {row["measure"]: row for row in moved.to_dict("records")}
     items = []
-    compared: dict[str, dict[str, Any]] = {}
-    if review.before is not None:
-        rows = records(_changes(review, "province"))
-        compared = {str(row["measure"]): row for row in rows}
-    for name in analysis.MEASURES:
-        context = ""
-        if name in compared and review.before is not None:
-            context = t(
+    for measure in registry.codes("measure"):
+        count = level[f"{measure}_end_hh"]
+        homes = t("{n} households", n=numbers.number(count, lang))
+        if measure in changed:
+            row = changed[measure]
+            homes += "; " + t(
                 "{change} on {year}",
-                change=change_words(compared[name]["change_pp"], lang),
-                year=review.before,
+                change=change_words(row["change_pp"], lang),
+                year=int(row["base_year"]),
             )
-        homes = t("{n} households", n=numbers.number(level[f"{name}_hh"], lang))
-        items.append(
-            Headline(
-                t(RATE_NAMES[name]),
-                numbers.percent(level[f"{name}_pct"], lang),
-                f"{homes}; {context}" if context else homes,
-            )
-        )
+        label = registry.measures()[f"{measure}_rate_pct"].label
+        items.append(Headline(t(label), numbers.percent(level[f"{measure}_rate_pct"], lang), homes))
     return Headlines(items)
 
 
-def _changes(review: Review, by: str) -> pd.DataFrame:
-    assert review.before is not None
-    return analysis.changes(review.frame, review.before, review.year, by, seen=review.seen)
+def standing(whole: pd.DataFrame, account: Mapping[str, int], lang: str) -> Prose:
+    """Say by which standard, from how many units, and with what disclosure control.
 
-
-def standing(review: Review, lang: str) -> Prose:
-    """Say by which standard, from how many units, and with what disclosure control."""
+    Parameters
+    ----------
+    whole
+        Levels of the province in the year.
+    account
+        What is withheld: :meth:`kgstats.analysis.poverty_disclosure.Release.account`.
+    """
     t = translator(lang)
-    standard = review.standard
-    level = province_row(analysis.levels(review.frame, "province"), year=review.year)
+    (level,) = whole.to_dict("records")
+    standard = poverty_standards.standard(int(level["year"]))
+    rule = standard.rule(lang)
     sentences = [
         t(
             "Who is poor: {rule}. Income lines: VND {rural} a person and month in rural areas, "
             "{urban} in urban ones ({decision}).",
-            rule=standard.rule(lang)[:1].lower() + standard.rule(lang)[1:],
+            rule=rule[:1].lower() + rule[1:],
             rural=numbers.number(standard.poor_rural_vnd, lang),
             urban=numbers.number(standard.poor_urban_vnd, lang),
             decision=standard.decision,
@@ -281,353 +224,368 @@ def standing(review: Review, lang: str) -> Prose:
             all=numbers.number(level["expected_units"], lang),
         ),
     ]
-    control = review.release.control
-    if control.threshold > 1:
-        small, more = review.release.counts()
+    if account["threshold"] > 1:
         sentences.append(
             t(
                 "Disclosure control is on: {small} counts from 1 to {most} households are "
                 "withheld, and {more} others so that those cannot be worked out.",
-                small=numbers.number(small, lang),
-                most=control.threshold - 1,
-                more=numbers.number(more, lang),
+                small=numbers.number(account["primary"], lang),
+                most=account["threshold"] - 1,
+                more=numbers.number(account["complementary"], lang),
             )
         )
-    if control.rounding > 1:
+    if account["rounding"] > 1:
         sentences.append(
             t(
                 "Counts are rounded to multiples of {n}; rates are computed from the rounded "
                 "counts, and sums may differ.",
-                n=control.rounding,
+                n=account["rounding"],
             )
         )
     return Prose(sentences)
 
 
+_PUBLISHED = TableSpec(
+    slug="poverty-published",
+    caption=N_("Computed from the returns and published, {year}"),
+    columns=(
+        Column("what", N_("Figure")),
+        Column("quantity", N_("Quantity"), "code"),
+        Column("computed_value", N_("Computed"), "number"),
+        Column("printed", N_("Published"), "number"),
+        Column("is_agreeing", N_("Agrees when rounded")),
+        Column("source", N_("Source")),
+    ),
+    name=lambda row, lang: str(row["what"]),
+    notes=(
+        N_(
+            "A published figure agrees when it is the computed one rounded to the decimals that "
+            "were printed."
+        ),
+    ),
+)
+
+
 def published_table(
-    review: Review, figures: pd.DataFrame, series: pd.DataFrame, lang: str
+    beside: pd.DataFrame, before: int | None, year: int, lang: str
 ) -> Table | Prose:
-    """Set the province's computed figures beside the published ones."""
+    """Show the province's computed figures beside the published ones.
+
+    Parameters
+    ----------
+    beside
+        :func:`kgstats.analysis.poverty.beside_published`.
+    """
     t = translator(lang)
-    if review.before is None:
-        return no_base(review, lang)
-    found = analysis.beside_published(
-        review.frame, review.before, review.year, figures, series, seen=review.seen
-    )
-    if found.empty:
-        return Prose([t("No published figure of {year} is known here.", year=review.year)])
-    frame = pd.DataFrame(
-        {
-            "what": [
-                f"{t(RATE_NAMES[m]) if q != 'count_hh' else t(MEASURE_NAMES[m])}"
-                for m, q in zip(found["measure"], found["quantity"], strict=True)
-            ],
-            "quantity": [t(QUANTITY_NAMES[name]) for name in found["quantity"]],
-            "computed": [
-                numbers.rounded(float(value), 4 if quantity != "count_hh" else 0).normalize()
-                for value, quantity in zip(found["computed"], found["quantity"], strict=True)
-            ],
-            "printed": [
-                numbers.rounded(float(value), int(decimals))
-                for value, decimals in zip(found["printed"], found["decimals"], strict=True)
-            ],
-            "agrees": [t("yes") if yes else t("no") for yes in found["is_agreeing"]],
-            "source": [
-                _source_words(str(one), str(source), lang)
-                for one, source in zip(found["id"], found["source"], strict=True)
-            ],
-        }
-    )
-    return table(
-        frame,
-        slug="poverty-published",
-        caption=t("Computed from the returns and published, {year}", year=review.year),
-        columns=[
-            Column("what", t("Figure")),
-            Column("quantity", t("Quantity")),
-            Column("computed", t("Computed"), "number"),
-            Column("printed", t("Published"), "number"),
-            Column("agrees", t("Agrees when rounded")),
-            Column("source", t("Source")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "A published figure agrees when it is the computed one rounded to the decimals "
-                "that were printed."
-            )
-        ],
-    )
+    if before is None:
+        return no_base(year, lang)
+    if beside.empty:
+        return Prose([t("No published figure of {year} is known here.", year=year)])
+    shown = beside.astype(object)
+    rows = beside.to_dict("records")
+    decimals = [0 if row["quantity"] == "count_hh" else 4 for row in rows]
+    shown["what"] = [_figure_words(row["measure"], row["quantity"], lang) for row in rows]
+    shown["computed_value"] = [
+        numbers.rounded(float(row["computed_value"]), places).normalize()
+        for row, places in zip(rows, decimals, strict=True)
+    ]
+    shown["printed"] = [numbers.rounded(float(r["printed"]), int(r["decimals"])) for r in rows]
+    shown["is_agreeing"] = [t("yes") if row["is_agreeing"] else t("no") for row in rows]
+    shown["source"] = [
+        t("printed report, section {section}", section=row["source"])
+        if row["id"].startswith("poverty_")
+        else row["source"]
+        for row in rows
+    ]
+    return _PUBLISHED(shown, lang, year=year)
 
 
-def _source_words(identifier: str, source: str, lang: str) -> str:
-    if identifier.startswith("poverty_"):
-        return translator(lang)("printed report, section {section}", section=source)
-    return source
+def _figure_words(measure: str, quantity: str, lang: str) -> str:
+    t = translator(lang)
+    if quantity == "count_hh":
+        return t(registry.codes("measure")[measure])
+    return t(registry.measures()[f"{measure}_rate_pct"].label)
 
 
 # ------------------------------------------------------------------ levels and changes
 
-
-def levels_table(review: Review, lang: str) -> Table:
-    """Show poor and near-poor households by district, urban and rural, as the province prints.
-
-    Groups: urban areas, rural areas, each with its districts and its total; the whole last.
-    """
-    t = translator(lang)
-    whole = analysis.levels(review.frame, "province", seen=review.seen)
-    whole = whole[whole["year"] == review.year]
-    parts = analysis.levels(review.frame, "area", seen=review.seen)
-    parts = parts[parts["year"] == review.year]
-    if review.by == "district":
-        inner = analysis.levels(review.frame, "district_area", seen=review.seen)
-    else:
-        inner = analysis.levels(review.frame, "commune", seen=review.seen)
-    inner = inner[inner["year"] == review.year]
-    rows: list[dict[str, Any]] = []
-    for number, part in enumerate(records(parts)):
-        area = str(part["area"])
-        group = f"{_roman(number + 1)}. {t(AREA_NAMES[area])}"
-        for row in records(inner[inner["area"] == area]):
-            rows.append(
-                {"what": joined_text(row["name"]), "group": group, "is_total": False, **row}
-            )
-        rows.append({"what": t("Total"), "group": group, "is_total": True, **part})
-    last = records(whole)[0]
-    rows.append({"what": t("Total"), "group": whole_name(review, lang), "is_total": True, **last})
-    frame = _level_cells(pd.DataFrame(rows, dtype=object), review, lang)
-    return table(
-        frame,
-        slug="poverty-levels",
-        caption=t(
-            "Poor and near-poor households at the end of {year}, urban and rural",
-            year=review.year,
-        ),
-        columns=[Column("what", t("Area")), *_level_columns(t)],
-        lang=lang,
-        group="group",
-        totals=[bool(value) for value in frame["is_total"]],
-        notes=_notes(review, lang, coverage_note(whole, lang), _few_note(frame, lang)),
-    )
+_POOR, _NEAR_POOR = N_("Poor households"), N_("Near-poor households")
+_ETHNIC = N_("Ethnic minorities")
+_LEVELS = (
+    Column("households_hh", N_("Households"), "number"),
+    Column("poor_end_hh", N_("Number"), "number", spanner=_POOR),
+    Column("poor_rate_pct", N_("Rate"), "percent", spanner=_POOR),
+    Column("near_poor_end_hh", N_("Number"), "number", spanner=_NEAR_POOR),
+    Column("near_poor_rate_pct", N_("Rate"), "percent", spanner=_NEAR_POOR),
+    Column("ethnic_households_hh", N_("Households"), "number", spanner=_ETHNIC),
+    Column("ethnic_poor_end_hh", N_("poor"), "number", spanner=_ETHNIC),
+    Column("ethnic_poor_rate_pct", N_("rate"), "percent", spanner=_ETHNIC),
+    Column("ethnic_near_poor_end_hh", N_("near-poor"), "number", spanner=_ETHNIC),
+    Column("ethnic_near_poor_rate_pct", N_("rate"), "percent", spanner=_ETHNIC),
+)
 
 
-def _roman(number: int) -> str:
-    return ("I", "II", "III", "IV", "V")[number - 1]
-
-
-def _level_cells(frame: pd.DataFrame, review: Review, lang: str) -> pd.DataFrame:
-    """Replace counts and rates by what is shown: a value, a sign, or nothing."""
-    result = frame.copy().astype(object)
-    for name in analysis.MEASURES:
-        base = "ethnic_households_hh" if name.startswith("ethnic") else "households_hh"
-        there = frame["reported_units"]
-        result[f"{name}_hh"] = _cells(
-            [
-                _count_cell(value, units, review)
-                for value, units in zip(frame[f"{name}_hh"], there, strict=True)
-            ],
-            frame,
-        )
-        rates = [
-            _rate_cell(value, homes, units, review)
-            for value, homes, units in zip(frame[f"{name}_pct"], frame[base], there, strict=True)
+def _level_cells(levels: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return levels as they are shown: signs, and a mark at rates on few households."""
+    shown = with_signs(levels)
+    for measure in registry.codes("measure"):
+        rate = f"{measure}_rate_pct"
+        few = levels[f"{measure}_rate_few"].fillna(False).astype(bool) & levels[rate].notna()
+        shown[rate] = [
+            numbers.percent(value, lang, 2) + FEW_MARK if marked else value
+            for value, marked in zip(shown[rate], few, strict=True)
         ]
-        result[f"{name}_pct"] = _cells(rates, frame)
-        result[f"{name}_shown"] = [
-            _marked_rate(rate, few, lang)
-            for rate, few in zip(rates, frame[f"{name}_few"], strict=True)
-        ]
-    return result
+    return shown
 
 
-def _level_columns(t: Translate) -> list[Column]:
-    columns = [Column("households_hh", t("Households"), "number")]
-    for name in ("poor", "near_poor"):
-        spanner = t(MEASURE_NAMES[name])
-        columns.append(Column(f"{name}_hh", t("Number"), "number", spanner=spanner))
-        columns.append(Column(f"{name}_shown", t("Rate"), "mixed", spanner=spanner))
-    columns.append(
-        Column("ethnic_households_hh", t("Households"), "number", spanner=t("Ethnic minorities"))
-    )
-    for name, words in (("ethnic_poor", t("poor")), ("ethnic_near_poor", t("near-poor"))):
-        spanner = t("Ethnic minorities")
-        columns.append(Column(f"{name}_hh", words, "number", spanner=spanner))
-        columns.append(Column(f"{name}_shown", t("rate"), "mixed", spanner=spanner))
-    return columns
-
-
-def _few_note(frame: pd.DataFrame, lang: str) -> str:
-    shown = [column for column in frame.columns if str(column).endswith("_shown")]
-    marked = any(str(value).endswith(FEW_MARK) for column in shown for value in frame[column])
-    if not marked:
+def _few_note(levels: Sequence[pd.DataFrame], lang: str) -> str:
+    marks = [
+        (frame[f"{measure}_rate_few"].fillna(False) & frame[f"{measure}_rate_pct"].notna()).any()
+        for frame in levels
+        for measure in registry.codes("measure")
+    ]
+    if not any(marks):
         return ""
     return translator(lang)(
         "{mark} Rate on fewer than {n} households: one household more or less moves it by over a "
         "point.",
         mark=FEW_MARK,
-        n=analysis.FEW_HOUSEHOLDS,
+        n=FEW_HOUSEHOLDS,
     )
 
 
-def changes_table(review: Review, lang: str) -> Table | Prose:
-    """Show the change of poor and near-poor households by district: in households and points."""
+_LEVELS_TABLE = TableSpec(
+    slug="poverty-levels",
+    caption=N_("Poor and near-poor households at the end of {year}, urban and rural"),
+    columns=("district_code", *_LEVELS),
+    group=Column("area", ""),
+    total=N_("Total"),
+)
+
+
+def levels_table(
+    levels: pd.DataFrame, by_area: pd.DataFrame, whole: pd.DataFrame, lang: str
+) -> Table:
+    """Show poor and near-poor households by district, urban and rural, as the province prints.
+
+    Groups: urban areas, rural areas, each with its districts and its total; the whole last.
+
+    Parameters
+    ----------
+    levels
+        Levels of one year by kind of area and district (or commune, since districts are gone).
+    by_area, whole
+        Those by kind of area, and of the province.
+    """
     t = translator(lang)
-    if review.before is None:
-        return no_base(review, lang)
-    pieces = [_changes(review, review.by), _changes(review, "province")]
-    whole = pieces[1]
-    rows = []
-    for piece in pieces:
-        for code in dict.fromkeys(piece["code"]):
-            own = {str(row["measure"]): row for row in records(piece[piece["code"] == code])}
-            first = own["poor"]
-            row: dict[str, Any] = {
-                "what": joined_text(first["name"])
-                if first["level"] != "province"
-                else whole_name(review, lang),
-                "is_total": first["level"] == "province",
-            }
-            for name in ("poor", "near_poor"):
-                for column, cell in _change_cells(own[name], review).items():
-                    row[f"{name}_{column}"] = cell
-            rows.append(row)
-    frame = pd.DataFrame(rows, dtype=object)
-    columns = [Column("what", t("Area"))]
-    for name in ("poor", "near_poor"):
-        spanner = t(MEASURE_NAMES[name])
-        columns += [
-            Column(f"{name}_before_hh", str(review.before), "number", spanner=spanner),
-            Column(f"{name}_after_hh", str(review.year), "number", spanner=spanner),
-            Column(f"{name}_change_hh", t("change"), "signed", spanner=spanner),
-            Column(f"{name}_after_pct", t("rate {year}", year=review.year), "percent", 2, spanner),
-            Column(f"{name}_change_pp", t("change, points"), "points", 2, spanner),
-            Column(f"{name}_rate_relative_pct", t("change of the rate, %"), "points", 1, spanner),
-        ]
-    return table(
-        frame,
-        slug="poverty-changes",
-        caption=t(
-            "Change of poor and near-poor households from {before} to {year}",
-            before=review.before,
-            year=review.year,
-        ),
-        columns=columns,
-        lang=lang,
-        totals=[bool(value) for value in frame["is_total"]],
+    year = int(whole["year"].iloc[0])
+    there = [area for area in registry.codes("area") if area in set(by_area["area"])]
+    words = {
+        area: f"{numeral}. {t(registry.codes('area')[area])}"
+        for numeral, area in zip(_ROMAN, there, strict=False)
+    }
+    order = {area: place for place, area in enumerate(words)}
+
+    def shown(frame: pd.DataFrame) -> pd.DataFrame:
+        ordered = frame.sort_values("area", key=lambda one: one.map(order), kind="stable")
+        cells = _level_cells(ordered.reset_index(drop=True), lang)
+        return cells.assign(area=[words[area] for area in cells["area"]])
+
+    stub = "commune_code" if "commune_code" in levels.columns else "district_code"
+    spec = replace(_LEVELS_TABLE, columns=(stub, *_LEVELS), together=whole_name(year, lang))
+    return spec(
+        shown(levels),
+        lang,
+        subtotals=shown(by_area),
+        total=_level_cells(whole.reset_index(drop=True), lang),
         notes=_notes(
-            review,
+            levels,
+            year,
             lang,
-            t(
-                "Points: difference of the two rates. Change of the rate: that difference in "
-                "percent of the earlier rate."
-            ),
-            coverage_note(whole[whole["measure"] == "poor"], lang, "matched_units"),
+            coverage_note(whole, lang),
+            _few_note([levels, by_area, whole], lang),
         ),
+        year=year,
     )
 
 
-def _change_cells(row: Mapping[str, Any], review: Review) -> dict[str, Any]:
-    there = row["matched_units"]
-    cells: dict[str, Any] = {}
-    for column in ("before_hh", "after_hh", "change_hh"):
-        cells[column] = _count_cell(row[column], there, review)
-    for column, base in (
-        ("after_pct", row["base_after_hh"]),
-        ("change_pp", row["base_before_hh"]),
-        ("rate_relative_pct", row["before_hh"]),
-    ):
-        cells[column] = _rate_cell(row[column], base, there, review)
-    return cells
+_ROMAN = ("I", "II", "III", "IV", "V")
 
 
-def commune_table(review: Review, lang: str) -> Table:
-    """Show every commune-level unit: poor and near-poor now, and the change of the poor rate."""
+def _change_columns(measure: str, spanner: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{measure}_before_hh", "{before}", "number", spanner=spanner),
+        Column(f"{measure}_after_hh", "{year}", "number", spanner=spanner),
+        Column(f"{measure}_change_hh", N_("change"), "signed", spanner=spanner),
+        Column(f"{measure}_after_rate_pct", N_("rate {year}"), "percent", 2, spanner),
+        Column(f"{measure}_change_pp", N_("change, points"), "points", 2, spanner),
+        Column(f"{measure}_rate_relative_pct", N_("change of the rate, %"), "points", 1, spanner),
+    )
+
+
+_CHANGES = TableSpec(
+    slug="poverty-changes",
+    caption=N_("Change of poor and near-poor households from {before} to {year}"),
+    columns=(
+        "district_code",
+        *_change_columns("poor", _POOR),
+        *_change_columns("near_poor", _NEAR_POOR),
+    ),
+    notes=(
+        N_(
+            "Points: difference of the two rates. Change of the rate: that difference in percent "
+            "of the earlier rate."
+        ),
+    ),
+)
+
+
+def changes_table(moved: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Show the change of poor and near-poor households by district: in households and points.
+
+    Parameters
+    ----------
+    moved, whole
+        Changes by district (or commune), and of the province.
+    """
+    if whole.empty:
+        return no_base(year, lang)
+    spec = _by_area(_spec(_CHANGES, year, lang), moved)
+    of_poor = whole[whole["measure"] == "poor"]
+    return spec(
+        _side_by_side(moved),
+        lang,
+        total=_side_by_side(whole),
+        notes=_notes(moved, year, lang, coverage_note(of_poor, lang, "matched_units")),
+        year=year,
+        before=int(whole["base_year"].iloc[0]),
+    )  # fmt: skip
+
+
+def _by_area(spec: TableSpec, frame: pd.DataFrame) -> TableSpec:
+    """Let a table of districts name communes, where the frame is of communes."""
+    if "commune_code" not in frame.columns:
+        return spec
+    return replace(spec, columns=("commune_code", *spec.columns[1:]))
+
+
+def _side_by_side(moved: pd.DataFrame) -> pd.DataFrame:
+    """Put poor and near-poor beside each other, a row an area."""
+    keys = [k for k in ("base_year", "year", "district_code", "commune_code") if k in moved.columns]
+    shown = with_signs(moved)
+    pieces = []
+    for measure in ("poor", "near_poor"):
+        own = shown[moved["measure"] == measure].drop(columns="measure").reset_index(drop=True)
+        pieces.append(own.drop(columns=keys).add_prefix(f"{measure}_"))
+        named = own[keys]
+    return pd.concat([named, *pieces], axis=1)
+
+
+def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table:
+    """Show every commune-level unit: poor and near-poor now, and the change of the poor rate.
+
+    Parameters
+    ----------
+    levels, moved
+        Levels of one year and changes by commune; changes may be empty.
+    """
     t = translator(lang)
-    frame = analysis.levels(review.frame, "commune", seen=review.seen)
-    frame = frame[frame["year"] == review.year]
-    names, of_code = district_names(review.year), of_year(review.year)
-    frame = _level_cells(frame.reset_index(drop=True), review, lang)
-    frame["what"] = [unit_name(*of_code(code), lang) for code in frame["code"]]
-    frame["group"] = [names.get(joined_text(code), "") for code in frame["district_code"]]
-    columns = [Column("what", t("Unit")), *_level_columns(t)]
-    if review.before is not None:
-        rows = _changes(review, "commune")
-        poor = rows[rows["measure"] == "poor"].set_index("code")
-        frame["change_pp"] = _cells(
-            [
-                _rate_cell(row["change_pp"], row["base_before_hh"], row["matched_units"], review)
-                for row in records(poor.loc[list(frame["code"])])
-            ],
-            frame,
+    year = int(levels["year"].iloc[0])
+    shown = _level_cells(levels.reset_index(drop=True), lang)
+    columns: list[str | Column] = ["commune_code", *_LEVELS]
+    if len(moved):
+        poor = with_signs(moved[moved["measure"] == "poor"])
+        shown = shown.merge(
+            poor[["commune_code", "base_year", "change_pp"]], on="commune_code", how="left"
         )
-        label = t("poor rate against {year}, points", year=review.before)
+        before = int(moved["base_year"].iloc[0])
+        label = t("poor rate against {year}, points", year=before)
         columns.append(Column("change_pp", label, "points", 2))
-    return table(
-        frame,
+    units = unit_words(year, lang)
+    spec = TableSpec(
         slug="poverty-communes",
-        caption=t(
-            "Poor and near-poor households by commune, ward and township at the end of {year}",
-            year=review.year,
+        caption=N_(
+            "Poor and near-poor households by commune, ward and township at the end of {year}"
         ),
-        columns=columns,
-        lang=lang,
-        group="group" if names else None,
+        columns=(Column("commune_code", N_("Unit")), *columns[1:]),
+        name=lambda row, lang: units(row["commune_code"]),
+        group="district_code" if levels["district_code"].notna().any() else None,
+    )
+    return spec(
+        shown,
+        lang,
         notes=_notes(
-            review,
+            levels,
+            year,
             lang,
-            _few_note(frame, lang),
+            _few_note([levels], lang),
             t("{mark}: no household of the kind.", mark=numbers.NOT_APPLICABLE),
         ),
+        year=year,
     )
 
 
-# ------------------------------------------------------------------ flows and contributions
+# ------------------------------------------------------------------ flows, contributions, places
 
 
-def flows_table(review: Review, lang: str, status: str = "poor") -> Table:
-    """Show by district how many households left poverty, fell back, or became poor."""
+def _flow_columns(status: str, *words: str) -> tuple[Column, ...]:
+    escaped, fell_back, new = words
+    return (
+        Column(f"{status}_start_hh", N_("Start"), "number"),
+        Column(f"{status}_escaped_hh", escaped, "number"),
+        Column(f"{status}_fell_back_hh", fell_back, "number"),
+        Column(f"{status}_new_hh", new, "number"),
+        Column(f"{status}_end_hh", N_("End"), "number"),
+        Column(f"{status}_residue_hh", N_("Unexplained"), "signed"),
+        Column(f"{status}_net_change_hh", N_("Net change"), "signed"),
+        Column(f"{status}_gross_change_hh", N_("All movements"), "number"),
+        Column(f"{status}_escape_rate_pct", N_("Left, % of start"), "percent", 1),
+        Column(f"{status}_reentry_rate_pct", N_("Back again per 100 that left"), "number", 1),
+    )
+
+
+_FLOWS = {
+    "poor": TableSpec(
+        slug="poverty-flows-poor",
+        caption=N_("Poor households in and out during {year}"),
+        columns=(
+            "district_code",
+            *_flow_columns("poor", N_("Escaped"), N_("Fell back"), N_("Newly poor")),
+        ),
+    ),
+    "near_poor": TableSpec(
+        slug="poverty-flows-near-poor",
+        caption=N_("Near-poor households in and out during {year}"),
+        columns=(
+            "district_code",
+            *_flow_columns(
+                "near_poor", N_("Left near-poverty"), N_("Near-poor again"), N_("Newly near-poor")
+            ),
+        ),
+    ),
+}
+
+
+def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str = "poor") -> Table:
+    """Show by district how many households left poverty, fell back, or became poor.
+
+    Parameters
+    ----------
+    flows, whole
+        Flows of one year by district (or commune), and of the province.
+    status
+        ``poor`` or ``near_poor``.
+    """
     t = translator(lang)
-    frame = pd.concat(
-        [
-            analysis.flows(review.frame, by, status, seen=review.seen)
-            for by in (review.by, "province")
-        ],
-        ignore_index=True,
-    )
-    frame = frame[frame["year"] == review.year].reset_index(drop=True)
-    whole = frame[frame["level"] == "province"]
-    counts = ["start_hh", "escaped_hh", "fell_back_hh", "new_hh", "end_hh"]
-    counts += ["residue_hh", "net_change_hh", "gross_change_hh"]
-    shown = frame.astype(object)
-    for column in counts:
-        shown[column] = _cells(
-            [
-                _count_cell(value, there, review)
-                for value, there in zip(frame[column], frame["reported_units"], strict=True)
-            ],
-            frame,
-        )
-    for column, base in (("escape_pct", "start_hh"), ("reentry_pct", "escaped_hh")):
-        shown[column] = _cells(
-            [
-                _rate_cell(value, homes, there, review)
-                for value, homes, there in zip(
-                    frame[column], frame[base], frame["reported_units"], strict=True
-                )
-            ],
-            frame,
-        )
-    shown["what"] = [
-        whole_name(review, lang) if level == "province" else joined_text(name)
-        for level, name in zip(frame["level"], frame["name"], strict=True)
-    ]
-    words = {
-        "poor": t("Poor households in and out during {year}", year=review.year),
-        "near_poor": t("Near-poor households in and out during {year}", year=review.year),
-    }
-    residue = whole["residue_hh"].iloc[0]
+    year = int(whole["year"].iloc[0])
+    spec = _by_area(_spec(_FLOWS[status], year, lang), flows)
+    column = f"{status}_residue_hh"
     closing = ""
-    if not numbers.is_absent(residue):
+    if column not in flows.columns:
+        spec = replace(
+            spec, columns=tuple(c for c in spec.columns if getattr(c, "key", c) != column)
+        )
+    elif not numbers.is_absent(residue := whole[column].iloc[0]):
         closing = (
             t("Start − escaped + fell back + newly poor = end closes in the province.")
             if residue == 0
@@ -636,456 +594,387 @@ def flows_table(review: Review, lang: str, status: str = "poor") -> Table:
                 n=numbers.signed(residue, lang),
             )
         )
-    poor = status == "poor"
-    rounded = review.release.control.rounding > 1
-    residue_column = [] if rounded else [Column("residue_hh", t("Unexplained"), "signed")]
-    columns = [
-        Column("what", t("Area")),
-        Column("start_hh", t("Start"), "number"),
-        Column("escaped_hh", t("Escaped") if poor else t("Left near-poverty"), "number"),
-        Column("fell_back_hh", t("Fell back") if poor else t("Near-poor again"), "number"),
-        Column("new_hh", t("Newly poor") if poor else t("Newly near-poor"), "number"),
-        Column("end_hh", t("End"), "number"),
-        *residue_column,
-        Column("net_change_hh", t("Net change"), "signed"),
-        Column("gross_change_hh", t("All movements"), "number"),
-        Column("escape_pct", t("Left, % of start"), "percent", 1),
-        Column("reentry_pct", t("Back again per 100 that left"), "number", 1),
-    ]
-    return table(
-        shown,
-        slug=f"poverty-flows-{status.replace('_', '-')}",
-        caption=words[status],
-        columns=columns,
-        lang=lang,
-        totals=[level == "province" for level in frame["level"]],
-        notes=_notes(review, lang, closing, coverage_note(whole, lang)),
-    )
-
-
-def contributions_table(review: Review, lang: str, measure: str = "poor") -> Table | Prose:
-    """Show what each district contributed to the change of the province's rate."""
-    t = translator(lang)
-    if review.before is None:
-        return no_base(review, lang)
-    parts = analysis.decompose(
-        review.frame, review.before, review.year, measure, review.by, seen=review.seen
-    )
-    whole = province_row(_changes(review, "province"), measure=measure)
-    total = {
-        "what": whole_name(review, lang),
-        "before_pct": whole["before_pct"],
-        "after_pct": whole["after_pct"],
-        "rate_effect_pp": float(sum(parts["rate_effect_exact"])),
-        "weight_effect_pp": float(sum(parts["weight_effect_exact"])),
-        "contribution_pp": float(sum(parts["contribution_exact"])),
-        "share_pct": float(parts["share_pct"].sum()),
-    }
-    frame = pd.DataFrame(
-        [
-            {
-                "what": joined_text(row["name"]),
-                "before_pct": _as_float(row["rate_before"]),
-                "after_pct": _as_float(row["rate_after"]),
-                **{
-                    column: row[column]
-                    for column in (
-                        "rate_effect_pp",
-                        "weight_effect_pp",
-                        "contribution_pp",
-                        "share_pct",
-                    )
-                },
-            }
-            for row in records(parts)
-        ]
-        + [total]
-    )
-    return table(
-        frame,
-        slug=f"poverty-contributions-{measure.replace('_', '-')}",
-        caption=t(
-            "What each district contributed to the change of the province's poor rate, "
-            "{before} to {year}",
-            before=review.before,
-            year=review.year,
-        ),
-        columns=[
-            Column("what", t("Area")),
-            Column("before_pct", t("Rate {year}", year=review.before), "percent", 2),
-            Column("after_pct", t("Rate {year}", year=review.year), "percent", 2),
-            Column("rate_effect_pp", t("Change of rate, points"), "points", 3),
-            Column("weight_effect_pp", t("Change of weight, points"), "points", 3),
-            Column("contribution_pp", t("Contribution, points"), "points", 3),
-            Column("share_pct", t("Share of the change"), "percent", 1),
-        ],
-        lang=lang,
-        totals=[False] * (len(frame) - 1) + [True],
+    return spec(
+        with_signs(flows),
+        lang,
+        total=with_signs(whole),
         notes=_notes(
-            review,
-            lang,
-            t(
-                "Change of rate: poverty in the district fell or rose. Change of weight: the "
-                "district, poorer or better off than the province, grew or shrank in households. "
-                "Both add up to the province's change with nothing left over."
-            ),
+            flows, year, lang, closing, coverage_note(whole, lang, f"{status}_flow_units")
         ),
+        year=year,
     )
 
 
-def _as_float(value: Any) -> float | None:
-    return None if numbers.is_absent(value) else float(value)
+_CONTRIBUTIONS = TableSpec(
+    slug="poverty-contributions-poor",
+    caption=N_(
+        "What each district contributed to the change of the province's poor rate, {before} to "
+        "{year}"
+    ),
+    columns=(
+        "district_code",
+        Column("before_rate_pct", N_("Rate {before}"), "percent", 2),
+        Column("after_rate_pct", N_("Rate {year}"), "percent", 2),
+        Column("rate_effect_pp", N_("Effect of the rate, points"), "points", 3),
+        Column("weight_effect_pp", N_("Effect of the weight, points"), "points", 3),
+        Column("contribution_pp", N_("Contribution, points"), "points", 3),
+        Column("contribution_share_pct", N_("Share of the change"), "percent", 1),
+    ),
+    notes=(
+        N_(
+            "Effect of the rate: poverty in the district fell or rose. Effect of the weight: the "
+            "district, poorer or better off than the province, grew or shrank in households. "
+            "Both add up to the province's change with nothing left over."
+        ),
+    ),
+)
 
 
-def concentration_table(review: Review, lang: str, measure: str = "poor") -> Table:
+def contributions_table(
+    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
+    """Show what each district contributed to the change of the province's rate.
+
+    Parameters
+    ----------
+    parts, total
+        :func:`kgstats.analysis.poverty.decompose`, and its sum.
+    """
+    if total.empty:
+        return no_base(year, lang)
+    spec = _by_area(_spec(_CONTRIBUTIONS, year, lang), parts)
+    return spec(
+        parts,
+        lang,
+        total=total,
+        notes=_notes(parts, year, lang),
+        year=year,
+        before=int(total["base_year"].iloc[0]),
+    )
+
+
+_CONCENTRATION = TableSpec(
+    slug="poverty-concentration",
+    caption=N_("Share of the province's poor households and of all households, {year}"),
+    columns=(
+        "district_code",
+        "poor_rate_pct",
+        Column("poor_end_hh", N_("Poor households"), "number"),
+        Column("poor_share_pct", N_("Share of the poor"), "percent", 1),
+        Column("household_share_pct", N_("Share of households"), "percent", 1),
+        Column("concentration_ratio", N_("Poor share ÷ household share"), "number", 2),
+        Column("cumulative_poor_pct", N_("Poor, cumulative"), "percent", 1),
+        Column("cumulative_household_pct", N_("Households, cumulative"), "percent", 1),
+    ),
+    notes=(N_("Poorest first. Above 1: poorer than the province."),),
+)
+
+
+def concentration_table(concentrated: pd.DataFrame, year: int, lang: str) -> Table:
     """Show where the poor live: share of the poor against share of households, poorest first."""
-    t = translator(lang)
-    frame = analysis.concentration(review.frame, review.year, measure, review.by, seen=review.seen)
-    shown = frame.assign(what=[joined_text(name) for name in frame["name"]])
-    return table(
-        shown,
-        slug="poverty-concentration",
-        caption=t(
-            "Share of the province's poor households and of all households, {year}",
-            year=review.year,
-        ),
-        columns=[
-            Column("what", t("Area")),
-            Column("rate_pct", t("Poor rate"), "percent", 2),
-            Column("count_hh", t("Poor households"), "number"),
-            Column("poor_share_pct", t("Share of the poor"), "percent", 1),
-            Column("household_share_pct", t("Share of households"), "percent", 1),
-            Column("concentration_ratio", t("Poor share ÷ household share"), "number", 2),
-            Column("cumulative_poor_pct", t("Poor, cumulative"), "percent", 1),
-            Column("cumulative_household_pct", t("Households, cumulative"), "percent", 1),
-        ],
-        lang=lang,
-        notes=_notes(review, lang, t("Poorest first. Above 1: poorer than the province.")),
-    )
+    spec = _by_area(_CONCENTRATION, concentrated)
+    return spec(concentrated, lang, notes=_notes(concentrated, year, lang), year=year)
 
 
-def reasons_table(review: Review, lang: str) -> Table | Prose:
+_REASONS = TableSpec(
+    slug="poverty-reasons",
+    caption=N_("Poor by income and poor by lack of basic services, {year}"),
+    columns=(
+        "district_code",
+        Column("poor_end_hh", N_("Poor households"), "number"),
+        Column("poor_income_hh", N_("by income"), "number"),
+        Column("poor_deprivation_hh", N_("by lack of services"), "number"),
+        Column("poor_income_share_pct", N_("by income, %"), "percent", 1),
+        Column("poor_deprivation_share_pct", N_("by lack of services, %"), "percent", 1),
+    ),
+)
+
+
+def reasons_table(reasons: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Table | Prose:
     """Show the income-poor and the deprivation-poor by district, where returns give them."""
-    t = translator(lang)
-    frame = pd.concat(
-        [analysis.by_reason(review.frame, by, seen=review.seen) for by in (review.by, "province")],
-        ignore_index=True,
-    )
-    frame = frame[frame["year"] == review.year].reset_index(drop=True)
-    if not int(frame["reported_units"].sum()):
-        return Prose([t("The returns do not say why households are poor.")], kind="caution")
-    shown = frame.astype(object)
-    for column in ("poor_hh", "income_hh", "deprivation_hh"):
-        shown[column] = _cells(
-            [
-                _count_cell(value, there, review)
-                for value, there in zip(frame[column], frame["reported_units"], strict=True)
-            ],
-            frame,
-        )
-    for column in ("income_pct", "deprivation_pct"):
-        shown[column] = _cells(
-            [
-                _rate_cell(value, homes, there, review)
-                for value, homes, there in zip(
-                    frame[column], frame["poor_hh"], frame["reported_units"], strict=True
-                )
-            ],
-            frame,
-        )
-    shown["what"] = [
-        whole_name(review, lang) if level == "province" else joined_text(name)
-        for level, name in zip(frame["level"], frame["name"], strict=True)
-    ]
-    return table(
-        shown,
-        slug="poverty-reasons",
-        caption=t("Poor by income and poor by lack of basic services, {year}", year=review.year),
-        columns=[
-            Column("what", t("Area")),
-            Column("poor_hh", t("Poor households"), "number"),
-            Column("income_hh", t("by income"), "number"),
-            Column("deprivation_hh", t("by lack of services"), "number"),
-            Column("income_pct", t("by income, %"), "percent", 1),
-            Column("deprivation_pct", t("by lack of services, %"), "percent", 1),
-        ],
-        lang=lang,
-        totals=[level == "province" for level in frame["level"]],
-        notes=_notes(review, lang, coverage_note(frame[frame["level"] == "province"], lang)),
+    if not int(whole["reason_units"].sum()):
+        text = translator(lang)("The returns do not say why households are poor.")
+        return Prose([text], kind="caution")
+    year = int(whole["year"].iloc[0])
+    return _by_area(_spec(_REASONS, year, lang), reasons)(
+        with_signs(reasons),
+        lang,
+        total=with_signs(whole),
+        notes=_notes(reasons, year, lang, coverage_note(whole, lang, "reason_units")),
+        year=year,
     )
 
 
 # ------------------------------------------------------------------ gap, targets, pace
 
 
-def gap_note(review: Review, lang: str) -> Prose:
-    """Say whether the gap between ethnic-minority and all households narrowed."""
+def gap_note(narrowed: Mapping[str, pd.DataFrame], year: int, lang: str) -> Prose:
+    """Say whether the gap between ethnic-minority and all households narrowed.
+
+    Parameters
+    ----------
+    narrowed
+        :func:`kgstats.analysis.poverty.ethnic_gap_change` of the province, for ``poor`` and
+        ``near_poor``.
+    """
     t = translator(lang)
-    if review.before is None:
-        return no_base(review, lang)
+    if all(frame.empty for frame in narrowed.values()):
+        return no_base(year, lang)
+    words = {"poor": t("Poor"), "near_poor": t("Near-poor")}
     items = []
-    for status, words in (("poor", t("Poor")), ("near_poor", t("Near-poor"))):
-        row = records(
-            analysis.ethnic_gap(review.frame, review.before, review.year, status, seen=review.seen)
-        )[0]
+    for status, frame in narrowed.items():
+        (row,) = frame.to_dict("records")
         if numbers.is_absent(row["gap_change_pp"]):
             continue
         values = {
-            "before": numbers.number(row["gap_before_pp"], lang, 2),
-            "after": numbers.number(row["gap_after_pp"], lang, 2),
+            when: numbers.number(row[f"gap_{when}_pp"], lang, 2) for when in ("before", "after")
         }
         text = (
             t("the gap narrowed from {before} to {after} percentage points", **values)
             if row["is_narrowed"]
             else t("the gap did not narrow: {before}, then {after} percentage points", **values)
         )
-        if not numbers.is_absent(row["after_ratio"]) and not numbers.is_absent(row["before_ratio"]):
+        if not numbers.is_absent(row["is_ratio_lower"]):
             ratios = {
-                "before": numbers.number(row["before_ratio"], lang, 2),
-                "after": numbers.number(row["after_ratio"], lang, 2),
+                when: numbers.number(row[f"{when}_ratio"], lang, 2) for when in ("before", "after")
             }
             text += "; " + (
                 t("as a ratio it fell from {before} to {after}", **ratios)
                 if row["is_ratio_lower"]
                 else t("as a ratio it rose from {before} to {after}", **ratios)
             )
-        items.append((words, text + "."))
+        items.append((words[status], text + "."))
     return Prose([t("Ethnic-minority households against all households of the province:")], items)
 
 
-def poverty_targets(year: int) -> list[Target]:
-    """Return the targets of the poor rate in a year, of all scopes that have one."""
-    found = (programmes.target("poor_fall", year, scope) for scope in SCOPE_NAMES)
-    return [target for target in found if target is not None]
+def target_words(low: Any, high: Any, lang: str) -> str:
+    """Write a target as a range, or as what is to be reached at least.
 
-
-def _target_words(low: Any, high: Any, lang: str) -> str:
+    >>> target_words(1.0, 1.5, "en"), target_words(1.0, None, "en")
+    ('1–1.5', 'at least 1')
+    """
     if numbers.is_absent(high):
         return translator(lang)("at least {n}", n=numbers.number(float(low), lang))
     return f"{numbers.number(float(low), lang)}–{numbers.number(float(high), lang)}"
 
 
-def targets_table(review: Review, lang: str) -> Table | Prose:
-    """Show the fall of the poor rate against its targets: province, districts, communes named."""
+_TARGETS = TableSpec(
+    slug="poverty-targets",
+    caption=N_("Fall of the poor rate from {before} to {year} against the target"),
+    columns=(
+        "district_code",
+        Column("before_rate_pct", N_("Rate {before}"), "percent", 2),
+        Column("after_rate_pct", N_("Rate {year}"), "percent", 2),
+        Column("fall_pp", N_("Fall, points"), "number", 2),
+        Column("target", N_("Target, points"), "mixed"),
+        Column("verdict", N_("Result"), "code"),
+    ),
+    group=Column("scope", "", "code"),
+)
+
+
+def targets_table(
+    rows: Sequence[pd.DataFrame],
+    together: Sequence[pd.DataFrame],
+    targets: Sequence[Target],
+    year: int,
+    lang: str,
+) -> Table | Prose:
+    """Show the fall of the poor rate against its targets: province, districts, communes named.
+
+    Parameters
+    ----------
+    rows
+        :func:`kgstats.analysis.poverty.against_targets` by district (or commune), and of the
+        communes named.
+    together
+        The same of the province, and of those communes together.
+    """
     t = translator(lang)
-    targets = poverty_targets(review.year)
-    if review.before is None:
-        return no_base(review, lang)
-    if not targets:
-        return Prose([t("No target of the poor rate is known for {year}.", year=review.year)])
-    if review.before != review.year - 1:
-        return targets_are_yearly(review, lang)
-    hard = programmes.especially_difficult(review.year)["commune_code"].tolist()
-    pieces = [
-        analysis.against_targets(
-            review.frame, review.before, review.year, targets, by, hard, seen=review.seen
-        )
-        for by in ("province", review.by)
-    ]
-    both = pd.concat(pieces, ignore_index=True)
-    both = both[~both.duplicated(["scope", "level", "code"])]
-    of_code = of_year(review.year)
-    rows = []
-    for scope in SCOPE_NAMES:
-        for row in records(both[both["scope"] == scope]):
-            if row["level"] == "commune" and scope == "especially_difficult":
-                what = unit_name(*of_code(row["code"]), lang)
-            elif row["level"] == "group":
-                what = t("These communes together")
-            else:
-                what = (
-                    whole_name(review, lang)
-                    if row["level"] == "province"
-                    else joined_text(row["name"])
-                )
-            verdict = row["verdict"]
-            cells = {
-                column: _count_or_rate(row[column], row["matched_units"], review)
-                for column in ("before_pct", "after_pct", "fall_pp")
-            }
-            rows.append(
-                {
-                    **row,
-                    **cells,
-                    "what": what,
-                    "group": t(SCOPE_NAMES[scope]),
-                    "target": _target_words(row["target_low_pp"], row["target_high_pp"], lang),
-                    "said": "" if numbers.is_absent(verdict) else t(VERDICT_NAMES[str(verdict)]),
-                    "is_total": row["level"] in ("province", "group"),
-                }
-            )
-    frame = pd.DataFrame(rows, dtype=object)
+    wholes = pd.concat([frame for frame in together if len(frame)] or together, ignore_index=True)
+    against = pd.concat([frame for frame in rows if len(frame)] or rows, ignore_index=True)
+    refused = no_targets(wholes, targets, year, lang)
+    if refused is not None:
+        return refused
+    units, province = unit_words(year, lang), whole_name(year, lang)
+
+    def named(row: Mapping[str, Any], lang: str) -> str:
+        if not numbers.is_absent(row.get("commune_code")):
+            return units(row["commune_code"])
+        return places(year)["district"].get(str(row["district_code"]), "")
+
+    def shown(frame: pd.DataFrame, **more: Any) -> pd.DataFrame:
+        cells = with_signs(frame).assign(**more)
+        ends = zip(frame["target_low_pp"], frame["target_high_pp"], strict=True)
+        return cells.assign(target=[target_words(low, high, lang) for low, high in ends])
+
+    these = t("These communes together")
+    called = [these if one == "especially_difficult" else province for one in wholes["scope"]]
     notes = []
+    hard = int((against["scope"] == "especially_difficult").sum())
     if hard:
         notes.append(
             t(
                 "Especially difficult communes: only the {n} that documents known here name; the "
                 "list is not complete.",
-                n=len(hard),
+                n=hard,
             )
         )
     if any(not target.confirmed for target in targets):
         notes.append(t("The target of this year is taken from the year after: not confirmed."))
-    return table(
-        frame,
-        slug="poverty-targets",
-        caption=t(
-            "Fall of the poor rate from {before} to {year} against the target",
-            before=review.before,
-            year=review.year,
-        ),
-        columns=[
-            Column("what", t("Area")),
-            Column("before_pct", t("Rate {year}", year=review.before), "percent", 2),
-            Column("after_pct", t("Rate {year}", year=review.year), "percent", 2),
-            Column("fall_pp", t("Fall, points"), "number", 2),
-            Column("target", t("Target, points"), "mixed"),
-            Column("said", t("Result")),
-        ],
-        lang=lang,
-        group="group",
-        totals=[bool(value) for value in frame["is_total"]],
-        notes=_notes(
-            review,
-            lang,
-            *notes,
-            t("A rate that was lower than the target cannot fall by it and has not missed it."),
-        ),
+    notes.append(
+        t("A rate that was lower than the target cannot fall by it and has not missed it.")
+    )
+    return replace(_TARGETS, name=named)(
+        shown(against),
+        lang,
+        subtotals=shown(wholes, total_name=called),
+        notes=_notes(against, year, lang, *notes),
+        year=year,
+        before=int(wholes["base_year"].iloc[0]),
     )
 
 
-def targets_are_yearly(review: Review, lang: str) -> Prose:
-    """Say that a target of one year cannot be held against several."""
-    text = translator(lang)(
-        "Targets are for one year; {before} and {year} are further apart.",
-        before=review.before,
-        year=review.year,
+def no_targets(
+    wholes: pd.DataFrame, targets: Sequence[Target], year: int, lang: str
+) -> Prose | None:
+    """Say why nothing can be held against targets, or nothing where it can."""
+    t = translator(lang)
+    if not targets:
+        return Prose([t("No target of the poor rate is known for {year}.", year=year)])
+    if wholes.empty:
+        return no_base(year, lang)
+    before = int(wholes["base_year"].iloc[0])
+    if before == year - 1:
+        return None
+    text = t(
+        "Targets are for one year; {before} and {year} are further apart.", before=before, year=year
     )
     return Prose([text], kind="caution")
 
 
-def pace_table(review: Review, lang: str) -> Table | Prose:
-    """Show what the next year needs to reach its target, by district."""
+_PACE = TableSpec(
+    slug="poverty-pace",
+    caption=N_("What {next_year} needs: a fall of {n} points in every area, or to zero"),
+    columns=(
+        "district_code",
+        Column("poor_rate_pct", N_("Rate {year}"), "percent", 2),
+        Column("needed_rate_pct", N_("Rate to reach"), "percent", 2),
+        Column("poor_end_hh", N_("Poor households"), "number"),
+        Column("needed_end_hh", N_("at most then"), "number"),
+        Column("needed_escapes_hh", N_("must escape"), "number"),
+        Column("poor_escaped_hh", N_("escaped in {year}"), "number"),
+        Column("pace_ratio", N_("times the pace of {year}"), "number", 2),
+    ),
+)
+
+
+def pace_table(
+    pace: pd.DataFrame, whole: pd.DataFrame, target: Target | None, year: int, lang: str
+) -> Table | Prose:
+    """Show what the next year needs to reach its target, by district.
+
+    Parameters
+    ----------
+    pace, whole
+        :func:`kgstats.analysis.poverty.pace` by district (or commune), and of the province.
+    """
     t = translator(lang)
-    following = review.year + 1
-    target = programmes.target("poor_fall", following)
     if target is None:
-        return Prose([t("No target of the poor rate is known for {year}.", year=following)])
-    frame = pd.concat(
-        [
-            analysis.pace(review.frame, review.year, target, by, seen=review.seen)
-            for by in (review.by, "province")
-        ],
-        ignore_index=True,
+        return Prose([t("No target of the poor rate is known for {year}.", year=year + 1)])
+    note = t(
+        "With as many households as now, and as many becoming poor or falling back as in {year}.",
+        year=year,
     )
-    shown = frame.astype(object)
-    shown_columns = ["rate_pct", "needed_rate_pct", "count_hh", "needed_end_hh"]
-    for column in [*shown_columns, "needed_escapes_hh", "escaped_hh", "pace_ratio"]:
-        shown[column] = _shown_cells(frame, column, review)
-    shown["what"] = [
-        whole_name(review, lang) if level == "province" else joined_text(name)
-        for level, name in zip(frame["level"], frame["name"], strict=True)
-    ]
-    return table(
-        shown,
-        slug="poverty-pace",
-        caption=t(
-            "What {year} needs: a fall of {n} points in every area, or to zero",
-            year=following,
-            n=numbers.number(target.low, lang),
-        ),
-        columns=[
-            Column("what", t("Area")),
-            Column("rate_pct", t("Rate {year}", year=review.year), "percent", 2),
-            Column("needed_rate_pct", t("Rate to reach"), "percent", 2),
-            Column("count_hh", t("Poor households"), "number"),
-            Column("needed_end_hh", t("at most then"), "number"),
-            Column("needed_escapes_hh", t("must escape"), "number"),
-            Column("escaped_hh", t("escaped in {year}", year=review.year), "number"),
-            Column("pace_ratio", t("times the pace of {year}", year=review.year), "number", 2),
-        ],
-        lang=lang,
-        totals=[level == "province" for level in frame["level"]],
-        notes=_notes(
-            review,
-            lang,
-            t(
-                "With as many households as now, and as many becoming poor or falling back as in "
-                "{year}.",
-                year=review.year,
-            ),
-        ),
+    return _by_area(_spec(_PACE, year, lang), pace)(
+        with_signs(pace),
+        lang,
+        total=with_signs(whole),
+        notes=_notes(pace, year, lang, note),
+        year=year,
+        next_year=year + 1,
+        n=numbers.number(target.low, lang),
     )
 
 
 # ------------------------------------------------------------------ other areas, definitions
 
 
-def later_areas_table(review: Review, to_year: int, lang: str) -> Table | Prose:
-    """Show the years on the areas of a later year, by summing whole units."""
+def later_areas_table(
+    levels: pd.DataFrame, whole: pd.DataFrame, to_year: int, lang: str, guarded: bool = False
+) -> Table | Prose:
+    """Show the years on the areas of a later year, by summing whole units.
+
+    Parameters
+    ----------
+    levels, whole
+        Levels by commune of counts carried to the later year's areas, and of the province.
+    guarded
+        Whether disclosure control is on: then the sums could give withheld counts away.
+    """
     t = translator(lang)
-    if review.release.is_on:
-        return Prose(
-            [
-                t(
-                    "With disclosure control on, the figures are not shown on other areas: the "
-                    "sums could give withheld counts away."
-                )
-            ],
-            kind="caution",
+    if guarded:
+        text = t(
+            "With disclosure control on, the figures are not shown on other areas: the sums could "
+            "give withheld counts away."
         )
-    moved = analysis.carried(review.frame, to_year)
-    frame = analysis.levels(moved, "commune")
-    of_code = of_year(to_year)
-    wide: dict[str, dict[str, Any]] = {}
-    for row in records(frame):
-        code, year = str(row["code"]), int(row["year"])
-        line = wide.setdefault(code, {"what": unit_name(*of_code(code), lang), "is_total": False})
-        line[f"poor_{year}_hh"], line[f"poor_{year}_pct"] = row["poor_hh"], row["poor_pct"]
-    whole: dict[str, Any] = {"what": t("Total"), "is_total": True}
-    for row in records(analysis.levels(moved, "province")):
-        year = int(row["year"])
-        whole[f"poor_{year}_hh"], whole[f"poor_{year}_pct"] = row["poor_hh"], row["poor_pct"]
-    merged = areas.successions(review.year, to_year)
-    parts = merged.groupby("to_code").size()
-    for code, line in wide.items():
-        line["units"] = int(parts[code])
-    whole["units"] = int(parts.sum())
-    result = pd.DataFrame([*wide.values(), whole])
-    columns = [
-        Column("what", t("Unit of {year}", year=to_year)),
-        Column("units", t("Units of {year} in it", year=review.year), "number"),
-    ]
-    for year in review.years:
-        columns += [
-            Column(f"poor_{year}_hh", t("Poor households"), "number", spanner=str(year)),
-            Column(f"poor_{year}_pct", t("Poor rate"), "percent", 2, str(year)),
-        ]
-    return table(
-        result,
-        slug=f"poverty-areas-{to_year}",
-        caption=t(
-            "Poor households of {years} on the commune-level units of {to_year}",
-            years=numbers.joined([str(year) for year in review.years], lang),
-            to_year=to_year,
-        ),
-        columns=columns,
-        lang=lang,
-        totals=[bool(value) for value in result["is_total"]],
-        notes=_notes(
-            review,
-            lang,
-            t(
-                "Counts of whole units are added, rates computed again from the sums; no unit "
-                "was divided. Units of {to_year} belong to the province of {province}.",
-                to_year=to_year,
-                province=areas.province(to_year),
-            ),
-        ),
+        return Prose([text], kind="caution")
+    years = [int(year) for year in whole["year"]]
+    # The codes are those of another year: under this name no one joins them to the year's own.
+    shown, total = (
+        _years_beside(frame.rename(columns={"commune_code": "later_code"}))
+        for frame in (levels, whole)
     )
+    parts = areas.successions(years[-1], to_year).groupby("to_code").size()
+    shown["units"] = shown["later_code"].map(parts).astype("Int64")
+    total["units"] = int(parts.sum())
+    units = unit_words(to_year, lang)
+    columns = [
+        Column("later_code", N_("Unit of {to_year}")),
+        Column("units", N_("Units of {year} in it"), "number"),
+    ]
+    for year in years:
+        columns += [
+            Column(f"poor_end_hh_{year}", N_("Poor households"), "number", spanner=str(year)),
+            Column(f"poor_rate_pct_{year}", N_("Poor rate"), "percent", 2, str(year)),
+        ]
+    note = t(
+        "Counts of whole units are added, rates computed again from the sums; no unit was "
+        "divided. Units of {to_year} belong to the province of {province}.",
+        to_year=to_year,
+        province=areas.province(to_year),
+    )
+    spec = TableSpec(
+        slug=f"poverty-areas-{to_year}",
+        caption=N_("Poor households of {years} on the commune-level units of {to_year}"),
+        columns=tuple(columns),
+        name=lambda row, lang: units(row["later_code"]),
+        total=N_("Total"),
+    )
+    made = spec(
+        shown,
+        lang,
+        total=total,
+        notes=_notes(levels, years[-1], lang, note),
+        year=years[-1],
+        to_year=to_year,
+        years=numbers.joined([str(year) for year in years], lang),
+    )
+    return replace(made, sources=behind(whole, ["poor_end_hh", "poor_rate_pct"], None))
 
 
-def definitions(review: Review, lang: str) -> Prose:
+def _years_beside(levels: pd.DataFrame) -> pd.DataFrame:
+    """Put the years beside each other, a row an area."""
+    keys = [name for name in ("later_code",) if name in levels.columns]
+    pieces = []
+    for year, own in levels.groupby("year", sort=True):
+        held = own[[*keys, "poor_end_hh", "poor_rate_pct"]].reset_index(drop=True)
+        pieces.append(held[["poor_end_hh", "poor_rate_pct"]].add_suffix(f"_{year}"))
+        named = held[keys]
+    return pd.concat([named, *pieces], axis=1)
+
+
+def definitions(year: int, lang: str) -> Prose:
     """Say what each figure means, for the end of the page and for downloads."""
     t = translator(lang)
     items = [
@@ -1113,18 +1002,8 @@ def definitions(review: Review, lang: str) -> Prose:
             ),
         ),
     ]
-    if not review.standard.rule_confirmed:
+    if not poverty_standards.standard(year).rule_confirmed:
         items.append(
             (t("Standard"), t("the rule is given from general knowledge and is not confirmed."))
         )
-    return Prose([source_note(review, lang)], items, kind="definitions")
-
-
-def names_of(rows: Iterable[Mapping[str, Any]], lang: str, most: int = 5) -> str:
-    """Write a few names of rows, and how many more there are."""
-    names = [joined_text(row["name"]) for row in rows]
-    if len(names) <= most:
-        return numbers.joined(names, lang)
-    t = translator(lang)
-    shown: Sequence[str] = names[: most - 1]
-    return t("{names} and {n} more", names=", ".join(shown), n=len(names) - len(shown))
+    return Prose([source_note(year, lang)], items, kind="definitions")

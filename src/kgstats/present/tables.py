@@ -415,7 +415,8 @@ class TableSpec:
         """Make the table; ``words`` fill in the caption, the labels and the names of rows.
 
         ``total`` is a frame of one row without keys. ``subtotals`` has the key of ``group`` and
-        puts one row at the end of each group.
+        puts one row at the end of each group. A column ``total_name`` of theirs says what a total
+        is called, where it is another than ``total``.
         """
         t = translator(lang)
         shown = [self._column(one, lang, words) for one in self.columns]
@@ -425,7 +426,7 @@ class TableSpec:
         by = None if head is None else head.key
         rows = with_totals(frame, total=total, subtotals=subtotals, by=by)
         named = [
-            t(self.total) if row["_total"] else self._named(row, stub, lang, year)
+            self._total_named(row, lang) if row["_total"] else self._named(row, stub, lang, year)
             for row in rows.to_dict("records")
         ]
         rows["_name"] = [text[:1].upper() + text[1:] for text in named]
@@ -449,11 +450,17 @@ class TableSpec:
 
     def _column(self, one: str | Column, lang: str, words: dict[str, Any]) -> Column:
         if isinstance(one, Column):
-            return replace(one, label=translator(lang)(one.label, **words))
+            t = translator(lang)
+            over = t(one.spanner, **words) if one.spanner else None
+            return replace(one, label=t(one.label, **words), spanner=over)
         spanner, colon, name = one.rpartition(": ")
         return column(
             name, lang, spanner=translator(lang)(spanner, **words) if colon else None, **words
         )
+
+    def _total_named(self, row: dict[str, Any], lang: str) -> str:
+        own = row.get("total_name")
+        return translator(lang)(self.total) if numbers.is_absent(own) else str(own)
 
     def _named(self, row: dict[str, Any], stub: Column, lang: str, year: Any) -> str:
         if self.name is not None:

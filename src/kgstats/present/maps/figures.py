@@ -338,6 +338,9 @@ def _value_table(
             "class": [_state(colouring, code) for code in ground.codes],
         }
     )
+    for key in ("year", "base_year"):
+        if key in frame.columns and len(frame):
+            rows[key] = frame[key].iloc[0]
     kind = "number" if classes is None or classes.kind == "count" else classes.kind
     return table(
         rows,

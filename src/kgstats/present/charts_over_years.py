@@ -1,0 +1,321 @@
+"""Marks that compare years: lines with breaks, slopes, dots against a target, a bridge of levels.
+
+As in :mod:`kgstats.present.charts`: a chart is a frame, a mark and the words that say what it
+shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kgstats.present import numbers, style
+from kgstats.present.charts import Chart, Series, canvas, number_axis, spread, wrapped
+from kgstats.present.figures import Figure
+
+QUIET = "#9aa5b1"
+"""Colour of what stands in the background of a comparison."""
+_NEAR = {"textcoords": "offset points", "va": "center"}
+
+
+# ------------------------------------------------------------------ lines
+
+
+def lines(
+    chart: Chart,
+    frame: pd.DataFrame,
+    x: str,
+    series: Sequence[Series],
+    *,
+    breaks: Sequence[float] = (),
+    between: tuple[str, str] | None = None,
+    text: Callable[[Any], str] | None = None,
+) -> Figure:
+    """Draw a line a series over years, each point's value beside it; no line over what is absent.
+
+    Parameters
+    ----------
+    frame
+        A row for each place across, in order: the place in the column ``x``, and the columns of
+        the series, null where a series has no value.
+    breaks
+        Places across where what is measured changes: a broken line from top to bottom, and the
+        series' names stand above their parts instead of at their ends.
+    between
+        Columns with the first and last place that a point may stand at: where they differ the
+        point is hollow, with a bar from one to the other.
+    text
+        Writes a value; with two decimals when not given.
+    """
+    write = text or (lambda value: numbers.number(value, chart.lang, 2))
+    with canvas(3.5) as (drawn, axes):
+        top = float(frame[[one.column for one in series]].max(axis=None))
+        for place in breaks:
+            axes.axvline(place, color=style.MUTED, lw=1, ls=(0, (4, 3)))
+        high = {one.column: float(frame[one.column].max()) for one in series}
+        for one in series:
+            own = frame[frame[one.column].notna()]
+            across, up = own[x].astype(float), own[one.column].astype(float)
+            axes.plot(across, up, color=one.colour, lw=2, zorder=2)
+            below = not breaks and high[one.column] < max(high.values())
+            for row in own.to_dict("records"):
+                _point(axes, row, x, one, between=between)
+                axes.annotate(
+                    write(row[one.column]), (row[x], row[one.column]),
+                    xytext=(0, -13 if below else 10), ha="center", fontweight="bold",
+                    color=one.colour, **_NEAR,
+                )  # fmt: skip
+            if breaks:
+                axes.text(
+                    across.mean(), top * 1.4, wrapped(one.label, 18), ha="center", va="top",
+                    color=one.colour, linespacing=1.1,
+                )  # fmt: skip
+            else:
+                axes.annotate(
+                    wrapped(one.label, 20), (across.iloc[-1], up.iloc[-1]), xytext=(10, 0),
+                    color=one.colour, **_NEAR,
+                )  # fmt: skip
+        _years_across(axes, frame[x] if between is None else frame[list(between)], bool(breaks))
+        axes.set_ylim(0, top * (1.42 if breaks else 1.18))
+        axes.set_ylabel(chart.axis)
+        number_axis(axes, chart.lang, which="y")
+        return chart.figure(drawn, [_told(row, x, series, write) for row in _rows(frame)])
+
+
+def _point(
+    axes: Any, row: Mapping[str, Any], x: str, one: Series, between: tuple[str, str] | None
+) -> None:
+    ends = [] if between is None else [row[name] for name in between]
+    open_place = bool(ends) and ends[0] != ends[1]
+    if open_place:
+        axes.plot(ends, [row[one.column]] * 2, color=one.colour, lw=1, marker="|", ms=8, zorder=3)
+    axes.plot(
+        row[x], row[one.column], "o", ms=6, markeredgewidth=1.5, markeredgecolor=one.colour,
+        color=style.PAPER if open_place else one.colour, zorder=4,
+    )  # fmt: skip
+
+
+def _years_across(axes: Any, places: pd.Series | pd.DataFrame, broken: bool) -> None:
+    first, last = int(places.min(axis=None)), int(places.max(axis=None))
+    axes.set_xticks(range(first, last + 1), [str(year) for year in range(first, last + 1)])
+    if last - first > 7:
+        axes.tick_params(axis="x", rotation=45)
+    axes.set_xlim(first - 0.5, last + 0.6 if broken else last + max(0.95, (last - first) * 0.6))
+
+
+def _told(
+    row: Mapping[str, Any], x: str, series: Sequence[Series], write: Callable[[Any], str]
+) -> str:
+    values = [write(row[one.column]) for one in series if not numbers.is_absent(row[one.column])]
+    return f"{row.get('label', row[x])}: {', '.join(values)}"
+
+
+# ------------------------------------------------------------------ slopes
+
+
+def slopes(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    places: Mapping[str, str],
+    *,
+    strong: str,
+    marked: str,
+) -> Figure:
+    """Draw a line a row from its value in one year to that in another, named at both ends.
+
+    Parameters
+    ----------
+    frame
+        A row for each line: its name in the column ``by``, its values in the columns ``places``.
+    places
+        Columns from left to right, with the word above each.
+    strong, marked
+        Columns saying which rows are drawn strongly (the whole) and which are singled out.
+    """
+    columns = list(places)
+    rows = _rows(frame)
+    values = frame[columns].astype(float)
+    top = float(values.max(axis=None)) if rows else 1.0
+    gap = top * 1.04 / 20
+    with canvas(max(3.0, 1.0 + 0.26 * len(rows))) as (drawn, axes):
+        sides = [(-1, 0, columns[0]), (1, len(columns) - 1, columns[-1])]
+        at = {side: spread(list(values[column]), gap) for side, _, column in sides}
+        for number, row in enumerate(rows):
+            look = _look(bool(row[strong]), bool(row[marked]))
+            axes.plot(range(len(columns)), [row[c] for c in columns], marker="o", **look)
+            ink = style.INK if look["color"] == QUIET else look["color"]
+            weight = "normal" if look["color"] == QUIET else "bold"
+            for side, place, column in sides:
+                words = numbers.number(row[column], chart.lang, 2)
+                name = f"{row[by]}  {words}" if side < 0 else f"{words}  {row[by]}"
+                ends = [row[column], at[side][number]]
+                axes.plot(
+                    [place + side * 0.03, place + side * 0.09], ends, color=style.GRID, lw=0.8
+                )
+                axes.text(
+                    place + side * 0.1, ends[1], name, ha="right" if side < 0 else "left",
+                    va="center", color=ink, fontweight=weight, fontsize=9.5,
+                )  # fmt: skip
+        room = 0.85 * max(1, len(columns) - 1)
+        axes.set_xlim(-room, len(columns) - 1 + room)
+        ends = [*at[-1], *at[1]]
+        axes.set_ylim(min([0.0, *ends]) - gap, max([top, *ends]) + gap)
+        axes.set_xticks(range(len(columns)), list(places.values()), fontweight="bold")
+        axes.xaxis.tick_top()
+        axes.tick_params(axis="x", length=0)
+        axes.set_yticks([])
+        axes.spines[:].set_visible(False)
+        for place in range(len(columns)):
+            axes.axvline(place, color=style.GRID, lw=1, zorder=0)
+        told = [
+            f"{row[by]} {' → '.join(numbers.number(row[c], chart.lang, 2) for c in columns)}"
+            for row in rows
+        ]
+        return chart.figure(drawn, told)
+
+
+def _look(strong: bool, marked: bool) -> dict[str, Any]:
+    if strong:
+        return {"color": style.CONTRAST, "lw": 2.6, "ms": 5, "zorder": 5}
+    if marked:
+        return {"color": style.ACCENT, "lw": 2, "ms": 5, "zorder": 4}
+    return {"color": QUIET, "lw": 1.1, "ms": 3.5, "zorder": 2}
+
+
+# ------------------------------------------------------------------ dots against a target
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is drawn: its words, colour and sign."""
+
+    label: str
+    colour: str
+    sign: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """What is to be reached: at least ``low``; up to ``high`` where a range is given."""
+
+    low: float
+    high: float | None = None
+
+
+def dots_to_target(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    value: str,
+    target: Range,
+    looks: Mapping[str, Look],
+    *,
+    strong: str,
+) -> Figure:
+    """Draw a dot a row, from top to bottom, against what was to be reached.
+
+    Parameters
+    ----------
+    frame
+        A row for each dot: its name in the column ``by``, its place in ``value``, and in
+        ``verdict`` its state.
+    looks
+        How each state is drawn.
+    strong
+        Column saying which rows' names are bold (the whole).
+    """
+    from matplotlib.lines import Line2D
+
+    rows = _rows(frame)[::-1]
+    values = [float(row[value]) for row in rows]
+    with canvas(1.2 + 0.3 * len(rows)) as (drawn, axes):
+        if target.high is None:
+            axes.axvline(target.low, color=style.MUTED, lw=1.2, ls=(0, (4, 3)))
+        else:
+            axes.axvspan(target.low, target.high, color=style.SEQUENCE[1], alpha=0.55, lw=0)
+        axes.axvline(0, color=style.MUTED, lw=0.8)
+        for place, (row, at) in enumerate(zip(rows, values, strict=True)):
+            look = looks[str(row["verdict"])]
+            axes.plot([0, at], [place, place], color=style.GRID, lw=2, zorder=1)
+            axes.plot(at, place, look.sign, color=look.colour, ms=8, zorder=3)
+            text = numbers.number(row[value], chart.lang, 2)
+            axes.annotate(text, (at, place), xytext=(8, 0), **_NEAR)
+        axes.set_yticks(range(len(rows)), [row[by] for row in rows])
+        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+            label.set_fontweight("bold" if row[strong] else "normal")
+        axes.set_ylim(-0.7, len(rows) - 0.3)
+        most = max([target.high or target.low, *values])
+        axes.set_xlim(min([0.0, *values]) - 0.05 * most, most * 1.15)
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+        there = {str(row["verdict"]) for row in rows}
+        handles = [
+            Line2D([], [], ls="", marker=one.sign, color=one.colour, ms=8, label=one.label)
+            for state, one in looks.items()
+            if state in there
+        ]
+        drawn.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.3)
+        told = [f"{row[by]} {numbers.number(row[value], chart.lang, 2)}" for row in rows[::-1]]
+        return chart.figure(drawn, told)
+
+
+# ------------------------------------------------------------------ from one level to another
+
+
+def bridge(chart: Chart, frame: pd.DataFrame, by: str, value: str) -> Figure:
+    """Draw what leads from one level to another, step by step; the axis shows what lies between.
+
+    Parameters
+    ----------
+    frame
+        From top to bottom: the first level, the steps, the last level, each with its name in the
+        column ``by`` and its size in ``value``.
+    """
+    rows = _rows(frame)
+    sizes = [float(row[value]) for row in rows]
+    starts, level = [sizes[0]], sizes[0]
+    for size in sizes[1:-1]:
+        starts.append(level)
+        level += size
+    ends = [sizes[0], *(a + s for a, s in zip(starts[1:], sizes[1:-1], strict=True)), sizes[-1]]
+    low, high = min(ends), max(ends)
+    span = (high - low) or 1.0
+    with canvas(1.0 + 0.31 * len(rows)) as (drawn, axes):
+        last = len(rows) - 1
+        for number, (size, end) in enumerate(zip(sizes, ends, strict=True)):
+            place = last - number
+            if number in (0, last):
+                # Levels are points, not bars: the axis does not start at zero.
+                axes.plot(end, place, "o", color=style.CONTRAST, ms=9)
+                axes.annotate(
+                    numbers.percent(size, chart.lang, 2), (end, place), color=style.CONTRAST,
+                    xytext=(9 if number else -9, 0), ha="left" if number else "right",
+                    fontweight="bold", **_NEAR,
+                )  # fmt: skip
+            else:
+                colour = style.ACCENT if size < 0 else style.SERIES[2]
+                left = min(starts[number], end)
+                axes.barh(place, abs(size), left=left, height=0.66, color=colour)
+                words = numbers.signed(size, chart.lang, 2)
+                axes.text(left + abs(size) + span * 0.015, place, words, va="center")
+            if number < last:
+                axes.plot([end, end], [place, place - 1], color=style.MUTED, lw=0.7, zorder=0)
+        axes.set_yticks(range(len(rows)), [row[by] for row in rows[::-1]])
+        for place, label in enumerate(axes.get_yticklabels()):
+            label.set_fontweight("bold" if place in (0, last) else "normal")
+        axes.set_xlim(low - span * 0.06, high + span * 0.14)
+        axes.set_ylim(-0.7, len(rows) - 0.3)
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+        steps = zip(rows[1:-1], sizes[1:-1], strict=True)
+        return chart.figure(
+            drawn, [f"{row[by]} {numbers.signed(size, chart.lang, 2)}" for row, size in steps]
+        )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
