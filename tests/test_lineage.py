@@ -120,7 +120,7 @@ def test_the_cells_behind_a_rate_of_a_district(year_2019):
 
     def rate(table):
         levels = poverty.levels(table, by="district")
-        return levels.loc[levels["district_code"] == "912", "poor_pct"].iloc[0]
+        return levels.loc[levels["district_code"] == "912", "poor_rate_pct"].iloc[0]
 
     table = year_2019.tables["poverty"]
     found = lineage.behind(rate, table, ledger=year_2019.ledger)

@@ -136,8 +136,8 @@ def behind(
     The cells behind the poverty rate of Hòn Đất in a table of rates by district::
 
         def rate(poverty):
-            table = analysis.poverty.levels(poverty)
-            return table.set_index("district_code").at["903", "poor_pct"]
+            table = analysis.poverty.levels(poverty, by="district")
+            return table.set_index("district_code").at["903", "poor_rate_pct"]
 
         lineage.behind(rate, report.data("poverty"))
     """

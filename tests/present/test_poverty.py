@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
-from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+import kgstats.notebook
 from illustrative.truth import truth
 from kgstats import published
 from kgstats.analysis import poverty as analysis
-from kgstats.analysis.poverty import Review
 from kgstats.present import poverty as show
-from kgstats.present import poverty_charts as charts
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headlines, Prose
 from kgstats.present.tables import Table
 
 LANGUAGES = ("vi", "en")
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "40_poverty_reduction.ipynb"
+TABLES = {year: truth(year)["poverty"] for year in (2018, 2019, 2020)}
 
 
-def made(year: int, base_year: int | None = None, **control: int) -> Review:
-    tables = [truth(each)["poverty"] for each in (2018, 2019, 2020) if each <= year]
-    if base_year is None:
-        tables = tables[-2:]
-    return analysis.review(tables, year, base_year, **control)
+class Page:
+    """The notebook's own cells, run on given tables: what it computes, and what it shows."""
 
+    def __init__(
+        self,
+        year: int,
+        lang: str = "en",
+        tables: dict[int, pd.DataFrame] | None = None,
+        series: pd.DataFrame | None = None,
+        figures: pd.DataFrame | None = None,
+        **parameters: Any,
+    ) -> None:
+        held = TABLES if tables is None else tables
+        empty = pd.DataFrame()
+        others = {"series": series, "figures": figures}
 
-@pytest.fixture(scope="module")
-def review() -> Review:
-    return made(2019)
+        def data(name: str, year: int = year, optional: bool = False) -> pd.DataFrame:
+            found = held.get(year) if name == "poverty" else others[name]
+            return empty if found is None else found
+
+        self.names: dict[str, Any] = {}
+        self.shown: list[Any] = []
+        given = {"year": year, "lang": lang, **parameters}
+        start = kgstats.notebook.start
+        kgstats.notebook.start = lambda **_: SimpleNamespace(data=data)
+        try:
+            for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+                if cell["cell_type"] == "code":
+                    self._run("".join(cell["source"]))
+                    self.names |= given
+        finally:
+            kgstats.notebook.start = start
+
+    def _run(self, source: str) -> None:
+        tree = ast.parse(source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, str(NOTEBOOK), "exec"), self.names)
+        if last is not None:
+            shown = eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), self.names)
+            self.shown.append(shown)
+
+    def __getitem__(self, slug: str) -> Any:
+        """Return the table or figure of that name."""
+        return next(item for item in self.shown if getattr(item, "slug", None) == slug)
+
+    @property
+    def prose(self) -> list[Prose]:
+        return [item for item in self.shown if isinstance(item, Prose)]
 
 
 @pytest.fixture(scope="module")
@@ -39,34 +81,14 @@ def series(root) -> pd.DataFrame:
     return published.read("series", root, 2019)
 
 
-def everything(review: Review, series: pd.DataFrame, figures: pd.DataFrame, lang: str) -> list[Any]:
-    calls: list[Callable[[], Any]] = [
-        lambda: show.headlines(review, lang),
-        lambda: show.standing(review, lang),
-        lambda: show.published_table(review, figures, series, lang),
-        lambda: charts.published_chart(series, review, lang),
-        lambda: show.levels_table(review, lang),
-        lambda: charts.slope_chart(review, lang),
-        lambda: show.changes_table(review, lang),
-        lambda: charts.flow_chart(review, lang),
-        lambda: show.flows_table(review, lang),
-        lambda: charts.flow_chart(review, lang, "near_poor"),
-        lambda: show.flows_table(review, lang, "near_poor"),
-        lambda: charts.contribution_chart(review, lang),
-        lambda: show.contributions_table(review, lang),
-        lambda: charts.concentration_chart(review, lang),
-        lambda: show.concentration_table(review, lang),
-        lambda: charts.gap_chart(review, lang),
-        lambda: show.gap_note(review, lang),
-        lambda: charts.targets_chart(review, lang),
-        lambda: show.targets_table(review, lang),
-        lambda: show.pace_table(review, lang),
-        lambda: show.reasons_table(review, lang),
-        lambda: show.commune_table(review, lang),
-        lambda: show.later_areas_table(review, 2025, lang),
-        lambda: show.definitions(review, lang),
-    ]
-    return [call() for call in calls]
+@pytest.fixture(scope="module")
+def page() -> Page:
+    return Page(2019)
+
+
+@pytest.fixture(scope="module")
+def trang() -> Page:
+    return Page(2019, "vi")
 
 
 def plain(item: Any) -> str:
@@ -79,9 +101,9 @@ def plain(item: Any) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_of_2019_is_whole(review, series, root, lang) -> None:
+def test_the_page_of_2019_is_whole(series, root, lang) -> None:
     figures = published.read("figures", root, 2019)
-    shown = everything(review, series, figures, lang)
+    shown = Page(2019, lang, series=series, figures=figures).shown
     slugs = [item.slug for item in shown if isinstance(item, Figure | Table)]
     slugs += [item.table.slug for item in shown if isinstance(item, Figure) and item.table]
     assert len(slugs) == len(set(slugs)) >= 25
@@ -98,147 +120,156 @@ def test_the_page_of_2019_is_whole(review, series, root, lang) -> None:
     assert ("1,45 %" if lang == "vi" else "1.45%") not in told
 
 
-def test_tables_are_written_as_each_language_writes_numbers(review) -> None:
-    assert "12.118 | −6.134" in show.changes_table(review, "vi").to_text()
-    assert "2,69\u00a0%" in show.changes_table(review, "vi").to_text()
-    assert "12,118 | −6,134" in show.changes_table(review, "en").to_text()
-    levels = show.levels_table(review, "vi")
-    groups = list(dict.fromkeys(levels.frame["group"]))
+def test_tables_are_written_as_each_language_writes_numbers(page, trang) -> None:
+    assert "12.118 | −6.134" in trang["poverty-changes"].to_text()
+    assert "2,69\u00a0%" in trang["poverty-changes"].to_text()
+    assert "12,118 | −6,134" in page["poverty-changes"].to_text()
+    levels = trang["poverty-levels"]
+    groups = list(dict.fromkeys(levels.frame["_group"]))
     assert groups == ["I. Khu vực thành thị", "II. Khu vực nông thôn", "Toàn tỉnh"]
     assert "Tổng cộng" in levels.to_text()
-    assert levels.totals is not None
     assert sum(levels.totals) == 3
 
 
-def test_every_table_carries_its_standard_and_source_into_downloads(review) -> None:
-    for item in (
-        show.levels_table(review, "vi"),
-        show.flows_table(review, "vi"),
-        show.commune_table(review, "vi"),
-        show.later_areas_table(review, 2025, "vi"),
+def test_a_table_of_rates_can_be_counted_with(page) -> None:
+    """Rates are numbers in downloads; only those on few households are marked."""
+    rates = page["poverty-communes"].frame["ethnic_poor_rate_pct"]
+    marked = [value for value in rates if isinstance(value, str)]
+    assert any(value.endswith(show.FEW_MARK) for value in marked)
+    assert all(value in ("x",) or value.endswith(show.FEW_MARK) for value in marked)
+    assert all(isinstance(value, float) for value in page["poverty-levels"].frame["poor_rate_pct"])
+
+
+def test_keys_stay_in_what_is_shown(page) -> None:
+    """Lineage, codes in downloads and highlighting come from them."""
+    for slug, key in (
+        ("poverty-levels", "district_code"),
+        ("poverty-changes", "base_year"),
+        ("poverty-flows-poor", "district_code"),
+        ("poverty-contributions-poor", "district_code"),
+        ("poverty-concentration", "district_code"),
+        ("poverty-communes", "commune_code"),
+        ("poverty-pace", "district_code"),
+        ("poverty-targets", "scope"),
     ):
-        assert isinstance(item, Table)
-        notes = " ".join(item.payload()["notes"])
+        assert key in page[slug].frame.columns, slug
+    for slug in ("poverty-map-poor", "poverty-change-map-poor", "poverty-curve"):
+        assert "commune_code" in page[slug].table.frame.columns
+    # The codes of 2025 are no codes of the year: no one may join them.
+    assert "commune_code" not in page["poverty-areas-2025"].frame.columns
+
+
+def test_every_table_carries_its_standard_and_source_into_downloads(trang) -> None:
+    for slug in ("poverty-levels", "poverty-flows-poor", "poverty-communes", "poverty-areas-2025"):
+        notes = " ".join(trang[slug].payload()["notes"])
         assert "59/2015/QĐ-TTg" in notes
         assert "Nguồn:" in notes
 
 
-def test_the_same_review_gives_the_same_bytes(review, series) -> None:
-    for draw in (
-        lambda: charts.published_chart(series, review, "vi"),
-        lambda: charts.slope_chart(review, "vi"),
-        lambda: charts.flow_chart(review, "vi"),
-        lambda: charts.targets_chart(review, "vi"),
-    ):
-        assert draw().to_html() == draw().to_html()
+def test_the_same_tables_give_the_same_bytes(series) -> None:
+    first, second = (Page(2019, "vi", series=series) for _ in range(2))
+    for one, other in zip(first.shown, second.shown, strict=True):
+        if isinstance(one, Figure | Table):
+            assert one.to_html() == other.to_html()
 
 
-def test_titles_say_what_the_data_say(review) -> None:
-    assert charts.slope_chart(review, "en").title == (
+def test_titles_say_what_the_data_say(page) -> None:
+    assert page["poverty-slope-poor"].title == (
         "Poor rate: a fall in all 15 districts from 2018 to 2019, largest in Gò Quao, by "
         "2.68 percentage points"
     )
-    assert "6,796 households left poverty and 662" in charts.flow_chart(review, "en").title
-    gap = charts.gap_chart(review, "en").title
-    assert "narrowed from 2.81 to 2.01 points, but rose from 1.68 to 1.75" in gap
-    met = charts.targets_chart(review, "en").title
-    verdicts = show.targets_table(review, "en").frame
-    own = verdicts[(verdicts["scope"] == "all") & (verdicts["level"] == "district")]
+    assert "6,796 households left poverty and 662" in page["poverty-flow-poor"].title
+    gap = page["poverty-gap-poor"].title
+    assert "narrowed from 2.81 to 2.01 points, but their rate rose from 1.68 to 1.75" in gap
+    met = page["poverty-targets-chart"].title
+    own = page.names["against"]
+    own = own[own["scope"] == "all"]
     reached = own["verdict"].isin(["within", "above"]).sum()
     could = (own["verdict"] != "out_of_reach").sum()
     assert met.startswith(f"{reached} of {could} districts")
 
 
+def test_the_axes_of_the_curve_are_shares_not_rates(trang) -> None:
+    svg = trang["poverty-curve"].svg
+    assert "tỷ trọng hộ nghèo cộng dồn, %" in svg
+    assert "tỷ lệ hộ nghèo" not in svg
+
+
 def test_a_rise_is_not_called_a_fall() -> None:
     worse = truth(2019)["poverty"].assign(year=2018)
     better = truth(2018)["poverty"].assign(year=2019)
-    turned = analysis.review([worse, better], 2019)
-    assert "no fall in any of 15 districts" in charts.slope_chart(turned, "en").title
-    assert "did not fall" in charts.contribution_chart(turned, "en").title
-    assert "the gap did not narrow" in show.gap_note(turned, "en").to_text()
-    assert (
-        "up 1.45 percentage points"
-        in show.headlines(turned, "en")._repr_mimebundle_()["text/plain"]
-    )
-    assert charts.targets_chart(turned, "en").title.startswith("0 of 13 districts")
+    turned = Page(2019, tables={2018: worse, 2019: better})
+    assert "no fall in any of 15 districts" in turned["poverty-slope-poor"].title
+    assert "did not fall" in turned["poverty-waterfall-poor"].title
+    assert any("the gap did not narrow" in item.to_text() for item in turned.prose)
+    opening = turned.shown[0]._repr_mimebundle_()["text/plain"]
+    assert "up 1.45 percentage points" in opening
+    assert turned["poverty-targets-chart"].title.startswith("0 of 13 districts")
 
 
 def test_a_first_year_has_no_changes_and_says_so(series) -> None:
-    first = made(2018)
-    assert first.before is None
-    shown = everything(first, series, pd.DataFrame(), "en")
-    cautions = [item for item in shown if isinstance(item, Prose) and item.kind == "caution"]
+    first = Page(2018, series=series)
+    assert first.names["before"] is None
+    cautions = [item for item in first.prose if item.kind == "caution"]
     assert len(cautions) >= 6
     assert "no change to 2018 is computed" in cautions[0].to_text()
 
 
 def test_several_years_stand_side_by_side() -> None:
-    three = made(2020, 2018)
-    assert three.years == [2018, 2019, 2020]
-    chart = charts.slope_chart(three, "vi")
-    assert [column.key for column in chart.table.columns] == [
-        "what",
-        "2018",
-        "2019",
-        "2020",
-        "change",
-    ]
-    moved = show.later_areas_table(three, 2025, "vi")
+    three = Page(2020, "vi", base_year=2018)
+    chart = three["poverty-slope-poor"]
+    keys = [column.key for column in chart.table.columns]
+    assert keys == ["what", "2018", "2019", "2020", "change"]
+    moved = three["poverty-areas-2025"]
     assert len(moved.frame) == 49
-    assert moved.frame["poor_2020_hh"].iloc[-1] == 8790
+    assert moved.frame["poor_end_hh_2020"].iloc[-1] == 8790
     assert moved.frame["units"].iloc[-1] == 145
-    targets = charts.targets_chart(three, "vi")
-    assert isinstance(targets, Prose)
+    cautions = [item.to_text() for item in three.prose if item.kind == "caution"]
+    assert any("2018" in text and "2020" in text for text in cautions)
 
 
 def test_a_residue_is_drawn_and_named() -> None:
     table = truth(2019)["poverty"].copy()
     table.loc[table["poor_new_hh"].idxmax(), "poor_new_hh"] -= 1
-    open_flows = analysis.review([truth(2018)["poverty"], table], 2019)
-    chart = charts.flow_chart(open_flows, "en")
+    page = Page(2019, tables={**TABLES, 2019: table})
+    chart = page["poverty-flow-poor"]
     assert "leave +1 households unexplained" in chart.note
     assert "unexplained 1" in chart.alternative
-    notes = " ".join(show.flows_table(open_flows, "en").notes)
-    assert "leave +1 households" in notes
+    assert "leave +1 households" in " ".join(page["poverty-flows-poor"].notes)
 
 
 def test_an_unreported_district_is_named_not_zero() -> None:
     table = truth(2019)["poverty"]
-    partial = analysis.review(
-        [truth(2018)["poverty"], table[table["district_code"] != "912"]], 2019
-    )
-    levels = show.levels_table(partial, "en")
-    row = levels.frame[levels.frame["what"] == "Kiên Hải"].iloc[0]
-    assert row["poor_hh"] is None
+    partial = Page(2019, tables={**TABLES, 2019: table[table["district_code"] != "912"]})
+    levels = partial["poverty-levels"]
+    row = levels.frame[levels.frame["_name"] == "Kiên Hải"].iloc[0]
+    assert row["poor_end_hh"] is pd.NA
     assert "141 of 145 commune-level units reported" in " ".join(levels.notes)
     assert "Kiên Hải | … | … |" in levels.to_text()
-    assert "in all 14 districts" in charts.slope_chart(partial, "en").title
+    assert "in all 14 districts" in partial["poverty-slope-poor"].title
+    # It made no part of the fall; it is not said to have made none.
+    assert "Kiên Hải" not in partial["poverty-contributions-poor"].to_text()
 
 
 def test_areas_of_2025_have_communes_instead_of_districts(series) -> None:
     moved = analysis.carried(analysis.together(truth(2020)["poverty"]), 2025)
     later = moved.drop(columns="areas_year").assign(year=2025)
     before = analysis.carried(analysis.together(truth(2019)["poverty"]), 2024)
-    review = analysis.review([before.drop(columns="areas_year").assign(year=2024), later], 2025)
-    assert review.by == "commune"
-    shown = everything(review, series, pd.DataFrame(), "vi")
-    assert all(plain(item).strip() for item in shown)
-    assert "Tỉnh Kiên Giang cũ" in show.changes_table(review, "vi").to_text()
-    assert "48 xã, phường" in charts.slope_chart(review, "vi").title
-
-
-@pytest.fixture(scope="module")
-def guarded() -> Review:
-    return made(2019, threshold=3)
+    before = before.drop(columns="areas_year").assign(year=2024)
+    page = Page(2025, "vi", tables={2024: before, 2025: later}, series=series)
+    assert page.names["main"] == "commune"
+    assert all(plain(item).strip() for item in page.shown)
+    assert "Tỉnh Kiên Giang cũ" in page["poverty-changes"].to_text()
+    assert "48 xã, phường" in page["poverty-slope-poor"].title
+    assert len(page["poverty-levels"].frame) == 48 + len(page.names["by_area"]) + 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_withheld_counts_are_on_no_table_and_no_chart(guarded, series, lang) -> None:
-    shown = everything(guarded, series, pd.DataFrame(), lang)
-    assert isinstance(shown[-2], Prose)
-    communes = show.commune_table(guarded, lang)
-    assert f" | {show.WITHHELD} | " in communes.to_text()
-    for item in shown:
+def test_withheld_counts_are_on_no_table_and_no_chart(series, lang) -> None:
+    guarded = Page(2019, lang, series=series, disclosure_threshold=3)
+    assert isinstance(guarded.shown[-2], Prose)
+    assert f" | {show.WITHHELD} | " in guarded["poverty-communes"].to_text()
+    for item in guarded.shown:
         frames = [item] if isinstance(item, Table) else []
         if isinstance(item, Figure) and item.table is not None:
             frames.append(item.table)
@@ -251,24 +282,36 @@ def test_withheld_counts_are_on_no_table_and_no_chart(guarded, series, lang) -> 
                 small = [value for value in one.frame[column.key] if isinstance(value, int)]
                 signed = column.kind == "signed"
                 assert signed or not [value for value in small if 0 < value < 3], (one.slug, column)
-    words = show.standing(guarded, lang).to_text()
-    small, more = guarded.release.counts()
-    assert f"{small} " in words
-    assert f"{more} " in words
+    words = guarded.shown[1].to_text()
+    account = guarded.names["release"].account()
+    assert f"{account['primary']} " in words
+    assert f"{account['complementary']} " in words
 
 
 def test_rounded_counts_leave_no_exact_one_behind(series, root) -> None:
-    rounded = made(2019, rounding=5)
     figures = published.read("figures", root, 2019)
-    text = " ".join(plain(item) for item in everything(rounded, series, figures, "en"))
+    page = Page(2019, series=series, figures=figures, disclosure_rounding=5)
+    text = " ".join(plain(item) for item in page.shown)
     assert "12,120" in text
     assert "12,118" not in text
     assert "6,134" not in text
 
 
-@pytest.mark.parametrize("draw", [charts.rate_map, charts.change_map])
-def test_maps_draw_every_unit_on_fixed_classes(review, draw) -> None:
-    figure = draw(review, "en")
+def test_nothing_is_computed_twice() -> None:
+    """Every analysis of the page is called once with the same arguments."""
+    calls: list[str] = []
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            for node in ast.walk(ast.parse("".join(cell["source"]))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("poverty."):
+                    calls.append(ast.unparse(node))
+    assert len(calls) > 25
+    assert sorted(set(calls)) == sorted(calls)
+
+
+@pytest.mark.parametrize("slug", ["poverty-map-poor", "poverty-change-map-poor"])
+def test_maps_draw_every_unit_on_fixed_classes(page, slug) -> None:
+    figure = page[slug]
     assert "of 145 communes, wards and townships" in figure.title
     assert len(figure.table.frame) == 145
     assert "59/2015/QĐ-TTg" in figure.note

@@ -45,7 +45,7 @@ from kgstats.analysis.poverty_compared import (
     pace,
 )
 from kgstats.analysis.poverty_published import beside_published, published_series
-from kgstats.analysis.tidy import By, percent, sums
+from kgstats.analysis.tidy import By, keys, percent, sums
 from kgstats.reference import areas, poverty_standards
 
 __all__ = [
@@ -238,8 +238,8 @@ def changes(
     households
         Counts by unit and year, as for :func:`levels`.
     before, after
-        The years compared; both under one poverty standard. Without a year before there is
-        nothing to compare, and no row.
+        The years compared; both under one poverty standard. Without a year before, or without
+        units, there is nothing to compare, and no row.
     by
         As for :func:`levels`; units are classed as in the later year.
     areas_year
@@ -274,10 +274,9 @@ def changes(
     >>> row["measure"], int(row["change_hh"]), float(row["change_pp"])
     ('poor', -2, -1.0)
     """
-    if before is None:
-        names = area_keys(prepared(households), by)
-        keys = ["base_year", "year", *names, "measure"]
-        return pd.DataFrame(columns=[*keys, *_CHANGE_COLUMNS])
+    if before is None or households.empty:
+        columns = ["base_year", "year", *keys(by), "measure", *_CHANGE_COLUMNS]
+        return pd.DataFrame(columns=columns)
     both = pair(households, before, after, areas_year)
     names = area_keys(both, by)
     pieces = []

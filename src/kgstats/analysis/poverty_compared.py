@@ -34,6 +34,12 @@ def _keys(frame: pd.DataFrame) -> list[str]:
     return [name for name in AREA_KEYS if name in frame.columns]
 
 
+def _ties(frame: pd.DataFrame) -> list[str]:
+    """Return the columns by which equal areas are put in order: a commune's code alone."""
+    names = _keys(frame)
+    return names[-1:] if "commune_code" in names else names
+
+
 def _one_year(frame: pd.DataFrame, what: str) -> None:
     years = sorted({int(year) for year in frame["year"]})
     if len(years) > 1:
@@ -159,7 +165,7 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
     for place, name in enumerate(exact):
         frame[name] = pd.Series([row[place] for row in effects], index=own.index, dtype=object)
     frame = _as_points(frame, whole_1 - whole_0)
-    return frame.sort_values(["contribution_exact", *_keys(own)], ignore_index=True)
+    return frame.sort_values(["contribution_exact", *_ties(own)], ignore_index=True)
 
 
 _EFFECTS = ("rate_effect_pp", "weight_effect_pp", "contribution_pp")
@@ -240,10 +246,10 @@ def concentration(levels: pd.DataFrame, measure: str = "poor") -> pd.DataFrame:
     rate, base = f"{measure}_rate_pct", f"{measure}_rate_base_hh"
     count = measure_named(measure).count
     frame = levels[["year", *_keys(levels), base, rate]].assign(**{count: counted(levels, measure)})
+    ties = _ties(levels)
     frame = frame[frame[rate].notna()].sort_values(
-        [rate, *_keys(levels)], ascending=[False, *(True for _ in _keys(levels))],
-        ignore_index=True,
-    )  # fmt: skip
+        [rate, *ties], ascending=[False, *(True for _ in ties)], ignore_index=True
+    )
     counts, homes = frame[count].astype("Int64"), frame[base].astype("Int64")
     poor, all_homes = counts.sum(), homes.sum()
     whole = pd.DataFrame({"poor": poor, "homes": all_homes}, index=frame.index)

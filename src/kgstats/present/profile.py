@@ -8,7 +8,7 @@ import pandas as pd
 
 from kgstats.analysis import poverty
 from kgstats.analysis.households import together
-from kgstats.present import maps, numbers
+from kgstats.present import maps, numbers, tables
 from kgstats.present.figures import Figure, from_canvas
 from kgstats.present.tables import Column, table
 from kgstats.reference import areas, poverty_standards
@@ -95,20 +95,21 @@ def poverty_chart(
         name: poverty.levels(frame, level).sort_values("year")
         for name, level in (("district", "district"), ("province", "province"))
     }
-    own = levels["district"][levels["district"]["code"] == district]
+    own = levels["district"][levels["district"]["district_code"] == district]
     whole = levels["province"]
-    name = str(own["name"].iloc[0])
-    rows = own[["year", "poor_pct", "near_poor_pct", "poor_hh", "near_poor_hh"]].merge(
-        whole[["year", "poor_pct", "near_poor_pct"]], on="year", suffixes=("", "_province")
+    name = tables.places(year)["district"][district]
+    rates = ["poor_rate_pct", "near_poor_rate_pct"]
+    rows = own[["year", *rates, "poor_end_hh", "near_poor_end_hh"]].merge(
+        whole[["year", *rates]], on="year", suffixes=("", "_province")
     )
     years = [int(y) for y in rows["year"]]
-    shown = ["poor_pct", "near_poor_pct", "poor_pct_province", "near_poor_pct_province"]
+    shown = [*rates, *(f"{rate}_province" for rate in rates)]
     top = 1.15 * max(float(v) for name in shown for v in rows[name].dropna())
     with style.house():
         canvas, grid = pyplot.subplots(1, 2, figsize=(7.8, 3.1), sharey=True)
         for axes, column, label in (
-            (grid[0], "poor_pct", t("Poor households, %")),
-            (grid[1], "near_poor_pct", t("Near-poor households, %")),
+            (grid[0], "poor_rate_pct", t("Poor households, %")),
+            (grid[1], "near_poor_rate_pct", t("Near-poor households, %")),
         ):
             for key, colour, legend in (
                 (column, style.ACCENT, name),
@@ -141,22 +142,24 @@ def poverty_chart(
         t(
             "{name}: {last} of households were poor in {year}, {first} in {before}",
             name=name,
-            last=numbers.percent(last["poor_pct"], lang),
+            last=numbers.percent(last["poor_rate_pct"], lang),
             year=years[-1],
-            first=numbers.percent(first["poor_pct"], lang),
+            first=numbers.percent(first["poor_rate_pct"], lang),
             before=years[0],
         )
         if len(rows) > 1
         else t(
             "{name}: {last} of households were poor in {year}",
             name=name,
-            last=numbers.percent(last["poor_pct"], lang),
+            last=numbers.percent(last["poor_rate_pct"], lang),
             year=years[-1],
         )
     )
     listed = "; ".join(
         f"{y}: {numbers.percent(a, lang)}, {t('Province')} {numbers.percent(b, lang)}"
-        for y, a, b in zip(years, rows["poor_pct"], rows["poor_pct_province"], strict=True)
+        for y, a, b in zip(
+            years, rows["poor_rate_pct"], rows["poor_rate_pct_province"], strict=True
+        )
     )
     return from_canvas(
         canvas,
@@ -170,12 +173,12 @@ def poverty_chart(
             caption=t("Poor and near-poor households of {name} beside the province", name=name),
             columns=[
                 Column("year", t("Year")),
-                Column("poor_hh", t("Poor households"), "number"),
-                Column("poor_pct", t("Poor, %"), "percent"),
-                Column("poor_pct_province", t("Province: poor, %"), "percent"),
-                Column("near_poor_hh", t("Near-poor households"), "number"),
-                Column("near_poor_pct", t("Near-poor, %"), "percent"),
-                Column("near_poor_pct_province", t("Province: near-poor, %"), "percent"),
+                Column("poor_end_hh", t("Poor households"), "number"),
+                Column("poor_rate_pct", t("Poor, %"), "percent"),
+                Column("poor_rate_pct_province", t("Province: poor, %"), "percent"),
+                Column("near_poor_end_hh", t("Near-poor households"), "number"),
+                Column("near_poor_rate_pct", t("Near-poor, %"), "percent"),
+                Column("near_poor_rate_pct_province", t("Province: near-poor, %"), "percent"),
             ],
             lang=lang,
         ),

@@ -1,0 +1,225 @@
+"""Disclosure control of the tables of poverty: what is published resists an attacker."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from tests.analysis.attack import attacked
+
+from illustrative.truth import truth
+from kgstats.analysis import poverty, poverty_disclosure
+from kgstats.analysis.disclosure import Control, Relation, at_most, total_of
+from kgstats.analysis.poverty_disclosure import Release
+
+AT_END = ("poor", "near_poor", "ethnic_poor", "ethnic_near_poor")
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    """Two years of six districts; the others did not report."""
+    chosen = ["899", "900", "904", "907", "909", "912"]
+    tables = [truth(year)["poverty"] for year in (2018, 2019)]
+    return poverty.together(*(one[one["district_code"].isin(chosen)] for one in tables))
+
+
+@pytest.fixture(scope="module")
+def release(frame) -> Release:
+    return poverty_disclosure.release(frame, Control(threshold=5))
+
+
+LEVELS = {
+    "province": (),
+    "area": "area",
+    "district": "district",
+    "district_area": ("area", "district"),
+    "commune": "commune",
+}
+
+
+def test_off_by_default(frame) -> None:
+    off = poverty_disclosure.release(frame, Control())
+    assert not off.is_on
+    assert off.account() == {"threshold": 0, "rounding": 1, "primary": 0, "complementary": 0}
+    for by in LEVELS.values():
+        made = poverty.levels(frame, by)
+        assert off.applied(made) is made
+
+
+def named(row) -> str:
+    """Name the area of a row, whatever keys it has."""
+    if "commune_code" in row:
+        return str(row["commune_code"])
+    return "-".join(str(row[key]) for key in ("district_code", "area") if key in row) or "91"
+
+
+def published_counts(frame, shown) -> tuple[dict[str, int], list[str], list[Relation]]:
+    """Read the published tables as an attacker does, and set up all that adds up in them."""
+    published: dict[str, int] = {}
+    unknown: list[str] = []
+    relations: list[Relation] = []
+    held = {
+        level: [
+            {**row, "code": named(row)}
+            for row in shown(poverty.levels(frame, by)).to_dict("records")
+        ]
+        for level, by in LEVELS.items()
+    }
+    moved = {
+        level: [
+            {**row, "code": named(row)}
+            for row in shown(poverty.flows(frame, by)).to_dict("records")
+        ]
+        for level, by in LEVELS.items()
+        if level in ("province", "district")
+    }
+    areas = frame.drop_duplicates("commune_code").set_index("commune_code")["area"]
+
+    def note(name: str, value) -> None:
+        if name in published or name in unknown:
+            return
+        if pd.isna(value):
+            unknown.append(name)
+        else:
+            published[name] = int(value)
+
+    for by, rows in held.items():
+        for row in rows:
+            name = f"{row['year']} {by} {row['code']}"
+            for measure in AT_END:
+                note(f"{name} {measure}", row[f"{measure}_end_hh"])
+            relations.append(at_most(f"{name} ethnic_poor", f"{name} poor"))
+            relations.append(at_most(f"{name} ethnic_near_poor", f"{name} near_poor"))
+    owners = {
+        "area": lambda row: areas[row["code"]],
+        "district": lambda row: row["district_code"],
+        "district_area": lambda row: f"{row['district_code']}-{areas[row['code']]}",
+        "province": lambda row: "91",
+    }
+    for by, owner in owners.items():
+        for row in held[by]:
+            inside = [
+                one
+                for one in held["commune"]
+                if one["year"] == row["year"] and owner(one) == row["code"]
+            ]
+            for measure in AT_END:
+                parts = [f"{one['year']} commune {one['code']} {measure}" for one in inside]
+                relations.append(total_of(f"{row['year']} {by} {row['code']} {measure}", parts))
+    for by, rows in moved.items():
+        for row in rows:
+            name = f"{row['year']} {by} {row['code']}"
+            for flow in ("start", "escaped", "fell_back", "new"):
+                note(f"{name} {flow}", row[f"poor_{flow}_hh"])
+            flows = dict.fromkeys([f"{name} start", f"{name} fell_back", f"{name} new"], -1)
+            relations.append(Relation({f"{name} poor": 1, f"{name} escaped": 1, **flows}))
+            before = f"{int(row['year']) - 1} {by} {row['code']} poor"
+            if before in published or before in unknown:
+                relations.append(Relation({f"{name} start": 1, before: -1}))
+    for flow in ("start", "escaped", "fell_back", "new"):
+        for year in (2018, 2019):
+            parts = [
+                f"{year} district {row['code']} {flow}"
+                for row in moved["district"]
+                if row["year"] == year
+            ]
+            relations.append(total_of(f"{year} province 91 {flow}", parts))
+    return published, unknown, relations
+
+
+def test_published_tables_of_poverty_resist_the_attack(frame, release) -> None:
+    exact, absent, _ = published_counts(frame, lambda made: made)
+    published, unseen, known = published_counts(frame, release.applied)
+    # What was not reported is in no sum; everything else that is not published is withheld.
+    unknown = [name for name in unseen if name not in absent]
+    relations = [
+        Relation(kept, relation.low, relation.high)
+        for relation in known
+        if len(kept := {n: f for n, f in relation.coefficients.items() if n not in absent}) > 1
+    ]
+    assert all(relation.holds(exact) for relation in relations)
+    assert len(unknown) > 60
+    solved = []
+    for name in unknown:
+        low, high = attacked(published, unknown, relations, name)
+        assert low - 1e-6 <= exact[name] <= high + 1e-6
+        if high - low < 1 - 1e-6:
+            solved.append(name)
+    assert solved == []
+
+
+def test_small_counts_are_nowhere_and_little_else_is_lost(frame, release) -> None:
+    account = release.account()
+    assert account["complementary"] < account["primary"]
+    assert not any(names in ((), ("area",)) for _, names, _, _ in release.withheld)
+    for by in LEVELS.values():
+        made = poverty.levels(frame, by)
+        table = release.applied(made)
+        for measure in AT_END:
+            counts = table[f"{measure}_end_hh"].dropna()
+            assert not counts.between(1, 4).any()
+            hidden = table[f"{measure}_end_hh"].isna()
+            assert table.loc[hidden, f"{measure}_rate_pct"].isna().all()
+            # What is withheld is named, and nothing that was never reported.
+            said = table["withheld"].str.split().map(lambda ns, m=measure: f"{m}_end_hh" in ns)
+            assert (said == (hidden & made[f"{measure}_end_hh"].notna())).all()
+    compared = release.applied(poverty.changes(frame, 2018, 2019, "commune"))
+    hidden = compared["before_hh"].isna() | compared["after_hh"].isna()
+    assert hidden.any()
+    gone = ["change_hh", "count_relative_pct", "change_pp", "rate_relative_pct"]
+    assert compared.loc[hidden, gone].isna().all().all()
+
+
+def test_a_count_nobody_looked_at_is_withheld(frame, release) -> None:
+    commune = (2019, ("commune_code",), ("30730",))
+    province = (2019, (), ())
+    assert release.seen(commune, "poor_new_hh", 3) is None
+    poor = int(frame.loc[frame["year"] == 2019, "poor_end_hh"].sum())
+    assert release.seen(province, "poor_end_hh", poor) == poor
+    # A sum over other units than those looked at is another count.
+    assert release.seen(province, "poor_end_hh", poor - 1) is None
+    assert release.seen(commune, "households_hh", 3) == 3
+    rural = frame[frame["area"] == "rural"]
+    assert release.applied(poverty.levels(rural))["poor_end_hh"].isna().all()
+    moved = release.applied(poverty.levels(poverty.carried(frame, 2025), "commune"))
+    assert moved["poor_end_hh"].isna().mean() > 0.5
+
+
+def test_what_follows_from_withheld_counts_is_withheld(frame, release) -> None:
+    now = frame[frame["year"] == 2019]
+    communes = release.applied(poverty.levels(now, "commune"))
+    hidden = set(communes.loc[communes["poor_end_hh"].isna(), "commune_code"])
+    assert hidden
+    assert not hidden & set(poverty.concentration(communes)["commune_code"])
+    assert poverty.concentration_index(communes) is None
+    moved = release.applied(poverty.changes(frame, 2018, 2019, "commune"))
+    whole = release.applied(poverty.changes(frame, 2018, 2019))
+    gone = set(moved.loc[moved["change_pp"].isna() & moved["measure"].eq("poor"), "commune_code"])
+    assert not gone & set(poverty.decompose(moved, whole)["commune_code"])
+    against = poverty.against_targets(moved, poverty.fall_targets(2019), ["all"])
+    rows = against[against["commune_code"].isin(gone & set(now.dropna()["commune_code"]))]
+    assert rows["fall_pp"].isna().all()
+    assert rows["verdict"].isna().all()
+    assert rows["withheld"].str.contains("fall_pp").all()
+
+
+def test_rates_follow_the_rounded_counts(frame) -> None:
+    rounded = poverty_disclosure.release(frame, Control(rounding=10))
+    table = rounded.applied(poverty.levels(frame, "commune"))
+    assert (table["poor_end_hh"] % 10 == 0).all()
+    rate = 100 * table["poor_end_hh"] / table["households_hh"]
+    assert (table["poor_rate_pct"] - rate).abs().max() < 1e-9
+    exact = poverty.levels(frame, "commune")
+    assert table["households_hh"].equals(exact["households_hh"])
+    assert table["withheld"].eq("").all()
+    # Of rounded movements a residue would say nothing.
+    flows = rounded.applied(poverty.flows(frame, "district"))
+    assert not [name for name in flows if "residue" in name or "open_units" in name]
+
+
+def test_an_unreported_commune_does_not_open_the_others(frame) -> None:
+    gaps = frame.copy()
+    gaps.loc[gaps["commune_code"] == "30733", "poor_end_hh"] = pd.NA
+    shown = poverty_disclosure.release(gaps, Control(threshold=5))
+    table = shown.applied(poverty.levels(gaps, "commune"))
+    assert not table["poor_end_hh"].dropna().between(1, 4).any()
+    assert shown.applied(poverty.levels(gaps))["poor_end_hh"].notna().all()
