@@ -105,16 +105,13 @@ def rate_changes(
     by
         ``province``, or ``district``: communes, for a year without districts.
     """
-    if by == "district" and areas.districts(year).empty:
-        by = "commune"
+    by = poverty.main_areas(year) if by == "district" else by
     there = {own: table for own, table in households.items() if len(table)}
     before = [own for own in poverty.years_before(year) if own in there]
     if year not in there or not before:
         return pd.DataFrame(columns=["measure", "change_pp", "after_rate_pct"])
-    review = poverty.review([there[before[-1]], there[year]], year)
-    moved = poverty.changes(review.frame, before[-1], year, by)
-    names = {"after_pct": "after_rate_pct"} | ({"code": "commune_code"} if by == "commune" else {})
-    return moved.rename(columns=names)
+    both = poverty.on_areas_of(year, there[before[-1]], there[year])
+    return poverty.changes(both, before[-1], year, by)
 
 
 def headline(
