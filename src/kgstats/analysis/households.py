@@ -205,7 +205,7 @@ def carried(households: pd.DataFrame, to_year: int) -> pd.DataFrame:
     ...     ]
     ... )
     >>> moved = carried(table, 2021)
-    >>> moved.loc[moved["commune_code"] == "31081", "poor_end_hh"].item()
+    >>> int(moved.loc[moved["commune_code"] == "31081", "poor_end_hh"].iloc[0])
     42
     """
     frame = prepared(households)
