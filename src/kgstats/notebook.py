@@ -199,11 +199,12 @@ class Report:
 
         from kgstats.returns import deliveries, processed
 
-        files = processed.received_files(self.workspace.returns(self.year))
+        folder = self.workspace.returns(self.year)
+        files = processed.received_files(folder)
         try:
             found = deliveries.read_deliveries(
                 self.workspace.year_raw(self.year) / "deliveries.yml",
-                [processed.file_name(file) for file in files],
+                [processed.file_name(file, folder) for file in files],
             )
         except deliveries.DeliveryError as error:
             raise NotebookError(str(error)) from None

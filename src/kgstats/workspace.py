@@ -242,18 +242,18 @@ DECLARATIONS = ("corrections.yml", "deliveries.yml", "origin.yml")
 
 
 def received_files(folder: Path) -> list[Path]:
-    """Return the files of a returns folder, in the order of their names.
+    """Return the files of a returns folder and its sub-folders, in the order of their names.
 
-    Hidden files and Office's locks are left out, and so is a link to a file elsewhere: what it
-    names was not received.
+    Hidden files and folders and Office's locks are left out, and so is a link to a file elsewhere:
+    what it names was not received.
     """
     if not folder.is_dir():
         return []
     return sorted(
         entry
-        for entry in folder.iterdir()
+        for entry in folder.rglob("*")
         if entry.is_file()
-        and not entry.name.startswith((".", "~$"))
+        and not any(part.startswith((".", "~$")) for part in entry.relative_to(folder).parts)
         and entry.name.lower() not in LEFT_OUT
         and not leaves(entry, folder)
     )

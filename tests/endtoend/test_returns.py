@@ -82,7 +82,7 @@ def test_every_mistake_is_found_where_it_was_made(laid, cleaned, year):
         "rate": {"rate_differs", "number_out_of_range"},
         "misspelt": {"place_near"},
         "stranger": {"place_elsewhere"},
-        "count": {"criteria_met_differs"},
+        "count": {"criteria_met_differs", "value_contradicted"},
         "blank": {"mark_blank"},
         "twice": {"place_twice"},
         "corrected": {"correction_applied"},

@@ -9,7 +9,8 @@ from kgstats.analysis import quality, returns
 from kgstats.present import returns as show
 from kgstats.present.prose import Prose
 from kgstats.returns import rules
-from kgstats.returns.clean import STATED_DTYPES, Cleaned, clean_files, frame_of
+from kgstats.returns.clean import Cleaned, clean_files, frame_of
+from kgstats.returns.leftovers import STATED_DTYPES
 
 
 @pytest.fixture(scope="module")

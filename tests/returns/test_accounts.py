@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgstats.reference import areas
+from kgstats.returns.book import read_book
 from kgstats.returns.cells import Cell, ErrorValue, Sheet, Workbook
-from kgstats.returns.clean import read_book
 from kgstats.returns.forms import all_forms
 from kgstats.returns.inspect import inspect_book
 from kgstats.returns.ledger import ROLES, AccountsDiffer, Ledger, cells_received, is_empty, raw_text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.returns.building import body, book, poverty
 
-from kgstats.returns.clean import clean_files, read_book
+from kgstats.returns.book import read_book
+from kgstats.returns.clean import clean_files
 from kgstats.returns.corrections import CorrectionError, read_corrections
 from kgstats.returns.deliveries import DeliveryError, check_one_each, read_deliveries
 from kgstats.returns.rules import message

@@ -71,7 +71,7 @@ def test_text_received_is_never_taken_for_a_format():
 def test_arguments_are_translated_with_the_finding():
     args = {
         "witnesses": Several((Words("file name {districts}", (("districts", "A"),)),)),
-        "district": "B",
+        "outcome": Words("It was read as {district}.", (("district", "B"),)),
     }
     found = Finding("district_conflict", "a.xlsx", args=args)
     assert "file name A" in message(found, "en")
@@ -86,7 +86,9 @@ FOUND = [
     Finding("number_ambiguous", "a.xlsx", "S", "C9", args={"readings": (1234, Decimal("1.234"))}),
     Finding("number_decided", "a.xlsx", "S", "C9", args={
         "value": 1234, "witness": Words("the total")}),
-    Finding("district_conflict", "a.xlsx", args={"district": "B", "witnesses": Several((
+    Finding("district_conflict", "a.xlsx", args={
+        "outcome": Words("Form {form} of this sheet was not used.", (("form", "02"),)),
+        "witnesses": Several((
         Words("file name {districts}", (("districts", "A"),)), Words("letterhead {districts}", (
             ("districts", "B"),))))}),
     Finding("start_differs", "a.xlsx", "S", "D9", args={

@@ -37,9 +37,9 @@ def test_a_filter_left_on_is_one_finding():
     assert {row["commune_code"] for row in result.records["poverty"]} == {"31108", "31115"}
 
 
-def test_rows_hidden_by_hand_are_missing_communes():
+def test_rows_hidden_by_hand_are_one_error_where_their_communes_stand_nowhere_else():
     found, _ = findings(page(hidden=(6, 7)))
-    assert [one.rule for one in found].count("place_missing") == 2
+    assert [(one.rule, one.grave) for one in found] == [("row_hidden", "error")]
     assert "rows_filtered" not in {one.rule for one in found}
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kgstats.edits.rules import Key
 
+MOST_NODES = 2_000
+"""So many branches are looked at for one cover; covers of a page need a handful."""
+
 
 class Cover:
     """Sets of cells, of each of which at least one must be chosen.
@@ -33,7 +36,7 @@ class Cover:
     def _place(self, key: Key) -> int:
         return self.places.setdefault(key, len(self.places))
 
-    def smallest(self, seconds: float = 2.0) -> list[Key] | None:
+    def smallest(self) -> list[Key] | None:
         """Return a choice of least weight, or None where none is left."""
         if any(not one for one in self.sets) or not self.sets:
             return None if self.sets else []
@@ -52,7 +55,7 @@ class Cover:
             integrality=np.ones(len(keys)),
             bounds=Bounds(0, 1),
             constraints=constraints,
-            options={"time_limit": max(seconds, 0.01)},
+            options={"node_limit": MOST_NODES},
         )
         if solved.x is None:
             return None

@@ -12,7 +12,6 @@ treated alike.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -34,8 +33,11 @@ class Limits:
     """Most broken rules that hang together."""
     ties: int = 12
     """Most repairs of the same weight that are told."""
-    seconds: float = 2.0
-    """Time for one set of broken rules that hang together."""
+    steps: int = 200
+    """Covers that are tried for one set of broken rules that hang together.
+
+    Steps and not seconds, so that the same numbers have the same answer on any machine.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,18 +291,23 @@ def _intersection(rules: Iterable[Rule], key: Key, values: Mapping[Key, Number])
 
 def _together(rules: Sequence[Rule]) -> list[list[Rule]]:
     """Group rules that share cells, directly or by others."""
-    groups: list[tuple[set[Key], list[Rule]]] = []
-    for rule in rules:
-        cells, held = set(rule.cells), [rule]
-        apart: list[tuple[set[Key], list[Rule]]] = []
-        for keys, others in groups:
-            if keys & cells:
-                cells |= keys
-                held = [*others, *held]
-            else:
-                apart.append((keys, others))
-        groups = [*apart, (cells, held)]
-    return [held for _, held in groups]
+    parents = list(range(len(rules)))
+
+    def root(place: int) -> int:
+        while parents[place] != place:
+            parents[place] = parents[parents[place]]
+            place = parents[place]
+        return place
+
+    seen: dict[Key, int] = {}
+    for place, rule in enumerate(rules):
+        for key in rule.cells:
+            one, other = root(seen.setdefault(key, place)), root(place)
+            parents[max(one, other)] = min(one, other)
+    groups: dict[int, list[Rule]] = {}
+    for place, rule in enumerate(rules):
+        groups.setdefault(root(place), []).append(rule)
+    return list(groups.values())
 
 
 def _diagnose(problem: _Problem) -> Diagnosis:
@@ -418,15 +425,16 @@ def _lets_hold(problem: _Problem, keys: Sequence[Key], values: Sequence[Number |
 
 def _covering(problem: _Problem) -> tuple[list[Repair], bool]:
     """Return the repairs of least weight by covering implied edits."""
-    end = time.monotonic() + problem.limits.seconds
     cover = Cover(problem.weights)
     for rule in problem.broken:
         if not problem.latent.intersection(rule.cells):
             cover.add(rule.cells)
     found: list[Repair] = []
     least: float | None = None
-    while time.monotonic() < end and len(found) < problem.limits.ties:
-        chosen = cover.smallest(end - time.monotonic())
+    for _ in range(problem.limits.steps):
+        if len(found) == problem.limits.ties:
+            break
+        chosen = cover.smallest()
         if chosen is None or len(chosen) > problem.limits.cells:
             return found, chosen is not None and not found
         weight = problem.weight(chosen)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgstats.reference.areas import ANCHOR
+from kgstats.returns.book import Return, file_name, read_book
 from kgstats.returns.cells import Cell, ErrorValue, Workbook
-from kgstats.returns.clean import Return, file_name, read_book
 from kgstats.returns.matching import recognise
 from kgstats.returns.records.titles import stated_year
 from kgstats.returns.rules import SEVERITIES, Finding, advice, message

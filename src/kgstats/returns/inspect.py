@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kgstats.returns.book import file_name
 from kgstats.returns.cells import Workbook, column_letter
-from kgstats.returns.clean import file_name
 from kgstats.returns.layout import Page, TableBlock, read_page
 from kgstats.returns.numbers import Rule, decide_style, read_number
 

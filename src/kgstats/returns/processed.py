@@ -17,15 +17,11 @@ from typing import TYPE_CHECKING
 
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
-from kgstats.returns.clean import (
-    STATED_DTYPES,
-    Cleaned,
-    clean_files,
-    file_name,
-    frame_of,
-)
+from kgstats.returns.book import file_name as file_name
+from kgstats.returns.clean import Cleaned, clean_files, frame_of
 from kgstats.returns.errors import ReturnsError
 from kgstats.returns.forms import TABLES
+from kgstats.returns.leftovers import STATED_DTYPES
 from kgstats.workspace import received_files
 
 if TYPE_CHECKING:
@@ -93,10 +89,11 @@ def clean_year(year: int, workspace: Workspace | None = None) -> Cleaned:
 def clean_folder(raw: Path, year: int, *, previous: pd.DataFrame | None = None) -> Cleaned:
     """Clean the returns of one year's raw folder in memory, with its declarations."""
     paths = received_files(raw / "returns")
-    names = [file_name(path) for path in paths]
+    names = [file_name(path, raw / "returns") for path in paths]
     return clean_files(
         paths,
         year,
+        folder=raw / "returns",
         corrections=fixes.read_corrections(raw / "corrections.yml"),
         deliveries=sent.read_deliveries(raw / "deliveries.yml", names),
         previous=previous,

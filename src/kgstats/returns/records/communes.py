@@ -14,7 +14,7 @@ from kgstats.returns.meanings import level_of, offered
 from kgstats.returns.numbers import read_number
 from kgstats.returns.records.columns import NumberColumns
 from kgstats.returns.records.commune_rows import CommuneRow, CommuneRows
-from kgstats.returns.records.lines import Line
+from kgstats.returns.records.lines import Line, Total
 from kgstats.returns.records.table import Table, TableRows, Whose
 from kgstats.returns.records.totals import Totals
 
@@ -191,7 +191,18 @@ class CommuneWords:
                 continue
             stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
             counted = sum(mark is wanted for mark in given)
-            if stated is not None and stated != counted:
+            if wanted and stated is not None:
+                name = f"met {one.criterion}"
+                parts = tuple(
+                    (line.cells[name], int(line.values[name] is True))
+                    for line in self.lines.values()
+                    if name in line.cells
+                )
+                total = Total(
+                    name, one.column.header, seen, stated, parts, counted, stated == counted
+                )
+                self.table.work.totals.append(total)
+            elif stated is not None and stated != counted:
                 self.table.work.find(
                     "total_differs", seen=seen, column=one.column.header, stated=stated,
                     counted=counted,

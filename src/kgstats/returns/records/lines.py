@@ -32,6 +32,19 @@ class Stated:
     """None where a row that could not be read leaves the sum open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One number of a total or section row, and the numbers it is the sum of."""
+
+    column: str
+    heading: str
+    head: Seen
+    stated: Number
+    parts: tuple[tuple[Seen, Number], ...]
+    counted: Number
+    holds: bool
+
+
 @dataclass(slots=True, eq=False)
 class Work:
     """One visible sheet while it is read: its page, and what its cells have turned out to be."""
@@ -46,6 +59,8 @@ class Work:
     unit: str | None = None
     nothing_hidden: bool = False
     stated: list[Stated] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    """The sums the page states, with the cells they are the sums of."""
     concealed: set[tuple[str, str]] = field(default_factory=set)
     """Form and commune of rows that a filter hides: not read, and not missing either."""
 

@@ -12,7 +12,7 @@ from kgstats.returns.layout import Column, Seen, TableBlock, tokens
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped, RefusedColumn, match_columns
 from kgstats.returns.places import Gazetteer
-from kgstats.returns.records.lines import Place, Work
+from kgstats.returns.records.lines import Line, Place, Work
 
 MOST_TOTALS = 60
 """So many totals of one table are compared with all its rows; no page has more."""
@@ -33,12 +33,30 @@ class Table:
     mapped: list[Mapped]
     left: list[Column]
     hidden: list[Column] = field(default_factory=list)
+    district: str | None = None
+    """Whose table it is; None while that is not known, or where it cannot be known."""
+    refused: bool = False
+    """Whether nothing of it can be used."""
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def corner(self) -> Place:
+        """Where the headings begin."""
+        return self.block.header_first, self.block.first_column
 
     def concealed(self) -> list[Mapped]:
         """Return the columns of the form that are there and hidden."""
         if not self.hidden:
             return []
         return match_columns(self.form, replace(self.block, columns=self.hidden))[0]
+
+    def quarantine(self) -> None:
+        """Put every body cell in quarantine."""
+        self.refused = True
+        for row in self.block.body_rows:
+            for one in self.work.page.rows.get(row, ()):
+                if self.block.first_column <= one.column <= self.block.last_column:
+                    self.work.fate.setdefault(one.place, FATES["quarantined"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,14 @@
-"""Totals of a page against the rows they may be the sum of."""
+"""The sums a page states, beside the rows they may be the sums of.
+
+A total may count every row, the rows of its section, or those since the total above it; a
+commune of another district or not; of a commune that stands twice one row. Which it is, the other
+columns of its row tell. Whether a total that agrees with none of these is wrong, or one of its
+rows, is for the rules between all numbers to say (`judging`).
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,11 +18,35 @@ from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
 from kgstats.returns.numbers import read_number
 from kgstats.returns.records.columns import NumberColumns
-from kgstats.returns.records.lines import Number, Stated, as_meant
+from kgstats.returns.records.lines import Number, Stated, Total, as_meant
 from kgstats.returns.records.table import TableRows
 
 MOST_HIDDEN = 8
 """Of so many hidden rows every choice is tried; of more, all together and those of one group."""
+
+
+MOST_DOUBLES = 6
+"""So many communes that stand twice are tried with either row."""
+
+
+def same_sum(stated: Number, counted: Number, parts: Iterable[Number]) -> bool:
+    """Whether a stated sum is that of its parts, within the rounding of their decimals."""
+    return abs(Decimal(stated) - Decimal(counted)) <= rounding(stated, parts)
+
+
+def rounding(stated: Number, parts: Iterable[Number]) -> Decimal:
+    """Return how far the sum of rounded parts may be from its rounded total; 0 for whole ones.
+
+    >>> rounding(Decimal("3.1"), [Decimal("1.2"), Decimal("1.8")])
+    Decimal('0.15')
+    """
+    numbers = [*map(Decimal, parts), Decimal(stated)]
+    places = [
+        -exponent
+        for value in numbers
+        if isinstance(exponent := value.as_tuple().exponent, int) and exponent < 0
+    ]
+    return Decimal(1).scaleb(-max(places)) * len(numbers) / 2 if places else Decimal(0)
 
 
 @dataclass(slots=True, eq=False)
@@ -37,59 +68,117 @@ class Totals:
         ``strangers`` are rows that do not belong to the page (communes of another district): a
         total may count them or not. ``doubles`` are rows of one commune: a total counts one.
         """
-        without = set(strangers)
-        repeated = [set(same) for same in doubles][:6]
-        rows = set(items)
-        groups = list(self.table.groups(rows))
+        repeated = [set(same) for same in doubles][:MOST_DOUBLES]
+        _Comparison(self, set(items), set(strangers), repeated).run(list(columns))
+
+    def explain(self, counts: Iterable[int] = ()) -> None:
+        """Give the cells of total and section rows their roles; ``counts`` count other rows."""
+        block, fate = self.table.block, self.table.work.fate
+        sections = set(self.table.sections)
+        for row in (*self.table.totals, *self.table.sections, *self.table.summaries, *counts):
+            for index, seen in self.table.cells[row].items():
+                if seen.place in fate:
+                    continue
+                words = index in (block.label_column, block.order_column) or not (
+                    seen.numeric or seen.kind in ("dash", "error")
+                )
+                role = "section" if row in sections and words else "total"
+                fate[seen.place] = FATES[role]
+
+
+class _Comparison:
+    """The totals of one table while they are compared."""
+
+    def __init__(
+        self, totals: Totals, rows: set[int], without: set[int], doubles: list[set[int]]
+    ) -> None:
+        self.totals = totals
+        self.table = totals.table
+        self.rows = rows
+        self.without = without
+        self.doubles = doubles
+        self.groups: list[tuple[int, list[int]]] = list(totals.table.groups(rows))
+        self.first: dict[int, int] = {}
+        for place, (head, _) in enumerate(self.groups):
+            self.first.setdefault(head, place)
+
+    def run(self, columns: list[Mapped]) -> None:
+        known = [
+            one
+            for one in columns
+            if self.totals.numbers.sums.get(one.column.index)
+            and not self.totals.numbers.unsure.get(one.column.index, set()) & self.rows
+        ]
+        agree = {one.column.index: self._agreeing(one.column.index) for one in known}
+        usual: dict[int, Counter[int]] = {}
+        for found in agree.values():
+            for head, place in found.items():
+                usual.setdefault(head, Counter())[place] += 1
         for one in columns:
             index = one.column.index
-            numbers, unsure = (
-                self.numbers.sums.get(index, {}),
-                self.numbers.unsure.get(index, set()),
-            )
-            if not numbers:
-                continue
-            if unsure & rows:
+            if index in agree:
+                self._column(one, agree[index], usual)
+            elif self.totals.numbers.sums.get(index):
                 # One row could not be read: what its total should be is not known.
-                self._state(one, numbers, {}, set())
+                self._state(one, {}, set())
+
+    def _agreeing(self, index: int) -> dict[int, int]:
+        """Return for each total that agrees the first group of rows it is the sum of."""
+        numbers = self.totals.numbers.sums[index]
+        found: dict[int, int] = {}
+        for place, (head, group) in enumerate(self.groups):
+            stated = numbers.get(head)
+            if stated is not None and head not in found and self._makes(index, head, group):
+                found[head] = place
+        return found
+
+    def _makes(self, index: int, head: int, group: list[int]) -> bool:
+        numbers = self.totals.numbers.sums[index]
+        stated = numbers[head]
+        parts = [numbers[row] for row in group if row in numbers]
+        added = sum(parts)
+        if added == stated:
+            return True
+        counted = Decimal(added)
+        kept = [row for row in group if row in numbers and row not in self.without]
+        doubled = [same for same in self.doubles if same & set(group)]
+        return (
+            same_sum(stated, counted, parts)
+            or Decimal(stated) in _sums(kept, numbers, doubled)
+            or (
+                bool(self.table.concealed)
+                and self._hidden_makes(index, head, group, Decimal(stated) - counted)
+            )
+        )
+
+    def _column(self, one: Mapped, agree: dict[int, int], usual: dict[int, Counter[int]]) -> None:
+        index = one.column.index
+        numbers = self.totals.numbers.sums[index]
+        wrong: dict[int, Number] = {}
+        for head in self.first:
+            seen = self.table.cells[head].get(index)
+            if head not in numbers or seen is None:
                 continue
-            wrong: dict[int, Number] = {}
-            right: set[int] = set()
-            for head, group in groups:
-                stated = numbers.get(head)
-                if stated is None:
+            holds = head in agree
+            if holds:
+                place = agree[head]
+            elif head in usual:
+                place = usual[head].most_common(1)[0][0]
+            else:
+                place = self.first[head]
+            group = [row for row in self.groups[place][1] if row in numbers]
+            parts = tuple((self.table.cells[row][index], numbers[row]) for row in group)
+            counted = sum((number for _, number in parts), 0)
+            if holds and not same_sum(numbers[head], counted, (n for _, n in parts)):
+                continue  # it agrees in a way that says nothing of a single row
+            if not holds:
+                wrong[head] = counted
+                if self._roof(head, index):
                     continue
-                parts = [numbers[row] for row in group if row in numbers]
-                added = sum(parts)
-                if added == stated:
-                    right.add(head)
-                    continue
-                counted = Decimal(added)
-                kept = [row for row in group if row in numbers and row not in without]
-                doubled = [same for same in repeated if same & set(group)]
-                if (
-                    _same_sum(Decimal(stated), counted, parts)
-                    or Decimal(stated) in _sums(kept, numbers, doubled)
-                    or (
-                        self.table.concealed
-                        and self._hidden_makes(index, head, group, Decimal(stated) - counted)
-                    )
-                ):
-                    right.add(head)
-                else:
-                    wrong.setdefault(head, counted)
-            self._state(one, numbers, wrong, right)
-            for head, added in wrong.items():
-                seen = self.table.cells[head].get(index)
-                if head in right or seen is None or self._roof(head, index, rows, right, wrong):
-                    continue
-                self.table.work.find(
-                    "total_differs",
-                    seen=seen,
-                    column=one.column.header,
-                    stated=numbers[head],
-                    counted=added,
-                )
+            self.table.work.totals.append(
+                Total(one.name, one.column.header, seen, numbers[head], parts, counted, holds)
+            )
+        self._state(one, wrong, set(agree))
 
     def _hidden_makes(self, index: int, head: int, group: list[int], left: Decimal) -> bool:
         """Whether what a total has beyond its rows is what hidden rows hold."""
@@ -110,10 +199,9 @@ class Totals:
             sum(some) == left for size in range(1, len(few)) for some in combinations(few, size)
         )
 
-    def _state(
-        self, one: Mapped, numbers: dict[int, Number], wrong: dict[int, Number], right: set[int]
-    ) -> None:
+    def _state(self, one: Mapped, wrong: dict[int, Number], right: set[int]) -> None:
         """Keep what the page's own totals state, for the account of the district."""
+        numbers = self.totals.numbers.sums[one.column.index]
         for row in self.table.totals:
             seen = self.table.cells[row].get(one.column.index)
             if seen is None or row not in numbers:
@@ -132,18 +220,15 @@ class Totals:
                 )
             )
 
-    def _roof(
-        self, head: int, index: int, rows: set[int], right: set[int], wrong: dict[int, Number]
-    ) -> bool:
+    def _roof(self, head: int, index: int) -> bool:
         """Whether a section is the sum of the sections below it, or of a longer run of rows."""
-        if head not in self.table.sections:
+        table, rows = self.table, self.rows
+        if head not in table.sections:
             return False
-        numbers = self.numbers.sums[index]
+        numbers = self.totals.numbers.sums[index]
         stated = Decimal(numbers[head])
         order = [
-            row
-            for row in self.table.cells
-            if row > head and (row in rows or row in self.table.sections)
+            row for row in table.cells if row > head and (row in rows or row in table.sections)
         ]
         run = Decimal(0)
         for row in order:
@@ -152,20 +237,6 @@ class Totals:
             if run == stated:
                 return True
         return False
-
-    def explain(self, counts: Iterable[int] = ()) -> None:
-        """Give the cells of total and section rows their roles; ``counts`` count other rows."""
-        block, fate = self.table.block, self.table.work.fate
-        sections = set(self.table.sections)
-        for row in (*self.table.totals, *self.table.sections, *self.table.summaries, *counts):
-            for index, seen in self.table.cells[row].items():
-                if seen.place in fate:
-                    continue
-                words = index in (block.label_column, block.order_column) or not (
-                    seen.numeric or seen.kind in ("dash", "error")
-                )
-                role = "section" if row in sections and words else "total"
-                fate[seen.place] = FATES[role]
 
 
 def _sums(rows: list[int], numbers: dict[int, Number], doubles: list[set[int]]) -> set[Decimal]:
@@ -177,18 +248,3 @@ def _sums(rows: list[int], numbers: dict[int, Number], doubles: list[set[int]]) 
         here = {Decimal(numbers.get(row, 0)) for row in same}
         sums = {total + value for total in sums for value in here}
     return sums
-
-
-def _same_sum(stated: Decimal, counted: Decimal, parts: list[Number]) -> bool:
-    """Whether a stated sum is that of its parts, within the rounding of their decimals."""
-    if stated == counted:
-        return True
-    places = [
-        -exponent
-        for value in (*map(Decimal, parts), stated)
-        if isinstance(exponent := value.as_tuple().exponent, int) and exponent < 0
-    ]
-    if not places:
-        return False
-    slack = Decimal(1).scaleb(-max(places)) * (len(parts) + 1) / 2
-    return abs(stated - counted) <= slack

@@ -1,0 +1,238 @@
+"""Rows to the records of the clean tables, each value with the cell it came from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from kgstats.edits.identities import Quotient
+from kgstats.returns.book import Book, Record
+from kgstats.returns.forms import CRITERIA, KEYS, code_words, table_columns
+from kgstats.returns.identities import rate_agrees, rates
+from kgstats.returns.joining import Cells, Row, given, joined, order_column
+from kgstats.returns.judging import judge
+from kgstats.returns.ledger import FATES, row_key
+from kgstats.returns.meanings import status_of
+from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.records.lines import Line
+from kgstats.returns.rules import Words
+from kgstats.words import N_
+
+STATUS = {
+    "recognised": N_("recognised"),
+    "pending": N_("awaiting the decision"),
+    "not_yet": N_("not yet met"),
+}
+
+SHARE_OF_ONE = 1.5
+"""A rate up to this may be a share of one instead of per cent."""
+
+SHARE_SLACK_PP = 0.06
+"""How far a share of one may be from its counts, in percentage points."""
+
+
+def make(book: Book) -> None:
+    """Make the records of every table that can be used, district by district."""
+    for district in dict.fromkeys(table.district for table in book.tables):
+        if district is None:
+            continue
+        lines: dict[str, list[Line]] = {}
+        for table in book.tables:
+            if table.district == district:
+                lines.setdefault(table.form.key, []).extend(table.lines)
+        for form, held in lines.items():
+            if not held:
+                continue
+            if form == "attainment":
+                _attainment(book, held, district)
+            elif form == "funding":
+                _funding(book, held, district)
+            else:
+                _places(book, form, held, district)
+
+
+def _fill(book: Book, table: str) -> list[Record]:
+    return book.result.records.setdefault(table, [])
+
+
+def _behind(cells: Cells, name: str, table: str, key: str, column: str) -> None:
+    """Write down which value a cell stands behind."""
+    for work, seen in cells.get(name, ()):
+        work.fate[seen.place] = (work.fate[seen.place][0], table, key, column)
+
+
+def _explain(row: Row, table: str, key: str) -> None:
+    """Mark the name of a row, and what stands in it beside its values."""
+    for line in row.lines:
+        line.work.fate[line.label.place] = ("label", table, key, "commune_code")
+        for seen in line.others:
+            role = "label" if seen.column == order_column(line) else "note"
+            line.work.fate.setdefault(seen.place, FATES[role])
+
+
+# --- form 01 --------------------------------------------------------------------------------------
+
+
+def _attainment(book: Book, lines: list[Line], district: str) -> None:
+    communes, attainment = _fill(book, "communes"), _fill(book, "attainment")
+    rows = joined(lines, "communes")
+    for row in rows:
+        there = frozenset().union(*(line.columns for line in row.lines))
+        row.words["status"] = status(row.values, [row.values.get(n) for n in MARK_NAMES], there)
+    judge(book, "communes", rows)
+    names = [column.name for column in table_columns("communes")]
+    for row in rows:
+        values, cells = row.values, row.cells
+        key = row_key(book.year, district, row.code)
+        there = frozenset().union(*(line.columns for line in row.lines))
+        marks = [values.get(name) for name in MARK_NAMES]
+        state = status(values, marks, there)
+        base: Record = {
+            "year": book.year, "district_code": district, "commune_code": row.code,
+        }  # fmt: skip
+        communes.append({name: values.get(name) for name in names} | base | {"status": state})
+        for number, (name, met) in enumerate(zip(MARK_NAMES, marks, strict=True), 1):
+            attainment.append({**base, "criterion": number, "met": met})
+            _behind(cells, name, "attainment", f"{key}/{number}", "met")
+        for name in names:
+            if name not in base:
+                _behind(cells, name, "communes", key, name)
+        _explain(row, "communes", key)
+        if state is None and values.get("decision_date") is not None:
+            row.find("decision_without_number", "decision_date", place=row.name)
+        said = status_of(str(values["status"])) if values.get("status") else None
+        if said is not None and state is not None and said != state:
+            row.find("status_contradiction", "status", place=row.name, status=Words(STATUS[state]))
+
+
+def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:
+    """Derive a commune's status: a decision recognises; 19 met without one is pending.
+
+    ``there`` are the columns that the commune's tables have: where none is for decisions, or where
+    a decision has a day and no number, whether there is one is not known, and so is the status.
+    """
+    if values.get("decision_no") is not None:
+        return "recognised"
+    if values.get("decision_date") is not None:
+        return None if "decision_no" in there else "recognised"
+    if not there & {"decision_no", "decision_date"}:
+        return None
+    if any(mark is False for mark in marks):
+        return "not_yet"
+    known = all(mark is not None for mark in marks)
+    met = CRITERIA if known else values.get("criteria_met")
+    return None if met is None else "pending" if met == CRITERIA else "not_yet"
+
+
+# --- form 03, and any other of communes and numbers -----------------------------------------------
+
+
+def _places(book: Book, form: str, lines: list[Line], district: str) -> None:
+    records = _fill(book, form)
+    columns = [column.name for column in table_columns(form)]
+    rows = joined(lines, form)
+    for row in rows:
+        _scale_rates(row)
+    judge(book, form, rows)
+    for row in rows:
+        key = row_key(book.year, district, row.code)
+        record: Record = {name: row.values.get(name) for name in columns}
+        record.update(year=book.year, district_code=district, commune_code=row.code)
+        records.append(record)
+        for name in columns:
+            _behind(row.cells, name, form, key, name)
+        _explain(row, form, key)
+
+
+def _scale_rates(row: Row) -> None:
+    """Read a rate typed as a share of one in per cent where its counts prove it."""
+    for identity in rates(row.table):
+        assert isinstance(identity.right, Quotient)
+        name = identity.at
+        rate = row.values.get(name)
+        part, whole = row.values.get(identity.right.part), row.values.get(identity.right.base)
+        if rate is None or not part or not whole or not 0 < rate <= SHARE_OF_ONE:
+            continue
+        if rate_agrees(row.table, name, rate, part, whole):
+            continue
+        scaled = float(f"{rate * 100:.12g}")
+        if abs(scaled - part * 100 / whole) <= SHARE_SLACK_PP:
+            row.values[name] = scaled
+            row.find("rate_scale", name, value=Decimal(f"{scaled:g}"))
+
+
+# --- form 02 --------------------------------------------------------------------------------------
+
+
+def _funding(book: Book, lines: list[Line], district: str) -> None:
+    records = _fill(book, "funding")
+    columns = [column.name for column in table_columns("funding")]
+    names = [name for name in KEYS["funding"] if name not in ("year", "district_code")]
+    grouped: dict[str, list[Line]] = {}
+    for line in lines:
+        key = row_key(book.year, district, *(line.values[name] for name in names))
+        grouped.setdefault(key, []).append(line)
+    rows: dict[str, Row] = {}
+    for key, held in grouped.items():
+        what = money_name(held[0])
+        if _one_line(held, what):
+            line = held[0]
+            cells = {name: [(line.work, seen)] for name, seen in line.cells.items()}
+            rows[key] = Row("funding", what, [line], dict(line.values), cells)
+            _scale_rates(rows[key])
+    judge(book, "funding", list(rows.values()))
+    for key, row in rows.items():
+        record: Record = {name: row.values.get(name) for name in columns}
+        record.update(year=book.year, district_code=district)
+        records.append(record)
+        _explain_money(row.lines[0], key)
+
+
+def _one_line(held: list[Line], what: str) -> bool:
+    """Whether lines of one key are one: equal ones are left aside, others refused."""
+    if any(given(one) != given(held[0]) for one in held[1:]):
+        for line in held:
+            seen = next(
+                (line.cells[n] for n in ("allocated_vnd", "disbursed_vnd") if n in line.cells),
+                line.label,
+            )
+            line.work.find("funding_twice", seen=seen, what=what, count=len(held))
+            for seen in line.own_cells():
+                line.work.fate[seen.place] = FATES["quarantined"]
+        return False
+    for line in held[1:]:
+        line.work.find("funding_repeated", seen=line.label, what=what)
+        for seen in line.own_cells():
+            if seen is not line.label:
+                line.work.fate[seen.place] = FATES["ignored"]
+    return True
+
+
+def _explain_money(line: Line, key: str) -> None:
+    """Mark the cells of a line; a label that heads several lines stands for their component."""
+    for name, seen in line.cells.items():
+        role, table, _, _ = line.work.fate.get(seen.place, FATES["value"])
+        if table and name in ("source", "kind", "plan_year"):
+            continue
+        if role == "ignored":
+            # Words beside the amounts are values of the line as the amounts are.
+            role = "value"
+        line.work.fate[seen.place] = (role, "funding", key, name)
+    label = line.label
+    held = line.work.fate.get(label.place)
+    if held is not None and held[1] and held[2] != key:
+        key = "/".join(key.split("/")[:4])
+    line.work.fate[label.place] = ("label", "funding", key, "component")
+
+
+def money_name(line: Line) -> str:
+    """Name a line of money in the form's own words."""
+    values: dict[str, Any] = {name: str(value) for name, value in line.values.items()}
+    return " · ".join(
+        (
+            code_words("components", values["component"]),
+            code_words("sources", values["source"]),
+            code_words("kinds", values["kind"]),
+            values["plan_year"],
+        )
+    )

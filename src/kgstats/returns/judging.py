@@ -1,0 +1,431 @@
+"""The rules between the numbers of a form, tried together: which cell is wrong, not which differ.
+
+The identities of each row, the totals of the page and the year before are rules over cells. Where
+some fail, the smallest set of cells whose change would let all of them hold is looked for
+(`kgstats.edits.localise`). A value that its own row and its totals contradict is refused, with what
+it looks like; the right cells beside it are not blamed. Where one rule alone fails, or nothing
+tells which of its cells is wrong, the rule is reported where it fails and all values stay. Nothing
+is changed by itself.
+"""
+
+from __future__ import annotations
+
+import string
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from kgstats.edits import (
+    Change,
+    Diagnosis,
+    Identity,
+    Limits,
+    Linear,
+    Number,
+    Rate,
+    Repair,
+    Rule,
+    localise,
+)
+from kgstats.edits.cover import Cover
+from kgstats.edits.identities import Quotient, stated_number
+from kgstats.edits.slips import Slip
+from kgstats.returns.book import Book
+from kgstats.returns.forms import column_words
+from kgstats.returns.identities import BEFORE, identities
+from kgstats.returns.joining import Row
+from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.records.lines import Total, Work
+from kgstats.returns.records.totals import rounding
+from kgstats.returns.rules import RULES, Words
+from kgstats.words import N_
+
+Cell = tuple[int, int, int]
+"""Number of the sheet, row and column: the name of a number among the rules."""
+
+LEAST_ROWS = 4
+"""A column is judged as a whole where so many rows can be tried."""
+
+MOST_BROKEN, FEW_BROKEN = 0.5, 0.2
+"""A rule that fails in more rows speaks against a column, one that fails in fewer for it."""
+
+LEAST_WITNESSES = 2
+"""A value is refused where so many rules that fail can only be mended by it."""
+
+APPROVED_WEIGHT = 50.0
+"""The year before is approved and published: it is doubted last."""
+
+LIMITS = Limits(cells=3, broken=30, steps=100)
+"""A page with more slips that hang together is not judged cell by cell."""
+
+TELLING: frozenset[Slip] = frozenset(("zero_too_many", "zero_too_few", "unit"))
+"""Slips that hardly ever explain a difference by chance."""
+
+STRONG: frozenset[Slip] = TELLING | {"comma_moved", "sign", "digits_swapped"}
+"""Slips that explain a difference well enough to compete with a telling one."""
+
+LEAST_TELLING = 100
+"""A smaller value is ten times another too often for that to say anything."""
+
+SLIPS: dict[Slip | None, str] = {
+    "zero_too_many": N_("it seems to have a zero too many: {value} would agree"),
+    "zero_too_few": N_("it seems to lack a zero: {value} would agree"),
+    "unit": N_("it seems to be in another unit: {value} would agree"),
+    "comma_moved": N_("its decimal comma seems to be misplaced: {value} would agree"),
+    "sign": N_("its sign seems to be wrong: {value} would agree"),
+    "digits_swapped": N_("two of its digits seem to be exchanged: {value} would agree"),
+    "digit_extra": N_("it seems to have a digit too many: {value} would agree"),
+    "digit_missing": N_("it seems to lack a digit: {value} would agree"),
+    "digit_wrong": N_("one of its digits seems to be wrong: {value} would agree"),
+    "exchanged": N_("it seems to be exchanged with its neighbour: {value} would agree"),
+    "shifted": N_("its row seems to be typed one column off: {value} would agree"),
+    None: N_("{value} would agree"),
+}
+BETWEEN = N_("a value between {low} and {high} would agree")
+NO_VALUE = N_("no single value would agree")
+
+
+def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
+    """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
+    case = Case(book, table, rows)
+    if case.failing():
+        case.columns()
+        case.cells()
+
+
+@dataclass(slots=True, eq=False)
+class _About:
+    """What a rule is about: an identity of a row, or a total of a page."""
+
+    rule: Rule
+    row: Row | None = None
+    identity: Identity | None = None
+    total: Total | None = None
+    work: Work | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """The numbers and rules of one clean table of one workbook."""
+
+    book: Book
+    table: str
+    rows: Sequence[Row]
+    numbers: dict[Any, Number] = field(default_factory=dict)
+    owners: dict[Any, tuple[Row, str]] = field(default_factory=dict)
+    """Which value of the table stands in a cell."""
+    about: dict[int, _About] = field(default_factory=dict)
+    weights: dict[Any, float] = field(default_factory=dict)
+    lines: list[list[Cell]] = field(default_factory=list)
+    sheets: dict[int, int] = field(default_factory=dict)
+    soft: list[_About] = field(default_factory=list)
+    """Rules that doubt a row and say nothing of which number is wrong."""
+
+    def __post_init__(self) -> None:
+        self.sheets = {id(work): number for number, work in enumerate(self.book.works)}
+        for row in self.rows:
+            self._row(row)
+        for work in {id(line.work): line.work for row in self.rows for line in row.lines}.values():
+            for total in work.totals:
+                self._total(work, total)
+
+    # --- collecting ---------------------------------------------------------------------------
+
+    def _cell(self, work: Work, place: tuple[int, int]) -> Cell:
+        return self.sheets[id(work)], *place
+
+    def _row(self, row: Row) -> None:
+        """Note the numbers of a row and the identities that can be tried on it."""
+        values: dict[str, Number] = {}
+        keys: dict[str, Any] = {}
+        marks = [row.values.get(name) for name in MARK_NAMES]
+        for name, value in row.values.items():
+            held = row.cells.get(name)
+            if value is None or not held or not isinstance(value, int | float):
+                continue
+            number = stated_number(value) if not isinstance(value, bool) else int(value)
+            key = self._cell(held[0][0], held[0][1].place)
+            for work, seen in held:
+                self.owners[self._cell(work, seen.place)] = (row, name)
+            values[name], keys[name] = number, key
+            self.numbers[key] = number
+        if self.book.previous is not None and row.code is not None:
+            for name, before in self.book.previous.get(row.code, {}).items():
+                if before is not None:
+                    keys[BEFORE + name] = ("before", row.code, name)
+                    values[BEFORE + name] = self.numbers[keys[BEFORE + name]] = before
+                    self.weights[keys[BEFORE + name]] = APPROVED_WEIGHT
+        if any(mark is None for mark in marks):
+            values = {name: value for name, value in values.items() if name not in MARK_NAMES}
+        for identity in identities(self.table):
+            rule = identity.on(values, keys, row.words)
+            if rule is not None:
+                about = _About(rule, row, identity)
+                if identity.when is not None:
+                    self.soft.append(about)
+                else:
+                    self.about[id(rule)] = about
+        self._line(row)
+
+    def _line(self, row: Row) -> None:
+        """Note the cells of a row in the order they stand on the page, absent ones too."""
+        for line in row.lines:
+            block = line.work.page.tables[line.table]
+            skipped = {block.label_column, block.order_column}
+            places = [one.index for one in block.columns if one.index not in skipped]
+            if len(places) > 1:
+                self.lines.append([self._cell(line.work, (line.row, at)) for at in places])
+
+    def _total(self, work: Work, total: Total) -> None:
+        """Make a rule of a total; its parts are in the page's unit, values of money in đồng."""
+        head = self._cell(work, total.head.place)
+        terms: list[tuple[Any, Number]] = []
+        ours = False
+        for seen, part in total.parts:
+            key = self._cell(work, seen.place)
+            owner = self.owners.get(key)
+            factor: Number = 1
+            if owner is not None:
+                ours = True
+                first = owner[0].cells[owner[1]][0]
+                key = self._cell(first[0], first[1].place)
+                held = self.numbers.get(key)
+                if held is not None and held != part and part:
+                    factor = Decimal(part) / Decimal(held)
+            if key not in self.numbers:
+                self.numbers[key] = part
+            terms.append((key, factor))
+        if not ours:
+            return
+        self.numbers[head] = total.stated
+        slack = rounding(total.stated, (part for _, part in total.parts))
+        if any(factor != 1 for _, factor in terms):
+            slack += Decimal("1e-9") * max(abs(Decimal(total.stated)), Decimal(1))
+        rule = Linear("total_differs", ((head, -1), *terms), slack=slack, at=head)
+        self.about[id(rule)] = _About(rule, total=total, work=work)
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def failing(self) -> bool:
+        """Report the soft rules; return whether another one fails."""
+        for about in self.soft:
+            if not about.rule.holds(self.numbers):
+                self._report(about)
+        return any(not one.rule.holds(self.numbers) for one in self.about.values())
+
+    def columns(self) -> None:
+        """Refuse a column as one where several rules fail in most rows for want of it."""
+        tried: Counter[Identity] = Counter()
+        failed: Counter[Identity] = Counter()
+        for about in self.about.values():
+            if about.identity is not None:
+                tried[about.identity] += 1
+                failed[about.identity] += not about.rule.holds(self.numbers)
+        mostly = [
+            one
+            for one in tried
+            if tried[one] >= LEAST_ROWS and failed[one] > MOST_BROKEN * tried[one]
+        ]
+        if len(mostly) < LEAST_WITNESSES:
+            return
+        trusted: Counter[str] = Counter()
+        for one in tried:
+            if tried[one] >= LEAST_ROWS and failed[one] <= FEW_BROKEN * tried[one]:
+                trusted.update(set(one.columns))
+        cover = Cover({name: 1.0 + count for name, count in trusted.items()})
+        for one in mostly:
+            cover.add([name for name in one.columns if not name.startswith(BEFORE)])
+        first = cover.smallest()
+        if first is None or len(first) != 1:
+            return
+        name = str(first[0])
+        cover.exclude(first)
+        other = cover.smallest()
+        if other is not None and sum(cover.weights.get(n, 1.0) for n in other) <= cover.weights.get(
+            name, 1.0
+        ):
+            return
+        self._refuse_column(name)
+
+    def _refuse_column(self, name: str) -> None:
+        held = [row for row in self.rows if row.values.get(name) is not None]
+        work, seen = held[0].cells[name][0]
+        column = next(
+            (
+                one
+                for one in work.page.tables[held[0].lines[0].table].columns
+                if one.index == seen.column
+            ),
+            None,
+        )
+        block = work.page.tables[held[0].lines[0].table]
+        words = column_words(self.table, name)
+        work.find(
+            "column_contradicted", (block.header_last, seen.column),
+            column=column.header if column is not None else words, names=words, count=len(held),
+        )  # fmt: skip
+        for row in held:
+            row.refuse(name)
+        gone = {key for key, (_, own) in self.owners.items() if own == name}
+        for key in gone:
+            self.numbers.pop(key, None)
+        self.about = {
+            number: about
+            for number, about in self.about.items()
+            if not gone.intersection(about.rule.cells)
+        }
+
+    def cells(self) -> None:
+        """Find the cells that are wrong; report the rules that nothing explains."""
+        fractions = {key for key, (_, name) in self.owners.items() if name.endswith("_pct")}
+        found = localise(
+            self.numbers, [one.rule for one in self.about.values()], weights=self.weights,
+            lines=self.lines, fractions=fractions, limits=LIMITS,
+        )  # fmt: skip
+        reported: list[_About] = []
+        for diagnosis in found:
+            reported.extend(self._diagnosed(diagnosis))
+        for about in sorted(reported, key=lambda one: str(one.rule.at)):
+            self._report(about)
+
+    def _diagnosed(self, diagnosis: Diagnosis) -> list[_About]:
+        """Refuse the values a diagnosis is certain of; return the rules left to report."""
+        left = [self.about[id(rule)] for rule in diagnosis.broken]
+        repair = self._leading(diagnosis)
+        if repair is None:
+            return left
+        for change in repair.changes:
+            against = [one for one in left if change.key in one.rule.cells]
+            owner = self.owners.get(change.key)
+            if owner is None:
+                if change.key in self.weights or len(against) < LEAST_WITNESSES:
+                    continue
+                # A total that its rows and the totals above contradict: the others are right.
+                own = [one for one in against if one.rule.at == change.key] or against[:1]
+                left = [one for one in left if one not in against or one in own]
+                continue
+            moved = change.slip in ("exchanged", "shifted")
+            if not moved and len(against) < LEAST_WITNESSES and not _telling(change):
+                continue
+            self._refuse(change, owner, against)
+            left = [one for one in left if one not in against]
+        return left
+
+    def _leading(self, diagnosis: Diagnosis) -> Repair | None:
+        """Return the repair that stands alone, or alone with a telling slip."""
+        if not diagnosis.repairs or diagnosis.given_up:
+            return None
+        first, *others = diagnosis.repairs
+        if not others:
+            return first
+        certain = diagnosis.certain
+        if certain:
+            changes = tuple(change for change in first.changes if change.key in certain)
+            return Repair(changes, first.weight)
+        # Of ties the one with a telling slip leads, unless a slip explains another as well.
+        slipped = [one for one in diagnosis.repairs if all(c.slip in STRONG for c in one.changes)]
+        lead = slipped[0] if len(slipped) == 1 else None
+        return lead if lead is not None and all(map(_telling, lead.changes)) else None
+
+    def _refuse(self, change: Change, owner: tuple[Row, str], against: list[_About]) -> None:
+        row, name = owner
+        args: dict[str, Any] = {
+            "place": row.name,
+            "column": column_words(self.table, name),
+            "count": len(against),
+            "cells": self._addresses(against),
+            "looks": _looks(change, self._shown_unit(owner)),
+        }
+        row.find("value_contradicted", name, **args)
+        row.refuse(name)
+
+    def _shown_unit(self, owner: tuple[Row, str]) -> Number:
+        """Return how many đồng a number in the cell's column is: as the officer typed it."""
+        row, name = owner
+        work, seen = row.cells[name][0]
+        for total in work.totals:
+            for cell, part in total.parts:
+                if cell is seen and part and row.values.get(name):
+                    return Decimal(row.values[name]) / Decimal(part)
+        return 1
+
+    def _addresses(self, against: Iterable[_About]) -> str:
+        """Name the cells that speak against a value."""
+        places: list[str] = []
+        for about in against:
+            if about.total is not None and about.work is not None:
+                places.append(about.work.address(*about.total.head.place))
+            elif about.row is not None and about.identity is not None:
+                held = about.row.cells.get(about.identity.at)
+                if held:
+                    places.append(held[0][0].address(*held[0][1].place))
+        return ", ".join(dict.fromkeys(places))
+
+    def _report(self, about: _About) -> None:
+        """Report a rule that fails, where it fails; no value is refused for it."""
+        if about.total is not None and about.work is not None:
+            total = about.total
+            about.work.find(
+                "total_differs", seen=total.head, column=total.heading, stated=total.stated,
+                counted=total.counted,
+            )  # fmt: skip
+            return
+        row, identity = about.row, about.identity
+        assert row is not None and identity is not None
+        args = {**_args(about.rule, identity, self.numbers), "place": row.name, "what": row.name}
+        if not isinstance(identity.right, Quotient) and identity.right:
+            args["column"] = column_words(self.table, identity.right[0][0].removeprefix(BEFORE))
+        args["year"], args["before"] = self.book.year, self.book.year - 1
+        wanted = _fields(identity.name)
+        row.find(identity.name, identity.at, **{n: v for n, v in args.items() if n in wanted})
+
+
+@lru_cache
+def _fields(rule: str) -> frozenset[str]:
+    """Return the names that the words of a rule ask for."""
+    words = RULES[rule].message + RULES[rule].advice
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(words) if name)
+
+
+def _args(rule: Rule, identity: Identity, numbers: dict[Any, Number]) -> dict[str, Any]:
+    """Return what an identity that fails states, and what its other side gives."""
+    if isinstance(rule, Rate):
+        counted = Decimal(numbers[rule.part] * rule.per) / Decimal(numbers[rule.base])
+        return {
+            "stated": numbers[rule.rate], "counted": round(counted, 2), "base": numbers[rule.base],
+        }  # fmt: skip
+    left = len(identity.left)
+    sides = [numbers[key] * by for key, by in rule.terms]
+    if not isinstance(identity.right, Quotient) and identity.left[0][0].endswith("*"):
+        met = sum(sides, 0)
+        return {"stated": met, "met": met, "counted": rule.constant}
+    stated = sum(sides[:left], 0)
+    other = rule.constant - sum(sides[left:], 0)
+    return {"stated": stated, "counted": other, "base": other}
+
+
+def _telling(change: Change) -> bool:
+    return (
+        change.slip in TELLING
+        and change.low == change.high
+        and change.value is not None
+        and change.found is not None
+        and min(abs(Decimal(change.value)), abs(Decimal(change.found))) >= LEAST_TELLING
+    )
+
+
+def _looks(change: Change, unit: Number) -> Words:
+    """Say what a refused value looks like, and what would be right, as the page writes it."""
+
+    def typed(number: Number) -> Number:
+        return number if unit == 1 else Decimal(number) / Decimal(unit)
+
+    if change.value is not None:
+        return Words(SLIPS[change.slip], (("value", typed(change.value)),))
+    if change.low is not None and change.high is not None and change.low < change.high:
+        ends = (("low", typed(change.low)), ("high", typed(change.high)))
+        return Words(BETWEEN, ends)
+    return Words(NO_VALUE)

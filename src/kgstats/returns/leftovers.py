@@ -1,0 +1,223 @@
+"""What no row took: absent communes and columns, hidden parts, cells beside the forms, the ledger.
+
+Every cell that was received gets a role here, and whatever is missing is said.
+"""
+
+from __future__ import annotations
+
+from kgstats.returns.book import Book
+from kgstats.returns.cells import Cell
+from kgstats.returns.layout import Seen
+from kgstats.returns.ledger import FATES, is_empty, raw_text
+from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
+from kgstats.returns.records.lines import Stated, Work
+from kgstats.returns.records.table import Table
+from kgstats.returns.resemblance import Resemblance, resemblance
+
+DERIVED = ("criterion", "met", "unit", "status")
+"""Columns of a clean table that a form need not have."""
+
+STATED_DTYPES = {
+    "file": "string", "sheet": "string", "cell": "string", "district_code": "string",
+    "form": "string", "column": "string", "heading": "string", "stated": "Float64",
+    "counted": "Float64", "agrees": "boolean",
+}  # fmt: skip
+"""Columns and types of the totals that pages state."""
+
+
+def explain(book: Book) -> None:
+    """Say what is absent and what was left aside; account for every cell."""
+    missing = _absent_places(book)
+    _absent_columns(book)
+    for work in book.works:
+        told_hidden(book, work, missing.get(id(work), set()))
+    _left_aside(book)
+    if book.works and not book.tables:
+        book.find("no_form")
+    for work in book.works:
+        for one in work.stated:
+            book.result.stated.append(_stated(book, work, one))
+    _account(book)
+
+
+def _stated(book: Book, work: Work, one: Stated) -> dict[str, object]:
+    district = next(
+        (table.district for table in book.tables if table.work is work and table.district), None
+    )
+    line = {"file": book.book.file, "sheet": work.sheet, "district_code": district}
+    return {name: line[name] if name in line else getattr(one, name) for name in STATED_DTYPES}
+
+
+def _absent_places(book: Book) -> dict[int, set[int]]:
+    """Say which communes have no row; return the hidden rows of those that are only hidden."""
+    concealed: dict[int, set[int]] = {}
+    for form in dict.fromkeys(table.form.key for table in book.tables):
+        if form == "funding":
+            continue
+        usable = book.of_form(form)
+        for district in dict.fromkeys(table.district for table in usable if table.district):
+            tables = [table for table in usable if table.district == district]
+            named = {
+                line.unit.code for table in tables for line in table.lines if line.unit is not None
+            }
+            behind = _hidden_units(book, tables, district)
+            first = tables[0]
+            place = (first.block.header_last, first.block.first_column)
+            for unit in book.gazetteer.units(district):
+                if unit.code in named or (form == "attainment" and unit.type != "xã"):
+                    continue
+                if unit.code in behind:
+                    work, row = behind[unit.code]
+                    concealed.setdefault(id(work), set()).add(row)
+                    continue
+                first.work.find(
+                    "place_missing", place, raw=unit.code, place=unit.full_name,
+                    form=first.form.number,
+                )  # fmt: skip
+    return concealed
+
+
+def _hidden_units(book: Book, tables: list[Table], district: str) -> dict[str, tuple[Work, int]]:
+    """Return the units whose rows are hidden on the sheets of some tables."""
+    found: dict[str, tuple[Work, int]] = {}
+    for work in {id(table.work): table.work for table in tables}.values():
+        for one in hidden_names(work):
+            unit = book.gazetteer.match(one.text, district, ()).unit
+            if unit is not None:
+                found.setdefault(unit.code, (work, one.row))
+    return found
+
+
+def _absent_columns(book: Book) -> None:
+    """Note the columns that no table of a form has; parts of a form complete each other."""
+    for key in ("attainment", "poverty"):
+        tables = [table for table in book.of_form(key) if table.district is not None]
+        if not tables:
+            continue
+        mapped = [one for table in tables for one in (*table.mapped, *table.concealed())]
+        names = {one.name for one in mapped}
+        criteria = {one.criterion for one in mapped}
+        wanted = [
+            (column.name, column.words[0])
+            for column in tables[0].form.columns
+            if column.words and column.name not in names and column.name not in DERIVED
+        ]
+        if key == "attainment":
+            wanted += [
+                (name, f"Tiêu chí {number}")
+                for number, name in enumerate(MARK_NAMES, 1)
+                if number not in criteria
+            ]
+        for name, words in wanted:
+            severity = None if key == "attainment" else "note"
+            tables[0].work.find(
+                "column_missing", tables[0].corner, severity=severity, raw=name, column=words
+            )
+
+
+def _left_aside(book: Book) -> None:
+    """Explain the cells of sheets, tables and margins that no form asked for."""
+    formed: dict[int, set[int]] = {}
+    for table in book.tables:
+        formed.setdefault(id(table.work), set()).add(table.number)
+    for work in book.works:
+        numbers = formed.get(id(work))
+        if numbers is None:
+            _no_form(book, work)
+        else:
+            _beside(work, numbers)
+
+
+def _no_form(book: Book, work: Work) -> None:
+    """Leave aside a sheet without a form; one that looks like a form is an error."""
+    aside = id(work) in book.aside
+    like = None if aside else resemblance(work.page)
+    fate = FATES["ignored" if like is None else "quarantined"]
+    count = 0
+    for one in work.page.seen:
+        if not is_empty(one.cell.value):
+            work.fate.setdefault(one.place, fate)
+            count += 1
+    if like is not None:
+        _not_read(work, like, count)
+    elif not aside:
+        work.find("sheet_not_a_form", count=count)
+
+
+def _not_read(work: Work, like: Resemblance, count: int) -> None:
+    """Say that a sheet or table looks like a form that could not be read."""
+    headings = ", ".join(like.headings) or "–"
+    number = like.form.number
+    work.find("form_not_read", like.place, form=number, headings=headings, count=count)
+
+
+def _beside(work: Work, numbers: set[int]) -> None:
+    """Leave aside what stands on a form's sheet outside the form."""
+    others: dict[int, list[Seen]] = {}
+    beside: dict[int, list[Seen]] = {}
+    for one in work.page.seen:
+        place = one.place
+        if place in work.fate or is_empty(one.cell.value):
+            continue
+        role, number = work.page.roles.get(place, ("ignored", None))
+        if number is not None and number not in numbers and role != "title":
+            work.fate[place] = FATES["ignored"]
+            others.setdefault(number, []).append(one)
+        elif role in ("body", "ignored"):
+            work.fate[place] = FATES["ignored"]
+            beside.setdefault(number or 0, []).append(one)
+    for number, cells in others.items():
+        like = resemblance(work.page, work.page.tables[number])
+        if like is None:
+            work.find("table_not_a_form", (cells[0].row, cells[0].column), count=len(cells))
+            continue
+        work.fate.update((one.place, FATES["quarantined"]) for one in cells)
+        _not_read(work, like, len(cells))
+    for cells in beside.values():
+        work.find("beside_table", (cells[0].row, cells[0].column), count=len(cells))
+
+
+# --- the ledger -----------------------------------------------------------------------------------
+
+
+def _account(book: Book) -> None:
+    """Write every received cell into the ledger, with what became of it."""
+    ledger = book.result.ledger
+    assert ledger is not None
+    works = {id(work.page.sheet): work for work in book.works}
+    originals, letters = book.originals, book.address.letters
+    plain = {**FATES, "body": FATES["ignored"]}
+    for sheet in book.book.sheets:
+        work = works.get(id(sheet))
+        fate = work.fate if work is not None else {}
+        roles = work.page.roles if work is not None else {}
+        name = sheet.name
+        cells = [
+            cell
+            for cell in sheet.cells
+            if not is_empty(cell.value) or (originals and _place(name, cell) in originals)
+        ]
+        if not cells:
+            continue
+        places = [(cell.row, cell.column) for cell in cells]
+        fates = [
+            fate.get(place) or plain[roles[place][0] if place in roles else "ignored"]
+            for place in places
+        ]
+        raws = [raw_text(cell.value) for cell in cells]
+        if originals:
+            raws = [
+                originals.get(_place(name, cell), raw)
+                for cell, raw in zip(cells, raws, strict=True)
+            ]
+        ledger.sheet.extend([name] * len(cells))
+        ledger.cell.extend([f"{letters[column]}{row}" for row, column in places])
+        ledger.raw.extend(raws)
+        lists = (ledger.role, ledger.table, ledger.row_key, ledger.column)
+        for held, values in zip(lists, zip(*fates, strict=True), strict=True):
+            held.extend(values)
+    ledger.check()
+
+
+def _place(sheet: str, cell: Cell) -> tuple[str, tuple[int, int]]:
+    return sheet, (cell.row, cell.column)

@@ -1,0 +1,195 @@
+"""The sheets of a workbook: which are read, which tables they hold, what is hidden on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from kgstats.returns.book import Book
+from kgstats.returns.cells import areas, runs
+from kgstats.returns.forms import CRITERIA
+from kgstats.returns.layout import Seen
+from kgstats.returns.ledger import FATES, is_empty, row_key
+from kgstats.returns.matching import recognise
+from kgstats.returns.records.communes import read_communes
+from kgstats.returns.records.funding import read_funding
+from kgstats.returns.records.lines import Line, Work
+from kgstats.returns.records.table import Table, Whose
+from kgstats.returns.records.titles import stated_cut_off, stated_year
+from kgstats.returns.subjects import names_commune, read_return_page
+
+MOST_ALIKE = 200
+"""How many findings of one kind a single sheet may have where a list says no more."""
+
+ENCODING_NAMES = {"tcvn3": "TCVN3 (.VnTime)", "vni": "VNI", "mojibake": "UTF-8/cp1252"}
+
+MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
+"""Names of the nineteen marks among the values of a line."""
+
+
+def open_sheets(book: Book) -> None:
+    """Find the tables of every sheet that is shown."""
+    for sheet in book.book.sheets:
+        for cells in areas(sheet.uncalculated)[:MOST_ALIKE]:
+            first = cells.partition(":")[0]
+            book.find("formula_not_calculated", sheet.name, first, cells=cells)
+        if all(is_empty(cell.value) for cell in sheet.cells):
+            continue
+        if sheet.state != "visible" or sheet.kind == "macro":
+            book.hidden.append(sheet)
+            rule = "sheet_macro" if sheet.kind == "macro" else "sheet_hidden"
+            count = sum(not is_empty(cell.value) for cell in sheet.cells)
+            book.find(rule, sheet.name, count=count)
+            continue
+        work = Work(book.book.file, read_return_page(sheet))
+        book.works.append(work)
+        _hidden_parts(work)
+        _decoded(work)
+        for number, block in enumerate(work.page.tables):
+            visible = [one for one in block.columns if one.index not in sheet.hidden_columns]
+            hidden = [one for one in block.columns if one not in visible]
+            block.columns = visible
+            form, mapped, left = recognise(block, work.page, book.year)
+            if form is not None and block.body_rows:
+                book.tables.append(Table(work, number, block, form, mapped, left, hidden))
+    units = [one.block.unit for one in book.tables if one.form.key == "funding" and one.block.unit]
+    for table in book.tables:
+        if units:
+            table.work.unit = units[0]
+    _other_years(book)
+
+
+def _other_years(book: Book) -> None:
+    """Leave another year's table aside where the workbook has the same of its own year."""
+    if len(book.tables) < 2:
+        return
+    stated = [stated_year(table.work.page, table.block) for table in book.tables]
+    years = [None if found is None else found[0] for found in stated]
+    heads = [{(one.name, one.criterion) for one in table.mapped} for table in book.tables]
+    kept: list[Table] = []
+    for place, table in enumerate(book.tables):
+        again = any(
+            year == book.year
+            and other.form is table.form
+            and 2 * len(heads[place] & head) > len(heads[place])
+            for other, year, head in zip(book.tables, years, heads, strict=True)
+        )
+        if years[place] in (None, book.year) or not again:
+            kept.append(table)
+            continue
+        work, count = table.work, 0
+        for at, (role, number) in work.page.roles.items():
+            if number == table.number and role != "title":
+                work.fate.setdefault(at, FATES["ignored"])
+                count += not is_empty(work.page.at[at].cell.value)
+        found = stated[place]
+        seen = found[1] if found is not None else None
+        work.find("form_other_year", seen=seen, stated=years[place], year=book.year, count=count)
+        book.aside.add(id(work))
+    book.tables = kept
+
+
+def lines(book: Book, table: Table, district: str) -> list[Line]:
+    """Read the rows of a table of one district."""
+    read = read_funding if table.form.key == "funding" else read_communes
+    found = read(table, Whose(book.year, district, book.gazetteer))
+    cut_off = stated_cut_off(table.work.page, table.block) if table.form.key == "funding" else None
+    if cut_off is not None:
+        day, seen = cut_off
+        if seen is not None:
+            held = table.work.fate.get(seen.place)
+            role = held[0] if held is not None else table.work.page.roles[seen.place][0]
+            base = row_key(book.year, district)
+            table.work.fate[seen.place] = (role, "funding", base, "cut_off")
+        for line in found:
+            line.values["cut_off"] = day
+    return found
+
+
+# --- what is hidden -------------------------------------------------------------------------------
+
+
+def _hidden_parts(work: Work) -> None:
+    """Leave the cells of hidden rows and columns aside: they are received and not read."""
+    sheet = work.page.sheet
+    work.nothing_hidden = not (sheet.hidden_rows or sheet.hidden_columns) and not any(
+        cell.hidden for cell in sheet.cells
+    )
+    if work.nothing_hidden:
+        return
+    for one in work.page.seen:
+        if work.hidden(one):
+            work.fate[one.place] = FATES["ignored"]
+
+
+def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
+    """Report the hidden rows and columns of a sheet, those of one kind together.
+
+    ``missing`` are hidden rows of communes that the sheet shows nowhere: their values are lacking,
+    which is more than a doubt.
+    """
+    if work.nothing_hidden:
+        return
+    sheet = work.page.sheet
+    rows: Counter[int] = Counter()
+    columns: Counter[int] = Counter()
+    for one in work.page.seen:
+        if one.row in sheet.hidden_rows or (
+            one.cell.hidden and one.column not in sheet.hidden_columns
+        ):
+            rows[one.row] += 1
+        elif one.column in sheet.hidden_columns:
+            columns[one.column] += 1
+    filtered = sheet.filtered_rows & set(rows)
+    for rule, held in (("rows_filtered", filtered), ("row_hidden", set(rows) - filtered)):
+        if held:
+            work.find(
+                rule, (min(held), 1), severity="error" if missing & held else None,
+                rows=spans(held), count=sum(rows[row] for row in held), row=min(held),
+            )  # fmt: skip
+    for column, count in sorted(columns.items()):
+        letter = book.address(1, column)[:-1]
+        work.find("column_hidden", (1, column), column=letter, count=count)
+
+
+def spans(rows: Iterable[int]) -> str:
+    """Write row numbers as runs.
+
+    >>> spans({15, 16, 17, 24})
+    '15–17, 24'
+    """
+    return ", ".join(f"{a}–{b}" if b > a else f"{a}" for a, b in runs(sorted(rows)))
+
+
+def hidden_names(work: Work) -> list[Seen]:
+    """Return the cells of hidden rows that name a commune."""
+    sheet = work.page.sheet
+    if work.nothing_hidden:
+        return []
+    return [
+        one
+        for one in work.page.seen
+        if one.kind == "text"
+        and (one.row in sheet.hidden_rows or one.cell.hidden)
+        and names_commune(one)
+    ]
+
+
+def _decoded(work: Work) -> None:
+    """Report legacy encodings, once a sheet, and letters that are lost, cell by cell."""
+    counts: Counter[str] = Counter()
+    first: dict[str, Seen] = {}
+    for one in work.page.mended:
+        decoded = one.decoded
+        if decoded is None:
+            continue
+        for note in decoded.notes:
+            if note in ENCODING_NAMES:
+                counts[note] += 1
+                first.setdefault(note, one)
+            elif note == "lossy":
+                work.find("text_lost", seen=one)
+            elif note == "ambiguous_encoding":
+                work.find("text_ambiguous", seen=one, value=one.text)
+    for name, count in sorted(counts.items()):
+        work.find("text_decoded", seen=first[name], count=count, encoding=ENCODING_NAMES[name])

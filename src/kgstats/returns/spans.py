@@ -1,0 +1,70 @@
+"""The part of a year that a title speaks of, and the day under a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from kgstats.returns.heading_words import DATE_WORDS
+from kgstats.returns.layout import Page, Seen, TableBlock, tokens
+
+_COUNT = r"(?:\d{1,2}|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi|muoi mot)"
+_MONTHS = re.compile(rf"\b({_COUNT}) thang(?: (?:dau|cuoi|qua)(?: nam)?)?\b(?! \d)")
+_QUARTER = re.compile(r"\bquy (?:[1-4]|i{1,3}|iv)\b")
+_WHOLE_YEAR = frozenset(("12", "muoi hai"))
+_PLAN = re.compile(r"\b(ke hoach|phuong huong|nhiem vu)\b")
+_DAY = re.compile(r"ngay (\d{1,2}) thang (\d{1,2}) nam (20[0-4]\d)")
+_ATTACHED = ("kem theo", "ban hanh", "so ", "can cu")
+
+
+def part_of_year(text: str) -> str | None:
+    """Return the words of a title that name a part of a year.
+
+    >>> part_of_year("KẾT QUẢ RÀ SOÁT HỘ NGHÈO 6 THÁNG ĐẦU NĂM 2019")
+    '6 thang dau nam'
+    >>> part_of_year("Báo cáo quý III năm 2019"), part_of_year("Cả 12 tháng năm 2019")
+    ('quy iii', None)
+    >>> part_of_year("Ngày 20 tháng 12 năm 2019") is None
+    True
+    """
+    folded = DATE_WORDS.sub(" ", tokens(text))
+    if folded.startswith(_ATTACHED):
+        return None
+    for match in _MONTHS.finditer(folded):
+        if match[1] not in _WHOLE_YEAR:
+            rest = folded[match.end() :]
+            # "Kết quả năm 2019, nhiệm vụ 6 tháng đầu năm 2020": the plan is not the report.
+            if not _PLAN.search(folded[: match.start()]):
+                return match[0]
+            folded = rest
+    quarter = _QUARTER.search(folded)
+    return quarter[0] if quarter is not None else None
+
+
+def stated_span(page: Page, block: TableBlock) -> tuple[str, Seen | None] | None:
+    """Return the part of a year that a table's title speaks of, as it is written, with its cell."""
+    titles = page.tables[0].title_rows if page.tables else []
+    for row in (*sorted(block.title_rows), *sorted(titles)):
+        for one in page.rows.get(row, ()):
+            if one.kind == "text" and part_of_year(one.text) is not None:
+                return one.text, one
+    for text in page.outside:
+        if part_of_year(text) is not None:
+            return text, None
+    return None
+
+
+def signed(page: Page, year: int) -> tuple[dt.date, Seen] | None:
+    """Return the day of a year on which a sheet was signed, below its tables."""
+    for place, (role, _) in page.roles.items():
+        one = page.at[place]
+        if role != "signature" or one.kind != "text":
+            continue
+        match = _DAY.search(one.folded)
+        if match is None or int(match[3]) != year:
+            continue
+        try:
+            return dt.date(year, int(match[2]), int(match[1])), one
+        except ValueError:
+            continue
+    return None
