@@ -14,6 +14,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Unicode
 
+from kgstats.appendix import prose
 from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
 from kgstats.present.tables import DATA_TYPE as TABLE_DATA
 from kgstats.words import slug
@@ -112,6 +113,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     content = nbformat.read(notebook, as_version=4)
     tables, figures = _carried(content, notebook.stem)
     page = dict(context)
+    prose.place_pictures(content, notebook.stem, lang)
     held = _held_out(content)
     body, _ = exporter(lang).from_notebook_node(content, resources={"kgstats": page})
     body = SLOT.sub(lambda match: held[int(match[1])], body)
@@ -120,6 +122,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
         for heading in document.findall(".//main//h1"):
             heading.text = page["title"]
     title, headings = _headings(document, notebook.stem)
+    prose.mend_links(document, content, notebook.stem, lang)
     pictures = {figure["slug"] for figure in figures if "png" in figure}
     for block in document.iterfind(".//main//*[@id]"):
         if block.get("class") in ("table", "figure"):
