@@ -114,12 +114,14 @@ def test_years_under_other_standards_are_never_subtracted(notebook_page):
     assert rates.notna().to_dict() in ({2022: True}, {2021: False, 2022: True})
 
 
-def test_a_profile_sets_the_district_beside_the_province(notebook_page):
-    tables = given(2018, 2019) | {
+@pytest.mark.parametrize("years", [(2018, 2019), (2019,)])
+def test_a_profile_sets_the_district_beside_the_province(notebook_page, years):
+    tables = given(*years) | {
         "findings": {2019: pd.DataFrame(columns=["file", "severity", "sheet", "cell"])},
         "cells": {2019: pd.DataFrame(columns=["file", "sheet", "cell", "row_key", "role"])},
     }
     shown = notebook_page("70_district_profile", tables, 2019, "en", district="904")
     text = words(shown)
     assert "10 of 10" in text and "province 2.69%" in text
+    assert ("against 2018" in text) == (2018 in years)
     assert "target" not in text.split("Map")[0]

@@ -109,7 +109,7 @@ def rate_changes(
     there = {own: table for own, table in households.items() if len(table)}
     before = [own for own in poverty.years_before(year) if own in there]
     if year not in there or not before:
-        return pd.DataFrame(columns=["measure", "change_pp", "after_rate_pct"])
+        return pd.DataFrame(columns=[*keys(by), "measure", "change_pp", "after_rate_pct"])
     both = poverty.on_areas_of(year, there[before[-1]], there[year])
     return poverty.changes(both, before[-1], year, by)
 
