@@ -7,7 +7,7 @@ The usual marks stand in ``returns/forms/marks.csv``. A page may give them anoth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -158,6 +158,36 @@ def _bare(text: str) -> str:
     return _FOOTNOTE.sub("", text).strip(" .,;:")
 
 
+CROSSES = frozenset("x×")
+"""A cross says met on most pages and not met on others: beside a tick its meaning is open."""
+
+
+def is_cross(value: CellValue | None) -> bool:
+    """Whether a mark is a cross, once or more: ``x``, ``XX``, ``×``."""
+    key = _key(value) if isinstance(value, str) else None
+    return bool(key) and set(key or "") <= CROSSES
+
+
+def open_crosses(values: Iterable[CellValue | None]) -> bool:
+    """Whether the crosses among some marks may mean that a criterion is not met.
+
+    They may where other marks say met and none says that a criterion is not.
+
+    >>> open_crosses(["v", "x", "v"]), open_crosses(["x", "-"]), open_crosses(["Đ", "x", "CĐ"])
+    (True, False, False)
+    """
+    crosses = others = False
+    for value in values:
+        if is_cross(value):
+            crosses = True
+            continue
+        met = read_mark(value).met
+        if met is False:
+            return False
+        others = others or met is True
+    return crosses and others
+
+
 # --- legends ------------------------------------------------------------------------------------
 
 _CLAUSES = re.compile(r"[;,\n/]|\.(?:\s|$)")
@@ -182,6 +212,7 @@ _TURNED = re.compile(
     r"[“\"'(\[]?(?P<mark>(?:để|bỏ)\s+trống|[^\s\d()\[\]“”\"']{1,2})[”\"')\]]*$"
 )
 """``Đạt: x``, ``Chưa đạt ghi o``."""
+_BRACKETED = re.compile(r"\(([^()]{5,})\)")
 _BLANK_MARK = re.compile(r"(?i)^(ô|để|bỏ)\s+trống$")
 _MET = re.compile(r"\b(dat|hoan thanh)\b")
 _UNMET = re.compile(r"\b(chua|khong|ko|kg)\b|^k\b")
@@ -204,11 +235,17 @@ def legend_of(texts: Iterable[str]) -> Legend:
     for text in texts:
         if len(text) > _LONGEST or not _MET.search(fold(text)):
             continue
-        for part in _CLAUSES.split(_INTRODUCED.sub("", text)):
+        inner = (found for found in _BRACKETED.findall(text) if _MET.search(fold(found)))
+        for part in (*_CLAUSES.split(_INTRODUCED.sub("", text)), *_parts(inner)):
             mark, met = _spoken(_INTRODUCED.sub("", part.strip()))
             if met is not None:
                 found[mark] = met if found.get(mark, met) is met else None
     return found
+
+
+def _parts(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from _CLAUSES.split(text)
 
 
 def _spoken(clause: str) -> tuple[str, bool | None]:

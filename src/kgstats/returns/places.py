@@ -67,8 +67,11 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 """The office of a commune before its name."""
-_NOTE_BEHIND = re.compile(r"\s*(?:[(\[][^()\[\]]*[)\]]?|\s[-–:]\s.*|[;,*].*)\s*$")
-"""Words behind a name, in brackets, behind a dash or a comma."""
+_NOTE_BEHIND = re.compile(
+    r"\s*(?:[(\[][^()\[\]]*[)\]]?|\s[-–]\s.*|[:;,*/].*|(?<=\S)\s+(?:là\s+)?xã\s.*)\s*$",
+    re.IGNORECASE,
+)
+"""Words behind a name: in brackets, behind a dash, a colon or a comma, or a second ``xã``."""
 _LOST = re.compile("[?\ufffd]")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,2})*\s*[.)\-:–/]|[-–+•*●])\s*")
 _MARKED = re.compile(r"\s*(?:\(\*+\)|\*+|\((\d{1,2})\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")

@@ -8,7 +8,15 @@ from kgstats.returns.dates import DateRule, read_date
 from kgstats.returns.decisions import Decision, read_decision
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, raw_text
-from kgstats.returns.marks import Legend, MarkRule, legend_of, read_mark
+from kgstats.returns.marks import (
+    CROSSES,
+    Legend,
+    MarkRule,
+    is_cross,
+    legend_of,
+    open_crosses,
+    read_mark,
+)
 from kgstats.returns.matching import Mapped
 from kgstats.returns.meanings import level_of, offered
 from kgstats.returns.numbers import read_number
@@ -126,6 +134,8 @@ class CommuneWords:
                 *page.outside,
             ]
         )
+        if not self.legend.keys() & CROSSES:
+            self._settle_crosses(marks)
         blank = [
             (row, one)
             for one in marks
@@ -143,6 +153,38 @@ class CommuneWords:
                 table.work.find(one.doubt, place, raw=one.column.header)
             for row, line in self.lines.items():
                 self._mark(one, line, self._cell(row, one), quiet=unmarked)
+
+    def _settle_crosses(self, marks: list[Mapped]) -> None:
+        """Let the stated numbers of criteria met say what a cross means where it may be either.
+
+        It may beside ticks, where no other mark says "not met", and where it is the only mark of
+        a page whose other cells are blank: those may be the criteria that are met.
+        """
+        held = {
+            row: [None if seen is None else seen.cell.value for seen in cells]
+            for row in self.lines
+            if any(cells := [self._cell(row, one) for one in marks])
+        }
+        typed = [value for values in held.values() for value in values if value is not None]
+        alone = bool(typed) and all(is_cross(value) for value in typed)
+        if not alone and not open_crosses(typed):
+            return
+        ways: list[Legend] = [{**dict.fromkeys(CROSSES, met)} for met in (True, False)]
+        if alone:
+            ways = [ways[0], {**ways[1], "": True}]
+        possible = [
+            legend
+            for legend in ways
+            if all(
+                self.lines[row].values.get("criteria_met")
+                == sum(read_mark(value, legend=legend).met is True for value in values)
+                for row, values in held.items()
+            )
+        ]
+        if len(possible) == 1:
+            self.legend = {**self.legend, **possible[0]}
+        elif not alone:
+            self.legend = {**self.legend, **dict.fromkeys(CROSSES)}
 
     def _explains(self, one: Seen) -> bool:
         """Whether a cell may hold a legend: beside the table's own rows, or in its margins."""
