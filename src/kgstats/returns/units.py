@@ -19,7 +19,9 @@ UNITS_VND: dict[str, int] = {
 
 _PUNCTUATION = re.compile(r"[.\s]+")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
-_BEHIND_MARK = re.compile(r"(?i)\b(?:đvt|đơn vị tính|đv)\s*[:.]?\s*([^:;()]{1,20})$")
+_BEHIND_MARK = re.compile(
+    r"(?i)\b(?:đvt|đơn\s+vị\s+tính|đơn\s+vị|đv|dvt|don\s+vi\s+tinh)\s*[:.]?\s*((?:[^\s:;(),]+\s*){1,4})"
+)
 _FIRST = re.compile(r"[,;(/]")
 
 
@@ -108,8 +110,13 @@ def unit_in_title(title: str) -> int | None:
         size = money_unit(parse_unit(part) or part)
         if size is not None:
             return size
-    match = _BEHIND_MARK.search(title)
-    return money_unit(match[1]) if match else None
+    for match in _BEHIND_MARK.finditer(title):
+        words = match[1].split()
+        for count in range(len(words), 0, -1):
+            size = money_unit(" ".join(words[:count]))
+            if size is not None:
+                return size
+    return None
 
 
 def unit_name(size: int) -> str:

@@ -27,17 +27,31 @@ from kgstats.words import N_
 LEAST_AMOUNT_VND = 10**6
 """Hardly a line of a programme's money in a district is smaller."""
 
+LEAST_OF_A_PAGE_VND = 10**8
+"""The money of one district's page never adds up to less: a hundred million đồng."""
+
 MOST_OF_A_PAGE_VND = 10**13
 """The money of one district's page never adds up to more: ten thousand billion đồng."""
 
 MOST_OF_A_LINE_VND = 10**12
 """No line of a district's money comes near a thousand billion đồng."""
 
-LEAST_TO_GUESS = 3
-"""So many amounts are needed before their size says anything about their unit."""
+LEAST_TO_DOUBT = 3
+"""So many amounts are needed before their sum says anything about their unit."""
+
+LEAST_TO_GUESS = 8
+"""So many amounts are needed before their size alone decides their unit."""
+
+PAID_OF_ALLOCATED = (Decimal("0.02"), Decimal("1.2"))
+"""Between these shares of what is allocated lies what is paid, in most rows of a table."""
+
+BY_COLUMN_BESIDE = N_("another column of the table")
+BY_TABLE = N_("another table of the workbook")
+BY_SIZE = N_("the size of its numbers")
 
 OF_THE_TOTAL = N_("it is {times} times what the total of the page leaves room for")
 TOO_SMALL = N_("in {unit} most amounts of the column would be below a million đồng")
+TOO_LITTLE = N_("in {unit} the column would add up to less than a hundred million đồng")
 TOO_LARGE = N_("in {unit} the column would add up to more than a district has")
 
 Readings = dict[int, dict[int, NumberReading]]
@@ -103,6 +117,7 @@ class Amounts:
         stated = (
             money_unit(block.unit) or unit_in_title(block.title)
             or money_unit(block.sheet_unit) or unit_in_title(block.sheet_title)
+            or self._said_beside()
         )  # fmt: skip
         found: dict[int, int | None] = {}
         unstated: list[Mapped] = []
@@ -121,10 +136,42 @@ class Amounts:
             else:
                 unstated.append(one)
         if unstated:
-            found |= self._guess(unstated, rows)
+            found |= self._guess(unstated, rows, self._beside(found, unstated, rows))
         return found
 
-    def _guess(self, unstated: list[Mapped], rows: list[int]) -> dict[int, int | None]:
+    def _said_beside(self) -> int | None:
+        """Return the one money unit that notes and titles of the sheet state, if they do."""
+        page = self.table.work.page
+        texts = [
+            one.text for place, (role, _) in page.roles.items()
+            if role in ("note", "title") and (one := page.at[place]).kind == "text"
+        ]  # fmt: skip
+        found = {unit_in_title(text) for text in (*texts, *page.outside)} - {None}
+        return found.pop() if len(found) == 1 else None
+
+    def _beside(
+        self, known: dict[int, int | None], unstated: list[Mapped], rows: list[int]
+    ) -> int | None:
+        """Return the unit of the other columns, where paid and allocated are alike in it."""
+        sizes = set(known.values())
+        if len(sizes) != 1:
+            return None
+        named = {one.name: one.column.index for one in self.measures if one.facets == Facets()}
+        if not {"allocated_vnd", "disbursed_vnd"} <= set(named):
+            return None
+        shares = [
+            Decimal(paid.value) / Decimal(given.value)
+            for row in rows
+            if (given := self._raw(row, named["allocated_vnd"])) is not None and given.value
+            and (paid := self._raw(row, named["disbursed_vnd"])) is not None and paid.value
+        ]  # fmt: skip
+        low, high = PAID_OF_ALLOCATED
+        alike = sum(low <= share <= high for share in shares)
+        return sizes.pop() if shares and alike * 2 > len(shares) else None
+
+    def _guess(
+        self, unstated: list[Mapped], rows: list[int], beside: int | None
+    ) -> dict[int, int | None]:
         """Take the unit of another table, or the only one that the size of the numbers allows."""
         work, header_row = self.table.work, self.table.block.header_last
         found: dict[int, int | None] = {}
@@ -143,7 +190,7 @@ class Amounts:
                 self.unitless |= {(row, index) for row in plain}
                 found[index] = 1
         values: list[Number] = [value for held in bare.values() for value in held if value]
-        elsewhere = money_unit(work.unit)
+        elsewhere = beside or money_unit(work.unit)
         possible = [
             size for size in UNITS_VND.values()
             if _impossible(values, size) is None
@@ -153,9 +200,7 @@ class Amounts:
             possible = [size for size in possible if size == elsewhere]
         elif len(values) < LEAST_TO_GUESS and possible != [1]:
             possible = []
-        witness = (
-            N_("another table of the workbook") if elsewhere else N_("the size of its numbers")
-        )
+        witness = BY_SIZE if elsewhere is None else BY_TABLE if beside is None else BY_COLUMN_BESIDE
         for one in unstated:
             index, name = one.column.index, one.column.header
             if index in found:
@@ -334,5 +379,8 @@ def _impossible(values: Iterable[Number | None], size: int) -> str | None:
     amounts = [abs(Decimal(value)) * size for value in values if value]
     if 2 * sum(amount < LEAST_AMOUNT_VND for amount in amounts) > len(amounts):
         return TOO_SMALL
-    large = sum(amounts) > MOST_OF_A_PAGE_VND and len(amounts) >= LEAST_TO_GUESS
-    return TOO_LARGE if large else None
+    if len(amounts) < LEAST_TO_DOUBT:
+        return None
+    if sum(amounts) < LEAST_OF_A_PAGE_VND:
+        return TOO_LITTLE
+    return TOO_LARGE if sum(amounts) > MOST_OF_A_PAGE_VND else None
