@@ -14,6 +14,7 @@ from kgstats.returns.judging import judge
 from kgstats.returns.ledger import FATES, row_key
 from kgstats.returns.meanings import status_of
 from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.records.funding import doubt_units
 from kgstats.returns.records.lines import Line
 from kgstats.returns.rules import Words
 from kgstats.words import N_
@@ -40,6 +41,7 @@ def make(book: Book) -> None:
         for table in book.tables:
             if table.district == district:
                 lines.setdefault(table.form.key, []).extend(table.lines)
+        doubt_units(lines.get("funding", []))
         for form, held in lines.items():
             if not held:
                 continue

@@ -27,8 +27,8 @@ from kgstats.words import N_
 LEAST_AMOUNT_VND = 10**6
 """Hardly a line of a programme's money in a district is smaller."""
 
-LEAST_OF_A_PAGE_VND = 10**8
-"""The money of one district's page never adds up to less: a hundred million đồng."""
+LEAST_OF_A_RETURN_VND = 3 * 10**8
+"""The money of one district's return never adds up to less: three hundred million đồng."""
 
 MOST_OF_A_PAGE_VND = 10**13
 """The money of one district's page never adds up to more: ten thousand billion đồng."""
@@ -40,7 +40,7 @@ LEAST_TO_DOUBT = 3
 """So many amounts are needed before their sum says anything about their unit."""
 
 LEAST_TO_GUESS = 8
-"""So many amounts are needed before their size alone decides their unit."""
+"""So many amounts are needed before their size alone decides a unit, or doubts a return's."""
 
 PAID_OF_ALLOCATED = (Decimal("0.02"), Decimal("1.2"))
 """Between these shares of what is allocated lies what is paid, in most rows of a table."""
@@ -51,7 +51,7 @@ BY_SIZE = N_("the size of its numbers")
 
 OF_THE_TOTAL = N_("it is {times} times what the total of the page leaves room for")
 TOO_SMALL = N_("in {unit} most amounts of the column would be below a million đồng")
-TOO_LITTLE = N_("in {unit} the column would add up to less than a hundred million đồng")
+TOO_LITTLE = N_("all amounts of the return would add up to less than a district ever has")
 TOO_LARGE = N_("in {unit} the column would add up to more than a district has")
 
 Readings = dict[int, dict[int, NumberReading]]
@@ -195,6 +195,10 @@ class Amounts:
             size for size in UNITS_VND.values()
             if _impossible(values, size) is None
             and not any(abs(Decimal(value)) * size >= MOST_OF_A_LINE_VND for value in values)
+            and (
+                elsewhere is not None
+                or sum(abs(Decimal(value)) * size for value in values) >= LEAST_OF_A_RETURN_VND
+            )
         ]  # fmt: skip
         if elsewhere is not None:
             possible = [size for size in possible if size == elsewhere]
@@ -379,8 +383,5 @@ def _impossible(values: Iterable[Number | None], size: int) -> str | None:
     amounts = [abs(Decimal(value)) * size for value in values if value]
     if 2 * sum(amount < LEAST_AMOUNT_VND for amount in amounts) > len(amounts):
         return TOO_SMALL
-    if len(amounts) < LEAST_TO_DOUBT:
-        return None
-    if sum(amounts) < LEAST_OF_A_PAGE_VND:
-        return TOO_LITTLE
-    return TOO_LARGE if sum(amounts) > MOST_OF_A_PAGE_VND else None
+    large = sum(amounts) > MOST_OF_A_PAGE_VND and len(amounts) >= LEAST_TO_DOUBT
+    return TOO_LARGE if large else None

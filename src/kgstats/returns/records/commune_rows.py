@@ -75,7 +75,6 @@ class CommuneRows:
             found.append(CommuneRow(row, label, types, label.text))
         table.sections = list(self.groups)
         self._settle(found)
-        self._concealed(rural)
         return found
 
     # --- labels -------------------------------------------------------------------------------
@@ -160,16 +159,6 @@ class CommuneRows:
             if first:
                 self.table.work.find("value_outside_form", seen=one, row=row)
                 first = False
-
-    def _concealed(self, types: Types) -> None:
-        """Note the communes whose rows a filter hides: they are not missing from the form."""
-        table = self.table
-        for row in table.work.page.sheet.filtered_rows.intersection(table.concealed):
-            label = table.work.page.at.get((row, self.index))
-            if label is not None and label.kind == "text":
-                match = self._match(label.text, types)
-                if match.unit is not None and match.accepted:
-                    table.work.concealed.add((table.table.form.key, match.unit.code))
 
     # --- names --------------------------------------------------------------------------------
 

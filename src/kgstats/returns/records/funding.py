@@ -12,13 +12,22 @@ from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
 from kgstats.returns.meanings import cause_of
 from kgstats.returns.numbers import NumberReading
-from kgstats.returns.records.amounts import OF_THE_TOTAL, Amounts, Readings
+from kgstats.returns.records.amounts import (
+    LEAST_OF_A_RETURN_VND,
+    LEAST_TO_GUESS,
+    OF_THE_TOTAL,
+    TOO_LITTLE,
+    Amounts,
+    Readings,
+)
 from kgstats.returns.records.columns import NumberColumns
 from kgstats.returns.records.lines import Line, Place
 from kgstats.returns.records.money_rows import ATTRIBUTES, KEY_WORDS, MoneyRow, MoneyRows
 from kgstats.returns.records.table import Table, TableRows, Whose
 from kgstats.returns.records.totals import Totals
 from kgstats.returns.rules import Words
+
+AMOUNTS = ("allocated_vnd", "disbursed_vnd")
 
 MOST_MONEY_VND = 10**13
 """No line of a district's money reaches ten thousand billion đồng."""
@@ -52,6 +61,29 @@ def read_funding(table: Table, whose: Whose) -> list[Line]:
             ordered = seen.column == table.block.order_column
             table.work.fate.setdefault(seen.place, FATES["label" if ordered else "ignored"])
     return lines
+
+
+def doubt_units(lines: list[Line]) -> None:
+    """Refuse the amounts of a whole return whose stated unit makes them too small for a district.
+
+    One table may hold little money; all tables of a return never do.
+    """
+    held = [line for line in lines if line.form == "funding"]
+    amounts = [line.values[name] for line in held for name in AMOUNTS if line.values.get(name)]
+    total = sum(amounts)  # type: ignore[arg-type]
+    if len(amounts) < LEAST_TO_GUESS or total >= LEAST_OF_A_RETURN_VND:
+        return
+    told: set[tuple[int, int, str]] = set()
+    for line in held:
+        for name in AMOUNTS:
+            seen = line.cells.get(name)
+            if seen is None or line.values.get(name) is None:
+                continue
+            line.values[name] = None
+            line.work.fate[seen.place] = FATES["quarantined"]
+            if (id(line.work), line.table, name) not in told:
+                told.add((id(line.work), line.table, name))
+                line.work.find("unit_in_doubt", seen=seen, reason=Words(TOO_LITTLE))
 
 
 @dataclass(slots=True, eq=False)

@@ -61,8 +61,6 @@ class Work:
     stated: list[Stated] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     """The sums the page states, with the cells they are the sums of."""
-    concealed: set[tuple[str, str]] = field(default_factory=set)
-    """Form and commune of rows that a filter hides: not read, and not missing either."""
 
     @property
     def sheet(self) -> str:
