@@ -50,6 +50,16 @@ def test_a_commune_that_stands_nowhere_is_missing_beside_a_filter():
     assert len(missing) == 1
 
 
+def test_stale_sums_are_findings_on_the_formula_and_not_on_the_figures():
+    made = page()
+    made.cells = [cell for cell in made.cells if (cell.row, cell.column) != (9, 3)]
+    made.stale = {(9, 3): (4000.0, 4300.0)}
+    found, result = findings(made)
+    assert [(one.rule, one.cell, one.grave) for one in found] == [("formula_stale", "C9", "error")]
+    assert "4,000 in C9, where the cells make 4,300" in told(found[0], "en")
+    assert all(row["households_hh"] is not None for row in result.records["poverty"])
+
+
 @pytest.mark.parametrize("calculated", [True, False])
 def test_formulas_never_calculated_are_one_finding_for_a_run(calculated):
     rows = [[*row[:7], row[7] if calculated else None, *row[8:]] for row in GOOD]

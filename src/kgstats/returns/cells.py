@@ -55,6 +55,9 @@ class Sheet:
     kind: Literal["worksheet", "macro"] = "worksheet"
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
     """Row and column of formulas whose result was never calculated; they are no cells."""
+    stale: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
+    """Row and column of sums saved with another result than their cells give: the one saved and
+    the one calculated. They are no cells."""
     outside: list[str] = field(default_factory=list)
     """Text beside the grid (an HTML page's paragraphs); it has no address."""
     starts: set[int] = field(default_factory=set)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kgstats.returns.book import Book
-from kgstats.returns.cells import areas, runs
+from kgstats.returns.cells import Sheet, areas, runs
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, is_empty, row_key
@@ -33,6 +33,7 @@ def open_sheets(book: Book) -> None:
         for cells in areas(sheet.uncalculated)[:MOST_ALIKE]:
             first = cells.partition(":")[0]
             book.find("formula_not_calculated", sheet.name, first, cells=cells)
+        _stale_sums(book, sheet)
         if all(is_empty(cell.value) for cell in sheet.cells):
             continue
         if sheet.state != "visible" or sheet.kind == "macro":
@@ -57,6 +58,15 @@ def open_sheets(book: Book) -> None:
         if units:
             table.work.unit = units[0]
     _other_years(book)
+
+
+def _stale_sums(book: Book, sheet: Sheet) -> None:
+    """Report sums that were saved with another result than their cells give."""
+    results = {book.address(*at): result for at, result in sheet.stale.items()}
+    for cells in areas(sheet.stale)[:MOST_ALIKE]:
+        first = cells.partition(":")[0]
+        saved, made = (int(one) if one.is_integer() else one for one in results[first])
+        book.find("formula_stale", sheet.name, first, cells=cells, stated=saved, counted=made)
 
 
 def _other_years(book: Book) -> None:

@@ -54,13 +54,38 @@ NUMBERS = {"A1": 5, "A2": 7, "A3": -12, "B1": 0}
         ("=B1", 0, True),
         ("=SUM(C1:C9)", 0, True),
         ("=A1+A2", 12, True),
-        ("=A1+A2", 13, True),
     ],
 )
 def test_arithmetic_tells_a_true_zero_from_none(formula, result, calculated, asks):
     found, none = outcome(book_of({"D4": (formula, result)}, NUMBERS, asks=asks))
     assert none == ([] if calculated else [(4, 4)])
     assert ("D4" in found) == calculated
+
+
+@pytest.mark.parametrize(
+    ("formula", "saved", "stale"),
+    [
+        ("=A1+A2", 13, {(4, 4): (13.0, 12.0)}),
+        ("=SUM(A1:A2)-B1", 40, {(4, 4): (40.0, 12.0)}),
+        ("=SUM(A1:A2)", 12, {}),
+        ("=SUM(A1:A2)", 12.4, {}),
+        ("=A1*100/A2", 71, {}),
+        ("=ROUND(A1+A2,0)", 13, {}),
+        ("=A1+Z9", 5, {}),
+    ],
+)
+def test_a_sum_that_its_cells_no_longer_make_is_stale(formula, saved, stale):
+    sheet = read_bytes(book_of({"D4": (formula, saved)}, NUMBERS, asks=False)).sheets[0]
+    assert (sheet.stale, sheet.uncalculated) == (stale, [])
+    assert ("D4" in {cell.address for cell in sheet.cells}) == (not stale)
+
+
+def test_sums_of_numbers_as_they_are_shown_are_left_alone():
+    def rounded(name, content):
+        return content.replace(b"<calcPr", b'<calcPr fullPrecision="0"')
+
+    data = book_of({"D4": ("=A1+A2", 13)}, NUMBERS, asks=False)
+    assert read_bytes(patched(data, rounded)).sheets[0].stale == {}
 
 
 def test_a_formula_that_needs_others_is_calculated_through_them():

@@ -1,10 +1,10 @@
-"""Formulas whose saved result is none: never calculated by the program that wrote them.
+"""Formulas whose saved result is none, or not what their cells give.
 
 A workbook holds for each formula the result its writer saved. Programs that cannot calculate
 save nothing, an empty text or 0 and leave it to whoever opens the file; such a 0 is no value.
 It is told from a true zero by calculating the formula, where it only adds, subtracts, multiplies
 and divides cells of its sheet; else by a writer that asks for calculation and saved no result
-other than 0 in the whole workbook.
+other than 0 in the whole workbook. Sums whose cells were changed afterwards are told likewise.
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ class Formulas:
 
     left_to_calculate: bool = False
     """Whether the workbook asks to be calculated when it is opened."""
+    as_shown: bool = False
+    """Whether the workbook calculates with numbers as they are shown, rounded."""
     sheets: list[SheetFormulas] = field(default_factory=list)
 
     def of(self, sheet: Sheet) -> SheetFormulas:
@@ -82,20 +84,29 @@ class Formulas:
                 continue
             calculate = Calculation(found)
             none = set()
+            stale: dict[tuple[int, int], tuple[float, float]] = {}
             for at, one in found.formulas.items():
+                if isinstance(one.value, float) and one.value:
+                    made = None if self.as_shown or _MULTIPLIES.search(one.text) else calculate(at)
+                    if made is not None and abs(made - one.value) >= max(1, 0.01 * abs(made)):
+                        stale[at] = (one.value, made)
+                    continue
                 if one.value not in (None, 0) or isinstance(one.value, bool):
                     continue
                 result = calculate(at) if one.saved else None
                 if not one.saved or (never if result is None else result != one.value):
                     none.add(at)
-            if none:
+            if none or stale:
                 sheet = found.sheet
-                sheet.uncalculated = sorted({*sheet.uncalculated, *none})
+                sheet.uncalculated, sheet.stale = sorted(none), stale
+                none |= stale.keys()
                 sheet.cells = [one for one in sheet.cells if (one.row, one.column) not in none]
 
 
 # --- calculating -----------------------------------------------------------------------------
 
+_MULTIPLIES = re.compile(r"[*/]")
+"""Products and rates may be saved rounded; sums are not."""
 _REFERENCE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![0-9A-Z(.!])")
 _RANGE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?(?![0-9A-Z(.!])")
 _ARITHMETIC = re.compile(r"(?:SUM\(|\$?[A-Z]{1,3}\$?[0-9]{1,7}|[0-9.]+|[-+*/(),;: ])*")

@@ -71,6 +71,8 @@ class Book:
     date1904: bool = False
     left_to_calculate: bool = False
     """Whether the writer asks whoever opens the workbook to calculate it."""
+    as_shown: bool = False
+    """Whether it calculates with numbers as they are shown."""
 
 
 def read_ooxml(archive: Archive, budget: Budget) -> tuple[str, list[Sheet]]:
@@ -92,7 +94,7 @@ def read_ooxml(archive: Archive, budget: Budget) -> tuple[str, list[Sheet]]:
         if has_macros or any(part.kind == "macro" for part in book.parts):
             raise Refusal("macro_only", "the workbook holds macros and no worksheet")
         raise Refusal("not_a_spreadsheet", "the workbook holds no worksheet")
-    sheets, formulas = [], Formulas(left_to_calculate=book.left_to_calculate)
+    sheets, formulas = [], Formulas(book.left_to_calculate, book.as_shown)
     for part in book.parts:
         if part.kind not in ("worksheet", "macro"):
             continue
@@ -149,6 +151,7 @@ def _book(archive: Archive, budget: Budget, main: str) -> Book:
             book.date1904 = attributes.get("date1904") in _YES
         elif name == "calcPr":
             book.left_to_calculate = attributes.get("fullCalcOnLoad") in _YES
+            book.as_shown = attributes.get("fullPrecision") in ("0", "false")
         elif name == "sheet":
             link = next(
                 (value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), ""

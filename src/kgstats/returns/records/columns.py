@@ -60,7 +60,8 @@ class NumberColumns:
     """Column index → rows whose number could not be read."""
 
     def __post_init__(self) -> None:
-        for row, column in self.table.work.page.sheet.uncalculated:
+        sheet = self.table.work.page.sheet
+        for row, column in (*sheet.uncalculated, *sheet.stale):
             self.unsure.setdefault(column, set()).add(row)
 
     def settle_styles(self, columns: Iterable[Mapped]) -> None:
