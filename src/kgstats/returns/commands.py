@@ -27,6 +27,9 @@ SUMMARY_HEADS = {
     "notes": N_("Notes on it"),
 }
 
+MOST_SHOWN = 20
+"""So many messages about errors are shown after a cleaning; all stand in findings.parquet."""
+
 Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
 MaybeYear = Annotated[
     int | None,
@@ -150,9 +153,9 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from kgstats.returns import rules, telling
     from kgstats.returns.clean import Cleaned
     from kgstats.returns.places import gazetteer
-    from kgstats.returns.rules import worded
 
     assert isinstance(cleaned, Cleaned)
     t = translator(lang)
@@ -171,11 +174,22 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
         row["forms"] = row["forms"] if isinstance(row["forms"], str) else "–"
         table.add_row(*(escape(str(row[name])) for name in SUMMARY_HEADS))
     console.print(table)
-    errors = worded(cleaned.findings[cleaned.findings["severity"] == "error"], lang)
-    for line in errors["message"].head(20):
-        console.print(f"  [red]![/red] {escape(line)}", soft_wrap=True)
-    if len(errors) > 20:
-        console.print(t("  … and {n} more errors in findings.parquet", n=len(errors) - 20))
+    told = telling.tell(rules.from_frame(cleaned.findings), lang)
+    errors = [one for one in told if one.severity == "error"]
+    for one in errors[:MOST_SHOWN]:
+        console.print(f"  [red]![/red] {escape(one.message)}", soft_wrap=True)
+    graves = cleaned.findings["severity"].value_counts()
+    left = int(graves.get("error", 0)) - sum(one.count for one in errors[:MOST_SHOWN])
+    if left > 0:
+        console.print(t("  … and {n} more errors in findings.parquet", n=left))
+    console.print(
+        t(
+            "{errors} errors, {warnings} places to check, {notes} notes.",
+            errors=int(graves.get("error", 0)),
+            warnings=int(graves.get("warning", 0)),
+            notes=int(graves.get("note", 0)),
+        )
+    )
     received = int(cleaned.summary["cells"].sum())
     console.print(
         t(
@@ -214,40 +228,34 @@ def check(
     from rich.console import Console
     from rich.markup import escape
 
-    from kgstats.reference.areas import NoAreasForYear
+    from kgstats.returns import annotating, telling
     from kgstats.returns import check as checking
 
     t = translator(_language(lang))
     _exists(file)
-    try:
-        result = checking.check_file(file, year)
-    except checking.YearUnknown as error:
-        _fail(t(checking.YEAR_UNKNOWN, file=error.file))
-    except NoAreasForYear as error:
-        _fail(error)
+    result = checking.check_file(file, year)
     console = Console(highlight=False, soft_wrap=True)
-    errors = sum(one.grave == "error" for one in result.findings)
     colours = {"error": "red", "warning": "yellow", "note": "dim"}
-    words = {t(word): colours[grave] for grave, word in checking.SEVERITY_WORDS.items()}
-    for severity, _, message, advice in checking.lines(result.findings, lang):
-        colour = words[severity]
-        console.print(f"[{colour}]{escape(severity)}[/{colour}]  {escape(message)}")
-        console.print(f"    → {escape(advice)}")
-    if not result.findings:
-        console.print(t("Nothing to correct: {n} cells were read.", n=result.received))
-    elif not errors:
-        console.print(t("No value would be refused: {n} cells were read.", n=result.received))
-    else:
-        console.print(t("{n} errors to correct before sending.", n=errors))
+    for one in telling.tell(result.findings, lang):
+        colour, word = colours[one.severity], t(telling.SEVERITY_WORDS[one.severity])
+        console.print(f"[{colour}]{escape(word)}[/{colour}]  {escape(one.message)}")
+        console.print(f"    → {escape(one.advice)}")
+    missing = checking.missing_forms(result) if result.forms else []
+    if missing:
+        console.print(
+            t("Forms {forms} are not in this file; send them too.", forms=", ".join(missing))
+        )
+    console.print(telling.closing(result.findings, result.received, lang))
     if annotate and result.problem is None:
         target = out or file.with_name(f"{file.stem}.checked{file.suffix}")
         if target.resolve() == file.resolve():
             _fail("--out must not be the return itself")
         try:
-            copy = checking.annotate(file, target, result.findings, lang)
+            copy = annotating.annotate(file, target, result.findings, lang)
         except OSError as error:
             _fail(f"{error.filename or target}: {error.strerror or error}")
         console.print(t("Copy with comments: {file}", file=escape(str(copy))))
+    errors = result.graves()["error"]
     raise typer.Exit(2 if result.problem is not None else 1 if errors else 0)
 
 

@@ -21,7 +21,7 @@ from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
-from kgstats.returns.spans import signed, stated_span
+from kgstats.returns.spans import signed, slipped_year, stated_span
 from kgstats.words import N_
 
 LETTERHEAD_WITNESS = N_("letterhead {districts}")
@@ -248,6 +248,8 @@ def _titles(book: Book, table: Table) -> None:
             work.fate[seen.place] = ("title", name, base, "year")
         if stated != book.year:
             work.find("year_differs", seen=seen, stated=stated, year=book.year)
+    elif (slip := slipped_year(work.page, block)) is not None:
+        work.find("year_slip", seen=slip[1], year=book.year)
     if district is None:
         return
     for row in block.title_rows:

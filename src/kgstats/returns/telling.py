@@ -1,0 +1,94 @@
+"""Findings as a person is told them: the gravest first, and what repeats only once.
+
+Ten thousand cells with one habit are one message: the first of them in full, where the next ones
+are, how many, and one advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, message
+from kgstats.words import N_, translator
+
+QUIET = frozenset({"number_decided", "text_decoded", "column_extra", "sheet_not_a_form"})
+"""Notes that are for the record and no work for anybody; they are counted, not commented."""
+
+SEVERITY_WORDS: dict[Severity, str] = {
+    "error": N_("Error"), "warning": N_("Please check"), "note": N_("Note"),
+}  # fmt: skip
+
+TOLD_ALONE = 3
+"""So many findings of one rule on a sheet are told one by one; more are told together."""
+
+CELLS_NAMED = 5
+"""So many of the other cells are named."""
+
+MOST_TOLD = 200
+"""So many messages at most, however many sheets a workbook has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message: what was found, what to do, and of how many findings."""
+
+    severity: Severity
+    message: str
+    advice: str
+    count: int = 1
+
+
+def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
+    """Return findings as messages, gravest first, those that repeat as one."""
+    t = translator(lang)
+    groups: dict[tuple[int, str, str, str], list[Finding]] = {}
+    for one in findings:
+        kind = (SEVERITIES.index(one.grave), one.rule, one.file, one.sheet)
+        groups.setdefault(kind, []).append(one)
+    told: list[Told] = []
+    ordered = sorted(groups.items(), key=lambda entry: (entry[0][0], entry[0][1] in QUIET))
+    for (_, rule, _, _), held in ordered:
+        if len(held) <= (1 if rule in QUIET else TOLD_ALONE):
+            told.extend(Told(one.grave, message(one, lang), advice(one, lang)) for one in held)
+            continue
+        first, *others = held
+        cells = ", ".join(dict.fromkeys(one.cell for one in others[:CELLS_NAMED] if one.cell))
+        more = "…" if len(others) > CELLS_NAMED else ""
+        text = (
+            t("({n} more such on this sheet: {cells}{more})", n=len(others), cells=cells, more=more)
+            if cells
+            else t("({n} more such)", n=len(others))
+        )
+        said = f"{message(first, lang)} {text}"
+        told.append(Told(first.grave, said, advice(first, lang), len(held)))
+    if len(told) > MOST_TOLD:
+        rest = told[MOST_TOLD - 1 :]
+        count = sum(one.count for one in rest)
+        more = t("… and {n} more findings on other sheets.", n=count)
+        told = [*told[: MOST_TOLD - 1], Told(rest[0].severity, more, rest[0].advice, count)]
+    return told
+
+
+def closing(findings: Sequence[Finding], received: int, lang: str) -> str:
+    """Return the line that sums a check up: errors and doubts are counted, never hidden.
+
+    >>> closing([], 620, "en")
+    'Nothing to correct: 620 cells were read.'
+    """
+    t = translator(lang)
+    graves = [one.grave for one in findings]
+    errors, warnings = graves.count("error"), graves.count("warning")
+    if errors:
+        return t(
+            "{errors} errors to correct and {warnings} places to check before sending; "
+            "{n} cells were read.",
+            errors=errors, warnings=warnings, n=received,
+        )  # fmt: skip
+    if warnings:
+        return t(
+            "{warnings} places to check before sending; no value was refused, "
+            "{n} cells were read.",
+            warnings=warnings, n=received,
+        )  # fmt: skip
+    return t("Nothing to correct: {n} cells were read.", n=received)
