@@ -158,7 +158,8 @@ class Case:
                     keys[BEFORE + name] = ("before", row.code, name)
                     values[BEFORE + name] = self.numbers[keys[BEFORE + name]] = before
                     self.weights[keys[BEFORE + name]] = APPROVED_WEIGHT
-        if any(mark is None for mark in marks):
+        if any(mark is None for mark in marks) or not all(map(row.cells.get, MARK_NAMES)):
+            # A mark that a legend gives to blank cells has no cell to be blamed.
             values = {name: value for name, value in values.items() if name not in MARK_NAMES}
         for identity in identities(self.table):
             rule = identity.on(values, keys, row.words)

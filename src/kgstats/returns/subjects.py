@@ -20,6 +20,9 @@ from kgstats.returns.places import TYPE_WORDS, split_type
 LEAST_ROWS = 2
 """So many different subjects, each with a value beside it, make the body of a form."""
 
+SHORT_MARK = 2
+"""A text of so few letters may be a mark that the page explains."""
+
 _ABOUT_MONEY = ("sources", "kinds")
 _NOTED = re.compile(r"\s*\([^()]*\)\s*$")
 
@@ -36,20 +39,22 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
     """
     communes: dict[int, dict[int, str]] = {}
     money: dict[int, dict[int, str]] = {}
+    unvalued: dict[int, set[int]] = {}
     for row, cells in rows.items():
         last = cells[-1].column
-        valued = next(
-            (one.column for one in reversed(cells) if one.kind not in ("text", "date")), 0
-        )
+        valued = next((one.column for one in reversed(cells) if _is_value(one)), 0)
         for one in cells:
-            if one.kind != "text" or one.column >= last or one.column >= valued:
+            if one.kind != "text" or one.column >= last:
                 continue
-            if names_commune(one):
+            if one.column >= valued:
+                if names_commune(one):
+                    unvalued.setdefault(one.column, set()).add(row)
+            elif names_commune(one) or _begins_commune(one, rows.get(row + 1, [])):
                 communes.setdefault(one.column, {})[row] = one.folded
             elif names_money(one.folded):
                 money.setdefault(one.column, {})[row] = one.folded
     found = [
-        Subjects(column, sorted(held))
+        Subjects(column, _with_neighbours(set(held), unvalued.get(column, set())))
         for column, held in sorted(communes.items())
         if len(set(held.values())) >= LEAST_ROWS
     ]
@@ -58,6 +63,28 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
         if len(held) >= LEAST_ROWS:
             found.append(Subjects(_label_column(rows, column, held), sorted(held)))
     return found
+
+
+def _with_neighbours(rows: set[int], unvalued: set[int]) -> list[int]:
+    """Add the rows of names without a value that adjoin the others: all their marks are blank."""
+    for step in (-1, 1):
+        for row in sorted(rows):
+            while row + step in unvalued and row + step not in rows:
+                row += step
+                rows.add(row)
+    return sorted(rows)
+
+
+def _is_value(one: Seen) -> bool:
+    """Whether a cell may hold a value: no words, or a mark of a letter or two."""
+    return one.kind not in ("text", "date") or len(one.text) <= SHORT_MARK
+
+
+def _begins_commune(one: Seen, below: list[Seen]) -> bool:
+    """Whether a cell begins the name of a commune that goes on in the row below it."""
+    if len(below) != 1 or below[0].column != one.column or below[0].kind != "text":
+        return False
+    return f"{one.folded} {below[0].folded}" in _commune_names()
 
 
 def _label_column(rows: dict[int, list[Seen]], column: int, held: dict[int, str]) -> int:

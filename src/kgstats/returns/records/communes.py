@@ -279,7 +279,8 @@ class CommuneWords:
             return "blank_mark", None
         if one.name == "decision_date":
             return self._day(one, seen)
-        text = seen.text if seen.kind != "number" else raw_text(seen.cell.value)
+        plain = seen.kind not in ("number", "bool")
+        text = seen.text if plain else raw_text(seen.cell.value)
         if text.startswith(("=", "@")):
             work.find("formula_text", seen=seen)
         if one.name == "level":

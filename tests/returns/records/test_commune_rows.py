@@ -1,0 +1,165 @@
+"""Which rows are communes: names with notes, broken names, totals, averages, clusters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.returns.building import poverty
+from tests.returns.records.pages import (
+    MARKS_HEAD,
+    PEOPLE,
+    POOR,
+    attainment,
+    marks,
+    poor,
+    poor_of,
+    read,
+    summed,
+    told,
+)
+
+TOTALS = [
+    "Tổng cộng", "TỔNG", "Cộng toàn huyện", "Toàn huyện", "Tổng số (4 xã)", "CẢ HUYỆN", "Cộng:",
+    "Huyện Kiên Hải (Tổng số)", "TOÀN HUYỆN: 4 XÃ", "Tổng cộng các xã", "* Tổng số", "Tong cong",
+    "Chung toàn huyện", "Tổng hợp toàn huyện", "(Tổng cộng)", "Kiên Hải", "Cộng (I+II)",
+    "TỔNG CỘNG TOÀN HUYỆN KIÊN HẢI", "T.Cộng", "Số liệu toàn huyện", "CẢ NƯỚC",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", TOTALS)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_total_in_any_words_first_or_last(label, first):
+    total = summed(label)
+    result = poor(*([total, *PEOPLE] if first else [*PEOPLE, total]))
+    assert told(result) == {}
+    assert poor_of(result) == POOR
+
+
+@pytest.mark.parametrize("label", ["Tổng cộng", "TOÀN HUYỆN: 4 XÃ", "Huyện Kiên Hải (Tổng số)"])
+def test_a_total_in_any_words_is_checked(label):
+    total = summed(label)
+    total[3] = 999
+    assert told(poor(*PEOPLE, total)) == {"total_differs": ["D9"]}
+
+
+@pytest.mark.parametrize(
+    "label", ["Bình quân", "Trung bình", "Bình quân/xã", "BQ chung", "Tỷ lệ (%)", "TỶ LỆ CHUNG"]
+)
+def test_averages_and_rates_are_no_totals_and_no_communes(label):
+    average = [None, label, 1075, 47.5, 10.75, 0.75, 2, 39.5, 3.67, 30, 28.5]
+    result = poor(*PEOPLE, summed("Tổng cộng"), average)
+    assert told(result) == {}
+    assert poor_of(result) == POOR
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Cụm 1", "Cụm 2"), ("Tiểu vùng A", "Tiểu vùng B"), ("Các xã điểm", "Các xã còn lại"),
+     ("Khu vực 1", "Khu vực 2"), ("Nhóm I", "Nhóm II")],
+)  # fmt: skip
+@pytest.mark.parametrize("way", ["head", "sums above", "sums below"])
+def test_clusters_with_their_sums(first, second, way):
+    one, two = PEOPLE[:2], PEOPLE[2:]
+    if way == "head":
+        rows = [[None, first], *one, [None, second], *two]
+    elif way == "sums above":
+        rows = [summed(first, one), *one, summed(second, two), *two]
+    else:
+        rows = [
+            [None, first], *one, summed(f"Cộng {first.lower()}", one),
+            [None, second], *two, summed(f"Cộng {second.lower()}", two),
+        ]  # fmt: skip
+    result = poor(*rows, summed("Tổng cộng"))
+    assert told(result) == {}
+    assert poor_of(result) == POOR
+
+
+def test_the_sum_of_a_cluster_is_checked():
+    wrong = summed("Cụm 1", PEOPLE[:2])
+    wrong[3] = 999
+    rows = [wrong, *PEOPLE[:2], summed("Cụm 2", PEOPLE[2:]), *PEOPLE[2:]]
+    assert told(poor(*rows, summed("Tổng cộng"))) == {"total_differs": ["D5"]}
+
+
+def test_a_total_whose_label_is_merged_over_two_rows():
+    page = poverty([*PEOPLE, summed("Tổng cộng"), summed(None)])  # type: ignore[arg-type]
+    page.merged = [(9, 2, 10, 2)]
+    result = read(page)
+    assert told(result) == {} and poor_of(result) == POOR
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+NOTED = [
+    "Xã Hòn Tre (xã điểm)", "UBND xã Hòn Tre", "Ủy ban nhân dân xã Hòn Tre", "HÒN TRE (Xã đảo)",
+    "Xã Hòn Tre – xã bãi ngang", "Xã Hòn Tre - xã đảo", "xã Hòn Tre (đạt chuẩn 2018)",
+    "Xã Hòn Tre: xã điểm", "Xã Hòn Tre [điểm]", "Xã Hòn Tre xã điểm", "Xã Hòn Tre/xã đảo",
+    "UBND Xã Hòn Tre (xã điểm)", "Xã  Hòn Tre(xã điểm)", "Xã Hòn Tre (nay là thị trấn)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_words_beside_a_name_are_left_aside_and_said(name):
+    result = poor([1, name, *PEOPLE[0][2:]], *PEOPLE[1:])
+    assert told(result) == {"place_noted": ["B5"]}
+    assert poor_of(result) == POOR
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Xã Hòn Tre và xã Lại Sơn", "Xã Hòn Tre - Lại Sơn", "Xã Hòn Tre (Lại Sơn)",
+     "Xã Hòn Tre, Nam Du", "Xã Hòn Tree (xã điểm)", "Xã mới (xã điểm)"],
+)  # fmt: skip
+def test_a_cell_about_two_communes_or_none_is_refused(name):
+    result = poor([1, name, *PEOPLE[0][2:]], *PEOPLE[1:])
+    assert told(result)["place_unknown"] == ["B5"]
+    assert set(poor_of(result)) == set(POOR) - {"31108"}
+
+
+@given(st.sampled_from(NOTED[:10]), st.sampled_from([str.upper, str.lower, str]))
+@settings(max_examples=20, deadline=None)
+def test_the_case_of_a_noted_name_changes_nothing(name, case):
+    assert poor_of(poor([1, case(name), *PEOPLE[0][2:]], *PEOPLE[1:])) == POOR
+
+
+def test_a_name_broken_over_two_rows_is_joined():
+    rows = [[1, "Xã Hòn", *PEOPLE[0][2:]], [None, "Tre"], *PEOPLE[1:]]
+    result = poor(*rows)
+    assert told(result) == {"place_broken": ["B5"]}
+    assert poor_of(result) == POOR
+
+
+def test_words_below_a_row_that_complete_no_name_are_not_joined():
+    result = poor(PEOPLE[0], [None, "Khánh"], *PEOPLE[1:])
+    assert "place_broken" not in told(result)
+    assert poor_of(result) == POOR
+
+
+# --- counts under form 01 -------------------------------------------------------------------------
+
+COUNTED = [4] * 12 + [3] * 3 + [2] * 2 + [1] * 2
+
+
+@pytest.mark.parametrize(
+    ("label", "counts"),
+    [
+        ("Tổng số xã đạt", COUNTED),
+        ("SỐ XÃ ĐẠT", COUNTED),
+        ("Cộng", COUNTED),
+        ("Số xã chưa đạt", [4 - count for count in COUNTED]),
+        ("Tỷ lệ xã đạt (%)", [25 * count for count in COUNTED]),
+        ("Tổng số xã đạt tiêu chí", [f"{count}/4" for count in COUNTED]),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_counts_of_communes_are_no_marks(label, counts, first):
+    row = [None, label, *counts]
+    result = read(attainment([row, *marks()] if first else [*marks(), row]))
+    assert told(result) == {}
+
+
+def test_a_count_of_communes_is_checked():
+    wrong = [None, "Tổng số xã đạt", *COUNTED[:-1], 3]
+    assert told(read(attainment([*marks(), wrong]))) == {"total_differs": ["U9"]}
+    assert len(MARKS_HEAD) == 26

@@ -1,0 +1,166 @@
+"""Marks, levels and decisions of form 01 as pages give them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.returns.records.pages import (
+    CODES,
+    MARKS_HEAD,
+    MARKS_TITLE,
+    RIGHT,
+    attainment,
+    marks,
+    met_of,
+    read,
+    told,
+)
+
+LEGENDS = [
+    ("v", "x", "Ghi chú: v: đạt; x: chưa đạt"),
+    ("x", "v", "x: đạt; v: chưa đạt"),
+    ("+", "-", "(+) đạt, (-) không đạt"),
+    ("Đ", "K", "Ký hiệu: Đ là đạt, K là không đạt"),
+    (1, 2, "Chú thích: 1: Đạt; 2: Chưa đạt"),
+    ("o", "x", "o: đạt; x: không đạt"),
+    (None, "x", "Đánh dấu x vào tiêu chí chưa đạt; ô trống: đạt"),
+    ("x", None, "Ghi chú: x: đạt, ô trống: chưa đạt"),
+    ("A", "B", "A: Đạt, B: Chưa đạt"),
+    ("Y", "N", "Quy ước: Y = đạt, N = không đạt"),
+]
+
+
+@pytest.mark.parametrize(("met", "unmet", "legend"), LEGENDS)
+@pytest.mark.parametrize("where", ["below", "above", "title"])
+def test_a_legend_anywhere_on_the_page_gives_marks_their_meaning(met, unmet, legend, where):
+    rows = marks(met, unmet, counts=False)
+    if where == "below":
+        page = attainment(rows, after=[[None], [legend]])
+    elif where == "above":
+        page = attainment(rows, before=[[legend]])
+    else:
+        page = attainment(rows, title=f"{MARKS_TITLE} ({legend})")
+    result = read(page)
+    assert met_of(result) == RIGHT
+    assert told(result) == {}
+
+
+@pytest.mark.parametrize(
+    ("met", "unmet"),
+    [("Đ", "CĐ"), ("x", "-"), ("✓", "✗"), ("TRUE", "FALSE"), (True, False), (1, 0),
+     ("có", "không"), ("ĐẠT", "CHƯA ĐẠT")],
+)  # fmt: skip
+def test_usual_marks_need_no_legend(met, unmet):
+    result = read(attainment(marks(met, unmet)))
+    assert met_of(result) == RIGHT and told(result) == {}
+
+
+@pytest.mark.parametrize("tick", ["v", "✓", "Đ", "+"])
+def test_a_cross_beside_a_tick_means_what_the_stated_numbers_say(tick):
+    result = read(attainment(marks(tick, "x")))
+    assert met_of(result) == RIGHT and told(result) == {}
+
+
+@pytest.mark.parametrize("tick", ["v", "✓", "Đ", "+"])
+def test_a_cross_beside_a_tick_is_refused_where_nothing_says_what_it_means(tick):
+    result = read(attainment(marks(tick, "x", counts=False)))
+    assert [[one is not True for one in row] for row in met_of(result)] == [
+        [one is not True for one in row] for row in RIGHT
+    ]
+    assert not any(one is False for row in met_of(result) for one in row)
+    assert len(told(result)["mark_unreadable"]) == 13
+
+
+def test_crosses_and_other_marks_for_met_are_alike_beside_a_mark_for_not_met():
+    rows = marks("x", "CĐ")
+    rows[0][2:10] = ["Đ"] * 8
+    result = read(attainment(rows))
+    assert met_of(result) == RIGHT and told(result) == {}
+
+
+def test_crosses_alone_may_be_the_criteria_that_are_not_met():
+    result = read(attainment(marks(None, "x")))
+    assert met_of(result) == RIGHT and told(result) == {}
+    result = read(attainment(marks("x", None)))
+    assert [row.count(True) for row in met_of(result)] == [19, 15, 12, 17]
+    assert len(told(result)["mark_blank"]) == 13
+
+
+def test_marks_by_colour_only_are_said_once():
+    result = read(attainment(marks(None, None)))
+    assert told(result) == {"marks_not_typed": ["C4"]}
+    assert all(one is None for row in met_of(result) for one in row)
+
+
+def test_marks_left_blank_here_and_there_are_said_one_by_one():
+    rows = marks()
+    rows[1][4] = rows[2][5] = None
+    assert told(read(attainment(rows))) == {"mark_blank": ["E6", "F7"]}
+
+
+# --- levels, decisions, status --------------------------------------------------------------------
+
+
+def communes(rows, **more):
+    """Return the records of communes by code."""
+    result = read(attainment(rows, **more))
+    return {row["commune_code"]: row for row in result.records["communes"]}, told(result)
+
+
+def test_no_status_is_concluded_without_columns_of_decisions():
+    head = [*MARKS_HEAD[:23]]
+    found, _ = communes([row[:23] for row in marks()], head=head)
+    assert [found[code]["status"] for code in CODES] == [None] * 4
+
+
+def test_a_status_is_concluded_from_columns_that_are_there():
+    found, findings = communes(marks())
+    statuses = [found[code]["status"] for code in CODES]
+    assert statuses == ["recognised", "not_yet", "not_yet", "not_yet"] and findings == {}
+    rows = marks()
+    rows[0][23] = rows[0][24] = None
+    found, _ = communes(rows)
+    assert found["31108"]["status"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [("Đang trình", "decision_absent"), ("0", "decision_absent"), ("Chờ QĐ", "decision_absent"),
+     ("x", "decision_unreadable"), ("Đã có", "decision_unreadable"), (True, "decision_unreadable"),
+     (0, "decision_absent"), (1, "decision_unreadable")],
+)  # fmt: skip
+def test_words_in_place_of_a_decision_recognise_nobody(words, rule):
+    rows = marks()
+    rows[0][23], rows[0][24] = words, None
+    found, findings = communes(rows)
+    assert found["31108"]["status"] == "pending" and found["31108"]["decision_no"] is None
+    assert findings == {rule: ["X5"]}
+
+
+def test_a_decision_with_a_day_and_no_number_leaves_the_status_open():
+    rows = marks()
+    rows[0][23] = None
+    found, findings = communes(rows)
+    assert found["31108"]["status"] is None
+    assert findings == {"decision_without_number": ["Y5"]}
+
+
+def test_words_in_place_of_a_day_say_that_there_is_none():
+    rows = marks()
+    rows[1][24] = "Chưa có"
+    found, findings = communes(rows)
+    assert found["31111"]["decision_date"] is None and findings == {"decision_absent": ["Y6"]}
+    rows[1][24] = "quý II"
+    assert communes(rows)[1] == {"date_unreadable": ["Y6"]}
+
+
+@pytest.mark.parametrize("met", [18, 19])
+def test_a_blank_mark_and_no_stated_number_leave_open_whether_all_are_met(met):
+    rows = marks(counts=False)
+    rows[0][23] = rows[0][24] = None
+    rows[0][2] = None
+    rows[0][21] = met
+    found, _ = communes(rows)
+    assert found["31108"]["status"] == ("pending" if met == 19 else "not_yet")
+    rows[0][21] = None
+    found, _ = communes(rows)
+    assert found["31108"]["status"] is None
