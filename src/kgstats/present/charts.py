@@ -174,8 +174,9 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
 def legend_above(axes: Any, columns: int) -> None:
     """Put the legend above the picture, from its left edge, in as many columns as fit."""
     axes.figure.legend(
-        loc="outside upper left", ncols=min(columns, 3), columnspacing=1.2, handlelength=1.2
-    )
+        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=min(columns, 3),
+        columnspacing=1.2, handlelength=1.2,
+    )  # fmt: skip
 
 
 def stacked_bars(

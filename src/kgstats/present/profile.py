@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import poverty
-from kgstats.analysis.households import together
-from kgstats.present import maps, numbers, tables
-from kgstats.present.figures import Figure, from_canvas
-from kgstats.present.tables import Column, table
-from kgstats.reference import areas, poverty_standards
+from kgstats.present import maps, numbers, style
+from kgstats.present.charts import Chart, canvas, legend_above
+from kgstats.present.figures import Figure
+from kgstats.present.tables import Column, TableSpec, places
+from kgstats.reference import poverty_standards
 from kgstats.words import N_, translator
 
 STATES = (
@@ -23,16 +22,14 @@ STATES = (
 )
 
 
-def _state(row: object) -> str | None:
-    kind, status = getattr(row, "type", ""), getattr(row, "status", None)
-    lacking = getattr(row, "lacking", None)
-    if kind != "xã":
+def _state(row: Any) -> str | None:
+    if row.type != "xã":
         return "urban"
-    if numbers.is_absent(status) or status == "not_reported":
+    if numbers.is_absent(row.status) or row.status == "not_reported":
         return None
-    if status in ("recognised", "pending"):
-        return str(status)
-    return "close" if isinstance(lacking, tuple) and 0 < len(lacking) <= 2 else "not_yet"
+    if row.status in ("recognised", "pending"):
+        return str(row.status)
+    return "close" if isinstance(row.lacking, tuple) and 0 < len(row.lacking) <= 2 else "not_yet"
 
 
 def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) -> Figure:
@@ -45,142 +42,122 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
     """
     t = translator(lang)
     states = [_state(row) for row in communes.itertuples()]
-    frame = pd.DataFrame({"commune_code": communes["commune_code"], "state": states})
-    held = set(states)
-    counted = states.count("recognised")
-    rural = len(states) - states.count("urban")
-    names = areas.districts(year).set_index("district_code")["district_name"]
-    return maps.category_map(
-        frame,
-        "state",
-        categories=[
-            maps.Category(key, t(label), colour, pattern)
-            for key, label, colour, pattern in STATES
-            if key in held
-        ],
+    title = t(
+        "{n} of {all} rural communes of {name} meet the standard",
+        n=states.count("recognised"),
+        all=len(states) - states.count("urban"),
+        name=places(year)["district"][district],
+    )
+    spec = maps.MapSpec(
+        value="state",
         label=t("New-rural standard"),
         year=year,
         lang=lang,
         slug="district-map",
-        title=t(
-            "{n} of {all} rural communes of {name} meet the standard",
-            n=counted,
-            all=rural,
-            name=names[district],
-        ),
+        title=title,
+        categories=[
+            maps.Category(key, t(label), colour, pattern)
+            for key, label, colour, pattern in STATES
+            if key in states
+        ],
         district=district,
         png=False,
     )
+    return maps.area_map(communes[["commune_code"]].assign(state=states), spec)
+
+
+BESIDE = TableSpec(
+    slug="district-poverty-data",
+    caption=N_("Poor and near-poor households of {name} beside the province"),
+    columns=(
+        "year",
+        Column("poor_end_hh", N_("Poor households"), "number"),
+        Column("poor_rate_pct", N_("Poor, %"), "percent"),
+        Column("province_poor_pct", N_("Province: poor, %"), "percent"),
+        Column("near_poor_end_hh", N_("Near-poor households"), "number"),
+        Column("near_poor_rate_pct", N_("Near-poor, %"), "percent"),
+        Column("province_near_poor_pct", N_("Province: near-poor, %"), "percent"),
+    ),
+    name=lambda row, lang: str(row["year"]),
+)
+RATES = (
+    ("poor_rate_pct", "province_poor_pct", N_("Poor households, %")),
+    ("near_poor_rate_pct", "province_near_poor_pct", N_("Near-poor households, %")),
+)
+"""A district's rate, the province's beside it, and what the panel is called."""
 
 
 def poverty_chart(
-    households: Mapping[int, pd.DataFrame], year: int, district: str, lang: str
+    own: pd.DataFrame, province: pd.DataFrame, year: int, district: str, lang: str
 ) -> Figure:
-    """Draw a district's poor and near-poor rates over the years beside the province's."""
-    from matplotlib import pyplot
+    """Draw a district's poor and near-poor rates over the years beside the province's.
 
-    from kgstats.present import style
-
+    Parameters
+    ----------
+    own, province
+        What :func:`kgstats.analysis.overview.years` returns of the district and of the province;
+        years under another poverty standard have no rate there and are not drawn.
+    """
     t = translator(lang)
-    standard = poverty_standards.standard(year)
-    # Years under another standard are another series: they are not drawn beside this one.
-    frame = together(
-        *(
-            table
-            for own_year, table in households.items()
-            if len(table) and poverty_standards.standard(own_year).code == standard.code
+    name = places(year)["district"][district]
+    beside = province[["year", "poor_rate_pct", "near_poor_rate_pct"]].rename(
+        columns={rate: column for rate, column, _ in RATES}
+    )
+    rows = own.merge(beside, on="year").assign(district_code=district)
+    rows = rows.dropna(subset=[column for rate, column, _ in RATES for column in (rate, column)],
+                       how="all").reset_index(drop=True)  # fmt: skip
+    poor = [numbers.percent(rate, lang) for rate in rows["poor_rate_pct"]]
+    years = [int(one) for one in rows["year"]]
+    values = {"name": name, "last": poor[-1], "year": years[-1]}
+    if len(rows) > 1:
+        title = t(
+            "{name}: {last} of households were poor in {year}, {first} in {before}",
+            first=poor[0],
+            before=years[0],
+            **values,
         )
+    else:
+        title = t("{name}: {last} of households were poor in {year}", **values)
+    chart = Chart(
+        slug="district-poverty",
+        title=title,
+        says=t("Lines of the poor and near-poor rates by year."),
+        lang=lang,
+        table=BESIDE(rows, lang, name=name),
+        note=t(
+            "Years under the poverty standard of {decision}.",
+            decision=poverty_standards.standard(year).decision,
+        ),
+        values=[
+            f"{one}: {rate}, {t('Province')} {numbers.percent(other, lang)}"
+            for one, rate, other in zip(years, poor, rows["province_poor_pct"], strict=True)
+        ],
     )
-    levels = {
-        name: poverty.levels(frame, level).sort_values("year")
-        for name, level in (("district", "district"), ("province", "province"))
-    }
-    own = levels["district"][levels["district"]["district_code"] == district]
-    whole = levels["province"]
-    name = tables.places(year)["district"][district]
-    rates = ["poor_rate_pct", "near_poor_rate_pct"]
-    rows = own[["year", *rates, "poor_end_hh", "near_poor_end_hh"]].merge(
-        whole[["year", *rates]], on="year", suffixes=("", "_province")
-    )
-    years = [int(y) for y in rows["year"]]
-    shown = [*rates, *(f"{rate}_province" for rate in rates)]
-    top = 1.15 * max(float(v) for name in shown for v in rows[name].dropna())
-    with style.house():
-        canvas, grid = pyplot.subplots(1, 2, figsize=(7.8, 3.1), sharey=True)
-        for axes, column, label in (
-            (grid[0], "poor_rate_pct", t("Poor households, %")),
-            (grid[1], "near_poor_rate_pct", t("Near-poor households, %")),
-        ):
-            for key, colour, legend in (
-                (column, style.ACCENT, name),
-                (f"{column}_province", style.CONTRAST, t("Province")),
-            ):
-                values = [float(v) if not numbers.is_absent(v) else None for v in rows[key]]
-                there = [(y, v) for y, v in zip(years, values, strict=True) if v is not None]
-                dashes = "-" if key == column else (0, (4, 2))
+    return _two_lines(chart, rows, name)
+
+
+def _two_lines(chart: Chart, rows: pd.DataFrame, name: str) -> Figure:
+    """Draw the district's line and the province's, a panel for each rate."""
+    t = translator(chart.lang)
+    shown = [column for rate, beside, _ in RATES for column in (rate, beside)]
+    top = 1.15 * max(float(rows[column].max()) for column in shown if rows[column].notna().any())
+    with canvas(3.1, 2, width=7.8, sharey=True) as (drawn, panels):
+        for axes, (rate, beside, label) in zip(panels, RATES, strict=True):
+            looks = (
+                (rate, style.ACCENT, "o", "-", name),
+                (beside, style.CONTRAST, "s", (0, (4, 2)), t("Province")),
+            )
+            for column, colour, mark, dashes, legend in looks:
+                there = rows[rows[column].notna()]
                 axes.plot(
-                    [y for y, _ in there],
-                    [v for _, v in there],
-                    color=colour,
-                    marker="o" if key == column else "s",
-                    ms=5,
-                    lw=1.8,
-                    ls=dashes,
-                    label=legend,
-                )
-            axes.set_title(label, fontsize=9.5, fontweight="bold")
-            axes.set_xticks(years)
+                    there["year"].astype(int), there[column].astype(float), color=colour,
+                    marker=mark, ms=5, lw=1.8, ls=dashes, label=legend,
+                )  # fmt: skip
+            axes.set_title(t(label), fontsize=9.5, fontweight="bold")
+            axes.set_xticks([int(one) for one in rows["year"]])
+            axes.spines["left"].set_visible(True)
             axes.grid(axis="y")
             axes.set_ylim(0, top)
             axes.margins(x=0.15)
-        canvas.tight_layout(w_pad=2, rect=(0, 0, 1, 0.9))
-        # Above the panels: the lines run anywhere below.
-        handles, labels = grid[0].get_legend_handles_labels()
-        canvas.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.03, 1.0), ncols=2)
-    first, last = rows.iloc[0], rows.iloc[-1]
-    title = (
-        t(
-            "{name}: {last} of households were poor in {year}, {first} in {before}",
-            name=name,
-            last=numbers.percent(last["poor_rate_pct"], lang),
-            year=years[-1],
-            first=numbers.percent(first["poor_rate_pct"], lang),
-            before=years[0],
-        )
-        if len(rows) > 1
-        else t(
-            "{name}: {last} of households were poor in {year}",
-            name=name,
-            last=numbers.percent(last["poor_rate_pct"], lang),
-            year=years[-1],
-        )
-    )
-    listed = "; ".join(
-        f"{y}: {numbers.percent(a, lang)}, {t('Province')} {numbers.percent(b, lang)}"
-        for y, a, b in zip(
-            years, rows["poor_rate_pct"], rows["poor_rate_pct_province"], strict=True
-        )
-    )
-    return from_canvas(
-        canvas,
-        slug="district-poverty",
-        title=title,
-        alternative=t("Lines of the poor and near-poor rates by year.") + " " + listed,
-        lang=lang,
-        table=table(
-            rows.assign(year=[str(y) for y in years]),
-            slug="district-poverty-data",
-            caption=t("Poor and near-poor households of {name} beside the province", name=name),
-            columns=[
-                Column("year", t("Year")),
-                Column("poor_end_hh", t("Poor households"), "number"),
-                Column("poor_rate_pct", t("Poor, %"), "percent"),
-                Column("poor_rate_pct_province", t("Province: poor, %"), "percent"),
-                Column("near_poor_end_hh", t("Near-poor households"), "number"),
-                Column("near_poor_rate_pct", t("Near-poor, %"), "percent"),
-                Column("near_poor_rate_pct_province", t("Province: near-poor, %"), "percent"),
-            ],
-            lang=lang,
-        ),
-        note=t("Years under the poverty standard of {decision}.", decision=standard.decision),
-    )
+        legend_above(panels[0], 2)
+        return chart.figure(drawn, [])

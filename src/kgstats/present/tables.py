@@ -44,7 +44,7 @@ class Column:
     spanner: str | None = None
 
 
-def column(name: str, lang: str, *, spanner: str | None = None, **words: object) -> Column:
+def column(name: str, lang: str, /, *, spanner: str | None = None, **words: object) -> Column:
     """Return how a column that the registry names is shown: its label, kind and decimals.
 
     ``words`` fill in what a label leaves open, such as ``{year}``.

@@ -1,0 +1,74 @@
+"""A district's profile: its own communes alone, its rates beside the province's."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from kgstats.present import profile
+from kgstats.reference import areas
+
+
+def communes(status: dict[str, str], lacking: dict[str, tuple[int, ...]]) -> pd.DataFrame:
+    units = areas.units(2019)
+    units = units[units["district_code"] == "908"].reset_index(drop=True)
+    rural = units["type"] == "xã"
+    codes = [str(code) for code in units["commune_code"]]
+    return units[["district_code", "commune_code", "name", "type"]].assign(
+        status=pd.Series([status.get(code) for code in codes]).where(rural),
+        lacking=[lacking.get(code, ()) for code in codes],
+    )
+
+
+def rural_codes() -> list[str]:
+    units = areas.units(2019)
+    own = units[(units["district_code"] == "908") & (units["type"] == "xã")]
+    return [str(code) for code in own["commune_code"]]
+
+
+def test_the_map_counts_the_districts_own_communes_and_no_others():
+    met, near, far, silent = rural_codes()[:4]
+    status = dict.fromkeys(rural_codes(), "not_yet") | {met: "recognised", silent: "not_reported"}
+    frame = communes(status, {near: (10, 11), far: (2, 5, 6)})
+    figure = profile.standard_map(frame, 2019, "908", "en")
+    rural = len(rural_codes())
+    assert figure.title == f"1 of {rural} rural communes of An Biên meet the standard"
+    counts = re.findall(r"([A-Z][^:;.]+): (\d+)[;.]", figure.alternative)
+    assert sum(int(n) for _, n in counts) == len(frame)
+    assert dict(counts)["Not reported"] == "1" and dict(counts)["One or two criteria short"] == "1"
+
+
+def years(rates: dict[int, float | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "year": list(rates),
+            "poor_end_hh": [None if rate is None else 100 for rate in rates.values()],
+            "poor_rate_pct": list(rates.values()),
+            "near_poor_end_hh": 50,
+            "near_poor_rate_pct": [None if rate is None else rate / 2 for rate in rates.values()],
+        }
+    )
+    numbers = {"year": "Int64", "poor_end_hh": "Int64", "poor_rate_pct": "Float64"}
+    return frame.astype(numbers | {"near_poor_rate_pct": "Float64"})
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_rates_of_the_years_stand_beside_the_provinces(lang):
+    own, whole = years({2018: 4.5, 2019: 3.25}), years({2018: 4.0, 2019: 2.5})
+    figure = profile.poverty_chart(own, whole, 2019, "908", lang)
+    assert "An Biên" in figure.title and "2018" in figure.title
+    assert {"3,25", "3.25"} & set(re.findall(r"\d[.,]\d\d", figure.title))
+    columns = ["poor_rate_pct", "province_poor_pct"]
+    assert figure.table.frame[columns].to_numpy().tolist() == [[4.5, 4.0], [3.25, 2.5]]
+    assert set(figure.table.frame["district_code"]) == {"908"}
+    # One entry for the district and one for the province, not one a panel.
+    assert len(re.findall(r">An Biên</text>", figure.svg)) == 1
+
+
+def test_a_first_year_has_nothing_before_it_and_a_year_without_rates_is_not_drawn():
+    own, whole = years({2018: None, 2019: 3.25}), years({2018: None, 2019: 2.5})
+    figure = profile.poverty_chart(own, whole, 2019, "908", "en")
+    assert figure.title == "An Biên: 3.25% of households were poor in 2019"
+    assert figure.table.frame["year"].tolist() == [2019]
