@@ -75,10 +75,18 @@ def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
     total = districts[["criteria_total", "criteria_communes"]].sum()
     mean = total["criteria_total"] / total["criteria_communes"]
     put("20 districts", mean_criteria=mean if total["criteria_communes"] else pd.NA)
-    levels = poverty.levels(poverty.together(tables["poverty"]), "province").iloc[0]
-    for name in ("poor", "near_poor", "ethnic_poor"):
-        put("40", **{f"{name}_rate_pct": levels[f"{name}_pct"]})
-    put("40", poor_end_hh=levels["poor_hh"])
+    levels = poverty.levels(poverty.together(tables["poverty"])).iloc[0]
+    rates = ("poor_rate_pct", "near_poor_rate_pct", "ethnic_poor_rate_pct")
+    put("40", **levels[[*rates, "poor_end_hh"]].to_dict())
+    for code in ("904", "914"):
+        own = overview.years(standings, by_year["poverty"], by_year["funding"], YEAR, code)
+        communes = overview.commune_table(standings, tables["poverty"], YEAR, code)
+        put("70", **{f"poor_end_hh of {code}": own["poor_end_hh"].iloc[0]})
+        put("70 communes", **{f"poor_end_hh of {code}": communes["poor_end_hh"].sum(min_count=1)})
+        by_district = poverty.levels(poverty.together(tables["poverty"]), "district")
+        here = by_district[by_district["district_code"] == code].iloc[0]
+        put("70", **{f"poor_rate_pct of {code}": own["poor_rate_pct"].iloc[0]})
+        put("40 districts", **{f"poor_rate_pct of {code}": here["poor_rate_pct"]})
     money = funding.gaps(funding.lines(tables["funding"], YEAR)).iloc[0]
     put("30", allocated_vnd=money["allocated_vnd"], coverage_pct=money["coverage_pct"])
     put("30", disbursed_rate_pct=money["disbursed_rate_pct"])
