@@ -324,3 +324,11 @@ def test_a_text_that_came_through_a_wrong_code_page_is_still_undone():
     received = to_tcvn3("Xã có lý do khác").encode("latin-1").decode("cp1258")
     assert "lư" in received
     assert decode(received).text == "Xã có lý do khác"
+
+
+def test_a_long_cell_of_mixed_words_is_read_in_one_pass():
+    """Ways through the words are kept as chains: copies of them cost the square of the words."""
+    words = "Năm HuyÖn Hé Phó nghèo " * 4000
+    found = decode(words, hint="tcvn3")
+    assert len(found.text.split()) == 20_000
+    assert found.text.startswith("Năm Huyện")
