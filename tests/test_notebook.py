@@ -86,21 +86,21 @@ def test_a_row_names_the_cells_of_its_own_keys(report):
 
 
 def test_only_the_columns_that_a_measure_comes_from_are_named(report):
-    frame = DISTRICTS.assign(poor_hh=1)
-    assert cells(shown(frame.iloc[:1], "poor_hh")) == [("An Biên", "a.xlsx", ("C3",))]
+    frame = DISTRICTS.assign(poor_end_hh=1)
+    assert cells(shown(frame.iloc[:1], "poor_end_hh")) == [("An Biên", "a.xlsx", ("C3",))]
 
 
 def test_a_row_without_keys_stands_for_all_and_a_total_for_the_rows_above_it(report):
-    province = pd.DataFrame({"district_code": [pd.NA], "poor_hh": [2]})
+    province = pd.DataFrame({"district_code": [pd.NA], "poor_end_hh": [2]})
     every = [("An Biên", "a.xlsx", ("C3",)), ("An Minh", "a.xlsx", ("C9",))]
-    assert cells(shown(province, "poor_hh")) == every
-    above = pd.concat([DISTRICTS.iloc[:1].assign(poor_hh=1), province], ignore_index=True)
-    assert cells(shown(above, "poor_hh", totals=[False, True])) == every[:1]
+    assert cells(shown(province, "poor_end_hh")) == every
+    above = pd.concat([DISTRICTS.iloc[:1].assign(poor_end_hh=1), province], ignore_index=True)
+    assert cells(shown(above, "poor_end_hh", totals=[False, True])) == every[:1]
 
 
 def test_the_year_of_a_row_says_in_which_years_file_it_stands(report):
-    frame = DISTRICTS.iloc[[0, 0]].assign(year=[2018, 2019], poor_hh=1)
-    assert cells(shown(frame, "poor_hh")) == [
+    frame = DISTRICTS.iloc[[0, 0]].assign(year=[2018, 2019], poor_end_hh=1)
+    assert cells(shown(frame, "poor_end_hh")) == [
         ("An Biên", "2018/a.xlsx", ("B2",)),
         ("An Biên", "a.xlsx", ("C3",)),
     ]

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.analysis.poverty_tables import shown, three_years, two_years
 
 from illustrative.truth import truth
 from kgstats.analysis import poverty
-from kgstats.reference import areas, poverty_standards, programmes
+from kgstats.reference import areas, poverty_standards
 
 HON_DAT, KIEN_HAI = "903", "912"
-UNITS = areas.units(2019)["commune_code"].tolist()
 
 
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
-    return poverty.together(*(truth(year)["poverty"] for year in (2018, 2019, 2020)))
-
-
-def shown(value: float, decimals: int = 2) -> Decimal:
-    return Decimal(repr(float(value))).quantize(
-        Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
-    )
+    return three_years()
 
 
 def province(frame: pd.DataFrame, before: int, after: int) -> pd.DataFrame:
     return poverty.changes(frame, before, after).set_index("measure")
-
-
-# ------------------------------------------------------------------ the published figures
 
 
 @pytest.mark.parametrize(
@@ -72,47 +61,6 @@ def test_the_published_districts_of_2020(frame) -> None:
     of_2020 = rows[rows["year"] == 2020].set_index("district_code")["poor_end_hh"]
     assert (of_2020[HON_DAT], of_2020[KIEN_HAI]) == (1273, 1)
     assert (of_2020.idxmax(), of_2020.idxmin()) == (HON_DAT, KIEN_HAI)
-
-
-def test_published_figures_agree_with_the_computed_ones(frame) -> None:
-    figures = pd.DataFrame(
-        {
-            "id": ["poverty_poor_rate_2019", "poverty_poor_rate_2019_change", "other"],
-            "value": [Decimal("2.69"), Decimal("1.45"), Decimal(1)],
-            "printed": ["2,69", "1,45", "1"],
-            "section": ["II.2.2.1"] * 3,
-        }
-    )
-    series = pd.DataFrame(
-        {
-            "id": ["series_poor_rate_2019", "series_ethnic_poor_rate_2019"],
-            "value": [Decimal("2.69"), Decimal("4.8")],
-            "source": ["decision", "made up"],
-        }
-    )
-    moved = poverty.changes(frame, 2018, 2019)
-    rows = poverty.beside_published(moved, figures, series)
-    assert rows["is_agreeing"].tolist() == [True, True, True, False]
-    assert rows["quantity"].tolist() == ["rate_pct", "fall_pp", "rate_pct", "rate_pct"]
-    assert rows["decimals"].tolist() == [2, 2, 2, 1]
-    empty = poverty.beside_published(moved, pd.DataFrame(), pd.DataFrame())
-    assert empty.empty
-
-
-def test_every_published_figure_of_the_transcription_agrees(frame, root) -> None:
-    from kgstats import published
-
-    figures = published.read("figures", root, 2019)
-    series = published.read("series", root, 2019)
-    of_2019 = poverty.beside_published(poverty.changes(frame, 2018, 2019), figures, series)
-    assert len(of_2019) >= 12
-    assert of_2019["is_agreeing"].all()
-    of_2020 = poverty.beside_published(poverty.changes(frame, 2019, 2020), figures, series)
-    assert len(of_2020) >= 12
-    assert of_2020["is_agreeing"].all()
-
-
-# ------------------------------------------------------------------ what may not be compared
 
 
 def test_years_under_different_standards_are_refused() -> None:
@@ -180,9 +128,6 @@ def test_wrong_words_are_answered_with_the_right_ones(frame) -> None:
         poverty.levels(poverty.carried(frame, 2025), "district")
     with pytest.raises(poverty.PovertyError, match="no table"):
         poverty.together()
-
-
-# ------------------------------------------------------------------ levels and their sums
 
 
 def test_levels_add_up_to_the_province(frame) -> None:
@@ -261,9 +206,6 @@ def test_points_households_and_percent_are_three_things(frame) -> None:
     assert shown(row["rate_relative_pct"], 0) == -35
 
 
-# ------------------------------------------------------------------ flows
-
-
 def test_flows_close_and_the_residue_is_shown_where_they_do_not(frame) -> None:
     rows = poverty.flows(frame)
     for status in ("poor", "near_poor"):
@@ -304,75 +246,6 @@ def test_a_year_starts_where_the_last_ended(frame) -> None:
     ]
 
 
-# ------------------------------------------------------------------ gap, targets, pace
-
-
-def test_the_gap_can_narrow_while_the_ratio_grows(frame) -> None:
-    row = poverty.ethnic_gap_change(poverty.changes(frame, 2018, 2019)).iloc[0]
-    assert shown(row["gap_before_pp"]) == Decimal("2.81")
-    assert shown(row["gap_after_pp"]) == Decimal("2.01")
-    assert row["is_narrowed"]
-    assert not row["is_ratio_lower"]
-    assert shown(row["after_ratio"]) == Decimal("1.75")
-    gaps = poverty.ethnic_gap(poverty.levels(frame)).set_index("year")
-    assert gaps.loc[2019, "gap_pp"] == pytest.approx(row["gap_after_pp"])
-    assert gaps.loc[2019, "gap_ratio"] == pytest.approx(row["after_ratio"])
-
-
-def test_targets_of_2019_and_who_met_them(frame) -> None:
-    targets = poverty.fall_targets(2019)
-    assert [target.scope for target in targets] == ["all", "ethnic", "especially_difficult"]
-    hard = programmes.especially_difficult(2019)["commune_code"]
-    whole = poverty.against_targets(poverty.changes(frame, 2018, 2019), targets)
-    verdicts = whole.set_index("scope")["verdict"]
-    assert verdicts.to_dict() == {"all": "within", "ethnic": "above"}
-    of_hard = frame[frame["commune_code"].isin(hard)]
-    scope = ["especially_difficult"]
-    each = poverty.against_targets(poverty.changes(of_hard, 2018, 2019, "commune"), targets, scope)
-    assert sorted(each["commune_code"]) == sorted(hard)
-    (together,) = poverty.against_targets(
-        poverty.changes(of_hard, 2018, 2019), targets, scope
-    ).to_dict("records")
-    assert together["matched_units"] == len(hard)
-    moved = poverty.changes(frame, 2018, 2019, "district")
-    rows = poverty.against_targets(moved, targets)
-    for row in rows.itertuples():
-        high = row.target_high_pp
-        if row.verdict == "within":
-            assert row.fall_pp >= row.target_low_pp
-            assert pd.isna(high) or row.fall_pp <= high
-        elif row.verdict == "above":
-            assert row.fall_pp > high
-        elif row.verdict == "out_of_reach":
-            assert row.before_rate_pct < row.target_low_pp
-        else:
-            assert row.fall_pp < row.target_low_pp <= row.before_rate_pct
-    later = poverty.against_targets(
-        poverty.changes(frame, 2019, 2020), [programmes.target("poor_fall", 2020)]
-    )
-    assert later["verdict"].tolist() == ["below"]
-    assert poverty.against_targets(poverty.changes(frame, None, 2019), targets).empty
-
-
-def test_the_pace_that_the_next_year_needs(frame) -> None:
-    target = programmes.target("poor_fall", 2020)
-
-    def needed(year: int, by: str = "province") -> pd.DataFrame:
-        rows = frame[frame["year"] == year]
-        return poverty.pace(poverty.levels(rows, by), poverty.flows(rows, by), target)
-
-    row = needed(2019).iloc[0]
-    assert row["needed_end_hh"] == 7613
-    assert Fraction(100 * 7613, 450500) <= Fraction(100 * 12118, 450500) - 1
-    assert Fraction(100 * 7614, 450500) > Fraction(100 * 12118, 450500) - 1
-    assert row["needed_fall_hh"] == 12118 - 7613
-    assert row["needed_escapes_hh"] == row["needed_fall_hh"] + 54 + 608
-    assert row["pace_ratio"] == pytest.approx(row["needed_escapes_hh"] / 6796)
-    small = needed(2020, "district").set_index("district_code")
-    assert small.loc[KIEN_HAI, "needed_rate_pct"] == 0
-    assert small.loc[KIEN_HAI, "needed_end_hh"] == 0
-
-
 def test_reasons_add_up_and_are_absent_where_not_given(frame) -> None:
     row = poverty.reasons(frame).set_index("year").loc[2020]
     reasons = ["poor_income_hh", "poor_deprivation_hh", "reason_residue_hh"]
@@ -386,95 +259,6 @@ def test_reasons_add_up_and_are_absent_where_not_given(frame) -> None:
     assert silent["reason_units"] == 0
 
 
-# ------------------------------------------------------------------ concentration
-
-
-def of_year(frame: pd.DataFrame, year: int, by: str) -> pd.DataFrame:
-    return poverty.levels(frame[frame["year"] == year], by)
-
-
-def test_concentration_is_poorest_first_and_ends_at_the_whole(frame) -> None:
-    rows = poverty.concentration(of_year(frame, 2019, "district"))
-    assert rows["poor_rate_pct"].is_monotonic_decreasing
-    assert rows["cumulative_poor_pct"].iloc[-1] == 100
-    assert rows["cumulative_household_pct"].iloc[-1] == 100
-    assert (rows["cumulative_poor_pct"] >= rows["cumulative_household_pct"]).all()
-    times = rows["poor_share_pct"] / rows["household_share_pct"]
-    assert times.tolist() == pytest.approx(rows["concentration_ratio"].tolist())
-
-
-def test_the_index_of_known_distributions() -> None:
-    table = truth(2019)["poverty"].copy()
-    table["households_hh"] = pd.array([100] * 145, dtype="Int64")
-    table["poor_end_hh"] = pd.array([7] * 145, dtype="Int64")
-    even = poverty.together(table)
-    assert poverty.concentration_index(poverty.levels(even, "commune")) == 0
-    table["poor_end_hh"] = pd.array([50] + [0] * 144, dtype="Int64")
-    one = poverty.levels(table, "commune")
-    assert poverty.concentration_index(one) == 1 - Fraction(1, 145)
-    table["poor_end_hh"] = pd.array([0] * 145, dtype="Int64")
-    none = poverty.levels(table, "commune")
-    assert poverty.concentration_index(none) is None
-    assert poverty.concentration(none)["poor_share_pct"].isna().all()
-
-
-# ------------------------------------------------------------------ properties
-
-
-@st.composite
-def two_years(draw: st.DrawFn) -> pd.DataFrame:
-    """Two years of a few units, with zeros, with units that did not report."""
-    codes = draw(st.lists(st.sampled_from(UNITS), min_size=2, max_size=8, unique=True))
-    tables = []
-    for year in (2018, 2019):
-        rows = []
-        for code in codes:
-            homes = draw(st.integers(0, 400))
-            ethnic = draw(st.integers(0, homes))
-            poor = draw(st.integers(0, homes))
-            row = dict.fromkeys(poverty.COUNT_COLUMNS, 0)
-            row |= {
-                "year": year,
-                "commune_code": code,
-                "households_hh": homes,
-                "ethnic_households_hh": ethnic,
-                "poor_end_hh": poor,
-                "ethnic_poor_end_hh": draw(st.integers(0, min(ethnic, poor))),
-            }
-            if draw(st.integers(0, 9)) == 0:
-                row["poor_end_hh"] = None
-            rows.append(row)
-        tables.append(pd.DataFrame(rows))
-    return poverty.together(*tables)
-
-
-@settings(max_examples=30, deadline=None)
-@given(frame=two_years(), measure=st.sampled_from(("poor", "ethnic_poor")))
-def test_contributions_sum_exactly_to_the_change(frame, measure) -> None:
-    province = poverty.changes(frame, 2018, 2019)
-    whole = province.set_index("measure").loc[measure]
-    if pd.isna(whole["change_pp"]):
-        with pytest.raises(poverty.PovertyError, match="no unit reports"):
-            poverty.decompose(province, province, measure)
-        return
-    exact = Fraction(100 * int(whole["after_hh"]), int(whole["base_after_hh"])) - Fraction(
-        100 * int(whole["before_hh"]), int(whole["base_before_hh"])
-    )
-    for by in ("district", "area", ("area", "district"), "commune"):
-        parts = poverty.decompose(poverty.changes(frame, 2018, 2019, by), province, measure)
-        assert sum(parts["contribution_exact"]) == exact
-        (total,) = poverty.contribution_total(parts, province).to_dict("records")
-        assert total["contribution_exact"] == exact
-        assert total["contribution_pp"] == pytest.approx(float(whole["change_pp"]))
-        assert sum(parts["rate_effect_exact"]) + sum(parts["weight_effect_exact"]) == exact
-        assert sum(parts["weight_before"]) == sum(parts["weight_after"]) == 1
-        assert parts["after_hh"].sum() == whole["after_hh"]
-        if exact:
-            assert float(parts["contribution_share_pct"].sum()) == pytest.approx(100)
-        else:
-            assert parts["contribution_share_pct"].isna().all()
-
-
 @settings(max_examples=20, deadline=None)
 @given(frame=two_years())
 def test_carrying_and_grouping_commute_with_counting(frame) -> None:
@@ -486,19 +270,6 @@ def test_carrying_and_grouping_commute_with_counting(frame) -> None:
     assert (counts == whole).all()
 
 
-@settings(max_examples=40, deadline=None)
-@given(frame=two_years())
-def test_the_curve_lies_above_the_diagonal_and_its_index_within_0_and_1(frame) -> None:
-    communes = of_year(frame, 2019, "commune")
-    index = poverty.concentration_index(communes)
-    rows = poverty.concentration(communes)
-    if index is None:
-        return
-    assert 0 <= index < 1
-    above = rows["cumulative_poor_pct"] - rows["cumulative_household_pct"]
-    assert (above > -1e-9).all()
-
-
 def test_the_whole_province_carried_to_2025_keeps_its_rate(frame) -> None:
     moved = poverty.carried(frame, 2025)
     before = poverty.changes(frame, 2018, 2019)
@@ -506,42 +277,3 @@ def test_the_whole_province_carried_to_2025_keeps_its_rate(frame) -> None:
     columns = ["before_hh", "after_hh", "change_pp", "before_rate_pct", "after_rate_pct"]
     pd.testing.assert_frame_equal(before[columns], after[columns])
     assert len(poverty.levels(moved, "commune")) == 3 * 48
-
-
-# ------------------------------------------------------------------ the published series
-
-
-def test_the_series_is_broken_where_the_standard_changes(root) -> None:
-    from kgstats import published
-
-    rows = poverty.published_series(published.read("series", root, 2019))
-    assert not any("survey" in name for name in rows["id"])
-    assert rows["first_year"].is_monotonic_increasing
-    by_year = rows[rows["id"].str.fullmatch(r"series_poor_rate_\d{4}")].set_index("first_year")
-    assert by_year.loc[2020, "standard"] == "md2016"
-    assert by_year.loc[2024, "standard"] == "md2022"
-    assert by_year.loc[2024, "published_change_pp"] is pd.NA
-    assert shown(by_year.loc[2019, "published_change_pp"]) == Decimal("-1.45")
-    assert by_year.loc[2024, "segment"] == by_year.loc[2020, "segment"] + 1
-    undated = rows[~rows["is_dated"]]
-    assert undated["label"].tolist() == ["2016 or 2017"]
-    assert undated["published_change_pp"].isna().all()
-
-
-def test_a_series_without_a_year_is_an_error() -> None:
-    series = pd.DataFrame(
-        [
-            {
-                "id": "x",
-                "year_or_date": "recently",
-                "indicator_en": "poor rate",
-                "value": "1.2",
-                "unit": "percent",
-                "standard": "",
-                "source": "",
-            }
-        ]
-    )
-    with pytest.raises(poverty.PovertyError, match="no year in the date 'recently' of x"):
-        poverty.published_series(series)
-    assert poverty.published_series(series, "near_poor").empty

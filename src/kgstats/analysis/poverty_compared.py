@@ -148,17 +148,16 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
     bases = [int(province[f"base_{when}_hh"].iloc[0]) for when in ("before", "after")]
     rates_0 = exact_rates(own["before_hh"], own["base_before_hh"])
     rates_1 = exact_rates(own["after_hh"], own["base_after_hh"])
-    effects = []
-    for base_0, base_1, rate_0, rate_1 in zip(
-        own["base_before_hh"], own["base_after_hh"], rates_0, rates_1, strict=True
-    ):
-        weights = Fraction(int(base_0), bases[0]), Fraction(int(base_1), bases[1])
-        # An area without households in one year has no rate then: only its weight changed.
-        known = [rate for rate in (rate_0, rate_1) if rate is not None] or [whole_0]
-        rate_effect = sum(weights) / 2 * (known[-1] - known[0])
-        distance = (known[0] + known[-1]) / 2 - (whole_0 + whole_1) / 2
-        weight_effect = distance * (weights[1] - weights[0])
-        effects.append((*weights, rate_effect, weight_effect, rate_effect + weight_effect))
+    weights = [
+        [Fraction(int(base), whole_base) for base in own[f"base_{when}_hh"]]
+        for when, whole_base in zip(("before", "after"), bases, strict=True)
+    ]
+    effects = [
+        (*pair, *_effects(pair, rates, (whole_0, whole_1)))
+        for pair, rates in zip(
+            zip(*weights, strict=True), zip(rates_0, rates_1, strict=True), strict=True
+        )
+    ]
     frame = own[[*keys, *columns]].assign(
         before_rate_pct=floats(rates_0, own.index), after_rate_pct=floats(rates_1, own.index)
     )
@@ -166,6 +165,20 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
         frame[name] = pd.Series([row[place] for row in effects], index=own.index, dtype=object)
     frame = _as_points(frame, whole_1 - whole_0)
     return frame.sort_values(["contribution_exact", *_ties(own)], ignore_index=True)
+
+
+def _effects(
+    weights: tuple[Fraction, Fraction],
+    rates: tuple[Fraction | None, Fraction | None],
+    whole: tuple[Fraction, Fraction],
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Return rate effect, weight effect and contribution of one area."""
+    # An area without households in one year has no rate then: only its weight changed.
+    known = [rate for rate in rates if rate is not None] or [whole[0]]
+    rate_effect = (weights[0] + weights[1]) / 2 * (known[-1] - known[0])
+    distance = (known[0] + known[-1] - whole[0] - whole[1]) / 2
+    weight_effect = distance * (weights[1] - weights[0])
+    return rate_effect, weight_effect, rate_effect + weight_effect
 
 
 _EFFECTS = ("rate_effect_pp", "weight_effect_pp", "contribution_pp")
@@ -485,7 +498,8 @@ def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd
     pandas.DataFrame
         ``year`` and the keys; ``poor_rate_pct, poor_end_hh, poor_rate_base_hh,
         needed_rate_pct, needed_end_hh, needed_fall_hh, entered_hh, needed_escapes_hh,
-        poor_escaped_hh, pace_ratio`` (needed ÷ this year's escapes; above 1: faster than now).
+        poor_escaped_hh, escape_pace_ratio`` (needed ÷ this year's escapes; above 1: faster than
+        now).
     """
     keys = ["year", *_keys(levels)]
     if target is None:
@@ -512,5 +526,5 @@ def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd
     frame["needed_fall_hh"] = count - frame["needed_end_hh"]
     frame["entered_hh"] = frame.pop("poor_fell_back_hh") + frame.pop("poor_new_hh")
     frame["needed_escapes_hh"] = frame["needed_fall_hh"] + frame["entered_hh"]
-    frame["pace_ratio"] = quotient(frame["needed_escapes_hh"], frame["poor_escaped_hh"])
+    frame["escape_pace_ratio"] = quotient(frame["needed_escapes_hh"], frame["poor_escaped_hh"])
     return _marked(frame, hidden)

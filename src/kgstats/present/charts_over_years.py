@@ -24,15 +24,28 @@ _NEAR = {"textcoords": "offset points", "va": "center"}
 # ------------------------------------------------------------------ lines
 
 
+@dataclass(frozen=True)
+class Dates:
+    """What is known of the places across beside where they are.
+
+    ``breaks``: places where what is measured changes. ``first``, ``last``: columns with the
+    earliest and the latest place that a point may stand at.
+    """
+
+    breaks: Sequence[float] = ()
+    first: str = ""
+    last: str = ""
+
+
 def lines(
     chart: Chart,
     frame: pd.DataFrame,
     x: str,
     series: Sequence[Series],
     *,
-    breaks: Sequence[float] = (),
-    between: tuple[str, str] | None = None,
+    dates: Dates = Dates(),
     text: Callable[[Any], str] | None = None,
+    apart: str | None = None,
 ) -> Figure:
     """Draw a line a series over years, each point's value beside it; no line over what is absent.
 
@@ -41,64 +54,80 @@ def lines(
     frame
         A row for each place across, in order: the place in the column ``x``, and the columns of
         the series, null where a series has no value.
-    breaks
-        Places across where what is measured changes: a broken line from top to bottom, and the
-        series' names stand above their parts instead of at their ends.
-    between
-        Columns with the first and last place that a point may stand at: where they differ the
-        point is hollow, with a bar from one to the other.
+    dates
+        At a break a broken line stands from top to bottom, and the series' names stand above
+        their parts instead of at their ends. A point of open date is hollow, with a bar from its
+        first place to its last.
     text
         Writes a value; with two decimals when not given.
+    apart
+        Column with words that stand between two series.
     """
     write = text or (lambda value: numbers.number(value, chart.lang, 2))
+    columns = [one.column for one in series]
     with canvas(3.5) as (drawn, axes):
-        top = float(frame[[one.column for one in series]].max(axis=None))
-        for place in breaks:
+        top = float(frame[columns].max(axis=None))
+        for place in dates.breaks:
             axes.axvline(place, color=style.MUTED, lw=1, ls=(0, (4, 3)))
-        high = {one.column: float(frame[one.column].max()) for one in series}
         for one in series:
-            own = frame[frame[one.column].notna()]
-            across, up = own[x].astype(float), own[one.column].astype(float)
-            axes.plot(across, up, color=one.colour, lw=2, zorder=2)
-            below = not breaks and high[one.column] < max(high.values())
-            for row in own.to_dict("records"):
-                _point(axes, row, x, one, between=between)
+            below = not dates.breaks and float(frame[one.column].max()) < top
+            _line(axes, frame, x, one, dates)
+            for row in _rows(frame[frame[one.column].notna()]):
                 axes.annotate(
-                    write(row[one.column]), (row[x], row[one.column]),
-                    xytext=(0, -13 if below else 10), ha="center", fontweight="bold",
-                    color=one.colour, **_NEAR,
+                    write(row[one.column]), (row[x], row[one.column]), color=one.colour,
+                    xytext=(5, 10) if dates.breaks else (0, -13 if below else 10),
+                    ha="left" if dates.breaks else "center", fontweight="bold", **_NEAR,
                 )  # fmt: skip
-            if breaks:
-                axes.text(
-                    across.mean(), top * 1.4, wrapped(one.label, 18), ha="center", va="top",
-                    color=one.colour, linespacing=1.1,
-                )  # fmt: skip
-            else:
-                axes.annotate(
-                    wrapped(one.label, 20), (across.iloc[-1], up.iloc[-1]), xytext=(10, 0),
-                    color=one.colour, **_NEAR,
-                )  # fmt: skip
-        _years_across(axes, frame[x] if between is None else frame[list(between)], bool(breaks))
-        axes.set_ylim(0, top * (1.42 if breaks else 1.18))
+            _name(axes, frame, x, one, top * 1.4 if dates.breaks else None)
+        for row in _rows(frame) if apart is not None else ():
+            low, high = (float(row[column]) for column in sorted(columns, key=row.__getitem__))
+            axes.plot([row[x]] * 2, [low, high], color=style.MUTED, lw=1, ls=(0, (2, 2)), zorder=1)
+            axes.annotate(
+                row[str(apart)],
+                (row[x], (low + high) / 2),
+                xytext=(5, 0),
+                color=style.MUTED,
+                **_NEAR,
+            )
+        ends = [dates.first, dates.last] if dates.first else [x]
+        _years_across(axes, frame[ends], bool(dates.breaks))
+        axes.set_ylim(0, top * (1.42 if dates.breaks else 1.18))
         axes.set_ylabel(chart.axis)
         number_axis(axes, chart.lang, which="y")
         return chart.figure(drawn, [_told(row, x, series, write) for row in _rows(frame)])
 
 
-def _point(
-    axes: Any, row: Mapping[str, Any], x: str, one: Series, between: tuple[str, str] | None
-) -> None:
-    ends = [] if between is None else [row[name] for name in between]
-    open_place = bool(ends) and ends[0] != ends[1]
-    if open_place:
-        axes.plot(ends, [row[one.column]] * 2, color=one.colour, lw=1, marker="|", ms=8, zorder=3)
-    axes.plot(
-        row[x], row[one.column], "o", ms=6, markeredgewidth=1.5, markeredgecolor=one.colour,
-        color=style.PAPER if open_place else one.colour, zorder=4,
-    )  # fmt: skip
+def _line(axes: Any, frame: pd.DataFrame, x: str, one: Series, dates: Dates) -> None:
+    own = frame[frame[one.column].notna()]
+    axes.plot(own[x].astype(float), own[one.column].astype(float), color=one.colour, lw=2, zorder=2)
+    for row in _rows(own):
+        ends = [row[dates.first], row[dates.last]] if dates.first else []
+        open_date, height = len(set(ends)) > 1, row[one.column]
+        if open_date:
+            axes.plot(ends, [height] * 2, color=one.colour, lw=1, marker="|", ms=8, zorder=3)
+        axes.plot(
+            row[x], height, "o", ms=6, markeredgewidth=1.5, markeredgecolor=one.colour,
+            color=style.PAPER if open_date else one.colour, zorder=4,
+        )  # fmt: skip
 
 
-def _years_across(axes: Any, places: pd.Series | pd.DataFrame, broken: bool) -> None:
+def _name(axes: Any, frame: pd.DataFrame, x: str, one: Series, above: float | None) -> None:
+    """Write a series' name at the end of its line, or above its middle."""
+    own = frame[frame[one.column].notna()]
+    across, up = own[x].astype(float), own[one.column].astype(float)
+    if above is None:
+        axes.annotate(
+            wrapped(one.label, 20), (across.iloc[-1], up.iloc[-1]), xytext=(20, 0),
+            color=one.colour, **_NEAR,
+        )  # fmt: skip
+    else:
+        axes.text(
+            across.mean(), above, wrapped(one.label, 18), ha="center", va="top", color=one.colour,
+            linespacing=1.1,
+        )  # fmt: skip
+
+
+def _years_across(axes: Any, places: pd.DataFrame, broken: bool) -> None:
     first, last = int(places.min(axis=None)), int(places.max(axis=None))
     axes.set_xticks(range(first, last + 1), [str(year) for year in range(first, last + 1)])
     if last - first > 7:

@@ -412,24 +412,16 @@ def levels_table(
 _ROMAN = ("I", "II", "III", "IV", "V")
 
 
-def _change_columns(measure: str, spanner: str) -> tuple[Column, ...]:
-    return (
-        Column(f"{measure}_before_hh", "{before}", "number", spanner=spanner),
-        Column(f"{measure}_after_hh", "{year}", "number", spanner=spanner),
-        Column(f"{measure}_change_hh", N_("change"), "signed", spanner=spanner),
-        Column(f"{measure}_after_rate_pct", N_("rate {year}"), "percent", 2, spanner),
-        Column(f"{measure}_change_pp", N_("change, points"), "points", 2, spanner),
-        Column(f"{measure}_rate_relative_pct", N_("change of the rate, %"), "points", 1, spanner),
-    )
-
-
+_CHANGE_MEASURES = (
+    "before_hh", "after_hh", "change_hh", "after_rate_pct", "change_pp", "rate_relative_pct"
+)  # fmt: skip
 _CHANGES = TableSpec(
     slug="poverty-changes",
     caption=N_("Change of poor and near-poor households from {before} to {year}"),
     columns=(
         "district_code",
-        *_change_columns("poor", _POOR),
-        *_change_columns("near_poor", _NEAR_POOR),
+        *(f"Poor households: poor_{name}" for name in _CHANGE_MEASURES),
+        *(f"Near-poor households: near_poor_{name}" for name in _CHANGE_MEASURES),
     ),
     notes=(
         N_(
@@ -528,7 +520,7 @@ def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table
 # ------------------------------------------------------------------ flows, contributions, places
 
 
-def _flow_columns(status: str, *words: str) -> tuple[Column, ...]:
+def _flow_columns(status: str, *words: str) -> tuple[str | Column, ...]:
     escaped, fell_back, new = words
     return (
         Column(f"{status}_start_hh", N_("Start"), "number"),
@@ -536,11 +528,11 @@ def _flow_columns(status: str, *words: str) -> tuple[Column, ...]:
         Column(f"{status}_fell_back_hh", fell_back, "number"),
         Column(f"{status}_new_hh", new, "number"),
         Column(f"{status}_end_hh", N_("End"), "number"),
-        Column(f"{status}_residue_hh", N_("Unexplained"), "signed"),
-        Column(f"{status}_net_change_hh", N_("Net change"), "signed"),
-        Column(f"{status}_gross_change_hh", N_("All movements"), "number"),
-        Column(f"{status}_escape_rate_pct", N_("Left, % of start"), "percent", 1),
-        Column(f"{status}_reentry_rate_pct", N_("Back again per 100 that left"), "number", 1),
+        f"{status}_residue_hh",
+        f"{status}_net_change_hh",
+        f"{status}_gross_change_hh",
+        f"{status}_escape_rate_pct",
+        f"{status}_reentry_rate_pct",
     )
 
 
@@ -613,12 +605,12 @@ _CONTRIBUTIONS = TableSpec(
     ),
     columns=(
         "district_code",
-        Column("before_rate_pct", N_("Rate {before}"), "percent", 2),
-        Column("after_rate_pct", N_("Rate {year}"), "percent", 2),
-        Column("rate_effect_pp", N_("Effect of the rate, points"), "points", 3),
-        Column("weight_effect_pp", N_("Effect of the weight, points"), "points", 3),
-        Column("contribution_pp", N_("Contribution, points"), "points", 3),
-        Column("contribution_share_pct", N_("Share of the change"), "percent", 1),
+        "before_rate_pct",
+        "after_rate_pct",
+        "rate_effect_pp",
+        "weight_effect_pp",
+        "contribution_pp",
+        "contribution_share_pct",
     ),
     notes=(
         N_(
@@ -659,12 +651,12 @@ _CONCENTRATION = TableSpec(
     columns=(
         "district_code",
         "poor_rate_pct",
-        Column("poor_end_hh", N_("Poor households"), "number"),
-        Column("poor_share_pct", N_("Share of the poor"), "percent", 1),
-        Column("household_share_pct", N_("Share of households"), "percent", 1),
-        Column("concentration_ratio", N_("Poor share ÷ household share"), "number", 2),
-        Column("cumulative_poor_pct", N_("Poor, cumulative"), "percent", 1),
-        Column("cumulative_household_pct", N_("Households, cumulative"), "percent", 1),
+        "poor_end_hh",
+        "poor_share_pct",
+        "household_share_pct",
+        "concentration_ratio",
+        "cumulative_poor_pct",
+        "cumulative_household_pct",
     ),
     notes=(N_("Poorest first. Above 1: poorer than the province."),),
 )
@@ -681,11 +673,11 @@ _REASONS = TableSpec(
     caption=N_("Poor by income and poor by lack of basic services, {year}"),
     columns=(
         "district_code",
-        Column("poor_end_hh", N_("Poor households"), "number"),
+        "poor_end_hh",
         Column("poor_income_hh", N_("by income"), "number"),
         Column("poor_deprivation_hh", N_("by lack of services"), "number"),
-        Column("poor_income_share_pct", N_("by income, %"), "percent", 1),
-        Column("poor_deprivation_share_pct", N_("by lack of services, %"), "percent", 1),
+        "poor_income_share_pct",
+        "poor_deprivation_share_pct",
     ),
 )
 
@@ -763,9 +755,9 @@ _TARGETS = TableSpec(
     caption=N_("Fall of the poor rate from {before} to {year} against the target"),
     columns=(
         "district_code",
-        Column("before_rate_pct", N_("Rate {before}"), "percent", 2),
-        Column("after_rate_pct", N_("Rate {year}"), "percent", 2),
-        Column("fall_pp", N_("Fall, points"), "number", 2),
+        "before_rate_pct",
+        "after_rate_pct",
+        "fall_pp",
         Column("target", N_("Target, points"), "mixed"),
         Column("verdict", N_("Result"), "code"),
     ),
@@ -859,12 +851,12 @@ _PACE = TableSpec(
     columns=(
         "district_code",
         Column("poor_rate_pct", N_("Rate {year}"), "percent", 2),
-        Column("needed_rate_pct", N_("Rate to reach"), "percent", 2),
-        Column("poor_end_hh", N_("Poor households"), "number"),
-        Column("needed_end_hh", N_("at most then"), "number"),
-        Column("needed_escapes_hh", N_("must escape"), "number"),
+        "needed_rate_pct",
+        "poor_end_hh",
+        "needed_end_hh",
+        "needed_escapes_hh",
         Column("poor_escaped_hh", N_("escaped in {year}"), "number"),
-        Column("pace_ratio", N_("times the pace of {year}"), "number", 2),
+        "escape_pace_ratio",
     ),
 )
 

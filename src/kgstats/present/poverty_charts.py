@@ -14,6 +14,7 @@ from kgstats.present import maps, numbers, provenance, sources, style
 from kgstats.present.charts import Chart, Series, canvas
 from kgstats.present.charts_over_years import (
     QUIET,
+    Dates,
     Look,
     Range,
     bridge,
@@ -109,8 +110,11 @@ def published_chart(published: pd.DataFrame, lang: str) -> Figure | Prose:
             Series(key, name, style.SERIES[place % len(style.SERIES)])
             for place, (key, name) in enumerate(names.items())
         ],
-        breaks=[starts.get(row["standard"], row["first_year"]) - 0.5 for row in firsts],
-        between=("first_year", "last_year"),
+        dates=Dates(
+            [starts.get(row["standard"], row["first_year"]) - 0.5 for row in firsts],
+            "first_year",
+            "last_year",
+        ),
         text=lambda value: numbers.percent(value, lang, 2),
     )
 
@@ -666,14 +670,16 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
             lang=lang,
         ),
     )
+    words = [t("gap {n}", n=numbers.number(gap, lang, 2)) for gap in gaps["gap_pp"]]
     return lines(
         chart,
-        gaps,
+        gaps.assign(words=words),
         "year",
         [
             Series("ethnic_poor_rate_pct", t("ethnic-minority households"), style.SERIES[2]),
             Series("poor_rate_pct", t("all households"), style.ACCENT),
         ],
+        apart="words",
     )
 
 

@@ -1,0 +1,166 @@
+"""Marks that compare years: what they draw, and what they say to those who do not see it."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from kgstats.present import style
+from kgstats.present.charts import Chart, Series
+from kgstats.present.charts_over_years import (
+    Dates,
+    Look,
+    Range,
+    bridge,
+    dots_to_target,
+    lines,
+    slopes,
+)
+from kgstats.present.figures import MissingAlternativeText
+from kgstats.present.tables import Column, table
+
+DATA = table(
+    pd.DataFrame({"what": ["a"]}),
+    slug="data",
+    caption="Data",
+    columns=[Column("what", "What")],
+    lang="en",
+)
+
+
+def chart(lang: str = "en", says: str = "A picture.") -> Chart:
+    return Chart("slug", "A finding", says, lang, DATA, axis="percent")
+
+
+def words(svg: str) -> list[str]:
+    """Return the texts of a picture, in the order drawn."""
+    return [re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<text.*?</text>", svg, re.S)]
+
+
+def drawn_lines(svg: str, colour: str) -> int:
+    """Count the lines of a colour that lead from one place to another."""
+    return len(re.findall(rf'<path d="M [^"]*L [^"]*"[^>]*fill: none; stroke: [^"]*{colour}', svg))
+
+
+SEGMENTS = pd.DataFrame(
+    {
+        "year": [2018.0, 2019.5, 2022.0],
+        "first": [2018, 2019, 2022],
+        "last": [2018, 2020, 2022],
+        "old": [4.1, 2.7, None],
+        "new": [None, None, 1.3],
+    }
+)
+TWO = [Series("old", "old standard", style.ACCENT), Series("new", "new standard", style.CONTRAST)]
+
+
+def test_no_line_leads_from_one_standard_to_another() -> None:
+    dates = Dates([2021.5], "first", "last")
+    figure = lines(chart(), SEGMENTS, "year", TWO, dates=dates)
+    assert {"old standard", "new standard", "4.10", "2.70", "1.30"} <= set(words(figure.svg))
+    # One point has no line; the break stands between them.
+    assert figure.alternative == "A picture. 2018.0: 4.10; 2019.5: 2.70; 2022.0: 1.30."
+    assert drawn_lines(figure.svg, style.ACCENT) == 2  # and the bar of the open date
+    assert drawn_lines(figure.svg, style.CONTRAST) == 0
+    assert "stroke-dasharray" in figure.svg
+
+
+def test_a_point_of_open_date_is_hollow() -> None:
+    open_date = lines(chart(), SEGMENTS, "year", TWO, dates=Dates([2021.5], "first", "last"))
+    dated = lines(chart(), SEGMENTS.assign(last=[2018, 2019, 2022]), "year", TWO,
+                  dates=Dates([2021.5], "first", "last"))  # fmt: skip
+    hollow = "fill: var(--paper"
+    assert open_date.svg.count(hollow) > dated.svg.count(hollow)
+
+
+def test_words_stand_between_two_lines_and_numbers_as_the_language_writes_them() -> None:
+    gaps = pd.DataFrame(
+        {"year": [2018, 2019], "all": [4.14, 2.69], "own": [6.95, 4.7], "gap": ["x 1", "x 2"]}
+    )
+    series = [Series("own", "own", style.ACCENT), Series("all", "all", style.CONTRAST)]
+    figure = lines(chart("vi"), gaps, "year", series, apart="gap")
+    drawn = words(figure.svg)
+    assert {"x 1", "x 2", "6,95", "2,69"} <= set(drawn)
+    assert "2018: 6,95, 4,14" in figure.alternative
+    without = lines(chart("vi"), gaps, "year", series)
+    assert not {"x 1", "x 2"} & set(words(without.svg))
+
+
+def test_slopes_name_every_line_at_both_ends_and_keep_names_apart() -> None:
+    rows = pd.DataFrame(
+        {
+            "what": [f"Area {n}" for n in range(12)] + ["Whole"],
+            "2018": [5.0] * 12 + [4.0],
+            "2019": [3.0 + n / 100 for n in range(12)] + [2.0],
+            "whole": [False] * 12 + [True],
+            "most": [True] + [False] * 12,
+        }
+    )
+    figure = slopes(
+        chart(), rows, "what", {"2018": "2018", "2019": "2019"}, strong="whole", marked="most"
+    )
+    drawn = words(figure.svg)
+    assert sum("Area 3" in text for text in drawn) == 2
+    heights = [
+        float(y) for y in re.findall(r'<text[^>]*?y="([\d.]+)"[^>]*>Area \d+  5', figure.svg)
+    ]
+    steps = [b - a for a, b in zip(sorted(heights), sorted(heights)[1:], strict=False)]
+    assert len(heights) == 12
+    assert min(steps) > 8
+    assert "Whole 4.00 → 2.00" in figure.alternative
+
+
+LOOKS = {
+    "below": Look("below target", style.CONTRAST, "v"),
+    "within": Look("met", style.ACCENT, "o"),
+}
+
+
+@pytest.mark.parametrize("high", [None, 1.5])
+def test_dots_say_how_each_row_stands_to_the_target(high) -> None:
+    rows = pd.DataFrame(
+        {
+            "what": ["An Biên", "Phú Quốc"],
+            "fall": [1.2, -0.3],
+            "verdict": ["within", "below"],
+            "whole": [False, False],
+        }
+    )
+    figure = dots_to_target(chart(), rows, "what", "fall", Range(1.0, high), LOOKS, strong="whole")
+    assert figure.alternative.endswith("An Biên 1.20; Phú Quốc −0.30.")
+    assert {"below target", "met"} <= set(words(figure.svg))
+    only = dots_to_target(
+        chart(), rows.head(1), "what", "fall", Range(1.0, high), LOOKS, strong="whole"
+    )
+    # A state that no row has is not in the legend.
+    assert "below target" not in words(only.svg)
+
+
+def test_a_bridge_leads_from_the_first_level_to_the_last() -> None:
+    rows = pd.DataFrame(
+        {"what": ["2018", "A", "B", "2019"], "size": [4.14, -1.6, 0.15, 2.69]},
+    )
+    figure = bridge(chart(), rows, "what", "size")
+    drawn = words(figure.svg)
+    assert {"4.14%", "2.69%", "−1.60", "+0.15"} <= set(drawn)
+    assert figure.alternative == "A picture. A −1.60; B +0.15."
+
+
+def test_the_same_frame_gives_the_same_bytes() -> None:
+    first, second = (
+        bridge(chart(), pd.DataFrame({"w": ["a", "b"], "s": [1.0, 1.0]}), "w", "s").to_html()
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_no_chart_without_words() -> None:
+    with pytest.raises((MissingAlternativeText, ValueError)):
+        bridge(
+            Chart("slug", "", "", "en", DATA),
+            pd.DataFrame({"w": ["a", "b"], "s": [1.0, 1.0]}),
+            "w",
+            "s",
+        )
