@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgstats.returns.cells import Cell, ErrorValue
-from kgstats.returns.rules import Finding, advice, message
+from kgstats.returns.rules import Finding, advice, figure, message
 from kgstats.returns.telling import QUIET, SEVERITY_WORDS
 from kgstats.returns.text import decode
 from kgstats.words import translator
@@ -35,7 +35,7 @@ def comments(findings: Sequence[Finding], lang: str) -> dict[tuple[str, str], st
         told[kind] += 1
         text = f"{t(SEVERITY_WORDS[one.grave])}: {message(one, lang)} {advice(one, lang)}"
         if told[kind] == 1 and alike[kind] > MOST_COMMENTS:
-            text += " " + t("({n} such cells on this sheet.)", n=alike[kind])
+            text += " " + t("({n} such cells on this sheet.)", n=figure(alike[kind], lang))
         found.setdefault((one.sheet, one.cell), []).append(text)
     return {place: "\n".join(texts) for place, texts in found.items()}
 

@@ -60,6 +60,8 @@ def check_file(path: Path, year: int | None = None) -> Return:
         args = {"stated": year, "first": known}
         result.findings = [one for one in result.findings if one.rule != "year_differs"]
         found.append(Finding("year_out_of_reach", book.file, args=args))
+    known_rules = {one.rule for one in result.findings}
+    found = [one for one in found if one.rule not in known_rules]
     result.findings = [*found, *result.findings]
     return result
 

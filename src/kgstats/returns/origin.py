@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from kgstats.returns.book import Book
@@ -121,18 +121,24 @@ def _by_witnesses(book: Book) -> None:
         whole.letterheads.update(found)
     everything = [one for table in book.tables for one in subjects(table)]
     whole.communes = book.gazetteer.witness(list(dict.fromkeys(everything)))
+    certain = dict.fromkeys(
+        code for found in names.values() if (code := Witnesses(communes=found).certain())
+    )
     main = whole.chosen()
+    if len(certain) > 1:
+        # A workbook of several districts is of the one its name or most letterheads say.
+        alike = dict.fromkeys(certain, CERTAIN_NAMES)
+        main = Witnesses(whole.letterheads, whole.file_name, alike).chosen() or next(iter(certain))
     book.result.district = main
     if main is None:
         if book.tables:
             book.find("district_unknown")
         return
-    if any(main not in codes for _, codes in whole.said()):
+    if len(certain) < 2 and any(main not in codes for _, codes in whole.said()):
         book.find(
             "district_conflict", witnesses=_told(book, whole),
             outcome=Words(READ_AS, (("district", book.gazetteer.district(main).full_name),)),
         )  # fmt: skip
-    certain = {code for found in names.values() if (code := Witnesses(communes=found).certain())}
     # A letterhead above communes of another district was copied with the form: it says nothing.
     copied = {
         code
@@ -155,7 +161,7 @@ def _of_table(
     table: Table,
     own: Witnesses,
     main: str,
-    certain: set[str],
+    certain: Collection[str],
     copied: set[str],
     whole: Witnesses,
 ) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, message
+from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, figure, message
 from kgstats.words import N_, translator
 
 QUIET = frozenset({"number_decided", "text_decoded", "column_extra", "sheet_not_a_form"})
@@ -56,16 +56,21 @@ def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
         cells = ", ".join(dict.fromkeys(one.cell for one in others[:CELLS_NAMED] if one.cell))
         more = "…" if len(others) > CELLS_NAMED else ""
         text = (
-            t("({n} more such on this sheet: {cells}{more})", n=len(others), cells=cells, more=more)
+            t(
+                "({n} more such on this sheet: {cells}{more})",
+                n=figure(len(others), lang),
+                cells=cells,
+                more=more,
+            )
             if cells
-            else t("({n} more such)", n=len(others))
+            else t("({n} more such)", n=figure(len(others), lang))
         )
         said = f"{message(first, lang)} {text}"
         told.append(Told(first.grave, said, advice(first, lang), len(held)))
     if len(told) > MOST_TOLD:
         rest = told[MOST_TOLD - 1 :]
         count = sum(one.count for one in rest)
-        more = t("… and {n} more findings on other sheets.", n=count)
+        more = t("… and {n} more findings on other sheets.", n=figure(count, lang))
         told = [*told[: MOST_TOLD - 1], Told(rest[0].severity, more, rest[0].advice, count)]
     return told
 
@@ -79,16 +84,17 @@ def closing(findings: Sequence[Finding], received: int, lang: str) -> str:
     t = translator(lang)
     graves = [one.grave for one in findings]
     errors, warnings = graves.count("error"), graves.count("warning")
+    cells = figure(received, lang)
     if errors:
         return t(
             "{errors} errors to correct and {warnings} places to check before sending; "
             "{n} cells were read.",
-            errors=errors, warnings=warnings, n=received,
+            errors=figure(errors, lang), warnings=figure(warnings, lang), n=cells,
         )  # fmt: skip
     if warnings:
         return t(
             "{warnings} places to check before sending; no value was refused, "
             "{n} cells were read.",
-            warnings=warnings, n=received,
+            warnings=figure(warnings, lang), n=cells,
         )  # fmt: skip
-    return t("Nothing to correct: {n} cells were read.", n=received)
+    return t("Nothing to correct: {n} cells were read.", n=cells)

@@ -1,0 +1,176 @@
+"""The rules between numbers name the wrong cell, leave the right ones, and change nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.returns.building import POVERTY_HEAD, body, book, poverty, sheet
+
+from kgstats.returns.book import read_book, read_return
+from kgstats.returns.rules import advice, message
+
+DATA = Path(__file__).parent / "data"
+HEAD = [
+    *POVERTY_HEAD[:9], "Tỷ lệ hộ cận nghèo cuối năm", "Hộ cận nghèo đầu năm", "Thoát cận nghèo",
+    "Tái cận nghèo", "Phát sinh cận nghèo", "Hộ cận nghèo cuối năm",
+]  # fmt: skip
+ROWS = body(
+    (1012, 50, 10, 0, 2, 42, 4.15, 2.77, 30, 7, 1, 4, 28),
+    (2340, 183, 27, 1, 14, 171, 7.31, 2.39, 60, 12, 0, 8, 56),
+    (1521, 120, 35, 0, 6, 91, 5.98, 0.79, 10, 1, 0, 3, 12),
+    (1870, 240, 48, 2, 12, 206, 11.02, 0.96, 20, 6, 1, 3, 18),
+)
+
+
+def total(rows=ROWS):
+    sums = [None, "Tổng cộng", *(sum(row[at] for row in rows) for at in range(2, len(HEAD)))]
+    sums[HEAD.index("Tỷ lệ hộ nghèo cuối năm")] = None
+    sums[HEAD.index("Tỷ lệ hộ cận nghèo cuối năm")] = None
+    return sums
+
+
+def page(changes=(), rows=ROWS, last=None):
+    rows = [list(row) for row in [*rows, last or total()]]
+    for row, column, value in changes:
+        rows[row][HEAD.index(column)] = value
+    return poverty(rows, head=HEAD)
+
+
+def read(*sheets, **more):
+    return read_book(book(*sheets, file="Kien Hai 2019.xlsx"), 2019, **more)
+
+
+def found(result, *severities):
+    return [
+        (one.rule, one.cell)
+        for one in result.findings
+        if one.grave in (severities or ("error", "warning"))
+    ]
+
+
+def values(result):
+    return {one["commune_code"]: one for one in result.records["poverty"]}
+
+
+def test_a_consistent_page_says_nothing():
+    result = read(page())
+    assert found(result) == []
+    assert values(result)["31108"]["households_hh"] == 1012
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "name", "typed", "looks"),
+    [
+        ("Tổng số hộ", "C5", "households_hh", 10_120, "a zero too many: 1,012"),
+        ("Tổng số hộ", "C5", "households_hh", 1102, "two of its digits"),
+        ("Hộ nghèo cuối năm", "H5", "poor_end_hh", 420, "a zero too many: 42"),
+        ("Hộ nghèo cuối năm", "H5", "poor_end_hh", 24, "two of its digits"),
+        ("Hộ nghèo đầu năm", "D5", "poor_start_hh", 5, "lack a zero: 50"),
+        ("Thoát nghèo", "E5", "poor_escaped_hh", 16, "one of its digits seems to be wrong: 10"),
+        ("Hộ cận nghèo đầu năm", "K5", "near_poor_start_hh", 30_000, "another unit: 30"),
+    ],
+)
+def test_a_value_that_row_and_total_contradict_is_refused(column, cell, name, typed, looks):
+    result = read(page([(0, column, typed)]))
+    assert found(result) == [("value_contradicted", cell)]
+    (finding,) = [one for one in result.findings if one.rule == "value_contradicted"]
+    assert looks in message(finding, "en") and cell in advice(finding, "vi")
+    read_as = values(result)
+    assert read_as["31108"][name] is None
+    others = {key for key in read_as["31108"] if key != name}
+    untouched = values(read(page()))
+    assert all(read_as["31108"][key] == untouched["31108"][key] for key in others)
+    assert read_as["31111"] == untouched["31111"]
+    roles = dict(zip(result.ledger.cell, result.ledger.role, strict=True))
+    assert roles[cell] == "quarantined"
+    assert len(result.ledger) == result.received
+
+
+def test_a_wrong_total_blames_no_row():
+    result = read(page([(4, "Hộ nghèo đầu năm", 600)]))
+    assert found(result) == [("total_differs", "D9")]
+    assert all(one["poor_start_hh"] is not None for one in values(result).values())
+
+
+def test_a_wrong_rate_alone_is_a_doubt_at_the_rate():
+    result = read(page([(1, "Tỷ lệ hộ nghèo cuối năm", 7.9)]))
+    assert found(result) == [("rate_differs", "I6")]
+    assert values(result)["31111"]["poor_end_pct"] == 7.9
+
+
+def test_one_rule_that_fails_alone_refuses_nothing():
+    plain = [None, "Tổng cộng", *[None] * (len(HEAD) - 2)]
+    result = read(page([(2, "Thoát nghèo", 36)], last=plain))
+    assert found(result) == [("poor_flow_differs", "H7")]
+    assert values(result)["31114"]["poor_escaped_hh"] == 36
+
+
+def test_two_values_exchanged_are_one_slip_of_two_cells():
+    result = read(page([(1, "Thoát nghèo", 1), (1, "Tái nghèo", 27)]))
+    assert found(result) == [("value_contradicted", "E6"), ("value_contradicted", "F6")]
+    said = {message(one, "en") for one in result.findings if one.grave == "error"}
+    assert all("exchanged with its neighbour" in text for text in said)
+
+
+def test_two_slips_in_two_rows_are_both_refused():
+    result = read(page([(0, "Tổng số hộ", 10_120), (2, "Hộ nghèo cuối năm", 19)]))
+    assert set(found(result)) == {("value_contradicted", "C5"), ("value_contradicted", "H7")}
+
+
+def test_the_end_of_last_year_speaks_for_the_start_of_this_one():
+    before = {"31108": {"poor_end_hh": 50, "near_poor_end_hh": 30}}
+    plain = [None, "Tổng cộng", *[None] * (len(HEAD) - 2)]
+    result = read(page([(0, "Hộ nghèo đầu năm", 500)], last=plain), previous=before)
+    assert found(result) == [("value_contradicted", "D5")]
+    kept = read(page(last=plain), previous={"31108": {"poor_end_hh": 51, "near_poor_end_hh": 30}})
+    assert found(kept) == [("start_differs", "D5")]
+
+
+def test_poor_and_near_poor_together_are_not_more_than_all():
+    rows = body((1000, 600, 0, 0, 0, 600, 60.0, 50.0, 500, 0, 0, 0, 500))
+    result = read(page(rows=rows, last=[None, "Tổng cộng", *[None] * (len(HEAD) - 2)]))
+    assert ("poor_and_near_above_households", "O5") in found(result, "warning")
+
+
+def test_the_sample_names_the_cell_and_not_the_four_it_spoils():
+    result = read_return(DATA / "inputs" / "one_zero_too_many.xlsx", 2019)
+    errors = [one for one in result.findings if one.grave == "error"]
+    assert [(one.rule, one.sheet, one.cell) for one in errors] == [
+        ("value_contradicted", "Bieu 03", "C9")
+    ]
+    assert "12.171" in message(errors[0], "vi") and errors[0].raw == "121710"
+    assert not {"C8", "C20", "J9", "S9"} & {one.cell for one in result.findings}
+
+
+def test_a_thousandfold_amount_is_never_accepted():
+    result = read_return(DATA / "inputs" / "unit_in_cell_thousandfold.xlsx", 2019)
+    amounts = [line["allocated_vnd"] for line in result.records["funding"]]
+    assert 2_707 * 10**9 not in amounts
+    if 2_707 * 10**6 not in amounts:
+        assert ("value_contradicted", "F12") in found(result, "error")
+
+
+def test_marks_are_judged_with_their_count_and_their_total():
+    head = ["TT", "Xã", *(f"TC{n}" for n in range(1, 20)), "Số tiêu chí đạt"]
+    marks = [["Đ"] * 19 for _ in range(4)]
+    marks[1][4] = marks[2][4] = "CĐ"
+    names = ("Hòn Tre", "Lại Sơn", "An Sơn", "Nam Du")
+    rows = [
+        [at, name, *row, row.count("Đ")]
+        for at, (name, row) in enumerate(zip(names, marks, strict=True), 1)
+    ]
+    sums = [sum(row[at] == "Đ" for row in marks) for at in range(19)]
+    last = [None, "Tổng số", *sums, sum(sums)]
+
+    def form(rows):
+        titles = [["UBND HUYỆN KIÊN HẢI"], ["BỘ TIÊU CHÍ NÔNG THÔN MỚI NĂM 2019"]]
+        return sheet([*titles, head, *rows, last])
+
+    assert found(read(form(rows)), "error") == []
+    rows[1][6] = "Đ"  # criterion 5 of Lại Sơn: the count of the row and the total say not met
+    result = read(form(rows))
+    assert found(result, "error") == [("value_contradicted", "G5")]
+    met = {(one["commune_code"], one["criterion"]): one["met"]
+           for one in result.records["attainment"]}  # fmt: skip
+    assert met["31111", 5] is None and met["31111", 4] is True

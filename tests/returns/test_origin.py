@@ -1,0 +1,245 @@
+"""Whose return, and of which span: each table is judged by its own witnesses."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.returns.building import POVERTY_HEAD, book, poverty, sheet
+from tests.returns.test_clean import GOOD, HEAD_02, NTM, money
+
+from kgstats.returns.book import read_book, read_return
+from kgstats.returns.clean import clean_files
+from kgstats.returns.rules import message
+from kgstats.returns.spans import part_of_year, year_with_slip
+from kgstats.workspace import received_files
+
+DATA = Path(__file__).parent / "data" / "odd"
+
+
+def read(*sheets, file="Kien Hai 2019.xlsx", **more):
+    for number, one in enumerate(sheets):
+        one.name = f"Bieu {number}"
+    return read_book(book(*sheets, file=file), 2019, **more)
+
+
+def money_of(letterhead, title="TÌNH HÌNH PHÂN BỔ, GIẢI NGÂN VỐN CÁC CHƯƠNG TRÌNH MTQG NĂM 2019"):
+    lines = [[letterhead], [title], ["ĐVT: triệu đồng"], HEAD_02, NTM]
+    return sheet(lines)
+
+
+AN_BIEN = [
+    [at, f"Xã {name}", 1000, 50, 10, 0, 2, 42, 4.2, 30, 28]
+    for at, name in enumerate(("Tây Yên", "Tây Yên A", "Nam Yên", "Hưng Yên", "Nam Thái"), 1)
+]
+
+
+def poverty_of_an_bien():
+    page = sheet(
+        [
+            ["UBND HUYỆN AN BIÊN"],
+            ["TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2019"],
+            [None],
+            POVERTY_HEAD,
+            *AN_BIEN,
+        ]
+    )
+    return page
+
+
+def districts(result, table):
+    return {record["district_code"] for record in result.records.get(table, [])}
+
+
+def conflicts(result):
+    return [(one.sheet, one.grave) for one in result.findings if one.rule == "district_conflict"]
+
+
+def test_a_sheet_of_another_district_is_not_used():
+    result = read(poverty(GOOD), money_of("UBND HUYỆN HÒN ĐẤT"))
+    assert districts(result, "poverty") == {"912"} and not result.records.get("funding")
+    assert conflicts(result) == [("Bieu 1", "error")]
+    (finding,) = [one for one in result.findings if one.rule == "district_conflict"]
+    assert "Hòn Đất" in message(finding, "vi") and "Biểu 02" in message(finding, "vi")
+    assert result.held == [("912", "poverty")]
+
+
+def test_a_sheet_of_the_same_district_is_used():
+    for letterhead in ("UBND HUYỆN KIÊN HẢI", "UBND TỈNH KIÊN GIANG", ""):
+        result = read(poverty(GOOD), money_of(letterhead))
+        assert districts(result, "funding") == {"912"}, letterhead
+        assert conflicts(result) == []
+
+
+def test_a_form_copied_with_its_letterhead_is_the_communes_own():
+    copied = poverty(GOOD)
+    copied.cells[0].value = "UBND HUYỆN HÒN ĐẤT"
+    result = read(copied, money_of("UBND HUYỆN HÒN ĐẤT"))
+    assert districts(result, "poverty") == districts(result, "funding") == {"912"}
+    assert conflicts(result) == [("", "warning")]
+
+
+def test_two_districts_in_one_workbook_stay_apart():
+    result = read(
+        poverty(GOOD), money_of("UBND HUYỆN KIÊN HẢI"), poverty_of_an_bien(),
+        money_of("UBND HUYỆN AN BIÊN"), file="hai huyen.xlsx",
+    )  # fmt: skip
+    codes = [record["district_code"] for record in result.records["poverty"]]
+    assert (codes.count("912"), codes.count("908")) == (4, 5)
+    assert districts(result, "funding") == {"912", "908"}
+    assert set(result.held) == {(d, f) for d in ("912", "908") for f in ("poverty", "funding")}
+    missing = {one.raw for one in result.findings if one.rule == "place_missing"}
+    assert missing and all(code not in ("31108", "31111") for code in missing)
+
+
+def test_money_whose_letterhead_and_file_name_disagree_is_nobodys():
+    result = read(money_of("UBND HUYỆN HÒN ĐẤT"), file="Bieu 02 Kien Hai 2019.xlsx")
+    assert not result.records.get("funding") and ("Bieu 0", "error") in conflicts(result)
+    alone = read(money_of("UBND HUYỆN HÒN ĐẤT"), file="bieu mau 2.xlsx")
+    assert districts(alone, "funding") == {"903"}
+
+
+def test_a_copy_of_another_districts_sheet_does_not_stop_the_year(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+
+    def write(name, *pages):
+        made = openpyxl.Workbook()
+        made.remove(made.active)
+        for number, page in enumerate(pages):
+            target = made.create_sheet(f"Bieu {number}")
+            for cell in page.cells:
+                target.cell(cell.row, cell.column, cell.value)
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        made.save(path)
+        return path
+
+    ours = write("Kien Hai.xlsx", poverty(GOOD), poverty_of_an_bien())
+    theirs = write("An Bien.xlsx", poverty_of_an_bien())
+    cleaned = clean_files([ours, theirs], 2019)
+    table = cleaned.tables["poverty"]
+    assert set(table["district_code"]) == {"908", "912"} and table["commune_code"].is_unique
+    assert ("Kien Hai.xlsx", "district_conflict") in set(
+        zip(cleaned.findings["file"], cleaned.findings["rule"], strict=True)
+    )
+    assert len(cleaned.ledger) == cleaned.summary["cells"].sum()
+
+
+def test_files_in_sub_folders_are_received_and_named_with_them(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    for folder, page in (("Kien Hai", poverty(GOOD)), ("An Bien", poverty_of_an_bien())):
+        made = openpyxl.Workbook()
+        for cell in page.cells:
+            made.active.cell(cell.row, cell.column, cell.value)
+        (tmp_path / folder).mkdir()
+        made.save(tmp_path / folder / "Bieu 03.xlsx")
+    (tmp_path / ".old").mkdir()
+    shutil.copy(tmp_path / "An Bien" / "Bieu 03.xlsx", tmp_path / ".old" / "x.xlsx")
+    paths = received_files(tmp_path)
+    assert len(paths) == 2
+    cleaned = clean_files(paths, 2019, folder=tmp_path)
+    assert cleaned.summary["file"].tolist() == ["An Bien/Bieu 03.xlsx", "Kien Hai/Bieu 03.xlsx"]
+    assert set(cleaned.tables["poverty"]["district_code"]) == {"908", "912"}
+
+
+# --- spans ----------------------------------------------------------------------------------------
+
+TITLE = "TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO"
+
+
+def titled(words):
+    page = poverty(GOOD)
+    page.cells[1].value = words
+    return page
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"{TITLE} 6 THÁNG ĐẦU NĂM 2019", f"{TITLE} QUÝ III NĂM 2019", f"{TITLE} 9 tháng năm 2019",
+        f"{TITLE} sáu tháng cuối năm 2019",
+    ],
+)  # fmt: skip
+def test_a_part_of_the_year_is_not_the_year(words):
+    result = read(titled(words))
+    assert not result.records.get("poverty")
+    errors = [(one.rule, one.cell) for one in result.findings if one.grave == "error"]
+    assert errors == [("span_not_year", "A2")]
+    assert len(result.ledger) == result.received and result.held == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [f"{TITLE} NĂM 2019", f"{TITLE} 12 THÁNG NĂM 2019", f"{TITLE} năm 2019 (đến ngày 31/12/2019)"],
+)
+def test_the_whole_year_is(words):
+    result = read(titled(words))
+    assert len(result.records["poverty"]) == 4
+    assert "span_not_year" not in {one.rule for one in result.findings}
+
+
+def test_money_counted_to_a_day_in_the_middle_of_the_year_is_not_the_years():
+    def to(day):
+        page = money([NTM])
+        page.cells[2].value = f"(Tính đến ngày {day})"
+        return read(page)
+
+    assert not to("30/6/2019").records.get("funding")
+    for day in ("20/12/2019", "31/01/2020"):
+        assert len(to(day).records["funding"]) == 1
+
+
+def test_a_signature_in_june_is_a_doubt_and_one_in_december_is_none():
+    def signed(day):
+        after = [[None], [None] * 6 + [f"Kiên Hải, ngày {day}"], [None] * 6 + ["NGƯỜI LẬP BIỂU"]]
+        return {one.rule for one in read(poverty(GOOD, after=after)).findings}
+
+    assert "signed_early" in signed("20 tháng 6 năm 2019")
+    assert "signed_early" not in signed("20 tháng 12 năm 2019")
+    assert "signed_early" not in signed("05 tháng 01 năm 2020")
+
+
+def test_the_sample_of_half_a_year_gives_nothing_and_says_so():
+    result = read_return(DATA / "half_year_return_taken_for_year.xlsx", 2019)
+    assert not any(result.records.values())
+    assert [one.rule for one in result.findings if one.grave == "error"] == ["span_not_year"] * 3
+
+
+def test_the_sample_of_another_districts_form_keeps_its_money_out():
+    result = read_return(DATA / "form02_of_another_district_in_workbook.xlsx", 2019)
+    assert not result.records.get("funding") and result.records["poverty"]
+    assert conflicts(result) == [("Bieu 02", "error")]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Kết quả năm 2019, nhiệm vụ 6 tháng đầu năm 2020", None),
+        ("(Kèm theo Công văn số 12 ngày 20 tháng 6 năm 2019)", None),
+        ("Báo cáo quý 1 năm 2019", "quy 1"),
+        ("Ngày 9 tháng 12 năm 2019", None),
+        ("Xã Quý Sơn", None),
+    ],
+)
+def test_words_of_a_title(text, part):
+    assert part_of_year(text) == part
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("NĂM 20I9", 2019), ("năm 2O19", 2019), ("Năm 201 9", 2019), ("NĂM 20l9 (lần 2)", 2019),
+        ("NĂM 2109", None), ("NĂM 219", None), ("5 năm qua", None), ("năm học", None),
+    ],
+)  # fmt: skip
+def test_years_with_a_slip(text, year):
+    assert year_with_slip(text) == year
+
+
+def test_a_slip_in_the_year_is_said_and_the_rest_is_read():
+    result = read(titled(f"{TITLE} NĂM 20I9"))
+    assert len(result.records["poverty"]) == 4
+    assert [(one.rule, one.cell) for one in result.findings if one.grave != "note"] == [
+        ("year_slip", "A2")
+    ]
