@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kgstats.returns.cells import ErrorValue
-from kgstats.returns.marks import MarkRule, read_mark
+from kgstats.returns.marks import MarkRule, legend_of, read_mark
 from kgstats.returns.text import to_tcvn3, to_vni
 
 
@@ -37,3 +39,55 @@ def test_symbol_fonts_and_blanks():
     assert read_mark(" ").rule is MarkRule.BLANK
     assert read_mark("-", font="Wingdings").met is False
     assert read_mark("J", font="Wingdings").rule is MarkRule.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "legend"),
+    [
+        ("v: đạt; x: chưa đạt", {"v": True, "x": False}),
+        ("Ghi chú: v - đạt ; x - chưa đạt", {"v": True, "x": False}),
+        ("(+) đạt, (-) không đạt", {"+": True, "-": False}),
+        ("“x” là tiêu chí chưa đạt; “v” là tiêu chí đạt", {"x": False, "v": True}),
+        ("Đánh dấu (x) vào các tiêu chí chưa đạt", {"x": False}),
+        ("Ghi chú: Ô có dấu x là xã đạt", {"x": True}),
+        ("V đạt, X chưa đạt", {"v": True, "x": False}),
+        ("x (chưa đạt), v (đạt)", {"x": False, "v": True}),
+        ("- Đạt: x; Chưa đạt: v", {"x": True, "v": False}),
+        ("Đạt ghi x, chưa đạt ghi o", {"x": True, "o": False}),
+        ("1 = đạt, 0 = chưa đạt", {"1": True, "0": False}),
+        ("✓: đạt; ô trống: chưa đạt", {"✓": True, "": False}),
+        ("Chưa đạt đánh dấu x, đạt để trống", {"x": False, "": True}),
+        ("ghi chu: v: dat; x: chua dat", {"v": True, "x": False}),
+        ("V: ĐẠT; X: CHƯA ĐẠT", {"v": True, "x": False}),
+        ("KẾT QUẢ NĂM 2019 (o: đạt; x: không đạt)", {"o": True, "x": False}),
+        ("x: đạt; x: chưa đạt", {"x": None}),
+    ],
+)
+def test_legends_in_many_words(text, legend):
+    assert dict(legend_of([text])) == legend
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KẾT QUẢ ĐẠT CHUẨN NĂM 2019", "Số tiêu chí đạt: 19", "Trong đó: có 5 xã đạt", "5 xã đạt",
+        "1 xã chưa đạt", "Đạt: 15, chưa đạt: 4", "Chưa đạt: 1", "19 tiêu chí đạt", "Đạt",
+        "Chưa đạt", "Ghi chú: Xã Thạnh Hưng: đạt 19 tiêu chí", "Cột 5: đạt",
+        "2019: đạt chuẩn", "TC: Tiêu chí", "Hộ nghèo: đạt", "II. Xã chưa đạt chuẩn", "x",
+    ],
+)  # fmt: skip
+def test_words_that_are_no_legend(text):
+    assert dict(legend_of([text])) == {}
+
+
+SAID = ["{}: {}", "{} = {}", "{} là {}", "({}) {}", "dấu {}: tiêu chí {}", "“{}” {}"]
+
+
+@given(
+    st.sampled_from("vxoyn+*ab"),
+    st.sampled_from(["đạt", "chưa đạt", "không đạt"]),
+    st.sampled_from(SAID),
+)
+def test_one_mark_of_a_legend_is_read_as_it_is_said(mark, meaning, words):
+    legend = legend_of([words.format(mark, meaning)])
+    assert read_mark(mark, legend=legend).met is (meaning == "đạt")

@@ -272,3 +272,34 @@ def test_totals_never_choose_wrongly(values, style):
 def test_only_candidates_may_be_chosen():
     with pytest.raises(ValueError, match="not one of the candidates"):
         read_number("1.234").chosen(5, Rule.BY_SIBLINGS)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (7000, "#,##0.0,", 7), (7000, "#,##0", 7000), (7_000_000, "#,##0.0,,", 7),
+        (7000, '#,##0," tr"', 7), (1234, "#,##0.0,", Decimal("1.234")),
+        (-7000, "#,##0,;(#,##0,)", -7),
+        (500, "[>=1000]#,##0,;0", 500), (5000, "[>=1000]#,##0,;0", 5), (7000, '#,##0","', 7000),
+    ],
+)  # fmt: skip
+def test_the_number_a_scaling_format_shows_counts(value, code, shown):
+    assert read_number(value, number_format=code).value == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "percent"),
+    [(0.5, "[<1]0.0%;0", 50), (45, "[<1]0.0%;0", 45), (0.5, "[<=1]0%;0.0", 50),
+     (57.6, "[<=1]0%;0.0", Decimal("57.6")), (0.576, "0.0%", Decimal("57.6"))],
+)  # fmt: skip
+def test_a_condition_of_a_format_says_what_it_holds_for(value, code, percent):
+    assert read_number(value, number_format=code).value == percent
+
+
+@given(st.integers(1, 40_000))
+def test_a_number_under_a_date_format_is_the_one_that_was_typed(number):
+    """Spreadsheets count a 29 February 1900: serial 60 stands for no day."""
+    if number == 60:
+        return
+    day = dt.date(1899, 12, 30) + dt.timedelta(days=number + (number < 60))
+    assert read_number(day, number_format="dd/mm/yyyy").candidates == (number,)

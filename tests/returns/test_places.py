@@ -172,3 +172,28 @@ def test_names_with_lost_letters_are_the_one_they_can_be():
     assert where.match("Phú ??", "914").unit is None
     assert where.match("Đông H?ng", "909").unit is not None  # A and B have a letter more
     assert where.match("???", "914").how == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Xã Hòn Tre (xã điểm)", "(xã điểm)"),
+        ("UBND xã Hòn Tre", "UBND"),
+        ("Ủy ban nhân dân xã Hòn Tre", "Ủy ban nhân dân"),
+        ("Xã Hòn Tre – xã bãi ngang", "xã bãi ngang"),
+        ("xa Hon Tre (xa dao)", "(xa dao)"),
+        ("XÃ HÒN TRE: XÃ ĐẢO", "XÃ ĐẢO"),
+        ("Hòn Tre, xã khó khăn", "xã khó khăn"),
+    ],
+)
+def test_words_beside_a_name_are_a_note(text, note):
+    match = gazetteer(2019).match(text, "912")
+    assert match.unit is not None and match.unit.code == "31108"
+    assert match.note == note
+
+
+@pytest.mark.parametrize(
+    "text", ["Xã Hòn Tre - Lại Sơn", "Xã Hòn Tre (Nam Du)", "Ban chỉ đạo (xã điểm)", "(xã điểm)"]
+)
+def test_words_that_name_another_commune_are_no_note(text):
+    assert gazetteer(2019).match(text, "912").unit is None

@@ -192,8 +192,8 @@ def open_crosses(values: Iterable[CellValue | None]) -> bool:
 
 _CLAUSES = re.compile(r"[;,\n/]|\.(?:\s|$)")
 _INTRODUCED = re.compile(
-    r"(?i)^[\s*(\-–]*(?:(?:ghi\s+ch[úu]|ch[úu]\s+th[íi]ch|ch[úu]\s+gi[ảa]i|k[ýyíi]\s+hi[ệe]u|quy\s+[ướuơo]+c"
-    r"|trong\s+đó|l[ưu]u\s+[ýy])\b\s*:?[\s(]*)?"
+    r"(?i)^\s*(?:[*(\-–]+\s*)?(?:ghi\s+ch[úu]|ch[úu]\s+th[íi]ch|ch[úu]\s+gi[ảa]i|k[ýyíi]\s+hi[ệe]u"
+    r"|quy\s+[ướuơo]+c|trong\s+đó|l[ưu]u\s+[ýy])\b\s*:?[\s(]*(?![)])"
 )
 _PUT = (
     r"(?i)^(?:(?:những|các|mỗi)\s+)?(?:ô\s+(?!trống))?"

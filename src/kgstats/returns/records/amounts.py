@@ -153,7 +153,7 @@ class Amounts:
         self, known: dict[int, int | None], unstated: list[Mapped], rows: list[int]
     ) -> int | None:
         """Return the unit of the other columns, where paid and allocated are alike in it."""
-        sizes = set(known.values())
+        sizes = set(known.values()) - {None}
         if len(sizes) != 1:
             return None
         named = {one.name: one.column.index for one in self.measures if one.facets == Facets()}

@@ -1,0 +1,197 @@
+"""Units and scale of form 02: stated anywhere, in a cell, in a column; refused where impossible."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.returns.records.pages import (
+    ALLOCATED,
+    MONEY,
+    MONEY_HEAD,
+    MONEY_TITLE,
+    allocated,
+    money,
+    read,
+    times,
+    told,
+    total,
+)
+
+from kgstats.returns.cells import Cell
+from kgstats.returns.units import UNITS_VND
+
+UNIT_HEAD = [*MONEY_HEAD[:5], "ĐVT", *MONEY_HEAD[5:]]
+SIZES = {None: 1, "triệu đồng": 1, "tr.đ": 1, "nghìn đồng": 1000, "đồng": 10**6, "tỷ đồng": 0.001}
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [
+        ("Đơn vị tính: nghìn đồng", 1000), ("ĐVT: đồng", 10**6), ("ĐVT: 1.000đ", 1000),
+        ("Đơn vị: tr.đ", 1), ("(ĐVT: Trđ)", 1), ("Đơn vị tính: 1.000.000 đồng", 1),
+        ("ĐVT: tỷ đồng", 0.001), ("ĐVT : Triệu VNĐ", 1), ("Đvt: ngàn đồng", 1000),
+        ("Triệu đồng", 1), ("ĐVT: triệu đồng, %", 1), ("DVT: trieu dong", 1),
+    ],
+)  # fmt: skip
+def test_a_unit_in_other_words(unit, factor):
+    rows = times(factor)
+    result = read(money([*rows, total(rows)], unit))
+    assert allocated(result) == ALLOCATED and told(result) == {}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        money(MONEY, None, title=f"{MONEY_TITLE} (ĐVT: triệu đồng)"),
+        money(MONEY, None, title=f"{MONEY_TITLE} - Đơn vị tính: triệu đồng"),
+        money(MONEY, None, after=[[None], ["Ghi chú: đơn vị tính triệu đồng"]]),
+        money(MONEY, None, head=[*MONEY_HEAD[:5], "Kế hoạch vốn (triệu đồng)", "Giải ngân (trđ)",
+                                 *MONEY_HEAD[7:]]),
+    ],
+    ids=["brackets", "title", "note", "headings"],
+)  # fmt: skip
+def test_a_unit_stated_elsewhere_on_the_page(page):
+    result = read(page)
+    assert allocated(result) == ALLOCATED and told(result) == {}
+
+
+def test_one_heading_with_a_unit_says_that_of_its_neighbour_where_they_are_alike():
+    head = [*MONEY_HEAD[:5], "Kế hoạch vốn (triệu đồng)", *MONEY_HEAD[6:]]
+    result = read(money(MONEY, None, head=head))
+    assert result.records["funding"][0]["disbursed_vnd"] == 7200 * 10**6
+    assert told(result) == {"unit_guessed": ["G5"]}
+    mixed = [[*row[:6], row[6] * 1000, *row[7:]] for row in MONEY]
+    result = read(money(mixed, None, head=head))
+    assert [row["disbursed_vnd"] for row in result.records["funding"]] == [None] * 5
+
+
+@pytest.mark.parametrize("factor", [1, 1000, 10**6, 0.001])
+def test_a_unit_stated_nowhere_is_the_only_one_possible_with_a_warning(factor):
+    rows = times(factor)
+    result = read(money([*rows, total(rows)], None))
+    assert allocated(result) == ALLOCATED
+    assert told(result) == {"unit_guessed": ["F5", "G5"]}
+
+
+@given(st.lists(st.integers(1, 30_000), min_size=1, max_size=3), st.sampled_from([1, 1000]))
+@settings(max_examples=40, deadline=None)
+def test_few_amounts_without_a_unit_are_never_guessed_small(amounts, factor):
+    """A handful of numbers fits several units: none is chosen, unless only đồng is possible."""
+    rows = [[*MONEY[at][:5], amount * factor] for at, amount in enumerate(amounts)]
+    for given_, amount in zip(allocated(read(money(rows, None))), amounts, strict=True):
+        assert given_ is None or given_ == amount * factor
+
+
+@pytest.mark.parametrize("stated", list(UNITS_VND))
+@pytest.mark.parametrize("meant", list(UNITS_VND))
+def test_a_unit_a_thousand_times_off_is_refused_and_said_once_a_column(stated, meant):
+    rows = times(10**6 / UNITS_VND[meant])
+    result = read(money([*rows, total(rows)], f"ĐVT: {stated}"))
+    if stated == meant:
+        assert allocated(result) == ALLOCATED and told(result) == {}
+    else:
+        assert allocated(result) == [None] * 5
+        assert len(told(result)["unit_in_doubt"]) == 2
+
+
+# --- in cells -------------------------------------------------------------------------------------
+
+SURE = [
+    "12,5 tỷ", "12.5 tỷ", "12500 triệu", "12.500.000.000 đồng", "12,5 tỷ đồng", "12 tỷ 500 triệu",
+    "12.500.000 nghìn đồng", "12500000000đ", "12 500",
+]  # fmt: skip
+EITHER = ["12,500 tỷ", "12.500 tr", "12.500", "12,500", "12.500 triệu đồng", "12,500 tỷ đồng"]
+
+
+@pytest.mark.parametrize("summed", [True, False])
+@pytest.mark.parametrize("rated", [True, False])
+@pytest.mark.parametrize("text", [*SURE, *EITHER])
+def test_an_amount_with_a_unit_of_its_own_is_right_or_refused(text, summed, rated):
+    rows = [list(row) for row in MONEY]
+    rows[0][5], rows[0][7] = text, 57.6 if rated else None
+    result = read(money([*rows, *([total(MONEY)] if summed else [])]))
+    if text in SURE or summed or rated:
+        assert allocated(result) == ALLOCATED
+    else:
+        assert allocated(result) == [None, *ALLOCATED[1:]]
+        assert told(result) == {"number_ambiguous": ["F6"]}
+
+
+@given(st.integers(1001, 999_999).filter(lambda number: number % 1000))
+@settings(max_examples=40, deadline=None)
+def test_no_amount_in_a_unit_of_its_own_is_a_thousandfold_off(thousandths):
+    """``d,ddd tỷ`` in a page in triệu: the total decides, whatever the number."""
+    text = f"{Decimal(thousandths) / 1000:.3f} tỷ".replace(".", ",")
+    rows = [[*row] for row in MONEY]
+    rows[0][5:8] = [thousandths, thousandths // 2, None]
+    sums = total(rows)
+    rows[0][5] = text
+    first = allocated(read(money([*rows, sums])))[0]
+    assert first == thousandths * 10**6
+
+
+# --- a column of units ----------------------------------------------------------------------------
+
+
+def in_units(units):
+    """Return the rows of form 02 with a column of units, each row in its own."""
+    return [
+        [*row[:5], unit, row[5] * SIZES[unit], row[6] * SIZES[unit], row[7]]
+        for row, unit in zip(MONEY, units, strict=True)
+    ]
+
+
+MIXED = ["triệu đồng", "nghìn đồng", "tr.đ", "đồng", "tỷ đồng"]
+
+
+@pytest.mark.parametrize("unit", ["triệu đồng", "nghìn đồng", "tỷ đồng", None])
+@pytest.mark.parametrize("units", [MIXED, ["triệu đồng"] * 5])
+def test_a_column_of_units_holds_for_rows_and_totals(unit, units):
+    sums = [sum(row[at] for row in MONEY) * SIZES[unit] for at in (5, 6)]
+    head = [None, "Tổng cộng", None, None, None, unit, *(round(one, 3) for one in sums), None]
+    result = read(money([*in_units(units), head], None, head=UNIT_HEAD))
+    assert allocated(result) == ALLOCATED and told(result) == {}
+
+
+def test_a_total_in_another_unit_is_still_checked():
+    head = [None, "Tổng cộng", None, None, None, "tỷ đồng", 22.51, 14.545, None]
+    result = read(money([*in_units(MIXED), head], None, head=UNIT_HEAD))
+    assert told(result) == {"total_differs": ["G11"]}
+
+
+def test_a_unit_merged_down_holds_for_its_rows_and_a_missing_one_is_said():
+    rows = in_units(["triệu đồng"] * 5)
+    for row in rows[1:]:
+        row[5] = None
+    page = money(rows, None, head=UNIT_HEAD)
+    assert allocated(read(page)) == [ALLOCATED[0], None, None, None, None]
+    assert set(told(read(page))) == {"unit_missing"}
+    page.merged = [(6, 6, 10, 6)]
+    assert allocated(read(page)) == ALLOCATED and told(read(page)) == {}
+
+
+# --- formats --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "factor"),
+    [
+        ("#,##0.0,", 1000), ("#,##0,", 1000), ("#,##0.00,,", 10**6), ("#,##0,_)", 1000),
+        ('#,##0, "tr"', 1000), ("#,##0.0,;-#,##0.0,", 1000), ("#,##0", 1), ("###,###,###", 1),
+        ('#,##0" triệu đồng"', 1), ("#,##0.0_);(#,##0.0)", 1), ('#,##0;(#,##0);"-"', 1),
+        ('_(* #,##0_);_(* (#,##0);_(* "-"??_);_(@_)', 1), ("0", 1),
+    ],
+)  # fmt: skip
+def test_the_number_that_a_format_shows_counts(code, factor):
+    page = money([[*row[:5], row[5] * factor, *row[6:]] for row in MONEY])
+    page.cells = [
+        Cell(one.row, one.column, one.value, number_format=code)
+        if one.column == 6 and one.row > 5
+        else one
+        for one in page.cells
+    ]
+    result = read(page)
+    assert allocated(result) == ALLOCATED and told(result) == {}
