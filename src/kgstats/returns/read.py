@@ -185,28 +185,28 @@ def _read_archive(data: bytes, budget: Budget) -> tuple[str, list[Sheet], str]:
 
 
 def _read_text(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet], str]:
-    from kgstats.returns.files import markup
+    from kgstats.returns.files import spreadsheetml, web_page
     from kgstats.returns.files.delimited import decode_bytes, read_delimited, sniff_delimiter
 
     head = data[:4096].lower()
     if head.startswith(b"mime-version:") or b"\nmime-version:" in head[:1000]:
         sheets = []
-        for page in markup.pages_of_mhtml(data):
+        for page in web_page.pages_of_mhtml(data):
             text, _ = decode_bytes(page)
             if "<table" in text.lower():
-                sheet = markup.read_html(text, budget)
+                sheet = web_page.read_html(text, budget)
                 if sheet.cells:
                     sheets.append(sheet)
         if not sheets:
             raise Refusal("not_a_spreadsheet", "a web archive without a table")
         return "mhtml", sheets, ""
-    if markup.SPREADSHEETML.encode() in data[:8192]:
-        return "xml", markup.read_spreadsheetml(data, budget), ""
+    if spreadsheetml.is_one(data):
+        return "xml", spreadsheetml.read_spreadsheetml(data, budget), ""
     text, encoding = decode_bytes(data)
     if not text.strip("\ufeff \t\r\n"):
         raise Refusal("empty_file", "the file holds nothing")
-    if markup.looks_like_html(text):
-        return "html", [markup.read_html(text, budget)], encoding
+    if web_page.looks_like_html(text):
+        return "html", [web_page.read_html(text, budget)], encoding
     suffix = Path(name).suffix.lower()
     start = text.lstrip("\ufeff \t\r\n")[:200]
     if start.startswith(("<?xml", "<!DOCTYPE", "<html", "<svg")):

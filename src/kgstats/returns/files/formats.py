@@ -26,6 +26,14 @@ BUILTIN_FORMATS = {
 }  # fmt: skip
 """Number formats that files name by number only; 14 and 22 as Vietnamese settings show them."""
 
+NAMED_FORMATS = {
+    "percent": "0.00%",
+    "short date": "dd/mm/yyyy",
+    "fixed": "0.00",
+    "standard": "#,##0.00",
+}
+"""Number formats that pages and XML workbooks name by word."""
+
 
 class Style(NamedTuple):
     """What a cell's style says of its value."""
