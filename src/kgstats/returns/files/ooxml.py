@@ -7,15 +7,11 @@ only cells that hold something take memory.
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import posixpath
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
+from kgstats.returns.cells import Sheet
 from kgstats.returns.files import formats
 from kgstats.returns.files.containers import (
     Archive,
@@ -26,12 +22,14 @@ from kgstats.returns.files.containers import (
     tags,
 )
 from kgstats.returns.files.formulas import Formulas
-from kgstats.returns.files.grid import (
-    LAST_COLUMN,
-    area,
-    finish,
-    place,
-    within,
+from kgstats.returns.files.ooxml_sheet import (
+    LONGEST_TEXT,
+    YES,
+    Shared,
+    SheetReader,
+    Texts,
+    integer,
+    unescaped,
 )
 
 Relations = dict[str, tuple[str, str]]
@@ -48,7 +46,6 @@ _STATES: dict[str, Literal["visible", "hidden", "very_hidden"]] = {
     "hidden": "hidden",
     "veryhidden": "very_hidden",
 }
-_YES = ("1", "true")
 
 
 @dataclass(slots=True)
@@ -63,12 +60,10 @@ class Part:
 
 @dataclass(slots=True)
 class Book:
-    """What the sheets of a workbook share."""
+    """A workbook's list of sheets and its settings."""
 
     parts: list[Part] = field(default_factory=list)
-    texts: dict[str, str | None] = field(default_factory=dict)
-    styles: list[formats.Style] = field(default_factory=list)
-    date1904: bool = False
+    shared: Shared = field(default_factory=Shared)
     left_to_calculate: bool = False
     """Whether the writer asks whoever opens the workbook to calculate it."""
     as_shown: bool = False
@@ -101,7 +96,7 @@ def read_ooxml(archive: Archive, budget: Budget) -> tuple[str, list[Sheet]]:
         sheet = Sheet(part.name, part.state)
         if part.kind == "macro":
             sheet.kind = "macro"
-        reader = _SheetReader(sheet, book, budget, formulas)
+        reader = SheetReader(sheet, book.shared, budget, formulas)
         reader.read(archive.pieces(part.path))
         _tables(archive, budget, part.path, reader)
         reader.finish()
@@ -148,9 +143,9 @@ def _book(archive: Archive, budget: Budget, main: str) -> Book:
     book = Book()
     for name, attributes in tags(archive.pieces(main), budget):
         if name == "workbookPr":
-            book.date1904 = attributes.get("date1904") in _YES
+            book.shared.date1904 = attributes.get("date1904") in YES
         elif name == "calcPr":
-            book.left_to_calculate = attributes.get("fullCalcOnLoad") in _YES
+            book.left_to_calculate = attributes.get("fullCalcOnLoad") in YES
             book.as_shown = attributes.get("fullPrecision") in ("0", "false")
         elif name == "sheet":
             link = next(
@@ -171,10 +166,10 @@ def _book(archive: Archive, budget: Budget, main: str) -> Book:
         raise Refusal("too_large", f"{len(book.parts)} sheets")
     styles = paths.get("styles", f"{folder}/styles.xml")
     if styles in archive:
-        book.styles = _styles(tags(archive.pieces(styles), budget))
+        book.shared.styles = _styles(tags(archive.pieces(styles), budget))
     texts = paths.get("sharedStrings", f"{folder}/sharedStrings.xml")
     if texts in archive:
-        book.texts = _shared_texts(archive, budget, texts)
+        book.shared.texts = _shared_texts(archive, budget, texts)
     return book
 
 
@@ -188,16 +183,16 @@ def _styles(elements: list[tuple[str, dict[str, str]]]) -> list[formats.Style]:
         if name in _STYLE_SECTIONS:
             section = name
         elif name == "numFmt" and section == "numFmts":
-            codes[_integer(attributes.get("numFmtId"))] = attributes.get("formatCode")
+            codes[integer(attributes.get("numFmtId"))] = attributes.get("formatCode")
         elif name == "font" and section == "fonts":
             fonts.append(None)
         elif name == "name" and section == "fonts" and fonts:
             fonts[-1] = attributes.get("val") or None
         elif name == "xf" and section == "cellXfs":
-            font = _integer(attributes.get("fontId"))
+            font = integer(attributes.get("fontId"))
             styles.append(
                 formats.style(
-                    codes.get(_integer(attributes.get("numFmtId"))),
+                    codes.get(integer(attributes.get("numFmtId"))),
                     fonts[font] if 0 <= font < len(fonts) else None,
                 )
             )
@@ -208,31 +203,6 @@ _STYLE_SECTIONS = frozenset(
     ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
      "tableStyles", "colors", "extLst")
 )  # fmt: skip
-
-
-def _integer(raw: str | None) -> int:
-    try:
-        return int(raw or 0)
-    except ValueError:
-        return 0
-
-
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-
-
-def _unescaped(text: str) -> str:
-    """Give back the characters that XML cannot hold and Excel writes as ``_x000D_``."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-class Texts(dict[str, str | None]):
-    """The texts that sheets share, by number as cells write it; None for white space."""
-
-    def __missing__(self, number: str) -> str | None:
-        usual = number.strip().lstrip("0") or "0"
-        if usual == number:
-            raise Refusal("damaged", "a cell's text is missing in the workbook")
-        return self[usual]
 
 
 def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
@@ -253,8 +223,8 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
         nonlocal text
         if reading:
             text += data
-            if len(text) > _LONGEST_TEXT:
-                raise Refusal("too_large", f"a cell holds more than {_LONGEST_TEXT} letters")
+            if len(text) > LONGEST_TEXT:
+                raise Refusal("too_large", f"a cell holds more than {LONGEST_TEXT} letters")
 
     def end(name: str) -> None:
         nonlocal reading, phonetic, text
@@ -265,174 +235,14 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
             phonetic = False
         elif name == "si":
             budget.spend(letters=len(text) + 1)
-            texts[str(len(texts))] = _unescaped(text) if text and not text.isspace() else None
+            texts[str(len(texts))] = unescaped(text) if text and not text.isspace() else None
             text = ""
 
     parse_xml(archive.pieces(path), budget, start, end, characters)
     return texts
 
 
-# --- a sheet ---------------------------------------------------------------------------------
-
-
-class _SheetReader:
-    """Reads one sheet: its cells, and what is said around them."""
-
-    def __init__(self, sheet: Sheet, book: Book, budget: Budget, formulas: Formulas) -> None:
-        self.sheet = sheet
-        self.book = book
-        self.budget = budget
-        self.formulas = formulas.of(sheet)
-        self.styles = {str(number): style for number, style in enumerate(book.styles)}
-        self.plain = self.styles.get("0", formats.Style())
-        self.columns: dict[str, int] = {}
-        """Number of each column met, by its letters."""
-        self.hidden_columns: list[tuple[int, int]] = []
-        self.filters: list[tuple[int, int]] = []
-        """First and last row of each range with a filter."""
-        self.filtered = False
-
-    def read(self, pieces: Iterable[bytes]) -> None:
-        """Parse the sheet's part; cells are told apart here, as quickly as can be."""
-        cells, formulas, around = self.sheet.cells, self.formulas, self.around
-        append, texts, local, columns = cells.append, self.book.texts, LocalNames(), self.columns
-        style_of, plain, value_of = self.styles.get, self.plain, self.value
-        own_row = row = column = counted = 0
-        digits = text = formula_text = reading = ""
-        cell: dict[str, str] | None = None
-        formula: dict[str, str] | None = None
-        phonetic = False
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, own_row, column, counted, digits, cell, text, reading
-            nonlocal formula, formula_text, phonetic
-            name = local[name]
-            if name == "v":
-                reading = name
-            elif name == "c":
-                cell, formula, text = attributes, None, ""
-                if (address := attributes.get("r")) is None:
-                    column += 1
-                    within(row, column)
-                elif address.endswith(digits) and (at := columns.get(address[: -len(digits)])):
-                    row, column = own_row, at
-                else:
-                    row, column = place(address)
-                    if digits and row == own_row:
-                        columns[address[: -len(digits)]] = column
-            elif name == "row":
-                digits = attributes.get("r", "")
-                row = int(digits) if digits.isdecimal() and len(digits) < 8 else row + 1
-                own_row, column = row, 0
-                within(row, 1)
-                if attributes.get("hidden") in _YES or attributes.get("ht") in _NOTHING:
-                    self.sheet.hidden_rows.add(row)
-                self.budget.spend(cells=len(cells) - counted)
-                counted = len(cells)
-            elif cell is None:
-                around(name, attributes)
-            elif name == "f":
-                reading, formula, formula_text = name, attributes, ""
-            elif name == "rPh":
-                phonetic = True
-            elif name == "t" and not phonetic:
-                reading = name
-
-        def characters(data: str) -> None:
-            nonlocal text, formula_text
-            if reading == "f":
-                formula_text = (formula_text + data)[:_LONGEST_TEXT]
-            elif reading:
-                text += data
-                if len(text) > _LONGEST_TEXT:
-                    raise Refusal("too_large", f"a cell holds more than {_LONGEST_TEXT} letters")
-
-        def end(name: str) -> None:
-            nonlocal cell, reading, phonetic
-            name = local[name]
-            if name != "c":
-                reading = ""
-                phonetic = phonetic and name != "rPh"
-            elif cell is not None:
-                if text or formula is not None:
-                    kind = cell.get("t", "n")
-                    code, font, shows = style_of(cell.get("s", ""), plain)
-                    if kind == "s":
-                        value: CellValue | None = texts[text]
-                    elif kind == "n" and shows is None and text:
-                        try:
-                            value = float(text)
-                        except ValueError:
-                            value = text
-                    else:
-                        value = value_of(kind, text, shows)
-                    if value is not None:
-                        append(Cell(row, column, value, code, font))
-                    if formula is not None:
-                        saved = kind == "str" or bool(text.strip())
-                        one = formulas.add(row, column, formula_text, value, saved=saved)
-                        if formula.get("t") == "shared":
-                            formulas.add_shared(one, formula.get("si", ""))
-                cell = None
-
-        parse_xml(pieces, self.budget, start, end, characters)
-        self.budget.spend(cells=len(cells) - counted)
-
-    def value(self, kind: str, text: str, shows: str | None) -> CellValue | None:
-        """Give the value of a cell from what is stored; None for white space."""
-        if kind == "n":
-            try:
-                number = float(text)
-            except ValueError:
-                return text if text and not text.isspace() else None
-            return (
-                number
-                if shows is None
-                else formats.as_shown(number, shows, date1904=self.book.date1904)
-            )
-        if kind in ("str", "inlineStr"):
-            text = _unescaped(text)
-            self.budget.spend(letters=len(text))
-        elif kind == "e":
-            return ErrorValue(text.strip() or "#N/A")
-        elif kind == "b":
-            return text.strip() in _YES if text else None
-        elif kind == "d":
-            with contextlib.suppress(ValueError):
-                moment = dt.datetime.fromisoformat(text.strip().removesuffix("Z"))
-                return moment.date() if moment.time() == dt.time() else moment
-        else:
-            raise Refusal("damaged", f"a cell is of the unknown kind {kind[:20]!r}")
-        return text if text and not text.isspace() else None
-
-    def around(self, name: str, attributes: dict[str, str]) -> None:
-        """Take what is said of columns, merged cells and filters."""
-        if name == "col":
-            if attributes.get("hidden") in _YES or attributes.get("width") in _NOTHING:
-                first, last = _integer(attributes.get("min")), _integer(attributes.get("max"))
-                self.hidden_columns.append((first, min(last, LAST_COLUMN)))
-        elif name == "mergeCell":
-            corners = area(attributes.get("ref", ""))
-            if corners is not None and corners[:2] != corners[2:]:
-                self.sheet.merged.append(corners)
-        elif name == "autoFilter":
-            corners = area(attributes.get("ref", ""))
-            if corners is not None:
-                self.filters.append((corners[0], corners[2]))
-        elif name == "sheetPr":
-            self.filtered = attributes.get("filterMode") in _YES
-
-    def finish(self) -> None:
-        """Put the sheet in order, and tell rows that a filter hides from others."""
-        sheet = self.sheet
-        finish(sheet, self.hidden_columns)
-        for first, last in self.filters:
-            sheet.filtered_rows |= {row for row in sheet.hidden_rows if first < row <= last}
-        if self.filtered and not self.filters:
-            sheet.filtered_rows = set(sheet.hidden_rows)
-
-
-def _tables(archive: Archive, budget: Budget, path: str, reader: _SheetReader) -> None:
+def _tables(archive: Archive, budget: Budget, path: str, reader: SheetReader) -> None:
     """Take the filters of the tables that lie on a sheet; they stand in parts of their own."""
     if not reader.sheet.hidden_rows:
         return
@@ -441,8 +251,3 @@ def _tables(archive: Archive, budget: Budget, path: str, reader: _SheetReader) -
             for name, attributes in tags(archive.pieces(part), budget):
                 if name == "autoFilter":
                     reader.around(name, attributes)
-
-
-_NOTHING = ("0", "0.0")
-_LONGEST_TEXT = 500_000
-"""Characters; Excel allows 32 767."""

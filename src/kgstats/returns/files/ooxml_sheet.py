@@ -1,0 +1,213 @@
+"""One sheet of a workbook of Excel since 2007, read in one pass over its XML."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
+from kgstats.returns.files import formats
+from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_xml
+from kgstats.returns.files.formulas import Formulas
+from kgstats.returns.files.grid import LAST_COLUMN, area, finish, place, within
+
+YES = ("1", "true")
+"""How XML says that something is so."""
+_NOTHING = ("0", "0.0")
+LONGEST_TEXT = 500_000
+"""Characters; Excel allows 32 767."""
+
+
+class Texts(dict[str, str | None]):
+    """The texts that sheets share, by number as cells write it; None for white space."""
+
+    def __missing__(self, number: str) -> str | None:
+        usual = number.strip().lstrip("0") or "0"
+        if usual == number:
+            raise Refusal("damaged", "a cell's text is missing in the workbook")
+        return self[usual]
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the sheets of a workbook share."""
+
+    texts: Texts = field(default_factory=Texts)
+    styles: list[formats.Style] = field(default_factory=list)
+    date1904: bool = False
+
+
+class SheetReader:
+    """Reads one sheet: its cells, and what is said around them."""
+
+    def __init__(self, sheet: Sheet, shared: Shared, budget: Budget, formulas: Formulas) -> None:
+        self.sheet = sheet
+        self.shared = shared
+        self.budget = budget
+        self.formulas = formulas.of(sheet)
+        self.styles = {str(number): style for number, style in enumerate(shared.styles)}
+        self.plain = self.styles.get("0", formats.Style())
+        self.columns: dict[str, int] = {}
+        """Number of each column met, by its letters."""
+        self.hidden_columns: list[tuple[int, int]] = []
+        self.filters: list[tuple[int, int]] = []
+        """First and last row of each range with a filter."""
+        self.filtered = False
+
+    def read(self, pieces: Iterable[bytes]) -> None:
+        """Parse the sheet's part; cells are told apart here, as quickly as can be."""
+        cells, formulas, around = self.sheet.cells, self.formulas, self.around
+        append, texts, local, columns = cells.append, self.shared.texts, LocalNames(), self.columns
+        style_of, plain, value_of = self.styles.get, self.plain, self.value
+        own_row = row = column = counted = 0
+        digits = text = formula_text = reading = ""
+        cell: dict[str, str] | None = None
+        formula: dict[str, str] | None = None
+        phonetic = False
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal row, own_row, column, counted, digits, cell, text, reading
+            nonlocal formula, formula_text, phonetic
+            name = local[name]
+            if name == "v":
+                reading = name
+            elif name == "c":
+                cell, formula, text = attributes, None, ""
+                if (address := attributes.get("r")) is None:
+                    column += 1
+                    within(row, column)
+                elif address.endswith(digits) and (at := columns.get(address[: -len(digits)])):
+                    row, column = own_row, at
+                else:
+                    row, column = place(address)
+                    if digits and row == own_row:
+                        columns[address[: -len(digits)]] = column
+            elif name == "row":
+                digits = attributes.get("r", "")
+                row = int(digits) if digits.isdecimal() and len(digits) < 8 else row + 1
+                own_row, column = row, 0
+                within(row, 1)
+                if attributes.get("hidden") in YES or attributes.get("ht") in _NOTHING:
+                    self.sheet.hidden_rows.add(row)
+                self.budget.spend(cells=len(cells) - counted)
+                counted = len(cells)
+            elif cell is None:
+                around(name, attributes)
+            elif name == "f":
+                reading, formula, formula_text = name, attributes, ""
+            elif name == "rPh":
+                phonetic = True
+            elif name == "t" and not phonetic:
+                reading = name
+
+        def characters(data: str) -> None:
+            nonlocal text, formula_text
+            if reading == "f":
+                formula_text = (formula_text + data)[:LONGEST_TEXT]
+            elif reading:
+                text += data
+                if len(text) > LONGEST_TEXT:
+                    raise Refusal("too_large", f"a cell holds more than {LONGEST_TEXT} letters")
+
+        def end(name: str) -> None:
+            nonlocal cell, reading, phonetic
+            name = local[name]
+            if name != "c":
+                reading = ""
+                phonetic = phonetic and name != "rPh"
+            elif cell is not None:
+                if text or formula is not None:
+                    kind = cell.get("t", "n")
+                    code, font, shows = style_of(cell.get("s", ""), plain)
+                    if kind == "s":
+                        value: CellValue | None = texts[text]
+                    elif kind == "n" and shows is None and text:
+                        try:
+                            value = float(text)
+                        except ValueError:
+                            value = text
+                    else:
+                        value = value_of(kind, text, shows)
+                    if value is not None:
+                        append(Cell(row, column, value, code, font))
+                    if formula is not None:
+                        saved = kind == "str" or bool(text.strip())
+                        one = formulas.add(row, column, formula_text, value, saved=saved)
+                        if formula.get("t") == "shared":
+                            formulas.add_shared(one, formula.get("si", ""))
+                cell = None
+
+        parse_xml(pieces, self.budget, start, end, characters)
+        self.budget.spend(cells=len(cells) - counted)
+
+    def value(self, kind: str, text: str, shows: str | None) -> CellValue | None:
+        """Give the value of a cell from what is stored; None for white space."""
+        if kind == "n":
+            try:
+                number = float(text)
+            except ValueError:
+                return text if text and not text.isspace() else None
+            return (
+                number
+                if shows is None
+                else formats.as_shown(number, shows, date1904=self.shared.date1904)
+            )
+        if kind in ("str", "inlineStr"):
+            text = unescaped(text)
+            self.budget.spend(letters=len(text))
+        elif kind == "e":
+            return ErrorValue(text.strip() or "#N/A")
+        elif kind == "b":
+            return text.strip() in YES if text else None
+        elif kind == "d":
+            with contextlib.suppress(ValueError):
+                moment = dt.datetime.fromisoformat(text.strip().removesuffix("Z"))
+                return moment.date() if moment.time() == dt.time() else moment
+        else:
+            raise Refusal("damaged", f"a cell is of the unknown kind {kind[:20]!r}")
+        return text if text and not text.isspace() else None
+
+    def around(self, name: str, attributes: dict[str, str]) -> None:
+        """Take what is said of columns, merged cells and filters."""
+        if name == "col":
+            if attributes.get("hidden") in YES or attributes.get("width") in _NOTHING:
+                first, last = integer(attributes.get("min")), integer(attributes.get("max"))
+                self.hidden_columns.append((first, min(last, LAST_COLUMN)))
+        elif name == "mergeCell":
+            corners = area(attributes.get("ref", ""))
+            if corners is not None and corners[:2] != corners[2:]:
+                self.sheet.merged.append(corners)
+        elif name == "autoFilter":
+            corners = area(attributes.get("ref", ""))
+            if corners is not None:
+                self.filters.append((corners[0], corners[2]))
+        elif name == "sheetPr":
+            self.filtered = attributes.get("filterMode") in YES
+
+    def finish(self) -> None:
+        """Put the sheet in order, and tell rows that a filter hides from others."""
+        sheet = self.sheet
+        finish(sheet, self.hidden_columns)
+        for first, last in self.filters:
+            sheet.filtered_rows |= {row for row in sheet.hidden_rows if first < row <= last}
+        if self.filtered and not self.filters:
+            sheet.filtered_rows = set(sheet.hidden_rows)
+
+
+def integer(raw: str | None) -> int:
+    """Return a number as attributes hold it; 0 for what is none."""
+    try:
+        return int(raw or 0)
+    except ValueError:
+        return 0
+
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """Give back the characters that XML cannot hold and Excel writes as ``_x000D_``."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
