@@ -1,4 +1,4 @@
-"""The three forms of a district return, as data, and the words of their controlled lists.
+"""The forms of a district return, as data, and the words of their controlled lists.
 
 The forms stand in ``returns/forms/*.csv``: which columns a clean table has, in which order and
 type, and with which words real pages head them. A changed form is a changed row there, never a
@@ -46,7 +46,7 @@ class FormColumn:
 
 @dataclass(frozen=True)
 class Form:
-    """One of the three forms."""
+    """One form of a return."""
 
     number: str
     key: str
@@ -54,6 +54,11 @@ class Form:
     needs: tuple[str, ...]
     least: int
     columns: tuple[FormColumn, ...]
+
+    @property
+    def subject(self) -> str:
+        """The column that says what a row is about: a place, or a component of the money."""
+        return "commune_code" if "commune_code" in KEYS[self.key] else "component"
 
     def column(self, name: str) -> FormColumn:
         """Return a column by its name in the clean table."""
@@ -98,7 +103,7 @@ def _form_column(form: str, entry: dict[str, str]) -> FormColumn:
 
 @lru_cache
 def all_forms() -> dict[str, Form]:
-    """Return the forms by name: ``attainment``, ``funding`` and ``poverty``."""
+    """Return the forms by name: ``attainment``, ``funding``, ``poverty``, and what was added."""
     found = {}
     for row in form_rows("forms"):
         columns = tuple(

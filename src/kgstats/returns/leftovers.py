@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
+from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, is_empty, raw_text
 from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
@@ -90,7 +91,9 @@ def _hidden_units(book: Book, tables: list[Table], district: str) -> dict[str, t
 
 def _absent_columns(book: Book) -> None:
     """Note the columns that no table of a form has; parts of a form complete each other."""
-    for key in ("attainment", "poverty"):
+    for key, form in all_forms().items():
+        if form.subject != "commune_code":
+            continue
         tables = [table for table in book.of_form(key) if table.district is not None]
         if not tables:
             continue

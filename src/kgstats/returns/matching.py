@@ -455,7 +455,7 @@ class _Matching:
 
     def _add_subject(self, mapped: list[Mapped]) -> None:
         """Take the column of names for the form's subject where its heading does not say so."""
-        subject = "component" if self.form.key == "funding" else "commune_code"
+        subject = self.form.subject
         label = self.block.label_column
         if label is None or any(one.name == subject for one in mapped):
             return
@@ -548,17 +548,12 @@ def recognise(
             need = sum(name in names for name in form.needs)
             wanted = _wanted(form.key)
             share = sum(name in names for name in wanted) / len(wanted)
-            enough = need >= form.least
-            if form.key == "poverty":
-                enough = (
-                    enough
-                    and "commune_code" in names
-                    and (sum(name.endswith("_hh") for name in names) >= 3 or likeness >= 80)
-                )
+            enough = need >= form.least and form.subject in names
+            if form.subject == "commune_code":
+                counts = sum(name.endswith("_hh") for name in names)
+                enough = enough and (counts >= 3 or likeness >= 80)
             else:
-                enough = (
-                    enough and "component" in names and ("disbursed_vnd" in names or likeness >= 70)
-                )
+                enough = enough and ("disbursed_vnd" in names or likeness >= 70)
         if not enough:
             continue
         score = (share + TITLED * (likeness >= LIKE_A_TITLE), -places[form.key])
