@@ -150,6 +150,17 @@ def _criteria() -> dict[int, str]:
 
 
 @lru_cache(maxsize=1 << 12)
+def _criterion_named(words: str) -> int | None:
+    """Return the criterion whose name some words are, misspelt at most."""
+    names = _criteria()
+    exact = [key for key, value in names.items() if value == words]
+    if exact or len(words) < 4:
+        return exact[0] if exact else None
+    near = process.extractOne(words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
+    return near[2] if near is not None else None
+
+
+@lru_cache(maxsize=1 << 12)
 def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     """Return the number of the criterion a heading stands for, and a doubt where there is one.
 
@@ -167,18 +178,11 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
                 named.append(match[2])
         elif folded:
             named.append(folded)
-    names = _criteria()
     by_name: int | None = None
-    for words in reversed(named):
-        exact = [key for key, value in names.items() if value == words]
-        if exact:
-            by_name = exact[0]
+    for at in range(len(named)):
+        by_name = _criterion_named(" ".join(named[at:]))
+        if by_name is not None:
             break
-        if len(words) >= 4:
-            near = process.extractOne(words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
-            if near is not None:
-                by_name = near[2]
-                break
     if number is None:
         return by_name, ""
     if by_name is not None and by_name != number:

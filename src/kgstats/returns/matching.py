@@ -167,10 +167,10 @@ class _Matching:
     def _offer(self, column: Column) -> None:
         """Note what a heading may stand for: now, or in another year."""
         found: dict[Key, _Offer] = {}
-        readings = [(column.path, column.header, 1.0)]
-        if column.own != column.path and column.own:
-            readings.append((column.own, ": ".join(column.own), UNGROUPED))
-        for path, header, weight in readings:
+        *grouped, own = column.readings
+        readings = [(path, 1.0) for path in grouped] + [(own, UNGROUPED if grouped else 1.0)]
+        for path, weight in readings:
+            header = column.header if path == column.path else ": ".join(path)
             for one in heading_meanings(self.form.key, path, header, self.year):
                 score = one.score * weight
                 if not self._fits(column, one.name):
@@ -347,7 +347,11 @@ class _Matching:
             ):
                 continue
             free = self._free_names(column)
-            names = [one for one in free if may_stand_for(self.form.key, column.header, one)]
+            headers = {": ".join(path) for path in column.readings}
+            names = [
+                one for one in free
+                if any(may_stand_for(self.form.key, header, one) for header in headers)
+            ]  # fmt: skip
             if not names:
                 # Words that the form does not know, and numbers that are those of a column of it.
                 proved = [one for one in free if self._proved(one, column)]
@@ -444,7 +448,7 @@ class _Matching:
     def _refuse(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:
         self.refused[column.index] = RefusedColumn(
             column.index, column.header, column.path, column.folded, column.number_style,
-            column.own, rule, tuple(may_be),
+            column.inherited, rule, tuple(may_be),
         )  # fmt: skip
 
     def _words(self, name: str) -> str:

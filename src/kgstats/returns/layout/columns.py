@@ -94,8 +94,8 @@ def columns_of_heading(grid: Grid, block: TableBlock) -> list[Column]:
                     _add_part(parts, _Part(header_text(parent), parent.column, False, True, True))
         path = [part.words for part in parts if part.words]
         header = ": ".join(words.rstrip(" :") for words in path)
-        own = tuple(part.words for part in parts if part.words and not part.inherited)
-        columns.append(Column(index, header, tuple(path), tokens(header), own=own))
+        inherited = sum(part.inherited for part in parts if part.words)
+        columns.append(Column(index, header, tuple(path), tokens(header), inherited=inherited))
     return columns
 
 

@@ -203,7 +203,7 @@ def _of_heading(
         return False
     if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
         return False
-    words = sum(one.kind in ("text", "mark") or one.folded == "%" for one in cells)
+    words = sum(_is_word(one) for one in cells)
     if 2 * words < len(cells) and not (counts_up(cells) or runs_of_years(cells)):
         return False
     if len(cells) > 2:
@@ -213,10 +213,19 @@ def _of_heading(
     return all(len(one.text) <= 2 * LONGEST_GROUP for one in cells)
 
 
+def _is_word(one: Seen) -> bool:
+    """Whether a cell may be a word of a heading: text, or a small number typed as text."""
+    if one.kind == "numeral":
+        return len(one.text) <= 2 or one.folded == "%"
+    return one.kind in ("text", "mark")
+
+
 def _heads_columns(grid: Grid, one: Seen, column: int, anchored: bool) -> bool:
     """Whether a lone cell is a word of the heading below it, and no title."""
     right = grid.spans.get(one.place, one.place)[1]
-    if one.kind != "text" or parse_unit(one.text) is not None or CONTINUED.match(one.folded):
+    if not _is_word(one) or parse_unit(one.text) is not None:
+        return False
+    if CONTINUED.match(one.folded) and (one.column <= column or one.text.startswith("(")):
         return False
     if one.column <= column:
         return not anchored and right <= column and len(one.text) <= LONGEST_GROUP

@@ -90,8 +90,14 @@ class Column:
     path: tuple[str, ...]
     folded: str
     number_style: str | None = None
-    own: tuple[str, ...] = ()
-    """The path without words at the left that may head the column too, unmerged."""
+    inherited: int = 0
+    """How many parts of the path stand at the left and may head the column too, unmerged."""
+
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """The paths that the words may make: all words first, its own alone last."""
+        own = self.path[self.inherited :]
+        return tuple((*self.path[:count], *own) for count in range(self.inherited, -1, -1))
 
     @property
     def letter(self) -> str:
