@@ -21,7 +21,7 @@ from kgstats.returns.forms import (
 from kgstats.returns.heading_times import When, money_time, stock_time
 from kgstats.returns.layout import Column, tokens
 
-_LOST = re.compile("[?\ufffd]")
+_LOST = re.compile("[?\ufffd#]")
 
 NEAR_WORD = 84
 """A header word at least so alike (0–100) counts as a misspelling of a form's word."""
@@ -379,7 +379,5 @@ def may_stand_for(key: str, header: str, name: str) -> bool:
     """
     if _LOST.search(header):
         return True
-    if name.isdigit():
-        return set(tokens(header).split()) <= {"tieu", "chi", "tc", *_criteria()[int(name)].split()}
-    bag = _near_words(key, _bag(header))
+    bag = {word for word in _near_words(key, _bag(header)) if not word.isdigit()}
     return any(bag <= phrase for known, phrase in _vocabulary(key)[1] if known == name)

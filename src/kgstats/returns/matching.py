@@ -6,15 +6,14 @@ numbers decide together. Where they leave a doubt the column is refused by name,
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
-from kgstats.returns.forms import CRITERIA, Form, all_forms, exact_meaning
+from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.heading_words import (
     LEAST_SCORE,
     MEASURES,
@@ -22,10 +21,10 @@ from kgstats.returns.heading_words import (
     Facets,
     HeadingMeaning,
     heading_meanings,
-    may_stand_for,
 )
-from kgstats.returns.layout import Column, Page, Seen, TableBlock, tokens
-from kgstats.returns.witnesses import Numbers, numbers_in, says, witnesses
+from kgstats.returns.layout import Column, Page, TableBlock, tokens
+from kgstats.returns.unnamed_columns import settle_unnamed
+from kgstats.returns.witnesses import ColumnValues
 
 SECOND_CHOICE = 0.15
 """A heading that loses its best meaning takes another only where that is nearly as good."""
@@ -41,12 +40,6 @@ UNGROUPED = 0.85
 
 OTHER_KIND = 0.4
 """What a meaning counts whose kind of values is not that of the column."""
-
-MOST_LOOKED_AT = 24
-"""So many rows of a column show what kind of values it holds."""
-
-MOST_ALIKE = 0.8
-"""A column without a heading is of sources where so many of its words are names of sources."""
 
 
 @dataclass(slots=True, eq=False)
@@ -132,6 +125,7 @@ class _Matching:
         self.columns = [
             column for column in self.block.columns if column.index != self.block.order_column
         ]
+        self.values = ColumnValues(self.form, self.block, self.page)
 
     def result(self) -> tuple[list[Mapped], list[Column]]:
         """Match, settle what is open by the numbers, and refuse what stays in doubt."""
@@ -142,7 +136,16 @@ class _Matching:
         self._refuse_double_criteria()
         self.chosen = assign([one for held in self.offers.values() for one in held])
         self._settle_rivals()
-        self._settle_unnamed()
+        if self.page is not None:
+            settled, doubtful = settle_unnamed(
+                self.form, self.block, self.values, self._given(), self._unnamed()
+            )
+            for column, name in settled:
+                meaning = HeadingMeaning(name, LEAST_SCORE)
+                offer = _Offer(column, meaning, LEAST_SCORE)
+                self.chosen[offer.key] = offer
+            for column, names in doubtful:
+                self._refuse(column, [self._words(name) for name in names])
         self._refuse_contradicted()
         self._refuse_partial()
         mapped = [
@@ -173,7 +176,7 @@ class _Matching:
             header = column.header if path == column.path else ": ".join(path)
             for one in heading_meanings(self.form.key, path, header, self.year):
                 score = one.score * weight
-                if not self._fits(column, one.name):
+                if not self.values.fit(column, one.name):
                     score *= OTHER_KIND
                 offer = _Offer(column, one, score)
                 key = (*offer.key, one.when)
@@ -221,69 +224,34 @@ class _Matching:
         for same in by_key.values():
             if len(same) > 1:
                 for one in same:
-                    del self.offers[one.column.index]
+                    self.offers.pop(one.column.index, None)
                     self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
 
-    # --- what the values say ------------------------------------------------------------------
-
-    def _cells(self, column: Column) -> list[Seen]:
-        if self.page is None:
-            return []
-        at = self.page.at
-        places = ((row, column.index) for row in self.block.body_rows[:MOST_LOOKED_AT])
-        return [at[place] for place in places if place in at and at[place].kind != "blank"]
-
-    @cached_property
-    def _profiles(self) -> dict[int, tuple[int, int, int]]:
-        """Numbers, words and others of every column."""
-        numbers, words, others = Counter[int](), Counter[int](), Counter[int]()
-        rows = self.page.rows if self.page is not None else {}
-        for row in self.block.body_rows[:MOST_LOOKED_AT]:
-            for one in rows.get(row, ()):
-                kind = one.kind
-                if kind == "number" or kind == "numeral":
-                    numbers[one.column] += 1
-                elif kind == "text":
-                    words[one.column] += 1
-                else:
-                    others[one.column] += 1
+    def _given(self) -> dict[str, Column]:
+        """Return the columns found so far; a criterion by its number."""
         return {
-            index: (numbers[index], words[index], others[index])
-            for index in (column.index for column in self.columns)
+            str(one.meaning.criterion or one.meaning.name): one.column
+            for one in self.chosen.values()
         }
 
-    def _fits(self, column: Column, name: str) -> bool:
-        """Whether the values of a column are of the kind that a column of the form holds."""
-        if self.page is None or column.index not in self._profiles:
-            return True
-        numbers, words, _ = self._profiles[column.index]
-        if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
-            return words <= numbers
-        if name in ("commune_code", "component", "source", "kind", "cause", "level"):
-            return numbers <= words
-        return True
-
-    def _numbers(self, column: Column) -> Numbers:
-        if self.page is None:
-            return {}
-        known: dict[int, Numbers] = self.__dict__.setdefault("_known_numbers", {})
-        if column.index not in known:
-            known[column.index] = numbers_in(self.page, self.block, column.index)
-        return known[column.index]
+    def _unnamed(self) -> list[Column]:
+        """Return the columns that are none of the form's so far, and of this year."""
+        taken = {one.column.index for one in self.chosen.values()}
+        return [
+            column
+            for column in self.columns
+            if column.index not in (*taken, *self.refused, *self.elsewhere)
+            and column.index != self.block.label_column
+        ]
 
     def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
         """Return what the identities say where some columns are taken for others."""
-        if self.page is None:
-            return []
         held = {
-            one.meaning.name: self._numbers(one.column)
+            one.meaning.name: one.column
             for one in self.chosen.values()
             if one.meaning.facets == NO_FACETS and one.meaning.criterion is None
         }
-        for name, column in instead.items():
-            held[name] = self._numbers(column)
-        found = ((one, says(one, held)) for one in witnesses(self.form.key))
-        return [(one, said) for one, said in found if said is not None]
+        return self.values.verdicts({**held, **instead})
 
     def _support(self, name: str, column: Column) -> int:
         """Return by how many identities the numbers speak for a column, less those against it."""
@@ -315,107 +283,11 @@ class _Matching:
             if support[best.column.index] > 0 and best is not held:
                 self.chosen[key] = best
             elif near and (second is None or support[best.column.index] <= second):
-                if all(self._same(held.column, one.column) for one in near):
+                if all(self.values.same(held.column, one.column) for one in near):
                     continue
                 del self.chosen[key]
                 for one in (held, *near):
                     self._refuse(one.column, [self._words(name)])
-
-    def _same(self, left: Column, right: Column) -> bool:
-        """Whether two columns hold the same in every row."""
-        at = self.page.at if self.page is not None else {}
-        pairs = [(at.get((row, left.index)), at.get((row, right.index)))
-                 for row in self.block.body_rows]  # fmt: skip
-        return all(
-            (one is None and other is None)
-            or (one is not None and other is not None and one.cell.value == other.cell.value)
-            for one, other in pairs
-        )
-
-    def _settle_unnamed(self) -> None:
-        """Name columns whose headings lost their words by their numbers, or refuse them."""
-        if self.page is None:
-            return
-        taken = {one.column.index for one in self.chosen.values()}
-        for column in self.columns:
-            if (
-                column.index in taken
-                or column.index in self.refused
-                or column.index in self.elsewhere
-                or column.index == self.block.label_column
-                or not any(self._profiles[column.index])
-            ):
-                continue
-            free = self._free_names(column)
-            headers = {": ".join(path) for path in column.readings}
-            names = [
-                one for one in free
-                if any(may_stand_for(self.form.key, header, one) for header in headers)
-            ]  # fmt: skip
-            if not names:
-                # Words that the form does not know, and numbers that are those of a column of it.
-                proved = [one for one in free if self._proved(one, column)]
-                if proved:
-                    self._refuse(column, [self._words(one) for one in proved])
-            elif len(names) == 1 and self._proved(names[0], column):
-                meaning = HeadingMeaning(names[0], LEAST_SCORE)
-                offer = _Offer(column, meaning, LEAST_SCORE)
-                self.chosen[offer.key] = offer
-            else:
-                self._refuse(column, [self._words(name) for name in names])
-
-    def _free_names(self, column: Column) -> list[str]:
-        """Return the columns of the form that are not there, and that a column's values fit."""
-        given = {one.meaning.name for one in self.chosen.values()}
-        numbers, words, others = self._profiles[column.index]
-        if self.form.key == "attainment":
-            criteria = {one.meaning.criterion for one in self.chosen.values()}
-            if others and numbers + words <= others:
-                return [f"{n}" for n in range(1, CRITERIA + 1) if n not in criteria]
-            return ["criteria_met"] if numbers > words and "criteria_met" not in given else []
-        if self.form.key == "funding":
-            if words > numbers:
-                return [
-                    name
-                    for name, listing in (("source", "sources"), ("kind", "kinds"))
-                    if name not in given and self._lists(column, listing)
-                ]
-            return [name for name in MEASURES if name not in given] if numbers else []
-        if words > numbers:
-            return []
-        rate = "tyle" in column.folded or any(
-            one.kind == "number" and float(one.cell.value) % 1  # type: ignore[arg-type]
-            for one in self._cells(column)
-        )
-        order = [one.name for one in self.form.columns if one.words]
-        places = {
-            one.column.index: order.index(one.meaning.name)
-            for one in self.chosen.values()
-            if one.meaning.name in order
-        }
-        before = [place for index, place in places.items() if index < column.index]
-        after = [place for index, place in places.items() if index > column.index]
-        low, high = max(before, default=-1), min(after, default=len(order))
-        free = [
-            name for name in order if name not in given and name.endswith("_pct" if rate else "_hh")
-        ]
-        between = [name for name in free if low < order.index(name) < high]
-        return between or free
-
-    def _lists(self, column: Column, listing: str) -> bool:
-        """Whether most words of a column are those of a controlled list."""
-        words = [one for one in self._cells(column) if one.kind == "text"]
-        known = sum(exact_meaning(listing, one.text) is not None for one in words)
-        return bool(words) and known >= MOST_ALIKE * len(words)
-
-    def _proved(self, name: str, column: Column) -> bool:
-        """Whether the values of a column show what it is."""
-        if name in ("source", "kind"):
-            return True
-        said = [
-            (one, right) for one, right in self._verdicts({name: column}) if name in one.columns
-        ]
-        return all(right for _, right in said) and any(one.relation == "=" for one, _ in said)
 
     def _refuse_contradicted(self) -> None:
         """Refuse the one column that explains why identities fail in most rows."""

@@ -6,14 +6,23 @@ taken for the right ones, these hold in most rows; where one is taken for anothe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 
 from kgstats.edits.identities import Identity, Quotient, read_identities
-from kgstats.returns.layout import Page, TableBlock
+from kgstats.returns.forms import Form
+from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.numbers import read_number
+
+MOST_LOOKED_AT = 24
+"""So many rows of a column show what kind of values it holds."""
+
+_WORDS = frozenset(
+    ("commune_code", "component", "source", "kind", "cause", "note", "level", "status")
+)
 
 LEAST_TRIED = 2
 """An identity says nothing about columns where it can be tried on fewer rows."""
@@ -37,6 +46,71 @@ def witnesses(form: str) -> tuple[Identity, ...]:
     file = resources.files("kgstats.returns") / "forms" / "witnesses.csv"
     found = read_identities(file.read_text(encoding="utf-8").splitlines())
     return tuple(one for one in found if one.table == form)
+
+
+class ColumnValues:
+    """The values of a table's columns, as far as they show what the columns are."""
+
+    def __init__(self, form: Form, block: TableBlock, page: Page | None) -> None:
+        self.form = form
+        self.block = block
+        self.page = page
+        self._numbers: dict[int, Numbers] = {}
+
+    @cached_property
+    def profiles(self) -> dict[int, tuple[int, int, int]]:
+        """Numbers, words and other values of every column, in its first rows."""
+        numbers, words, others = Counter[int](), Counter[int](), Counter[int]()
+        rows = self.page.rows if self.page is not None else {}
+        for row in self.block.body_rows[:MOST_LOOKED_AT]:
+            for one in rows.get(row, ()):
+                kind = one.kind
+                if kind == "number" or kind == "numeral":
+                    numbers[one.column] += 1
+                elif kind == "text":
+                    words[one.column] += 1
+                else:
+                    others[one.column] += 1
+        return {
+            column.index: (numbers[column.index], words[column.index], others[column.index])
+            for column in self.block.columns
+        }
+
+    def fit(self, column: Column, name: str) -> bool:
+        """Whether the values of a column are of the kind that a column of the form holds."""
+        numbers, words, others = self.profiles.get(column.index, (0, 0, 0))
+        if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
+            return words <= numbers
+        if name in _WORDS:
+            return numbers + others <= words
+        return True
+
+    def cells(self, column: Column) -> list[Seen]:
+        """Return the first cells of a column that hold something."""
+        at = self.page.at if self.page is not None else {}
+        places = ((row, column.index) for row in self.block.body_rows[:MOST_LOOKED_AT])
+        return [at[place] for place in places if place in at and at[place].kind != "blank"]
+
+    def same(self, left: Column, right: Column) -> bool:
+        """Whether two columns hold the same in every row."""
+        at = self.page.at if self.page is not None else {}
+        for row in self.block.body_rows:
+            one, other = at.get((row, left.index)), at.get((row, right.index))
+            if (one and one.cell.value) != (other and other.cell.value):
+                return False
+        return True
+
+    def verdicts(self, columns: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
+        """Return what the identities say where columns are taken for those of the form."""
+        if self.page is None:
+            return []
+        held: dict[str, Numbers] = {}
+        for name, column in columns.items():
+            if column.index not in self._numbers:
+                self._numbers[column.index] = numbers_in(self.page, self.block, column.index)
+            held[name] = self._numbers[column.index]
+        found = ((one, says(one, held)) for one in witnesses(self.form.key))
+        return [(one, said) for one, said in found if said is not None]
 
 
 def numbers_in(page: Page, block: TableBlock, column: int) -> dict[int, float]:

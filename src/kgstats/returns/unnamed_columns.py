@@ -1,0 +1,161 @@
+"""Columns whose headings lost their words: named by their numbers and place, or refused.
+
+A damaged heading never costs its column in silence: where a column of the form is missing and one
+stands there that nobody can name, it is refused with the columns it may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kgstats.returns.forms import CRITERIA, Form, exact_meaning
+from kgstats.returns.heading_words import MEASURES, may_stand_for
+from kgstats.returns.layout import Column, TableBlock
+from kgstats.returns.witnesses import ColumnValues
+
+MOST_THERE = 0.7
+"""A form is there but for single columns where so many of its columns are."""
+
+MOST_ALIKE = 0.8
+"""A column is of sources where so many of its words are names of sources."""
+
+Named = list[tuple[Column, str]]
+Doubtful = list[tuple[Column, list[str]]]
+
+
+def settle_unnamed(
+    form: Form,
+    block: TableBlock,
+    values: ColumnValues,
+    given: Mapping[str, Column],
+    unnamed: list[Column],
+) -> tuple[Named, Doubtful]:
+    """Name the columns that their values prove; say of the others what they may be.
+
+    Parameters
+    ----------
+    form, block, values
+        The form, the table and what stands in its columns.
+    given
+        The columns of the form found so far; a criterion by its number.
+    unnamed
+        The columns that are none of them. One that is no column of the form, by its words and
+        its place, is in neither list.
+    """
+    held = dict(given)
+    named: Named = []
+    doubtful: Doubtful = []
+    for column in unnamed:
+        if not any(values.profiles.get(column.index, ())):
+            continue
+        free = _free_names(form, values, held, column)
+        names = [one for one in free if _may_be(form, column, one)]
+        if len(names) == 1 and _proved(values, held, names[0], column):
+            named.append((column, names[0]))
+            held[names[0]] = column
+            continue
+        if not names:
+            # Words that the form does not know, where a column of the form should stand.
+            names = [one for one in free if _proved(values, held, one, column)]
+            names = names or _missing_at(form, block, given, unnamed, column, free)
+        if names:
+            doubtful.append((column, names))
+    return named, doubtful
+
+
+def _order(form: Form) -> list[str]:
+    """Return the columns of a form in their order, criteria by their numbers."""
+    order: list[str] = []
+    for one in form.columns:
+        if one.name == "criterion":
+            order.extend(map(str, range(1, CRITERIA + 1)))
+        elif one.words and one.name != "met":
+            order.append(one.name)
+    return order
+
+
+def _may_be(form: Form, column: Column, name: str) -> bool:
+    """Whether a heading that lost words may be that of a column of the form."""
+    if name.isdigit():
+        return True  # a column of marks is a criterion
+    return any(may_stand_for(form.key, ": ".join(path), name) for path in column.readings)
+
+
+def _proved(values: ColumnValues, given: Mapping[str, Column], name: str, column: Column) -> bool:
+    """Whether the values of a column show what it is."""
+    if name in ("source", "kind"):
+        return True
+    said = [
+        (one.relation, right)
+        for one, right in values.verdicts({**given, name: column})
+        if name in one.columns
+    ]
+    return all(right for _, right in said) and ("=", True) in said
+
+
+def _missing_at(
+    form: Form,
+    block: TableBlock,
+    given: Mapping[str, Column],
+    unnamed: list[Column],
+    column: Column,
+    free: list[str],
+) -> list[str]:
+    """Return the columns that a form lacks at a place, where the rest of it is there.
+
+    As many columns without a name as the form lacks between the same neighbours are those.
+    """
+    order = _order(form)
+    if len(given) < MOST_THERE * len(order):
+        return []
+    at = {one.index: order.index(name) for name, one in given.items() if name in order}
+    before = [index for index in at if index < column.index]
+    after = [index for index in at if index > column.index]
+    low = max(before, default=0)
+    high = min(after, default=max(one.index for one in block.columns) + 1)
+    lacking = order[(at[low] if before else -1) + 1 : at[high] if after else len(order)]
+    between = [one for one in unnamed if low < one.index < high]
+    return [name for name in lacking if name in free] if len(between) <= len(lacking) else []
+
+
+def _free_names(
+    form: Form, values: ColumnValues, given: Mapping[str, Column], column: Column
+) -> list[str]:
+    """Return the columns of the form that are not there, and that a column's values fit."""
+    numbers, words, others = values.profiles[column.index]
+    order = _order(form)
+    free = [name for name in order if name not in given]
+    if form.key == "attainment":
+        if others > numbers + words:
+            return [name for name in free if name.isdigit()]
+        if numbers > words:
+            return [name for name in free if name == "criteria_met"]
+        return [name for name in free if name in ("level", "decision_no", "decision_date")]
+    if form.key == "funding":
+        if words > numbers:
+            return [
+                name
+                for name, listing in (("source", "sources"), ("kind", "kinds"))
+                if name in free and _lists(values, column, listing)
+            ]
+        return [name for name in free if name in MEASURES or name == "plan_year"]
+    if words > numbers:
+        return []
+    rate = any(
+        one.kind == "number" and float(one.cell.value) % 1  # type: ignore[arg-type]
+        for one in values.cells(column)
+    )
+    free = [name for name in free if name.endswith("_pct" if rate else "_hh")]
+    places = {one.index: order.index(name) for name, one in given.items() if name in order}
+    low = max((place for index, place in places.items() if index < column.index), default=-1)
+    high = min(
+        (place for index, place in places.items() if index > column.index), default=len(order)
+    )
+    return [name for name in free if low < order.index(name) < high] or free
+
+
+def _lists(values: ColumnValues, column: Column, listing: str) -> bool:
+    """Whether most words of a column are those of a controlled list."""
+    words = [one for one in values.cells(column) if one.kind == "text"]
+    known = sum(exact_meaning(listing, one.text) is not None for one in words)
+    return bool(words) and known >= MOST_ALIKE * len(words)
