@@ -15,10 +15,10 @@ When = Literal["now", "start", "other"]
 """This year or no year at all; the start of this year; another year or a part of one."""
 
 _DATE = re.compile(
-    r"\b(?:(?:tinh|den|het|ngay|thoi diem) )*(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?(20[0-4]\d)\b"
+    r"\b(?:(?:tinh|den|het|ngay|thoi diem) )*(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?(20[0-3]\d)\b"
 )
-_RANGE = re.compile(r"\b(?:giai doan )?(20[0-4]\d) (?:den |den nam |nam )?(20[0-4]\d)\b")
-_YEAR = re.compile(r"\b(?:(dau|cuoi) )?(?:nam )?(20[0-4]\d)\b")
+_RANGE = re.compile(r"\b(?:giai doan )?(20[0-3]\d) (?:den |den nam |nam )?(20[0-3]\d)\b")
+_YEAR = re.compile(r"\b(?:(dau|cuoi) )?(?:nam )?(20[0-3]\d)\b")
 _START = re.compile(r"\b(dau (nam|ky)|nam truoc|01 01|1 1)\b")
 _END = re.compile(r"\b(cuoi (nam|ky)|31 12)\b")
 _PART = re.compile(

@@ -23,6 +23,8 @@ from kgstats.returns.layout import Column, tokens
 
 _LOST = re.compile("[?\ufffd#]")
 
+_YEAR = re.compile(r"20[0-3]\d")
+
 NEAR_WORD = 84
 """A header word at least so alike (0–100) counts as a misspelling of a form's word."""
 
@@ -313,6 +315,11 @@ def heading_meanings(
     year
         Year of the report; a meaning in another year, or in a part of the year, says so.
     """
+    mended = _mended(key, header)
+    if mended is None or (path and _is_lost(key, path[-1])):
+        return ()  # the words of the column itself are lost
+    if mended != header:
+        header, path = mended, (*path[:-1], mended)
     folded = tokens(header)
     if key == "funding":
         return _money_meanings(path, header, folded, year)
@@ -323,6 +330,8 @@ def heading_meanings(
         if number is not None:
             return (HeadingMeaning("met", 1.0, number, doubt=doubt, when=when),)
         return _word_meanings(key, path, folded, when)
+    if len(path) > 1 and _says_something_else(key, path[-1]):
+        return ()
     time = stock_time(folded, year)
     found = _word_meanings(key, path, time.bare, "other" if time.when == "other" else "now")
     if time.when != "start":
@@ -331,6 +340,51 @@ def heading_meanings(
         replace(one, score=one.score * DERIVED, when="now" if "_start_" in one.name else "other")
         for one in found
     )
+
+
+def _is_lost(key: str, words: str) -> bool:
+    """Whether a damaged cell stands where the words of a column should: a sign or a number."""
+    if not any(letter.isalnum() for letter in words):
+        return "%" not in words
+    return key != "attainment" and words.isdecimal() and _YEAR.fullmatch(words) is None
+
+
+@lru_cache(maxsize=1 << 12)
+def _says_something_else(key: str, words: str) -> bool:
+    """Whether a column of a group has only words of its own that its form does not know."""
+    weights, _ = _vocabulary(key)
+    _, rules = _canonical()
+    bag = {word for word in _near_words(key, _bag(words)) if rules.get(word) != "skip"}
+    known = {word for word in bag if word in weights or word in rules or word.isdigit()}
+    return bool(bag) and not known
+
+
+@lru_cache(maxsize=1 << 10)
+def _mended(key: str, header: str) -> str | None:
+    """Return a heading with the letters put back that were lost as ``?``; None where unclear."""
+    if _LOST.search(header) is None:
+        return header
+    known = {word for form_words in _spoken(key) for word in form_words}
+    found = []
+    for word in header.split():
+        if _LOST.search(word) is None:
+            found.append(word)
+            continue
+        parts = [re.escape(tokens(part)) for part in _LOST.split(word)]
+        if not any(parts):
+            return None
+        like = [one for one in known if re.fullmatch(".".join(parts), one)]
+        if len(like) != 1:
+            return None
+        found.append(like[0])
+    return " ".join(found)
+
+
+@lru_cache
+def _spoken(key: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words of a form's headings as they are spoken, without synonyms."""
+    columns = all_forms()[key].columns
+    return tuple(tuple(tokens(words).split()) for one in columns for words in one.words)
 
 
 def _money_meanings(
@@ -369,6 +423,34 @@ def _word_meanings(
     return tuple(HeadingMeaning(name, score, when=when) for name, score in ranked[:3])
 
 
+def knows_all_words(key: str, header: str) -> bool:
+    """Whether a heading has no word that its form does not know.
+
+    >>> knows_all_words("poverty", "Số hộ"), knows_all_words("poverty", "Số ấp")
+    (True, False)
+    """
+    weights, _ = _vocabulary(key)
+    _, rules = _canonical()
+    return all(
+        word in weights or word in rules or word.isdigit()
+        for word in _near_words(key, _bag(header))
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def says_wholly(key: str, header: str, name: str) -> bool:
+    """Whether a heading has every word of one of the form's headings for a column.
+
+    >>> says_wholly("poverty", "Tổng số hộ DTTS", "ethnic_households_hh")
+    True
+    >>> says_wholly("poverty", "Hộ DTTS", "ethnic_households_hh")
+    False
+    """
+    bag = _near_words(key, _bag(header))
+    return any(phrase <= bag for known, phrase in _vocabulary(key)[1] if known == name)
+
+
+@lru_cache(maxsize=1 << 12)
 def may_stand_for(key: str, header: str, name: str) -> bool:
     """Whether a heading that has lost words may be that of a column: the form has all it says.
 
@@ -379,5 +461,10 @@ def may_stand_for(key: str, header: str, name: str) -> bool:
     """
     if _LOST.search(header):
         return True
-    bag = {word for word in _near_words(key, _bag(header)) if not word.isdigit()}
+    _, rules = _canonical()
+    bag = {
+        word
+        for word in _near_words(key, _bag(header))
+        if not word.isdigit() and rules.get(word) != "skip"
+    }
     return any(bag <= phrase for known, phrase in _vocabulary(key)[1] if known == name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -21,6 +22,8 @@ from kgstats.returns.heading_words import (
     Facets,
     HeadingMeaning,
     heading_meanings,
+    may_stand_for,
+    says_wholly,
 )
 from kgstats.returns.layout import Column, Page, TableBlock, tokens
 from kgstats.returns.unnamed_columns import settle_unnamed
@@ -38,8 +41,11 @@ MAY_RIVAL = 0.35
 UNGROUPED = 0.85
 """What the words of a column count alone, without those at the left that may head it too."""
 
-OTHER_KIND = 0.4
-"""What a meaning counts whose kind of values is not that of the column."""
+LEAST_SURE = 8
+"""So many columns that are sure show the order in which a page has those of the form."""
+
+SURE = 0.93
+"""A heading that agrees so well says by itself which column it is."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +79,8 @@ class _Offer:
     column: Column
     meaning: HeadingMeaning
     score: float
+    header: str
+    """The words that have the meaning, where the column's may be read in several ways."""
 
     @property
     def key(self) -> Key:
@@ -136,13 +144,15 @@ class _Matching:
         self._refuse_double_criteria()
         self.chosen = assign([one for held in self.offers.values() for one in held])
         self._settle_rivals()
+        self._leave_displaced()
         if self.page is not None:
             settled, doubtful = settle_unnamed(
-                self.form, self.block, self.values, self._given(), self._unnamed()
-            )
+                self.form, self.block, self.values, self._given(), self._unnamed(),
+                [column for column in self.columns if column.index in self.elsewhere],
+            )  # fmt: skip
             for column, name in settled:
                 meaning = HeadingMeaning(name, LEAST_SCORE)
-                offer = _Offer(column, meaning, LEAST_SCORE)
+                offer = _Offer(column, meaning, LEAST_SCORE, column.header)
                 self.chosen[offer.key] = offer
             for column, names in doubtful:
                 self._refuse(column, [self._words(name) for name in names])
@@ -175,10 +185,10 @@ class _Matching:
         for path, weight in readings:
             header = column.header if path == column.path else ": ".join(path)
             for one in heading_meanings(self.form.key, path, header, self.year):
-                score = one.score * weight
                 if not self.values.fit(column, one.name):
-                    score *= OTHER_KIND
-                offer = _Offer(column, one, score)
+                    continue
+                score = one.score * weight
+                offer = _Offer(column, one, score, header)
                 key = (*offer.key, one.when)
                 if score >= LEAST_SCORE and (key not in found or score > found[key].score):
                     found[key] = offer
@@ -235,12 +245,12 @@ class _Matching:
         }
 
     def _unnamed(self) -> list[Column]:
-        """Return the columns that are none of the form's so far, and of this year."""
+        """Return the columns that are none of the form's so far."""
         taken = {one.column.index for one in self.chosen.values()}
         return [
             column
             for column in self.columns
-            if column.index not in (*taken, *self.refused, *self.elsewhere)
+            if column.index not in (*taken, *self.refused)
             and column.index != self.block.label_column
         ]
 
@@ -288,6 +298,44 @@ class _Matching:
                 del self.chosen[key]
                 for one in (held, *near):
                     self._refuse(one.column, [self._words(name)])
+
+    def _leave_displaced(self) -> None:
+        """Leave headings of few words open that stand where another column of the form should.
+
+        "Hộ DTTS" is said of all households, of the poor and of the near-poor: without the words
+        of its group only its place says which.
+        """
+        if self.form.key != "poverty":
+            return
+        order = [one.name for one in self.form.columns]
+        meant = {key: self._meant(one.header) for key, one in self.chosen.items()}
+        wholly = {
+            key: says_wholly(self.form.key, one.header, one.meaning.name)
+            for key, one in self.chosen.items()
+        }
+        sure = {
+            one.column.index: order.index(one.meaning.name)
+            for key, one in self.chosen.items()
+            if one.score >= SURE and (wholly[key] or len(meant[key]) < 2)
+        }
+        # Where the others stand in the form's order, the place of one counts for more.
+        places = [sure[at] for at in sorted(sure)]
+        orderly = len(sure) >= LEAST_SURE and sum(a > b for a, b in pairwise(places)) <= 1
+        for key, one in list(self.chosen.items()):
+            place = order.index(one.meaning.name)
+            before = [at for index, at in sure.items() if index < one.column.index]
+            after = [at for index, at in sure.items() if index > one.column.index]
+            displaced = max(before, default=-1) > place or min(after, default=place) < place
+            other = one.score < SURE and one.meaning.name not in (*meant[key], "commune_code")
+            vague = len(meant[key]) > 1 and (orderly or not wholly[key])
+            vague = vague or (orderly and one.score < SURE)
+            if (meant[key] and other and not wholly[key]) or (displaced and vague):
+                del self.chosen[key]
+
+    def _meant(self, header: str) -> list[str]:
+        """Return the columns of the form whose words hold all words of a heading."""
+        names = (one.name for one in self.form.columns if one.words)
+        return [name for name in names if may_stand_for(self.form.key, header, name)]
 
     def _refuse_contradicted(self) -> None:
         """Refuse the one column that explains why identities fail in most rows."""

@@ -9,15 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kgstats.returns.forms import CRITERIA, Form, exact_meaning
-from kgstats.returns.heading_words import MEASURES, may_stand_for
+from kgstats.returns.heading_words import (
+    MEASURES,
+    heading_meanings,
+    knows_all_words,
+    may_stand_for,
+)
 from kgstats.returns.layout import Column, TableBlock
 from kgstats.returns.witnesses import ColumnValues
 
-MOST_THERE = 0.7
+MOST_THERE = 0.6
 """A form is there but for single columns where so many of its columns are."""
 
 MOST_ALIKE = 0.8
 """A column is of sources where so many of its words are names of sources."""
+
+_OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status"))
 
 Named = list[tuple[Column, str]]
 Doubtful = list[tuple[Column, list[str]]]
@@ -29,6 +36,7 @@ def settle_unnamed(
     values: ColumnValues,
     given: Mapping[str, Column],
     unnamed: list[Column],
+    elsewhere: list[Column],
 ) -> tuple[Named, Doubtful]:
     """Name the columns that their values prove; say of the others what they may be.
 
@@ -41,23 +49,25 @@ def settle_unnamed(
     unnamed
         The columns that are none of them. One that is no column of the form, by its words and
         its place, is in neither list.
+    elsewhere
+        Those among them whose headings speak of another year: only their place may name them.
     """
+    filled = [one for one in unnamed if any(values.profiles.get(one.index, ()))]
     held = dict(given)
     named: Named = []
     doubtful: Doubtful = []
-    for column in unnamed:
-        if not any(values.profiles.get(column.index, ())):
-            continue
+    for column in filled:
         free = _free_names(form, values, held, column)
-        names = [one for one in free if _may_be(form, column, one)]
+        names = [one for one in free if column not in elsewhere and _may_be(form, column, one)]
         if len(names) == 1 and _proved(values, held, names[0], column):
             named.append((column, names[0]))
             held[names[0]] = column
             continue
         if not names:
             # Words that the form does not know, where a column of the form should stand.
-            names = [one for one in free if _proved(values, held, one, column)]
-            names = names or _missing_at(form, block, given, unnamed, column, free)
+            if column not in elsewhere:
+                names = [one for one in free if _proved(values, held, one, column)]
+            names = names or _missing_at(form, block, given, filled, column, free)
         if names:
             doubtful.append((column, names))
     return named, doubtful
@@ -69,7 +79,7 @@ def _order(form: Form) -> list[str]:
     for one in form.columns:
         if one.name == "criterion":
             order.extend(map(str, range(1, CRITERIA + 1)))
-        elif one.words and one.name != "met":
+        elif one.words and one.name not in _OPTIONAL:
             order.append(one.name)
     return order
 
@@ -97,7 +107,7 @@ def _missing_at(
     form: Form,
     block: TableBlock,
     given: Mapping[str, Column],
-    unnamed: list[Column],
+    filled: list[Column],
     column: Column,
     free: list[str],
 ) -> list[str]:
@@ -114,8 +124,17 @@ def _missing_at(
     low = max(before, default=0)
     high = min(after, default=max(one.index for one in block.columns) + 1)
     lacking = order[(at[low] if before else -1) + 1 : at[high] if after else len(order)]
-    between = [one for one in unnamed if low < one.index < high]
-    return [name for name in lacking if name in free] if len(between) <= len(lacking) else []
+    between = [one for one in filled if low < one.index < high]
+    if len(between) > len(lacking):
+        # One of them is no column of the form: one with words that the form does not know.
+        between = [one for one in between if knows_all_words(form.key, ": ".join(one.readings[-1]))]
+    return [name for name in lacking if name in free] if column in between else []
+
+
+def _in_a_group(form: Form, column: Column) -> bool:
+    """Whether the words above a column's own are those of a group of the form."""
+    group = column.path[:-1]
+    return bool(group) and bool(heading_meanings(form.key, group, ": ".join(group)))
 
 
 def _free_names(
@@ -127,7 +146,10 @@ def _free_names(
     free = [name for name in order if name not in given]
     if form.key == "attainment":
         if others > numbers + words:
-            return [name for name in free if name.isdigit()]
+            # "Chưa đạt" is a mark, and a level too.
+            return [name for name in free if name.isdigit()] or [
+                name for name in free if name == "level"
+            ]
         if numbers > words:
             return [name for name in free if name == "criteria_met"]
         return [name for name in free if name in ("level", "decision_no", "decision_date")]

@@ -6,6 +6,7 @@ taken for the right ones, these hold in most rows; where one is taken for anothe
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,9 +21,16 @@ from kgstats.returns.numbers import read_number
 MOST_LOOKED_AT = 24
 """So many rows of a column show what kind of values it holds."""
 
-_WORDS = frozenset(
-    ("commune_code", "component", "source", "kind", "cause", "note", "level", "status")
-)
+HIGHEST_RATE = 150
+"""Most rates of a column are below it: even money is seldom paid out half as much again."""
+
+LEAST_YEARS = 3
+"""So many years below one another are no amounts."""
+
+_AMOUNT = re.compile(r"\d[\d.,]*(?![\d.,/])")
+"""A number with words behind it: ``5 triệu đồng``; ``12/QĐ-UBND`` is none."""
+
+_WORDS = frozenset(("commune_code", "component", "source", "kind", "cause", "note", "status"))
 
 LEAST_TRIED = 2
 """An identity says nothing about columns where it can be tried on fewer rows."""
@@ -65,7 +73,7 @@ class ColumnValues:
         for row in self.block.body_rows[:MOST_LOOKED_AT]:
             for one in rows.get(row, ()):
                 kind = one.kind
-                if kind == "number" or kind == "numeral":
+                if kind == "number" or kind == "numeral" or _AMOUNT.match(one.text):
                     numbers[one.column] += 1
                 elif kind == "text":
                     words[one.column] += 1
@@ -79,11 +87,35 @@ class ColumnValues:
     def fit(self, column: Column, name: str) -> bool:
         """Whether the values of a column are of the kind that a column of the form holds."""
         numbers, words, others = self.profiles.get(column.index, (0, 0, 0))
+        if name.endswith("_pct") and self._mostly_above(column, HIGHEST_RATE):
+            return False
+        if name.endswith(("_hh", "_vnd")) and self._are_years(column):
+            return False
         if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
             return words <= numbers
+        if name == "level":
+            return numbers <= words + others  # "Chưa đạt" is a mark too
         if name in _WORDS:
             return numbers + others <= words
         return True
+
+    def _mostly_above(self, column: Column, limit: int) -> bool:
+        if self.page is None:
+            return False
+        numbers = self.numbers(column).values()
+        return 2 * sum(number > limit for number in numbers) > len(numbers)
+
+    def _are_years(self, column: Column) -> bool:
+        numbers = self.numbers(column).values()
+        return len(numbers) >= LEAST_YEARS and all(2000 <= number <= 2035 for number in numbers)
+
+    def numbers(self, column: Column) -> Numbers:
+        """Return the plain numbers of a column by row."""
+        known = self._numbers.get(column.index)
+        if known is None:
+            known = {} if self.page is None else numbers_in(self.page, self.block, column.index)
+            self._numbers[column.index] = known
+        return known
 
     def cells(self, column: Column) -> list[Seen]:
         """Return the first cells of a column that hold something."""
@@ -104,11 +136,7 @@ class ColumnValues:
         """Return what the identities say where columns are taken for those of the form."""
         if self.page is None:
             return []
-        held: dict[str, Numbers] = {}
-        for name, column in columns.items():
-            if column.index not in self._numbers:
-                self._numbers[column.index] = numbers_in(self.page, self.block, column.index)
-            held[name] = self._numbers[column.index]
+        held = {name: self.numbers(column) for name, column in columns.items()}
         found = ((one, says(one, held)) for one in witnesses(self.form.key))
         return [(one, said) for one, said in found if said is not None]
 

@@ -128,13 +128,20 @@ def _heading_over(grid: Grid, column: int, run: list[int], above: int) -> Headin
         row = grid.order[cursor]
         cells = grid.rows[row]
         near = row + 1 == below or (first is None and below - row <= MOST_BLANK_ROWS + 1)
+        # A heading word that was lost may leave a row blank among one-word rows.
+        near = near or (
+            row + 2 == below
+            and (len(cells) > 2 or _goes_on(grid, cursor, column, values, anchored))
+        )
         if not (near or grid.merged_over(row, below)):
             break
         if len(cells) == 1 and not anchored and parse_unit(cells[0].text) is not None:
             cursor -= 1
             below = row
             continue
-        if not _of_heading(grid, cells, column, values, anchored):
+        if not _of_heading(grid, cells, column, values, anchored) and not (
+            _is_damaged(cells, column) and _goes_on(grid, cursor, column, values, anchored)
+        ):
             break
         first = row
         last = last or row
@@ -211,6 +218,22 @@ def _of_heading(
     if len(cells) == 1 or anchored:
         return all(_heads_columns(grid, one, column, anchored) for one in cells)
     return all(len(one.text) <= 2 * LONGEST_GROUP for one in cells)
+
+
+def _is_damaged(cells: list[Seen], column: int) -> bool:
+    """Whether a row may be a row of few heading words of which none is readable."""
+    return len(cells) <= 2 and all(one.column > column and one.kind != "text" for one in cells)
+
+
+def _goes_on(grid: Grid, cursor: int, column: int, values: set[int], anchored: bool) -> bool:
+    """Whether rows of heading words lead from here up to one of many words."""
+    while cursor > 0 and grid.order[cursor] - grid.order[cursor - 1] == 1:
+        cursor -= 1
+        above = grid.rows[grid.order[cursor]]
+        fits = _of_heading(grid, above, column, values, anchored)
+        if len(above) > 2 or not (fits or _is_damaged(above, column)):
+            return fits and len(above) > 2
+    return False
 
 
 def _is_word(one: Seen) -> bool:
