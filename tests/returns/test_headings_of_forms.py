@@ -262,7 +262,8 @@ def test_the_year_of_a_heading_is_weighed_against_the_report(old, new, turned):
     pair = [(old, last), (new, this)]
     pair = pair[::-1] if turned else pair
     rows = counts(*(column for _, column in pair))
-    read = values_read(read_book(book(poverty(rows, head=[*HEAD, *(h for h, _ in pair)])), 2019))
+    page = poverty(rows, head=[*HEAD, *(words for words, _ in pair)])
+    read = values_read(read_book(book(page, file="Ho ngheo.xlsx"), 2019))
     assert [read[code, "poor_end_hh"] for code in ("31108", "31111")] == [41, 52]
     assert read.get(("31108", "poor_start_hh")) in (None, 50)
 
@@ -270,7 +271,7 @@ def test_the_year_of_a_heading_is_weighed_against_the_report(old, new, turned):
 def test_a_form_with_last_year_alone_is_refused_not_taken_for_this_year():
     rows = counts([50, 60, 70, 80], [3, 4, 5, 6], [40, 41, 42, 43])
     head = [*HEAD, "Hộ nghèo năm 2017", "Thoát nghèo năm 2017", "Hộ cận nghèo năm 2017"]
-    result = read_book(book(poverty(rows, head=head)), 2019)
+    result = read_book(book(poverty(rows, head=head), file="Ho ngheo.xlsx"), 2019)
     assert not any(
         value for (_, name), value in values_read(result).items() if name.endswith("_end_hh")
     )
@@ -285,7 +286,7 @@ def test_a_part_of_the_year_alone_is_refused_by_name():
     titles = [["UBND HUYỆN KIÊN HẢI"],
               ["TÌNH HÌNH PHÂN BỔ, GIẢI NGÂN VỐN CÁC CHƯƠNG TRÌNH MỤC TIÊU QUỐC GIA NĂM 2019"],
               [None, None, None, None, None, "ĐVT: triệu đồng"]]  # fmt: skip
-    result = read_book(book(sheet([*titles, head, *rows])), 2019)
+    result = read_book(book(sheet([*titles, head, *rows]), file="Von.xlsx"), 2019)
     refused = [one for one in result.findings if one.rule == "column_other_time"]
     assert [one.cell for one in refused] == ["G4"]
     assert "Giải ngân tháng 12" in message(refused[0], "vi")
@@ -298,7 +299,7 @@ def test_a_part_of_the_year_alone_is_refused_by_name():
 def rivals(first: list[int], second: list[int], *more: tuple[str, list[object]]):
     rows = counts(first, second, *(column for _, column in more))  # type: ignore[arg-type]
     head = [*HEAD, "Hộ nghèo cuối năm", "Hộ nghèo cuối năm", *(words for words, _ in more)]
-    return read_book(book(poverty(rows, head=head)), 2019)
+    return read_book(book(poverty(rows, head=head), file="Ho ngheo.xlsx"), 2019)
 
 
 def test_two_equal_headings_are_told_apart_by_the_rate_or_refused():

@@ -128,6 +128,8 @@ class _Matching:
     """Meanings in another year or a part of the year, by column."""
     chosen: dict[Key, _Offer] = field(default_factory=dict)
     refused: dict[int, RefusedColumn] = field(default_factory=dict)
+    said_twice: set[int] = field(default_factory=set)
+    """Columns that hold what another one holds already."""
 
     def __post_init__(self) -> None:
         self.columns = [
@@ -185,6 +187,8 @@ class _Matching:
         for path, weight in readings:
             header = column.header if path == column.path else ": ".join(path)
             for one in heading_meanings(self.form.key, path, header, self.year):
+                if one.criterion is not None and path != own:
+                    continue  # a number heads the one column it stands over
                 if not self.values.fit(column, one.name):
                     continue
                 score = one.score * weight
@@ -250,7 +254,7 @@ class _Matching:
         return [
             column
             for column in self.columns
-            if column.index not in (*taken, *self.refused)
+            if column.index not in (*taken, *self.refused, *self.said_twice)
             and column.index != self.block.label_column
         ]
 
@@ -294,6 +298,7 @@ class _Matching:
                 self.chosen[key] = best
             elif near and (second is None or support[best.column.index] <= second):
                 if all(self.values.same(held.column, one.column) for one in near):
+                    self.said_twice.update(one.column.index for one in near)
                     continue
                 del self.chosen[key]
                 for one in (held, *near):
