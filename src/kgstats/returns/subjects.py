@@ -43,6 +43,8 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
     for row, cells in rows.items():
         last = cells[-1].column
         valued = next((one.column for one in reversed(cells) if _is_value(one)), 0)
+        # "Tính" over "chất" is a heading, and no money from "Tỉnh": an amount must stand beside it.
+        amount = next((one.column for one in reversed(cells) if one.kind != "text"), 0)
         for one in cells:
             if one.kind != "text" or one.column >= last:
                 continue
@@ -51,7 +53,7 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
                     unvalued.setdefault(one.column, set()).add(row)
             elif names_commune(one) or _begins_commune(one, rows.get(row + 1, [])):
                 communes.setdefault(one.column, {})[row] = one.folded
-            elif names_money(one.folded):
+            elif one.column < amount and names_money(one.folded):
                 money.setdefault(one.column, {})[row] = one.folded
     found = [
         Subjects(column, _with_neighbours(set(held), unvalued.get(column, set())))
