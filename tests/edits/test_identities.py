@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kgstats.edits import IdentityError, Linear, Rate, broken, read_identities
 
@@ -53,6 +55,21 @@ def test_constants_factors_and_limits():
     assert linear.relation == "<=" and linear.constant == 10
     assert broken([linear], {"a": 8, "b": 2, "c": 4}) == []
     assert broken([linear], {"a": 8, "b": 1, "c": 4}) == [linear]
+
+
+NUMBERS = st.one_of(st.none(), st.integers(0, 9), st.decimals(0, 9, places=1))
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(("a", "b", "c", "met 1", "met 2"), NUMBERS)))
+def test_whether_a_rule_fails_is_what_the_rule_itself_says(row):
+    values = {name: value for name, value in row.items() if value is not None}
+    for line in (
+        "t,x,a,a,=,b + c,,,", "t,x,a,a,<=,b + 2,,,", "t,x,a,a,=,100 * b / c,0.06,1,",
+        "t,x,a,a,=,met *,,,", "t,x,a,2 * a,=,b,0.5,,",
+    ):  # fmt: skip
+        (identity,) = read(line)
+        rule = identity.on(values)
+        assert identity.fails(values) == (rule is not None and not rule.holds(values)), line
 
 
 def test_a_star_sums_the_columns_that_begin_so():

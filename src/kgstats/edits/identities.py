@@ -111,6 +111,34 @@ class Identity:
         relation = "<=" if self.relation == "<=" else "="
         return Linear(self.name, tuple(terms), relation, self.constant, self.slack, at)  # type: ignore[arg-type]
 
+    def fails(self, values: Mapping[str, Number], words: Mapping[str, Any] | None = None) -> bool:
+        """Whether the rule can be tried on one row and does not hold; `on` gives the rule itself.
+
+        >>> (flow,) = read_identities([",".join(FIELDS), "t,flow,end,end,=,start - escaped,,,"])
+        >>> flow.fails({"start": 9, "escaped": 2, "end": 8}), flow.fails({"start": 9, "end": 8})
+        (True, False)
+        """
+        if self.when is not None and (words or {}).get(self.when[0]) != self.when[1]:
+            return False
+        if isinstance(self.right, Quotient):
+            rate, part, base = (values.get(name) for name in self.columns)
+            if rate is None or part is None or base is None or base <= 0:
+                return False
+            slack = max(self.slack, self.rounding.scaleb(-decimals_of(rate))) * base
+            apart = part * self.right.per - rate * base
+            return not -slack <= apart <= slack
+        excess: Number = -self.constant
+        for sign, side in ((1, self.left), (-1, self.right)):
+            for name, by in side:
+                value = values.get(name)
+                if value is None:
+                    found = _expanded(name, values)
+                    if not found:
+                        return False
+                    value = sum((values[one] for one in found), 0)
+                excess += value * by * sign
+        return excess > self.slack or (self.relation == "=" and -excess > self.slack)
+
 
 def _expanded(name: str, values: Mapping[str, Number]) -> list[str]:
     if not name.endswith("*"):

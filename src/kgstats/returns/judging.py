@@ -33,7 +33,7 @@ from kgstats.edits import (
 from kgstats.edits.cover import Cover
 from kgstats.edits.identities import Quotient, stated_number
 from kgstats.edits.slips import Slip
-from kgstats.returns.book import Book
+from kgstats.returns.book import Book, Previous
 from kgstats.returns.forms import column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
@@ -90,10 +90,40 @@ NO_VALUE = N_("no single value would agree")
 
 def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
+    works = {id(line.work): line.work for row in rows for line in row.lines}.values()
+    if all(total.holds for work in works for total in work.totals) and not any(
+        identity.fails(values, row.words)
+        for row in rows
+        for values in (stated_in(row, book.previous),)
+        for identity in identities(table)
+    ):
+        return
     case = Case(book, table, rows)
     if case.failing():
         case.columns()
         case.cells()
+
+
+def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
+    """Return the numbers of a row that have a cell, by column, with those of the year before.
+
+    Marks are among them, as 1 and 0, where all nineteen have a cell: a mark that a legend gives to
+    blank cells has none to be blamed.
+    """
+    values: dict[str, Number] = {}
+    for name, value in row.values.items():
+        if value.__class__ in _NUMBERS and row.cells.get(name):
+            values[name] = stated_number(value) if value.__class__ is float else int(value)
+    for name in MARK_NAMES if any(name not in values for name in MARK_NAMES) else ():
+        values.pop(name, None)
+    if previous is not None and row.code is not None:
+        for name, before in previous.get(row.code, {}).items():
+            if before is not None:
+                values[BEFORE + name] = before
+    return values
+
+
+_NUMBERS = (int, float, bool)
 
 
 @dataclass(slots=True, eq=False)
@@ -139,28 +169,20 @@ class Case:
 
     def _row(self, row: Row) -> None:
         """Note the numbers of a row and the identities that can be tried on it."""
-        values: dict[str, Number] = {}
+        values = stated_in(row, self.book.previous)
         keys: dict[str, Any] = {}
-        marks = [row.values.get(name) for name in MARK_NAMES]
-        for name, value in row.values.items():
-            held = row.cells.get(name)
-            if value is None or not held or not isinstance(value, int | float):
-                continue
-            number = stated_number(value) if not isinstance(value, bool) else int(value)
-            key = self._cell(held[0][0], held[0][1].place)
-            for work, seen in held:
-                self.owners[self._cell(work, seen.place)] = (row, name)
-            values[name], keys[name] = number, key
-            self.numbers[key] = number
-        if self.book.previous is not None and row.code is not None:
-            for name, before in self.book.previous.get(row.code, {}).items():
-                if before is not None:
-                    keys[BEFORE + name] = ("before", row.code, name)
-                    values[BEFORE + name] = self.numbers[keys[BEFORE + name]] = before
-                    self.weights[keys[BEFORE + name]] = APPROVED_WEIGHT
-        if any(mark is None for mark in marks) or not all(map(row.cells.get, MARK_NAMES)):
-            # A mark that a legend gives to blank cells has no cell to be blamed.
-            values = {name: value for name, value in values.items() if name not in MARK_NAMES}
+        for name, value in values.items():
+            if name.startswith(BEFORE):
+                keys[name] = ("before", row.code, name)
+                self.weights[keys[name]] = APPROVED_WEIGHT
+            else:
+                work, seen = row.cells[name][0]
+                keys[name] = self._cell(work, seen.place)
+            self.numbers[keys[name]] = value
+        for name, held in row.cells.items():
+            if name in row.values:
+                for work, seen in held:
+                    self.owners[self._cell(work, seen.place)] = (row, name)
         for identity in identities(self.table):
             rule = identity.on(values, keys, row.words)
             if rule is not None:

@@ -40,7 +40,10 @@ def rounding(stated: Number, parts: Iterable[Number]) -> Decimal:
     >>> rounding(Decimal("3.1"), [Decimal("1.2"), Decimal("1.8")])
     Decimal('0.15')
     """
-    numbers = [*map(Decimal, parts), Decimal(stated)]
+    held = [*parts, stated]
+    if all(number.__class__ is int for number in held):
+        return Decimal(0)
+    numbers = [*map(Decimal, held)]
     places = [
         -exponent
         for value in numbers
