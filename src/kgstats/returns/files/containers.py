@@ -22,14 +22,14 @@ from xml.parsers import expat
 class Limits:
     """How much is read of one file; more is refused as ``too_large``.
 
-    A sheet of 100 000 rows and 20 columns fits.
+    A sheet of 50 000 rows and 20 columns fits.
     """
 
     file_bytes: int = 64 << 20
     """Size of the file as received."""
     expanded_bytes: int = 400 << 20
     """Size of all parts of an archive, inflated."""
-    cells: int = 2_500_000
+    cells: int = 1_000_000
     """Non-empty cells of all sheets."""
     letters: int = 64 << 20
     """Characters of all cells' text."""
