@@ -86,6 +86,7 @@ def test_a_stray_byte_changes_no_other_letter(stray):
 
 def test_a_stray_byte_within_a_word_is_that_letter():
     data = NAMES.encode().replace("Tân Hội".encode(), b"T\xe2n " + "Hội".encode())
+    assert values_of(data, name="a.csv")["A3"] == "Tân Hội"
     assert decoded(data) == EXPECTED
 
 
