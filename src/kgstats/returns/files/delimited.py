@@ -93,7 +93,9 @@ def _as_utf8(line: bytes) -> str | None:
     except UnicodeDecodeError:
         text = line.decode("utf-8", "surrogateescape")
     stray = len(_STRAY.findall(text))
-    if sum(letter > "\x7f" for letter in text) - stray <= stray:
+    # The longer a sequence of bytes that is UTF-8, the less it is so by chance.
+    proper = sum(1 if letter < "\u0800" else 2 for letter in text if letter > "\x7f") - 2 * stray
+    if proper <= stray:
         return None
     return _STRAY.sub(lambda match: _western()[ord(match[0]) - 0xDC00], text)
 
