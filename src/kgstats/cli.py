@@ -15,6 +15,7 @@ from kgstats.words import LANGUAGES
 
 if TYPE_CHECKING:
     from kgstats.pipeline.graph import Plan
+    from kgstats.pipeline.run import Outcome, Progress
 
 app = typer.Typer(
     help="Yearly statistics of Kiên Giang's National Target Programmes.",
@@ -23,9 +24,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # Areas that add commands of their own: `register(app)` in each.
-_AREAS = ("kgstats.returns.commands", "kgstats.reference.commands")
+_AREAS = (
+    "kgstats.returns.commands",
+    "kgstats.reference.commands",
+    "kgstats.pipeline.commands",
+)
 
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
+YearOrAuto = Annotated[
+    str, typer.Option("--year", "-y", help="Reporting year; auto is the last one received.")
+]
 Language = Annotated[
     list[str] | None, typer.Option("--lang", help="Language of the pages; both by default.")
 ]
@@ -47,6 +55,8 @@ Single = Annotated[
     bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
 ]
 DEFAULT_YEAR = 2019
+HELD = 5
+"""Exit code when another run holds the workspace."""
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
@@ -54,8 +64,8 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from kgstats.pipeline.collection import CollectionError
     from kgstats.pipeline.engine import EngineError
     from kgstats.pipeline.graph import NothingToDo
-    from kgstats.pipeline.holding import Busy
     from kgstats.pipeline.limits import SettingsError
+    from kgstats.pipeline.schedule import ScheduleError
     from kgstats.published.files import PublishedError
     from kgstats.reference.refusal import Refusal
     from kgstats.words import UnknownLanguage
@@ -63,9 +73,9 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     return (
         CollectionError,
         NothingToDo,
-        Busy,
         EngineError,
         SettingsError,
+        ScheduleError,
         PublishedError,
         Refusal,
         UnknownLanguage,
@@ -112,41 +122,119 @@ def _plan(
 
 @app.command()
 def run(
-    year: Year = DEFAULT_YEAR,
+    year: YearOrAuto = str(DEFAULT_YEAR),
     lang: Language = None,
     only: Only = None,
     skip: Skip = None,
     parameter: Setting = None,
     workspace: WorkspaceOption = None,
     single_file: Single = False,
+    require: Annotated[
+        int, typer.Option("--require", metavar="N", help="Publish only with N districts' returns.")
+    ] = 0,
+    unattended: Annotated[
+        bool, typer.Option("--unattended", help="By the clock: a line an event, full exit codes.")
+    ] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="As --unattended, each line as JSON.")
+    ] = False,
 ) -> None:
-    """Make a year's appendices: whatever is out of date, nothing else."""
+    """Make a year's appendices: whatever is out of date, nothing else.
+
+    Ends with 0 when all is there, 1 when a step failed, 2 for a wrong call, 4 when fewer returns
+    are there than required, 5 when another run holds the workspace. With --unattended also with 3
+    when values were refused and 4 when returns are missing, though it published.
+    """
     from kgstats.pipeline import ending
     from kgstats.pipeline import run as runs
+    from kgstats.pipeline import unattended as quiet
+    from kgstats.pipeline.graph import NothingToDo
+    from kgstats.pipeline.holding import Busy
     from kgstats.pipeline.lines import Lines
 
-    plan = _plan(year, lang, only, skip, parameter, workspace, single_file)
-    for note in plan.notes:
-        typer.echo(f"note: {note}")
-    with ending.at_once():
-        outcome = runs.run(plan, Lines())
+    place = places.find(workspace)
+    alone = unattended or log_json
+    log = quiet.Log(place, as_json=log_json)
+    try:
+        with ending.at_once():
+            progress = log if alone else Lines()
+            chosen = _year(year, place)
+            if require:
+                _require(place, chosen, require, progress)
+            plan = _plan(chosen, lang, only, skip, parameter, place.root, single_file)
+            for note in plan.notes:
+                if alone:
+                    log.say("left out", note, level="warning")
+                else:
+                    typer.echo(f"note: {note}")
+            outcome = runs.run(plan, progress)
+    except (NothingToDo, Busy) as error:
+        if not alone:
+            raise
+        log.say("ended", str(error), level="error")
+        raise typer.Exit(HELD if isinstance(error, Busy) else quiet.MISSING) from None
+    if alone:
+        raise typer.Exit(quiet.verdict(outcome, log))
+    _tell(outcome, chosen)
+    if not outcome.complete:
+        raise typer.Exit(quiet.FAILED)
+
+
+def _year(told: str, place: places.Workspace) -> int:
+    from kgstats.pipeline.collection import CollectionError
+    from kgstats.pipeline.unattended import latest_year
+
+    if told == "auto":
+        return latest_year(place)
+    if not told.isdigit() or not 2000 <= int(told) <= 2100:
+        raise CollectionError(f"--year must be a year such as 2019, or auto, not {told!r}")
+    return int(told)
+
+
+def _require(place: places.Workspace, year: int, number: int, progress: Progress) -> None:
+    """End the command unless the whole returns of so many districts are there."""
+    from kgstats.pipeline import readiness
+    from kgstats.pipeline import run as runs
+    from kgstats.pipeline.unattended import FAILED, MISSING
+
+    if place.has_returns(year):
+        outcome = runs.clean(place, year, progress)
+        if outcome.failed:
+            raise typer.Exit(FAILED)
+        districts = readiness.read(place, year)
+        whole = [one for one in districts if not one.lacking]
+        lacking = ", ".join(one.name for one in districts if one.lacking)
+    else:
+        whole, lacking = [], "all"
+    if len(whole) < number:
+        typer.echo(
+            f"{len(whole)} of {number} required returns of {year} are there and whole; missing: "
+            f"{lacking}. Nothing was published",
+            err=True,
+        )
+        raise typer.Exit(MISSING)
+
+
+def _tell(outcome: Outcome, year: int) -> None:
+    """Say what came of a run to the person who started it."""
+    plan = outcome.plan
+    if "inputs" in outcome.failed:
+        typer.echo(f"inputs {outcome.failed['inputs']}", err=True)
     if outcome.failed:
         typer.echo(
             f"{len(outcome.failed)} steps failed; what was published before stays as it was.",
             err=True,
         )
-        raise typer.Exit(1)
+        return
     if not outcome.done and outcome.published is None:
         typer.echo("nothing changed: everything is up to date")
-    html = plan.workspace.outputs(year) / "html"
-    if outcome.plan.missing:
-        typer.echo(f"not made: {', '.join(outcome.plan.missing)}", err=True)
+    if plan.missing:
+        typer.echo(f"not made: {', '.join(plan.missing)}", err=True)
+    published = plan.workspace.outputs(year)
     for one in plan.languages:
-        typer.echo(f"{one}: {html / one / 'index.html'}")
-    if single_file:
-        typer.echo(f"single files: {plan.workspace.outputs(year) / 'single'}")
-    if not outcome.complete:
-        raise typer.Exit(1)
+        typer.echo(f"{one}: {published / 'html' / one / 'index.html'}")
+    if plan.single_files:
+        typer.echo(f"single files: {published / 'single'}")
 
 
 @app.command()
@@ -178,8 +266,16 @@ def plan(
 
 
 @app.command()
-def status(workspace: WorkspaceOption = None) -> None:
+def status(
+    workspace: WorkspaceOption = None,
+    year: Annotated[
+        int | None, typer.Option("--year", "-y", help="District by district, for this year.")
+    ] = None,
+) -> None:
     """Say for each year what was received, what is published, and whether it is up to date."""
+    if year is not None:
+        _districts(places.find(workspace), year)
+        return
     from kgstats.pipeline import publish
     from kgstats.pipeline import run as runs
     from kgstats.pipeline.graph import NothingToDo, make_plan
@@ -211,6 +307,17 @@ def status(workspace: WorkspaceOption = None) -> None:
         typer.echo(f"{year}: received {', '.join(received) or 'nothing'}; {state}")
 
 
+def _districts(place: places.Workspace, year: int) -> None:
+    """Say which districts' returns are there, whole and in time."""
+    import datetime as dt
+
+    from kgstats.pipeline import readiness
+
+    place.require("files", year)
+    for line in readiness.lines(place, year, dt.date.today()):
+        typer.echo(line)
+
+
 def _add_areas() -> None:
     for name in _AREAS:
         if importlib.util.find_spec(name) is not None:
@@ -222,12 +329,22 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may not know Vietnamese letters; a run must not end for that.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    from kgstats.pipeline.holding import Busy
+
     _add_areas()
     try:
         app()
+    except Busy as error:
+        typer.echo(f"error: {error}", err=True)
+        raise SystemExit(HELD) from None
     except _expected_errors() as error:
         typer.echo(f"error: {error}", err=True)
         raise SystemExit(2) from None
+    except OSError as error:
+        # A full disk, a folder that may not be written.
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"error: {where}{error.strerror or error}", err=True)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ ILLUSTRATIVE = N_(
     "beyond those."
 )
 
+PROVISIONAL = N_(
+    "Provisional: the returns of {year} from {places} are missing or incomplete, and nothing here "
+    "includes what they lack."
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -94,6 +99,7 @@ def context(
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
     illustrative: bool,
+    lacking: Sequence[str] = (),
     cut_offs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what the template shows around a notebook."""
@@ -115,6 +121,7 @@ def context(
         "words": words(lang),
         "script_words": words_attributes(lang),
         "illustrative": illustrative,
+        "provisional": provisional(year, lang, lacking),
         "data": f"data/{entry.slug}",
         "citation": _citation(year, lang, entry),
         "nav": _navigation(entries, entry),
@@ -152,6 +159,13 @@ def context(
         ],
         "inputs": sorted(inputs.items()),
     }
+
+
+def provisional(year: int, lang: str, lacking: Sequence[str]) -> str:
+    """Say that a page is provisional, for want of these districts' returns; nothing if of none."""
+    if not lacking:
+        return ""
+    return translator(lang)(PROVISIONAL, year=year, places=", ".join(lacking))
 
 
 CUT_OFFS = {"money": N_("money"), "units": N_("communes and households"), "report": ""}
@@ -234,11 +248,18 @@ def write_page(
     from kgstats.appendix.exporter import export
 
     page = export(notebook, lang, context)
-    told = {
+    told: dict[str, Any] = {
         "title": page.title,
         "headings": page.headings,
         "tables": page.tables,
-        "notes": [context["words"]["illustrative"]] if context["illustrative"] else [],
+        "notes": [
+            note
+            for note in (
+                context["words"]["illustrative"] if context["illustrative"] else "",
+                context.get("provisional", ""),
+            )
+            if note
+        ],
         "figures": [{k: v for k, v in figure.items() if k != "png"} for figure in page.figures],
     }
 
@@ -296,6 +317,7 @@ def write_index(
     abouts: Mapping[str, Path],
     languages: Sequence[str],
     illustrative: bool,
+    lacking: Sequence[str] = (),
 ) -> None:
     """Write the front page of one language: every page with what is on it."""
     from jinja2 import Environment, FileSystemLoader
@@ -318,6 +340,7 @@ def write_index(
         words=names,
         languages={one: LANGUAGE_NAMES[one] for one in LANGUAGES if one in languages},
         illustrative=illustrative,
+        provisional=provisional(year, lang, lacking),
         intro=t(
             "Statistical appendices on new-style rural development and sustainable poverty "
             "reduction in Kiên Giang province, {year}.",

@@ -51,6 +51,7 @@ def _front(
 
     target = index(plan, lang)
     abouts = {page.slug: plan.about(page) for page in shown}
+    counted = _counted(plan, [page.notebook for page in shown])
     illustrative = _illustrative(plan, [page.notebook for page in shown])
 
     def action() -> None:
@@ -62,12 +63,13 @@ def _front(
             abouts=abouts,
             languages=plan.languages,
             illustrative=illustrative,
+            lacking=_lacking(plan, RETURNS_DATA if counted else ()),
         )
 
     return Step(
         id=f"index-{lang}",
         title=f"front page ({lang})",
-        needs=sorted(abouts.values()),
+        needs=sorted({*abouts.values(), *counted}),
         code=code,
         values={
             "pages": [entry.slug for entry in entries],
@@ -85,6 +87,8 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
     workspace, year = plan.workspace, plan.year
     executed, target, about = plan.built(page.executed), plan.built(page.html), plan.about(page)
     made_from = inputs(plan, page.notebook)
+    counted = _counted(plan, [page.notebook])
+    tables = [read.name for read in page.notebook.reads] if counted else []
     illustrative = _illustrative(plan, [page.notebook])
 
     def action() -> None:
@@ -97,6 +101,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
             parameters=page.arguments,
             inputs={workspace.shown(path): digest(path) for path in made_from},
             illustrative=illustrative,
+            lacking=_lacking(plan, tables, page.arguments.get(page.notebook.each or "")),
             cut_offs=_cut_offs(workspace, year, page.notebook),
         )
         site.write_page(executed, target, about, lang=page.lang, context=around)
@@ -104,7 +109,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
     return Step(
         id=f"page-{page.id}",
         title=f"page {page.slug} ({page.lang})",
-        needs=sorted({executed, *made_from}),
+        needs=sorted({executed, *made_from, *counted}),
         code=code,
         values={
             "pages": [[e.slug, e.title] for e in entries],
@@ -115,6 +120,25 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
         folders=[plan.built(page.data)],
         action=action,
     )
+
+
+def _counted(plan: Plan, notebooks: Sequence[Notebook]) -> list[Path]:
+    """Return what says which returns are there, for pages that show any of them."""
+    workspace, year = plan.workspace, plan.year
+    shown = any(notebook.reads_any(RETURNS_DATA) for notebook in notebooks)
+    if not shown or not workspace.has_returns(year):
+        return []
+    return [workspace.data_set("files", year), *workspace.declarations(year)]
+
+
+def _lacking(plan: Plan, tables: Sequence[str], district: Any = None) -> list[str]:
+    """Return the names of the districts whose returns are missing in what pages show."""
+    from kgstats.pipeline import readiness
+
+    if not tables:
+        return []
+    districts = readiness.read(plan.workspace, plan.year)
+    return [one.name for one in readiness.gaps(districts, tables, district)]
 
 
 def _illustrative(plan: Plan, notebooks: Sequence[Notebook]) -> bool:

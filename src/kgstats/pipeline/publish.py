@@ -89,8 +89,11 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     from kgstats.appendix import site
     from kgstats.release import package
 
+    lacking = _lacking(plan)
     told: dict[str, Any] = {
         "year": plan.year,
+        "status": "provisional" if lacking else "complete",
+        "lacking": lacking,
         "languages": plan.languages,
         "started": started.isoformat(timespec="seconds"),
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -121,6 +124,16 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     target = plan.workspace.outputs(plan.year)
     replace_folder(target, fill, durable=True)
     return target
+
+
+def _lacking(plan: Plan) -> list[str]:
+    """Return the codes of districts whose returns are missing or not whole."""
+    from kgstats.pipeline import readiness
+
+    table = plan.workspace.data_set("files", plan.year)
+    if not plan.workspace.has_returns(plan.year) or not table.is_file():
+        return []
+    return [one.code for one in readiness.read(plan.workspace, plan.year) if one.lacking]
 
 
 def step_record(

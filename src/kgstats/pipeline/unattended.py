@@ -1,0 +1,116 @@
+"""A run nobody watches: plain lines or JSON lines, and an exit code that says what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from kgstats.pipeline import readiness
+from kgstats.pipeline.graph import NothingToDo, Plan, Step
+from kgstats.pipeline.run import Outcome, Progress, Reason
+from kgstats.workspace import Workspace
+
+DONE, FAILED, WRONG_CALL, REFUSED, MISSING, HELD = 0, 1, 2, 3, 4, 5
+"""Exit codes: all is well; a step failed; the call cannot be meant; it is done, but values were
+refused; returns are missing; another run holds the workspace."""
+
+
+def latest_year(workspace: Workspace) -> int:
+    """Return the last year for which returns were received, or a printed report.
+
+    Raises
+    ------
+    NothingToDo
+        When nothing was received for any year.
+    """
+    years = [
+        year
+        for year in workspace.years()
+        if workspace.has_returns(year) or workspace.has_report(year)
+    ]
+    if not years:
+        raise NothingToDo("nothing was received for any year: see data/raw/README.md")
+    return years[-1]
+
+
+class Log(Progress):
+    """A line an event, with the time: plain, or JSON for machines.
+
+    It names no folder outside the workspace, and no user.
+    """
+
+    def __init__(self, workspace: Workspace, *, as_json: bool) -> None:
+        self._root, self._json = str(workspace.root), as_json
+
+    def say(self, event: str, message: str, *, level: str = "info", **more: Any) -> None:
+        """Write one line."""
+        now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        text = self._anonymous(message)
+        if self._json:
+            told = {"time": now, "level": level, "event": event, "message": text, **more}
+            line = json.dumps(told, ensure_ascii=False)
+        else:
+            line = f"{now} {level} {text}"
+        print(line, file=sys.stdout, flush=True)
+
+    def _anonymous(self, text: str) -> str:
+        """Return a text without the places this machine keeps things at."""
+        for folder, shown in ((self._root + "/", ""), (self._root, "."), (str(Path.home()), "~")):
+            text = text.replace(folder, shown) if len(folder) > 1 else text
+        return " ".join(text.split())
+
+    def planned(self, plan: Plan, due: list[Reason]) -> None:
+        """Say how much is out of date."""
+        self.say("planned", f"{len(due)} of {len(plan.steps)} steps to take for {plan.year}")
+
+    def started(self, step: Step, reasons: list[str]) -> None:
+        """Say that a step is taken, and why."""
+        self.say(
+            "started", f"{step.title}: {'; '.join(reasons[:3])}", step=step.id, reasons=reasons[:3]
+        )
+
+    def finished(self, step: Step, seconds: float) -> None:
+        """Say that a step is done."""
+        self.say("finished", f"{step.title} done", step=step.id, seconds=round(seconds, 1))
+
+    def failed(self, step: Step, message: str) -> None:
+        """Say that a step failed."""
+        self.say("failed", f"{step.title} failed: {message}", level="error", step=step.id)
+
+
+def verdict(outcome: Outcome, log: Log) -> int:
+    """Say what came of a run, and return its exit code."""
+    plan = outcome.plan
+    if outcome.failed or plan.missing:
+        if "inputs" in outcome.failed:
+            log.say("failed", f"inputs {outcome.failed['inputs']}", level="error")
+        log.say("ended", "failed; what was published before stays as it was", level="error")
+        return FAILED
+    made = outcome.published is not None
+    log.say("published" if made else "unchanged", "published" if made else "all is up to date")
+    if not plan.workspace.has_returns(plan.year):
+        return DONE
+    districts = readiness.read(plan.workspace, plan.year)
+    lacking = readiness.gaps(districts, ["files"])
+    refused = [one for one in districts if one.errors or one.unreadable]
+    for one in districts:
+        if one in lacking:
+            log.say(
+                "missing",
+                f"{one.name}: forms {', '.join(one.lacking)} are missing",
+                level="warning",
+                district=one.code,
+            )
+        if one in refused:
+            log.say(
+                "refused",
+                f"{one.name}: {one.errors} values refused, {one.unreadable} files unreadable",
+                level="warning",
+                district=one.code,
+            )
+    code = MISSING if lacking else REFUSED if refused else DONE
+    log.say("ended", f"ended with {code}", code=code)
+    return code

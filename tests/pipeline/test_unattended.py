@@ -1,0 +1,222 @@
+"""The run by the clock: its exit codes, its lines, and the schedules that call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from tests.pipeline import tiny
+
+from kgstats.pipeline import schedule, unattended
+from kgstats.pipeline.holding import holding
+from kgstats.pipeline.limits import Limits, SettingsError, read_limits
+from kgstats.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, root) -> Workspace:
+    """A workspace whose path has blanks and letters that shells and schedulers mind."""
+    return tiny.lay_out(tmp_path_factory.mktemp("a") / "Sở 100% 'NN' $x", root)
+
+
+def call(place: Workspace, *given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kgstats.cli", "run", "--workspace", str(place.root), *given],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        cwd="/",
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="cron and systemd are not of Windows")
+def test_the_cron_line_runs_as_it_stands(made):
+    line = schedule.cron(made, "06:30")
+    fields = line.rstrip("\n").split(" ", 5)
+    assert fields[:5] == ["30", "6", "*", "*", "*"]
+    # As cron reads it: an escaped percent sign is one, the environment is nearly empty.
+    command = fields[5].replace("\\%", "%")
+    home = {"HOME": os.environ.get("HOME", "/"), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(["/bin/sh", "-c", command], env=home, cwd="/", timeout=300)
+    assert done.returncode == unattended.MISSING
+    assert (made.outputs(2019) / "html" / "vi" / "money.html").is_file()
+    log = schedule.log_file(made).read_text(encoding="utf-8")
+    assert "ended with 4" in log and "Rạch Giá: forms 01, 02, 03 are missing" in log
+    assert str(made.root) not in log
+
+
+def test_what_is_missing_is_named_on_every_page_it_touches(made):
+    assert call(made, "--unattended").returncode == unattended.MISSING
+    for page in ("money", "index"):
+        text = (made.outputs(2019) / "html" / "vi" / f"{page}.html").read_text(encoding="utf-8")
+        assert "Số liệu tạm thời" in text and "An Biên" in text
+        assert "của U Minh Thượng" not in text.partition("Số liệu tạm thời")[2][:400]
+    record = json.loads((made.outputs(2019) / "run.json").read_text(encoding="utf-8"))
+    assert record["status"] == "provisional"
+    assert len(record["lacking"]) == 14
+
+
+def systemd_words(unit: str, name: str) -> list[str]:
+    line = next(line for line in unit.splitlines() if line.startswith(f"{name}="))
+    words = shlex.split(line.partition("=")[2])
+    return [word.replace("%%", "%").replace("$$", "$") for word in words]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="systemd is not of Windows")
+def test_the_systemd_unit_runs_as_it_stands(made, tmp_path):
+    units = schedule.systemd(made, "06:30")
+    words = systemd_words(units["kgstats.service"], "ExecStart")
+    assert words == schedule.command(made)
+    done = subprocess.run(words, cwd=made.root, timeout=300, capture_output=True)
+    accepted = systemd_words(units["kgstats.service"], "SuccessExitStatus")
+    assert str(done.returncode) in accepted
+    assert "OnCalendar=*-*-* 06:30:00" in units["kgstats.timer"]
+    if shutil.which("systemd-analyze"):
+        for name, text in units.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        checked = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name in units)],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+        said = [line for line in checked.stderr.splitlines() if "kgstats" in line]
+        assert said == [], checked.stderr
+
+
+def test_the_windows_task_calls_the_same(made):
+    task = ET.fromstring(schedule.windows(made, "06:30").partition("?>")[2])
+    space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+    program, *arguments = schedule.command(made)
+    assert task.findtext(f".//{space}Command") == program
+    assert task.findtext(f".//{space}Arguments") == subprocess.list2cmdline(arguments)
+    assert task.findtext(f".//{space}StartBoundary", "").endswith("T06:30:00")
+    assert task.findtext(f".//{space}WorkingDirectory") == str(made.root)
+
+
+def test_a_schedule_is_put_in_force_once(made, tmp_path, monkeypatch):
+    table = tmp_path / "table"
+    table.write_text("5 5 * * * other\n", encoding="utf-8")
+    fake = tmp_path / "crontab"
+    fake.write_text(
+        f'#!/bin/sh\nif [ "$1" = -l ]; then cat {table}; else cat > {table}.new; '
+        f"mv {table}.new {table}; fi\n",
+        encoding="utf-8",
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    schedule.install("cron", made, "06:30")
+    schedule.install("cron", made, "07:45")
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "5 5 * * * other"
+    assert len(lines) == 2 and lines[1].startswith("45 7 * * * ")
+
+
+def test_every_way_to_end_has_its_exit_code(made, tmp_path, root):
+    assert call(made, "--year", "last").returncode == unattended.WRONG_CALL
+    assert call(made, "--require", "15").returncode == unattended.MISSING
+    empty = Workspace(tmp_path)
+    empty.raw.mkdir(parents=True)
+    assert call(empty, "--year", "auto", "--unattended").returncode == unattended.MISSING
+    with holding(made, "test"):
+        held = call(made, "--unattended", "--log-json")
+    assert held.returncode == unattended.HELD
+    told = json.loads(held.stdout.splitlines()[-1])
+    assert told["level"] == "error" and "a test (process" in told["message"]
+    broken = tiny.lay_out(tmp_path / "broken", root)
+    tiny.notebook(broken.notebooks / "01_money.ipynb", "1 / 0")
+    failed = call(broken, "--year", "auto", "--log-json")
+    assert failed.returncode == unattended.FAILED
+    lines = [json.loads(line) for line in failed.stdout.splitlines()]
+    assert any("ZeroDivisionError" in line["message"] for line in lines)
+    assert not broken.outputs(2019).exists()
+    shown = subprocess.run(
+        [sys.executable, "-m", "kgstats.cli", "open", "--show", "--workspace", str(broken.root)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert "stopped in cell [3], under “Money”: ZeroDivisionError" in shown.stdout
+    kept = next(line for line in shown.stdout.splitlines() if line.startswith("as far as it ran"))
+    assert (broken.root / kept.partition(": ")[2]).is_file()
+
+
+def test_a_year_whose_values_were_refused_ends_so(made, tmp_path):
+    from kgstats.pipeline.readiness import FORMS, District
+    from kgstats.pipeline.run import Outcome
+
+    districts = [District("913", "U Minh Thượng", ["a"], set(FORMS), errors=2)]
+    log = unattended.Log(made, as_json=False)
+
+    class Plan:
+        workspace, year, missing = made, 2019, ()
+
+    outcome = Outcome(Plan())  # type: ignore[arg-type]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(unattended.readiness, "read", lambda *_: districts)
+        assert unattended.verdict(outcome, log) == unattended.REFUSED
+        districts[0].errors = 0
+        assert unattended.verdict(outcome, log) == unattended.DONE
+
+
+def test_limits_are_settings(tmp_path):
+    assert read_limits(tmp_path) == Limits()
+    path = tmp_path / "settings.yml"
+    path.write_text("limits: {cell_minutes: 2, memory_gb: 1.5}", encoding="utf-8")
+    assert read_limits(tmp_path).cell_minutes == 2
+    assert read_limits(tmp_path).notebook_minutes == Limits().notebook_minutes
+    for wrong in ("limits: {cell_hours: 2}", "limits: {memory_gb: much}", "limits: [", "- 1"):
+        path.write_text(wrong, encoding="utf-8")
+        with pytest.raises(SettingsError, match=r"settings\.yml"):
+            read_limits(tmp_path)
+
+
+def test_late_returns_are_told(made):
+    import datetime as dt
+
+    from kgstats.pipeline import readiness
+
+    settings = made.root / "settings.yml"
+    settings.write_text('deadline: "01-15"', encoding="utf-8")
+    declared = made.year_raw(2019) / "deliveries.yml"
+    declared.write_text(
+        "deliveries:\n- {file: UMinhThuong_Bieu_01_2019.csv, received: 2020-01-20}\n",
+        encoding="utf-8",
+    )
+    try:
+        told = readiness.lines(made, 2019, dt.date(2020, 2, 1))
+        assert "913 U Minh Thượng: 3 files, late: 2020-01-20" in told
+        assert "908 An Biên: nothing received, due since 2020-01-15" in told
+        early = readiness.lines(made, 2019, dt.date(2020, 1, 10))
+        assert "908 An Biên: nothing received" in early
+    finally:
+        settings.unlink()
+        declared.unlink()
+
+
+def test_a_page_of_one_form_is_touched_by_that_form_alone():
+    from kgstats.pipeline.readiness import District, gaps
+
+    districts = [
+        District("908", "An Biên", ["a"], {"01", "02"}),
+        District("909", "An Minh", ["b"], {"01", "02", "03"}),
+    ]
+    assert gaps(districts, ["funding"]) == []
+    assert [one.name for one in gaps(districts, ["poverty"])] == ["An Biên"]
+    assert [one.name for one in gaps(districts, ["cells"])] == ["An Biên"]
+    assert gaps(districts, ["poverty"], "909") == []
+    assert gaps(districts, ["figures"]) == []
+
+
+def test_a_log_names_no_place_of_this_machine(made, capsys):
+    log = unattended.Log(made, as_json=False)
+    log.say("x", f"{made.root}/data/raw/2019 and {Path.home()}/secret\nand more")
+    said = capsys.readouterr().out
+    assert said.endswith(" info data/raw/2019 and ~/secret and more\n")
