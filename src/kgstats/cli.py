@@ -28,6 +28,7 @@ _AREAS = (
     "kgstats.returns.commands",
     "kgstats.reference.commands",
     "kgstats.pipeline.commands",
+    "kgstats.receiving.commands",
 )
 
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]

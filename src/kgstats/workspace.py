@@ -126,6 +126,10 @@ class Workspace:
         """What was last published for one year, whole."""
         return self.root / "outputs" / str(year)
 
+    def letters(self, year: int) -> Path:
+        """What goes back to the districts, a page and a text each."""
+        return self.root / "outputs" / "letters" / str(year)
+
     def build(self, year: int) -> Path:
         """Where a run makes its files before they are published together."""
         return self.state / "build" / str(year)

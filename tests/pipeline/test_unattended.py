@@ -152,7 +152,7 @@ def test_a_year_whose_values_were_refused_ends_so(made, tmp_path):
     from kgstats.pipeline.readiness import FORMS, District
     from kgstats.pipeline.run import Outcome
 
-    districts = [District("913", "U Minh Thượng", ["a"], set(FORMS), errors=2)]
+    districts = [District("913", "U Minh Thượng", "huyện", ["a"], set(FORMS), errors=2)]
     log = unattended.Log(made, as_json=False)
 
     class Plan:
@@ -205,8 +205,8 @@ def test_a_page_of_one_form_is_touched_by_that_form_alone():
     from kgstats.pipeline.readiness import District, gaps
 
     districts = [
-        District("908", "An Biên", ["a"], {"01", "02"}),
-        District("909", "An Minh", ["b"], {"01", "02", "03"}),
+        District("908", "An Biên", "huyện", ["a"], {"01", "02"}),
+        District("909", "An Minh", "huyện", ["b"], {"01", "02", "03"}),
     ]
     assert gaps(districts, ["funding"]) == []
     assert [one.name for one in gaps(districts, ["poverty"])] == ["An Biên"]

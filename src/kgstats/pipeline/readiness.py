@@ -22,6 +22,7 @@ class District:
 
     code: str
     name: str
+    type: str = ""
     files: list[str] = field(default_factory=list)
     forms: set[str] = field(default_factory=set)
     errors: int = 0
@@ -56,7 +57,7 @@ def read(workspace: Workspace, year: int) -> list[District]:
     from kgstats.returns import deliveries
 
     known = {
-        row.district_code: District(row.district_code, row.district_name)
+        row.district_code: District(row.district_code, row.district_name, row.district_type)
         for row in areas.districts(year).itertuples()
     }
     files = pd.read_parquet(workspace.data_set("files", year))

@@ -11,6 +11,9 @@ A district may send its return again. The later file counts only when ``deliveri
         reason: form 03 corrected after the district check
       - file: bieu mau sua.xls
         district: "905"
+
+``sender``, ``number`` (of the covering document) and ``sha256`` say where a file came from;
+``kgstats receive`` notes them.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ import yaml
 
 from kgstats.returns.errors import ReturnsError
 
-FIELDS = ("file", "district", "supersedes", "received", "reason")
+FIELDS = ("file", "district", "supersedes", "received", "reason", "sender", "number", "sha256")
 
 
 class DeliveryError(ReturnsError):

@@ -1,0 +1,1 @@
+"""Deliveries as they arrive: taken apart, registered, answered."""
