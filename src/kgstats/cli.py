@@ -29,6 +29,7 @@ _AREAS = (
     "kgstats.reference.commands",
     "kgstats.pipeline.commands",
     "kgstats.receiving.commands",
+    "kgstats.release.commands",
 )
 
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
@@ -69,6 +70,8 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from kgstats.pipeline.schedule import ScheduleError
     from kgstats.published.files import PublishedError
     from kgstats.reference.refusal import Refusal
+    from kgstats.release.final import NotReleased
+    from kgstats.release.revisions import NoPublication
     from kgstats.words import UnknownLanguage
 
     return (
@@ -79,6 +82,8 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         ScheduleError,
         PublishedError,
         Refusal,
+        NotReleased,
+        NoPublication,
         UnknownLanguage,
         places.WorkspaceError,
     )

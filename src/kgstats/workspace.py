@@ -126,6 +126,10 @@ class Workspace:
         """What was last published for one year, whole."""
         return self.root / "outputs" / str(year)
 
+    def releases(self, year: int) -> Path:
+        """The final releases of one year, each whole, by its number."""
+        return self.root / "data" / "releases" / str(year)
+
     def letters(self, year: int) -> Path:
         """What goes back to the districts, a page and a text each."""
         return self.root / "outputs" / "letters" / str(year)

@@ -33,6 +33,11 @@ PROVISIONAL = N_(
     "includes what they lack."
 )
 
+CHANGES_TITLE = N_("What changed in the figures of {year}")
+CHANGES_SINCE = N_("Compared with final release {number} of {day}.")
+CHANGES_CAPTION = N_("{n} figures that changed, and why")
+NO_CHANGES = N_("No published figure changed.")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -318,6 +323,7 @@ def write_index(
     languages: Sequence[str],
     illustrative: bool,
     lacking: Sequence[str] = (),
+    changes: bool = False,
 ) -> None:
     """Write the front page of one language: every page with what is on it."""
     from jinja2 import Environment, FileSystemLoader
@@ -352,6 +358,7 @@ def write_index(
             if entry.group is None
         ],
         groups=groups,
+        changes=t(CHANGES_TITLE, year=year) if changes else "",
     )
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
@@ -364,6 +371,59 @@ def _sections(about: Path, names: Mapping[str, str]) -> str:
     told = json.loads(about.read_text(encoding="utf-8"))
     sections = [heading["text"] for heading in told["headings"] if heading["level"] == 2]
     return " · ".join(text for text in sections if text not in (names["made"], names["read_on"]))
+
+
+def write_changes(
+    target: Path,
+    *,
+    year: int,
+    lang: str,
+    since: Mapping[str, Any],
+    changes: Sequence[Any],
+) -> None:
+    """Write the page of what changed since the last final release.
+
+    Parameters
+    ----------
+    since
+        What is said of that release: ``number`` and ``date``.
+    changes
+        Each figure that changed (`kgstats.release.revisions.Change`).
+    """
+    from jinja2 import Environment, FileSystemLoader
+
+    t = translator(lang)
+    day = numbers.date(dt.date.fromisoformat(str(since["date"])), lang)
+    told = t(CHANGES_SINCE, number=since["number"], day=day)
+    if not changes:
+        told += " " + t(NO_CHANGES)
+    environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    heads = (N_("Where"), N_("Figure"), N_("Before"), N_("Now"), N_("By how much"), N_("Why"))
+    page = environment.get_template("changes.html.j2").render(
+        lang=lang,
+        title=t(CHANGES_TITLE, year=year),
+        site_title=t(SITE_TITLE, year=year),
+        policy=CONTENT_SECURITY_POLICY,
+        icon=ICON,
+        words=words(lang),
+        since=told,
+        caption=t(CHANGES_CAPTION, n=len(changes)),
+        heads=[t(head) for head in heads],
+        changes=[
+            {
+                "page": one.page,
+                "table": one.table,
+                "row": one.row,
+                "column": one.column,
+                "before": one.before,
+                "after": one.after,
+                "by": "" if one.difference is None else f"{one.difference:+.10g}",
+                "causes": one.causes,
+            }
+            for one in changes
+        ],
+    )
+    target.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _in_css(text: str) -> str:

@@ -11,6 +11,7 @@ from kgstats.pipeline import sources
 from kgstats.pipeline.collection import RETURNS_DATA, Notebook
 from kgstats.pipeline.graph import Page, Plan, Step, inputs
 from kgstats.pipeline.store import digest
+from kgstats.release import final
 from kgstats.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _front(
     counted = _counted(plan, [page.notebook for page in shown])
     illustrative = _illustrative(plan, [page.notebook for page in shown])
 
+    changes = bool(final.releases(plan.workspace, plan.year))
+
     def action() -> None:
         site.write_index(
             target,
@@ -64,6 +67,7 @@ def _front(
             languages=plan.languages,
             illustrative=illustrative,
             lacking=_lacking(plan, RETURNS_DATA if counted else ()),
+            changes=changes,
         )
 
     return Step(
@@ -75,6 +79,7 @@ def _front(
             "pages": [entry.slug for entry in entries],
             "languages": plan.languages,
             "illustrative": illustrative,
+            "changes": changes,
         },
         makes=[target, target.with_name("search-index.js")],
         action=action,

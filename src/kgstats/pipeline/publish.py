@@ -18,10 +18,11 @@ import kgstats
 from kgstats.pipeline import pages, sources
 from kgstats.pipeline.graph import Plan, Step, packages
 from kgstats.pipeline.store import Store, canonical, digest, files
+from kgstats.release import final
 from kgstats.workspace import Workspace, replace_folder
 
 RECORD = "run.json"
-CODE = ("kgstats.pipeline.publish", "kgstats.release.package")
+CODE = ("kgstats.pipeline.publish", "kgstats.release.package", "kgstats.release.revisions")
 
 
 def contents(plan: Plan) -> dict[str, Path]:
@@ -52,6 +53,9 @@ def made_from(plan: Plan, store: Store) -> str:
         "packages": packages(),
         "languages": plan.languages,
         "single_files": plan.single_files,
+        "releases": [
+            store.digests.of(path / final.ABOUT) for path in final.releases(workspace, year)
+        ],
     }
     return hashlib.sha256(canonical(told).encode()).hexdigest()
 
@@ -100,6 +104,11 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
         "kgstats": kgstats.__version__,
         "packages": packages(),
         "left_out": plan.notes,
+        "code": {
+            name: known
+            for step in plan.steps
+            for name, known in sources.fingerprints(step.code).items()
+        },
         "steps": steps,
     }
 
@@ -113,6 +122,7 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
         if plan.single_files:
             for page in plan.pages:
                 site.write_single(draft, page.lang, page.slug)
+        _write_changes(plan, draft, told)
         package.write_package(draft / "tables", plan.workspace, plan.year, plan.languages, told)
         told["publication"] = {
             "made_from": made_from(plan, store),
@@ -124,6 +134,29 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     target = plan.workspace.outputs(plan.year)
     replace_folder(target, fill, durable=True)
     return target
+
+
+def _write_changes(plan: Plan, draft: Path, record: Mapping[str, Any]) -> None:
+    """Write what changed since the last final release, a page and a table in each language."""
+    from kgstats.appendix import site
+    from kgstats.release import revisions
+    from kgstats.release.commands import names
+
+    before = final.releases(plan.workspace, plan.year)
+    if not before:
+        return
+    for lang in plan.languages:
+        changes = revisions.compare(
+            before[-1], draft, lang, record=record, districts=names(plan.year)
+        )
+        site.write_changes(
+            draft / "html" / lang / "changes.html",
+            year=plan.year,
+            lang=lang,
+            since=final.about(before[-1]),
+            changes=changes,
+        )
+        revisions.write_csv(changes, draft / "tables" / lang / "changes.csv")
 
 
 def _lacking(plan: Plan) -> list[str]:
@@ -147,6 +180,7 @@ def step_record(
         "reasons": reasons,
         "seconds": round(seconds, 3),
         "parameters": {name: value for name, value in step.values.items() if name != "packages"},
+        "code": "" if state is None else hashlib.sha256(canonical(state.code).encode()).hexdigest(),
         "inputs": {} if state is None else state.inputs,
         "products": {} if state is None else state.products,
     }
