@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from illustrative.truth import truth
-from kgstats.present import overview, sources
+from kgstats.present import overview, provenance, sources
 from kgstats.present.figures import Figure
 from kgstats.present.tables import Table
 from kgstats.reference import areas
@@ -34,6 +34,8 @@ def fact(**changes):
         "from_returns": 2.689900110987791,
         "agrees": True,
         "fact": "a",
+        "indicator": "poor_rate_pct",
+        "where": {},
         "source_vi": "báo cáo 25/BC-BCĐ, I.4: trên 50 %",
         "source_en": "report 25/BC-BCĐ I.4: above 50%",
     } | changes
@@ -125,3 +127,24 @@ def test_a_profile_sets_the_district_beside_the_province(notebook_page, years):
     assert "10 of 10" in text and "province 2.69%" in text
     assert ("against 2018" in text) == (2018 in years)
     assert "target" not in text.split("Map")[0]
+
+
+def test_a_published_fact_names_the_cells_of_its_own_rows():
+    """Each fact asks for the rows it is about: its place, its kinds of money, both its years."""
+    asked = []
+    provenance.find_with(lambda rows, names: asked.append((list(names), rows)) or ())
+    try:
+        where = [{"source": "province|integrated", "plan_year": "2019"}, {}]
+        shown = pd.DataFrame([fact(), fact()]).assign(
+            indicator=["allocated_vnd", "poor_rate_fall_pp"], where=where
+        )
+        overview.agreement_table(shown, "en")
+    finally:
+        provenance.find_with(None)
+    told = {tuple(names): rows.to_dict("list") for names, rows in asked}
+    assert told[("allocated_vnd",)] == {
+        "year": [2019, 2019],
+        "source": ["province", "integrated"],
+        "plan_year": [2019, 2019],
+    }
+    assert told[("poor_rate_pct",)] == {"year": [2018, 2019]}

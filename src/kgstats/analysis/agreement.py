@@ -38,6 +38,8 @@ COLUMNS = (
     "source_en",
     "unit",
     "rule",
+    "indicator",
+    "where",
     "printed",
     "corrected",
     "from_returns",
@@ -262,7 +264,8 @@ def agreement(
         One row per fact that an indicator speaks to, attainment first, then funding and poverty:
         ``fact`` (id), ``year``, ``subject``, ``label_vi, label_en, source_vi, source_en``,
         ``unit`` of the numbers beside it, ``rule`` (how compared:
-        :data:`kgstats.reference.published_facts.RULES`), ``printed``, ``corrected`` (null where
+        :data:`kgstats.reference.published_facts.RULES`), ``indicator`` and ``where`` (of which
+        rows it is, as the fact says), ``printed``, ``corrected`` (null where
         the report does not contradict itself), ``from_returns``, ``difference`` (from returns
         less corrected or printed), ``agrees`` (null where unknown).
 
@@ -284,7 +287,8 @@ def agreement(
             rows.append(_row(fact, entry, published.asked(fact, entry["unit"]), returns))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = ("printed", "corrected", "from_returns", "difference")
-    types = dict.fromkeys(COLUMNS, "string") | dict.fromkeys(numbers, "float64")
+    types: dict[str, str] = dict.fromkeys(COLUMNS, "string") | dict.fromkeys(numbers, "float64")
+    types["where"] = "object"
     return table.astype(types | {"year": "Int64", "agrees": "boolean"})
 
 
@@ -303,7 +307,8 @@ def _row(
     if asked is not None and _agrees(fact.rule, asked, printed, decimals):
         asked = None
     row = {
-        **{name: getattr(fact, name) for name in ("fact", "year", "subject", "rule")},
+        **{name: getattr(fact, name) for name in ("fact", "year", "subject", "rule", "indicator")},
+        "where": dict(fact.where),
         **entry,
         "printed": float(printed),
         "corrected": None if asked is None else float(asked),

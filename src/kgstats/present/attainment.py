@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers
+from kgstats.present import numbers, provenance
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec, column, places, table
 from kgstats.reference import areas, criteria
@@ -463,7 +463,7 @@ def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> T
         ]
     )
     measures = ("communes_failing_both", "expected_both", "times_expected", "overlap_pct")
-    return table(
+    made = table(
         frame,
         slug="pairs",
         caption=t("Criteria that fail together, {year}", year=year),
@@ -477,6 +477,10 @@ def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> T
             source(year, lang),
         ],
     )
+    # Each pair comes from the marks of both its criteria.
+    both = pd.concat([found["criterion"], found["other_criterion"]]).to_frame("criterion")
+    made.sources = provenance.behind(both, measures, None)
+    return made
 
 
 def nearly_table(near: pd.DataFrame, lang: str) -> Table | Prose:
@@ -631,7 +635,7 @@ def commune_table(standing: pd.DataFrame, lang: str) -> Table:
     reached = standing["level"].where(standing["level"] != "none")
     frame = standing.assign(
         district=_districts(standing, year),
-        state=[t(stands[name]) for name in standing["status"]],
+        standing=[t(stands[name]) for name in standing["status"]],
         missing=[listed(one, year, lang) for one in standing["lacking"]],
         held=["" if numbers.is_absent(name) else t(levels[str(name)]) for name in reached],
         decided=[
@@ -646,7 +650,7 @@ def commune_table(standing: pd.DataFrame, lang: str) -> Table:
         caption=t("Rural communes: status and criteria, end of {year}", year=year),
         columns=[
             Column("name", t("Commune")),
-            Column("state", t("Status")),
+            Column("standing", t("Status")),
             column("criteria_met", lang),
             Column("missing", t("Criteria not met")),
             Column("held", t("Level")),

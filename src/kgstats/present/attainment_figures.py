@@ -81,7 +81,7 @@ def _categories(standing: pd.DataFrame, lang: str) -> list[maps.Category]:
 
 def _drawn(standing: pd.DataFrame, lang: str) -> pd.DataFrame:
     known = standing["status"] != "not_reported"
-    return standing.assign(state=standing["status"].where(known), facts=_facts(standing, lang))
+    return standing.assign(standing=standing["status"].where(known), facts=_facts(standing, lang))
 
 
 def _level_marks(standing: pd.DataFrame, lang: str) -> list[maps.Mark]:
@@ -118,7 +118,7 @@ def status_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> Fig
         pending=numbers.number(row["communes_pending"], lang),
     )
     spec = _spec(
-        "state",
+        "standing",
         t("Status, end of {year}", year=year),
         year,
         lang,
@@ -145,7 +145,7 @@ def status_tiles(standing: pd.DataFrame, districts: pd.DataFrame, lang: str) -> 
         )
     note = t("One tile is one commune, whatever its area. Behind each row: recognised/all.")
     spec = _spec(
-        "state",
+        "standing",
         t("Status, end of {year}", year=year),
         year,
         lang,
@@ -240,7 +240,7 @@ def explore(standing: pd.DataFrame, lang: str, interactive: bool = True) -> Any:
 
 
 def _with_states(marks: pd.DataFrame) -> pd.DataFrame:
-    return marks.assign(state=marks["met"].map({True: "met", False: "unmet"}).astype("string"))
+    return marks.assign(mark=marks["met"].map({True: "met", False: "unmet"}).astype("string"))
 
 
 def _mark_categories(lang: str) -> list[maps.Category]:
@@ -269,7 +269,7 @@ def criterion_panels(marks: pd.DataFrame, failures: pd.DataFrame, lang: str) -> 
         for number in names
     }
     spec = _spec(
-        "state",
+        "mark",
         t("Criterion, counted over communes and criteria"),
         year,
         lang,
@@ -302,7 +302,7 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
     )
     facts = dict(zip(standing["commune_code"], _facts(standing, lang), strict=True))
     spec = _spec(
-        "state",
+        "mark",
         criterion_names(year, lang)[number],
         year,
         lang,
@@ -311,7 +311,11 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
         categories=_mark_categories(lang),
     )
     drawn = _with_states(marks).assign(facts=[facts[code] for code in marks["commune_code"]])
-    return maps.area_map(drawn, spec)
+    made = maps.area_map(drawn, spec)
+    if made.table is not None:
+        # The map shows the marks of this criterion and of no other.
+        made.table.frame["criterion"] = number
+    return made
 
 
 # Charts ------------------------------------------------------------------------------------

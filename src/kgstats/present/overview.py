@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import charts, numbers, sources
+from kgstats.present import charts, numbers, provenance, sources
 from kgstats.present.attainment import listed
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headline, Headlines, Prose
@@ -118,7 +119,7 @@ def headline_table(headline: pd.DataFrame, lang: str) -> Table:
         change=[_change(row, lang) for row in rows],
         target=[_target(row, lang) for row in rows],
     )
-    return table(
+    made = table(
         frame,
         slug="headline-figures",
         caption=t("Headline figures of {year}", year=int(headline["year"].iloc[0])),
@@ -130,6 +131,22 @@ def headline_table(headline: pd.DataFrame, lang: str) -> Table:
         ],
         lang=lang,
     )
+    both = pd.concat([frame, frame.assign(year=frame["year"] - 1)])
+    made.sources = _cells_of(both)
+    return made
+
+
+def _cells_of(rows: pd.DataFrame) -> list[provenance.Source]:
+    """Return the cells behind rows that name their indicator, each by its own keys."""
+    found: list[provenance.Source] = []
+    for indicator, own in rows.groupby("indicator"):
+        known = own.dropna(axis="columns", how="all").drop(columns="indicator")
+        found += provenance.behind(known, [str(indicator)], None)
+    cells: dict[tuple[str, str, str], dict[str, None]] = {}
+    for one in found:
+        held = cells.setdefault((one.district, one.file, one.sheet), {})
+        held |= dict.fromkeys(one.cells)
+    return [provenance.Source(*place, tuple(held)) for place, held in sorted(cells.items())]
 
 
 def trend_chart(years: pd.DataFrame, year: int, lang: str) -> Figure:
@@ -285,7 +302,7 @@ def agreement_table(agreement: pd.DataFrame, lang: str) -> Table:
         ],
         source=[sources.said(text, lang) for text in agreement[f"source_{lang}"]],
     )
-    return table(
+    made = table(
         frame,
         slug="agreement",
         caption=t(
@@ -312,6 +329,27 @@ def agreement_table(agreement: pd.DataFrame, lang: str) -> Table:
             )
         ],
     )
+    made.sources = _cells_of(_rows_of(agreement))
+    return made
+
+
+def _rows_of(agreement: pd.DataFrame) -> pd.DataFrame:
+    """Return the keys of the rows of clean tables that each fact is about."""
+    keys = ["district_code", "commune_code", "programme", "component", "source", "kind"]
+    rows = []
+    for year, indicator, where in zip(
+        agreement["year"], agreement["indicator"], agreement["where"], strict=True
+    ):
+        said = {name: where[name].split("|") for name in keys if name in where}
+        said |= {name: [int(where[name])] for name in ("plan_year",) if name in where}
+        # The fall of a rate comes from the rates of two years.
+        level, fall = indicator.removesuffix("_fall_pp"), indicator.endswith("_fall_pp")
+        measure = f"{level}_pct" if fall else indicator
+        for own in [year - 1, year] if fall else [year]:
+            for values in product(*said.values()):
+                row = dict(zip(said, values, strict=True))
+                rows.append({"year": own, "indicator": measure} | row)
+    return pd.DataFrame(rows)
 
 
 # A district ---------------------------------------------------------------------------------
