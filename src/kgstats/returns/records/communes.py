@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kgstats.returns.cells import CellValue
 from kgstats.returns.dates import DateRule, read_date
 from kgstats.returns.decisions import Decision, read_decision
 from kgstats.returns.layout import Seen
@@ -11,6 +12,7 @@ from kgstats.returns.ledger import FATES, raw_text
 from kgstats.returns.marks import (
     CROSSES,
     Legend,
+    MarkReading,
     MarkRule,
     is_cross,
     legend_of,
@@ -121,6 +123,8 @@ class CommuneWords:
     table: TableRows
     lines: dict[int, Line]
     legend: Legend = field(default_factory=dict)
+    known: dict[tuple[CellValue, str | None, type], MarkReading] = field(default_factory=dict)
+    """Marks of the page that were read before, with what they were read as."""
 
     # --- marks --------------------------------------------------------------------------------
 
@@ -160,14 +164,17 @@ class CommuneWords:
         It may beside ticks, where no other mark says "not met", and where it is the only mark of
         a page whose other cells are blank: those may be the criteria that are met.
         """
-        held = {
-            row: [None if seen is None else seen.cell.value for seen in cells]
-            for row in self.lines
-            if any(cells := [self._cell(row, one) for one in marks])
+        held = {row: [self._cell(row, one) for one in marks] for row in self.lines}
+        used = {
+            seen.cell.value
+            for cells in held.values()
+            for seen in cells
+            if seen is not None and seen.kind != "error"
         }
-        typed = [value for values in held.values() for value in values if value is not None]
-        alone = bool(typed) and all(is_cross(value) for value in typed)
-        if not alone and not open_crosses(typed):
+        if not any(map(is_cross, used)):
+            return
+        alone = all(map(is_cross, used))
+        if not alone and not open_crosses(used):
             return
         ways: list[Legend] = [{**dict.fromkeys(CROSSES, met)} for met in (True, False)]
         if alone:
@@ -177,8 +184,12 @@ class CommuneWords:
             for legend in ways
             if all(
                 self.lines[row].values.get("criteria_met")
-                == sum(read_mark(value, legend=legend).met is True for value in values)
-                for row, values in held.items()
+                == sum(
+                    read_mark(seen.cell.value if seen else None, legend=legend).met is True
+                    for seen in cells
+                )
+                for row, cells in held.items()
+                if any(cells)
             )
         ]
         if len(possible) == 1:
@@ -209,7 +220,11 @@ class CommuneWords:
                     place=line.unit.full_name,
                 )  # fmt: skip
             return
-        reading = read_mark(seen.cell.value, font=seen.cell.font, legend=self.legend)
+        key = (seen.cell.value, seen.cell.font, seen.cell.value.__class__)
+        reading = self.known.get(key)
+        if reading is None:
+            reading = read_mark(seen.cell.value, font=seen.cell.font, legend=self.legend)
+            self.known[key] = reading
         role = "value"
         if reading.rule is MarkRule.ERROR_VALUE:
             work.find("cell_error", seen=seen)
