@@ -321,7 +321,10 @@ class _Matching:
         sure = {
             one.column.index: order.index(one.meaning.name)
             for key, one in self.chosen.items()
-            if one.score >= SURE and (wholly[key] or len(meant[key]) < 2)
+            if one.score >= SURE
+            and (wholly[key] or len(meant[key]) < 2)
+            # Rates stand behind their counts or together; their place says nothing of others.
+            and not one.meaning.name.endswith("_pct")
         }
         # Where the others stand in the form's order, the place of one counts for more.
         places = [sure[at] for at in sorted(sure)]
