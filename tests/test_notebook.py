@@ -65,8 +65,9 @@ def no_finder_is_left():
     provenance.find_with(None)
 
 
-def shown(frame, *names, totals=None):
-    columns = [Column("district_code", "District"), *(column(name, "en") for name in names)]
+def shown(frame, *names, totals=None, **words):
+    columns = [Column("district_code", "District")]
+    columns += [column(name, "en", **words) for name in names]
     return table(frame, slug="s", caption="c", columns=columns, lang="en", totals=totals)
 
 
@@ -104,6 +105,15 @@ def test_the_year_of_a_row_says_in_which_years_file_it_stands(report):
         ("An Biên", "2018/a.xlsx", ("B2",)),
         ("An Biên", "a.xlsx", ("C3",)),
     ]
+
+
+def test_a_change_comes_from_the_cells_of_both_its_years(report):
+    frame = DISTRICTS.iloc[:1].assign(year=2019, base_year=2018, change_pp=-1.0)
+    found = cells(shown(frame, "change_pp", year=2019))
+    assert {file for _, file, _ in found} == {"2018/a.xlsx", "a.xlsx"}
+    # Without its base year a frame does not say of which year it is the change.
+    alone = cells(shown(frame.drop(columns="base_year"), "change_pp", year=2019))
+    assert {file for _, file, _ in alone} == {"a.xlsx"}
 
 
 def test_a_frame_without_measures_comes_from_no_cell(report):

@@ -253,6 +253,7 @@ class Report:
         return Cells(read, self.year)
 
 
+@lru_cache
 def _district_names(year: int) -> dict[str, str]:
     from kgstats.reference import areas
 

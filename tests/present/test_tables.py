@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, TableSpec, table
 
 FRAME = pd.DataFrame(
     {
@@ -181,3 +181,32 @@ def test_a_column_asks_for_the_room_its_texts_need_and_only_addresses_may_break(
         "long",
     ]
     assert [c.get("class") for c in element.iterfind(".//tbody//td")] == [None, "n", "url"]
+
+
+def test_a_declared_table_says_spanners_in_the_readers_language_and_names_its_totals():
+    spec = TableSpec(
+        slug="levels",
+        caption="Poor households, {year}",
+        columns=(
+            "district_code",
+            Column("poor_end_hh", "Number", "number", spanner="Poor households"),
+        ),
+        group=Column("area", "", "code"),
+        total="Total",
+    )
+    frame = pd.DataFrame(
+        {"area": ["urban", "rural"], "district_code": ["899", "903"], "poor_end_hh": [592, 1]}
+    )
+    ends = pd.DataFrame(
+        {
+            "area": ["urban", "rural"],
+            "poor_end_hh": [592, 1],
+            "total_name": [pd.NA, "These together"],
+        }
+    )
+    made = spec(frame, "vi", subtotals=ends, year=2019)
+    assert made.columns[1].spanner == "Hộ nghèo"
+    assert list(made.frame["_name"]) == ["Rạch Giá", "Tổng cộng", "Hòn Đất", "These together"]
+    assert list(made.frame["_group"]) == ["Khu vực thành thị"] * 2 + ["Khu vực nông thôn"] * 2
+    assert made.totals == [False, True, False, True]
+    assert spec(frame, "en", subtotals=ends, year=2019).columns[1].spanner == "Poor households"
