@@ -112,8 +112,9 @@ def test_a_change_comes_from_the_cells_of_both_its_years(report):
     found = cells(shown(frame, "change_pp", year=2019))
     assert {file for _, file, _ in found} == {"2018/a.xlsx", "a.xlsx"}
     # Without its base year a frame does not say of which year it is the change.
-    alone = cells(shown(frame.drop(columns="base_year"), "change_pp", year=2019))
-    assert {file for _, file, _ in alone} == {"a.xlsx"}
+    alone = frame.drop(columns="base_year").assign(before_rate_pct=2.0)
+    assert {file for _, file, _ in cells(shown(alone, "change_pp"))} == {"a.xlsx"}
+    assert cells(shown(alone, "before_rate_pct", before=2018)) == []
 
 
 def test_a_frame_without_measures_comes_from_no_cell(report):

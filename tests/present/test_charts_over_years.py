@@ -40,8 +40,9 @@ def words(svg: str) -> list[str]:
 
 
 def drawn_lines(svg: str, colour: str) -> int:
-    """Count the lines of a colour that lead from one place to another."""
-    return len(re.findall(rf'<path d="M [^"]*L [^"]*"[^>]*fill: none; stroke: [^"]*{colour}', svg))
+    """Count the strokes of a colour that lead from one place to another."""
+    paths = re.findall(rf'<path d="(M [^"]*)"[^>]*fill: none; stroke: [^"]*{colour}', svg)
+    return sum(path.count("L ") for path in paths)
 
 
 SEGMENTS = pd.DataFrame(
