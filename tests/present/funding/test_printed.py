@@ -50,3 +50,27 @@ def test_a_report_without_contradictions_says_so(of_2019, printed):
     beside = funding.beside_printed(of_2019, figures, audit.assign(**{"class": "exact"}))
     shown = show.sensitivity_table(funding.sensitivity(of_2019, beside), beside, 2019, "en")
     assert shown.paragraphs == ["No figure on this money contradicts the report's own parts."]
+
+
+def test_a_printed_figure_names_the_lines_it_speaks_of(of_2019, printed):
+    from kgstats.present import provenance
+
+    asked = []
+
+    def finder(frame, names):
+        asked.append((frame, tuple(names)))
+        return ()
+
+    beside = funding.beside_printed(of_2019, *printed)
+    provenance.find_with(finder)
+    try:
+        show.printed_table(beside, 2019, "en")
+        show.allocation_table(funding.allocation_gap(beside), 2019, "en")
+    finally:
+        provenance.find_with(None)
+    (frame, names), (assigned, only) = asked
+    assert names == ("allocated_vnd", "disbursed_vnd") and only == ("allocated_vnd",)
+    for rows in (frame, assigned):
+        assert not rows["source"].str.contains("[|*]").any()
+    whole = frame[frame["figure"] == "ntm_central_2019_allocated + ntm_province_2019_allocated"]
+    assert len(whole) >= 1 and whole["component"].isna().all()

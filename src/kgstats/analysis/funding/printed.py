@@ -17,7 +17,13 @@ OUTPUTS = ("projects", "projects_planned", "households", "persons")
 HOLDS = ("exact", "rounding", "truncation")
 """Audit classes in which a printed value agrees with the recomputed one."""
 _SCALES = {"VND_billion": 10**9, "VND_million": 10**6, "VND": 1}
-_NAMES = ["figure", "programme", "component", "source", "kind", "plan_year", "measure"]
+_OF_MONEY = ["programme", "component", "source", "kind", "plan_year"]
+_NAMES = ["figure", *_OF_MONEY, "measure"]
+_COLUMNS = [
+    *_NAMES, "printed_text", "printed_vnd", "returns_vnd", "difference_vnd", "printed_pct",
+    "returns_pct", "difference_pp", "agrees", "class", "holds", "role", "identity_id",
+    "recomputed_vnd", "recomputed_pct", "suggestion",
+]  # fmt: skip
 
 
 def _printed(year: int, figures: pd.DataFrame) -> pd.DataFrame:
@@ -45,13 +51,13 @@ def _printed(year: int, figures: pd.DataFrame) -> pd.DataFrame:
     return wanted.assign(printed=pd.Series(values, dtype=object), printed_text=texts)
 
 
-def _among(money: pd.DataFrame, row: Mapping[Any, Any]) -> pd.DataFrame:
-    """Return the lines a printed figure speaks of."""
-    chosen = money["programme"] == row["programme"]
+def _among(sums: pd.DataFrame, row: Mapping[Any, Any]) -> pd.DataFrame:
+    """Return the kinds of money a printed figure speaks of."""
+    chosen = sums["programme"] == row["programme"]
     for name in ("component", "source", "kind"):
         if row[name] != funding_rules.ANY:
-            chosen &= money[name].isin(str(row[name]).split("|"))
-    return money[(chosen & (money["plan_year"] == row["plan_year"])).fillna(False)]
+            chosen &= sums[name].isin(str(row[name]).split("|"))
+    return sums[(chosen & (sums["plan_year"] == row["plan_year"])).fillna(False)]
 
 
 def _audited(row: Mapping[Any, Any], audit: pd.DataFrame) -> dict[str, Any]:
@@ -112,19 +118,22 @@ def beside_printed(money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFra
     True
     """
     here = set(money["programme"].dropna())
+    printed = _printed(year_of(money), figures)
+    if printed.empty:
+        return _typed(pd.DataFrame(columns=_COLUMNS))
+    # Amounts add up, so that each kind of money is summed once for all figures that hold it.
+    sums = indicators.disbursement(money, _OF_MONEY)
+    amounts = ["allocated_vnd", "covered_vnd", "disbursed_vnd"]
     rows = []
-    for row in _printed(year_of(money), figures).to_dict("records"):
+    for row in printed.to_dict("records"):
         if row["measure"] in OUTPUTS or row["programme"] not in here:
             continue
-        found = indicators.disbursement(_among(money, row)).iloc[0]
+        found = _among(sums, row)[amounts].sum(min_count=1)
         checked = _audited(row, audit)
         entry = {name: row[name] for name in (*_NAMES, "printed_text")}
         compare = _rate if row["measure"] == "rate" else _amount
         rows.append(entry | compare(row, found) | _verdict(row, checked))
-    columns = [*_NAMES, "printed_text", "printed_vnd", "returns_vnd", "difference_vnd"]
-    columns += ["printed_pct", "returns_pct", "difference_pp", "agrees", "class", "holds", "role"]
-    columns += ["identity_id", "recomputed_vnd", "recomputed_pct", "suggestion"]
-    return _typed(pd.DataFrame(rows, columns=columns))
+    return _typed(pd.DataFrame(rows, columns=_COLUMNS))
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +149,7 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rate(row: Mapping[Any, Any], found: pd.Series) -> dict[str, Any]:
     entry: dict[str, Any] = {"printed_pct": float(row["printed"])}
-    if not found["covered_vnd"] > 0:
+    if pd.isna(found["covered_vnd"]) or found["covered_vnd"] <= 0:
         return entry
     own = Fraction(100 * int(found["disbursed_vnd"]), int(found["covered_vnd"]))
     place = Fraction(1, 10 ** len(str(row["printed_text"]).partition(",")[2]))

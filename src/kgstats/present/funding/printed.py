@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers
+from kgstats.present import numbers, provenance
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import OF_PROGRAMME, programmes_named
 from kgstats.present.prose import Prose, capital
@@ -45,6 +45,21 @@ def printed_value(row: wording.Row, of: str, lang: str) -> str:
     return wording.exact_amount(row[f"{of}_vnd"], lang)
 
 
+def _traced(table: Table, rows: pd.DataFrame, names: tuple[str, ...]) -> Table:
+    """Name the cells of the lines that printed figures speak of.
+
+    A figure can be of any source, or of several (``province|integrated``): its row stands for
+    the lines of each.
+    """
+    for name in ("component", "source", "kind"):
+        if name in rows:
+            each = rows[name].mask((rows[name] == funding_rules.ANY).fillna(False))
+            rows = rows.assign(**{name: each.str.split("|")}).explode(name)
+    table.sources = provenance.behind(rows, names, None)
+    return table
+
+
+BOTH = ("allocated_vnd", "disbursed_vnd")
 PRINTED = TableSpec(
     slug="funding-printed",
     caption=N_("Figures of the printed report beside the returns, {year}"),
@@ -76,7 +91,7 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         return Prose([none])
     rows = beside.to_dict("records")
     said = {True: t("agrees"), False: t("differs")}
-    return PRINTED(
+    table = PRINTED(
         programmes_named(beside, year, lang).assign(
             printed=[printed_value(row, "printed", lang) for row in rows],
             returned=[printed_value(row, "returns", lang) for row in rows],
@@ -86,6 +101,7 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         lang,
         year=year,
     )
+    return _traced(table, beside, BOTH)
 
 
 def _judged(row: wording.Row, lang: str) -> str:
@@ -133,7 +149,8 @@ def sensitivity_table(
         name: [_input(row[name], str(row["unit"]), lang) for row in rows]
         for name in ("printed", "recomputed", "corrected")
     }
-    return SENSITIVITY(programmes_named(results, year, lang).assign(**shown), lang, year=year)
+    table = SENSITIVITY(programmes_named(results, year, lang).assign(**shown), lang, year=year)
+    return _traced(table, results, BOTH)
 
 
 def _result(row: wording.Row, lang: str) -> str:
@@ -177,7 +194,8 @@ def allocation_table(assigned: pd.DataFrame, year: int, lang: str) -> Table | No
     """Show money assigned (as printed) less money on the districts' lines."""
     if assigned.empty:
         return None
-    return ASSIGNED(programmes_named(assigned, year, lang), lang, year=year)
+    table = ASSIGNED(programmes_named(assigned, year, lang), lang, year=year)
+    return _traced(table, assigned, BOTH[:1])
 
 
 def printed_note(beside: pd.DataFrame, year: int, lang: str) -> Prose | None:
