@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import attainment, indicators, poverty
+from kgstats.analysis import attainment, indicators, poverty, quality
 from kgstats.analysis.tidy import By, keys
 from kgstats.reference import areas, poverty_standards, programmes
 
@@ -228,41 +228,32 @@ def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.Data
 def files_of_district(cells: pd.DataFrame, findings: pd.DataFrame, district: str) -> pd.DataFrame:
     """Account for what a district sent: its files, their cells and their findings.
 
-    A file belongs to the district whose values it holds most of.
+    Which files are a district's, :func:`kgstats.analysis.quality.file_districts` says.
 
     Returns
     -------
     pandas.DataFrame
         One row per file: ``file, sheets, cells, values, quarantined, errors, warnings, notes``.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"file": "a.xls", "sheet": "1", "row_key": ["", "2019/906/30904"]})
+    >>> cells["role"] = ["quarantined", "value"]
+    >>> findings = pd.DataFrame({"file": ["a.xls", "b.xls"], "severity": ["error", "error"]})
+    >>> files_of_district(cells, findings, "906").values[0].tolist()
+    ['a.xls', 1, 2, 1, 1, 1, 0, 0]
     """
-    keys = cells["row_key"].fillna("").str.split("/")
-    placed = cells.assign(district=[parts[1] if len(parts) > 1 else "" for parts in keys])
-    owners = (
-        placed[placed["district"] != ""]
-        .groupby(["file", "district"])
-        .size()
-        .reset_index(name="n")
-        .sort_values(["n", "district"], ascending=[False, True])
-        .drop_duplicates("file")
-    )
-    own = sorted(owners.loc[owners["district"] == district, "file"])
-    rows = []
-    for file in own:
-        held, told = cells[cells["file"] == file], findings[findings["file"] == file]
-        rows.append(
-            {
-                "file": file,
-                "sheets": int(held["sheet"].nunique()),
-                "cells": len(held),
-                "values": int((held["role"] == "value").sum()),
-                "quarantined": int((held["role"] == "quarantined").sum()),
-                "errors": int((told["severity"] == "error").sum()),
-                "warnings": int((told["severity"] == "warning").sum()),
-                "notes": int((told["severity"] == "note").sum()),
-            }
-        )
-    columns = ["file", "sheets", "cells", "values", "quarantined", "errors", "warnings", "notes"]
-    return pd.DataFrame(rows, columns=columns)
+    owners = quality.file_districts(cells)
+    own = sorted(owners.index[owners == district])
+    held = cells[cells["file"].isin(own)]
+    frame = held.groupby("file")["sheet"].agg(sheets="nunique", cells="size").reindex(own)
+    counted = {"values": "value", "quarantined": "quarantined"}
+    told = {"errors": "error", "warnings": "warning", "notes": "note"}
+    for names, table, column in ((counted, held, "role"), (told, findings, "severity")):
+        for name, code in names.items():
+            number = table.loc[table[column] == code, "file"].value_counts()
+            frame[name] = number.reindex(own).fillna(0)
+    return frame.rename_axis("file").fillna(0).astype(int).reset_index()
 
 
 def commune_table(

@@ -39,7 +39,7 @@ def _printed(year: int, figures: pd.DataFrame) -> pd.DataFrame:
         if missing:
             raise FundingError(
                 f"the report of {year} has no figure {', '.join(missing)}; "
-                "mend reference/data/funding_published.csv"
+                "mend reference/data/published_facts.csv"
             )
         total = Fraction(0)
         for name in names:
