@@ -232,16 +232,6 @@ class Report:
             found += provenance.sources(cells, _district_names(year))
         return found
 
-    def sourced(self, shown: Any, *_: Any) -> Any:
-        """Return a table or figure, which finds its own cells now."""
-        return shown
-
-    def from_cells(self, *_: Any) -> Any:
-        """Return what leaves a table or figure as it is, which finds its own cells now."""
-        return self.sourced
-
-    from_files = from_cells
-
     @cached_property
     def _cells(self) -> Cells:
         from kgstats.lineage import Cells

@@ -131,7 +131,7 @@ def package(tmp_path_factory) -> Path:
         row(
             rules, name="water_part_above_whole", about="identities", severity="warning",
             action="kept",
-            message="{place}: {stated} households with water of the standard of {base} with clean water.",
+            message="{place}: {stated} households with standard water of {base} with clean water.",
             advice="Check {cell} against the column before it.",
             meaning="More households have water of the standard than have clean water.",
         ),

@@ -31,8 +31,6 @@ from kgstats.present.maps.classes import (
 from kgstats.present.maps.colouring import UnknownArea, area_name, full_names
 from kgstats.present.maps.figures import (
     area_map,
-    category_map,
-    choropleth,
     explore,
     small_multiples,
     tile_view,
@@ -55,8 +53,6 @@ __all__ = [
     "UnknownArea",
     "area_map",
     "area_name",
-    "category_map",
-    "choropleth",
     "explore",
     "full_names",
     "schematic",

@@ -405,11 +405,3 @@ def _panel_table(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapS
         ],
         lang=spec.lang,
     )
-
-
-def choropleth(frame: pd.DataFrame, value: str, **words: Any) -> Figure:
-    """Draw amounts: `area_map` with the words of a `MapSpec`."""
-    return area_map(frame, MapSpec(value, **words))
-
-
-category_map = choropleth
