@@ -6,12 +6,14 @@ heading, however the words are broken over rows, with or without merges and colu
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kgstats.returns.layout.codes import counts_up, order_token, runs_of_years
 from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import numbers_the_columns
-from kgstats.returns.layout.model import Seen, Subjects
+from kgstats.returns.layout.model import Seen, Subjects, header_text
 from kgstats.returns.layout.words import (
     CONTINUED,
     LABELLED_SECTION,
@@ -23,6 +25,7 @@ from kgstats.returns.layout.words import (
     is_total,
     parse_unit,
     starts_title,
+    states_unit,
 )
 
 MOST_BLANK_ROWS = 3
@@ -44,6 +47,30 @@ class KnownBody:
     heading: HeadingRows
     repeats: list[tuple[int, int]] = field(default_factory=list)
     """First and last row of the headings said again between the rows."""
+
+
+LEAST_COUNTED = 3
+"""So many rows numbered 1, 2, 3 … are the body of a table, whatever they are about."""
+
+
+def counted_subjects(rows: dict[int, list[Seen]]) -> list[Subjects]:
+    """Return the labels that stand beside order numbers counting up, with values at the right."""
+    columns: dict[int, list[tuple[int, int, int]]] = {}
+    for row, cells in rows.items():
+        if len(cells) < 3 or not any(one.numeric or one.kind == "mark" for one in cells[2:]):
+            continue
+        first, label = cells[0], cells[1]
+        number = header_text(first).strip("().") if order_token(first) == "arabic" else ""
+        if label.kind == "text" and number.isdecimal():
+            columns.setdefault(first.column, []).append((row, int(number), label.column))
+    found: list[Subjects] = []
+    for held in columns.values():
+        held.sort()
+        counted = sum(b[1] == a[1] + 1 for a, b in pairwise(held))
+        column, times = Counter(at for _, _, at in held).most_common(1)[0]
+        if len(held) >= LEAST_COUNTED and 2 * counted >= len(held) - 1 and times == len(held):
+            found.append(Subjects(column, [row for row, _, _ in held]))
+    return found
 
 
 def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
@@ -135,7 +162,7 @@ def _heading_over(grid: Grid, column: int, run: list[int], above: int) -> Headin
         )
         if not (near or grid.merged_over(row, below)):
             break
-        if len(cells) == 1 and not anchored and parse_unit(cells[0].text) is not None:
+        if len(cells) == 1 and not anchored and _is_unit_line(cells[0]):
             cursor -= 1
             below = row
             continue
@@ -220,6 +247,11 @@ def _of_heading(
     return all(len(one.text) <= 2 * LONGEST_GROUP for one in cells)
 
 
+def _is_unit_line(one: Seen) -> bool:
+    """Whether a lone cell states the unit of a table; "ngân" may be the end of "giải ngân"."""
+    return states_unit(one) or (one.text[:1] == "(" and parse_unit(one.text) is not None)
+
+
 def _is_damaged(cells: list[Seen], column: int) -> bool:
     """Whether a row may be a row of few heading words of which none is readable."""
     return len(cells) <= 2 and all(one.column > column and one.kind != "text" for one in cells)
@@ -246,7 +278,7 @@ def _is_word(one: Seen) -> bool:
 def _heads_columns(grid: Grid, one: Seen, column: int, anchored: bool) -> bool:
     """Whether a lone cell is a word of the heading below it, and no title."""
     right = grid.spans.get(one.place, one.place)[1]
-    if not _is_word(one) or parse_unit(one.text) is not None:
+    if not _is_word(one) or _is_unit_line(one):
         return False
     if CONTINUED.match(one.folded) and (one.column <= column or one.text.startswith("(")):
         return False
