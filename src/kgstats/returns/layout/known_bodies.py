@@ -73,6 +73,25 @@ def counted_subjects(rows: dict[int, list[Seen]]) -> list[Subjects]:
     return found
 
 
+LEAST_NAMED = 5
+"""So many rows of a name and numbers are the body of a table without order numbers."""
+
+
+def named_subjects(rows: dict[int, list[Seen]]) -> list[Subjects]:
+    """Return the labels at the left of rows of numbers."""
+    columns: dict[int, list[int]] = {}
+    for row, cells in rows.items():
+        if cells[0].kind != "text" or counts_up(cells) or runs_of_years(cells, 2, words=True):
+            continue
+        numbers = sum(one.numeric for one in cells[1:])
+        if numbers >= 2 and 2 * numbers >= len(cells):
+            columns.setdefault(cells[0].column, []).append(row)
+    if len(columns) != 1:
+        return []
+    [(column, held)] = columns.items()
+    return [Subjects(column, held)] if len(held) >= LEAST_NAMED else []
+
+
 def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
     """Return the bodies of a sheet whose heading stands above them, from top to bottom."""
     found: list[KnownBody] = []

@@ -17,7 +17,7 @@ from kgstats.returns.layout.columns import (
 from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import starts_order
 from kgstats.returns.layout.headings import is_empty_form, next_heading
-from kgstats.returns.layout.known_bodies import counted_subjects, known_bodies
+from kgstats.returns.layout.known_bodies import counted_subjects, known_bodies, named_subjects
 from kgstats.returns.layout.model import Page, Seen, Subjects, TableBlock, see
 from kgstats.returns.layout.row_kinds import tell_rows_apart
 from kgstats.returns.layout.surroundings import encoding_of, roles_of_cells
@@ -40,8 +40,10 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
     sheet
         The sheet as received.
     find_subjects
-        Says in which rows the subjects of a form stand; a table with such rows is found from
-        them, and its heading is what stands above. Other tables are found by their headings.
+        Says in which rows the subjects of a form stand. A table with such rows is found from
+        them, and its heading is what stands above; where there are none, rows that are numbered
+        1, 2, 3 … or names beside numbers take their place. Other tables are found by their
+        headings.
     """
     seen = [see(cell) for cell in sheet.cells]
     mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
@@ -66,7 +68,8 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         if (bottom > top or right > left) and (top, left) in at
     }
     # The scan takes away what stands beside a table; the page keeps it.
-    subjects = (find_subjects or counted_subjects)(rows)
+    subjects = find_subjects(rows) if find_subjects is not None else []
+    subjects = subjects or counted_subjects(rows) or named_subjects(rows)
     tables = tables_of(Grid(dict(rows), at, spans, sheet.starts, subjects))
     tables.sort(key=lambda block: (block.header_first, block.first_column))
     outside = [decode(text, None, hints.get(None)).text for text in sheet.outside]
