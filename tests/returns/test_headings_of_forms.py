@@ -396,3 +396,22 @@ def test_extra_columns_of_other_things_are_notes():
     result = read_book(made.book, 2019)
     assert [one.rule for one in result.findings if one.grave != "warning"] == ["column_extra"]
     assert judge(made)[0]["right"] == len(made.truth)
+
+
+@pytest.mark.parametrize("moved", ["blocks", "rates", "end first", "shuffled"])
+def test_columns_in_an_order_of_their_own_are_all_read(moved, monkeypatch):
+    from tests.returns import breaking
+
+    columns = list(breaking.POVERTY)
+    if moved == "blocks":
+        columns = [*columns[:2], *columns[11:], *columns[2:11]]
+    elif moved == "rates":
+        rates = [one for one in columns if one[0].endswith("_pct")]
+        columns = [one for one in columns if one not in rates] + rates
+    elif moved == "end first":
+        columns.insert(2, columns.pop(6))
+    else:
+        random.Random(5).shuffle(columns)
+    monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
+    made = make("poverty", Way(), random.Random(4), district="906")
+    assert judge(made)[0] == {"right": len(made.truth)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -41,8 +40,8 @@ MAY_RIVAL = 0.35
 UNGROUPED = 0.85
 """What the words of a column count alone, without those at the left that may head it too."""
 
-LEAST_SURE = 8
-"""So many columns that are sure show the order in which a page has those of the form."""
+NEIGHBOURS = 2
+"""Columns of a form so near one another are neighbours: one between them may be missing."""
 
 SURE = 0.93
 """A heading that agrees so well says by itself which column it is."""
@@ -313,31 +312,24 @@ class _Matching:
         if self.form.key != "poverty":
             return
         order = [one.name for one in self.form.columns]
-        meant = {key: self._meant(one.header) for key, one in self.chosen.items()}
         wholly = {
             key: says_wholly(self.form.key, one.header, one.meaning.name)
             for key, one in self.chosen.items()
         }
+        # Rates stand behind their counts or together; their place says nothing of others.
         sure = {
             one.column.index: order.index(one.meaning.name)
             for key, one in self.chosen.items()
-            if one.score >= SURE
-            and (wholly[key] or len(meant[key]) < 2)
-            # Rates stand behind their counts or together; their place says nothing of others.
-            and not one.meaning.name.endswith("_pct")
+            if wholly[key] and one.score >= SURE and not one.meaning.name.endswith("_pct")
         }
-        # Where the others stand in the form's order, the place of one counts for more.
-        places = [sure[at] for at in sorted(sure)]
-        orderly = len(sure) >= LEAST_SURE and sum(a > b for a, b in pairwise(places)) <= 1
         for key, one in list(self.chosen.items()):
-            place = order.index(one.meaning.name)
-            before = [at for index, at in sure.items() if index < one.column.index]
-            after = [at for index, at in sure.items() if index > one.column.index]
-            displaced = max(before, default=-1) > place or min(after, default=place) < place
-            other = one.score < SURE and one.meaning.name not in (*meant[key], "commune_code")
-            vague = len(meant[key]) > 1 and (orderly or not wholly[key])
-            vague = vague or (orderly and one.score < SURE)
-            if (meant[key] and other and not wholly[key]) or (displaced and vague):
+            if wholly[key] or one.meaning.name == "commune_code":
+                continue
+            meant = self._meant(one.header)
+            other = one.score < SURE and bool(meant) and one.meaning.name not in meant
+            vague = len(meant) > 1 or one.score < SURE
+            displaced = stands_elsewhere(one.column.index, order.index(one.meaning.name), sure)
+            if other or (vague and displaced):
                 del self.chosen[key]
 
     def _meant(self, header: str) -> list[str]:
@@ -395,6 +387,19 @@ class _Matching:
         if column is not None and all(one.column.index != label for one in mapped):
             self.refused.pop(label, None)
             mapped.append(Mapped(column, subject, 0.5))
+
+
+def stands_elsewhere(index: int, place: int, sure: Mapping[int, int]) -> bool:
+    """Whether a column stands apart from where a form has it, beside its nearest neighbours.
+
+    Blocks of a form may stand in another order: a column that follows the one before it, or
+    comes before the one behind it, as in the form is in its place.
+    """
+    before = [sure[at] for at in sorted(sure) if at < index]
+    after = [sure[at] for at in sorted(sure) if at > index]
+    low, high = (before or [-1])[-1], (after or [place + 1])[0]
+    beside = 0 < place - low <= NEIGHBOURS or (bool(after) and 0 < high - place <= NEIGHBOURS)
+    return not (low < place < high) and not beside
 
 
 def assign(offers: list[_Offer]) -> dict[Key, _Offer]:
