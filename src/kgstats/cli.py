@@ -227,10 +227,10 @@ def _tell(outcome: Outcome, year: int) -> None:
     if "inputs" in outcome.failed:
         typer.echo(f"inputs {outcome.failed['inputs']}", err=True)
     if outcome.failed:
-        typer.echo(
-            f"{len(outcome.failed)} steps failed; what was published before stays as it was.",
-            err=True,
-        )
+        kept = "what was published before stays as it was"
+        if outcome.published is not None:
+            kept = "the other pages were published"
+        typer.echo(f"{len(outcome.failed)} steps failed; {kept}.", err=True)
         return
     if not outcome.done and outcome.published is None:
         typer.echo("nothing changed: everything is up to date")

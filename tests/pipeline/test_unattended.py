@@ -220,3 +220,34 @@ def test_a_log_names_no_place_of_this_machine(made, capsys):
     log.say("x", f"{made.root}/data/raw/2019 and {Path.home()}/secret\nand more")
     said = capsys.readouterr().out
     assert said.endswith(" info data/raw/2019 and ~/secret and more\n")
+
+
+def test_a_new_notebook_that_fails_holds_nothing_back(tmp_path, root):
+    from kgstats.pipeline import graph, run
+
+    place = tiny.lay_out(tmp_path / "w", root)
+
+    def made(lang: str = "vi") -> run.Outcome:
+        return run.run(graph.make_plan(place, 2019, languages=[lang]))
+
+    # Before anything was published it does: a first publication is whole.
+    mine = tiny.notebook(place.root / "notebooks" / "02_mine.ipynb", "1 / 0", title="Mine")
+    assert "run-02_mine-vi" in made().failed and not place.outputs(2019).exists()
+    mine.unlink()
+    assert made().complete
+    before = tiny.published(place)
+    tiny.notebook(mine, "1 / 0", title="Mine")
+    with (place.returns(2019) / "UMinhThuong_Bieu_02_2019.csv").open("a") as file:
+        file.write("\n")
+    outcome = made()
+    assert "ZeroDivisionError" in outcome.failed["run-02_mine-vi"]
+    assert outcome.published is not None and not outcome.complete
+    assert json.loads(place.failures(2019).read_text("utf-8"))[0]["notebook"] == "02_mine"
+    now = tiny.published(place)
+    assert now.keys() == before.keys() and now != before
+    # A page that was published once is not given up.
+    tiny.notebook(mine, "1 + 1", title="Mine")
+    assert made().complete
+    whole = tiny.published(place)
+    tiny.notebook(mine, "1 / 0", title="Mine")
+    assert made().published is None and tiny.published(place) == whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,8 +108,8 @@ class Plan:
 
     workspace: Workspace
     year: int
-    again: Callable[[], Plan]
-    """Lay the same run out anew, from what is there now."""
+    again: Callable[[Sequence[str]], Plan]
+    """Lay the same run out anew, from what is there now, without these notebooks."""
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
@@ -172,9 +172,9 @@ def make_plan(
         When nothing was received for the year.
     """
 
-    def again() -> Plan:
+    def again(without: Sequence[str] = ()) -> Plan:
         return make_plan(
-            workspace, year, languages=languages, only=only, skip=skip,
+            workspace, year, languages=languages, only=only, skip=[*skip, *without],
             parameters=parameters, single_files=single_files,
         )  # fmt: skip
 
@@ -246,6 +246,25 @@ def _known(plan: Plan, page: Page) -> bool:
     """Whether a page was published or built before."""
     published = plan.workspace.outputs(plan.year)
     return (published / page.html).is_file() or plan.built(page.html).is_file()
+
+
+def never_published(plan: Plan, failed: Iterable[str]) -> list[str]:
+    """Return the notebooks behind failed steps, if none of them has ever made a published page.
+
+    Nothing when one has, or when something else failed, or nothing was published of any year.
+    """
+    folders = [plan.workspace.outputs(year) for year in plan.workspace.years()]
+    if not any((folder / "html").is_dir() for folder in folders):
+        return []
+    names: set[str] = set()
+    for step in failed:
+        page = next((p for p in plan.pages if step in (f"run-{p.id}", f"page-{p.id}")), None)
+        if page is None and step.startswith("index-"):
+            continue  # It was not tried, for want of the page.
+        if page is None or any((folder / page.html).is_file() for folder in folders):
+            return []
+        names.add(page.notebook.name)
+    return sorted(names)
 
 
 def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]) -> list[Page]:

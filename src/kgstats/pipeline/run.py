@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kgstats.pipeline import engine, publish
 from kgstats.pipeline.execute import Failure, NotebookFailed
-from kgstats.pipeline.graph import Plan, Step
+from kgstats.pipeline.graph import Plan, Step, never_published
 from kgstats.pipeline.holding import holding
 from kgstats.pipeline.limits import read_limits
 from kgstats.pipeline.store import Made, Store
@@ -103,7 +103,19 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
     """
     seconds = read_limits(plan.workspace.root).lock_seconds
     with holding(plan.workspace, f"run of {plan.year}", seconds=seconds):
-        return _run(plan, progress or Progress())
+        outcome = _run(plan, progress or Progress())
+        new = never_published(plan, outcome.failed)
+        if not new:
+            return outcome
+        # Somebody's notebook that was never a page holds nothing back: all but it is published.
+        for page in plan.pages:
+            if page.notebook.name in new:
+                plan.built(page.html).unlink(missing_ok=True)
+        others = _run(plan.again(new), progress or Progress())
+        others.failed = {**others.failed, **outcome.failed}
+        others.failures = [*others.failures, *outcome.failures]
+        _note_failures(others)
+        return others
 
 
 def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> Outcome:
@@ -116,7 +128,7 @@ def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> 
     """
     from kgstats.pipeline.graph import cleaning
 
-    plan = Plan(workspace, year, lambda: plan, steps=cleaning(workspace, [year]))
+    plan = Plan(workspace, year, lambda _: plan, steps=cleaning(workspace, [year]))
     seconds = read_limits(workspace.root).lock_seconds
     with holding(workspace, f"cleaning of {year}", seconds=seconds):
         outcome, store = Outcome(plan), Store(workspace, year)
@@ -130,13 +142,11 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
     store = Store(plan.workspace, plan.year)
     _clear(plan)
     _bring_up_to_date(plan, outcome, store, progress)
-    with replacing(plan.workspace.failures(plan.year)) as draft:
-        told = [asdict(failure) for failure in outcome.failures]
-        draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    _note_failures(outcome)
     if outcome.failed:
         return outcome
     # What is published is of one state of its inputs: the one that is there now.
-    now = plan.again()
+    now = plan.again([])
     left = _due(now.steps, store)
     if left:
         texts = list(dict.fromkeys(text for one in left for text in one.texts))
@@ -159,6 +169,13 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
         ]
         outcome.published = publish.publish(now, store, records, started)
     return outcome
+
+
+def _note_failures(outcome: Outcome) -> None:
+    """Keep where notebooks stopped, for `kgstats open`."""
+    with replacing(outcome.plan.workspace.failures(outcome.plan.year)) as draft:
+        told = [asdict(failure) for failure in outcome.failures]
+        draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _clear(plan: Plan) -> None:

@@ -87,7 +87,10 @@ def verdict(outcome: Outcome, log: Log) -> int:
     if outcome.failed or plan.missing:
         if "inputs" in outcome.failed:
             log.say("failed", f"inputs {outcome.failed['inputs']}", level="error")
-        log.say("ended", "failed; what was published before stays as it was", level="error")
+        kept = "what was published before stays as it was"
+        if outcome.published is not None:
+            kept = "the other pages were published"
+        log.say("ended", f"failed; {kept}", level="error")
         return FAILED
     made = outcome.published is not None
     log.say("published" if made else "unchanged", "published" if made else "all is up to date")
