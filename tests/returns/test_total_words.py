@@ -18,13 +18,15 @@ WORDS = [
 @given(st.sampled_from(WORDS), st.sampled_from([str, str.upper, str.lower]),
        st.sampled_from(["{}", "* {}", "I. {}", "{}:", " {} ", "{} năm 2019"]))  # fmt: skip
 def test_listed_words_in_any_case_and_place(word, case, frame):
-    assert sense_of_row(frame.format(case(word[0]))) == word[1]
+    sense = None if word[1] == "none" else word[1]
+    assert sense_of_row(frame.format(case(word[0]))) == sense
 
 
 @pytest.mark.parametrize(
     "text",
     ["Xã Hòn Tre", "Cống Vị", "Công trình thủy lợi", "Toán", "Xã Thạnh Hưng (xã điểm)", "Tông số",
-     "Xây dựng nông thôn mới", "Huyện An Biên"],
+     "Xây dựng nông thôn mới", "Huyện An Biên",
+     "Cộng đồng đóng góp", "Tổng công ty điện lực", "CỘNG ĐỒNG DÂN CƯ"],
 )  # fmt: skip
 def test_labels_that_are_no_total(text):
     assert sense_of_row(text) is None

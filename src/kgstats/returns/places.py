@@ -33,17 +33,9 @@ CLEARLY_BETTER = 8
 """By how much the near name must be better than the next one."""
 
 TYPE_WORDS: dict[str, str] = {
-    "xa": "xã",
-    "x": "xã",
-    "phuong": "phường",
-    "p": "phường",
-    "f": "phường",
-    "thi tran": "thị trấn",
-    "tt": "thị trấn",
-    "t tran": "thị trấn",
-    "ttr": "thị trấn",
-    "t t": "thị trấn",
-    "dac khu": "đặc khu",
+    tokens(word): row["type"]
+    for row in form_rows("place_types")
+    for word in split_words(row["words"])
 }
 """Words before or after a name that say what kind of unit it is."""
 

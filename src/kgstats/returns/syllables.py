@@ -140,54 +140,11 @@ def _well_formed(onset: str, rime: str, tone: int, place: int, positions: set[in
 
 @cache
 def _known() -> frozenset[str]:
-    words = set(_VOCABULARY.split())
+    """Return the words of administrative forms and of the gazetteer."""
+    listed = resources.files("kgstats.returns") / "forms" / "vocabulary.txt"
+    words = set(listed.read_text(encoding="utf-8").split())
     file = resources.files("kgstats.reference") / "data" / "communes_2019.csv"
     for row in csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()):
         names = f"{row['name']} {row['district_name']} {row['successor_2025_name']}"
         words.update(unicodedata.normalize("NFC", names).casefold().split())
     return frozenset(words)
-
-
-# The words of headers, titles, letterheads and notes of administrative forms.
-_VOCABULARY = """
-ủy uỷ ban nhân dân tỉnh huyện thị thành phố xã phường trấn ấp khu khóm thôn bản làng tổ đội nông
-mới cộng hòa hoà hội chủ nghĩa việt nam độc lập tự do hạnh phúc số hộ nghèo cận đầu cuối năm kỳ
-tháng ngày quý tổng toàn chung riêng trong đó chia theo loại nhóm diện tiêu chí kết quả thực hiện
-bộ quốc gia về đạt chưa không chuẩn nâng cao kiểu mẫu mức danh hiệu công nhận quyết định nghị văn
-kèm của phụ lục biểu đơn vị tính đồng nghìn triệu tỷ tỉ lệ phần trăm người khẩu lao động việc làm
-quy hoạch giao thông thủy thuỷ lợi điện trường học cơ sở vật chất hóa hoá hạ tầng thương mại tin
-truyền nhà ở cư thu nhập sản xuất giáo dục đào tạo y tế môi an phẩm hệ thống chính trị tiếp pháp
-luật phòng ninh chỉ đạo điều phối trưởng phó chánh kiểm tra soát ký tên đóng dấu kế toán thủ kho
-ghi chú nguồn vốn ngân sách trung ương địa phương đối ứng lồng ghép góp tín dụng doanh nghiệp tư
-phát triển sự giải phân bổ được thanh lũy luỹ chuyển nội dung dự án hạng mục tình hình báo cáo hợp
-rà diễn biến thoát tái sinh tăng giảm bền vững so với nguyên vướng mắc khó khăn chậm đất đấu thầu
-khối lượng khác nợ đọng xây dựng hỗ trợ duy tu bảo dưỡng trình đa dạng rộng mô đi có thời hạn nước
-ngoài bàn các những và hoặc tại từ đến ra vào trên dưới trước sau là cho bằng qua giữa cùng cũng
-đã đang sẽ vẫn còn hết thêm bớt lực giám đánh giá chương tộc thiểu kinh khơ me hoa chăm thiếu hụt
-dịch vụ tuổi nữ trẻ em già yếu bệnh tật khuyết vùng sâu xa biên giới hải đảo ven biển bãi ngang
-đặc biệt thuộc ước khoảng hơn gần ít nhiều nhất cấp đợt lần thứ hai ba bốn sáu bảy tám chín mười
-ngàn tốt khá bình kém cây con lúa tôm cá heo bò gà vịt rừng vườn ruộng đường cầu cống trạm chợ bưu
-sân tâm thể thao câu lạc tác liên chuỗi sạch rác trang hồ sơ tục trật quân lớp mầm non tiểu phổ
-cập nghề hiểm hoàn súc cầm lâm muối khai thác chế giống bón thuốc hữu bắc đông tây thượng ngoại
-đức bạc liêu cà mau sóc trăng hậu cần thơ vĩnh long trà vinh tiền giang bến tre tháp châu đốc
-xuyên tân sài gòn minh hà đà nẵng huế thái hưng yên dương quảng ngãi phú khánh thuận đắk lắk lai
-kon tum phước bà rịa vũng tàu lào sơn la tuyên quang ai anh áp ăn ấm bác bài bão bắt bậc bầu bể bị
-biết bồi bông bột búa bùi bụi cải cán cảnh canh cát cắt cẩm cấy chăn chân chấp chè chi chiến chiếu
-chiêu chọn chống chuyên chủng cò cỏ cuộc cửa cửu cứu cường dài dàn dãy dẫn dâu dây diệp diệu doãn
-dốc dũng dược dừa đàm đảm đãi đạm đáp đắc đằng đập đây đèn đẹp đê đền đích đình đoàn đoạn đón đô
-đổi đôn độ đúc đúng đừng đứng gạch gạo gấm gì giáp giấy giếng giỏi giờ gỗ gốc hàm hàn hán hàng
-hành hào hảo hát hằng hân hiền hiến hiển hiếu hoàng hoành họ họp hồi hồng hợi hớn huân huệ hùng
-huy hứa hướng ích im kè kén kháng kháu khép khỏe khoẻ khởi khuê khuyến kích kiềm kiệt kiệu kim kín
-kính lại lam lang lãnh lạng lão lặc lăng lầu lẻ lê lịch liêm liễu linh lĩnh lộ lộc lỗi lũng lụa
-luân luận lương lưu mai mãi man mạnh mang mạng mào máy mắm mặt mận mật mê mệnh mía mỏ mong móng mộ
-mộc một mở mùa mường mỹ nàng nắm năng nặng ngã ngạn ngay ngoan ngọc ngô ngợi nguyễn ngư ngữ ngừng
-nhàn nhạn nhạc nhãn nhằm nhẫn nhị nhiên nhiệm nhơn nhung nhuận nhựt nhứt niên nói nổi núi nuôi
-nương ô oai ốc ổn pha phá phái phải phạm phan phạt phi phí phiên phong phục phụng quách quan quán
-quật quế quí quới quyền quỳnh quỹ rằng rạch răng rất rõ rồng rơm sa sai sang sao sáng sẵn sắc sâm
-sĩ siêu song son sông sốt suất sung suối sức sửa sừng tà tài tạm tản tán tăm tằm tắt tầm tập tất
-thạch thạnh thảo tháo thăng thắm thắng thân thần thầy thẻ thế thịnh thọ thoại thổ thôi thới thơm
-thuế thúc thục thuyên thuyết thư thừa thức thường thưởng tịch tiên tiến tinh toại tổn tới trạch
-trai trại tràm trán tranh tráng trào triều trinh trịnh tròn trọng trông trồng trú trúc truyện trực
-trưng trương tú tuấn tuần tùng tuyến từng tường tử ung uyên ưu vải vạn vàng vay vân vần vận vây vĩ
-viên viện viễn vịnh vọng võ vui vũ vực vương xá xanh xâm xếp xin xóm xong xuân xứ xưa xương ý yến
-"""

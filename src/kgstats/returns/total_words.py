@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
 from kgstats.returns.text import tone_normal
 
 RowSense = Literal["total", "count", "average", "rate", "group"]
+NONE = "none"
+"""The sense of words that begin like those of a total and are none: ``Cộng đồng``."""
 
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _NUMBERED = re.compile(r"^\W*(?:[IVX]{1,4}|[A-Z]|\d{1,2})[.)\-:]\s*(?=\S)")
 
 
 @lru_cache
-def _phrases() -> list[tuple[str, str, RowSense]]:
+def _phrases() -> list[tuple[str, str, str]]:
     """Return the words, folded and as spelled, with their sense, the longest first."""
     found = [
         (tokens(words), _spelled(words), row["sense"])
         for row in form_rows("total_words")
         for words in split_words(row["words"])
     ]
-    return sorted(found, key=lambda entry: -len(entry[0]))  # type: ignore[arg-type]
+    return sorted(found, key=lambda entry: -len(entry[0]))
 
 
 def _spelled(text: str) -> str:
@@ -57,5 +59,5 @@ def sense_of_row(text: str) -> RowSense | None:
                 and (folded == words or folded.startswith(f"{words} "))
                 and (spelled.isascii() or f"{spelled} ".startswith(f"{written} "))
             ):
-                return sense
+                return None if sense == NONE else cast(RowSense, sense)
     return None
