@@ -12,12 +12,8 @@ from hypothesis import strategies as st
 from kgstats.returns.cells import ErrorValue
 from kgstats.returns.dates import read_date
 from kgstats.returns.marks import read_mark
-from kgstats.returns.numbers import (
-    Rule,
-    decide_style,
-    read_number,
-    resolve,
-)
+from kgstats.returns.numbers import decide_style, read_number, resolve
+from kgstats.returns.readings import Rule
 from kgstats.returns.text import decode, to_tcvn3, to_vni
 from kgstats.returns.units import unit_of
 

@@ -13,8 +13,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from kgstats.returns.cells import CellValue, ErrorValue
-from kgstats.returns.numbers import DASHES, EPOCH, VARIANTS
+from kgstats.returns.real_numbers import EPOCH
 from kgstats.returns.text import decode, fold
+from kgstats.returns.typed_numbers import DASHES, VARIANTS
 
 
 class DateRule(StrEnum):

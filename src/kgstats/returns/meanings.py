@@ -385,8 +385,10 @@ def _denies_all(clause: Clause) -> bool:
 def status_of(text: str) -> str | None:
     """Return the status of a commune that a note is a witness of, or None.
 
-    >>> status_of("Chờ UBND tỉnh quyết định công nhận"), status_of("Đã có QĐ công nhận")
+    >>> status_of("Chờ công nhận"), status_of("Đã có quyết định công nhận")
     ('pending', 'recognised')
+    >>> status_of("Đã trình, chưa công nhận") is None
+    True
     """
     clauses = clauses_of("statuses", text)
     said = _in_sense(clauses, "said")

@@ -16,7 +16,8 @@ from functools import partial
 from kgstats.returns.heading_words import MEASURES, Facets
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import NumberReading, Rule, Style, read_number, resolve, style_of
+from kgstats.returns.numbers import read_number, resolve
+from kgstats.returns.readings import NumberReading, Rule, Style, style_of
 from kgstats.returns.records.columns import BY_COLUMN, BY_RATE, RATE_SLACK_PP, NumberColumns
 from kgstats.returns.records.lines import Number, Place, as_meant
 from kgstats.returns.records.table import TableRows

@@ -17,14 +17,8 @@ from kgstats.returns.forms import CRITERIA
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import (
-    NumberReading,
-    Rule,
-    Style,
-    decide_style,
-    read_number,
-    resolve,
-)
+from kgstats.returns.numbers import decide_style, read_number, resolve
+from kgstats.returns.readings import NumberReading, Rule, Style
 from kgstats.returns.records.lines import Number, as_meant
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words

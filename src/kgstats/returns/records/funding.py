@@ -11,7 +11,7 @@ from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
 from kgstats.returns.meanings import cause_of
-from kgstats.returns.numbers import NumberReading
+from kgstats.returns.readings import NumberReading
 from kgstats.returns.records.amounts import (
     LEAST_OF_A_RETURN_VND,
     LEAST_TO_GUESS,

@@ -10,8 +10,8 @@ from typing import Any
 from kgstats.returns.cells import CellValue
 from kgstats.returns.layout import Page, Seen
 from kgstats.returns.ledger import Address, raw_text
-from kgstats.returns.numbers import Style
 from kgstats.returns.places import Unit
+from kgstats.returns.readings import Style
 from kgstats.returns.rules import Finding
 
 Number = int | Decimal
