@@ -26,6 +26,7 @@ _HTML_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"(\ssrc\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _WORDS = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _CODE = re.compile(r"(```.*?```|~~~.*?~~~|`[^`\n]+`)", re.DOTALL)
+INJECTED = "injected-parameters"
 _KINDS = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -129,7 +130,9 @@ def mend_links(document: Any, content: Any, name: str, lang: str) -> None:
 
 def _prose(content: Any, name: str, lang: str) -> Iterator[tuple[str, Any]]:
     """Give the cells of prose that the page shows, and the words for where each stands."""
-    for number, cell in enumerate(content.cells, 1):
+    # The run put a cell of its own into the notebook; its author counts without it.
+    own = [one for one in content.cells if INJECTED not in one.metadata.get("tags", [])]
+    for number, cell in enumerate(own, 1):
         tags = cell.metadata.get("tags", [])
         written = [tag for tag in tags if tag.startswith("lang-")]
         shown = (not written or f"lang-{lang}" in written) and "lab-only" not in tags

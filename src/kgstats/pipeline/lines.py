@@ -49,6 +49,10 @@ class Lines(Progress):
             f"  {self.count:>3}/{self.total}  {step.title}  [dim]{seconds:.1f} s[/dim]"
         )
 
+    def noticed(self, line: str) -> None:
+        """Say what a step remarked."""
+        self.console.print(f"  {line}", markup=False)
+
     def failed(self, step: Step, message: str) -> None:
         """Say that a step failed."""
         self.console.print(f"  [red]failed[/red]  {step.title}: {escape(message)}")

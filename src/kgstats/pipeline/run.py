@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import logging
 import shutil
 import time
 from collections.abc import Sequence
@@ -67,6 +68,20 @@ class Progress:
 
     def failed(self, step: Step, message: str) -> None:
         """A step failed."""
+
+    def noticed(self, line: str) -> None:
+        """A step is done and says what to look at: a picture that is not there, a dead link."""
+
+
+class _Notices(logging.Handler):
+    """Hands what the product's modules warn of to whoever follows the run."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.WARNING)
+        self.progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.progress.noticed(record.getMessage())
 
 
 def out_of_date(plan: Plan) -> list[Reason]:
@@ -224,8 +239,13 @@ def _take(
 
     modules = sorted({name for step in steps for name in step.imports})
     seconds = read_limits(plan.workspace.root).kernel_start_seconds
-    with kernels.warm(modules, seconds) if modules else contextlib.nullcontext():
-        problems = engine.take(steps, taken, plan.workspace.state / "engine")
+    notices, log = _Notices(progress), logging.getLogger("kgstats")
+    log.addHandler(notices)
+    try:
+        with kernels.warm(modules, seconds) if modules else contextlib.nullcontext():
+            problems = engine.take(steps, taken, plan.workspace.state / "engine")
+    finally:
+        log.removeHandler(notices)
     for step in steps:
         problem = problems[step.id]
         if problem is not None:

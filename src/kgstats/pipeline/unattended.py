@@ -76,6 +76,10 @@ class Log(Progress):
         """Say that a step is done."""
         self.say("finished", f"{step.title} done", step=step.id, seconds=round(seconds, 1))
 
+    def noticed(self, line: str) -> None:
+        """Say what a step remarked."""
+        self.say("noticed", line, level="warning")
+
     def failed(self, step: Step, message: str) -> None:
         """Say that a step failed."""
         self.say("failed", f"{step.title} failed: {message}", level="error", step=step.id)
