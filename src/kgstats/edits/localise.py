@@ -121,7 +121,6 @@ class _Problem:
     lines: Sequence[Sequence[Key]]
     floor: Number | None
     limits: Limits
-    fractions: frozenset[Key]
     by_cell: dict[Key, list[Rule]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,7 +135,11 @@ class _Problem:
         return sum(self.weights.get(key, 1.0) for key in keys)
 
     def whole(self, key: Key) -> bool:
-        return isinstance(self.values.get(key), int) and key not in self.fractions
+        """Whether a cell counts whole things: a rate may be a fraction although it is typed 4."""
+        return isinstance(self.values.get(key), int) and not self.is_rate(key)
+
+    def is_rate(self, key: Key) -> bool:
+        return any(isinstance(rule, Rate) and rule.rate == key for rule in self.about(key))
 
     def bounded(self, bounds: Range) -> Range:
         low, high = bounds
@@ -156,7 +159,7 @@ class _Problem:
             return Change(key, typed, low, high, found[1], found[0])
         if low is None or high is None:
             return Change(key, typed, low, high)
-        if any(isinstance(rule, Rate) and rule.rate == key for rule in self.about(key)):
+        if self.is_rate(key):
             return Change(key, typed, low, high, rounded(low, high))
         return Change(key, typed, low, high, low if low == high else None)
 
@@ -169,7 +172,6 @@ def localise(
     latent: Collection[Key] = (),
     lines: Sequence[Sequence[Key]] = (),
     floor: Number | None = 0,
-    fractions: Collection[Key] = (),
     limits: Limits | None = None,
 ) -> list[Diagnosis]:
     """Name the smallest sets of cells whose change lets all rules hold; change nothing.
@@ -190,8 +192,6 @@ def localise(
         were exchanged with their neighbour or typed one column off.
     floor
         Lowest possible value of any cell; None for none.
-    fractions
-        Cells that may hold a fraction although theirs is a whole number.
     limits
         How far to search.
 
@@ -227,34 +227,42 @@ def localise(
     def problem(group: list[Rule]) -> _Problem:
         return _Problem(
             values, [*group, *holding], group, every, weights or {}, hidden, lines, floor, limits,
-            frozenset(fractions),
         )  # fmt: skip
 
     groups = _together(failing)
+    found, left = _rows_moved(problem(failing), groups)
+    return [*found, *(_diagnose(problem(group)) for group in left)]
+
+
+def _rows_moved(
+    problem: _Problem, groups: list[list[Rule]]
+) -> tuple[list[Diagnosis], list[list[Rule]]]:
+    """Diagnose rows typed one column off, which break rules that share no cell.
+
+    Returns
+    -------
+    found, left
+        A diagnosis for each set of groups that one row explains, and the groups left.
+    """
+    repairs_of: dict[tuple[int, ...], list[Repair]] = {}
+    for line in problem.lines if len(groups) > 1 else ():
+        cells = set(line)
+        about = tuple(
+            place
+            for place, group in enumerate(groups)
+            if any(cells.intersection(rule.cells) for rule in group)
+        )
+        if len(about) > 1:
+            some = [rule for place in about for rule in groups[place]]
+            moved = _moved(replace(problem, broken=some), [line])
+            repairs_of.setdefault(about, []).extend(moved)
     found: list[Diagnosis] = []
-    if len(groups) > 1:
-        # One row typed one column off breaks rules that share no cell.
-        joined = problem(failing)
-        lines_of: dict[tuple[int, ...], list[Repair]] = {}
-        for line in lines:
-            cells = set(line)
-            about = tuple(
-                place
-                for place, group in enumerate(groups)
-                if any(cells.intersection(rule.cells) for rule in group)
-            )
-            if len(about) > 1:
-                some = [rule for place in about for rule in groups[place]]
-                lines_of.setdefault(about, []).extend(_moved(replace(joined, broken=some), [line]))
-        explained: set[int] = set()
-        for about, repairs in lines_of.items():
-            if repairs and not explained.intersection(about):
-                explained.update(about)
-                together = tuple(rule for place in about for rule in groups[place])
-                found.append(_ordered(together, repairs))
-        groups = [group for place, group in enumerate(groups) if place not in explained]
-    found.extend(_diagnose(problem(group)) for group in groups)
-    return found
+    explained: set[int] = set()
+    for about, repairs in repairs_of.items():
+        if repairs and not explained.intersection(about):
+            explained.update(about)
+            found.append(_ordered(tuple(r for place in about for r in groups[place]), repairs))
+    return found, [group for place, group in enumerate(groups) if place not in explained]
 
 
 def _failing(

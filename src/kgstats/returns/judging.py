@@ -303,10 +303,9 @@ class Case:
 
     def cells(self) -> None:
         """Find the cells that are wrong; report the rules that nothing explains."""
-        fractions = {key for key, (_, name) in self.owners.items() if name.endswith("_pct")}
         found = localise(
             self.numbers, [one.rule for one in self.about.values()], weights=self.weights,
-            lines=self.lines, fractions=fractions, limits=LIMITS,
+            lines=self.lines, limits=LIMITS,
         )  # fmt: skip
         reported: list[_About] = []
         for diagnosis in found:

@@ -186,6 +186,8 @@ def _shown(value: object, t: Translate, lang: str) -> object:
         return value.shown(t, lang)
     if isinstance(value, tuple | list):
         return "; ".join(str(_shown(one, t, lang)) for one in value)
+    if isinstance(value, float):
+        value = Decimal(f"{value:.12g}")
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return figure(value, lang)
     return value
