@@ -23,8 +23,8 @@ from kgstats.returns.rules import SEVERITIES
 def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) -> pd.Series:
     """Return the district each received file belongs to.
 
-    A file's district is that of the rows its values stand in; a file that was not used belongs
-    to the district of the file that took its place, or to the one declared.
+    A file's district is that of the rows most of its values stand in; a file that was not used
+    belongs to the district of the file that took its place, or to the one declared.
 
     Parameters
     ----------
@@ -46,10 +46,14 @@ def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) 
     """
     found: dict[str, str] = {}
     if len(cells):
-        placed = cells[cells["row_key"].fillna("") != ""]
-        pairs = placed[["file", "row_key"]].drop_duplicates("file")
-        for file, key in zip(pairs["file"], pairs["row_key"], strict=True):
-            found[str(file)] = str(key).split("/")[1]
+        placed = cells.loc[cells["row_key"].fillna("") != "", ["file", "row_key"]]
+        district = placed["row_key"].str.split("/").str[1].rename("district")
+        counted = placed.groupby(["file", district]).size().reset_index(name="cells")
+        counted = counted.sort_values(["cells", "district"], ascending=[False, True])
+        for file, code in counted.drop_duplicates("file")[["file", "district"]].itertuples(
+            index=False
+        ):
+            found[str(file)] = str(code)
     if deliveries is not None and len(deliveries):
         for _ in range(len(deliveries)):
             # A delivery may take the place of one that took the place of another.
