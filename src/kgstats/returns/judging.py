@@ -58,7 +58,7 @@ LEAST_WITNESSES = 2
 APPROVED_WEIGHT = 50.0
 """The year before is approved and published: it is doubted last."""
 
-LIMITS = Limits(cells=3, broken=30, steps=100)
+LIMITS = Limits(cells=5, broken=40, steps=200)
 """A page with more slips that hang together is not judged cell by cell."""
 
 TELLING: frozenset[Slip] = frozenset(("zero_too_many", "zero_too_few", "unit"))
