@@ -133,6 +133,21 @@ def test_no_amount_in_a_unit_of_its_own_is_a_thousandfold_off(thousandths):
     assert first == thousandths * 10**6
 
 
+@pytest.mark.parametrize("summed", [True, False])
+def test_how_a_column_writes_numbers_says_nothing_of_an_amount_in_a_unit_of_its_own(summed):
+    """``2.707 tỷ`` in a column that writes ``1.234,5`` would be two thousand billion."""
+    rows = [[*row] for row in MONEY]
+    rows[0][5:8] = [2707, 1000, None]
+    rows[2][5] = "5.400,5"
+    sums = total([*rows[:2], [*rows[2][:5], Decimal("5400.5"), *rows[2][6:]], *rows[3:]])
+    sums[5] = float(sums[5])
+    rows[0][5] = "2.707 tỷ"
+    result = read(money([*rows, *([sums] if summed else [])]))
+    assert allocated(result)[0] == (2707 * 10**6 if summed else None)
+    assert allocated(result)[2] == 5_400_500_000
+    assert ("number_ambiguous" in told(result)) is not summed
+
+
 # --- a column of units ----------------------------------------------------------------------------
 
 
