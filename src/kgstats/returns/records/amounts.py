@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from kgstats.returns.heading_words import MEASURES, Facets
+from kgstats.returns.heading_words import Facets
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import read_number, resolve
-from kgstats.returns.readings import NumberReading, Rule, Style, style_of
-from kgstats.returns.records.columns import BY_COLUMN, BY_RATE, RATE_SLACK_PP, NumberColumns
+from kgstats.returns.numbers import read_number
+from kgstats.returns.readings import NumberReading
+from kgstats.returns.records.columns import NumberColumns
+from kgstats.returns.records.evidence import Evidence, Readings, ways
 from kgstats.returns.records.lines import Number, Place, as_meant
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
@@ -55,9 +56,6 @@ TOO_SMALL = N_("in {unit} most amounts of the column would be below a million đ
 TOO_LITTLE = N_("all amounts of the return would add up to less than a district ever has")
 TOO_LARGE = N_("in {unit} the column would add up to more than a district has")
 
-Readings = dict[int, dict[int, NumberReading]]
-"""Column index → row → reading."""
-
 
 @dataclass(slots=True, eq=False)
 class Amounts:
@@ -92,8 +90,9 @@ class Amounts:
             readings[index] = self.numbers.read(
                 one, rows, whole=False, scaled=partial(self._scaled, index)
             )
-        self._by_rate(readings, rows)
-        self._find_slips(rows)
+        evidence = Evidence(self.measures, self.numbers)
+        evidence.decide_by_rates(readings, rows)
+        self.slips = evidence.slips(rows)
         self._doubt_units(readings, rows)
         return readings
 
@@ -184,7 +183,7 @@ class Amounts:
                 row: reading for row, reading in raw.items()
                 if reading is not None and reading.unit_hint not in UNITS_VND
             }  # fmt: skip
-            if any(any(_ways(plain[row])) for row in rows if row in plain):
+            if any(any(ways(plain[row])) for row in rows if row in plain):
                 bare[index] = [plain[row].value for row in rows if row in plain]
             else:
                 # Every amount says its own unit, or there is none: they are read in đồng.
@@ -276,107 +275,11 @@ class Amounts:
                     reason=reason,
                 )  # fmt: skip
 
-    # --- what rates and totals decide ---------------------------------------------------------
-
-    def _by_rate(
-        self,
-        readings: Readings,
-        rows: list[int],
-    ) -> None:
-        """Let a row's own rate decide between the readings of its amounts."""
-        held = {one.name: one for one in self.measures if one.facets == Facets()}
-        if set(held) != set(MEASURES):
-            return
-        plan = readings[held["allocated_vnd"].column.index]
-        paid = readings[held["disbursed_vnd"].column.index]
-        rate = readings[held["disbursed_pct"].column.index]
-        proved: set[Style] = set()
-        for row in rows:
-            stated = rate.get(row)
-            if stated is None or stated.value is None or row not in plan or row not in paid:
-                continue
-            if not (plan[row].ambiguous or paid[row].ambiguous):
-                continue
-            fits = [
-                (a, b)
-                for a in _ways(plan[row])
-                for b in _ways(paid[row])
-                if a and abs(Decimal(b) / Decimal(a) * 100 - Decimal(stated.value)) <= RATE_SLACK_PP
-            ]
-            if len(fits) != 1:
-                continue
-            for name, reading, value in (
-                ("allocated_vnd", plan, fits[0][0]),
-                ("disbursed_vnd", paid, fits[0][1]),
-            ):
-                if reading[row].ambiguous:
-                    proved.add(style_of(reading[row], value))
-                    self._choose(held[name], reading, row, value, Rule.BY_SIBLINGS, BY_RATE)
-        if len(proved) == 1 and self.table.work.style is None:
-            # Nothing else on the page shows a way of writing; what the rates show holds for all.
-            style = proved.pop()
-            for name, reading in (("allocated_vnd", plan), ("disbursed_vnd", paid)):
-                for row in rows:
-                    if row in reading and reading[row].rule is Rule.AMBIGUOUS:
-                        one = resolve([reading[row]], style)[0]
-                        if one.value is not None:
-                            self._choose(
-                                held[name], reading, row, one.value, Rule.BY_COLUMN, BY_COLUMN
-                            )
-
-    def _choose(
-        self,
-        one: Mapped,
-        readings: dict[int, NumberReading],
-        row: int,
-        value: Number,
-        rule: Rule,
-        witness: str,
-    ) -> None:
-        readings[row] = readings[row].chosen(value, rule)
-        self.numbers.decided(one, row, readings[row], witness)
-        self.numbers.sums[one.column.index][row] = value
-        self.numbers.unsure[one.column.index].discard(row)
-
-    def _find_slips(self, rows: Iterable[int]) -> None:
-        """Find amounts typed in another unit: the only one that makes a total come out."""
-        items = set(rows)
-        for one in self.measures:
-            index = one.column.index
-            numbers, unsure = (
-                self.numbers.sums.get(index, {}),
-                self.numbers.unsure.get(index, set()),
-            )
-            if one.name == "disbursed_pct" or unsure & items:
-                continue
-            for head, group in self.table.groups(items):
-                stated = numbers.get(head)
-                parts = [row for row in group if row in numbers]
-                counted = sum((Decimal(numbers[row]) for row in parts), Decimal(0))
-                if stated is None or counted == stated or len(parts) < 2:
-                    continue
-                found = [
-                    (row, times)
-                    for row in parts
-                    if numbers[row]
-                    for times in (10**3, 10**6, 10**9)
-                    if counted - Decimal(numbers[row]) + Decimal(numbers[row]) / times == stated
-                ]
-                if len(found) == 1:
-                    row, times = found[0]
-                    self.slips[row, index] = times
-                    numbers[row] = Decimal(numbers[row]) / times
-                    break
-
 
 def _times(value: Number, size: int, base: int) -> Decimal:
     """Bring a number from one unit into another; how finely it was stated stays with it."""
     steps = len(str(size)) - len(str(base))
     return Decimal(value).scaleb(steps)
-
-
-def _ways(reading: NumberReading) -> tuple[Number, ...]:
-    return (reading.value,) if reading.value is not None else reading.candidates
 
 
 def _impossible(values: Iterable[Number | None], size: int) -> str | None:

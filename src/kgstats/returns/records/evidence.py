@@ -1,0 +1,123 @@
+"""What rates and totals say of the amounts beside them: how they are written, and in which unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kgstats.returns.heading_words import MEASURES, Facets
+from kgstats.returns.matching import Mapped
+from kgstats.returns.numbers import resolve
+from kgstats.returns.readings import NumberReading, Rule, Style, style_of
+from kgstats.returns.records.columns import BY_COLUMN, BY_RATE, RATE_SLACK_PP, NumberColumns
+from kgstats.returns.records.lines import Number, Place
+from kgstats.returns.units import UNITS_VND
+
+Readings = dict[int, dict[int, NumberReading]]
+"""Column index → row → reading."""
+
+
+def ways(reading: NumberReading) -> tuple[Number, ...]:
+    """Return the numbers that a cell may stand for."""
+    return (reading.value,) if reading.value is not None else reading.candidates
+
+
+@dataclass(slots=True, eq=False)
+class Evidence:
+    """The rates and totals of a table of money, as witnesses of its amounts."""
+
+    measures: list[Mapped]
+    numbers: NumberColumns
+
+    def decide_by_rates(self, readings: Readings, rows: list[int]) -> None:
+        """Let a row's own rate decide between the readings of its amounts."""
+        held = {one.name: one for one in self.measures if one.facets == Facets()}
+        if set(held) != set(MEASURES):
+            return
+        plan = readings[held["allocated_vnd"].column.index]
+        paid = readings[held["disbursed_vnd"].column.index]
+        rate = readings[held["disbursed_pct"].column.index]
+        proved: set[Style] = set()
+        for row in rows:
+            stated = rate.get(row)
+            if stated is None or stated.value is None or row not in plan or row not in paid:
+                continue
+            if not (plan[row].ambiguous or paid[row].ambiguous):
+                continue
+            fits = [
+                (a, b)
+                for a in ways(plan[row])
+                for b in ways(paid[row])
+                if a and abs(Decimal(b) / Decimal(a) * 100 - Decimal(stated.value)) <= RATE_SLACK_PP
+            ]
+            if len(fits) != 1:
+                continue
+            for name, reading, value in (
+                ("allocated_vnd", plan, fits[0][0]),
+                ("disbursed_vnd", paid, fits[0][1]),
+            ):
+                if reading[row].ambiguous:
+                    if reading[row].unit_hint not in UNITS_VND:
+                        proved.add(style_of(reading[row], value))
+                    self._choose(held[name], reading, row, value, Rule.BY_SIBLINGS, BY_RATE)
+        if len(proved) == 1 and self.numbers.table.work.style is None:
+            # Nothing else on the page shows a way of writing; what the rates show holds for all.
+            style = proved.pop()
+            for name, reading in (("allocated_vnd", plan), ("disbursed_vnd", paid)):
+                for row in rows:
+                    if (
+                        row in reading
+                        and reading[row].rule is Rule.AMBIGUOUS
+                        and reading[row].unit_hint not in UNITS_VND
+                    ):
+                        one = resolve([reading[row]], style)[0]
+                        if one.value is not None:
+                            self._choose(
+                                held[name], reading, row, one.value, Rule.BY_COLUMN, BY_COLUMN
+                            )
+
+    def _choose(
+        self,
+        one: Mapped,
+        readings: dict[int, NumberReading],
+        row: int,
+        value: Number,
+        rule: Rule,
+        witness: str,
+    ) -> None:
+        readings[row] = readings[row].chosen(value, rule)
+        self.numbers.decided(one, row, readings[row], witness)
+        self.numbers.sums[one.column.index][row] = value
+        self.numbers.unsure[one.column.index].discard(row)
+
+    def slips(self, rows: Iterable[int]) -> dict[Place, int]:
+        """Find amounts typed in another unit: the only one that makes a total come out."""
+        items, slips = set(rows), {}
+        for one in self.measures:
+            index = one.column.index
+            numbers, unsure = (
+                self.numbers.sums.get(index, {}),
+                self.numbers.unsure.get(index, set()),
+            )
+            if one.name == "disbursed_pct" or unsure & items:
+                continue
+            for head, group in self.numbers.table.groups(items):
+                stated = numbers.get(head)
+                parts = [row for row in group if row in numbers]
+                counted = sum((Decimal(numbers[row]) for row in parts), Decimal(0))
+                if stated is None or counted == stated or len(parts) < 2:
+                    continue
+                found = [
+                    (row, times)
+                    for row in parts
+                    if numbers[row]
+                    for times in (10**3, 10**6, 10**9)
+                    if counted - Decimal(numbers[row]) + Decimal(numbers[row]) / times == stated
+                ]
+                if len(found) == 1:
+                    row, times = found[0]
+                    slips[row, index] = times
+                    numbers[row] = Decimal(numbers[row]) / times
+                    break
+        return slips
