@@ -367,7 +367,7 @@ class TableSpec:
             caption=N_("Money not yet disbursed, by the cause districts gave, {year}"),
             columns=("cause", "lines", "districts", "shortfall_vnd", "share_pct"),
         )
-        CAUSES(causes, lang, total=funding.causes(money), year=year)
+        CAUSES(causes, lang, total=funding.shortfall(money), year=year)
 
     Parameters
     ----------
