@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
+import re
 import string
 from pathlib import Path
 
@@ -59,10 +61,36 @@ def all_marked() -> dict[str, str]:
     return found
 
 
+def said_of_sources() -> set[str]:
+    """What reference data and published series say of where they come from."""
+    root = PACKAGE.parents[1]
+    files = [
+        *(PACKAGE / "reference" / "data").glob("*.csv"),
+        *root.glob("data/raw/published/*.csv"),
+    ]
+    texts = set()
+    for file in files:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines):
+                texts |= {row.get(name) or "" for name in ("source", "basis", "known")}
+    return texts
+
+
 def test_every_text_has_vietnamese():
     translated = words.catalogue("vi")
     missing = {text: where for text, where in all_marked().items() if text not in translated}
     assert not missing, "\n".join(f"{where}: {text!r}" for text, where in missing.items())
+
+
+def test_what_is_said_of_sources_in_english_has_vietnamese():
+    translated = words.catalogue("vi")
+    english = re.compile(r"\b(of|the|from|and|taken|every|not|less|only|above)\b")
+    missing = [
+        text
+        for text in said_of_sources()
+        if " " in text and english.search(text) and text not in translated
+    ]
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -86,7 +114,7 @@ def test_no_text_is_translated_twice_differently():
 
 
 def test_no_translation_is_left_over():
-    used = set(all_marked())
+    used = set(all_marked()) | said_of_sources()
     left = [
         f"{path.name}: {entry.msgid!r}"
         for path in CATALOGUES

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from illustrative.truth import truth
-from kgstats.present import overview, provenance, sources
+from kgstats.present import overview, provenance
 from kgstats.present.figures import Figure
 from kgstats.present.tables import Table
 from kgstats.reference import areas
@@ -56,12 +56,6 @@ def test_published_facts_are_given_with_unit_bound_and_source_in_words():
         "báo cáo 25/BC-BCĐ, I.4: trên 50 %",
     ]
     assert list(shown.iloc[1])[2:6] == ["xã", "> 4,5", "", "6"]
-
-
-def test_every_source_in_words_is_in_both_languages():
-    for text in sources.SAID:
-        assert sources.said(text, "vi") != text
-        assert sources.said(text, "en") == text
 
 
 NAMES = ("communes", "attainment", "poverty", "funding")
