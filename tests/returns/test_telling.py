@@ -55,10 +55,18 @@ def test_a_workbook_of_a_thousand_sheets_is_not_a_thousand_lines():
 def test_the_last_line_counts_what_is_wrong_and_what_is_doubtful():
     doubt = Finding("row_hidden", "a.xlsx", "S", args={"rows": "5", "count": 2, "row": 5})
     assert closing([], 620, "en") == "Nothing to correct: 620 cells were read."
-    assert "4 places to check" in closing([doubt] * 4, 620, "en")
+    assert "places to check: 4. No value was refused" in closing([doubt] * 4, 620, "en")
     assert "kiểm tra 4 chỗ" in closing([doubt] * 4, 620, "vi")
     said = closing([doubt, *unreadable(2)], 620, "en")
-    assert said.startswith("2 errors to correct and 1 places to check")
+    assert said.startswith("Before sending, errors to correct: 2; places to check: 1.")
+
+
+def test_findings_at_one_cell_are_told_apart_by_what_they_are_about():
+    names = ["xã An", "xã Bình", "xã Chu", "xã Dân"]
+    args = [{"place": name, "form": "03"} for name in names]
+    found = [Finding("place_missing", "a.xlsx", "S", "A4", args=one) for one in args]
+    (one,) = tell(found, "en")
+    assert "xã An" in one.message and "xã Bình, xã Chu, xã Dân" in one.message
 
 
 def test_a_copy_has_a_bounded_number_of_comments():

@@ -184,7 +184,7 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
         console.print(t("  … and {n} more errors in findings.parquet", n=left))
     console.print(
         t(
-            "{errors} errors, {warnings} places to check, {notes} notes.",
+            "Errors: {errors}; places to check: {warnings}; notes: {notes}.",
             errors=int(graves.get("error", 0)),
             warnings=int(graves.get("warning", 0)),
             notes=int(graves.get("note", 0)),
@@ -243,7 +243,7 @@ def check(
     missing = checking.missing_forms(result) if result.forms else []
     if missing:
         console.print(
-            t("Forms {forms} are not in this file; send them too.", forms=", ".join(missing))
+            t("Not in this file, and to be sent too: form {forms}.", forms=", ".join(missing))
         )
     console.print(telling.closing(result.findings, result.received, lang))
     if annotate and result.problem is None:

@@ -53,7 +53,7 @@ def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
             told.extend(Told(one.grave, message(one, lang), advice(one, lang)) for one in held)
             continue
         first, *others = held
-        cells = ", ".join(dict.fromkeys(one.cell for one in others[:CELLS_NAMED] if one.cell))
+        cells = ", ".join(_names(first, others[:CELLS_NAMED]))
         more = "…" if len(others) > CELLS_NAMED else ""
         text = (
             t(
@@ -75,6 +75,14 @@ def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
     return told
 
 
+def _names(first: Finding, others: Sequence[Finding]) -> list[str]:
+    """Return what tells findings of one kind apart: their cells, else what they are about."""
+    if any(one.cell != first.cell for one in others):
+        return list(dict.fromkeys(one.cell for one in others if one.cell))
+    about = (one.args.get("place") or one.args.get("column") or "" for one in others)
+    return [str(name) for name in about if name]
+
+
 def closing(findings: Sequence[Finding], received: int, lang: str) -> str:
     """Return the line that sums a check up: errors and doubts are counted, never hidden.
 
@@ -87,13 +95,13 @@ def closing(findings: Sequence[Finding], received: int, lang: str) -> str:
     cells = figure(received, lang)
     if errors:
         return t(
-            "{errors} errors to correct and {warnings} places to check before sending; "
+            "Before sending, errors to correct: {errors}; places to check: {warnings}. "
             "{n} cells were read.",
             errors=figure(errors, lang), warnings=figure(warnings, lang), n=cells,
         )  # fmt: skip
     if warnings:
         return t(
-            "{warnings} places to check before sending; no value was refused, "
+            "Before sending, places to check: {warnings}. No value was refused; "
             "{n} cells were read.",
             warnings=figure(warnings, lang), n=cells,
         )  # fmt: skip
