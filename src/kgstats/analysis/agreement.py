@@ -60,6 +60,16 @@ class Returns:
         self._tables = tables
         self._standings: dict[int, pd.DataFrame] = {}
         self._moved: dict[int, pd.DataFrame] = {}
+        self._counted: dict[tuple[Any, ...], pd.Series] = {}
+
+    def _of(
+        self, indicator: Callable[[pd.DataFrame], pd.DataFrame], table: pd.DataFrame, fact: Fact
+    ) -> pd.Series:
+        """Return the indicator of a fact's rows: once for all facts about the same rows."""
+        key = (fact.subject, fact.year, *sorted(fact.where.items()))
+        if key not in self._counted:
+            self._counted[key] = indicator(_selected(table, fact)).iloc[0]
+        return self._counted[key]
 
     def _table(self, name: str, year: int) -> pd.DataFrame | None:
         table = self._tables.get(name, {}).get(year)
@@ -89,7 +99,7 @@ class Returns:
             standing = self._standing(fact.year)
             if standing is None:
                 return False
-            row = indicators.commune_standard(_selected(standing, fact)).iloc[0]
+            row = self._of(indicators.commune_standard, standing, fact)
             return bool(row["communes"] - row["communes_not_reported"] == fact.of)
         rank = fact.where.get("rank")
         if rank is None:
@@ -105,21 +115,21 @@ class Returns:
         standing = self._standing(fact.year)
         if standing is None:
             return None
-        rows = _selected(standing, fact)
         if fact.indicator == "criteria_met":
+            rows = _selected(standing, fact)
             return rows["criteria_met"].iloc[0] if len(rows) == 1 else None
         if fact.indicator == "districts_all_recognised":
-            districts = attainment.district_standard(rows)
+            districts = attainment.district_standard(_selected(standing, fact))
             return int(
                 ((districts["condition"] == "met") & (districts["route"] == "standard")).sum()
             )
-        return indicators.commune_standard(rows)[fact.indicator].iloc[0]
+        return self._of(indicators.commune_standard, standing, fact)[fact.indicator]
 
     def _of_money(self, fact: Fact) -> Any:
         lines = self._table("funding", fact.year)
         if lines is None:
             return None
-        return indicators.disbursement(_selected(lines, fact)).get(fact.indicator, [None])[0]
+        return self._of(indicators.disbursement, lines, fact).get(fact.indicator)
 
     def _of_households(self, fact: Fact) -> Any:
         table = self._table("poverty", fact.year)
@@ -132,7 +142,7 @@ class Returns:
             moved = self._moved[fact.year]
             own = moved["measure"] == fact.indicator.removesuffix(f"_rate{_FALL}")
             return -moved.loc[own, "change_pp"].iloc[0] if own.any() else None
-        return indicators.household_poverty(_selected(table, fact))[fact.indicator].iloc[0]
+        return self._of(indicators.household_poverty, table, fact)[fact.indicator]
 
 
 def _selected(table: pd.DataFrame, fact: Fact) -> pd.DataFrame:
