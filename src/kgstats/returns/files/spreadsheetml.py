@@ -41,7 +41,6 @@ class _XmlReader:
         self.local = LocalNames()
         self.sheets: list[Sheet] = []
         self.styles: dict[str, tuple[str | None, str | None]] = {}
-        self.parents: dict[str, str] = {}
         self.style = ""
         self.sheet: Sheet | None = None
         self.row = self.column = 0
