@@ -321,6 +321,10 @@ def test_the_style_without_attributes_of_a_received_workbook(shared):
         ("<v>2019-05-02T00:00:00Z</v>", "d", dt.date(2019, 5, 2)),
         ("<v>1</v>", "b", True),
         ("<v> </v>", "str", None),
+        ("<v> </v>", "n", None),
+        ("<v> </v>", "s", None),
+        ("<f>A1</f>", "s", None),
+        ("<f>1/0</f>", "e", None),
         ("<v/>", "n", None),
     ],
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
 from kgstats.returns.files import formats
 from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_xml
-from kgstats.returns.files.formulas import Formulas
+from kgstats.returns.files.formulas import Formula, Formulas
 from kgstats.returns.files.grid import LAST_COLUMN, area, finish, place, within
 
 YES = ("1", "true")
@@ -25,6 +25,8 @@ class Texts(dict[str, str | None]):
     """The texts that sheets share, by number as cells write it; None for white space."""
 
     def __missing__(self, number: str) -> str | None:
+        if not number.strip():
+            return None
         usual = number.strip().lstrip("0") or "0"
         if usual == number:
             raise Refusal("damaged", "a cell's text is missing in the workbook")
@@ -59,7 +61,7 @@ class SheetReader:
 
     def read(self, pieces: Iterable[bytes]) -> None:
         """Parse the sheet's part; cells are told apart here, as quickly as can be."""
-        cells, formulas, around = self.sheet.cells, self.formulas, self.around
+        cells, around = self.sheet.cells, self.around
         append, texts, local, columns = cells.append, self.shared.texts, LocalNames(), self.columns
         style_of, plain, value_of = self.styles.get, self.plain, self.value
         own_row = row = column = counted = 0
@@ -90,8 +92,7 @@ class SheetReader:
                 row = int(digits) if digits.isdecimal() and len(digits) < 8 else row + 1
                 own_row, column = row, 0
                 within(row, 1)
-                if attributes.get("hidden") in YES or attributes.get("ht") in _NOTHING:
-                    self.sheet.hidden_rows.add(row)
+                self.row(row, attributes)
                 self.budget.spend(cells=len(cells) - counted)
                 counted = len(cells)
             elif cell is None:
@@ -122,26 +123,29 @@ class SheetReader:
                 if text or formula is not None:
                     kind = cell.get("t", "n")
                     code, font, shows = style_of(cell.get("s", ""), plain)
-                    if kind == "s":
-                        value: CellValue | None = texts[text]
-                    elif kind == "n" and shows is None and text:
-                        try:
-                            value = float(text)
-                        except ValueError:
-                            value = text
-                    else:
-                        value = value_of(kind, text, shows)
+                    value: CellValue | None = None
+                    if text:
+                        value = texts[text] if kind == "s" else value_of(kind, text, shows)
                     if value is not None:
                         append(Cell(row, column, value, code, font))
                     if formula is not None:
                         saved = kind == "str" or bool(text.strip())
-                        one = formulas.add(row, column, formula_text, value, saved=saved)
-                        if formula.get("t") == "shared":
-                            formulas.add_shared(one, formula.get("si", ""))
+                        one = self.formulas.add(row, column, formula_text, value, saved=saved)
+                        self.copied(one, formula)
                 cell = None
 
         parse_xml(pieces, self.budget, start, end, characters)
         self.budget.spend(cells=len(cells) - counted)
+
+    def row(self, row: int, attributes: dict[str, str]) -> None:
+        """Note a hidden row; a height of nothing hides as well."""
+        if attributes.get("hidden") in YES or attributes.get("ht") in _NOTHING:
+            self.sheet.hidden_rows.add(row)
+
+    def copied(self, one: Formula, attributes: dict[str, str]) -> None:
+        """Let a formula that is written once for several cells stand in each of them."""
+        if attributes.get("t") == "shared":
+            self.formulas.add_shared(one, attributes.get("si", ""))
 
     def value(self, kind: str, text: str, shows: str | None) -> CellValue | None:
         """Give the value of a cell from what is stored; None for white space."""
