@@ -415,3 +415,14 @@ def test_columns_in_an_order_of_their_own_are_all_read(moved, monkeypatch):
     monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
     made = make("poverty", Way(), random.Random(4), district="906")
     assert judge(made)[0] == {"right": len(made.truth)}
+
+
+def test_a_number_alone_does_not_take_a_criterion_from_its_name():
+    made = make("attainment", Way(), random.Random(6), district="906")
+    page = made.book.sheets[0]
+    column = made.columns["met 11"]
+    cell = next(c for c in page.cells if (c.row, c.column) == (made.heading[1], column))
+    cell.value = "10"
+    found, bad = judge(made)
+    assert found["refused"] == len(made.rows) and not bad
+    assert found["right"] == len(made.truth) - len(made.rows)

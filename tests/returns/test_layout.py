@@ -1050,3 +1050,34 @@ def test_the_number_of_a_page_and_a_numbered_title_end_a_table():
     assert shape(first) == ((2, 2), None, 3, 6)
     assert shape(second) == ((12, 12), None, 13, 14)
     assert second.title.endswith("Population by sex")
+
+
+# --- the body first -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("total", [None, "CẢ NƯỚC", "Tổng số - Total"])
+def test_headings_split_over_rows_end_where_the_body_begins(counted, total):
+    """Nothing is known of the rows but order numbers counting up, or names beside numbers."""
+    import random
+
+    from tests.returns.breaking import make
+    from tests.returns.test_headings_of_forms import WAYS
+
+    for way in WAYS:
+        made = make("poverty", way, random.Random(3), district="906")
+        page = made.book.sheets[0]
+        rows = sorted(made.rows.values())
+        last = rows[-1]
+        if total is not None:
+            last += 1
+            page.cells.append(Cell(last, 2, total))
+            page.cells.extend(Cell(last, column, 9000 + column) for column in range(3, 20))
+        if not counted:
+            top = made.heading[0]
+            page.cells[:] = [one for one in page.cells if one.column > 1 or one.row < top]
+            page.merged[:] = [one for one in page.merged if one[1] > 1]
+        block = only(find_tables(page))
+        assert (block.header_first, block.header_last) == made.heading, way
+        assert (block.first_data_row, block.last_data_row) == (rows[0], last), way
+        assert block.total_rows == ([last] if total else []), way

@@ -23,6 +23,7 @@ from kgstats.returns.layout import Column, tokens
 
 _LOST = re.compile("[?\ufffd#]")
 
+_DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[0-3]\d")
 
 NEAR_WORD = 84
@@ -296,6 +297,9 @@ class HeadingMeaning:
     when: When = "now"
 
 
+NUMBERED = 0.95
+"""What the number of a criterion counts without its name."""
+
 DERIVED = 0.9
 """What a meaning counts that a heading has only by way of its year: the end of last year."""
 
@@ -328,7 +332,9 @@ def heading_meanings(
         time = stock_time(folded, year)
         when: When = "now" if time.when == "now" else "other"
         if number is not None:
-            return (HeadingMeaning("met", 1.0, number, doubt=doubt, when=when),)
+            named = criterion_of(tuple(_DIGITS.sub(" ", part) for part in path))[0]
+            score = 1.0 if named == number else NUMBERED
+            return (HeadingMeaning("met", score, number, doubt=doubt, when=when),)
         return _word_meanings(key, path, folded, when)
     if len(path) > 1 and _says_something_else(key, path[-1]):
         return ()

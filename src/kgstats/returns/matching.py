@@ -18,6 +18,7 @@ from kgstats.returns.heading_words import (
     LEAST_SCORE,
     MEASURES,
     NO_FACETS,
+    NUMBERED,
     Facets,
     HeadingMeaning,
     heading_meanings,
@@ -228,7 +229,7 @@ class _Matching:
                     self.elsewhere[one.column.index] = self.offers.pop(one.column.index)
 
     def _refuse_double_criteria(self) -> None:
-        """Refuse two headings for one criterion: neither is it for certain."""
+        """Refuse two headings for one criterion, but for the one that has its name as well."""
         by_key: dict[Key, list[_Offer]] = {}
         for held in self.offers.values():
             for one in held:
@@ -236,7 +237,8 @@ class _Matching:
                     by_key.setdefault(one.key, []).append(one)
         for same in by_key.values():
             if len(same) > 1:
-                for one in same:
+                named = [one for one in same if one.meaning.score > NUMBERED]
+                for one in same if len(named) != 1 else [o for o in same if o is not named[0]]:
                     self.offers.pop(one.column.index, None)
                     self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
 

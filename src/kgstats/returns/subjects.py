@@ -17,6 +17,9 @@ from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import Page, Seen, Subjects, read_page, tokens
 from kgstats.returns.places import TYPE_WORDS, split_type
 
+LEAST_VALUES = 5
+"""A single row with a name is the body of a form where so many values stand beside it."""
+
 LEAST_ROWS = 2
 """So many different subjects, each with a value beside it, make the body of a form."""
 
@@ -58,13 +61,21 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
     found = [
         Subjects(column, _with_neighbours(set(held), unvalued.get(column, set())))
         for column, held in sorted(communes.items())
-        if len(set(held.values())) >= LEAST_ROWS
+        if len(set(held.values())) >= LEAST_ROWS or _is_full(rows, column, held)
     ]
     if money:
         column, held = max(money.items(), key=lambda entry: (len(entry[1]), -entry[0]))
         if len(held) >= LEAST_ROWS:
             found.append(Subjects(_label_column(rows, column, held), sorted(held)))
     return found
+
+
+def _is_full(rows: dict[int, list[Seen]], column: int, held: dict[int, str]) -> bool:
+    """Whether the one row of a district with one commune is a row of values."""
+    return any(
+        sum(one.column > column and one.kind != "text" for one in rows[row]) >= LEAST_VALUES
+        for row in held
+    )
 
 
 def _with_neighbours(rows: set[int], unvalued: set[int]) -> list[int]:

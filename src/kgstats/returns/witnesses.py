@@ -18,7 +18,7 @@ from kgstats.returns.forms import Form
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.numbers import read_number
 
-MOST_LOOKED_AT = 24
+MOST_LOOKED_AT = 16
 """So many rows of a column show what kind of values it holds."""
 
 HIGHEST_RATE = 150
@@ -35,7 +35,7 @@ _WORDS = frozenset(("commune_code", "component", "source", "kind", "cause", "not
 LEAST_TRIED = 2
 """An identity says nothing about columns where it can be tried on fewer rows."""
 
-MOST_TRIED = 16
+MOST_TRIED = 9
 """On so many rows an identity is tried: what is wrong with a column is wrong in all of them."""
 
 MOST_HOLD, FEW_HOLD = 0.6, 0.4

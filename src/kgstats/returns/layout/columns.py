@@ -171,10 +171,7 @@ def _heading_left_of(
         if one is not None:
             if one.folded in ORDER_WORDS:
                 return None
-            deeper = any(
-                (below, column) in words for below in range(row + 1, block.header_last + 1)
-            )
-            return one if deeper else None
+            return one
     return None
 
 

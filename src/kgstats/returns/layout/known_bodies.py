@@ -28,6 +28,9 @@ from kgstats.returns.layout.words import (
     states_unit,
 )
 
+MOST_LOOKED_AT = 16
+"""So many rows of a body show in which columns its values stand."""
+
 MOST_BLANK_ROWS = 3
 """So many rows may be left blank between a heading and the first row of its body."""
 
@@ -117,11 +120,12 @@ def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
 def _value_columns(grid: Grid, column: int, rows: list[int]) -> set[int]:
     """Return the columns right of the subjects where most rows hold no words."""
     held: dict[int, int] = {}
-    for row in rows:
+    looked_at = rows[:MOST_LOOKED_AT]
+    for row in looked_at:
         for one in grid.rows.get(row, ()):
             if one.column > column and one.kind != "text":
                 held[one.column] = held.get(one.column, 0) + 1
-    return {index for index, count in held.items() if 2 * count >= len(rows)}
+    return {index for index, count in held.items() if 2 * count >= len(looked_at)}
 
 
 def _runs(grid: Grid, subjects: Subjects) -> list[list[int]]:
