@@ -18,6 +18,8 @@ from kgstats.returns.text import fold
     [
         ("Đạt chuẩn", "standard"),
         ("Đã đạt chuẩn nông thôn mới", "standard"),
+        ("Đã đạt", "standard"),
+        ("Đạt chuẩn, đang xây dựng nâng cao", "standard"),
         ("Đạt chuẩn Quốc gia về xã NTM", "standard"),
         ("Đạt chuẩn NTM năm 2016", "standard"),
         ("Đạt chuẩn giai đoạn 2016-2020", "standard"),
@@ -69,10 +71,24 @@ def test_a_level_is_read_from_the_whole_text(text, level):
         "Rớt chuẩn",
         "x",
         "Đạt chuẩn (báo cáo của xã khác)",
+        "Đạt chuẩn/nâng cao",
+        "Đạt chuẩn?",
+        "Từng đạt chuẩn",
+        "Hết đạt chuẩn",
+        "Tự đánh giá đạt chuẩn",
+        "Đạt chuẩn, chưa được công nhận",
     ],
 )
 def test_what_is_foreseen_partial_or_unclear_is_no_level(text):
     assert level_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["Đạt chuẩn năm {}", "Năm {} đạt chuẩn", "Đạt chuẩn vào năm {}"])
+def test_a_level_of_a_later_year_is_foreseen(text):
+    assert level_of(text.format(2019), 2019) == level_of(text.format(2016), 2019) == "standard"
+    assert level_of(text.format(2020), 2019) is None
+    assert level_of("Chưa đạt, phấn đấu 2020", 2019) == "none"
+    assert level_of("Đạt chuẩn giai đoạn 2016-2020", 2019) == "standard"
 
 
 DENIALS = ("chưa", "không", "Chưa được", "Không còn", "chẳng")

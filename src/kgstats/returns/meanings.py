@@ -28,6 +28,10 @@ UNLISTED = "unlisted"
 """What a text names that is known and none of the list: commune budgets, credit."""
 
 _WORD_OR_END = re.compile(r"[^\W_]+|%|[,;()\[\]+&/…]|\.(?=\s|$)|\s[-–]\s")
+_EITHER = re.compile(r"[/&+]")
+"""Signs between two things of which none goes on with the other: ``Đạt chuẩn/nâng cao``."""
+_YEAR = re.compile(r"(?<![-–\d])(?<![-–] )\b20\d\d\b")
+"""A year that is not the end of a span: ``giai đoạn 2016-2020`` began before."""
 _CONJUNCTIONS = frozenset(("va", "nhung", "song"))
 _SMALL = 2
 """A word of so few letters says nothing inside a longer text, even an abbreviation."""
@@ -144,11 +148,16 @@ def clauses_of(listing: str, text: str) -> tuple[Clause, ...]:
     >>> [one.phrases for one in clauses_of("levels", "Đạt chuẩn, chưa đạt nâng cao")]
     [(Said(code='standard', sense='said'),), (Said(code='advanced', sense='denied'),)]
     """
-    listed, clauses = _phrases(listing), _split(text)
-    whole = listed.get(tuple(word.folded for clause in clauses for word in clause))
-    if whole is not None:
-        return (Clause((Said(whole.code, "said"),), frozenset()),)
-    return tuple(_clause(_pieces(listing, clause)) for clause in _joined(listed, clauses))
+    listed = _phrases(listing)
+    found: list[Clause] = []
+    for part in _EITHER.split(text):
+        clauses = _split(part)
+        whole = listed.get(tuple(word.folded for clause in clauses for word in clause))
+        if whole is not None:
+            found.append(Clause((Said(whole.code, "said"),), frozenset()))
+        else:
+            found.extend(_clause(_pieces(listing, one)) for one in _joined(listed, clauses))
+    return tuple(found)
 
 
 def _joined(
@@ -282,17 +291,20 @@ def _order(listing: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=1 << 12)
-def level_of(text: str) -> str | None:
+def level_of(text: str, year: int | None = None) -> str | None:
     """Return the level of the standard that a text says a commune has; None where it is not said.
 
-    A level that is foreseen or awaited is none yet, but not ``none`` either; a word that is not
-    known may turn the whole text.
+    A level that is foreseen or awaited is none yet, but not ``none`` either: in a return of 2019
+    ``Đạt chuẩn năm 2020`` is. A word that is not known may turn the whole text.
 
     >>> level_of("Đạt chuẩn NTM nâng cao"), level_of("Chưa được công nhận xã nông thôn mới")
     ('advanced', 'none')
-    >>> level_of("Phấn đấu đạt chuẩn năm 2020") is None
+    >>> level_of("Phấn đấu đạt chuẩn") is level_of("Đạt chuẩn năm 2020", 2019) is None
     True
     """
+    later = year is not None and any(int(one) > year for one in _YEAR.findall(text))
+    if "?" in text:
+        return None
     order = _order("levels")
     said: set[str] = set()
     denied: set[str] = set()
@@ -310,7 +322,7 @@ def level_of(text: str) -> str | None:
             foreseen.add("standard")  # "chưa có quyết định", "đang trình": of what stands before
     if "none" in said or (not said and "standard" in denied):
         return "none" if said <= {"none"} else None
-    if len(said) != 1:
+    if len(said) != 1 or later:
         return None
     (level,) = said
     higher = {code for code, place in order.items() if place > order[level]}

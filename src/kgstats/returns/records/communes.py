@@ -299,7 +299,7 @@ class CommuneWords:
         if text.startswith(("=", "@")):
             work.find("formula_text", seen=seen)
         if one.name == "level":
-            code = level_of(text)
+            code = level_of(text, self.table.whose.year)
             if code is None:
                 words = ", ".join(offered("levels"))
                 work.find("word_unknown", seen=seen, column=one.column.header, words=words)
