@@ -1,0 +1,67 @@
+"""Marks of the house: what is absent is not drawn as nothing, and every number is said in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kgstats.present import charts
+from kgstats.present.tables import Column, table
+
+FRAME = pd.DataFrame(
+    {
+        "when": ["2018", "2019", "2020"],
+        "done": pd.array([51, pd.NA, 81], dtype="Int64"),
+        "waiting": pd.array([7, pd.NA, 2], dtype="Int64"),
+    }
+)
+SERIES = [charts.Series("done", "Done", "#0b6e75"), charts.Series("waiting", "Waiting", "#eeb25c")]
+
+
+@pytest.fixture
+def chart():
+    data = table(
+        FRAME, slug="years-data", caption="By year", columns=[Column("when", "Year")], lang="en"
+    )
+    return charts.Chart("years", "The number rose", "Bars by year.", "en", data, axis="communes")
+
+
+def test_columns_stand_in_their_place_and_an_absent_one_is_said_to_be_absent(chart):
+    target = charts.Target("2021", 90, "Target 90")
+    figure = charts.columns(chart, FRAME, "when", SERIES, target=target, top=117)
+    assert "2018: Done 51, Waiting 7" in figure.alternative
+    assert "2020: Done 81, Waiting 2" in figure.alternative and "Target 90" in figure.alternative
+    assert "…" in figure.svg and ">0<" not in figure.svg.split("communes")[-1]
+    for name in ("2018", "2019", "2020", "2021"):
+        assert f">{name}<" in figure.svg
+
+
+def test_a_target_in_a_year_that_is_there_takes_no_place_of_its_own(chart):
+    figure = charts.columns(chart, FRAME, "when", SERIES, target=charts.Target("2020", 79, "T"))
+    assert figure.svg.count(">2020<") == 1
+
+
+def test_small_columns_leave_the_place_of_an_absent_value_empty(chart):
+    panels = [charts.Panel("done", "Done"), charts.Panel("waiting", "Waiting", 1)]
+    figure = charts.small_columns(chart, FRAME, "when", panels, current="2020")
+    assert "Done: 2018 51, 2019 …, 2020 81" in figure.alternative
+    assert "Waiting: 2018 7.0, 2019 …, 2020 2.0" in figure.alternative
+    assert figure.svg.count(">2019<") == 2
+
+
+def test_a_legend_says_what_the_colours_of_bars_mean(chart):
+    frame = FRAME.dropna()
+    colours = {"Before": "#5a6672", "Now": "#b3671d"}
+    figure = charts.bars(
+        chart,
+        frame,
+        "when",
+        "done",
+        colour=lambda row: colours["Now" if row["when"] == "2020" else "Before"],
+        legend=colours,
+    )
+    for words in ("Before", "Now", "51", "81"):
+        assert f">{words}<" in figure.svg
+    assert "2018: 51; 2020: 81" in figure.alternative
+    plain = charts.bars(chart, frame, "when", "done")
+    assert "Before" not in plain.svg
