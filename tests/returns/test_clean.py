@@ -1103,3 +1103,17 @@ def test_a_form_in_two_halves_side_by_side_is_read_whole():
     result = read(page)
     assert len(values(result)) == 4
     assert rules(result, "form_missing") == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "seems"),
+    [
+        ([["Ghi chú nội bộ"], ["Gọi lại cho xã"]], "words without a table"),
+        ([[1, 2], [3, 4]], "numbers without headings"),
+        ([["TT", "Tên máy", "Số máy"], [1, "Máy in", 3], [2, "Máy tính", 7]], "Tên máy"),
+    ],
+)
+def test_a_sheet_put_aside_says_what_it_seems_to_be(rows, seems):
+    result = read(poverty(GOOD), sheet(rows, name="Khac"))
+    (found,) = [one for one in result.findings if one.rule == "sheet_not_a_form"]
+    assert seems in message(found, "en") and "{" not in message(found, "vi")

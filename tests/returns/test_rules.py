@@ -135,5 +135,7 @@ def test_details_of_a_file_are_said_in_the_readers_language():
 
 
 def test_a_text_file_is_one_sheet_named_after_the_file():
-    found = Finding("sheet_not_a_form", "a.csv", args={"count": 2})
+    found = Finding(
+        "sheet_not_a_form", "a.csv", args={"count": 2, "seems": Words("words without a table")}
+    )
     assert "“a.csv”" in message(found, "vi") and "“a.csv”" in advice(found, "en")

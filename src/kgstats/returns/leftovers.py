@@ -14,6 +14,12 @@ from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
 from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.resemblance import Resemblance, resemblance
+from kgstats.returns.rules import Words
+from kgstats.words import N_
+
+A_TABLE = N_("a table of “{headings}”")
+NUMBERS = N_("numbers without headings")
+TEXT = N_("words without a table")
 
 DERIVED = ("criterion", "met", "unit", "status")
 """Columns of a clean table that a form need not have."""
@@ -144,7 +150,22 @@ def _no_form(book: Book, work: Work) -> None:
     if like is not None:
         _not_read(work, like, count)
     elif not aside:
-        work.find("sheet_not_a_form", count=count)
+        work.find("sheet_not_a_form", count=count, seems=_seems(work))
+
+
+HEADINGS_SAID = 3
+"""So many headings say what a table that is no form is about."""
+
+
+def _seems(work: Work) -> Words:
+    """Say what a sheet without a form seems to be."""
+    for block in work.page.tables:
+        headings = [one.header for one in block.columns if one.header][:HEADINGS_SAID]
+        if headings:
+            return Words(A_TABLE, (("headings", ", ".join(headings)),))
+    if any(one.numeric for one in work.page.seen):
+        return Words(NUMBERS)
+    return Words(TEXT)
 
 
 def _not_read(work: Work, like: Resemblance, count: int) -> None:
