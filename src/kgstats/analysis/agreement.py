@@ -119,7 +119,9 @@ class Returns:
             rows = _selected(standing, fact)
             return rows["criteria_met"].iloc[0] if len(rows) == 1 else None
         if fact.indicator == "districts_all_recognised":
-            districts = attainment.district_standard(_selected(standing, fact))
+            districts = attainment.district_standard(
+                attainment.summary(_selected(standing, fact), "district")
+            )
             return int(
                 ((districts["condition"] == "met") & (districts["route"] == "standard")).sum()
             )

@@ -374,13 +374,18 @@ def levels(standing: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def district_standard(standing: pd.DataFrame) -> pd.DataFrame:
+def district_standard(districts: pd.DataFrame) -> pd.DataFrame:
     """Say how far each district meets the first condition of its standard: all its communes.
 
     Under Decision 558/QĐ-TTg a district meets the standard when all of its communes are
     recognised and it meets nine criteria of its own; a city or town instead *completes the task*.
     The returns do not carry the district's own criteria, so no district is declared attained
     here; what can be said is whether the communes stand in the way.
+
+    Parameters
+    ----------
+    districts
+        :func:`summary` of one year by district.
 
     Returns
     -------
@@ -391,9 +396,9 @@ def district_standard(standing: pd.DataFrame) -> pd.DataFrame:
         reported), ``route`` (``standard``, ``task``), ``district_criteria`` (their number). No
         row for a year without districts.
     """
-    year = _year_of(standing)
+    year = _year_of(districts)
     names = areas.districts(year)[["district_code", "district_name", "district_type"]]
-    frame = names.merge(summary(standing, "district"), on="district_code", validate="one_to_one")
+    frame = names.merge(districts, on="district_code", validate="one_to_one")
     frame["communes_short"] = frame["communes"] - frame["communes_recognised"]
     frame["condition"] = pd.array([_condition(row) for row in frame.itertuples()], "string")
     city = frame["district_type"].isin(["thành phố", "thị xã"])
