@@ -365,7 +365,7 @@ class TableSpec:
         CAUSES = TableSpec(
             slug="funding-causes",
             caption=N_("Money not yet disbursed, by the cause districts gave, {year}"),
-            columns=("cause", "lines", "districts", "shortfall_vnd", "share_pct"),
+            columns=("cause", "lines", "districts", "shortfall_vnd", "shortfall_share_pct"),
         )
         CAUSES(causes, lang, total=funding.shortfall(money), year=year)
 
