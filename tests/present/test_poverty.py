@@ -251,6 +251,23 @@ def test_an_unreported_district_is_named_not_zero() -> None:
     assert "Kiên Hải" not in partial["poverty-contributions-poor"].to_text()
 
 
+def test_what_is_drawn_over_years_is_of_the_same_units() -> None:
+    """With three districts gone in one year the picture says the change that its title says."""
+    before = truth(2018)["poverty"]
+    gone = before["district_code"].isin(["903", "906", "909"])
+    page = Page(2019, tables={2018: before[~gone], 2019: truth(2019)["poverty"]})
+    (moved,) = page.names["narrowed"].to_dict("records")
+    gaps = page.names["gaps"].set_index("year")
+    assert gaps.loc[2018, "gap_pp"] == pytest.approx(moved["gap_before_pp"])
+    assert gaps.loc[2019, "gap_pp"] == pytest.approx(moved["gap_after_pp"])
+    drawn = page["poverty-slope-poor"].table.frame.iloc[-1]
+    told = page.names["province_moved"].set_index("measure").loc["poor"]
+    assert drawn["change"] == pytest.approx(told["change_pp"])
+    # The year's own figure is of all that reported in it.
+    whole = page.names["province"]["poor_rate_pct"].item()
+    assert whole != pytest.approx(told["after_rate_pct"])
+
+
 def test_areas_of_2025_have_communes_instead_of_districts(series) -> None:
     moved = analysis.carried(analysis.together(truth(2020)["poverty"]), 2025)
     later = moved.drop(columns="areas_year").assign(year=2025)

@@ -74,6 +74,7 @@ __all__ = [
     "pace",
     "published_series",
     "reasons",
+    "steady",
     "together",
     "years_before",
 ]
@@ -139,6 +140,35 @@ def main_areas(year: int) -> str:
     ('district', 'commune')
     """
     return "district" if len(areas.districts(year)) else "commune"
+
+
+def steady(households: pd.DataFrame) -> pd.DataFrame:
+    """Leave of each count only the units that report it, and its base, in every year.
+
+    Rates of several years that are drawn beside each other are then of the same units, as
+    :func:`changes` of two years are: a unit that did not report in one of them is neither a rise
+    nor a fall.
+
+    Examples
+    --------
+    >>> counts = dict.fromkeys(COUNT_COLUMNS, 1)
+    >>> table = pd.DataFrame(
+    ...     [
+    ...         {**counts, "year": year, "commune_code": code, "poor_end_hh": poor}
+    ...         for year, code, poor in ((2018, "31108", 5), (2018, "31111", 9), (2019, "31108", 4))
+    ...     ]
+    ... )
+    >>> kept = steady(table)
+    >>> kept.groupby("year")["poor_end_hh"].sum().tolist()
+    [5, 4]
+    """
+    frame = prepared(households).copy()
+    years = frame["year"].nunique()
+    for rate in MEASURES.values():
+        there = frame[rate.count].notna() & frame[rate.base].notna()
+        times = there.groupby(frame["commune_code"]).transform("sum")
+        frame[rate.count] = frame[rate.count].where(times == years)
+    return frame
 
 
 # ------------------------------------------------------------------ levels and changes
