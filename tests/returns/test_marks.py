@@ -91,3 +91,10 @@ SAID = ["{}: {}", "{} = {}", "{} là {}", "({}) {}", "dấu {}: tiêu chí {}", 
 def test_one_mark_of_a_legend_is_read_as_it_is_said(mark, meaning, words):
     legend = legend_of([words.format(mark, meaning)])
     assert read_mark(mark, legend=legend).met is (meaning == "đạt")
+
+
+@pytest.mark.parametrize("sign", ["✓", "✔", "✗", "Đ", "Đạt", "Chưa đạt", "CĐ", "☑"])
+def test_a_mark_whose_bytes_were_taken_for_letters_is_read(sign):
+    mangled = sign.encode().decode("cp1252", "ignore")
+    if mangled.encode("cp1252") == sign.encode():
+        assert read_mark(mangled).met is read_mark(sign).met is not None

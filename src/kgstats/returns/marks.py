@@ -113,9 +113,17 @@ def read_mark(
     return MarkReading(MarkRule.UNREADABLE)
 
 
+def _unmangled(text: str) -> str:
+    """Return a sign whose bytes were taken for letters: ``âœ“`` is ``✓``."""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 @lru_cache(maxsize=1 << 12)
 def _read_mark(received: str, font: str | None) -> MarkReading:
-    text = received.translate(VARIANTS).strip()
+    text = _unmangled(received).translate(VARIANTS).strip()
     if not text:
         return MarkReading(MarkRule.BLANK)
     legacy = _usual("legacy")
