@@ -15,6 +15,7 @@ WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
 ]
+MOST_CHANGES = 20
 Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
 
 
@@ -61,6 +62,10 @@ def receive(
                 bad = True
     for one in told:
         typer.echo(_line(one, year))
+        for line in one.changed[:MOST_CHANGES]:
+            typer.echo(f"  {line}")
+        if len(one.changed) > MOST_CHANGES:
+            typer.echo(f"  and {len(one.changed) - MOST_CHANGES} values more")
     raise typer.Exit(1 if bad else 0)
 
 

@@ -19,7 +19,6 @@ FORMS_MISSING = N_("Forms not received, or not readable: {forms}.")
 REFUSED = N_("These values were refused. Please mend the workbook and send it again:")
 DOUBTFUL = N_("These values were kept, but please look at them:")
 UNTIL = N_("Please answer by {day}.")
-PLACE = N_("{file}, sheet {sheet}, cell {cell}")
 HOW = N_("Before sending, the workbook can be checked with: kgstats check FILE")
 MOST_DOUBTS = 30
 
@@ -89,15 +88,14 @@ def _said(
 
 
 def _lines(findings: object) -> list[str]:
+    """Return a sentence for each finding: it names file, sheet and cell, and what to do."""
     import pandas as pd
 
     assert isinstance(findings, pd.DataFrame)
-    t = translator(LANG)
-    told = []
-    for row in findings.fillna("").to_dict("records"):
-        place = t(PLACE, file=row["file"], sheet=row["sheet"] or "–", cell=row["cell"] or "–")
-        told.append(" ".join(f"{place}: {row['message']} {row['advice']}".split()))
-    return told
+    return [
+        " ".join(f"{row['message']} {row['advice']}".split())
+        for row in findings.fillna("").to_dict("records")
+    ]
 
 
 def _text(said: list[tuple[str, list[str]]]) -> str:

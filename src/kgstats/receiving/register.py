@@ -32,6 +32,8 @@ class Registered:
     supersedes: list[str] = field(default_factory=list)
     overlaps: list[str] = field(default_factory=list)
     """Files that hold some of its forms and others too: a person has to decide."""
+    changed: list[str] = field(default_factory=list)
+    """What it changes in the clean tables, against the files it supersedes."""
 
 
 def register(
@@ -120,6 +122,36 @@ def _read(
             told.supersedes.append(other.name)
         else:
             told.overlaps.append(other.name)
+    earlier_files = [other for other in before if other.name in told.supersedes]
+    if earlier_files:
+        told.changed = _changed(earlier_files, path, year, told.district)
+    return told
+
+
+def _changed(before: Sequence[Path], after: Path, year: int, district: str) -> list[str]:
+    """Say which values of the clean tables a district's new file changes."""
+    from kgstats import registry
+    from kgstats.returns.clean import clean_files
+
+    old, new = clean_files(before, year).tables, clean_files([after], year).tables
+    told = []
+    for name in old:
+        key = list(registry.tables()[name].key)
+        rows = [
+            {
+                tuple(map(str, values)): row
+                for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+                if (values := [row[column] for column in key]) and district in map(str, values)
+            }
+            for frame in (old[name], new[name])
+        ]
+        for where in sorted(rows[0].keys() | rows[1].keys()):
+            was, now = rows[0].get(where, {}), rows[1].get(where, {})
+            told += [
+                f"{name} {'/'.join(where)} {column}: {was.get(column)} → {now.get(column)}"
+                for column in dict.fromkeys([*was, *now])
+                if column not in key and was.get(column) != now.get(column)
+            ]
     return told
 
 
