@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -172,7 +174,7 @@ def run(
                 if alone:
                     log.say("left out", note, level="warning")
                 else:
-                    typer.echo(f"note: {note}")
+                    _say(f"note: {note}")
             outcome = runs.run(plan, progress)
     except (NothingToDo, Busy) as error:
         if not alone:
@@ -184,6 +186,12 @@ def run(
     _tell(outcome, chosen)
     if not outcome.complete:
         raise typer.Exit(quiet.FAILED)
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Tell a person; a run does not fail because nobody can be told."""
+    with contextlib.suppress(OSError, ValueError):
+        typer.echo(text, err=err)
 
 
 def _year(told: str, place: places.Workspace) -> int:
@@ -213,7 +221,7 @@ def _require(place: places.Workspace, year: int, number: int, progress: Progress
     else:
         whole, lacking = [], "all"
     if len(whole) < number:
-        typer.echo(
+        _say(
             f"{len(whole)} of {number} required returns of {year} are there and whole; missing: "
             f"{lacking}. Nothing was published",
             err=True,
@@ -225,22 +233,22 @@ def _tell(outcome: Outcome, year: int) -> None:
     """Say what came of a run to the person who started it."""
     plan = outcome.plan
     if "inputs" in outcome.failed:
-        typer.echo(f"inputs {outcome.failed['inputs']}", err=True)
+        _say(f"inputs {outcome.failed['inputs']}", err=True)
     if outcome.failed:
         kept = "what was published before stays as it was"
         if outcome.published is not None:
             kept = "the other pages were published"
-        typer.echo(f"{len(outcome.failed)} steps failed; {kept}.", err=True)
+        _say(f"{len(outcome.failed)} steps failed; {kept}.", err=True)
         return
     if not outcome.done and outcome.published is None:
-        typer.echo("nothing changed: everything is up to date")
+        _say("nothing changed: everything is up to date")
     if plan.missing:
-        typer.echo(f"not made: {', '.join(plan.missing)}", err=True)
+        _say(f"not made: {', '.join(plan.missing)}", err=True)
     published = plan.workspace.outputs(year)
     for one in plan.languages:
-        typer.echo(f"{one}: {published / 'html' / one / 'index.html'}")
+        _say(f"{one}: {published / 'html' / one / 'index.html'}")
     if plan.single_files:
-        typer.echo(f"single files: {published / 'single'}")
+        _say(f"single files: {published / 'single'}")
 
 
 @app.command()
@@ -332,6 +340,10 @@ def _add_areas() -> None:
 
 def main() -> None:
     """Run the command line; an expected error is one line and exit code 2."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # It was closed by whoever started this.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may not know Vietnamese letters; a run must not end for that.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -351,6 +363,17 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         typer.echo(f"error: {where}{error.strerror or error}", err=True)
         raise SystemExit(1) from None
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    """Give up on output that cannot be written; Python would end with an error of its own."""
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except (OSError, ValueError):
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
@@ -246,6 +247,22 @@ def test_outputs_that_cannot_be_written(pending, place, fault):
     kept.rename(outputs)
     assert tiny.published(place) == before
     recovers(place, after)
+
+
+@pytest.mark.parametrize("where", [">/dev/full 2>&1", ">&- 2>&-", "| head -c 1"])
+def test_nobody_can_be_told(pending, place, fault, where):
+    _, _, after, _ = pending
+    with fault("output closed or full"):
+        command = shlex.join(
+            [sys.executable, "-m", "kgstats.cli", "run", "--workspace", str(place.root)]
+        )
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f"{command} --lang vi {where}"],
+            timeout=240,
+            capture_output=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert tiny.published(place) == after
 
 
 def test_the_clock_goes_backwards(pending, place, fault):

@@ -23,7 +23,7 @@ from kgstats.workspace import Workspace
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, root) -> Workspace:
     """A workspace whose path has blanks and letters that shells and schedulers mind."""
-    return tiny.lay_out(tmp_path_factory.mktemp("a") / "Sở 100% 'NN' $x", root)
+    return tiny.lay_out(tmp_path_factory.mktemp("a") / "Sở 100% 'NN' $x {a}", root)
 
 
 def call(place: Workspace, *given: str) -> subprocess.CompletedProcess[str]:
@@ -182,7 +182,9 @@ def test_late_returns_are_told(made):
     import datetime as dt
 
     from kgstats.pipeline import readiness
+    from kgstats.returns import processed
 
+    processed.clean_year(2019, made)
     settings = made.root / "settings.yml"
     settings.write_text('deadline: "01-15"', encoding="utf-8")
     declared = made.year_raw(2019) / "deliveries.yml"

@@ -121,8 +121,8 @@ def _run(source: Path, target: Path, parameters: Mapping[str, Any], limits: Limi
             warnings.simplefilter("ignore")
             try:
                 return papermill.execute_notebook(
-                    str(read),
-                    str(trial),
+                    _literal(read),
+                    _literal(trial),
                     parameters=dict(parameters),
                     kernel_name="python3",
                     engine_name=ENGINE,
@@ -142,6 +142,11 @@ def _run(source: Path, target: Path, parameters: Mapping[str, Any], limits: Limi
     finally:
         for path in (trial, read):
             path.unlink(missing_ok=True)
+
+
+def _literal(path: Path) -> str:
+    """Return a path as papermill takes it: braces are places for parameters there."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _ended(watch: Watch, limits: Limits, error: Exception) -> str:

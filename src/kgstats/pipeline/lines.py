@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -22,11 +26,21 @@ def said(due: list[Reason]) -> list[str]:
     return lines
 
 
+class _Terminal(Console):
+    """A console whose reader may go away: rich would end the program then."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing from now on."""
+        self.quiet = True
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Lines(Progress):
     """Say what a run does, a line a step: in colour on a terminal, plain elsewhere."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False, soft_wrap=True)
+        self.console = _Terminal(highlight=False, soft_wrap=True)
         self.total = self.count = 0
 
     def planned(self, plan: Plan, due: list[Reason]) -> None:

@@ -84,6 +84,29 @@ class _Notices(logging.Handler):
         self.progress.noticed(record.getMessage())
 
 
+class _Heard(Progress):
+    """Passes on what is told as long as it can be: a run does not fail for want of a listener."""
+
+    def __init__(self, listener: Progress) -> None:
+        self._listener = listener
+
+    def planned(self, plan: Plan, due: list[Reason]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._listener.planned(plan, due)
+
+    def started(self, step: Step, reasons: list[str]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._listener.started(step, reasons)
+
+    def finished(self, step: Step, seconds: float) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._listener.finished(step, seconds)
+
+    def failed(self, step: Step, message: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._listener.failed(step, message)
+
+
 def out_of_date(plan: Plan) -> list[Reason]:
     """Return the steps that a run would take now, each with its reasons."""
     return _due(plan.steps, Store(plan.workspace, plan.year))
@@ -118,7 +141,8 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
     """
     seconds = read_limits(plan.workspace.root).lock_seconds
     with holding(plan.workspace, f"run of {plan.year}", seconds=seconds):
-        outcome = _run(plan, progress or Progress())
+        heard = _Heard(progress or Progress())
+        outcome = _run(plan, heard)
         new = never_published(plan, outcome.failed)
         if not new:
             return outcome
@@ -126,7 +150,7 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
         for page in plan.pages:
             if page.notebook.name in new:
                 plan.built(page.html).unlink(missing_ok=True)
-        others = _run(plan.again(new), progress or Progress())
+        others = _run(plan.again(new), heard)
         others.failed = {**others.failed, **outcome.failed}
         others.failures = [*others.failures, *outcome.failures]
         _note_failures(others)
@@ -147,7 +171,7 @@ def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> 
     seconds = read_limits(workspace.root).lock_seconds
     with holding(workspace, f"cleaning of {year}", seconds=seconds):
         outcome, store = Outcome(plan), Store(workspace, year)
-        _bring_up_to_date(plan, outcome, store, progress or Progress())
+        _bring_up_to_date(plan, outcome, store, _Heard(progress or Progress()))
         return outcome
 
 

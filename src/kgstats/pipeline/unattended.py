@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sys
@@ -54,7 +55,9 @@ class Log(Progress):
             line = json.dumps(told, ensure_ascii=False)
         else:
             line = f"{now} {level} {text}"
-        print(line, file=sys.stdout, flush=True)
+        # A full disk under the log, or a reader that went away, is no reason to end.
+        with contextlib.suppress(OSError, ValueError):
+            print(line, file=sys.stdout, flush=True)
 
     def _anonymous(self, text: str) -> str:
         """Return a text without the places this machine keeps things at."""
