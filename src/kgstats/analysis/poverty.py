@@ -47,6 +47,7 @@ from kgstats.analysis.poverty_compared import (
 from kgstats.analysis.poverty_published import beside_published, published_series
 from kgstats.analysis.tidy import By, keys, percent, sums
 from kgstats.reference import areas, poverty_standards
+from kgstats.reference.poverty_standards import FEW_HOUSEHOLDS
 
 __all__ = [
     "COUNT_COLUMNS",
@@ -78,9 +79,6 @@ __all__ = [
     "together",
     "years_before",
 ]
-
-FEW_HOUSEHOLDS = 100
-"""A rate on fewer households than this is marked: one household moves it by over a point."""
 
 STATUSES = ("poor", "near_poor")
 _MOVES = ("start", "escaped", "fell_back", "new", "end")

@@ -19,13 +19,13 @@ from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.provenance import behind
 from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import areas, poverty_standards
+from kgstats.reference.poverty_standards import FEW_HOUSEHOLDS
 from kgstats.reference.programmes import Target
 from kgstats.words import N_, translator
 
 WITHHELD = "c"
 """Shown for a count that is withheld to protect households."""
 FEW_MARK = "*"
-FEW_HOUSEHOLDS = 100
 
 _BASES = {
     "poor_rate_pct": "households_hh",

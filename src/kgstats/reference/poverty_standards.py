@@ -13,6 +13,9 @@ from itertools import pairwise
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records
 
+FEW_HOUSEHOLDS = 100
+"""A rate on fewer households than this is marked: one household moves it by over a point."""
+
 
 class NoStandardForYear(Refusal):
     """No poverty standard is known for the year asked for."""
