@@ -154,3 +154,10 @@ def test_damaged_files_never_raise(data, writes, cut):
     if cut is not None:
         damaged = damaged[: cut % len(damaged)]
     assert read_bytes(bytes(damaged), "a.xls").problem in (None, *PROBLEMS)
+
+
+def test_a_package_that_is_not_installed_is_no_damage_of_the_file(root, monkeypatch):
+    file = root / "data" / "raw" / "2019" / "returns" / "908_AnBien_2019.xls"
+    monkeypatch.setitem(sys.modules, "olefile", None)
+    with pytest.raises(ImportError, match="olefile"):
+        read_workbook(file)

@@ -106,6 +106,9 @@ def read_bytes(data: bytes, name: str = "", *, limits: Limits | None = None) -> 
         return Workbook(name, "", problem=refusal.problem, detail=refusal.detail)
     except (MemoryError, RecursionError) as error:
         return Workbook(name, "", problem="too_large", detail=type(error).__name__)
+    except ImportError:
+        # A package that is not installed is no fault of the file: it would cost every such return.
+        raise
     except Exception as error:
         # Damage that no check foresaw is still only this file's problem.
         return Workbook(name, "", problem="damaged", detail=f"{type(error).__name__}: {error}")
