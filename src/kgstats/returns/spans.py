@@ -47,7 +47,9 @@ def stated_span(page: Page, block: TableBlock) -> tuple[str, Seen | None] | None
     titles = page.tables[0].title_rows if page.tables else []
     for row in (*sorted(block.title_rows), *sorted(titles)):
         for one in page.rows.get(row, ()):
-            if one.kind == "text" and part_of_year(one.text) is not None:
+            if one.kind != "text" or not ("thang" in one.folded or "quy" in one.folded):
+                continue
+            if part_of_year(one.text) is not None:
                 return one.text, one
     for text in page.outside:
         if part_of_year(text) is not None:
@@ -64,8 +66,10 @@ def signed(page: Page, year: int) -> tuple[dt.date, Seen] | None:
 def signed_on(page: Page) -> tuple[dt.date, Seen] | None:
     """Return the day on which a sheet was signed, below its tables."""
     for place, (role, _) in page.roles.items():
+        if role != "signature":
+            continue
         one = page.at[place]
-        if role != "signature" or one.kind != "text":
+        if one.kind != "text":
             continue
         match = _DAY.search(one.folded)
         if match is None:
