@@ -16,138 +16,150 @@ from kgstats.returns.layout.words import (
     starts_title,
 )
 
+TAKE, END = 0, -1
+"""What becomes of a row: one of the body, or the first below it; else the place to go on at."""
+
 
 def body_rows(grid: Grid, block: TableBlock, start: int) -> list[int]:
     """Return the rows of the body, before they are told apart."""
-    order, rows = grid.order, grid.rows
+    order = grid.order
     found: list[int] = []
     previous = block.column_number_row or block.header_last
     index = start
-    pending: list[int] = []
     while index < len(order):
         row = order[index]
         inside = grid.inside(block, row)
         if not inside:
             index += 1
             continue
-        if row in grid.headings:
-            _leave_titles(grid, block, found)
-            break
-        if row in grid.repeats:
-            repeated = order[index : grid.index_after(grid.repeats[row])]
-            block.repeated_header_rows.extend(repeated)
-            index += len(repeated)
-            previous = repeated[-1]
-            continue
-        if row in grid.subject_rows:
-            found.append(row)
-            previous = row
-            index += 1
-            continue
         gap = row - previous - 1
         if gap and found:
-            gap -= sum(
-                1 for between in range(previous + 1, row) if grid.covered_row(block, between)
-            )
-        if grid.code_row(row):
-            if block.repeated_header_rows or block.column_number_row is not None:
-                twin = block.column_number_row
-                same = twin is not None and [one.column for one in rows[twin]] == [
-                    one.column for one in rows[row]
-                ]
-                if same and found:
-                    block.repeated_header_rows.append(row)
-                    previous = row
-                    index += 1
-                    continue
-            if found:
-                break
-        if _matches_header(grid, block, row) is not None:
-            if not found and row <= block.header_last + 1:
-                index += 1
-                previous = row
-                continue
-            block.repeated_header_rows.append(row)
-            # The rows of the repeated header that follow, down to a row with an order number.
-            height = block.header_last - block.header_first
-            while index + 1 < len(order) and order[index + 1] - row <= height:
-                following = grid.inside(block, order[index + 1])
-                if following and (
-                    (any(one.numeric for one in following) and not counts_up(following))
-                    or not _repeats_words(grid, block, following)
-                ):
-                    break
-                index += 1
-                if following:
-                    block.repeated_header_rows.append(order[index])
-            previous = order[index]
-            pending.clear()
-            index += 1
-            continue
-        if starts_order(inside):
+            gap -= sum(grid.covered_row(block, between) for between in range(previous + 1, row))
+        step = _step_by_subjects(grid, block, index, found)
+        if step is None:
+            step = _step_over_heading(grid, block, index, found)
+        if step is None:
+            step = _step_over_page_break(grid, block, index, found, gap)
+        if step is None:
+            step = END if _ends_before(grid, block, index, found, gap) else TAKE
+        if step == END:
             break
-        if is_footer(inside) and not has_values(block, inside):
-            # A page break may put a signature-like line between two parts of one table.
-            if not _continues(grid, block, index):
-                break
-            pending.append(row)
-            previous = row
-            index += 1
-            continue
-        if found and len(inside) <= 2 and (gap >= 1 or CONTINUED_MARK.search(inside[-1].text)):
-            part = _next_part(grid, block, index, found[0])
-            if part == 0:
-                break
-            if part is not None:
-                pending.extend(order[index:part])
-                previous = order[part - 1]
-                index = part
-                continue
-        if found and gap >= 1 and len(inside) <= 2 and inside[0].numeric:
-            if len(inside) == 1:
-                # The number of a page stands alone.
-                after = order[index + 1] if index + 1 < len(order) else row + 2
-                if after - row > 1 and inside[0].column > block.first_column:
-                    pending.append(row)
-                    index += 1
-                    continue
-            elif inside[1].kind == "text" and _titles_ahead(grid, block, index):
-                break
-        narrow = len(inside) <= 2 and not any(
-            one.numeric or one.kind in ("dash", "date", "error") for one in inside
-        )
-        if narrow and any(starts_title(one) or CONTINUED.match(one.folded) for one in inside):
-            if not _continues(grid, block, index):
-                break
-            pending.append(row)
-            previous = row
-            index += 1
-            continue
-        if found and narrow and (gap >= 1 or is_unit_line(inside)):
-            token = order_token(inside[0])
-            total = any(is_total(one) for one in inside)
-            if token is None and not total and not _tabular_after(grid, block, index, gap):
-                break
-        if found and gap >= 1 and not narrow and runs_of_years(inside):
-            break
-        if found and row in grid.starts and is_wide_heading(grid, index):
-            break
-        if (
-            found
-            and len(inside) >= 3
-            and _heads_anew(grid, inside, found)
-            and (gap >= 1 or _is_total_row(grid, block, found[-1]))
-            and is_wide_heading(grid, index)
+        if step == TAKE:
+            found.append(row)
+            step = index + 1
+        previous = order[step - 1]
+        index = step
+    return found
+
+
+def _step_by_subjects(grid: Grid, block: TableBlock, index: int, found: list[int]) -> int | None:
+    """Say what becomes of a row where the subjects of the rows are known."""
+    row = grid.order[index]
+    if row in grid.headings:
+        _leave_titles(grid, block, found)
+        return END
+    if row in grid.repeats:
+        after = grid.index_after(grid.repeats[row])
+        block.repeated_header_rows.extend(grid.order[index:after])
+        return after
+    return TAKE if row in grid.subject_rows else None
+
+
+def _step_over_heading(grid: Grid, block: TableBlock, index: int, found: list[int]) -> int | None:
+    """Pass a heading or column numbers said again; another heading ends the table."""
+    order, rows = grid.order, grid.rows
+    row = order[index]
+    if grid.code_row(row) and found:
+        twin = block.column_number_row
+        again = twin is not None and [one.column for one in rows[twin]] == [
+            one.column for one in rows[row]
+        ]
+        if not again:
+            return END
+        block.repeated_header_rows.append(row)
+        return index + 1
+    if _matches_header(grid, block, row) is None:
+        return END if starts_order(grid.inside(block, row)) else None
+    if not found and row <= block.header_last + 1:
+        return index + 1
+    block.repeated_header_rows.append(row)
+    # The rows of the repeated header that follow, down to a row with an order number.
+    height = block.header_last - block.header_first
+    while index + 1 < len(order) and order[index + 1] - row <= height:
+        following = grid.inside(block, order[index + 1])
+        if following and (
+            (any(one.numeric for one in following) and not counts_up(following))
+            or not _repeats_words(grid, block, following)
         ):
             break
-        if found and gap >= 2 and is_wide_heading(grid, index) and not narrow:
-            break
-        if found and gap >= 4 and not any(one.numeric for one in inside):
-            break
-        found.append(row)
-        previous = row
         index += 1
-    return found
+        if following:
+            block.repeated_header_rows.append(order[index])
+    return index + 1
+
+
+def _step_over_page_break(
+    grid: Grid, block: TableBlock, index: int, found: list[int], gap: int
+) -> int | None:
+    """Pass a page's foot and head between two parts of a table, or end it there."""
+    order = grid.order
+    row = order[index]
+    inside = grid.inside(block, row)
+    if is_footer(inside) and not has_values(block, inside):
+        return index + 1 if _continues(grid, block, index) else END
+    if len(inside) > 2:
+        return None
+    if found and (gap >= 1 or CONTINUED_MARK.search(inside[-1].text)):
+        part = _next_part(grid, block, index, found[0])
+        if part is not None:
+            return part or END
+    if found and gap >= 1 and inside[0].numeric:
+        after = order[index + 1] if index + 1 < len(order) else row + 2
+        if len(inside) == 1 and after - row > 1 and inside[0].column > block.first_column:
+            return index + 1  # the number of a page stands alone
+        if len(inside) > 1 and inside[1].kind == "text" and _titles_ahead(grid, block, index):
+            return END
+    if _is_narrow(inside) and any(
+        starts_title(one) or CONTINUED.match(one.folded) for one in inside
+    ):
+        return index + 1 if _continues(grid, block, index) else END
+    return None
+
+
+def _is_narrow(cells: list[Seen]) -> bool:
+    """Whether a row has hardly a word and no value."""
+    return len(cells) <= 2 and not any(
+        one.numeric or one.kind in ("dash", "date", "error") for one in cells
+    )
+
+
+def _ends_before(grid: Grid, block: TableBlock, index: int, found: list[int], gap: int) -> bool:
+    """Whether a row stands below the table, or heads another one."""
+    if not found:
+        return False
+    row = grid.order[index]
+    inside = grid.inside(block, row)
+    narrow = _is_narrow(inside)
+    if narrow and (gap >= 1 or is_unit_line(inside)):
+        total = any(is_total(one) for one in inside)
+        if (
+            order_token(inside[0]) is None
+            and not total
+            and not _tabular_after(grid, block, index, gap)
+        ):
+            return True
+    if gap >= 1 and not narrow and runs_of_years(inside):
+        return True
+    if gap >= 4 and not any(one.numeric for one in inside):
+        return True
+    anew = (
+        len(inside) >= 3
+        and _heads_anew(grid, inside, found)
+        and (gap >= 1 or _is_total_row(grid, block, found[-1]))
+    )
+    return (row in grid.starts or anew or (gap >= 2 and not narrow)) and is_wide_heading(
+        grid, index
+    )
 
 
 def _leave_titles(grid: Grid, block: TableBlock, found: list[int]) -> None:
