@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from kgstats.returns.layout.codes import column_code, counts_up, runs_of_years, year_in
+from kgstats.returns.layout.codes import column_code, runs_of_years, year_in
 from kgstats.returns.layout.grid import Grid
 from kgstats.returns.layout.model import Seen
 from kgstats.returns.layout.words import (
-    CODE_ROW_REACH,
     CONTINUED,
     LEAST_COLUMNS_OF_TEXT,
     LEAST_ROWS_OF_TEXT,
@@ -88,7 +87,6 @@ def is_wide_heading(grid: Grid, index: int) -> bool:
         (like >= 1 and numeric >= 1)
         or (like >= 2 and len(cells) >= LEAST_COLUMNS_OF_TEXT)
         or (merged_right and like >= 1)
-        or (len(cells) >= LEAST_COLUMNS_OF_TEXT and leads_to_numbers(grid, index, min(columns)))
     )
 
 
@@ -106,31 +104,6 @@ def _two_columns(grid: Grid, index: int) -> bool:
             for row in following
         )
     )
-
-
-def leads_to_numbers(grid: Grid, index: int, left: int) -> bool:
-    """Whether rows of heading words alone lead from a row down to a row of numbers."""
-    order, rows = grid.order, grid.rows
-    previous = order[index]
-    for row in order[index + 1 : index + CODE_ROW_REACH]:
-        cells = rows[row]
-        if row - previous > 2 or is_footer(cells):
-            return False
-        if any(LETTERHEAD.search(one.folded) or states_unit(one) for one in cells):
-            return False
-        if any(one.numeric for one in cells) and not (counts_up(cells) or runs_of_years(cells)):
-            label = next((one for one in cells if one.kind == "text"), None)
-            return (
-                sum(one.numeric for one in cells) >= 2
-                and label is not None
-                and label.column <= left + 1
-            )
-        if any(one.kind in ("date", "error", "dash") for one in cells):
-            return False
-        if cells[0].column <= left and not cells[0].text[:1].islower():
-            return False
-        previous = row
-    return False
 
 
 def is_titleish(grid: Grid, row: int) -> bool:
@@ -266,14 +239,3 @@ def names_left_of(grid: Grid, index: int, left: int) -> int | None:
             values = any(one.numeric or one.kind == "dash" for one in cells[1:])
             return cells[0].column if named and near and values else None
     return None
-
-
-def has_open_parents(grid: Grid, first: int, last: int, row: int) -> bool:
-    """Whether a heading merged across columns stands just above a row without its leaves."""
-    for one in grid.rows.get(last, ()):
-        right = grid.spans.get((last, one.column), (last, one.column))[1]
-        if right > one.column and any(
-            one.column <= below.column <= right for below in grid.rows[row]
-        ):
-            return True
-    return False

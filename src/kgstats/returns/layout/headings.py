@@ -5,7 +5,6 @@ from __future__ import annotations
 from kgstats.returns.layout.codes import counts_up, heading_years, order_token, runs_of_years
 from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import (
-    has_open_parents,
     is_heading_cell,
     is_titleish,
     is_wide_heading,
@@ -181,8 +180,7 @@ def _header_end(grid: Grid, top: int, index: int) -> int:
             last = row
             cursor += 1
             continue
-        under_merge = has_open_parents(grid, first, last, row)
-        if order_column is not None and start == order_column and not under_merge:
+        if order_column is not None and start == order_column:
             break
         if start <= label_column:
             text = inside[0].text
@@ -193,11 +191,8 @@ def _header_end(grid: Grid, top: int, index: int) -> int:
             )
             if not piece or order_token(inside[0]) or marks:
                 break
-        elif marks > 1 and not under_merge:
+        elif marks > 1:
             break
-        elif len(inside) == 1 and not under_merge and inside[0].column > label_column + 1:
-            # One lone word under a header without merges continues it only as a fragment.
-            pass
         columns |= grid.columns_of(row, row)
         last = row
         for one in inside:
