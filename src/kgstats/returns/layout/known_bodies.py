@@ -10,7 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kgstats.returns.layout.codes import counts_up, order_token, runs_of_years
+from kgstats.returns.layout.codes import (
+    counts_up,
+    is_column_numbers,
+    order_token,
+    runs_of_years,
+)
 from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import numbers_the_columns
 from kgstats.returns.layout.model import Seen, Subjects, header_text
@@ -33,6 +38,9 @@ MOST_LOOKED_AT = 16
 
 MOST_BLANK_ROWS = 3
 """So many rows may be left blank between a heading and the first row of its body."""
+
+MOST_DAMAGED = 2
+"""So many column numbers may be unreadable in a row of them."""
 
 LONGEST_GROUP = 45
 """A lone line of more letters above a heading is a title, no group of its columns."""
@@ -167,7 +175,7 @@ def _heading_over(grid: Grid, column: int, run: list[int], above: int) -> Headin
     if cursor < 0 or top_of_body - grid.order[cursor] > MOST_BLANK_ROWS + 1:
         return None
     code_row = None
-    if grid.code_row(grid.order[cursor]):
+    if _are_column_numbers(grid, grid.order[cursor]):
         code_row = grid.order[cursor]
         cursor -= 1
     last = None
@@ -227,7 +235,7 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
     """Whether a row above the first subject is one of the body: a section, a total, an item."""
     cells = grid.rows[row]
     if (
-        grid.code_row(row)
+        _are_column_numbers(grid, row)
         or _is_heading(cells, values)
         or any(one.folded in ORDER_WORDS for one in cells)
     ):
@@ -268,6 +276,16 @@ def _of_heading(
     if len(cells) == 1 or anchored:
         return all(_heads_columns(grid, one, column, anchored) for one in cells)
     return all(len(one.text) <= 2 * LONGEST_GROUP for one in cells)
+
+
+def _are_column_numbers(grid: Grid, row: int) -> bool:
+    """Whether a row holds column numbers, two of them damaged at most."""
+    if grid.code_row(row):
+        return True
+    cells = grid.rows[row]
+    whole = [one for one in cells if (one.kind != "error" and any(map(str.isalnum, one.text)))
+             or one.kind == "number"]  # fmt: skip
+    return 0 < len(cells) - len(whole) <= MOST_DAMAGED and is_column_numbers(whole)
 
 
 def _is_unit_line(one: Seen) -> bool:
