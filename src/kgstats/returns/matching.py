@@ -487,7 +487,10 @@ def recognise(
             need = sum(name in names for name in form.needs)
             wanted = _wanted(form.key)
             share = sum(name in names for name in wanted) / len(wanted)
-            enough = need >= form.least and form.subject in names
+            # A column that a form needs may be there under a damaged heading.
+            doubtful = any(isinstance(one, RefusedColumn) for one in left)
+            enough = need >= form.least or (doubtful and likeness >= LIKE_A_TITLE)
+            enough = enough and form.subject in names
             if form.subject == "commune_code":
                 counts = sum(name.endswith("_hh") for name in names)
                 enough = enough and (counts >= 3 or likeness >= 80)
