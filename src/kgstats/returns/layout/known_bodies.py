@@ -294,8 +294,12 @@ def _is_unit_line(one: Seen) -> bool:
 
 
 def _is_damaged(cells: list[Seen], column: int) -> bool:
-    """Whether a row may be a row of few heading words of which none is readable."""
-    return len(cells) <= 2 and all(one.column > column and one.kind != "text" for one in cells)
+    """Whether a row may be one of few heading words of which one is unreadable."""
+    return (
+        len(cells) <= 2
+        and all(one.column > column for one in cells)
+        and any(not _is_word(one) for one in cells)
+    )
 
 
 def _goes_on(grid: Grid, cursor: int, column: int, values: set[int], anchored: bool) -> bool:
