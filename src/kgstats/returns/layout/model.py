@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -192,6 +193,8 @@ def header_text(one: Seen) -> str:
     if one.kind == "number":
         value = as_float(one)
         return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(one.cell.value, dt.date):
+        return one.cell.value.strftime("%d/%m/%Y")
     return one.text
 
 
