@@ -123,6 +123,8 @@ def test_what_is_no_workbook_is_refused_by_name_with_what_to_ask_for(tmp_path):
         (archive({f"{n}.csv": b"" for n in range(600)}), "more than a delivery"),
         (b"PK\x03\x04nothing", "damaged"),
     ],
+    # An archive has a clock in it: its bytes name no test.
+    ids=["cut", "too many", "nothing"],
 )
 def test_an_archive_that_cannot_be_meant_is_refused(tmp_path, content, message):
     with pytest.raises(parcels.ParcelError, match=message):
