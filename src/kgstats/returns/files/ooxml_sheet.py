@@ -65,15 +65,17 @@ class SheetReader:
         append, texts, local, columns = cells.append, self.shared.texts, LocalNames(), self.columns
         style_of, plain, value_of = self.styles.get, self.plain, self.value
         own_row = row = column = counted = 0
+        letters = 0  # where an address ends in letters, counted from its end
         digits = text = formula_text = reading = ""
         cell: dict[str, str] | None = None
         formula: dict[str, str] | None = None
         phonetic = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, own_row, column, counted, digits, cell, text, reading
+            nonlocal row, own_row, column, counted, digits, letters, cell, text, reading
             nonlocal formula, formula_text, phonetic
-            name = local[name]
+            if name != "v" and name != "c":
+                name = local[name]
             if name == "v":
                 reading = name
             elif name == "c":
@@ -81,14 +83,15 @@ class SheetReader:
                 if (address := attributes.get("r")) is None:
                     column += 1
                     within(row, column)
-                elif address.endswith(digits) and (at := columns.get(address[: -len(digits)])):
+                elif address.endswith(digits) and (at := columns.get(address[:letters])):
                     row, column = own_row, at
                 else:
                     row, column = place(address)
                     if digits and row == own_row:
-                        columns[address[: -len(digits)]] = column
+                        columns[address[:letters]] = column
             elif name == "row":
                 digits = attributes.get("r", "")
+                letters = -len(digits)
                 row = int(digits) if digits.isdecimal() and len(digits) < 8 else row + 1
                 own_row, column = row, 0
                 within(row, 1)
@@ -115,8 +118,10 @@ class SheetReader:
 
         def end(name: str) -> None:
             nonlocal cell, reading, phonetic
-            name = local[name]
-            if name != "c":
+            if name == "v":
+                reading = ""
+                return
+            if name != "c" and (name := local[name]) != "c":
                 reading = ""
                 phonetic = phonetic and name != "rPh"
             elif cell is not None:
