@@ -19,7 +19,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -62,15 +62,17 @@ class Identity:
     slack: Decimal = Decimal(0)
     rounding: Decimal = Decimal(0)
     when: tuple[str, str] | None = None
+    columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The columns the rule names, those of the year before too."""
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns the rule names, those of the year before too."""
+    def __post_init__(self) -> None:
         right = self.right
         names = [name for name, _ in self.left]
         if isinstance(right, Quotient):
-            return (*names, right.part, right.base)
-        return (*names, *(name for name, _ in right))
+            names += (right.part, right.base)
+        else:
+            names += (name for name, _ in right)
+        object.__setattr__(self, "columns", tuple(names))
 
     def on(
         self,
@@ -121,7 +123,7 @@ class Identity:
         if self.when is not None and (words or {}).get(self.when[0]) != self.when[1]:
             return False
         if isinstance(self.right, Quotient):
-            rate, part, base = (values.get(name) for name in self.columns)
+            rate, part, base = map(values.get, self.columns)
             if rate is None or part is None or base is None or base <= 0:
                 return False
             slack = max(self.slack, self.rounding.scaleb(-decimals_of(rate))) * base
@@ -137,6 +139,8 @@ class Identity:
                         return False
                     value = sum((values[one] for one in found), 0)
                 excess += value * by * sign
+        if not excess and self.slack >= 0:
+            return False
         return excess > self.slack or (self.relation == "=" and -excess > self.slack)
 
 

@@ -91,11 +91,12 @@ NO_VALUE = N_("no single value would agree")
 def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
     works = {id(line.work): line.work for row in rows for line in row.lines}.values()
+    rules = identities(table)
     if all(total.holds for work in works for total in work.totals) and not any(
         identity.fails(values, row.words)
         for row in rows
         for values in (stated_in(row, book.previous),)
-        for identity in identities(table)
+        for identity in rules
     ):
         return
     case = Case(book, table, rows)
@@ -111,11 +112,13 @@ def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
     blank cells has none to be blamed.
     """
     values: dict[str, Number] = {}
+    cells = row.cells
     for name, value in row.values.items():
-        if value.__class__ in _NUMBERS and row.cells.get(name):
+        if value.__class__ in _NUMBERS and cells.get(name):
             values[name] = stated_number(value) if value.__class__ is float else int(value)
-    for name in MARK_NAMES if any(name not in values for name in MARK_NAMES) else ():
-        values.pop(name, None)
+    if not (_MARKS.isdisjoint(values) or _MARKS <= values.keys()):
+        for name in MARK_NAMES:
+            values.pop(name, None)
     if previous is not None and row.code is not None:
         for name, before in previous.get(row.code, {}).items():
             if before is not None:
@@ -123,7 +126,8 @@ def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
     return values
 
 
-_NUMBERS = (int, float, bool)
+_NUMBERS = frozenset((int, float, bool))
+_MARKS = frozenset(MARK_NAMES)
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,6 @@ taken for the right ones, these hold in most rows; where one is taken for anothe
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -64,28 +63,33 @@ class ColumnValues:
         self.block = block
         self.page = page
         self._numbers: dict[int, Numbers] = {}
+        self._fits: dict[tuple[int, str], bool] = {}
 
     @cached_property
     def profiles(self) -> dict[int, tuple[int, int, int]]:
         """Numbers, words and other values of every column, in its first rows."""
-        numbers, words, others = Counter[int](), Counter[int](), Counter[int]()
+        counts = {column.index: [0, 0, 0] for column in self.block.columns}
         rows = self.page.rows if self.page is not None else {}
         for row in self.block.body_rows[:MOST_LOOKED_AT]:
             for one in rows.get(row, ()):
+                count = counts.get(one.column)
+                if count is None:
+                    continue
                 kind = one.kind
-                if kind == "number" or kind == "numeral" or _AMOUNT.match(one.text):
-                    numbers[one.column] += 1
-                elif kind == "text":
-                    words[one.column] += 1
+                if kind == "text":
+                    count[0 if _AMOUNT.match(one.text) else 1] += 1
                 else:
-                    others[one.column] += 1
-        return {
-            column.index: (numbers[column.index], words[column.index], others[column.index])
-            for column in self.block.columns
-        }
+                    count[0 if kind == "number" or kind == "numeral" else 2] += 1
+        return {index: (count[0], count[1], count[2]) for index, count in counts.items()}
 
     def fit(self, column: Column, name: str) -> bool:
         """Whether the values of a column are of the kind that a column of the form holds."""
+        known = self._fits.get((column.index, name))
+        if known is None:
+            known = self._fits[column.index, name] = self._fit(column, name)
+        return known
+
+    def _fit(self, column: Column, name: str) -> bool:
         numbers, words, others = self.profiles.get(column.index, (0, 0, 0))
         if name.endswith("_pct") and self._mostly_above(column, HIGHEST_RATE):
             return False
@@ -103,7 +107,7 @@ class ColumnValues:
         if self.page is None:
             return False
         numbers = self.numbers(column).values()
-        return 2 * sum(number > limit for number in numbers) > len(numbers)
+        return 2 * len([number for number in numbers if number > limit]) > len(numbers)
 
     def _are_years(self, column: Column) -> bool:
         numbers = self.numbers(column).values()
@@ -163,25 +167,25 @@ def numbers_in(page: Page, block: TableBlock, column: int) -> dict[int, float]:
 
 def says(identity: Identity, columns: Mapping[str, Numbers]) -> bool | None:
     """Say whether an identity speaks for the columns it names, against them, or not at all."""
-    if any(name not in columns for name in identity.columns):
+    names = identity.columns
+    if not columns.keys() >= set(names):
         return None
-    held = [columns[name] for name in identity.columns]
-    rows = [row for row in held[0] if all(row in other for other in held[1:])]
-    rows = [row for row in rows if any(other[row] for other in held)]
+    held = [columns[name] for name in names]
+    common = set(held[0]).intersection(*held[1:])
+    rows = [values for row in common if any(values := [other[row] for other in held])]
     if len(rows) < LEAST_TRIED:
         return None
-    good = sum(_holds(identity, {name: columns[name][row] for name in identity.columns})
-               for row in rows)  # fmt: skip
+    good = sum(_holds(identity, dict(zip(names, values, strict=True))) for values in rows)
     if good >= MOST_HOLD * len(rows):
         return True
     return False if good <= FEW_HOLD * len(rows) else None
 
 
 def _holds(identity: Identity, values: Mapping[str, float]) -> bool:
-    left = sum(values[name] * by for name, by in identity.left)
+    left = sum([values[name] * by for name, by in identity.left])
     if isinstance(identity.right, Quotient):
         return _is_rate(left, values[identity.right.part], values[identity.right.base])
-    right = sum(values[name] * by for name, by in identity.right)
+    right = sum([values[name] * by for name, by in identity.right])
     slack = float(identity.slack) + 1e-6
     return left <= right + slack if identity.relation == "<=" else abs(left - right) <= slack
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice
+from operator import ge
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.files.containers import Refusal
@@ -91,11 +92,12 @@ def finish(sheet: Sheet, hidden_columns: Iterable[tuple[int, int]] = ()) -> None
     """
     cells = sheet.cells
     places = [(cell.row, cell.column) for cell in cells]
-    if any(first >= second for first, second in pairwise(places)):
+    if any(map(ge, places, islice(places, 1, None))):
         latest = dict(zip(places, cells, strict=True))
         cells = sheet.cells = [latest[one] for one in sorted(latest)]
-    widest = max((cell.column for cell in cells), default=1)
-    sheet.hidden_columns |= spread(hidden_columns, widest)
+    if hidden := tuple(hidden_columns):
+        widest = max((cell.column for cell in cells), default=1)
+        sheet.hidden_columns |= spread(hidden, widest)
     hidden_rows, columns = sheet.hidden_rows, sheet.hidden_columns
     if hidden_rows or columns:
         for cell in cells:

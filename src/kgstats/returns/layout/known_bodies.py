@@ -109,8 +109,10 @@ def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
     for one in subjects:
         above = 0
         mine: list[KnownBody] = []
-        for run in _runs(grid, one):
-            heading = _heading_over(grid, one.column, run, above)
+        values = _value_columns(grid, one.column, one.rows)
+        for run in _runs(grid, one, values):
+            of_run = values if run == one.rows else _value_columns(grid, one.column, run)
+            heading = _heading_over(grid, one.column, run, above, of_run)
             above = run[-1]
             if heading is None:
                 if mine:
@@ -136,14 +138,15 @@ def _value_columns(grid: Grid, column: int, rows: list[int]) -> set[int]:
     return {index for index, count in held.items() if 2 * count >= len(looked_at)}
 
 
-def _runs(grid: Grid, subjects: Subjects) -> list[list[int]]:
+def _runs(grid: Grid, subjects: Subjects, values: set[int]) -> list[list[int]]:
     """Split the rows of subjects where heading words stand between them."""
-    values = _value_columns(grid, subjects.column, subjects.rows)
     runs: list[list[int]] = []
     previous = 0
     for row in subjects.rows:
-        between = grid.order[grid.index_after(previous) : grid.index_after(row) - 1]
-        broken = any(_is_heading(grid.rows[other], values) for other in between)
+        broken = previous != row - 1 and any(
+            _is_heading(grid.rows[other], values)
+            for other in grid.order[grid.index_after(previous) : grid.index_after(row) - 1]
+        )
         if not runs or (previous and broken):
             runs.append([])
         runs[-1].append(row)
@@ -160,9 +163,10 @@ def _is_heading(cells: list[Seen], values: set[int]) -> bool:
     return words >= 2 and 2 * words > filled and words >= 0.3 * len(values)
 
 
-def _heading_over(grid: Grid, column: int, run: list[int], above: int) -> HeadingRows | None:
+def _heading_over(
+    grid: Grid, column: int, run: list[int], above: int, values: set[int]
+) -> HeadingRows | None:
     """Return the heading above the rows of a body, below another body that ends at ``above``."""
-    values = _value_columns(grid, column, run)
     cursor = grid.index_after(run[0]) - 2
     # Sections, totals and rows without a known name between the heading and the first subject.
     top_of_body = run[0]

@@ -118,6 +118,8 @@ class TableRows:
         """Collect the cells of every row, rows that continue another joined to it."""
         block, page = self.block, self.work.page
         hidden_rows = page.sheet.hidden_rows
+        work, nothing_hidden = self.work, self.work.nothing_hidden
+        first, last = block.first_column, block.last_column
         by_row: dict[int, dict[int, Seen]] = {}
         labels = {block.label_column, block.order_column}
         for row in block.body_rows:
@@ -127,9 +129,9 @@ class TableRows:
             base = block.continuations.get(row, row)
             held = by_row.setdefault(base, {})
             for one in page.rows.get(row, ()):
-                if not block.first_column <= one.column <= block.last_column:
+                if not first <= one.column <= last:
                     continue
-                if self.work.hidden(one):
+                if not nothing_hidden and work.hidden(one):
                     continue
                 if row == base:
                     held[one.column] = one
@@ -138,15 +140,15 @@ class TableRows:
                 if above is None:
                     held[one.column] = one
                 elif one.column in labels:
-                    self.work.fate[one.place] = FATES["label"]
+                    work.fate[one.place] = FATES["label"]
                     if one.column == block.label_column and one.kind == "text":
                         self.tails.setdefault(base, []).append(one)
                 elif above.kind == "text" and one.numeric:
                     # A footnote mark above the number it belongs to.
-                    self.work.fate[above.place] = FATES["note"]
+                    work.fate[above.place] = FATES["note"]
                     held[one.column] = one
                 else:
-                    self.work.fate[one.place] = FATES["note"]
+                    work.fate[one.place] = FATES["note"]
         totals = {block.continuations.get(row, row) for row in block.total_rows}
         sections = set(block.section_rows)
         self.cells = by_row

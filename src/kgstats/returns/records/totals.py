@@ -31,7 +31,7 @@ MOST_DOUBLES = 6
 
 def same_sum(stated: Number, counted: Number, parts: Iterable[Number]) -> bool:
     """Whether a stated sum is that of its parts, within the rounding of their decimals."""
-    return abs(Decimal(stated) - Decimal(counted)) <= rounding(stated, parts)
+    return stated == counted or abs(Decimal(stated) - Decimal(counted)) <= rounding(stated, parts)
 
 
 def rounding(stated: Number, parts: Iterable[Number]) -> Decimal:
@@ -157,9 +157,10 @@ class _Comparison:
     def _column(self, one: Mapped, agree: dict[int, int], usual: dict[int, Counter[int]]) -> None:
         index = one.column.index
         numbers = self.totals.numbers.sums[index]
+        cells = self.table.cells
         wrong: dict[int, Number] = {}
         for head in self.first:
-            seen = self.table.cells[head].get(index)
+            seen = cells[head].get(index)
             if head not in numbers or seen is None:
                 continue
             holds = head in agree
@@ -170,8 +171,8 @@ class _Comparison:
             else:
                 place = self.first[head]
             group = [row for row in self.groups[place][1] if row in numbers]
-            parts = tuple((self.table.cells[row][index], numbers[row]) for row in group)
-            counted = sum((number for _, number in parts), 0)
+            parts = tuple([(cells[row][index], numbers[row]) for row in group])
+            counted = sum([number for _, number in parts])
             if holds and not same_sum(numbers[head], counted, (n for _, n in parts)):
                 continue  # it agrees in a way that says nothing of a single row
             if not holds:
