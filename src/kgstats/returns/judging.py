@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -91,18 +91,23 @@ NO_VALUE = N_("no single value would agree")
 def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
     works = {id(line.work): line.work for row in rows for line in row.lines}.values()
-    rules = identities(table)
-    if all(total.holds for work in works for total in work.totals) and not any(
-        identity.fails(values, row.words)
-        for row in rows
-        for values in (stated_in(row, book.previous),)
-        for identity in rules
+    if all(total.holds for work in works for total in work.totals) and all(
+        _holds(row, stated_in(row, book.previous), identities(table)) for row in rows
     ):
         return
     case = Case(book, table, rows)
     if case.failing():
         case.columns()
         case.cells()
+
+
+def _holds(row: Row, values: Mapping[str, Number], rules: Iterable[Identity]) -> bool:
+    """Whether no rule fails on the numbers of a row."""
+    words = row.words
+    for rule in rules:  # noqa: SIM110 - it is asked of every row
+        if rule.fails(values, words):
+            return False
+    return True
 
 
 def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
@@ -116,7 +121,7 @@ def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
     for name, value in row.values.items():
         if value.__class__ in _NUMBERS and cells.get(name):
             values[name] = stated_number(value) if value.__class__ is float else int(value)
-    if not (_MARKS.isdisjoint(values) or _MARKS <= values.keys()):
+    if not (_MARKS.isdisjoint(values) or values.keys() >= _MARKS):
         for name in MARK_NAMES:
             values.pop(name, None)
     if previous is not None and row.code is not None:
@@ -126,7 +131,7 @@ def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
     return values
 
 
-_NUMBERS = frozenset((int, float, bool))
+_NUMBERS = (int, float, bool)
 _MARKS = frozenset(MARK_NAMES)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kgstats.returns.cells import CellValue, ErrorValue, Workbook, column_letter
+from kgstats.returns.cells import Cell, CellValue, ErrorValue, Workbook, column_letter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,16 @@ def is_empty(value: CellValue | None) -> bool:
 
 def cells_received(book: Workbook) -> int:
     """Count the non-empty cells of a workbook."""
-    return sum(len([1 for cell in sheet.cells if not is_empty(cell.value)]) for sheet in book.sheets)
+    return sum(len(filled(sheet.cells)) for sheet in book.sheets)
+
+
+def filled(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells that are not empty (`is_empty`, in one go)."""
+    return [
+        cell
+        for cell in cells
+        if (value := cell.value) is not None and (value.__class__ is not str or value.strip())
+    ]
 
 
 @dataclass(slots=True)

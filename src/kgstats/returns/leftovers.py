@@ -9,7 +9,7 @@ from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import Seen
-from kgstats.returns.ledger import FATES, is_empty, raw_text
+from kgstats.returns.ledger import FATES, filled, is_empty, raw_text
 from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
 from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
@@ -216,11 +216,13 @@ def _account(book: Book) -> None:
         fate = work.fate if work is not None else {}
         roles = work.page.roles if work is not None else {}
         name = sheet.name
-        cells = [
-            cell
-            for cell in sheet.cells
-            if not is_empty(cell.value) or (originals and _place(name, cell) in originals)
-        ]
+        cells = filled(sheet.cells)
+        if originals:
+            cells = [
+                cell
+                for cell in sheet.cells
+                if not is_empty(cell.value) or _place(name, cell) in originals
+            ]
         if not cells:
             continue
         places = [(cell.row, cell.column) for cell in cells]

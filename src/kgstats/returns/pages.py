@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Sheet, areas, runs
@@ -123,7 +124,7 @@ def _hidden_parts(work: Work) -> None:
     """Leave the cells of hidden rows and columns aside: they are received and not read."""
     sheet = work.page.sheet
     work.nothing_hidden = not (sheet.hidden_rows or sheet.hidden_columns) and not any(
-        cell.hidden for cell in sheet.cells
+        map(attrgetter("hidden"), sheet.cells)
     )
     if work.nothing_hidden:
         return

@@ -40,6 +40,9 @@ MOST_TRIED = 9
 MOST_HOLD, FEW_HOLD = 0.6, 0.4
 """An identity speaks for its columns where it holds in so many rows, against them in so few."""
 
+RATE_SLACK = 0.06
+"""How far a rate of two decimals may be from its counts, in percentage points."""
+
 THOUSANDS = (1, 1000, 10**6, 10**9)
 """Columns of money may be in units that far apart; their rate is the same."""
 
@@ -63,7 +66,6 @@ class ColumnValues:
         self.block = block
         self.page = page
         self._numbers: dict[int, Numbers] = {}
-        self._fits: dict[tuple[int, str], bool] = {}
 
     @cached_property
     def profiles(self) -> dict[int, tuple[int, int, int]]:
@@ -84,12 +86,6 @@ class ColumnValues:
 
     def fit(self, column: Column, name: str) -> bool:
         """Whether the values of a column are of the kind that a column of the form holds."""
-        known = self._fits.get((column.index, name))
-        if known is None:
-            known = self._fits[column.index, name] = self._fit(column, name)
-        return known
-
-    def _fit(self, column: Column, name: str) -> bool:
         numbers, words, others = self.profiles.get(column.index, (0, 0, 0))
         if name.endswith("_pct") and self._mostly_above(column, HIGHEST_RATE):
             return False
@@ -111,7 +107,7 @@ class ColumnValues:
 
     def _are_years(self, column: Column) -> bool:
         numbers = self.numbers(column).values()
-        return len(numbers) >= LEAST_YEARS and all(2000 <= number <= 2035 for number in numbers)
+        return len(numbers) >= LEAST_YEARS and min(numbers) >= 2000 and max(numbers) <= 2035
 
     def numbers(self, column: Column) -> Numbers:
         """Return the plain numbers of a column by row."""
@@ -175,17 +171,19 @@ def says(identity: Identity, columns: Mapping[str, Numbers]) -> bool | None:
     rows = [values for row in common if any(values := [other[row] for other in held])]
     if len(rows) < LEAST_TRIED:
         return None
-    good = sum(_holds(identity, dict(zip(names, values, strict=True))) for values in rows)
+    good = sum([_holds(identity, values) for values in rows])
     if good >= MOST_HOLD * len(rows):
         return True
     return False if good <= FEW_HOLD * len(rows) else None
 
 
-def _holds(identity: Identity, values: Mapping[str, float]) -> bool:
-    left = sum([values[name] * by for name, by in identity.left])
+def _holds(identity: Identity, values: list[float]) -> bool:
+    """Whether an identity holds for the numbers of the columns it names, in their order."""
+    place = len(identity.left)
+    left = sum([value * by for value, (_, by) in zip(values, identity.left, strict=False)])
     if isinstance(identity.right, Quotient):
-        return _is_rate(left, values[identity.right.part], values[identity.right.base])
-    right = sum([values[name] * by for name, by in identity.right])
+        return _is_rate(left, *values[place:])
+    right = sum([value * by for value, (_, by) in zip(values[place:], identity.right, strict=True)])
     slack = float(identity.slack) + 1e-6
     return left <= right + slack if identity.relation == "<=" else abs(left - right) <= slack
 
@@ -194,9 +192,11 @@ def _is_rate(rate: float, part: float, base: float) -> bool:
     """Whether a rate is a quotient, in per cent or as a share, whatever the units of money."""
     if not base:
         return not part
+    exact = 100 * part / base
+    if abs(exact - rate) <= RATE_SLACK:
+        return True
     exponent = Decimal(repr(rate)).as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 and rate % 1 else 0
-    slack = max(0.06, 0.6 * 10.0**-places)
-    exact = 100 * part / base
+    slack = max(RATE_SLACK, 0.6 * 10.0**-places)
     near = any(abs(exact * by - rate) <= slack for size in THOUSANDS for by in (size, 1 / size))
     return near or (abs(rate) <= 1.5 and places > 0 and abs(exact / 100 - rate) <= 0.006)

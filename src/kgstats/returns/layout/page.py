@@ -56,9 +56,13 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         seen = [see(cell, hints.get(cell.font)) for cell in sheet.cells]
         mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     rows: dict[int, list[Seen]] = {}
+    row, beside = 0, list[Seen]()
     for one in seen:
         if one.kind != "blank":
-            rows.setdefault(one.row, []).append(one)
+            if one.row != row:
+                row = one.row
+                beside = rows.setdefault(row, [])
+            beside.append(one)
     at = {one.place: one for one in seen}
     for cells in rows.values():
         cells.sort(key=attrgetter("column"))

@@ -138,33 +138,28 @@ class CommuneWords:
                 *page.outside,
             ]
         )
+        held = {row: [self._cell(row, one) for one in marks] for row in self.lines}
         if not self.legend.keys() & CROSSES:
-            self._settle_crosses(marks)
-        blank = [
-            (row, one)
-            for one in marks
-            for row, line in self.lines.items()
-            if line.unit is not None and self._cell(row, one) is None
-        ]
-        all_marks = len(marks) * sum(line.unit is not None for line in self.lines.values())
-        unmarked = "" not in self.legend and len(blank) > max(2, MOSTLY_BLANK * all_marks)
+            self._settle_crosses(held)
+        named = [row for row, line in self.lines.items() if line.unit is not None]
+        blank = sum(held[row].count(None) for row in named)
+        unmarked = "" not in self.legend and blank > max(2, MOSTLY_BLANK * len(marks) * len(named))
         if unmarked:
             place = (table.block.header_first, marks[0].column.index)
-            table.work.find("marks_not_typed", place, count=len(blank))
-        for one in marks:
+            table.work.find("marks_not_typed", place, count=blank)
+        for number, one in enumerate(marks):
             if one.doubt:
                 place = (table.block.header_last, one.column.index)
                 table.work.find(one.doubt, place, raw=one.column.header)
             for row, line in self.lines.items():
-                self._mark(one, line, self._cell(row, one), quiet=unmarked)
+                self._mark(one, line, held[row][number], quiet=unmarked)
 
-    def _settle_crosses(self, marks: list[Mapped]) -> None:
+    def _settle_crosses(self, held: dict[int, list[Seen | None]]) -> None:
         """Let the stated numbers of criteria met say what a cross means where it may be either.
 
         It may beside ticks, where no other mark says "not met", and where it is the only mark of
         a page whose other cells are blank: those may be the criteria that are met.
         """
-        held = {row: [self._cell(row, one) for one in marks] for row in self.lines}
         used = {
             seen.cell.value
             for cells in held.values()
@@ -243,13 +238,15 @@ class CommuneWords:
         wanted = not {"chua", "khong"} & set(words.split())
         for one in marks:
             seen = held.get(one.column.index)
-            given = [line.values.get(f"met {one.criterion}") for line in self.lines.values()]
-            if seen is None or not seen.numeric or any(mark is None for mark in given):
+            if seen is None or not seen.numeric:
+                continue
+            name = f"met {one.criterion}"
+            given = [line.values.get(name) for line in self.lines.values()]
+            if None in given:
                 continue
             stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
-            counted = sum(mark is wanted for mark in given)
+            counted = given.count(wanted)
             if wanted and stated is not None:
-                name = f"met {one.criterion}"
                 parts = tuple(
                     (line.cells[name], int(line.values[name] is True))
                     for line in self.lines.values()
