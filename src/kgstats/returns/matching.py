@@ -25,7 +25,7 @@ from kgstats.returns.heading_words import (
     may_stand_for,
     says_wholly,
 )
-from kgstats.returns.layout import Column, Page, TableBlock, tokens
+from kgstats.returns.layout import Column, Page, TableBlock, readings_of, tokens
 from kgstats.returns.unnamed_columns import settle_unnamed
 from kgstats.returns.witnesses import ColumnValues
 
@@ -72,7 +72,7 @@ class RefusedColumn(Column):
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Offer:
     """One meaning of one heading, as a candidate for a column of the form."""
 
@@ -85,10 +85,14 @@ class _Offer:
     @property
     def key(self) -> Key:
         """What can be given only once: a column, a criterion, a measure of one kind of money."""
-        one = self.meaning
-        if one.criterion is not None:
-            return ("criterion", one.criterion)
-        return (one.name, one.facets) if one.name in MEASURES else (one.name,)
+        return key_of(self.meaning)
+
+
+def key_of(one: HeadingMeaning) -> Key:
+    """Return what can be given only once of what a meaning names."""
+    if one.criterion is not None:
+        return ("criterion", one.criterion)
+    return (one.name, one.facets) if one.name in MEASURES else (one.name,)
 
 
 def match_columns(
@@ -181,22 +185,12 @@ class _Matching:
 
     def _offer(self, column: Column) -> None:
         """Note what a heading may stand for: now, or in another year."""
-        found: dict[Key, _Offer] = {}
-        *grouped, own = column.readings
-        readings = [(path, 1.0) for path in grouped] + [(own, UNGROUPED if grouped else 1.0)]
-        for path, weight in readings:
-            header = column.header if path == column.path else ": ".join(path)
-            for one in heading_meanings(self.form.key, path, header, self.year):
-                if one.criterion is not None and path != own:
-                    continue  # a number heads the one column it stands over
-                if not self.values.fit(column, one.name):
-                    continue
-                score = one.score * weight
-                offer = _Offer(column, one, score, header)
-                key = (*offer.key, one.when)
-                if score >= LEAST_SCORE and (key not in found or score > found[key].score):
-                    found[key] = offer
-        held = sorted(found.values(), key=lambda one: -one.score)
+        said = _meanings(self.form.key, column.path, column.inherited, column.header, self.year)
+        held = [
+            _Offer(column, meaning, score, header)
+            for meaning, score, header in said
+            if self.values.fit(column, meaning.name)
+        ]
         now = [one for one in held if one.meaning.when == "now"]
         if now:
             best = now[0].score
@@ -389,6 +383,26 @@ class _Matching:
         if column is not None and all(one.column.index != label for one in mapped):
             self.refused.pop(label, None)
             mapped.append(Mapped(column, subject, 0.5))
+
+
+@lru_cache(maxsize=1 << 12)
+def _meanings(
+    form: str, path: tuple[str, ...], inherited: int, whole: str, year: int | None
+) -> tuple[tuple[HeadingMeaning, float, str], ...]:
+    """Return what a heading may stand for, best first, each with its score and its words."""
+    found: dict[Key, tuple[HeadingMeaning, float, str]] = {}
+    *grouped, own = readings_of(path, inherited)
+    weighed = [(one, 1.0) for one in grouped] + [(own, UNGROUPED if grouped else 1.0)]
+    for words, weight in weighed:
+        header = whole if words == path else ": ".join(words)
+        for one in heading_meanings(form, words, header, year):
+            if one.criterion is not None and words != own:
+                continue  # a number heads the one column it stands over
+            score = one.score * weight
+            key = (*key_of(one), one.when)
+            if score >= LEAST_SCORE and (key not in found or score > found[key][1]):
+                found[key] = (one, score, header)
+    return tuple(sorted(found.values(), key=lambda one: -one[1]))
 
 
 def stands_elsewhere(index: int, place: int, sure: Mapping[int, int]) -> bool:

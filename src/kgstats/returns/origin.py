@@ -207,8 +207,10 @@ def letterheads(work: Work, where: Gazetteer) -> Counter[str]:
         if len(text) <= LONGEST_LINE:
             found.update(districts_named(text, where))
     for place, (role, _) in work.page.roles.items():
+        if role not in ("title", "signature"):
+            continue
         one = work.page.at[place]
-        if role in ("title", "signature") and one.kind == "text" and len(one.text) <= LONGEST_LINE:
+        if one.kind == "text" and len(one.text) <= LONGEST_LINE:
             found.update(districts_named(one.text, where))
     return found
 

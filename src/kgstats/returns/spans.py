@@ -28,7 +28,10 @@ def part_of_year(text: str) -> str | None:
     >>> part_of_year("Ngày 20 tháng 12 năm 2019") is None
     True
     """
-    folded = DATE_WORDS.sub(" ", tokens(text))
+    folded = tokens(text)
+    if "thang" not in folded and "quy" not in folded:
+        return None
+    folded = DATE_WORDS.sub(" ", folded)
     if folded.startswith(_ATTACHED):
         return None
     for match in _MONTHS.finditer(folded):

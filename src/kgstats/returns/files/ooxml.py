@@ -166,11 +166,30 @@ def _book(archive: Archive, budget: Budget, main: str) -> Book:
         raise Refusal("too_large", f"{len(book.parts)} sheets")
     styles = paths.get("styles", f"{folder}/styles.xml")
     if styles in archive:
-        book.shared.styles = _styles(tags(archive.pieces(styles), budget))
+        book.shared.styles = _styles_in(archive, budget, styles)
     texts = paths.get("sharedStrings", f"{folder}/sharedStrings.xml")
     if texts in archive:
         book.shared.texts = _shared_texts(archive, budget, texts)
     return book
+
+
+MOST_STYLES_KEPT, LARGEST_KEPT = 64, 1 << 16
+_STYLES_READ: dict[bytes, list[formats.Style]] = {}
+"""The styles of small parts read before: the workbooks of one writer or template share them."""
+
+
+def _styles_in(archive: Archive, budget: Budget, path: str) -> list[formats.Style]:
+    """Read the part of styles, once for all workbooks where it is the same."""
+    pieces = list(archive.pieces(path))
+    if len(pieces) != 1 or len(pieces[0]) > LARGEST_KEPT:
+        return _styles(tags(pieces, budget))
+    known = _STYLES_READ.get(pieces[0])
+    if known is None:
+        known = _styles(tags(pieces, budget))
+        if len(_STYLES_READ) >= MOST_STYLES_KEPT:
+            _STYLES_READ.clear()
+        _STYLES_READ[pieces[0]] = known
+    return known
 
 
 def _styles(elements: list[tuple[str, dict[str, str]]]) -> list[formats.Style]:

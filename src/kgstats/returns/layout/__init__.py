@@ -17,6 +17,7 @@ from kgstats.returns.layout.model import (
     Subjects,
     TableBlock,
     header_text,
+    readings_of,
     see,
     tokens,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "order_token",
     "parse_unit",
     "read_page",
+    "readings_of",
     "see",
     "table_cells",
     "tokens",

@@ -97,13 +97,18 @@ class Column:
     @property
     def readings(self) -> tuple[tuple[str, ...], ...]:
         """The paths that the words may make: all words first, its own alone last."""
-        own = self.path[self.inherited :]
-        return tuple((*self.path[:count], *own) for count in range(self.inherited, -1, -1))
+        return readings_of(self.path, self.inherited)
 
     @property
     def letter(self) -> str:
         """The column's letters on the sheet."""
         return column_letter(self.index)
+
+
+def readings_of(path: tuple[str, ...], inherited: int) -> tuple[tuple[str, ...], ...]:
+    """Return the paths that a heading may have whose first parts may head other columns alone."""
+    own = path[inherited:]
+    return tuple((*path[:count], *own) for count in range(inherited, -1, -1))
 
 
 @dataclass(slots=True, eq=False)

@@ -63,9 +63,10 @@ def read_communes(table: Table, whose: Whose) -> list[Line]:
     marks = [one for one in columns if one.criterion is not None]
     if marks:
         words.read_marks(marks)
+    fate = table.work.fate
     for line in lines:
         for seen in rows.cells[line.row].values():
-            if seen is not line.label and seen.place not in table.work.fate:
+            if seen.place not in fate and seen is not line.label:
                 line.others.append(seen)
     totals = Totals(rows, numbers)
     totals.check(
@@ -101,11 +102,12 @@ def _doubles(lines: list[Line]) -> list[list[int]]:
 
 def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line]) -> None:
     whole = numbers.table.spec(one.name).dtype == "int"
+    cells, fate, index = numbers.table.cells, numbers.table.work.fate, one.column.index
     for row, reading in numbers.read(one, by_row, whole).items():
         line = by_row.get(row)
         if line is None:
             continue
-        seen = numbers.table.cells[row][one.column.index]
+        seen = cells[row][index]
         value: object
         if whole:
             role, value = numbers.count(one, row, reading)
@@ -113,7 +115,7 @@ def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line])
             role, value = numbers.rate(one, row, reading)
         line.cells[one.name] = seen
         line.values[one.name] = value
-        numbers.table.work.fate[seen.place] = FATES[role]
+        fate[seen.place] = FATES[role]
 
 
 @dataclass(slots=True, eq=False)

@@ -116,7 +116,9 @@ class _Comparison:
         usual: dict[int, Counter[int]] = {}
         for found in agree.values():
             for head, place in found.items():
-                usual.setdefault(head, Counter())[place] += 1
+                if head not in usual:
+                    usual[head] = Counter()
+                usual[head][place] += 1
         for one in columns:
             index = one.column.index
             if index in agree:
