@@ -189,7 +189,7 @@ class LocalNames(dict[str, str]):
 def parse_xml(
     pieces: Iterable[bytes],
     budget: Budget,
-    start: Callable[[str, dict[str, str]], None],
+    start: Callable[[str, dict[str, str]], None] | None = None,
     end: Callable[[str], None] | None = None,
     characters: Callable[[str], None] | None = None,
     *,

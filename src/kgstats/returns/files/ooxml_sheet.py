@@ -7,12 +7,22 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
 from kgstats.returns.files import formats
-from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_xml
+from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_xml, tags
 from kgstats.returns.files.formulas import Formula, Formulas
-from kgstats.returns.files.grid import LAST_COLUMN, area, finish, place, within
+from kgstats.returns.files.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    area,
+    column_number,
+    finish,
+    place,
+    within,
+)
+from kgstats.returns.files.ooxml_plain import Stored, plain_cells
 
 YES = ("1", "true")
 """How XML says that something is so."""
@@ -60,7 +70,42 @@ class SheetReader:
         self.filtered = False
 
     def read(self, pieces: Iterable[bytes]) -> None:
-        """Parse the sheet's part; cells are told apart here, as quickly as can be."""
+        """Parse the sheet's part."""
+        left = iter(pieces)
+        begun = list(islice(left, 2))
+        found = plain_cells(begun[0]) if len(begun) == 1 else None
+        if found is None:
+            self._by_element(chain(begun, left))
+            return
+        cells, rest = found
+        parse_xml(begun, self.budget)  # only what is XML as a whole is read
+        for name, attributes in tags([rest], self.budget):
+            self.around(name, attributes)
+        self._plain(cells)
+
+    def _plain(self, stored: Iterable[Stored]) -> None:
+        """Take the cells of a sheet that is written as usual."""
+        append, texts, value_of = self.sheet.cells.append, self.shared.texts, self.value
+        styles = {str(number).encode(): style for number, style in enumerate(self.shared.styles)}
+        style_of, plain, columns = styles.get, self.plain, dict[bytes, int]()
+        for letters, row, style, kind, raw in stored:
+            column = columns.get(letters)
+            if column is None:
+                column = columns[letters] = column_number(letters.decode())
+            at = int(row)
+            if at > LAST_ROW or column > LAST_COLUMN:
+                within(at, column)
+            if not raw:
+                continue
+            text = raw.decode()
+            code, font, shows = style_of(style, plain)
+            value = texts[text] if kind == b"s" else value_of(kind.decode() or "n", text, shows)
+            if value is not None:
+                append(Cell(at, column, value, code, font))
+        self.budget.spend(cells=len(self.sheet.cells))
+
+    def _by_element(self, pieces: Iterable[bytes]) -> None:
+        """Read a sheet however it is written; cells are told apart as quickly as can be."""
         cells, around = self.sheet.cells, self.around
         append, texts, local, columns = cells.append, self.shared.texts, LocalNames(), self.columns
         style_of, plain, value_of = self.styles.get, self.plain, self.value

@@ -1,0 +1,59 @@
+"""The cells of a sheet of Excel that is written as programs usually write it, found in one search.
+
+Most sheets hold addresses, styles and stored values and nothing else between ``<sheetData>`` and
+its end. Only such a part is taken apart here: each of its brackets must belong to a row or to a
+cell of the usual form, so nothing can be missed. All others are read element by element
+(`ooxml_sheet`), and so is a part that is no XML refused: it is still parsed whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kgstats.returns.files.grid import LAST_ROW
+
+Stored = tuple[bytes, bytes, bytes, bytes, bytes]
+"""Letters of the column, row, style, kind and stored value of a cell."""
+
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
+    rb"(?: ?/>|></c>|><v ?/></c>|><v>([^<&]*)</v></c>)"
+)
+_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"[^<>]*>')
+_UTF8 = re.compile(
+    rb"\s*(?:<\?xml version=[\"']1.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
+    rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<worksheet[\s>]"
+)
+_START, _END = b"<sheetData>", b"</sheetData>"
+_UNUSUAL = (b" hidden=", b' ht="0')
+"""What rows say that are hidden or of no height."""
+
+
+def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
+    """Return the cells of a usual sheet, and its XML without them; None for any other.
+
+    >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><v>7</v></c></row></sheetData>'
+    ...             b'</worksheet>')
+    ([(b'B', b'2', b'', b'', b'7')], b'<worksheet><sheetData></sheetData></worksheet>')
+    >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><f>1+6</f><v>7</v></c></row>'
+    ...             b'</sheetData></worksheet>') is None
+    True
+    """
+    if _UTF8.match(body) is None or b"<!" in body:
+        return None
+    first, last = body.find(_START), body.find(_END)
+    if first < 0 or last < first or body.find(b"sheetData", last + len(_END)) >= 0:
+        return None
+    data = body[first + len(_START) : last]
+    if any(sign in data for sign in _UNUSUAL):
+        return None
+    cells, rows = _CELL.findall(data), _ROW.findall(data)
+    if data.count(b"<c") != len(cells) or data.count(b"<row") != len(rows):
+        return None
+    # With as many brackets as these elements have, there is no other element.
+    closing = sum(map(data.count, (b"</c>", b"</v>", b"</row>")))
+    if data.count(b"<") != len(cells) + len(rows) + data.count(b"<v") + closing:
+        return None
+    if any(int(row) > LAST_ROW for row in rows):
+        return None
+    return cells, body[: first + len(_START)] + body[last:]

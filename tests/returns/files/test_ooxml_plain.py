@@ -1,0 +1,102 @@
+"""A sheet that is written as usual is read in one search, every other one element by element."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from kgstats.returns.files import ooxml_sheet
+from kgstats.returns.files.ooxml_plain import plain_cells
+from kgstats.returns.read import read_workbook
+
+HEAD, TAIL = '<worksheet xmlns="http://x"><sheetData>', "</sheetData></worksheet>"
+CELL = '<c r="B2" s="1" t="n"><v>7</v></c>'
+ROW = f'<row r="2" spans="1:2">{CELL}<c r="C2" s="3"/><c r="D2"></c></row>'
+
+
+def test_the_cells_of_a_usual_sheet_are_found() -> None:
+    """Every cell, those without a value too; what stands around them is kept."""
+    found = plain_cells(f"{HEAD}{ROW}{TAIL}".encode())
+    assert found is not None
+    assert found[0] == [
+        (b"B", b"2", b"1", b"n", b"7"),
+        (b"C", b"2", b"3", b"", b""),
+        (b"D", b"2", b"", b"", b""),
+    ]
+    assert found[1] == f"{HEAD}{TAIL}".encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ROW.replace("<v>", "<f>3+4</f><v>"),
+        ROW.replace(' r="B2"', ""),
+        ROW.replace('r="B2"', "r='B2'"),
+        ROW.replace("spans", 'hidden="1" spans'),
+        ROW.replace("spans", 'ht="0" spans'),
+        ROW.replace('r="2" spans', "spans"),
+        ROW.replace('r="2" spans', 'r="1048577" spans'),
+        ROW.replace("<v>7</v>", "<is><t>7</t></is>"),
+        ROW.replace("<v>7</v>", "<v>a&amp;b</v>"),
+        ROW.replace("<v>7</v>", "<v><![CDATA[7]]></v>"),
+        f"<!-- {ROW} -->",
+        ROW.replace("<c ", "<x:c ").replace("</c>", "</x:c>"),
+        f"{ROW}<extLst/>",
+    ],
+)
+def test_anything_else_is_left_to_the_careful_way(data: str) -> None:
+    """A formula, a hidden row, a comment, a prefix: one bracket too many is enough."""
+    assert plain_cells(f"{HEAD}{data}{TAIL}".encode()) is None
+
+
+def test_another_encoding_is_left_to_the_careful_way() -> None:
+    """Only UTF-8 is searched as it is."""
+    declared = '<?xml version="1.0" encoding="windows-1258"?>'
+    assert plain_cells(f"{declared}{HEAD}{ROW}{TAIL}".encode()) is None
+    assert plain_cells(f"{HEAD}{ROW}{TAIL}".encode("utf-16")) is None
+
+
+def _workbook(folder: Path) -> Path:
+    path = folder / "plain.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Tên xã", " ", 3, 4.25, True, None, "x"])
+        sheet.write_row(1, 1, ["Đạt", -1])
+        sheet.write_datetime(2, 2, dt.datetime(2019, 5, 2), book.add_format({"num_format": 14}))
+        sheet.write(6, 27, 5)
+        sheet.merge_range("A5:C5", "")
+        sheet.set_column("B:B", 10, None, {"hidden": True})
+    return path
+
+
+def test_both_ways_read_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values, styles, merges and hidden columns."""
+    path = _workbook(tmp_path)
+    quick = read_workbook(path)
+    part = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+    assert plain_cells(part) is not None
+    monkeypatch.setattr(ooxml_sheet, "plain_cells", lambda body: None)
+    careful = read_workbook(path)
+    assert quick == careful
+    assert len(quick.sheets[0].cells) == 9
+
+
+def test_a_sheet_that_is_no_xml_is_refused(tmp_path: Path) -> None:
+    """All cells can be found in it, and yet it is damaged."""
+    source = _workbook(tmp_path)
+    target = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            body = old.read(name)
+            if name.endswith("sheet1.xml"):
+                body = body.replace(b"</row>", b"", 1)
+                assert plain_cells(body) is not None
+            new.writestr(name, body)
+    path = tmp_path / "damaged.xlsx"
+    path.write_bytes(target.getvalue())
+    assert read_workbook(path).problem == "damaged"
