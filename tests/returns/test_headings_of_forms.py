@@ -36,17 +36,19 @@ def expected() -> dict[str, list[dict[str, str]]]:
     return found
 
 
-OTHERWISE = ("status", "cause", "note", "cut_off")
-"""Columns derived from several cells: their words are tried elsewhere."""
+DERIVED = "status"
+"""Follows from marks and decision; the samples only say that no cell states it."""
 
 
-def agrees(value: object, stated: str) -> bool:
-    if stated == "":
-        return value is None
-    if isinstance(value, bool):
-        return str(value) == stated
-    if isinstance(value, int | float):
-        return abs(float(value) - float(stated)) <= 0.01
+def agrees(column: str, value: object, stated: str) -> bool:
+    """Whether a value is what its cell shows: rates are shown with two decimals."""
+    if value is None or stated == "":
+        return value is None and stated == ""
+    if column == "note":
+        # The words of a cause stand behind those of the note.
+        return str(value).split("; ")[0] == stated
+    if column.endswith("_pct"):
+        return round(float(str(value)), 2) == float(stated)
     return str(value) == stated
 
 
@@ -58,18 +60,22 @@ def test_returns_with_split_headings_are_read_to_the_last_value(file):
         {(f"{code}/{name[4:]}", "met"): value for (code, name), value in read.items()
          if name.startswith("met ")}
     )  # fmt: skip
+    found = {(one.sheet, one.cell) for one in result.findings}
     tried = 0
     for row in expected()[file]:
-        if row["column"] in OTHERWISE:
+        if row["column"] == DERIVED:
             continue
         value = read.get((row["key"], row["column"]))
         tried += 1
-        if row["mode"] == "null":
-            assert value is None, row
-        elif row["mode"] == "plain":
-            assert agrees(value, row["value"]), (row, value)
+        if row["mode"] in ("plain", "null"):
+            assert agrees(row["column"], value, row["value"]), (row, value)
+        elif row["mode"] == "refused":
+            assert value is None, (row, value)
         else:
-            assert value is None or agrees(value, row["value"]), (row, value)
+            assert row["mode"] in ("either", "doubtful")
+            assert value is None or agrees(row["column"], value, row["value"]), (row, value)
+        if row["mode"] == "doubtful":
+            assert value is None or (row["sheet"], row["cell"]) in found, (row, value)
     assert tried > 40
 
 

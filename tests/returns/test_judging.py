@@ -104,6 +104,8 @@ def test_one_rule_that_fails_alone_refuses_nothing():
     result = read(page([(2, "Thoát nghèo", 36)], last=plain))
     assert found(result) == [("poor_flow_differs", "H7")]
     assert values(result)["31114"]["poor_escaped_hh"] == 36
+    doubted = {one.cell for one in result.findings if one.rule == "value_in_doubt"}
+    assert set("DEFG") <= {cell[0] for cell in doubted} and {cell[1:] for cell in doubted} == {"7"}
 
 
 def test_two_values_exchanged_are_one_slip_of_two_cells():

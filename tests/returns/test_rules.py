@@ -54,7 +54,9 @@ def test_severity_and_action_say_the_same():
         ):
             assert rule.severity == "error", rule.name
         if rule.action == "kept":
-            assert rule.severity == "warning", rule.name
+            # A value in doubt is told beside the warning at the rule that it belongs to.
+            beside = rule.name == "value_in_doubt"
+            assert rule.severity == ("note" if beside else "warning"), rule.name
         if rule.action == "repaired":
             assert rule.severity == "note", rule.name
 

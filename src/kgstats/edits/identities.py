@@ -74,6 +74,10 @@ class Identity:
             names += (name for name, _ in right)
         object.__setattr__(self, "columns", tuple(names))
 
+    def named(self, row: Iterable[str]) -> list[str]:
+        """Return the columns of a row that the rule is about, those of a ``*`` one by one."""
+        return [one for name in self.columns for one in _expanded(name, row)]
+
     def on(
         self,
         values: Mapping[str, Number],
@@ -144,7 +148,7 @@ class Identity:
         return excess > self.slack or (self.relation == "=" and -excess > self.slack)
 
 
-def _expanded(name: str, values: Mapping[str, Number]) -> list[str]:
+def _expanded(name: str, values: Iterable[str]) -> list[str]:
     if not name.endswith("*"):
         return [name] if name in values else []
     start = name.rstrip("* ")

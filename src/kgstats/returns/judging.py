@@ -412,6 +412,26 @@ class Case:
         args["year"], args["before"] = self.book.year, self.book.year - 1
         wanted = _fields(identity.name)
         row.find(identity.name, identity.at, **{n: v for n, v in args.items() if n in wanted})
+        self._doubt(row, identity)
+
+    def _doubt(self, row: Row, failed: Identity) -> None:
+        """Note at every value of a rule that fails that it may be the wrong one.
+
+        So may be those that follow from the number the rule fails at: they agree with it.
+        """
+        names = set(failed.named(row.values))
+        for identity in identities(self.table):
+            if identity.relation == "=" and failed.at in identity.columns:
+                names.update(identity.named(row.values))
+        at = row.cells[failed.at][0] if row.cells.get(failed.at) else None
+        for name in sorted(names - {failed.at}):
+            if at is None or row.values.get(name) is None or not row.cells.get(name):
+                continue
+            mark = name in MARK_NAMES
+            column = f"Tiêu chí {name.split()[1]}" if mark else column_words(self.table, name)
+            other = at[0].address(*at[1].place)
+            for work, seen in row.cells[name]:
+                work.find("value_in_doubt", seen=seen, place=row.name, column=column, other=other)
 
 
 @lru_cache

@@ -4,8 +4,8 @@
 and advised, and in one sentence what the rule looks for. A finding is a rule, a place (file, sheet,
 cell), the text received, and the arguments of the rule's words; it is stored once, and worded in
 the reader's language when it is shown. ``error`` means a value was refused, ``warning`` that it was
-kept and is doubtful, ``note`` that it was repaired by a safe rule or that something was left aside
-on purpose.
+kept and is doubtful, ``note`` that it was repaired by a safe rule, that something was left aside
+on purpose, or that a value belongs to what a warning elsewhere doubts.
 """
 
 from __future__ import annotations

@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, figure, message
 from kgstats.words import N_, translator
 
-QUIET = frozenset({"number_decided", "text_decoded", "column_extra", "sheet_not_a_form"})
-"""Notes that are for the record and no work for anybody; they are counted, not commented."""
+QUIET = frozenset(
+    {
+        "number_decided", "text_decoded", "column_extra", "sheet_not_a_form",
+        "amount_in_guessed_unit", "value_in_doubt",
+    }
+)  # fmt: skip
+"""For the record: no work for anybody, or said with another finding; counted, not commented."""
 
 SEVERITY_WORDS: dict[Severity, str] = {
     "error": N_("Error"), "warning": N_("Please check"), "note": N_("Note"),

@@ -62,7 +62,8 @@ def test_one_heading_with_a_unit_says_that_of_its_neighbour_where_they_are_alike
     head = [*MONEY_HEAD[:5], "Kế hoạch vốn (triệu đồng)", *MONEY_HEAD[6:]]
     result = read(money(MONEY, None, head=head))
     assert result.records["funding"][0]["disbursed_vnd"] == 7200 * 10**6
-    assert told(result) == {"unit_guessed": ["G5"]}
+    cells = [f"G{row}" for row in range(6, 11)]
+    assert told(result) == {"unit_guessed": ["G5"], "amount_in_guessed_unit": cells}
     mixed = [[*row[:6], row[6] * 1000, *row[7:]] for row in MONEY]
     result = read(money(mixed, None, head=head))
     assert [row["disbursed_vnd"] for row in result.records["funding"]] == [None] * 5
@@ -73,7 +74,8 @@ def test_a_unit_stated_nowhere_is_the_only_one_possible_with_a_warning(factor):
     rows = times(factor)
     result = read(money([*rows, total(rows)], None))
     assert allocated(result) == ALLOCATED
-    assert told(result) == {"unit_guessed": ["F5", "G5"]}
+    cells = [f"{column}{row}" for column in "FG" for row in range(6, 11)]
+    assert told(result) == {"unit_guessed": ["F5", "G5"], "amount_in_guessed_unit": cells}
 
 
 @given(st.lists(st.integers(1, 30_000), min_size=1, max_size=3), st.sampled_from([1, 1000]))

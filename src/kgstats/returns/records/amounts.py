@@ -217,7 +217,17 @@ class Amounts:
                 "unit_guessed", (header_row, index), raw=name, column=name,
                 unit=unit_name(possible[0]), witness=Words(witness),
             )  # fmt: skip
+            self._note_guess(index, rows, unit_name(possible[0]))
         return found
+
+    def _note_guess(self, index: int, rows: list[int], unit: str) -> None:
+        """Note at every amount itself that its unit is guessed."""
+        for row in rows:
+            reading = self._raw(row, index)
+            if reading is not None and any(ways(reading)) and reading.unit_hint not in UNITS_VND:
+                self.table.work.find(
+                    "amount_in_guessed_unit", seen=self.table.cells[row][index], unit=unit
+                )
 
     def _raw(self, row: int, index: int) -> NumberReading | None:
         seen = self.table.cells[row].get(index)
