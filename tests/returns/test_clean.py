@@ -1110,6 +1110,11 @@ def test_a_form_in_two_halves_side_by_side_is_read_whole():
     [
         ([["Ghi chú nội bộ"], ["Gọi lại cho xã"]], "words without a table"),
         ([[1, 2], [3, 4]], "numbers without headings"),
+        ([["Xã Hòn Tre"], ["Xã Lại Sơn"], ["Xã An Sơn"]], "a list of communes"),
+        (
+            [["BIỂU 03"], ["TT", "Đơn vị", "Hộ nghèo cuối năm", "Hộ nghèo đầu năm"]],
+            "an empty table of “TT, Đơn vị, Hộ nghèo cuối năm”",
+        ),
         ([["TT", "Tên máy", "Số máy"], [1, "Máy in", 3], [2, "Máy tính", 7]], "Tên máy"),
     ],
 )
@@ -1117,3 +1122,16 @@ def test_a_sheet_put_aside_says_what_it_seems_to_be(rows, seems):
     result = read(poverty(GOOD), sheet(rows, name="Khac"))
     (found,) = [one for one in result.findings if one.rule == "sheet_not_a_form"]
     assert seems in message(found, "en") and "{" not in message(found, "vi")
+
+
+def test_a_table_put_aside_says_what_it_seems_to_be():
+    page = poverty(GOOD)
+    below = [["TT", "Máy", "Giá"], ["1", "a", 2], ["2", "b", 3]]
+    page.cells.extend(
+        Cell(60 + row, 2 + column, value)
+        for row, held in enumerate(below)
+        for column, value in enumerate(held)
+    )
+    (found,) = [one for one in read(page).findings if one.rule == "table_not_a_form"]
+    assert "a table of “TT, Máy, Giá”" in message(found, "en") and found.cell == "B60"
+    assert "{" not in message(found, "vi")

@@ -8,16 +8,19 @@ from __future__ import annotations
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
 from kgstats.returns.forms import all_forms
-from kgstats.returns.layout import Seen
+from kgstats.returns.layout import Seen, TableBlock
 from kgstats.returns.ledger import FATES, filled, is_empty, raw_text
 from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
 from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.resemblance import Resemblance, resemblance
 from kgstats.returns.rules import Words
+from kgstats.returns.subjects import names_commune
 from kgstats.words import N_
 
 A_TABLE = N_("a table of “{headings}”")
+EMPTY = N_("an empty table of “{headings}”")
+PLACES = N_("a list of communes")
 NUMBERS = N_("numbers without headings")
 TEXT = N_("words without a table")
 
@@ -150,22 +153,24 @@ def _no_form(book: Book, work: Work) -> None:
     if like is not None:
         _not_read(work, like, count)
     elif not aside:
-        work.find("sheet_not_a_form", count=count, seems=_seems(work))
+        work.find("sheet_not_a_form", count=count, seems=_seems(work.page.seen, work.page.tables))
 
 
 HEADINGS_SAID = 3
 """So many headings say what a table that is no form is about."""
 
 
-def _seems(work: Work) -> Words:
-    """Say what a sheet without a form seems to be."""
-    for block in work.page.tables:
+def _seems(cells: list[Seen], tables: list[TableBlock]) -> Words:
+    """Say what a sheet or table without a form seems to be."""
+    words = [one for one in cells if one.kind == "text"]
+    for block in tables:
         headings = [one.header for one in block.columns if one.header][:HEADINGS_SAID]
         if headings:
-            return Words(A_TABLE, (("headings", ", ".join(headings)),))
-    if any(one.numeric for one in work.page.seen):
-        return Words(NUMBERS)
-    return Words(TEXT)
+            said = A_TABLE if block.body_rows else EMPTY
+            return Words(said, (("headings", ", ".join(headings)),))
+    if 2 * sum(map(names_commune, words)) > len(words):
+        return Words(PLACES)
+    return Words(NUMBERS if any(one.numeric for one in cells) else TEXT)
 
 
 def _not_read(work: Work, like: Resemblance, count: int) -> None:
@@ -193,7 +198,10 @@ def _beside(work: Work, numbers: set[int]) -> None:
     for number, cells in others.items():
         like = resemblance(work.page, work.page.tables[number])
         if like is None:
-            work.find("table_not_a_form", (cells[0].row, cells[0].column), count=len(cells))
+            work.find(
+                "table_not_a_form", (cells[0].row, cells[0].column), count=len(cells),
+                seems=_seems(cells, [work.page.tables[number]]),
+            )  # fmt: skip
             continue
         work.fate.update((one.place, FATES["quarantined"]) for one in cells)
         _not_read(work, like, len(cells))
