@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.returns.building import KIEN_HAI, POVERTY_HEAD, body, book, poverty, sheet
 
-from kgstats.returns.book import read_book
+from kgstats.returns.book import read_book, read_return
 from kgstats.returns.cells import Cell, ErrorValue
 from kgstats.returns.rules import RULES, advice, message
 
@@ -1135,3 +1135,33 @@ def test_a_table_put_aside_says_what_it_seems_to_be():
     (found,) = [one for one in read(page).findings if one.rule == "table_not_a_form"]
     assert "a table of “TT, Máy, Giá”" in message(found, "en") and found.cell == "B60"
     assert "{" not in message(found, "vi")
+
+
+CUT_HEAD = ["TT", "Đơn vị", *map(str, range(1, 20)), "Số quyết định"]
+CUT_ROWS = [
+    [str(at), name, *["Đ"] * 19, f"{at}/QĐ-UBND"]
+    for at, name in enumerate(("Xã Hòn Tre", "Xã Lại Sơn", "Xã An Sơn", "Xã Nam Du"), 1)
+]
+
+
+@pytest.mark.parametrize("mark", ["\t", ","])
+@pytest.mark.parametrize("pad", [True, False], ids=["padded", "bare titles"])
+@pytest.mark.parametrize("cut", [True, False], ids=["cut", "whole"])
+def test_a_text_file_that_ends_in_the_middle_of_a_row(tmp_path, mark, pad, cut):
+    titles = [["UBND HUYỆN KIÊN HẢI"], ["BỘ TIÊU CHÍ QUỐC GIA VỀ XÃ NÔNG THÔN MỚI NĂM 2019"]]
+    width = len(CUT_HEAD)
+    titles = [[*one, *[""] * (width - 1)] if pad else one for one in titles]
+    text = "\n".join(mark.join(row) for row in [*titles, CUT_HEAD, *CUT_ROWS])
+    path = tmp_path / "Kien Hai 2019.csv"
+    path.write_text(text.rpartition(mark)[0][:-2] if cut else text, encoding="utf-8")
+    result = read_return(path, 2019)
+    assert [one.grave for one in result.findings if one.rule == "row_cut"] == (
+        ["error"] if cut else []
+    )
+    found = {one["commune_code"]: one["status"] for one in result.records["communes"]}
+    assert len(found) == (3 if cut else 4) and set(found.values()) == {"recognised"}
+    assert "place_missing" not in rules(result)
+    assert len(result.ledger) == result.received
+    if cut:
+        roles = dict(zip(result.ledger.cell, result.ledger.role, strict=True))
+        assert roles["C7"] == "quarantined"

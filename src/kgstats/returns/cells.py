@@ -62,6 +62,8 @@ class Sheet:
     """Text beside the grid (an HTML page's paragraphs); it has no address."""
     starts: set[int] = field(default_factory=set)
     """Rows where another table of an HTML page begins."""
+    cut_row: int | None = None
+    """The last row of a text file that ends in the middle of it."""
 
 
 @dataclass(slots=True)

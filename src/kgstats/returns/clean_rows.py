@@ -40,7 +40,9 @@ def make(book: Book) -> None:
         lines: dict[str, list[Line]] = {}
         for table in book.tables:
             if table.district == district:
-                lines.setdefault(table.form.key, []).extend(table.lines)
+                lines.setdefault(table.form.key, []).extend(
+                    line for line in table.lines if not line.refused
+                )
         doubt_units(lines.get("funding", []))
         for form, held in lines.items():
             if not held:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Sheet, areas, runs
 from kgstats.returns.forms import CRITERIA
+from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, is_empty, row_key
 from kgstats.returns.matching import recognise
@@ -46,6 +47,9 @@ def open_sheets(book: Book) -> None:
         work = Work(book.book.file, read_return_page(sheet))
         book.works.append(work)
         _hidden_parts(work)
+        if sheet.cut_row is not None:
+            columns = (one.column for one in work.page.seen if one.row == sheet.cut_row)
+            work.find("row_cut", (sheet.cut_row, max(columns, default=1)), row=sheet.cut_row)
         _decoded(work)
         for number, block in enumerate(work.page.tables):
             visible = [one for one in block.columns if one.index not in sheet.hidden_columns]
@@ -114,6 +118,9 @@ def lines(book: Book, table: Table, district: str) -> list[Line]:
             table.work.fate[seen.place] = (role, "funding", base, "cut_off")
         for line in found:
             line.values["cut_off"] = day
+    for line in found:
+        if line.row == table.work.page.sheet.cut_row:
+            refuse(line)
     return found
 
 

@@ -208,12 +208,15 @@ def _sheet(text: str, delimiter: str, quoting: int, budget: Budget) -> Sheet:
     """
     sheet = Sheet("")
     spent = budget.cells, budget.letters
+    widths: dict[int, int] = {}
     try:
         for number, row in enumerate(_reader(text, delimiter, quoting), 1):
             if number > LAST_ROW:
                 raise Refusal("too_large", f"more than {LAST_ROW} lines")
             if number % 1000 == 0:
                 budget.look_at_the_clock()
+            if any(row):
+                widths[number] = len(row)
             for column, field in enumerate(row, 1):
                 if field and not field.isspace():
                     if field.count("\n") > 60:
@@ -224,7 +227,22 @@ def _sheet(text: str, delimiter: str, quoting: int, budget: Budget) -> Sheet:
     except csv.Error:
         budget.cells, budget.letters = spent
         raise
+    if not text.endswith(("\n", "\r")):
+        sheet.cut_row = _cut_row(widths)
     return sheet
+
+
+def _cut_row(widths: dict[int, int]) -> int | None:
+    """Return the last row where it is shorter than all that are no lines of one field.
+
+    >>> _cut_row({1: 4, 2: 4, 3: 2}), _cut_row({1: 4, 2: 3, 3: 2}), _cut_row({1: 1, 2: 4, 3: 1})
+    (3, None, None)
+    """
+    *others, (last, width) = widths.items() if widths else [(0, 0)]
+    whole = {count for _, count in others}
+    ragged = 1 in whole
+    whole.discard(1)
+    return last if len(whole) == 1 and ragged < width < min(whole) else None
 
 
 _TRUTHS = {"TRUE": True, "FALSE": False}
