@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from kgstats.edits.rules import Key, Linear, Number, Rate, Rule
@@ -171,8 +172,11 @@ def stated_number(value: float | int | Decimal) -> Number:
     >>> stated_number(2.69), stated_number(3.0), stated_number(17)
     (Decimal('2.69'), 3, 17)
     """
-    if isinstance(value, int | Decimal):
-        return value
+    return value if isinstance(value, int | Decimal) else _exact(value)
+
+
+@lru_cache(maxsize=1 << 15)
+def _exact(value: float) -> Number:
     exact = Decimal(f"{value:.12g}")
     return int(exact) if exact == exact.to_integral_value() else exact
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from kgstats.returns.files import ooxml_sheet
-from kgstats.returns.files.ooxml_plain import plain_cells
+from kgstats.returns.files import ooxml, ooxml_sheet
+from kgstats.returns.files.ooxml_plain import plain_cells, plain_texts
 from kgstats.returns.read import read_workbook
 
 HEAD, TAIL = '<worksheet xmlns="http://x"><sheetData>', "</sheetData></worksheet>"
@@ -43,6 +43,7 @@ def test_the_cells_of_a_usual_sheet_are_found() -> None:
         ROW.replace('r="2" spans', 'r="1048577" spans'),
         ROW.replace("<v>7</v>", "<is><t>7</t></is>"),
         ROW.replace("<v>7</v>", "<v>a&amp;b</v>"),
+        ROW.replace("<v>7</v>", "<v>a\r\nb</v>"),
         ROW.replace("<v>7</v>", "<v><![CDATA[7]]></v>"),
         f"<!-- {ROW} -->",
         ROW.replace("<c ", "<x:c ").replace("</c>", "</x:c>"),
@@ -59,6 +60,25 @@ def test_another_encoding_is_left_to_the_careful_way() -> None:
     declared = '<?xml version="1.0" encoding="windows-1258"?>'
     assert plain_cells(f"{declared}{HEAD}{ROW}{TAIL}".encode()) is None
     assert plain_cells(f"{HEAD}{ROW}{TAIL}".encode("utf-16")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<si><r><t>a</t></r></si>",
+        "<si><t>a&lt;b</t></si>",
+        "<si><t>a\r\nb</t></si>",
+        "<si><t>a</t><rPh><t>b</t></rPh></si>",
+        "<si><t><![CDATA[a]]></t></si>",
+        "<!-- <si><t>a</t></si> -->",
+        "<si/>",
+    ],
+)
+def test_shared_texts_of_another_form_are_left_to_the_careful_way(text: str) -> None:
+    """Rich texts, signs for letters, sounds, sections: nothing is taken for what it is not."""
+    usual = '<sst count="2"><si><t xml:space="preserve"> a </t></si>{}</sst>'
+    assert plain_texts(usual.format("").encode()) == [b" a "]
+    assert plain_texts(usual.format(text).encode()) is None
 
 
 def _workbook(folder: Path) -> Path:
@@ -78,9 +98,11 @@ def test_both_ways_read_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Values, styles, merges and hidden columns."""
     path = _workbook(tmp_path)
     quick = read_workbook(path)
-    part = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
-    assert plain_cells(part) is not None
+    archive = zipfile.ZipFile(path)
+    assert plain_cells(archive.read("xl/worksheets/sheet1.xml")) is not None
+    assert plain_texts(archive.read("xl/sharedStrings.xml")) is not None
     monkeypatch.setattr(ooxml_sheet, "plain_cells", lambda body: None)
+    monkeypatch.setattr(ooxml, "plain_texts", lambda body: None)
     careful = read_workbook(path)
     assert quick == careful
     assert len(quick.sheets[0].cells) == 9

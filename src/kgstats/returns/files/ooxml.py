@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Literal
 
 from kgstats.returns.cells import Sheet
@@ -22,6 +23,7 @@ from kgstats.returns.files.containers import (
     tags,
 )
 from kgstats.returns.files.formulas import Formulas
+from kgstats.returns.files.ooxml_plain import plain_texts
 from kgstats.returns.files.ooxml_sheet import (
     LONGEST_TEXT,
     YES,
@@ -257,7 +259,17 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
             texts[str(len(texts))] = unescaped(text) if text and not text.isspace() else None
             text = ""
 
-    parse_xml(archive.pieces(path), budget, start, end, characters)
+    left = archive.pieces(path)
+    begun = list(islice(left, 2))
+    found = plain_texts(begun[0]) if len(begun) == 1 else None
+    if found is None:
+        parse_xml(chain(begun, left), budget, start, end, characters)
+        return texts
+    parse_xml(begun, budget)  # only what is XML as a whole is read
+    for number, raw in enumerate(found):
+        text = raw.decode()
+        budget.spend(letters=len(text) + 1)
+        texts[str(number)] = unescaped(text) if text and not text.isspace() else None
     return texts
 
 

@@ -22,11 +22,12 @@ _CELL = re.compile(
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"[^<>]*>')
 _UTF8 = re.compile(
     rb"\s*(?:<\?xml version=[\"']1.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
-    rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<worksheet[\s>]"
+    rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<(?:worksheet|sst)[\s>]"
 )
 _START, _END = b"<sheetData>", b"</sheetData>"
-_UNUSUAL = (b" hidden=", b' ht="0')
-"""What rows say that are hidden or of no height."""
+_UNUSUAL = (b" hidden=", b' ht="0', b"\r")
+"""What rows say that are hidden or of no height; line ends that a parser reads otherwise."""
+_TEXT = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&]*)</t></si>')
 
 
 def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
@@ -57,3 +58,20 @@ def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
     if any(int(row) > LAST_ROW for row in rows):
         return None
     return cells, body[: first + len(_START)] + body[last:]
+
+
+def plain_texts(body: bytes) -> list[bytes] | None:
+    """Return the shared texts of a usual workbook in their order; None for any other.
+
+    >>> plain_texts(b"<sst><si><t>An</t></si><si><t>5</t></si></sst>")
+    [b'An', b'5']
+    >>> plain_texts(b"<sst><si><r><t>a</t></r><r><t>b</t></r></si></sst>") is None
+    True
+    """
+    head = _UTF8.match(body)
+    if head is None or b"<!" in body or b"\r" in body[head.end() :]:
+        return None
+    found = _TEXT.findall(body)
+    declared = body.count(b"<?", 0, head.end())
+    # Four brackets a text, and those of the list itself.
+    return found if body.count(b"<") == 4 * len(found) + 2 + declared else None

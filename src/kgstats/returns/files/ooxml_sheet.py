@@ -97,9 +97,11 @@ class SheetReader:
                 within(at, column)
             if not raw:
                 continue
-            text = raw.decode()
             code, font, shows = style_of(style, plain)
-            value = texts[text] if kind == b"s" else value_of(kind.decode() or "n", text, shows)
+            if kind == b"s":
+                value: CellValue | None = texts[raw.decode()]
+            else:
+                value = value_of(kind.decode() or "n", raw.decode(), shows)
             if value is not None:
                 append(Cell(at, column, value, code, font))
         self.budget.spend(cells=len(self.sheet.cells))

@@ -205,16 +205,20 @@ def is_note(cells: list[Seen]) -> bool:
 
 def is_signature(cells: list[Seen]) -> bool:
     """Whether a row belongs to place, date and signatures."""
-    for one in cells:
-        if one.kind == "text" and (
-            SIGNATURE.match(one.folded)
-            or (
-                DATE_LINE.search(one.folded) and len(one.text) < 90 and "tinh den" not in one.folded
-            )
-            or SHORT_DATE_LINE.match(one.text)
-        ):
+    for one in cells:  # noqa: SIM110 - it is asked of every row
+        if one.kind == "text" and _signs(one.text, one.folded):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 14)
+def _signs(text: str, folded: str) -> bool:
+    """Whether words are those of a place, a date or a signature."""
+    return bool(
+        SIGNATURE.match(folded)
+        or (DATE_LINE.search(folded) and len(text) < 90 and "tinh den" not in folded)
+        or SHORT_DATE_LINE.match(text)
+    )
 
 
 def is_footer(cells: list[Seen]) -> bool:
