@@ -65,15 +65,20 @@ class Identity:
     when: tuple[str, str] | None = None
     columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The columns the rule names, those of the year before too."""
+    terms: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
+    """The left side less the right one, where that is no quotient."""
 
     def __post_init__(self) -> None:
         right = self.right
         names = [name for name, _ in self.left]
+        terms = list(self.left)
         if isinstance(right, Quotient):
             names += (right.part, right.base)
         else:
             names += (name for name, _ in right)
+            terms += ((name, -by) for name, by in right)
         object.__setattr__(self, "columns", tuple(names))
+        object.__setattr__(self, "terms", tuple(terms))
 
     def named(self, row: Iterable[str]) -> list[str]:
         """Return the columns of a row that the rule is about, those of a ``*`` one by one."""
@@ -109,12 +114,11 @@ class Identity:
             slack = max(self.slack, self.rounding.scaleb(-decimals_of(values[names[0]])))
             return Rate(self.name, rate, part, base, slack, self.right.per, at)
         terms: list[tuple[Key, Number]] = []
-        for sign, side in ((1, self.left), (-1, self.right)):
-            for name, by in side:
-                found = _expanded(name, values)
-                if not found:
-                    return None
-                terms.extend((name_of[one], by * sign) for one in found)
+        for name, by in self.terms:
+            found = _expanded(name, values)
+            if not found:
+                return None
+            terms.extend((name_of[one], by) for one in found)
         relation = "<=" if self.relation == "<=" else "="
         return Linear(self.name, tuple(terms), relation, self.constant, self.slack, at)  # type: ignore[arg-type]
 
@@ -135,15 +139,14 @@ class Identity:
             apart = part * self.right.per - rate * base
             return not -slack <= apart <= slack
         excess: Number = -self.constant
-        for sign, side in ((1, self.left), (-1, self.right)):
-            for name, by in side:
-                value = values.get(name)
-                if value is None:
-                    found = _expanded(name, values)
-                    if not found:
-                        return False
-                    value = sum((values[one] for one in found), 0)
-                excess += value * by * sign
+        for name, by in self.terms:
+            value = values.get(name)
+            if value is None:
+                found = _expanded(name, values)
+                if not found:
+                    return False
+                value = sum([values[one] for one in found])
+            excess += value * by
         if not excess and self.slack >= 0:
             return False
         return excess > self.slack or (self.relation == "=" and -excess > self.slack)

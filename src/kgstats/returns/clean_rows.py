@@ -98,7 +98,8 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         communes.append({name: values.get(name) for name in names} | base | {"status": state})
         for number, (name, met) in enumerate(zip(MARK_NAMES, marks, strict=True), 1):
             attainment.append({**base, "criterion": number, "met": met})
-            _behind(cells, name, "attainment", f"{key}/{number}", "met")
+            if name in cells:
+                _behind(cells, name, "attainment", f"{key}/{number}", "met")
         for name in names:
             if name not in base:
                 _behind(cells, name, "communes", key, name)
@@ -145,7 +146,8 @@ def _places(book: Book, form: str, lines: list[Line], district: str) -> None:
         record.update(year=book.year, district_code=district, commune_code=row.code)
         records.append(record)
         for name in columns:
-            _behind(row.cells, name, form, key, name)
+            if name in row.cells:
+                _behind(row.cells, name, form, key, name)
         _explain(row, form, key)
 
 

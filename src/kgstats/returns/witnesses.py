@@ -171,9 +171,11 @@ def says(identity: Identity, columns: Mapping[str, Numbers]) -> bool | None:
     rows = [values for row in common if any(values := [other[row] for other in held])]
     if len(rows) < LEAST_TRIED:
         return None
-    good = sum([_holds(identity, values) for values in rows])
-    if good >= MOST_HOLD * len(rows):
-        return True
+    good = 0
+    for values in rows:
+        good += _holds(identity, values)
+        if good >= MOST_HOLD * len(rows):
+            return True
     return False if good <= FEW_HOLD * len(rows) else None
 
 

@@ -32,7 +32,7 @@ class Stated:
     """None where a row that could not be read leaves the sum open."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Total:
     """One number of a total or section row, and the numbers it is the sum of."""
 
