@@ -24,9 +24,9 @@ def test_the_cells_of_a_usual_sheet_are_found() -> None:
     found = plain_cells(f"{HEAD}{ROW}{TAIL}".encode())
     assert found is not None
     assert found[0] == [
-        (b"B", b"2", b"1", b"n", b"7"),
-        (b"C", b"2", b"3", b"", b""),
-        (b"D", b"2", b"", b"", b""),
+        ("B", "2", "1", "n", "7"),
+        ("C", "2", "3", "", ""),
+        ("D", "2", "", "", ""),
     ]
     assert found[1] == f"{HEAD}{TAIL}".encode()
 
@@ -77,7 +77,7 @@ def test_another_encoding_is_left_to_the_careful_way() -> None:
 def test_shared_texts_of_another_form_are_left_to_the_careful_way(text: str) -> None:
     """Rich texts, signs for letters, sounds, sections: nothing is taken for what it is not."""
     usual = '<sst count="2"><si><t xml:space="preserve"> a </t></si>{}</sst>'
-    assert plain_texts(usual.format("").encode()) == [b" a "]
+    assert plain_texts(usual.format("").encode()) == [" a "]
     assert plain_texts(usual.format(text).encode()) is None
 
 

@@ -12,22 +12,22 @@ import re
 
 from kgstats.returns.files.grid import LAST_ROW
 
-Stored = tuple[bytes, bytes, bytes, bytes, bytes]
+Stored = tuple[str, str, str, str, str]
 """Letters of the column, row, style, kind and stored value of a cell."""
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-    rb"(?: ?/>|></c>|><v ?/></c>|><v>([^<&]*)</v></c>)"
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
+    r"(?: ?/>|></c>|><v ?/></c>|><v>([^<&]*)</v></c>)"
 )
-_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"[^<>]*>')
+_ROW = re.compile(r'<row r="([1-9][0-9]{0,6})"[^<>]*>')
 _UTF8 = re.compile(
     rb"\s*(?:<\?xml version=[\"']1.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
     rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<(?:worksheet|sst)[\s>]"
 )
 _START, _END = b"<sheetData>", b"</sheetData>"
-_UNUSUAL = (b" hidden=", b' ht="0', b"\r")
+_UNUSUAL = (" hidden=", ' ht="0', "\r")
 """What rows say that are hidden or of no height; line ends that a parser reads otherwise."""
-_TEXT = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&]*)</t></si>')
+_TEXT = re.compile(r'<si><t(?: xml:space="preserve")?>([^<&]*)</t></si>')
 
 
 def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
@@ -35,7 +35,7 @@ def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
 
     >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><v>7</v></c></row></sheetData>'
     ...             b'</worksheet>')
-    ([(b'B', b'2', b'', b'', b'7')], b'<worksheet><sheetData></sheetData></worksheet>')
+    ([('B', '2', '', '', '7')], b'<worksheet><sheetData></sheetData></worksheet>')
     >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><f>1+6</f><v>7</v></c></row>'
     ...             b'</sheetData></worksheet>') is None
     True
@@ -45,33 +45,39 @@ def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
     first, last = body.find(_START), body.find(_END)
     if first < 0 or last < first or body.find(b"sheetData", last + len(_END)) >= 0:
         return None
-    data = body[first + len(_START) : last]
+    try:
+        data = body[first + len(_START) : last].decode()
+    except UnicodeDecodeError:
+        return None
     if any(sign in data for sign in _UNUSUAL):
         return None
     cells, rows = _CELL.findall(data), _ROW.findall(data)
-    if data.count(b"<c") != len(cells) or data.count(b"<row") != len(rows):
+    if data.count("<c") != len(cells) or data.count("<row") != len(rows):
         return None
     # With as many brackets as these elements have, there is no other element.
-    closing = sum(map(data.count, (b"</c>", b"</v>", b"</row>")))
-    if data.count(b"<") != len(cells) + len(rows) + data.count(b"<v") + closing:
+    closing = sum(map(data.count, ("</c>", "</v>", "</row>")))
+    if data.count("<") != len(cells) + len(rows) + data.count("<v") + closing:
         return None
     if any(int(row) > LAST_ROW for row in rows):
         return None
     return cells, body[: first + len(_START)] + body[last:]
 
 
-def plain_texts(body: bytes) -> list[bytes] | None:
+def plain_texts(body: bytes) -> list[str] | None:
     """Return the shared texts of a usual workbook in their order; None for any other.
 
     >>> plain_texts(b"<sst><si><t>An</t></si><si><t>5</t></si></sst>")
-    [b'An', b'5']
+    ['An', '5']
     >>> plain_texts(b"<sst><si><r><t>a</t></r><r><t>b</t></r></si></sst>") is None
     True
     """
     head = _UTF8.match(body)
-    if head is None or b"<!" in body or b"\r" in body[head.end() :]:
+    if head is None or b"<!" in body or body.find(b"\r", head.end()) >= 0:
         return None
-    found = _TEXT.findall(body)
+    try:
+        found: list[str] = _TEXT.findall(body.decode())
+    except UnicodeDecodeError:
+        return None
     declared = body.count(b"<?", 0, head.end())
     # Four brackets a text, and those of the list itself.
     return found if body.count(b"<") == 4 * len(found) + 2 + declared else None

@@ -86,22 +86,20 @@ class SheetReader:
     def _plain(self, stored: Iterable[Stored]) -> None:
         """Take the cells of a sheet that is written as usual."""
         append, texts, value_of = self.sheet.cells.append, self.shared.texts, self.value
-        styles = {str(number).encode(): style for number, style in enumerate(self.shared.styles)}
-        style_of, plain, columns = styles.get, self.plain, dict[bytes, int]()
-        for letters, row, style, kind, raw in stored:
+        style_of, plain, columns = self.styles.get, self.plain, self.columns
+        digits, at = "", 0
+        for letters, row, style, kind, text in stored:
             column = columns.get(letters)
             if column is None:
-                column = columns[letters] = column_number(letters.decode())
-            at = int(row)
+                column = columns[letters] = column_number(letters)
+            if row != digits:
+                digits, at = row, int(row)
             if at > LAST_ROW or column > LAST_COLUMN:
                 within(at, column)
-            if not raw:
+            if not text:
                 continue
             code, font, shows = style_of(style, plain)
-            if kind == b"s":
-                value: CellValue | None = texts[raw.decode()]
-            else:
-                value = value_of(kind.decode() or "n", raw.decode(), shows)
+            value = texts[text] if kind == "s" else value_of(kind or "n", text, shows)
             if value is not None:
                 append(Cell(at, column, value, code, font))
         self.budget.spend(cells=len(self.sheet.cells))

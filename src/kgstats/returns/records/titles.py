@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from kgstats.returns.dates import read_date
 from kgstats.returns.heading_words import DATE_WORDS
@@ -22,15 +23,27 @@ def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None
                 continue
             if "nam 20" not in one.folded:
                 continue
-            folded = DATE_WORDS.sub(" ", one.folded)
-            years = re.findall(r"\bnam (20[0-4]\d)\b", folded)
-            if len(set(years)) == 1:
-                return int(years[0]), one
+            year = _year_in(one.folded)
+            if year is not None:
+                return year, one
     for text in page.outside:
-        years = re.findall(r"\bnam (20[0-4]\d)\b", DATE_WORDS.sub(" ", tokens(text)))
-        if len(set(years)) == 1:
-            return int(years[0]), None
+        year = _year_in(tokens(text))
+        if year is not None:
+            return year, None
     return None
+
+
+@lru_cache(maxsize=1 << 12)
+def _year_in(folded: str) -> int | None:
+    """Return the one year that words name, days aside."""
+    years = set(re.findall(r"\bnam (20[0-4]\d)\b", DATE_WORDS.sub(" ", folded)))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _up_to(folded: str) -> bool:
+    """Whether words say up to when something is counted."""
+    words = f" {folded} "
+    return " den " in words or " tinh het " in words
 
 
 def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen | None] | None:
@@ -39,13 +52,13 @@ def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen | None]
     header = range(block.header_first, block.header_last + 1)
     for row in (*sorted(block.title_rows), *header, *sorted(titles)):
         for one in page.rows.get(row, ()):
-            if one.kind != "text" or not re.search(r"\bden\b|\btinh het\b", one.folded):
+            if one.kind != "text" or not _up_to(one.folded):
                 continue
             day = _day_in(one.text)
             if day is not None:
                 return day, one
     for text in page.outside:
-        day = _day_in(text) if re.search(r"\bden\b|\btinh het\b", tokens(text)) else None
+        day = _day_in(text) if _up_to(tokens(text)) else None
         if day is not None:
             return day, None
     return None
