@@ -12,13 +12,18 @@ READY := $(VENV)/.ready
 # Without compiled files every notebook would compile its imports anew.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: run test lab lock check bench sample clean
+.PHONY: run test faults lab lock check bench sample clean
 
 run: $(READY)
 	$(BIN)/kgstats run --year $(YEAR)
 
+# A file of tests stays on one core, so that what its tests share is made once.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile
+
+# What machines and people do to a run; KGSTATS_FAULT_KILLS=100 for the long form.
+faults: $(READY)
+	$(BIN)/python -m pytest -m faults tests/faults
 
 lab: $(READY)
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks

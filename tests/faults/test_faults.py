@@ -3,7 +3,7 @@
 After each fault the last good publication is whole, no process and no socket folder is left, the
 next run completes, and what it publishes is the same to the byte as that of an undisturbed run.
 
-Run alone: ``python -m pytest tests/faults``. ``KGSTATS_FAULT_KILLS=100`` kills so many times.
+Run by ``make faults``; ``KGSTATS_FAULT_KILLS=100`` kills so many times.
 """
 
 from __future__ import annotations
