@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,13 +62,16 @@ def test_a_notebook_cannot_tell(tmp_path):
 
 
 def test_kernels_take_no_port_and_leave_no_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    # The name of a socket is short, whatever folder tests are given.
+    short = Path(tempfile.mkdtemp(prefix="k"))
+    monkeypatch.setattr(tempfile, "tempdir", str(short))
     told = "from ipykernel.connect import get_connection_info; get_connection_info(unpack=True)"
     source = notebook(tmp_path / "a.ipynb", (f"{told}['transport']",))
     with kernels.warm(MODULES):
         assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "'ipc'"
     gc.collect()
-    assert not list(tmp_path.glob("kgstats-*"))
+    assert not list(short.glob("kgstats-*"))
+    shutil.rmtree(short)
 
 
 def test_what_is_imported_is_there_from_the_start(tmp_path):

@@ -168,7 +168,7 @@ def test_status_map_draws_each_commune_once_and_counts_what_the_table_counts(sta
         "outside": 28,
     }
     assert counts["recognised"] == 64
-    state = figure.table.frame["state"].value_counts()
+    state = figure.table.frame["standing"].value_counts()
     assert sorted(state.tolist()) == sorted(legend_of(figure).values())
     assert len(figure.svg.encode()) < LIMIT
 

@@ -106,6 +106,10 @@ class _Heard(Progress):
         with contextlib.suppress(OSError, ValueError):
             self._listener.failed(step, message)
 
+    def noticed(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._listener.noticed(line)
+
 
 def out_of_date(plan: Plan) -> list[Reason]:
     """Return the steps that a run would take now, each with its reasons."""

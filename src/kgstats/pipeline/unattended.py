@@ -57,7 +57,9 @@ class Log(Progress):
             line = f"{now} {level} {text}"
         # A full disk under the log, or a reader that went away, is no reason to end.
         with contextlib.suppress(OSError, ValueError):
-            print(line, file=sys.stdout, flush=True)
+            # In one piece: steps that run at once speak at once.
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
 
     def _anonymous(self, text: str) -> str:
         """Return a text without the places this machine keeps things at."""
