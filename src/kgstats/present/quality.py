@@ -221,7 +221,7 @@ def found_table(by_rule: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     t = translator(lang)
     if by_rule.empty:
         return Prose([t("There is no finding about the returns of {year}.", year=year)])
-    frame = by_rule.assign(
+    frame = by_rule.rename(columns={"files": "finding_files"}).assign(
         explanation=[_meaning(name, t) for name in by_rule["rule"]],
         gravity=[_capital(t(SEVERITIES[name])) for name in by_rule["severity"]],
         done=[t(ACTIONS[name]) for name in by_rule["action"]],
@@ -233,7 +233,7 @@ def found_table(by_rule: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         columns=[
             Column("explanation", t("What was found")),
             column("findings", lang),
-            column("files", lang),
+            column("finding_files", lang),
             Column("done", t("What was done")),
             Column("rule", t("Name of the rule")),
         ],
