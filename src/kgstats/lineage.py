@@ -27,6 +27,10 @@ PAGE_COLUMNS = ("year", "district_code", "cut_off")
 """Columns said once for a page: their cells stand under the page's key, year/district."""
 
 
+PLACE = ("file", "sheet", "cell")
+"""What says where a cell, or what was found about it, stands."""
+
+
 class NoLineage(ValueError):
     """A table, column or key that no ledger knows. Says what there is."""
 
@@ -220,10 +224,9 @@ class Cells:
         clean = self.read(table, year)
         if ledger.empty or clean.empty:
             return ledger.iloc[:0]
+        names = [*registry.tables()[table].dimensions, *(() if of_form else PLACE)]
         dimensions = [
-            name
-            for name in registry.tables()[table].dimensions
-            if name in rows.columns and name != "year"
+            name for name in dict.fromkeys(names) if name in rows.columns and name != "year"
         ]
         chosen = _matching(clean, rows, dimensions)
         known = (table, year, columns, chosen.to_numpy().tobytes())
@@ -231,7 +234,7 @@ class Cells:
             self._known[known] = (
                 trace(clean[chosen], sorted(columns), table=table, ledger=ledger)
                 if of_form
-                else ledger[_matching(ledger, clean[chosen], ["file", "sheet", "cell"])]
+                else ledger[_matching(ledger, clean[chosen], PLACE)]
             )
         return self._known[known]
 

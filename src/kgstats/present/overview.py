@@ -408,16 +408,14 @@ def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Ta
     if own.empty:
         return Prose([t("Nothing was refused and nothing is doubtful.")])
     severities = {"error": t("refused"), "warning": t("to check")}
-    frame = pd.DataFrame(
-        {
-            "place": [
-                " › ".join(part for part in (row.file, row.sheet, row.cell) if part)
-                for row in own.fillna("").itertuples()
-            ],
-            "severity": [severities[name] for name in own["severity"]],
-            "message": own["message"].astype(str),
-            "advice": own["advice"].astype(str),
-        }
+    frame = own[["file", "sheet", "cell"]].assign(
+        place=[
+            " › ".join(part for part in (row.file, row.sheet, row.cell) if part)
+            for row in own.fillna("").itertuples()
+        ],
+        gravity=[severities[name] for name in own["severity"]],
+        message=own["message"].astype(str),
+        advice=own["advice"].astype(str),
     )
     return table(
         frame,
@@ -425,7 +423,7 @@ def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Ta
         caption=t("What was refused or is doubtful, and what to do"),
         columns=[
             Column("place", t("Where")),
-            Column("severity", t("State")),
+            Column("gravity", t("State")),
             Column("message", t("Why")),
             Column("advice", t("What to do")),
         ],

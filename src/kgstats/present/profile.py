@@ -49,7 +49,7 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
         name=places(year)["district"][district],
     )
     spec = maps.MapSpec(
-        value="state",
+        value="standing",
         label=t("New-rural standard"),
         year=year,
         lang=lang,
@@ -63,7 +63,7 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
         district=district,
         png=False,
     )
-    return maps.area_map(communes[["commune_code"]].assign(state=states), spec)
+    return maps.area_map(communes[["commune_code"]].assign(standing=states), spec)
 
 
 BESIDE = TableSpec(

@@ -271,21 +271,16 @@ def corrections_table(found: pd.DataFrame, year: int, lang: str) -> Table | Pros
     t = translator(lang)
     if found.empty:
         return Prose([t("No correction was declared for {year}.", year=year)])
-    frame = pd.DataFrame(
-        {
-            "place": [
-                ", ".join(part for part in (row.file, row.sheet, row.cell) if part)
-                for row in found.itertuples()
-            ],
-            "expected": found["expected"],
-            "value": [t("nothing") if value == "" else value for value in found["value"]],
-            "reason": found["reason"],
-            "reported_by": found["reported_by"],
-            "status": [
-                t("accepted and applied") if applied else t(STATUSES[status])
-                for status, applied in zip(found["status"], found["applied"], strict=True)
-            ],
-        }
+    frame = found.assign(
+        place=[
+            ", ".join(part for part in (row.file, row.sheet, row.cell) if part)
+            for row in found.itertuples()
+        ],
+        value=[t("nothing") if value == "" else value for value in found["value"]],
+        status=[
+            t("accepted and applied") if applied else t(STATUSES[status])
+            for status, applied in zip(found["status"], found["applied"], strict=True)
+        ],
     )
     return table(
         frame,
