@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from kgstats import notebook
+from kgstats.lineage import Cells
 from kgstats.present import provenance
 from kgstats.present.figures import Figure
 from kgstats.present.tables import Column, column, table
@@ -128,3 +129,18 @@ def test_a_figure_names_the_cells_of_its_data(report):
     )  # fmt: skip
     assert cells(figure) == [("An Minh", "a.xlsx", ("C9",))]
     assert figure._repr_mimebundle_()["text/html"].count("provenance") == 1
+
+
+def test_what_was_found_about_a_column_or_a_sheet_names_the_cells_of_the_sheet():
+    cells = ledger(("A1", None, None), ("C3", "2019/908/30985", "poor_end_hh"))
+    for cell in ("M1", ""):
+        found = pd.DataFrame({"file": ["a.xlsx"], "sheet": ["S"], "cell": [cell], "rule": ["r"]})
+        read = {"cells": cells, "findings": found}.__getitem__
+        made = Cells(lambda name, year, read=read: read(name), 2019)
+        assert made.of(found.assign(message="m"), ["message"])[2019]["cell"].tolist() == [
+            "A1",
+            "C3",
+        ]
+    exact = pd.DataFrame({"file": ["a.xlsx"], "sheet": ["S"], "cell": ["C3"], "rule": ["r"]})
+    made = Cells(lambda name, year: {"cells": cells, "findings": exact}[name], 2019)
+    assert made.of(exact.assign(message="m"), ["message"])[2019]["cell"].tolist() == ["C3"]

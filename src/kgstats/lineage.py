@@ -234,9 +234,20 @@ class Cells:
             self._known[known] = (
                 trace(clean[chosen], sorted(columns), table=table, ledger=ledger)
                 if of_form
-                else ledger[_matching(ledger, clean[chosen], PLACE)]
+                else _standing_at(ledger, clean[chosen])
             )
         return self._known[known]
+
+
+def _standing_at(ledger: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells where rows stand; of a sheet as a whole where no cell is named or held."""
+    import pandas as pd
+
+    places = rows[list(PLACE)].astype("string").replace("", pd.NA)
+    found = _matching(ledger, places, PLACE)
+    if not found.any():
+        found = _matching(ledger, places, PLACE[:2])
+    return ledger[found]
 
 
 def _matching(clean: pd.DataFrame, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.Series:
