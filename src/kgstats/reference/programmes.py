@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kgstats.reference import groupings
 from kgstats.reference.refusal import Refusal
-from kgstats.reference.tables import records, table
+from kgstats.reference.tables import records
 
 PROGRAMMES: tuple[str, ...] = ("ntm", "gnbv")
 
@@ -120,8 +121,7 @@ def target(indicator: str, year: int, scope: str = "all") -> Target | None:
 def especially_difficult(year: int) -> pd.DataFrame:
     """Return the communes known to be especially difficult (đặc biệt khó khăn) in a year.
 
-    The list is not complete: it holds the communes named in public documents found so far.
-    Statements about "the especially difficult communes" must say so.
+    The list is not complete: see :mod:`kgstats.reference.groupings`, of which this is one.
 
     Returns
     -------
@@ -133,7 +133,5 @@ def especially_difficult(year: int) -> pd.DataFrame:
     >>> especially_difficult(2019)["name"].tolist()
     ['Phú Lợi', 'Phú Mỹ', 'Nam Thái A', 'Vân Khánh Đông']
     """
-    frame = table("especially_difficult")
-    first, last = frame["first_year"].astype("Int64"), frame["last_year"].astype("Int64")
-    chosen = frame[(first <= year) & (year <= last)]
-    return chosen[["commune_code", "name", "source"]].reset_index(drop=True)
+    chosen = groupings.members(year, "especially_difficult")
+    return chosen[["commune_code", "name", "source"]]
