@@ -30,15 +30,20 @@ def called(function: ast.expr) -> str | None:
     return None
 
 
+def said(entry: polib.POEntry) -> str:
+    """The Vietnamese of a message; it has one form for one and for many."""
+    return entry.msgstr or entry.msgstr_plural.get(0, "")
+
+
 def marked(source: str) -> dict[str, int]:
-    """The literal texts given to t() or N_() in some code, with their line."""
+    """The literal texts given to t(), tn(), N_() or P_() in some code, with their line."""
     found = {}
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and node.args):
             continue
         first = node.args[0]
         if (
-            called(node.func) in ("t", "N_")
+            called(node.func) in ("t", "tn", "N_", "P_")
             and isinstance(first, ast.Constant)
             and isinstance(first.value, str)
         ):
@@ -99,7 +104,8 @@ def test_translations_keep_their_placeholders(path):
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     for entry in polib.pofile(path.read_text(encoding="utf-8")):
-        assert names(entry.msgid) == names(entry.msgstr), entry.msgid
+        assert names(entry.msgid) == names(said(entry)), entry.msgid
+        assert names(entry.msgid_plural or entry.msgid) == names(entry.msgid), entry.msgid
 
 
 def test_no_text_is_translated_twice_differently():
@@ -107,10 +113,10 @@ def test_no_text_is_translated_twice_differently():
     for path in CATALOGUES:
         for entry in polib.pofile(path.read_text(encoding="utf-8")):
             if entry.msgid in seen:
-                assert seen[entry.msgid][0] == entry.msgstr, (
+                assert seen[entry.msgid][0] == said(entry), (
                     f"{entry.msgid!r} in {path.name} and {seen[entry.msgid][1]}"
                 )
-            seen[entry.msgid] = (entry.msgstr, path.name)
+            seen[entry.msgid] = (said(entry), path.name)
 
 
 def test_no_translation_is_left_over():
@@ -122,6 +128,13 @@ def test_no_translation_is_left_over():
         if entry.msgid not in used
     ]
     assert not left, "\n".join(left)
+
+
+def test_one_and_many_are_told_apart_in_english_and_not_in_vietnamese():
+    one, many = "{n} commune", "{n} communes"
+    english, vietnamese = words.plurals("en"), words.plurals("vi")
+    assert [english(one, many, n) for n in (0, 1, 2)] == ["0 communes", "1 commune", "2 communes"]
+    assert [vietnamese(one, many, n) for n in (1, 2)] == ["1 xã", "2 xã"]
 
 
 def test_unknown_language_is_a_clear_error():

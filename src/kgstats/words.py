@@ -47,8 +47,8 @@ def catalogue(lang: str) -> dict[str, str]:
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if file.name.endswith(".po"):
                 for entry in polib.pofile(file.read_text(encoding="utf-8")):
-                    if entry.msgstr:
-                        messages[entry.msgid] = entry.msgstr
+                    if text := entry.msgstr or entry.msgstr_plural.get(0, ""):
+                        messages[entry.msgid] = text
     return messages
 
 
@@ -65,6 +65,25 @@ def translator(lang: str) -> Translate:
         return text.format(**values) if values else text
 
     return t
+
+
+def plurals(lang: str) -> Translate:
+    """Return ``tn``: the message for one or for many, in ``lang``, filled in.
+
+    The singular is the key in the catalogue, as in gettext; Vietnamese has one form for all. What
+    is shown for ``n`` may be given as a text of its own (``n=``), with the marks of the language.
+
+    >>> tn = plurals("en")
+    >>> tn("{n} commune", "{n} communes", 1), tn("{n} commune", "{n} communes", 1020, n="1,020")
+    ('1 commune', '1,020 communes')
+    """
+    messages = catalogue(lang)
+
+    def tn(one: str, many: str, number: object, /, **values: object) -> str:
+        text = messages.get(one, one if number in (1, -1) else many)
+        return text.format(**{"n": number} | values)
+
+    return tn
 
 
 def slug(text: str) -> str:
