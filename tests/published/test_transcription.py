@@ -156,6 +156,7 @@ def test_the_unit_follows_the_number_in_the_source(figures, source):
         "customers": r"\s*khách hàng",
         "loans": r"\s*lượt",
         "participants": r"\s*lượt",
+        "placements": r"\s*lượt",
         "criteria_per_commune": r"\s*tiêu chí",
     }
     for row in figures:

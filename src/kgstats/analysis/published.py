@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -65,88 +66,155 @@ def targets(
     pairs: pd.DataFrame,
     series: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Set every target of the report beside the level reached and what came of it later.
+    """Set every target of the report beside the level reached, each judged in its own year.
 
-    Progress is level ÷ target × 100, null for a range; ``reached`` says whether the level meets
-    the target: for a range, whether it reaches the range's low end. A yearly target (a flow or a
-    change) of a later year than the level's is not due: both are null then. Results printed
-    against their plan (``13/12``) are targets too.
+    Progress is level ÷ target × 100, null for a range. The state is ``reached`` where the level
+    meets the target (a range: its low end); otherwise ``missed`` once the level is of the end of
+    the target's year or later, and ``not_yet`` before. A yearly target (a flow or a change) of a
+    later year than the level's is ``not_due``, with no progress: another year's change says
+    nothing of it. Without a level there is ``no_level``. Results printed against their plan
+    (``13/12``) are targets too.
 
     Parameters
     ----------
+    figures
+        The printed figures: ``id, period, kind, value, value_high, unit, denominator,
+        denominator_meaning``.
     pairs
         ``target``, ``level``, ``outcome``: which figure is the level of which target, and which
         point of the published series is its outcome.
+    series
+        ``id, value``.
 
     Returns
     -------
     pandas.DataFrame
         ``figure``, ``period``, ``target``, ``target_high``, ``unit``, ``level``,
-        ``level_figure``, ``progress_pct``, ``reached`` (null without a level), ``outcome``,
-        ``outcome_reached``.
+        ``level_figure``, ``progress_pct``, ``target_state``, ``outcome``, ``outcome_reached``.
     """
-    by_id = figures.set_index("id")
-    points = series.set_index("id")["value"]
-    rows: list[dict[str, object]] = []
-    for plan in figures[figures["denominator_meaning"] == "result_against_plan"].itertuples():
-        rows.append(_target(plan.id, plan.period, plan.denominator, None, plan.unit, plan.value))
-    for pair in pairs.itertuples():
-        row = by_id.loc[pair.target]
-        level, due = None, True
-        if pair.level:
-            found = by_id.loc[pair.level]
-            level = found["value"]
-            yearly = found["kind"] in ("flow", "change")
-            due = not yearly or _last_year(row["period"]) <= _last_year(found["period"])
-        outcome = points[pair.outcome] if pair.outcome else None
-        rows.append(
-            _target(
-                pair.target,
-                row["period"],
-                row["value"],
-                row["value_high"],
-                row["unit"],
-                level,
-                pair.level,
-                outcome,
-                due=due,
-            )
-        )
-    return pd.DataFrame(rows)
+    plans = figures[figures["denominator_meaning"] == "result_against_plan"]
+    of_plans = pd.DataFrame(
+        {
+            "figure": plans["id"],
+            "target": plans["denominator"],
+            "target_high": None,
+            "level_figure": plans["id"],
+            "outcome": None,
+        }
+    )
+    printed = figures.set_index("id")
+    of_pairs = pd.DataFrame(
+        {
+            "figure": pairs["target"],
+            "target": pairs["target"].map(printed["value"]),
+            "target_high": pairs["target"].map(printed["value_high"]),
+            "level_figure": pairs["level"],
+            "outcome": pairs["outcome"].map(series.set_index("id")["value"]),
+        }
+    )
+    frame = pd.concat([of_plans, of_pairs], ignore_index=True).astype(object)
+    for name, key in (("period", "figure"), ("unit", "figure"), ("level", "level_figure")):
+        frame[name] = frame[key].map(printed["value" if name == "level" else name])
+    reached = [_at_least(*pair) for pair in zip(frame["level"], frame["target"], strict=True)]
+    frame["target_state"] = [
+        _target_state(met, period, printed.loc[level] if level else None)
+        for met, period, level in zip(reached, frame["period"], frame["level_figure"], strict=True)
+    ]
+    frame["progress_pct"] = [
+        float(100 * row.level / row.target)
+        if row.target_state in ("reached", "missed", "not_yet") and pd.isna(row.target_high)
+        else None
+        for row in frame.itertuples()
+    ]
+    frame["outcome_reached"] = [
+        _at_least(*pair) for pair in zip(frame["outcome"], frame["target"], strict=True)
+    ]
+    frame.loc[frame["level_figure"] == frame["figure"], "level_figure"] = ""
+    columns = ["figure", "period", "target", "target_high", "unit", "level", "level_figure"]
+    return frame[[*columns, "progress_pct", "target_state", "outcome", "outcome_reached"]]
 
 
-def _last_year(period: object) -> str:
-    """Return the year a period ends in: a change from 2018 to 2019 is 2019's."""
-    return max(re.findall(r"\d{4}", str(period)), default="")
+def _at_least(value: Decimal | None, target: Decimal) -> bool | None:
+    return None if value is None or pd.isna(value) else bool(value >= target)
 
 
-def _target(
-    figure: str,
-    period: str,
-    target: Decimal,
-    high: Decimal | None,
-    unit: str,
-    level: Decimal | None,
-    level_figure: str = "",
-    outcome: Decimal | None = None,
-    *,
-    due: bool = True,
-) -> dict[str, object]:
-    return {
-        "figure": figure,
-        "period": period,
-        "target": target,
-        "target_high": high,
-        "unit": unit,
-        "level": level,
-        "level_figure": level_figure,
-        "progress_pct": float(100 * level / target)
-        if level is not None and due and (high is None or pd.isna(high))
-        else None,
-        "reached": bool(level >= target) if level is not None and due else None,
-        "outcome": outcome,
-        "outcome_reached": None if outcome is None else bool(outcome >= target),
-    }
+def _target_state(met: bool | None, period: str, level: pd.Series[Any] | None) -> str:
+    if met is None or level is None:
+        return "no_level"
+    due = _years(period)[-1]
+    if level["kind"] in ("flow", "change") and due > _years(level["period"])[-1]:
+        return "not_due"
+    if met:
+        return "reached"
+    return "missed" if due <= _ended(level["period"]) else "not_yet"
+
+
+def _years(period: str) -> list[int]:
+    """Return the years a period names: a change from 2018 to 2019 is the last's.
+
+    >>> _years("2018/2019"), _years("2019-12-15")
+    ([2018, 2019], [2019])
+    """
+    return sorted(int(year) for year in re.findall(r"\d{4}", period)) or [0]
+
+
+def _ended(period: str) -> int:
+    """Return the last year whose end a period reaches; December counts as a year's end.
+
+    >>> _ended("2019"), _ended("2019-12-15"), _ended("2019-07-15")
+    (2019, 2019, 2018)
+    """
+    month = re.search(r"\d{4}-(\d{2})(?!\d)", period)
+    return _years(period)[-1] - int(month is not None and int(month[1]) < 12)
+
+
+# ------------------------------------------------------------------ the audit
+
+
+def with_basis(audit: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
+    """Say of each statement what it rests on.
+
+    ``stated``: the figures it needs are printed under one topic of the report, as a total with
+    its parts or a percentage with its numbers. ``implied``: figures printed under different
+    topics have to fit together, or shares have to fit a base that is printed nowhere.
+    ``elsewhere``: it needs a value that was published elsewhere, so that the report alone neither
+    makes nor breaks it.
+
+    Parameters
+    ----------
+    audit
+        One row a statement: ``kind``, ``figure_ids`` (separated by blanks).
+    placed
+        The printed figures `with_topic`: ``id``, ``topic``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The audit with the column ``basis``.
+
+    Examples
+    --------
+    >>> audit = pd.DataFrame(
+    ...     {"kind": ["sum", "repeat", "change", "common_base"],
+    ...      "figure_ids": ["a b", "a c", "a elsewhere", "a b"]}
+    ... )
+    >>> placed = pd.DataFrame({"id": ["a", "b", "c"], "topic": ["money", "money", "roads"]})
+    >>> with_basis(audit, placed)["basis"].tolist()
+    ['stated', 'implied', 'elsewhere', 'implied']
+    """
+    topics = dict(zip(placed["id"], placed["topic"], strict=True))
+
+    def basis(kind: str, names: list[str]) -> str:
+        if any(name not in topics for name in names):
+            return "elsewhere"
+        one_topic = len({topics[name] for name in names}) == 1
+        return "stated" if one_topic and kind != "common_base" else "implied"
+
+    found = [
+        basis(kind, names.split())
+        for kind, names in zip(audit["kind"], audit["figure_ids"], strict=True)
+    ]
+    return audit.assign(basis=pd.Series(found, index=audit.index, dtype="string"))
 
 
 def summary(audit: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -185,15 +253,60 @@ def summary(audit: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
 
 
 def inconsistencies(audit: pd.DataFrame) -> pd.DataFrame:
-    """Return the statements that do not hold as printed, the gravest classes first."""
+    """Return the statements that do not hold as printed, the gravest classes first.
+
+    Statements that one and the same correction would mend break for one misprint, however many
+    they are: they share its number.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the audit with the column ``misprint`` (from 1), those of one misprint together.
+
+    Examples
+    --------
+    >>> audit = pd.DataFrame(
+    ...     {"identity_id": ["sum", "ratio", "list", "rest"],
+    ...      "class": ["wrong", "exact", "list_incomplete", "wrong"],
+    ...      "suggestion": ["total=51.541", "", "places=3", "total=51.541 | part=2"]}
+    ... )
+    >>> inconsistencies(audit)[["identity_id", "misprint"]].values.tolist()
+    [['sum', 1], ['rest', 1], ['list', 2]]
+    """
     order = {"wrong": 0, "wrong_unit": 1, "list_incomplete": 2, "truncation": 3}
     found = audit[audit["class"].isin(INCONSISTENT)]
+    found = found.iloc[found["class"].map(order).argsort(kind="stable")]
     return (
-        found.assign(_order=found["class"].map(order))
-        .sort_values("_order", kind="stable")
-        .drop(columns="_order")
+        found.assign(misprint=_misprints(found["suggestion"]))
+        .sort_values("misprint", kind="stable")
         .reset_index(drop=True)
     )
+
+
+def _misprints(suggestions: pd.Series[str]) -> list[int]:
+    """Number misprints by the corrections that would mend every statement of one."""
+    common: list[set[str]] = []
+    numbers = []
+    for text in suggestions.fillna(""):
+        # A base that shares imply is no correction: each share is printed for itself.
+        mends = {one for one in text.split(" | ") if one and not one.startswith("base=")}
+        place = next((n for n, held in enumerate(common) if held & mends), len(common))
+        if place == len(common):
+            common.append(mends)
+        common[place] &= mends
+        numbers.append(place + 1)
+    return numbers
+
+
+def contradictions(inconsistent: pd.DataFrame) -> pd.DataFrame:
+    """Return the statements that no rounding or cutting of digits explains.
+
+    Parameters
+    ----------
+    inconsistent
+        :func:`inconsistencies`.
+    """
+    return inconsistent[inconsistent["class"] != "truncation"]
 
 
 def of_sections(placed: pd.DataFrame, *sections: str) -> pd.DataFrame:

@@ -5,35 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers, sources
-from kgstats.present.charts import Chart, Series, stacked_bars
-from kgstats.present.figures import Figure, from_canvas
+from kgstats.present import numbers, sources, style
+from kgstats.present.charts import Chart, Series, canvas, number_axis, stacked_bars
+from kgstats.present.figures import Figure
 from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, TableSpec, table
+from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
 
-KIND_NAMES = {
-    "sum": N_("Totals and parts"),
-    "ratio": N_("Printed percentages"),
-    "change": N_("Levels and changes"),
-    "common_base": N_("Shares of one base"),
-    "count": N_("Lists and their length"),
-    "repeat": N_("Figures printed twice"),
-    "target": N_("Results against targets"),
-}
-FIGURE_KINDS = {
-    "stock": N_("level"),
-    "flow": N_("in the period"),
-    "share": N_("share"),
-    "change": N_("change"),
-    "target": N_("target"),
-    "limit": N_("limit"),
-}
 PROGRAMME_NAMES = {
     "ntm": N_("New-style rural development"),
     "gnbv": N_("Sustainable poverty reduction"),
@@ -103,90 +87,104 @@ def _decimals(value: float) -> int:
 # The audit ----------------------------------------------------------------------------------
 
 
-def audit_headlines(audit: pd.DataFrame, lang: str) -> Headlines:
-    """How many of the report's statements hold, and how many do not."""
+def audit_headlines(audit: pd.DataFrame, contradictions: pd.DataFrame, lang: str) -> Headlines:
+    """How many of the report's statements hold, and by how many misprints others do not."""
     t = translator(lang)
-    counts = audit["class"].value_counts()
+    counts, bases = audit["class"].value_counts(), audit["basis"].value_counts()
 
-    def count(*classes: str) -> int:
-        return int(sum(counts.get(name, 0) for name in classes))
+    def n(value: Any) -> str:
+        return numbers.number(int(value), lang)
 
-    total = len(audit)
-    holding = count("exact", "rounding")
     return Headlines(
         [
             Headline(
                 t("Arithmetic statements"),
-                numbers.number(total, lang),
-                t("made or implied by the report"),
-            ),
-            Headline(
-                t("Hold as printed"),
-                numbers.number(holding, lang),
+                n(len(audit)),
                 t(
-                    "{exact} exactly, {rounding} by rounding",
-                    exact=count("exact"),
-                    rounding=count("rounding"),
+                    "{stated} stated by the report, {implied} implied, {elsewhere} resting on "
+                    "other sources",
+                    **{name: n(bases.get(name, 0)) for name in registry.codes("basis")},
                 ),
             ),
             Headline(
-                t("Digits cut off"),
-                numbers.number(count("truncation"), lang),
-                t("where rounding was due"),
+                t("Hold as printed"),
+                n(counts.get("exact", 0) + counts.get("rounding", 0)),
+                t(
+                    "{exact} exactly, {rounding} by rounding",
+                    exact=n(counts.get("exact", 0)),
+                    rounding=n(counts.get("rounding", 0)),
+                ),
             ),
             Headline(
-                t("Contradictions"),
-                numbers.number(count("wrong", "wrong_unit", "list_incomplete"), lang),
-                t("no rounding explains them"),
+                t("Digits cut off"), n(counts.get("truncation", 0)), t("where rounding was due")
+            ),
+            Headline(
+                t("Misprints"),
+                n(contradictions["misprint"].nunique()),
+                t(
+                    "statements that no rounding reconciles: {n}",
+                    n=n(len(contradictions)),
+                ),
             ),
         ]
     )
 
 
-def audit_chart(kinds: pd.DataFrame, total: pd.DataFrame, source: str, lang: str) -> Figure:
-    """Draw how each kind of statement holds, one bar a kind.
+def audit_chart(
+    kinds: pd.DataFrame, total: pd.DataFrame, contradictions: pd.DataFrame, source: str, lang: str
+) -> Figure:
+    """Draw how each kind of the report's own statements holds, one bar a kind.
 
     ``kinds`` and ``total`` count the statements by class, for each kind and in all.
     """
     t = translator(lang)
-    names = registry.codes("class")
-    series = [Series(name, t(names[name]), _COLOURS[name]) for name in names if name in kinds]
-    counts = total.iloc[0]
-    bad = sum(int(counts.get(n, 0)) for n in ("wrong", "wrong_unit", "list_incomplete"))
-    chart = Chart(
-        slug="audit-classes",
-        title=t(
-            "{bad} of {all} statements contradict the report's own figures",
-            bad=bad,
-            all=int(counts["statements"]),
-        ),
-        says=t("Bars, one for each kind of statement, by class."),
-        lang=lang,
-        axis=t("statements"),
-        table=_kinds(kinds, series, lang, total=total),
-        note=source,
-    )
-    ranked = kinds.sort_values("statements", kind="stable")[::-1]
-    named = ranked.assign(kind=[t(KIND_NAMES[kind]) for kind in ranked["kind"]])
-    return stacked_bars(chart, named, "kind", series, written=True)
-
-
-def _kinds(
-    kinds: pd.DataFrame, series: Sequence[Series], lang: str, *, total: pd.DataFrame
-) -> Table:
-    t = translator(lang)
+    series = [
+        Series(name, t(words), _COLOURS[name])
+        for name, words in registry.codes("class").items()
+        if name in kinds
+    ]
     made = TableSpec(
         slug="audit-classes-data",
         caption=N_("Statements of the report by kind and class"),
         columns=(
-            Column("kind", t("Kind of statement")),
+            Column("statement_kind", N_("Kind of statement"), "code"),
             *(Column(one.column, one.label, "number") for one in series),
-            Column("statements", t("all"), "number"),
+            Column("statements", N_("all"), "number"),
         ),
-        name=lambda row, lang: translator(lang)(KIND_NAMES[row["kind"]]),
         total=N_("All statements"),
     )
-    return made(kinds, lang, total=total)
+    kinds = kinds.rename(columns={"kind": "statement_kind"})
+    chart = Chart(
+        slug="audit-classes",
+        title=_contradicted(contradictions, int(total["statements"].iloc[0]), lang),
+        says=t("Bars, one for each kind of statement, by class."),
+        lang=lang,
+        axis=t("statements"),
+        table=made(kinds, lang, total=total),
+        note=source,
+    )
+    ranked = kinds.sort_values("statements", kind="stable")[::-1]
+    names = registry.codes("statement_kind")
+    named = ranked.assign(kind=[t(names[kind]) for kind in ranked["statement_kind"]])
+    return stacked_bars(chart, named, "kind", series, written=True)
+
+
+def _contradicted(contradictions: pd.DataFrame, statements: int, lang: str) -> str:
+    """Say how many of the report's own statements its figures contradict, and by what."""
+    t = translator(lang)
+    own = contradictions[contradictions["basis"] != "elsewhere"]
+    if len(own) < 2:
+        said = (
+            N_("None of {all} statements contradicts the report's own figures"),
+            N_("One of {all} statements contradicts the report's own figures"),
+        )
+        return t(said[len(own)], all=statements)
+    return t(
+        "{bad} of {all} statements contradict the report's own figures; misprints behind them: {n}",
+        bad=len(own),
+        all=statements,
+        n=own["misprint"].nunique(),
+    )
 
 
 def explanations(
@@ -196,12 +194,19 @@ def explanations(
     units: pd.DataFrame,
     lang: str,
 ) -> Prose:
-    """Explain each statement that does not hold in one line, with the figures involved."""
+    """Explain each misprint in one line: the statements it breaks, with the figures involved."""
     t = translator(lang)
     described = identities.set_index("id")[f"description_{lang}"]
     items = []
-    for row, klass in zip(wrong.itertuples(), wrong["class"], strict=True):
-        items.append(_explained(row, klass, str(described[row.identity_id]), figures, units, lang))
+    for _, rows in wrong.groupby("misprint"):
+        first, *others = rows.to_dict("records")
+        text = _explained(first, figures, units, lang)
+        if others:
+            listed = [f"“{described[one['identity_id']]}”" for one in others]
+            text += " " + t(
+                "The same misprint breaks {others}.", others=numbers.joined(listed, lang)
+            )
+        items.append((str(described[first["identity_id"]]), text))
     if not items:
         return Prose([t("Every statement of the report holds as printed.")])
     return Prose(
@@ -211,51 +216,45 @@ def explanations(
 
 
 def _explained(
-    row: Any, klass: str, what: str, figures: pd.DataFrame, units: pd.DataFrame, lang: str
-) -> tuple[str, str]:
+    row: Mapping[str, Any], figures: pd.DataFrame, units: pd.DataFrame, lang: str
+) -> str:
     t = translator(lang)
-    others = row.figure_ids.split()[1:]
-    decimals = _decimals(row.printed) + 2
-    printed = _in_unit(row.printed, row.unit, units, lang)
-    recomputed = _in_unit(_shown_float(row.recomputed, decimals), row.unit, units, lang)
-    terms = _terms(others, figures, units, lang)
-    if klass == "list_incomplete":
+    others = str(row["figure_ids"]).split()[1:]
+    decimals = _decimals(row["printed"]) + 2
+    said = {
+        "printed": _in_unit(row["printed"], row["unit"], units, lang),
+        "recomputed": _in_unit(_shown_float(row["recomputed"], decimals), row["unit"], units, lang),
+        "terms": _terms(others, figures, units, lang),
+    }
+    if row["class"] == "list_incomplete":
         named = list(figures.loc[figures["id"].isin(others), "printed"])
-        return what, t(
+        return t(
             "{printed} announced, {n} named ({names}).",
-            printed=printed,
+            printed=said["printed"],
             n=len(named),
             names=numbers.joined(named, lang),
         )
-    if klass == "wrong_unit":
-        return what, t(
+    if row["class"] == "wrong_unit":
+        return t(
             "printed {printed}, its parts give {recomputed} ({terms}): the unit is wrong, not the "
             "digits.",
-            printed=printed,
-            recomputed=recomputed,
-            terms=terms,
+            **said,
         )
-    if klass == "truncation":
-        return what, t(
+    if row["class"] == "truncation":
+        return t(
             "printed {printed}; it is {recomputed}, so the last digits were cut off instead of "
             "rounded.",
-            printed=printed,
-            recomputed=recomputed,
+            **said,
         )
+    points = "percentage_points" if row["unit"] == "percent" else row["unit"]
+    difference = _shown_float(abs(row["difference"]), decimals)
     text = t(
         "printed {printed}, the other figures give {recomputed} ({terms}); the difference is "
         "{difference}.",
-        printed=printed,
-        recomputed=recomputed,
-        terms=terms,
-        difference=_in_unit(
-            _shown_float(abs(row.difference), decimals),
-            "percentage_points" if row.unit == "percent" else row.unit,
-            units,
-            lang,
-        ),
+        **said,
+        difference=_in_unit(difference, points, units, lang),
     )
-    return what, text + _suggested(row.suggestion, figures, units, lang)
+    return text + _suggested(row["suggestion"], figures, units, lang)
 
 
 def _terms(ids: Sequence[str], figures: pd.DataFrame, units: pd.DataFrame, lang: str) -> str:
@@ -298,6 +297,70 @@ def _suggested(suggestion: str, figures: pd.DataFrame, units: pd.DataFrame, lang
     )
 
 
+BASES = TableSpec(
+    slug="audit-bases",
+    caption=N_("What the statements rest on, and how they hold"),
+    columns=(
+        Column("basis", N_("The statement"), "code"),
+        Column("statements", N_("Statements"), "number"),
+        Column("holding", N_("Hold as printed"), "number"),
+        Column("truncation", N_("Digits cut off"), "number"),
+        Column("contradicted", N_("Contradicted"), "number"),
+        Column("not_computable", N_("Not computable"), "number"),
+    ),
+    total=N_("All statements"),
+    notes=(
+        N_(
+            "Stated: its figures are printed under one topic, as a total with its parts or a "
+            "percentage with its numbers. Implied: figures of different topics have to fit "
+            "together, or shares a base that is printed nowhere. What rests on other sources is "
+            "counted apart: the report alone neither makes nor breaks it."
+        ),
+    ),
+)
+
+
+def bases_table(bases: pd.DataFrame, total: pd.DataFrame, lang: str) -> Table:
+    """Tabulate what the statements rest on: stated, implied, or needing another source.
+
+    ``bases`` and ``total`` count the statements by class, for each basis and in all.
+    """
+    return BASES(_outcomes(bases), lang, total=_outcomes(total))
+
+
+def _outcomes(counted: pd.DataFrame) -> pd.DataFrame:
+    """Gather the classes of statements into those that hold and those that do not."""
+    n = counted.reindex(columns=list(registry.codes("class")), fill_value=0)
+    return counted.assign(
+        holding=n["exact"] + n["rounding"],
+        truncation=n["truncation"],
+        contradicted=n["wrong"] + n["wrong_unit"] + n["list_incomplete"],
+        not_computable=n["not_computable"],
+    )
+
+
+AUDIT = TableSpec(
+    slug="audit-all",
+    caption=N_("All statements of the report, printed and recomputed"),
+    columns=(
+        Column("statement", N_("Statement")),
+        Column("printed", N_("Printed"), "number"),
+        Column("recomputed", N_("Recomputed"), "number"),
+        Column("difference", N_("Difference"), "signed"),
+        Column("unit", N_("Unit")),
+        Column("class", N_("Class"), "code"),
+        Column("basis", N_("The statement"), "code"),
+    ),
+    group=Column("statement_kind", N_("Kind of statement"), "code"),
+    notes=(
+        N_(
+            "For a result against a target the recomputed value is the target itself. "
+            "Recomputed values are shown with up to two decimals more than printed."
+        ),
+    ),
+)
+
+
 def audit_table(
     audit: pd.DataFrame,
     identities: pd.DataFrame,
@@ -306,50 +369,24 @@ def audit_table(
     lang: str,
 ) -> Table:
     """Tabulate statements with the printed value beside the recomputed one."""
-    t = translator(lang)
     described = identities.set_index("id")[f"description_{lang}"]
     decimals = [min(4, _decimals(value) + 2) for value in audit["printed"]]
-    frame = pd.DataFrame(
-        {
-            "statement": [str(described[name]) for name in audit["identity_id"]],
-            "printed": [numbers.exact(value).normalize() for value in audit["printed"]],
-            "recomputed": [
+    frame = audit.assign(
+        statement=[str(described[name]) for name in audit["identity_id"]],
+        printed=[numbers.exact(value).normalize() for value in audit["printed"]],
+        unit=[_unit(units, unit, lang) for unit in audit["unit"]],
+        statement_kind=audit["kind"],
+        **{
+            name: [
                 _shown_float(value, places)
-                for value, places in zip(audit["recomputed"], decimals, strict=True)
-            ],
-            "difference": [
-                _shown_float(value, places)
-                for value, places in zip(audit["difference"], decimals, strict=True)
-            ],
-            "unit": [_unit(units, unit, lang) for unit in audit["unit"]],
-            "class": [t(registry.codes("class")[name]) for name in audit["class"]],
-            "kind": [t(KIND_NAMES[kind]) for kind in audit["kind"]],
-        }
+                for value, places in zip(audit[name], decimals, strict=True)
+            ]
+            for name in ("recomputed", "difference")
+        },
     )
-    order = {t(name): position for position, name in enumerate(KIND_NAMES.values())}
-    frame = frame.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
-    return table(
-        frame,
-        slug="audit-all",
-        caption=t("All statements of the report, printed and recomputed"),
-        columns=[
-            Column("statement", t("Statement")),
-            Column("printed", t("Printed"), "number"),
-            Column("recomputed", t("Recomputed"), "number"),
-            Column("difference", t("Difference"), "signed"),
-            Column("unit", t("Unit")),
-            Column("class", t("Class")),
-        ],
-        lang=lang,
-        group="kind",
-        notes=[
-            t(
-                "For a result against a target the recomputed value is the target itself. "
-                "Recomputed values are shown with up to two decimals more than printed."
-            ),
-            source,
-        ],
-    )
+    order = list(registry.codes("statement_kind"))
+    frame = frame.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
+    return AUDIT(frame, lang, notes=[source])
 
 
 # The indicators -----------------------------------------------------------------------------
@@ -382,66 +419,57 @@ def indicator_headlines(covered: pd.DataFrame, lang: str) -> Headlines:
     )
 
 
+COVERAGE = TableSpec(
+    slug="coverage",
+    caption=N_("What the report says in numbers, by topic"),
+    columns=(
+        Column("topic", N_("Topic")),
+        Column("section", N_("Section")),
+        Column("numbers", N_("Numbers"), "number"),
+        Column("places", N_("Places named"), "number"),
+        Column("state", N_("Remark")),
+    ),
+    group=Column("programme", N_("Programme")),
+)
+
+
 def coverage_table(covered: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate which topics have numbers and which only words."""
     t = translator(lang)
-    frame = pd.DataFrame(
-        {
-            "topic": covered[f"topic_{lang}"],
-            "section": covered["section"].str.replace("P2.", t("Part two") + ", ", regex=False),
-            "numbers": covered["numbers"],
-            "places": covered["places"],
-            "state": [t("words only") if only else "" for only in covered["words_only"]],
-            "programme": [t(PROGRAMME_NAMES[name]) for name in covered["programme"]],
-        }
+    frame = covered.assign(
+        topic=covered[f"topic_{lang}"],
+        section=covered["section"].str.replace("P2.", t("Part two") + ", ", regex=False),
+        state=covered["words_only"].map({True: t("words only"), False: ""}),
+        programme=[t(PROGRAMME_NAMES[name]) for name in covered["programme"]],
     )
-    return table(
-        frame,
-        slug="coverage",
-        caption=t("What the report says in numbers, by topic"),
-        columns=[
-            Column("topic", t("Topic")),
-            Column("section", t("Section")),
-            Column("numbers", t("Numbers"), "number"),
-            Column("places", t("Places named"), "number"),
-            Column("state", t("Remark")),
-        ],
-        lang=lang,
-        group="programme",
-        notes=[source],
-    )
+    return COVERAGE(frame, lang, notes=[source])
 
 
 def indicators_table(
     chosen: pd.DataFrame, units: pd.DataFrame, source: str, lang: str, *, slug: str, caption: str
 ) -> Table:
     """Tabulate printed figures, grouped by the topic they stand under."""
-    t = translator(lang)
-    frame = pd.DataFrame(
-        {
-            "indicator": _name(chosen, lang),
-            "value": [_value(row, lang) for row in chosen.itertuples()],
-            "unit": [_unit(units, unit, lang) for unit in chosen["unit"]],
-            "kind": [t(FIGURE_KINDS[kind]) for kind in chosen["kind"]],
-            "period": [period(text, lang) for text in chosen["period"]],
-            "topic": list(chosen[f"topic_{lang}"]),
-        }
+    frame = chosen.assign(
+        indicator=_name(chosen, lang),
+        value=[_value(row, lang) for row in chosen.itertuples()],
+        unit=[_unit(units, unit, lang) for unit in chosen["unit"]],
+        figure_kind=chosen["kind"],
+        period=[period(text, lang) for text in chosen["period"]],
+        topic=chosen[f"topic_{lang}"],
     )
-    return table(
-        frame,
+    made = TableSpec(
         slug=slug,
         caption=caption,
-        columns=[
-            Column("indicator", t("Indicator")),
-            Column("value", t("Value"), "mixed"),
-            Column("unit", t("Unit")),
-            Column("kind", t("Kind")),
-            Column("period", t("Period")),
-        ],
-        lang=lang,
-        group="topic",
-        notes=[source],
+        columns=(
+            Column("indicator", N_("Indicator")),
+            Column("value", N_("Value"), "mixed"),
+            Column("unit", N_("Unit")),
+            Column("figure_kind", N_("Kind"), "code"),
+            Column("period", N_("Period")),
+        ),
+        group=Column("topic", N_("Topic")),
     )
+    return made(frame, lang, notes=[source])
 
 
 _QUALIFIERS = {
@@ -488,6 +516,29 @@ def period(text: str, lang: str) -> str:
     return text.replace("/", "–").replace("-", "–")
 
 
+TARGETS = TableSpec(
+    slug="targets",
+    caption=N_("Targets of the report, the level reached and the outcome published since"),
+    columns=(
+        Column("indicator", N_("Target")),
+        Column("period", N_("For")),
+        Column("target", N_("Target value"), "mixed"),
+        Column("level", N_("Level in the report"), "number"),
+        Column("unit", N_("Unit")),
+        Column("progress_pct", N_("Level in % of target"), "percent", 1),
+        Column("target_state", N_("State"), "code"),
+        Column("outcome", N_("Published since"), "mixed"),
+    ),
+    notes=(
+        N_(
+            "A range counts as reached from its low end. Falls are given as positive numbers. "
+            "A target is missed once its own year is over without it. "
+            "A yearly target of a later year is not judged by this year's change."
+        ),
+    ),
+)
+
+
 def targets_table(
     targets: pd.DataFrame,
     figures: pd.DataFrame,
@@ -498,197 +549,158 @@ def targets_table(
     """Tabulate targets beside the level reached and, where published since, the outcome."""
     t = translator(lang)
     names = dict(zip(figures["id"], _name(figures, lang), strict=True))
-    reached = {True: t("reached"), False: t("not yet"), None: t("not due yet")}
-    later = {True: t("reached"), False: t("missed"), None: ""}
-    frame = pd.DataFrame(
-        {
-            "indicator": [names[name] for name in targets["figure"]],
-            "period": [period(text, lang) for text in targets["period"]],
-            "unit": [_unit(units, unit, lang) for unit in targets["unit"]],
-            "target": [
-                numbers.number(low, lang)
-                + ("" if numbers.is_absent(high) else "–" + numbers.number(high, lang))
-                for low, high in zip(targets["target"], targets["target_high"], strict=True)
-            ],
-            "level": targets["level"],
-            "progress_pct": targets["progress_pct"],
-            "reached": [
-                t("no level printed") if numbers.is_absent(level) else reached[_state(value)]
-                for level, value in zip(targets["level"], targets["reached"], strict=True)
-            ],
-            "outcome": [
-                ""
-                if numbers.is_absent(value)
-                else f"{numbers.number(value, lang)} ({later[_state(met)]})"
-                for value, met in zip(targets["outcome"], targets["outcome_reached"], strict=True)
-            ],
-        }
-    )
-    return table(
-        frame,
-        slug="targets",
-        caption=t("Targets of the report, the level reached and the outcome published since"),
-        columns=[
-            Column("indicator", t("Target")),
-            Column("period", t("For")),
-            Column("target", t("Target value"), "mixed"),
-            Column("level", t("Level in the report"), "number"),
-            Column("unit", t("Unit")),
-            Column("progress_pct", t("Level in % of target"), "percent", 1),
-            Column("reached", t("State")),
-            Column("outcome", t("Published since"), "mixed"),
+    came = {True: t("reached"), False: t("missed")}
+    frame = targets.assign(
+        indicator=[names[name] for name in targets["figure"]],
+        period=[period(text, lang) for text in targets["period"]],
+        unit=[_unit(units, unit, lang) for unit in targets["unit"]],
+        target=[
+            numbers.number(low, lang)
+            + ("" if numbers.is_absent(high) else "–" + numbers.number(high, lang))
+            for low, high in zip(targets["target"], targets["target_high"], strict=True)
         ],
-        lang=lang,
-        notes=[
-            t(
-                "A range counts as reached from its low end. Falls are given as positive numbers. "
-                "A yearly target of a later year is not judged by this year's change."
-            ),
-            source,
+        outcome=[
+            "" if numbers.is_absent(value) else f"{numbers.number(value, lang)} ({came[met]})"
+            for value, met in zip(targets["outcome"], targets["outcome_reached"], strict=True)
         ],
     )
+    return TARGETS(frame, lang, notes=[source])
 
 
-def _state(value: object) -> bool | None:
-    return None if numbers.is_absent(value) else bool(value)
+PLACES = TableSpec(
+    slug="places",
+    caption=N_("Communes and districts named in the report"),
+    columns=(
+        Column("list", N_("List")),
+        Column("count", N_("Named"), "number"),
+        Column("places", N_("Places, as printed")),
+    ),
+    group=Column("topic", N_("Topic")),
+)
 
 
 def places_table(named: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate the communes and districts the report names, list by list."""
-    t = translator(lang)
     grouped = (
         named.assign(list=_name(named, lang), topic=named[f"topic_{lang}"])
         .groupby(["topic", "list"], sort=False)
-        .agg(places=("printed", lambda texts: ", ".join(texts)), count=("printed", "size"))
+        .agg(places=("printed", ", ".join), count=("printed", "size"))
         .reset_index()
     )
-    return table(
-        grouped,
-        slug="places",
-        caption=t("Communes and districts named in the report"),
-        columns=[
-            Column("list", t("List")),
-            Column("count", t("Named"), "number"),
-            Column("places", t("Places, as printed")),
-        ],
-        lang=lang,
-        group="topic",
-        notes=[source],
-    )
+    return PLACES(grouped, lang, notes=[source])
 
 
-def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Figure:
+MET = TableSpec(
+    slug="communes-over-time-data",
+    caption=N_("Communes meeting the standard, by date of publication"),
+    columns=(
+        Column("date_said", N_("Date")),
+        Column("value", N_("Communes"), "number"),
+        Column("source_said", N_("Source")),
+    ),
+)
+
+
+def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Figure | Prose:
     """Draw how many communes met one standard at each published date."""
-    from matplotlib import pyplot
-
-    from kgstats.present import style
-
     t = translator(lang)
-    standard = str(points["standard"].iloc[0])
+    if points.empty:
+        return Prose([t("No count of communes was published under the standard of this year.")])
+    said = points.assign(
+        date_said=[period(text, lang) for text in points["year_or_date"]],
+        source_said=[sources.said(text, lang) for text in points["source"]],
+        communes=points["value"].astype(float),
+    )
     aim = targets[targets["level_figure"] == "ntm_communes_met"]
-    target = None if aim.empty else float(aim["target"].iloc[0])
-    with style.house():
-        canvas, axes = pyplot.subplots(figsize=(7.6, 3.4))
-        axes.plot(points["date"], points["value"].astype(float), color=style.ACCENT, lw=1.6)
-        axes.plot(points["date"], points["value"].astype(float), "o", color=style.ACCENT, ms=6)
-        for row in points.itertuples():
-            axes.annotate(
-                numbers.number(row.value, lang),
-                (row.date, float(row.value)),
-                textcoords="offset points",
-                xytext=(-8, 6),
-                ha="right",
-                fontsize=9,
-                fontweight="bold",
-            )
-        if target is not None:
-            axes.axhline(float(target), color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)))
-            axes.text(
-                points["date"].min(),
-                float(target) + 1.5,
-                t(
-                    "target for {year}: {n}",
-                    year=aim["period"].iloc[0],
-                    n=numbers.number(target, lang),
-                ),
-                color=style.CONTRAST,
-                fontsize=9,
-            )
-        axes.set_ylim(0, max(float(points["value"].max()), float(target or 0)) * 1.15)
-        axes.set_xlim(points["date"].min() - 0.25, points["date"].max() + 0.25)
-        years = range(int(points["date"].min()), int(points["date"].max()) + 2)
-        axes.set_xticks([y for y in years if y <= points["date"].max() + 0.25])
-        axes.set_ylabel(t("communes"))
-        axes.grid(axis="y")
-        canvas.tight_layout()
-    first, last = points.iloc[0], points.iloc[-1]
-    title = t(
-        "Communes meeting the standard rose from {first} ({from_date}) to {last} ({to_date})",
-        first=numbers.number(first["value"], lang),
-        from_date=period(first["year_or_date"], lang),
-        last=numbers.number(last["value"], lang),
-        to_date=period(last["year_or_date"], lang),
-    )
-    listed = ", ".join(
-        f"{period(row.year_or_date, lang)}: {numbers.number(row.value, lang)}"
-        for row in points.itertuples()
-    )
-    frame = points.assign(
-        year_or_date=[period(text, lang) for text in points["year_or_date"]],
-        source=[sources.said(text, lang) for text in points["source"]],
-    )
-    return from_canvas(
-        canvas,
+    chart = Chart(
         slug="communes-over-time",
-        title=title,
-        alternative=t("Line of published counts. {points}", points=listed),
+        title=_rose(said, lang),
+        says=t("Line of published counts."),
         lang=lang,
-        table=table(
-            frame,
-            slug="communes-over-time-data",
-            caption=t("Communes meeting the standard, by date of publication"),
-            columns=[
-                Column("year_or_date", t("Date")),
-                Column("value", t("Communes"), "number"),
-                Column("source", t("Source")),
-            ],
-            lang=lang,
+        axis=t("communes"),
+        table=MET(said, lang),
+        note=t(
+            "Standard: {decision}. Sources in the data below.",
+            decision=str(points["standard"].iloc[0]),
         ),
-        note=t("Standard: {decision}. Sources in the data below.", decision=standard),
     )
+    with canvas(3.4) as (drawn, axes):
+        axes.plot(said["date"], said["communes"], "o-", color=style.ACCENT, lw=1.6, ms=6)
+        for row in said.itertuples():
+            axes.annotate(
+                numbers.number(row.value, lang), (row.date, row.communes), ha="right",
+                textcoords="offset points", xytext=(-8, 6), fontsize=9, fontweight="bold",
+            )  # fmt: skip
+        for row in aim.head(1).itertuples():
+            axes.axhline(float(row.target), color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)))
+            words = t("target for {year}: {n}", year=row.period, n=numbers.number(row.target, lang))
+            axes.annotate(
+                words, (said["date"].min(), float(row.target)), textcoords="offset points",
+                xytext=(0, 5), color=style.CONTRAST, fontsize=9,
+            )  # fmt: skip
+        axes.set_ylim(0, max([*said["communes"], *aim["target"].astype(float)]) * 1.15)
+        first, last = said["date"].min() - 0.25, said["date"].max() + 0.25
+        axes.set_xlim(first, last)
+        axes.set_xticks(range(ceil(first), int(last) + 1))
+        axes.set_ylabel(chart.axis)
+        number_axis(axes, lang, which="y")
+        told = [f"{row.date_said}: {numbers.number(row.value, lang)}" for row in said.itertuples()]
+        return chart.figure(drawn, told)
+
+
+def _rose(points: pd.DataFrame, lang: str) -> str:
+    """Say how the count moved from its first date to its last; of one date, what it was."""
+    t = translator(lang)
+    first, last = points.iloc[0], points.iloc[-1]
+    said = {
+        "first": numbers.number(first["value"], lang),
+        "from_date": first["date_said"],
+        "last": numbers.number(last["value"], lang),
+        "to_date": last["date_said"],
+    }
+    if len(points) == 1 or first["value"] == last["value"]:
+        return t("{last} communes met the standard ({to_date})", **said)
+    if first["value"] < last["value"]:
+        return t(
+            "Communes meeting the standard rose from {first} ({from_date}) to {last} ({to_date})",
+            **said,
+        )
+    return t(
+        "Communes meeting the standard fell from {first} ({from_date}) to {last} ({to_date})",
+        **said,
+    )
+
+
+SERIES = TableSpec(
+    slug="series",
+    caption=N_("Values published for other dates, with their sources"),
+    columns=(
+        Column("indicator", N_("Indicator")),
+        Column("date", N_("Date")),
+        Column("value", N_("Value"), "mixed"),
+        Column("unit", N_("Unit")),
+        Column("standard", N_("Standard")),
+        Column("source_said", N_("Source")),
+    ),
+    notes=(
+        N_(
+            "Values under different standards are not comparable; the survey of the "
+            "statistics office is a series of its own."
+        ),
+    ),
+)
 
 
 def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
     """Tabulate the values published elsewhere, each with its source."""
     t = translator(lang)
     rows = series[series["value"].notna()]
-    frame = pd.DataFrame(
-        {
-            "indicator": _name(rows, lang),
-            "date": [period(text, lang) for text in rows["year_or_date"]],
-            "value": [numbers.number(value, lang) for value in rows["value"]],
-            "unit": [_unit(units, unit, lang) for unit in rows["unit"]],
-            "standard": [t(STANDARDS.get(name, name)) for name in rows["standard"]],
-            "source": [sources.said(text, lang) for text in rows["source"]],
-        }
+    frame = rows.assign(
+        indicator=_name(rows, lang),
+        date=[period(text, lang) for text in rows["year_or_date"]],
+        value=[numbers.number(value, lang) for value in rows["value"]],
+        unit=[_unit(units, unit, lang) for unit in rows["unit"]],
+        standard=[t(STANDARDS.get(name, name)) for name in rows["standard"]],
+        source_said=[sources.said(text, lang) for text in rows["source"]],
     )
-    return table(
-        frame,
-        slug="series",
-        caption=t("Values published for other dates, with their sources"),
-        columns=[
-            Column("indicator", t("Indicator")),
-            Column("date", t("Date")),
-            Column("value", t("Value"), "mixed"),
-            Column("unit", t("Unit")),
-            Column("standard", t("Standard")),
-            Column("source", t("Source")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "Values under different standards are not comparable; the survey of the "
-                "statistics office is a series of its own."
-            )
-        ],
-    )
+    return SERIES(frame, lang)
