@@ -211,3 +211,17 @@ def test_a_decision_out_of_the_window_stays_in_the_base(printed, tables):
     days = pd.to_datetime(communes["decision_date"])
     counted = ((communes["status"] == "recognised") & (days <= "2018-05-31")).sum()
     assert until == counted
+
+
+def test_what_agrees_after_a_correction_is_no_agreement_as_printed():
+    facts = pd.DataFrame(
+        {
+            "subject": ["funding"] * 3 + ["poverty"] * 2,
+            "corrected": [None, 51.541, 51.541, None, None],
+            "agrees": pd.array([True, True, False, None, False], "boolean"),
+        }
+    )
+    found = module.counts(facts, by="subject").set_index("subject")
+    assert found.loc["funding"].tolist() == [3, 1, 1, 1, 0]
+    assert found.loc["poverty"].tolist() == [2, 0, 0, 1, 1]
+    assert module.counts(facts.head(0)).iloc[0].tolist() == [0, 0, 0, 0, 0]

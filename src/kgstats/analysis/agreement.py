@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.analysis import attainment, indicators, overview
+from kgstats.analysis.tidy import By, keys, sums
 from kgstats.published.expressions import Reference, parse
 from kgstats.reference import areas
 from kgstats.reference.published_facts import Fact, facts
@@ -336,3 +337,45 @@ def _row(
         "difference": float(found - wanted),
         "agrees": agrees,
     }
+
+
+def counts(facts: pd.DataFrame, by: By = ()) -> pd.DataFrame:
+    """Count the published facts by how the returns agree with them.
+
+    A fact that agrees only with the value its report's other figures ask for is counted apart: it
+    agrees after a correction, and not as printed.
+
+    Parameters
+    ----------
+    facts
+        :func:`agreement`.
+    by
+        Key columns, as ``subject``; all facts by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys; ``facts``, and of them ``agree`` (as printed), ``agree_corrected``, ``differ``,
+        ``unknown`` (the returns say nothing), which add up to it.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame(
+    ...     {
+    ...         "corrected": [None, 51.541, None, None],
+    ...         "agrees": pd.array([True, True, False, None], "boolean"),
+    ...     }
+    ... )
+    >>> counts(facts).iloc[0].to_dict()
+    {'facts': 4, 'agree': 1, 'agree_corrected': 1, 'differ': 1, 'unknown': 1}
+    """
+    agrees, corrected = facts["agrees"].astype("boolean"), facts["corrected"].notna()
+    told = {
+        "facts": pd.Series(True, index=facts.index),
+        "agree": agrees.fillna(False) & ~corrected,
+        "agree_corrected": agrees.fillna(False) & corrected,
+        "differ": ~agrees.fillna(True),
+        "unknown": agrees.isna(),
+    }
+    work = facts[keys(by)].assign(**{name: one.astype("Int64") for name, one in told.items()})
+    return sums(work, list(told), by).fillna(dict.fromkeys(told, 0))
