@@ -22,6 +22,9 @@ SEQUENCE = ("#e3f0ee", "#b4d8d4", "#79b8b4", "#3c8f91", "#0b6168", "#053b42")
 """Light to dark for amounts: monotone in grey."""
 NOT_REPORTED_FILL = "#f2f2f2"
 OUTSIDE_FILL = "#c9ced4"
+MEASURED_IN = "DejaVu Sans"
+"""The font that text is measured in. It comes with matplotlib, so a picture is the same on every
+machine, and it is wider than `FONTS`, so that what fits in it fits in the reader's."""
 FONTS = ("Noto Sans", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans", "sans-serif")
 
 # What the page may recolour, and the colour used where a page does not.
@@ -67,24 +70,12 @@ RC: dict[str, Any] = {
 }
 
 
-def available_fonts() -> list[str]:
-    """The house fonts this machine has, best first; used to measure text."""
-    from matplotlib import font_manager
-
-    names = {font.name for font in font_manager.fontManager.ttflist}
-    return [font for font in FONTS if font in names] or ["DejaVu Sans"]
-
-
 @contextmanager
 def house() -> Iterator[None]:
     """Draw in the house style: ``with house(): fig, ax = plt.subplots()``."""
     import matplotlib
     from cycler import cycler
 
-    settings = {
-        **RC,
-        "axes.prop_cycle": cycler(color=SERIES),
-        "font.family": available_fonts(),
-    }
+    settings = {**RC, "axes.prop_cycle": cycler(color=SERIES), "font.family": MEASURED_IN}
     with matplotlib.rc_context(settings):
         yield
