@@ -11,7 +11,7 @@ from illustrative.truth import truth
 from kgstats.analysis import attainment
 from kgstats.present import attainment as show
 from kgstats.present.figures import Figure
-from kgstats.present.maps import panels, printing
+from kgstats.present.maps import printing
 from kgstats.present.tables import Table
 from kgstats.reference import areas
 
@@ -23,7 +23,7 @@ def own_workspace(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("KGSTATS_WORKSPACE", str(folder))
     # Pictures for print are tested with the maps; here they would only take time.
     monkeypatch.setattr(printing, "png", lambda *_, **__: b"")
-    monkeypatch.setattr(panels, "png", lambda *_, **__: b"")
+    monkeypatch.setattr(printing, "panels_png", lambda *_, **__: b"")
 
 
 def of_year(name: str, year: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 from illustrative.truth import truth
 from kgstats.analysis import attainment
 from kgstats.present import attainment_figures as show
-from kgstats.present.maps import panels, printing
+from kgstats.present.maps import printing
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def own_workspace(tmp_path_factory, monkeypatch):
     (folder / "data" / "raw").mkdir(parents=True, exist_ok=True)
     monkeypatch.setenv("KGSTATS_WORKSPACE", str(folder))
     monkeypatch.setattr(printing, "png", lambda *_, **__: b"")
-    monkeypatch.setattr(panels, "png", lambda *_, **__: b"")
+    monkeypatch.setattr(printing, "panels_png", lambda *_, **__: b"")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.present import attainment_figures as show
 from kgstats.present import maps
-from kgstats.present.maps import drawing, layout
+from kgstats.present.maps import drawing, layout, names, sheets
 from kgstats.present.maps.shapes import projected, voronoi_discs
 from kgstats.reference import areas
 
@@ -414,7 +414,7 @@ def label_boxes(sheet, frame: str, narrow: bool):
 @pytest.mark.parametrize("name", ["communes", "districts"])
 def test_names_do_not_collide(name, narrow):
     level = {"communes": "commune", "districts": "district"}[name]
-    sheet = layout.sheet(maps.schematic(2019), name, level)
+    sheet = sheets.sheet(maps.schematic(2019), name, level)
     for box in sheet.boxes:
         boxes = list(label_boxes(sheet, box.frame, narrow))
         for one, other in combinations(boxes, 2):
@@ -430,7 +430,7 @@ def test_names_do_not_collide(name, narrow):
 
 def test_scale_bars_are_true():
     shapes = maps.schematic(2019)
-    sheet = layout.sheet(shapes, "communes")
+    sheet = sheets.sheet(shapes, "communes")
     drawn = {area.code: area for area in sheet.areas}
     for bar in sheet.bars:
         code = next(area.code for area in sheet.areas if area.frame == bar.frame)
@@ -440,7 +440,7 @@ def test_scale_bars_are_true():
 
 
 def test_boxes_hold_their_areas_and_no_inset_lies_over_land():
-    sheet = layout.sheet(maps.schematic(2019), "communes")
+    sheet = sheets.sheet(maps.schematic(2019), "communes")
     rims = {
         box.frame: shapely.box(box.x, box.y, box.x + box.width, box.y + box.height)
         for box in sheet.boxes
@@ -455,7 +455,7 @@ def test_boxes_hold_their_areas_and_no_inset_lies_over_land():
 
 
 def test_narrow_sheet_has_no_box_over_another():
-    sheet = layout.sheet(maps.schematic(2019), "communes")
+    sheet = sheets.sheet(maps.schematic(2019), "communes")
     boxes = {}
     for box in sheet.boxes:
         x, y, scale = box.narrow
@@ -478,10 +478,10 @@ def test_insets_are_those_declared():
 
 
 def test_marks_stand_clear_of_names(standings):
-    sheet = layout.sheet(maps.schematic(2019), "communes")
+    sheet = sheets.sheet(maps.schematic(2019), "communes")
     codes = frozenset(standings.loc[standings["year"] == 2019, "commune_code"])
     cells = {area.code: area.shape for area in sheet.areas}
-    places = layout.mark_places(sheet, codes)
+    places = names.mark_places(sheet, codes)
     assert set(places) == codes
     for code, (_, x, y) in places.items():
         assert cells[code].buffer(0.5).covers(shapely.Point(x, y)), code
@@ -597,7 +597,7 @@ DISTRICTS = [str(code) for code in areas.districts(2019)["district_code"]]
 @pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("district", DISTRICTS)
 def test_a_districts_own_map_names_every_commune(district, narrow):
-    laid = layout.district_sheet(maps.schematic(2019), district)
+    laid = sheets.district_sheet(maps.schematic(2019), district)
     units = areas.units(2019)
     own = units[units["district_code"] == district].set_index("commune_code")["name"]
     assert sorted(area.code for area in laid.areas) == sorted(own.index)
@@ -608,7 +608,7 @@ def test_a_districts_own_map_names_every_commune(district, narrow):
     assert sorted([" ".join(label.lines) for label in shown]) == sorted(wanted)
     rects = []
     for label in shown:
-        width, height = layout._extent(label.lines, label.size)
+        width, height = layout.extent(label.lines, label.size)
         rects.append(
             shapely.box(
                 label.x - width / 2, label.y - height / 2, label.x + width / 2, label.y + height / 2
@@ -623,7 +623,7 @@ def test_a_districts_own_map_names_every_commune(district, narrow):
 
 
 def test_a_districts_own_map_is_as_large_as_the_sheet_allows_and_says_where_it_is():
-    laid = layout.district_sheet(maps.schematic(2019), "905")
+    laid = sheets.district_sheet(maps.schematic(2019), "905")
     west, north, east, south = shapely.total_bounds([area.shape for area in laid.areas])
     main = laid.boxes[0]
     assert max((east - west) / main.width, (south - north) / main.height) > 0.85
@@ -650,4 +650,4 @@ def test_a_districts_own_map_tells_only_of_its_communes(standing):
     assert figure.print_png is not None
     assert len(figure.svg) < LIMIT / 4
     with pytest.raises(KeyError, match="no units"):
-        layout.district_sheet(maps.schematic(2019), "999")
+        sheets.district_sheet(maps.schematic(2019), "999")

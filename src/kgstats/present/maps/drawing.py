@@ -26,8 +26,8 @@ from kgstats.present.maps.layout import (
     Area,
     Label,
     Sheet,
-    mark_places,
 )
+from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import Mark
 from kgstats.words import translator
 

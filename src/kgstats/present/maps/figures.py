@@ -10,7 +10,7 @@ import pandas as pd
 
 from kgstats.present import numbers
 from kgstats.present.figures import Figure
-from kgstats.present.maps import drawing, layout, printing
+from kgstats.present.maps import drawing, layout, printing, sheets
 from kgstats.present.maps import panels as drawn
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE
 from kgstats.present.maps.colouring import Colouring, colour, district_names, full_names
@@ -27,6 +27,10 @@ SCHEMATIC = N_(
     "Schematic map drawn from each commune's position and area; borders are not the legal ones."
 )
 TRUE_SHAPES = N_("Boundaries: {source}, simplified.")
+_MAP_OF = {
+    layout.COMMUNE: N_("Map of {n} communes, wards and townships of {province}, {year}: {label}."),
+    layout.DISTRICT: N_("Map of {n} districts and cities of {province}, {year}: {label}."),
+}
 URBAN_TYPES = ("phường", "thị trấn")
 
 
@@ -89,16 +93,14 @@ def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     """
     ground = _ground(spec)
     colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    more = _few(colouring, ground)
     if spec.classes is not None:
         more = _extremes(frame, spec, ground)
-        shown = spec.table or _value_table(frame, spec, colouring, ground)
-    else:
-        more = _few(colouring, ground)
-        shown = spec.table or _category_table(colouring, spec, ground)
+    shown = spec.table or _data_table(frame, spec, colouring, ground)
     if ground.district is not None:
-        laid = layout.district_sheet(ground.shapes, ground.district)
+        laid = sheets.district_sheet(ground.shapes, ground.district)
     else:
-        laid = layout.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
+        laid = sheets.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
     described = spec.alternative or _described(colouring, spec, ground, more)
     return _figure(laid, colouring, spec, described, shown, _where(ground.shapes, spec))
 
@@ -115,9 +117,9 @@ def tile_view(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     shapes = spec.shapes or shapes_of(spec.year)
     ground = _Ground(shapes, layout.COMMUNE, tuple(names), names, frozenset())
     colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
-    laid = layout.tiles(_tile_rows(own, colouring, spec.year))
+    laid = sheets.tiles(_tile_rows(own, colouring, spec.year))
     described = spec.alternative or _described(colouring, spec, ground, _few(colouring, ground))
-    shown = spec.table or _category_table(colouring, spec, ground)
+    shown = spec.table or _data_table(frame, spec, colouring, ground)
     return _figure(laid, colouring, spec, described, shown, spec.note)
 
 
@@ -155,8 +157,12 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
         for key in panels.titles
     }
     described = spec.alternative or _described_panels(colourings, panels, spec)
-    laid = layout.sheet(ground.shapes, "small", spec.level)
+    laid = sheets.sheet(ground.shapes, "small", spec.level)
     note = _where(ground.shapes, spec)
+    picture = None
+    if spec.png:
+        entries = drawn.merged(colourings)
+        picture = printing.panels_png(laid, colourings, entries, panels, spec, note)
     return Figure(
         slug=spec.slug,
         title=spec.title,
@@ -165,7 +171,7 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
         lang=spec.lang,
         table=spec.table or _panel_table(colourings, panels, spec),
         note=note,
-        print_png=drawn.png(laid, colourings, panels, spec, note) if spec.png else None,
+        print_png=picture,
     )
 
 
@@ -205,7 +211,7 @@ def _figure(
 ) -> Figure:
     png = None
     if spec.png:
-        png = printing.png(laid, colouring, title=spec.title, note=note, lang=spec.lang)
+        png = printing.png(laid, colouring, spec, note)
     return Figure(
         slug=spec.slug,
         title=spec.title,
@@ -236,22 +242,13 @@ def _described(colouring: Colouring, spec: MapSpec, ground: _Ground, more: str) 
     place = areas.province(year)
     if ground.district is not None:
         place = f"{district_names(ground.shapes.units, lang)[ground.district]}, {place}"
-    if ground.level == layout.COMMUNE:
-        start = t(
-            "Map of {n} communes, wards and townships of {province}, {year}: {label}.",
-            n=len(ground.codes),
-            province=place,
-            year=year,
-            label=colouring.label,
-        )
-    else:
-        start = t(
-            "Map of {n} districts and cities of {province}, {year}: {label}.",
-            n=len(ground.codes),
-            province=place,
-            year=year,
-            label=colouring.label,
-        )
+    start = t(
+        _MAP_OF[ground.level],
+        n=len(ground.codes),
+        province=place,
+        year=year,
+        label=colouring.label,
+    )
     counts = "; ".join(
         f"{category.label}: {numbers.number(count, lang)}" for category, count in colouring.legend()
     )
@@ -324,55 +321,33 @@ def _caption(spec: MapSpec) -> str:
     return t("{label}, {year}: the map's data", label=spec.label, year=spec.year)
 
 
-def _value_table(
-    frame: pd.DataFrame, spec: MapSpec, colouring: Colouring, ground: _Ground
-) -> Table:
+def _data_table(frame: pd.DataFrame, spec: MapSpec, colouring: Colouring, ground: _Ground) -> Table:
+    """Return what the map shows, an area a row: its amount and class, or its state."""
     t = translator(spec.lang)
-    classes = spec.classes
-    amounts = dict(zip(frame[ground.key].astype("string"), frame[spec.value], strict=True))
-    rows = pd.DataFrame(
-        {
-            ground.key: list(ground.codes),
-            "area": [ground.names[code] for code in ground.codes],
-            spec.value: pd.array([amounts.get(code) for code in ground.codes], dtype="Float64"),
-            "class": [_state(colouring, code) for code in ground.codes],
-        }
-    )
-    for key in ("year", "base_year"):
-        if key in frame.columns and len(frame):
+    codes, classes = ground.codes, spec.classes
+    states = [_state(colouring, code) for code in codes]
+    rows = pd.DataFrame({ground.key: list(codes), "area": [ground.names[c] for c in codes]})
+    if classes is not None:
+        amounts = dict(zip(frame[ground.key].astype("string"), frame[spec.value], strict=True))
+        values = pd.array([amounts.get(code) for code in codes], dtype="Float64")
+        rows = rows.assign(**{spec.value: values, "class": states})
+        for key in {"year", "base_year"} & set(frame.columns if len(frame) else ()):
             rows[key] = frame[key].iloc[0]
-    kind = "number" if classes is None or classes.kind == "count" else classes.kind
-    return table(
-        rows,
-        slug=f"{spec.slug}-data",
-        caption=_caption(spec),
-        columns=[
-            Column("area", t("Area")),
-            Column(spec.value, spec.label, kind, classes.decimals if classes else None),
+        kind = "number" if classes.kind == "count" else classes.kind
+        shown = [
+            Column(spec.value, spec.label, kind, classes.decimals),
             Column("class", t("Class on the map")),
-        ],
-        lang=spec.lang,
-    )
-
-
-def _category_table(colouring: Colouring, spec: MapSpec, ground: _Ground) -> Table:
-    t = translator(spec.lang)
-    rows = pd.DataFrame(
-        {
-            ground.key: list(ground.codes),
-            "area": [ground.names[code] for code in ground.codes],
-            spec.value: [_state(colouring, code) for code in ground.codes],
-            "more": ["; ".join(colouring.lines[code][2:]) for code in ground.codes],
-        }
-    )
-    columns = [Column("area", t("Area")), Column(spec.value, spec.label)]
-    if rows["more"].str.len().any():
-        columns.append(Column("more", t("Further")))
+        ]
+    else:
+        more = ["; ".join(colouring.lines[code][2:]) for code in codes]
+        rows = rows.assign(**{spec.value: states, "more": more})
+        shown = [Column(spec.value, spec.label)]
+        shown += [Column("more", t("Further"))] if any(more) else []
     return table(
         rows,
         slug=f"{spec.slug}-data",
         caption=_caption(spec),
-        columns=columns,
+        columns=[Column("area", t("Area")), *shown],
         lang=spec.lang,
     )
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import shapely
 
-from kgstats.present import style
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category
 from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.drawing import INK, PAPER, esc, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
-from kgstats.present.maps.printing import draw_areas, outline, sample, saved
 from kgstats.present.maps.spec import MapSpec, Panels
 
-MOST_COLUMNS = 5
-"""Panels side by side on a printed page."""
 
-
-def _merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
+def merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
     """Return one legend for all panels: how many areas of each state in all panels together."""
     some = next(iter(colourings.values()))
     total: Counter[str] = Counter()
@@ -65,7 +59,7 @@ def html(
         f'<path id="{slug}-base" d="{base}"/><path id="{slug}-borders" d="{lines}"/>'
         f"{patterns(slug)}</defs></svg>"
     )
-    key = legend(_merged(colourings), some.label, slug=slug, lang=spec.lang)
+    key = legend(merged(colourings), some.label, slug=slug, lang=spec.lang)
     items = []
     for panel, title in panels.titles.items():
         picture = _panel(sheet, colourings[panel], slug)
@@ -115,72 +109,3 @@ def _panel(sheet: Sheet, colouring: Colouring, slug: str) -> str:
         f'</g><use href="#{slug}-borders" style="fill:none;stroke:{INK};stroke-width:.45"/></svg>'
     )
     return "".join(pieces)
-
-
-def png(
-    sheet: Sheet,
-    colourings: Mapping[Any, Colouring],
-    panels: Panels,
-    spec: MapSpec,
-    note: str,
-) -> bytes:
-    """Draw all panels for print."""
-    from matplotlib import pyplot
-    from matplotlib.patches import PathPatch
-    from matplotlib.transforms import Affine2D
-
-    from kgstats.present import numbers
-
-    with style.house():
-        entries = _merged(colourings)
-        head, foot = textwrap.wrap(spec.title, 88), textwrap.wrap(note, 120)
-        columns = min(MOST_COLUMNS, len(panels.titles))
-        rows = -(-len(panels.titles) // columns)
-        step_x, step_y = sheet.width + 14, sheet.height + 34
-        width = columns * step_x
-        scale = width / 756  # so that text keeps its size on the page
-        top = (18 * len(head) + 30 + 20 * len(entries)) * scale
-        below = (13 * len(foot) + 8) * scale
-        height = top + rows * step_y + below
-        figure = pyplot.figure(figsize=(7.2, 7.2 * height / width))
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, width), ylim=(height, 0))
-        axes.axis("off")
-        points = 7.2 * 72 / 756
-        for i, line in enumerate(head):
-            axes.text(0, (14 + 18 * i) * scale, line, fontsize=14 * points, weight="bold")
-        y = (18 * len(head) + 20) * scale
-        some = next(iter(colourings.values()))
-        axes.text(0, y, some.label, fontsize=11 * points, weight="bold")
-        for i, (category, count) in enumerate(entries):
-            sample(axes, category, 0, y + (9 + 20 * i) * scale, scale)
-            axes.text(
-                32 * scale,
-                y + (19.5 + 20 * i) * scale,
-                f"{category.label}: {numbers.number(count, spec.lang)}",
-                fontsize=11 * points,
-            )
-        paths = [(area.code, outline(area.shape)) for area in sheet.areas]
-        borders = [outline(shapely.line_merge(own)) for own in sheet.outlines.values()]
-        for i, (panel, name) in enumerate(panels.titles.items()):
-            row, column = divmod(i, columns)
-            move = Affine2D().translate(column * step_x, top + row * step_y + 30)
-            draw_areas(axes, paths, colourings[panel], line_width=0.25, move=move)
-            for border in borders:
-                axes.add_artist(
-                    PathPatch(
-                        border.transformed(move), fill=False, edgecolor=style.INK, linewidth=0.35
-                    )
-                )
-            x, y = column * step_x, top + row * step_y
-            axes.text(x, y + 11, name, fontsize=9.5 * points, weight="bold")
-            axes.text(x, y + 25, panels.captions.get(panel, ""), fontsize=9 * points)
-        for i, line in enumerate(foot):
-            axes.text(
-                0,
-                height - below + (12 + 13 * i) * scale,
-                line,
-                fontsize=9.5 * points,
-                color=style.MUTED,
-            )
-        return saved(figure)

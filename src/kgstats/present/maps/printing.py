@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,18 +16,23 @@ from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.drawing import HERE_LAND, LOCATOR_FILL, SIGNS
-from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet, mark_places
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet
+from kgstats.present.maps.names import mark_places
+from kgstats.present.maps.spec import MapSpec, Mark, Panels
 from kgstats.words import translator
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.path import Path
 
 WIDTH_IN = 7.2
 DPI = 300
+SHEET_WIDTH = 756.0
+"""Units across the page when words have their own size; a narrower sheet is not enlarged."""
 HATCHES = {"": "", "hatch": "//////", "dots": "....", "lines": "-----", "cross": "..."}
 HATCH_COLOURS = {"hatch": style.MUTED, "cross": "#8b949d"}
 LEGEND_ROW = 20.0
+MOST_COLUMNS = 5
+"""Panels side by side on a page."""
 
 
 def outline(shape: BaseGeometry) -> Path:
@@ -44,235 +49,236 @@ def outline(shape: BaseGeometry) -> Path:
     return Path(np.vstack(vertices), codes)
 
 
-def png(
-    sheet: Sheet, colouring: Colouring, *, title: str, note: str, lang: str, dpi: int = DPI
-) -> bytes:
-    """Draw the map for print: ``WIDTH_IN`` inches wide, white ground."""
-    from matplotlib import pyplot
+class Paper:
+    """A white page ``WIDTH_IN`` inches wide, drawn on in units of the sheet, y downwards.
 
+    ``scale`` is how many units a word's own unit is: more than one where the page is wider than
+    a sheet.
+    """
+
+    def __init__(self, width: float, top: float, bottom: float, scale: float = 1.0):
+        from matplotlib import pyplot
+
+        self.points = WIDTH_IN * 72 / width * scale
+        self.scale = scale
+        self._figure = pyplot.figure(figsize=(WIDTH_IN, WIDTH_IN * (bottom - top) / width))
+        self._axes = self._figure.add_axes((0, 0, 1, 1))
+        self._axes.set(xlim=(0, width), ylim=(bottom, top))
+        self._axes.axis("off")
+
+    def words(self, x: float, y: float, text: str, size: float, **look: Any) -> None:
+        """Write words of a size in units."""
+        self._axes.text(x, y, text, fontsize=size * self.points, **look)
+
+    def lines(self, x: float, y: float, lines: Sequence[str], size: float, **look: Any) -> None:
+        """Write lines one below the other."""
+        step = 18 if size > 10 else 13
+        for i, line in enumerate(lines):
+            self.words(x, y + step * i * self.scale, line, size, **look)
+
+    def shape(self, shape: BaseGeometry | Path, fill: str, edge: str, width: float) -> None:
+        """Draw a shape; without a fill its edge alone."""
+        from matplotlib.patches import PathPatch
+
+        path = outline(shape) if isinstance(shape, BaseGeometry) else shape
+        look: dict[str, Any] = {"facecolor": fill} if fill else {"fill": False}
+        self._axes.add_artist(PathPatch(path, edgecolor=edge, linewidth=width, **look))
+
+    def rim(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw the edge of a box."""
+        from matplotlib.patches import Rectangle
+
+        rim = Rectangle((x, y), width, height, fill=False, edgecolor=style.GRID, linewidth=0.7)
+        self._axes.add_artist(rim)
+
+    def line(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+        """Draw a line through points."""
+        self._axes.plot(x, y, **look)
+
+    def area(self, path: Path, category: Category, width: float = 0.5) -> None:
+        """Draw an area in the fill of its category."""
+        from matplotlib.patches import PathPatch
+
+        self.shape(path, category.colour, style.PAPER, width)
+        if category.pattern:
+            # A hatch takes its colour from the edge, so it is drawn by itself.
+            edge = HATCH_COLOURS.get(category.pattern, style.INK)
+            hatch = HATCHES[category.pattern]
+            self._axes.add_artist(
+                PathPatch(path, fill=False, edgecolor=edge, hatch=hatch, linewidth=0)
+            )
+
+    def areas(
+        self,
+        paths: Sequence[tuple[str, Path]],
+        colouring: Colouring,
+        width: float = 0.5,
+        move: Any = None,
+    ) -> None:
+        """Draw all areas, those of one category in one piece: matplotlib is slow by the patch."""
+        from matplotlib.path import Path
+
+        for category in colouring.categories:
+            own = [path for code, path in paths if colouring.of[code] == category.key]
+            if own:
+                whole = Path.make_compound_path(*own)
+                self.area(whole if move is None else whole.transformed(move), category, width)
+
+    def sample(self, category: Category, x: float, y: float) -> None:
+        """Draw a legend's sample of a fill."""
+        from matplotlib.patches import Rectangle
+
+        corner = Rectangle((x, y), 24 * self.scale, 13 * self.scale)
+        self.area(corner.get_path().transformed(corner.get_patch_transform()), category)
+        corner.set(fill=False, edgecolor=style.MUTED, linewidth=0.5)
+        self._axes.add_artist(corner)
+
+    def sign(self, name: str, x: float, y: float) -> None:
+        """Draw a mark, above the names."""
+        from matplotlib.patches import Circle, Polygon
+
+        look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.INK, "linewidth": 0.9}
+        found = re.search(r'd="([^"]+)"', SIGNS[name])
+        if found is None:
+            self._axes.add_artist(Circle((x, y), 4, zorder=4, **look))
+        else:
+            corners = np.array(re.findall(r"-?[\d.]+", found.group(1)), dtype=float).reshape(-1, 2)
+            self._axes.add_artist(Polygon(np.add(corners, (x, y)), closed=True, zorder=4, **look))
+
+    def png(self, dpi: int = DPI) -> bytes:
+        """Return the page as a PNG of few colours, which maps are: a third of the size."""
+        from matplotlib import pyplot
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from PIL import Image
+
+        self._figure.set_dpi(dpi)
+        self._figure.set_facecolor("white")
+        canvas = FigureCanvasAgg(self._figure)
+        canvas.draw()
+        drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+        pyplot.close(self._figure)
+        small = io.BytesIO()
+        few = drawn.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(small, format="png", dpi=(dpi, dpi))
+        return small.getvalue()
+
+
+def png(sheet: Sheet, colouring: Colouring, spec: MapSpec, note: str, dpi: int = DPI) -> bytes:
+    """Draw the map for print."""
     with style.house():
-        head = textwrap.wrap(title, 88)
-        foot = textwrap.wrap(note, 120) if note else []
-        entries = colouring.legend()
-        rows, columns = _legend_shape(len(entries) + len(colouring.marks))
+        head, foot = textwrap.wrap(spec.title, 88), textwrap.wrap(note, 120)
+        count = len(colouring.legend()) + len(colouring.marks)
+        columns = 2 if count > 1 else 1
+        rows = -(-count // columns)
         top = 18.0 * len(head) + 8
         below = 20 + rows * LEGEND_ROW + 6 + 13 * len(foot)
-        # A narrow sheet (tiles) keeps its size on the page.
-        width = max(sheet.width, 756.0)
-        height = top + sheet.height + below
-        figure = pyplot.figure(figsize=(WIDTH_IN, WIDTH_IN * height / width))
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, width), ylim=(sheet.height + below, -top))
-        axes.axis("off")
-        points = WIDTH_IN * 72 / width
-        for i, line in enumerate(head):
-            axes.text(0, -top + 14 + 18 * i, line, fontsize=14 * points, weight="bold")
-        _draw_sheet(axes, sheet, colouring, lang, points)
-        _draw_legend(axes, colouring, entries, sheet.height + 16, columns, width, lang, points)
-        base = sheet.height + 20 + rows * LEGEND_ROW + 14
-        for i, line in enumerate(foot):
-            axes.text(0, base + 13 * i, line, fontsize=9.5 * points, color=style.MUTED)
-        return saved(figure, dpi)
+        width = max(sheet.width, SHEET_WIDTH)
+        paper = Paper(width, -top, sheet.height + below)
+        paper.lines(0, -top + 14, head, 14, weight="bold")
+        _draw_sheet(paper, sheet, colouring, spec.lang)
+        base = sheet.height + 16
+        paper.words(0, base, colouring.label, 11, weight="bold")
+        entries: list[tuple[Category | Mark, int]]
+        entries = [*colouring.legend(), *((mark, len(mark.codes)) for mark in colouring.marks)]
+        for i, (entry, number) in enumerate(entries):
+            column, row = divmod(i, rows)
+            x, y = column * width / columns, base + 9 + row * LEGEND_ROW
+            if isinstance(entry, Category):
+                paper.sample(entry, x, y)
+            else:
+                paper.sign(entry.sign, x + 12, y + 6.5)
+            paper.words(x + 32, y + 10.5, f"{entry.label}: {numbers.number(number, spec.lang)}", 11)
+        paper.lines(0, base + 18 + rows * LEGEND_ROW, foot, 9.5, color=style.MUTED)
+        return paper.png(dpi)
 
 
-def saved(figure: Any, dpi: int = DPI) -> bytes:
-    """Return a drawn figure as a PNG of few colours, which maps are: a third of the size."""
-    from matplotlib import pyplot
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    figure.set_dpi(dpi)
-    figure.set_facecolor("white")
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
-    pyplot.close(figure)
-    small = io.BytesIO()
-    few = drawn.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(small, format="png", dpi=(dpi, dpi))
-    return small.getvalue()
-
-
-def _draw_sheet(axes: Axes, sheet: Sheet, colouring: Colouring, lang: str, points: float) -> None:
-    from matplotlib.patches import PathPatch, Rectangle
-
+def _draw_sheet(paper: Paper, sheet: Sheet, colouring: Colouring, lang: str) -> None:
     for box in sheet.boxes:
         if box.frame != MAIN and sheet.level != "tile":
-            axes.add_artist(
-                Rectangle(
-                    (box.x + 0.5, box.y + 0.5),
-                    box.width - 1,
-                    box.height - 1,
-                    fill=False,
-                    edgecolor=style.GRID,
-                    linewidth=0.7,
-                )
-            )
+            paper.rim(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1)
         if box.title(lang):
-            axes.text(
-                box.x + 6,
-                box.y + 14.5,
-                box.title(lang),
-                fontsize=TITLE_SIZE * points,
-                weight="bold",
-            )
+            paper.words(box.x + 6, box.y + 14.5, box.title(lang), TITLE_SIZE, weight="bold")
     for shape in sheet.locators.values():
-        axes.add_artist(
-            PathPatch(outline(shape), facecolor=LOCATOR_FILL, edgecolor=style.INK, linewidth=0.5)
-        )
+        paper.shape(shape, LOCATOR_FILL, style.INK, 0.5)
     for shape, fill in zip(sheet.here or (), (HERE_LAND, style.CONTRAST), strict=False):
-        axes.add_artist(
-            PathPatch(outline(shape), facecolor=fill, edgecolor=style.MUTED, linewidth=0.4)
-        )
+        paper.shape(shape, fill, style.MUTED, 0.4)
     for x1, y1, x2, y2 in sheet.leaders:
-        axes.plot([x1, x2], [y1, y2], color=style.MUTED, linewidth=0.5, dashes=(4, 3))
-    draw_areas(axes, [(area.code, outline(area.shape)) for area in sheet.areas], colouring)
+        paper.line([x1, x2], [y1, y2], color=style.MUTED, linewidth=0.5, dashes=(4, 3))
+    paper.areas([(area.code, outline(area.shape)) for area in sheet.areas], colouring)
     for lines in sheet.outlines.values():
         border = outline(shapely.line_merge(lines))
-        for colour, line_width in ((style.PAPER, 1.8), (style.INK, 0.7)):
-            axes.add_artist(PathPatch(border, fill=False, edgecolor=colour, linewidth=line_width))
-    _draw_words(axes, sheet, lang, points)
+        for colour, width in ((style.PAPER, 1.8), (style.INK, 0.7)):
+            paper.shape(border, "", colour, width)
+    _draw_words(paper, sheet, lang)
     for mark in colouring.marks:
         for _, x, y in mark_places(sheet, mark.codes).values():
-            _draw_sign(axes, mark.sign, x, y)
+            paper.sign(mark.sign, x, y)
 
 
-def draw_areas(
-    axes: Axes,
-    paths: Sequence[tuple[str, Path]],
-    colouring: Colouring,
-    line_width: float = 0.5,
-    move: Any = None,
-) -> None:
-    """Draw all areas, those of one category in one piece: matplotlib is slow by the patch."""
-    from matplotlib.path import Path
-
-    for category in colouring.categories:
-        own = [path for code, path in paths if colouring.of[code] == category.key]
-        if own:
-            whole = Path.make_compound_path(*own)
-            whole = whole if move is None else whole.transformed(move)
-            _draw_area(axes, whole, category, line_width)
-
-
-def _draw_area(axes: Axes, path: Path, category: Category, line_width: float = 0.5) -> None:
-    from matplotlib.patches import PathPatch
-
-    axes.add_artist(
-        PathPatch(path, facecolor=category.colour, edgecolor=style.PAPER, linewidth=line_width)
-    )
-    if category.pattern:
-        # A hatch takes its colour from the edge, so it is drawn by itself.
-        axes.add_artist(
-            PathPatch(
-                path,
-                fill=False,
-                edgecolor=HATCH_COLOURS.get(category.pattern, style.INK),
-                hatch=HATCHES[category.pattern],
-                linewidth=0,
-            )
-        )
-
-
-def _draw_words(axes: Axes, sheet: Sheet, lang: str, points: float) -> None:
+def _draw_words(paper: Paper, sheet: Sheet, lang: str) -> None:
     from matplotlib.patheffects import withStroke
 
-    weights = {box.frame: "bold" if box.labels != "communes" else "normal" for box in sheet.boxes}
+    strong = {box.frame for box in sheet.boxes if box.labels != "communes"}
     halo = [withStroke(linewidth=2.0, foreground="white")]
     for label in sheet.labels:
-        if label.narrow:
-            continue
-        axes.text(
-            label.x,
-            label.y,
-            "\n".join(label.lines),
-            fontsize=label.size * points * 0.97,
-            weight=weights[label.frame] if sheet.level != "tile" else "normal",
-            ha={"middle": "center", "end": "right", "start": "left"}[label.align],
-            va="center",
-            linespacing=LINE,
-            path_effects=halo,
-        )
+        if not label.narrow:
+            bold = label.frame in strong and sheet.level != "tile"
+            paper.words(
+                label.x, label.y, "\n".join(label.lines), label.size * 0.97,
+                weight="bold" if bold else "normal", va="center", linespacing=LINE,
+                ha={"middle": "center", "end": "right", "start": "left"}[label.align],
+                path_effects=halo,
+            )  # fmt: skip
     for bar in sheet.bars:
-        axes.plot(
-            [bar.x, bar.x, bar.x + bar.length, bar.x + bar.length],
-            [bar.y - 4, bar.y, bar.y, bar.y - 4],
-            color=style.INK,
-            linewidth=0.7,
-        )
+        right = bar.x + bar.length
+        ends = [bar.y - 4, bar.y, bar.y, bar.y - 4]
+        paper.line([bar.x, bar.x, right, right], ends, color=style.INK, linewidth=0.7)
         km = f"{numbers.number(bar.km, lang)}{numbers.NO_BREAK}km"
-        axes.text(bar.x + bar.length + 5, bar.y + 1, km, fontsize=10 * points)
+        paper.words(right + 5, bar.y + 1, km, 10)
     if sheet.arrow != (0.0, 0.0):
         x, y = sheet.arrow
-        axes.fill([x, x + 6, x, x - 6], [y, y + 20, y + 16, y + 20], color=style.INK, linewidth=0)
-        axes.text(
-            x,
-            y + 33,
-            translator(lang)("North")[0],
-            fontsize=11 * points,
-            weight="bold",
-            ha="center",
-        )
+        head = shapely.Polygon([(x, y), (x + 6, y + 20), (x, y + 16), (x - 6, y + 20)])
+        paper.shape(head, style.INK, style.INK, 0)
+        north = translator(lang)("North")[0]
+        paper.words(x, y + 33, north, 11, weight="bold", ha="center")
 
 
-def _sign_parts(name: str) -> tuple[str, Any]:
-    found = re.search(r'd="([^"]+)"', SIGNS[name])
-    if found is None:
-        return "circle", None
-    values = np.array(re.findall(r"-?[\d.]+", found.group(1)), dtype=float).reshape(-1, 2)
-    return "polygon", values
-
-
-def _draw_sign(axes: Axes, name: str, x: float, y: float) -> None:
-    from matplotlib.patches import Circle, Polygon
-
-    kind, values = _sign_parts(name)
-    look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.INK, "linewidth": 0.9}
-    look["zorder"] = 4  # above the names
-    if kind == "circle":
-        axes.add_artist(Circle((x, y), 4, **look))
-    else:
-        axes.add_artist(Polygon(np.add(values, (x, y)), closed=True, **look))
-
-
-def sample(axes: Axes, category: Category, x: float, y: float, scale: float = 1.0) -> None:
-    """Draw a legend's sample of a fill."""
-    from matplotlib.patches import Rectangle
-
-    corner = Rectangle((x, y), 24 * scale, 13 * scale)
-    _draw_area(axes, corner.get_path().transformed(corner.get_patch_transform()), category)
-    corner.set(fill=False, edgecolor=style.MUTED, linewidth=0.5)
-    axes.add_artist(corner)
-
-
-def _legend_shape(count: int) -> tuple[int, int]:
-    columns = 2 if count > 4 else max(1, min(count, 2))
-    return -(-count // columns), columns
-
-
-def _draw_legend(
-    axes: Axes,
-    colouring: Colouring,
+def panels_png(
+    sheet: Sheet,
+    colourings: Mapping[Any, Colouring],
     entries: Sequence[tuple[Category, int]],
-    top: float,
-    columns: int,
-    width: float,
-    lang: str,
-    points: float,
-) -> None:
-    axes.text(0, top, colouring.label, fontsize=11 * points, weight="bold")
-    total = len(entries) + len(colouring.marks)
-    rows = -(-total // columns)
-    for i in range(total):
-        column, row = divmod(i, rows)
-        x = column * width / columns
-        y = top + 9 + row * LEGEND_ROW
-        if i < len(entries):
-            category, count = entries[i]
-            sample(axes, category, x, y)
-            text = f"{category.label}: {numbers.number(count, lang)}"
-        else:
-            mark = colouring.marks[i - len(entries)]
-            _draw_sign(axes, mark.sign, x + 12, y + 6.5)
-            text = f"{mark.label}: {numbers.number(len(mark.codes), lang)}"
-        axes.text(x + 32, y + 10.5, text, fontsize=11 * points)
+    panels: Panels,
+    spec: MapSpec,
+    note: str,
+) -> bytes:
+    """Draw all panels of small multiples for print, under one legend."""
+    from matplotlib.transforms import Affine2D
+
+    with style.house():
+        head, foot = textwrap.wrap(spec.title, 88), textwrap.wrap(note, 120)
+        columns = min(MOST_COLUMNS, len(panels.titles))
+        step_x, step_y = sheet.width + 14, sheet.height + 34
+        scale = columns * step_x / SHEET_WIDTH
+        top = (18 * len(head) + 30 + LEGEND_ROW * len(entries)) * scale
+        below = (13 * len(foot) + 8) * scale
+        height = top + -(-len(panels.titles) // columns) * step_y + below
+        paper = Paper(columns * step_x, 0, height, scale)
+        paper.lines(0, 14 * scale, head, 14, weight="bold")
+        y = (18 * len(head) + 20) * scale
+        paper.words(0, y, spec.label, 11, weight="bold")
+        for i, (category, count) in enumerate(entries):
+            words = f"{category.label}: {numbers.number(count, spec.lang)}"
+            paper.sample(category, 0, y + (9 + LEGEND_ROW * i) * scale)
+            paper.words(32 * scale, y + (19.5 + LEGEND_ROW * i) * scale, words, 11)
+        paths = [(area.code, outline(area.shape)) for area in sheet.areas]
+        borders = [outline(shapely.line_merge(own)) for own in sheet.outlines.values()]
+        for i, (panel, name) in enumerate(panels.titles.items()):
+            x, y = i % columns * step_x, top + i // columns * step_y
+            move = Affine2D().translate(x, y + 30)
+            paper.areas(paths, colourings[panel], 0.25, move)
+            for border in borders:
+                paper.shape(border.transformed(move), "", style.INK, 0.35)
+            paper.words(x, y + 11, name, 9.5, weight="bold")
+            paper.words(x, y + 25, panels.captions.get(panel, ""), 9)
+        paper.lines(0, height - below + 12 * scale, foot, 9.5, color=style.MUTED)
+        return paper.png()
