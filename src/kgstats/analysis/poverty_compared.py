@@ -21,7 +21,7 @@ from kgstats.analysis.households import (
     measure_named,
 )
 from kgstats.analysis.tidy import percent, quotient
-from kgstats.reference import programmes
+from kgstats.reference import groupings, programmes
 from kgstats.reference.programmes import Target
 
 AREA_KEYS = ("area", "district_code", "commune_code")
@@ -206,11 +206,12 @@ def contribution_total(parts: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame
     -------
     pandas.DataFrame
         One row (none without parts): ``base_year, year, measure, before_rate_pct,
-        after_rate_pct, change_pp`` of the province, and the summed columns of
-        :func:`decompose`, exact and as floats.
+        after_rate_pct, change_pp, matched_units, expected_units`` of the province, and the summed
+        columns of :func:`decompose`, exact and as floats.
     """
     measures = parts["measure"].unique()
     columns = ["base_year", "year", "measure", "before_rate_pct", "after_rate_pct", "change_pp"]
+    columns += ["matched_units", "expected_units"]
     frame = whole.loc[whole["measure"].isin(measures), columns].reset_index(drop=True)
     for name in _EFFECTS:
         total = sum(parts[name.replace("_pp", "_exact")], Fraction(0))
@@ -350,11 +351,13 @@ def ethnic_gap_change(moved: pd.DataFrame, status: str = "poor") -> pd.DataFrame
         ``base_year, year`` and the keys of ``moved``; ``all_before_rate_pct,
         all_after_rate_pct, ethnic_before_rate_pct, ethnic_after_rate_pct, gap_before_pp,
         gap_after_pp, gap_change_pp, before_ratio, after_ratio, is_narrowed`` (the gap in points
-        came closer to zero), ``is_ratio_lower``.
+        came closer to zero), ``is_ratio_lower``; ``matched_units`` (the fewer of both groups) of
+        ``expected_units``.
 
     Examples
     --------
-    >>> of = {"base_year": 2018, "year": 2019, "base_before_hh": 1000, "base_after_hh": 1000}
+    >>> of = {"base_year": 2018, "year": 2019, "base_before_hh": 1000, "base_after_hh": 1000,
+    ...       "matched_units": 1, "expected_units": 1}
     >>> moved = pd.DataFrame(
     ...     [
     ...         {**of, "measure": "poor", "before_hh": 40, "after_hh": 20},
@@ -387,6 +390,8 @@ def ethnic_gap_change(moved: pd.DataFrame, status: str = "poor") -> pd.DataFrame
     frame["is_narrowed"] = pd.array(narrowed, dtype="boolean")
     lower = [pd.NA if a is None or b is None else b < a for a, b in zip(*ratios, strict=True)]
     frame["is_ratio_lower"] = pd.array(lower, dtype="boolean")
+    frame["matched_units"] = every["matched_units"].clip(upper=ethnic["matched_units"])
+    frame["expected_units"] = every["expected_units"]
     return frame
 
 
@@ -411,7 +416,9 @@ def against_targets(
     fall = rate before − rate after, in points. ``below`` the target: fall < low; ``within``:
     low ≤ fall ≤ high; ``above``: fall > high. Without an upper end, ``within`` means reached.
     An area whose rate was lower than the target could not fall by it (``out_of_reach``): it is
-    not said to have missed it.
+    not said to have missed it. Where not every unit reported both years nothing is judged
+    (``incomplete``), nor communes of a grouping whose list is not whole (``list_incomplete``): the
+    rest could turn the verdict.
 
     Parameters
     ----------
@@ -428,14 +435,14 @@ def against_targets(
     pandas.DataFrame
         ``base_year, year``, the keys of ``moved``, ``scope``; ``before_rate_pct,
         after_rate_pct, fall_pp, target_low_pp, target_high_pp, verdict`` (null without both
-        rates), ``is_few, matched_units``.
+        rates), ``is_few, matched_units, expected_units``.
 
     Examples
     --------
     >>> moved = pd.DataFrame(
     ...     {"base_year": 2018, "year": 2019, "district_code": ["899", "900"], "measure": "poor",
     ...      "before_hh": [50, 5], "base_before_hh": 1000, "after_hh": [38, 2],
-    ...      "base_after_hh": 1000, "is_few": False, "matched_units": 1}
+    ...      "base_after_hh": 1000, "is_few": False, "matched_units": 1, "expected_units": 1}
     ... )
     >>> found = against_targets(moved, fall_targets(2019), ["all"])
     >>> found[["fall_pp", "verdict"]].values.tolist()
@@ -451,6 +458,8 @@ def against_targets(
         both = list(zip(first, last, strict=True))
         verdicts = [None if a is None or b is None else _verdict(a, a - b, target) for a, b in both]
         falls = [None if a is None or b is None else a - b for a, b in both]
+        known = pd.Series(verdicts, index=own.index, dtype="string")
+        whole = own["matched_units"] == own["expected_units"]
         frame = own[["base_year", "year", *_keys(own)]].assign(
             scope=target.scope,
             before_rate_pct=floats(first, own.index),
@@ -458,16 +467,25 @@ def against_targets(
             fall_pp=floats(falls, own.index),
             target_low_pp=target.low,
             target_high_pp=pd.array([target.high] * len(own), dtype="Float64"),
-            verdict=pd.Series(verdicts, index=own.index, dtype="string"),
+            verdict=known.where(whole | known.isna(), "incomplete").mask(
+                known.notna() & (not _is_listed(target)), "list_incomplete"
+            ),
             is_few=own["is_few"].where(pd.Series(falls, dtype=object).notna()),
             matched_units=own["matched_units"],
+            expected_units=own["expected_units"],
         )
         pieces.append(_marked(frame, _withheld(own)))
     if not pieces:
         columns = ["scope", "before_rate_pct", "after_rate_pct", "fall_pp", "target_low_pp"]
-        columns += ["target_high_pp", "verdict", "is_few", "matched_units"]
+        columns += ["target_high_pp", "verdict", "is_few", "matched_units", "expected_units"]
         return pd.DataFrame(columns=["base_year", "year", *_keys(moved), *columns])
     return pd.concat(pieces, ignore_index=True)
+
+
+def _is_listed(target: Target) -> bool:
+    """Whether it is known which units a target is about: all, or those of a whole list."""
+    known = groupings.groupings(target.year).set_index("grouping")["complete"]
+    return bool(known.get(target.scope, True))
 
 
 def _verdict(before: Fraction, fall: Fraction, target: Target) -> str:
@@ -499,17 +517,19 @@ def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd
         ``year`` and the keys; ``poor_rate_pct, poor_end_hh, poor_rate_base_hh,
         needed_rate_pct, needed_end_hh, needed_fall_hh, entered_hh, needed_escapes_hh,
         poor_escaped_hh, escape_pace_ratio`` (needed ÷ this year's escapes; above 1: faster than
-        now).
+        now), ``reported_units, expected_units``. Counts are null where not every unit of the area
+        reported: they would be of a part of it.
     """
     keys = ["year", *_keys(levels)]
     if target is None:
         return pd.DataFrame(columns=keys)
     _one_year(levels, "the pace")
     moves = ["poor_escaped_hh", "poor_fell_back_hh", "poor_new_hh"]
-    frame = levels[[*keys, "poor_rate_pct", "poor_rate_base_hh"]].assign(
+    units = ["reported_units", "expected_units"]
+    frame = levels[[*keys, "poor_rate_pct", "poor_rate_base_hh", *units]].assign(
         poor_end_hh=counted(levels, "poor"), hidden=_withheld(levels)
     )
-    moved = flows[[*keys, *moves]].assign(hidden_moves=_withheld(flows))
+    moved = flows[[*keys, *moves, "poor_flow_units"]].assign(hidden_moves=_withheld(flows))
     frame = frame.merge(moved, on=keys, how="left", validate="one_to_one")
     hidden = frame.pop("hidden") | frame.pop("hidden_moves").fillna(False).astype(bool)
     base, count = frame["poor_rate_base_hh"].astype("Int64"), frame["poor_end_hh"]
@@ -522,7 +542,11 @@ def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd
         for aim, homes in zip(aims, base, strict=True)
     ]
     frame["needed_rate_pct"] = floats(aims, frame.index)
-    frame["needed_end_hh"] = pd.array(most, dtype="Int64")
+    flowing = frame.pop("poor_flow_units")
+    whole = (frame["reported_units"] == frame["expected_units"]) & (
+        flowing == frame["expected_units"]
+    )
+    frame["needed_end_hh"] = pd.Series(pd.array(most, dtype="Int64")).where(whole.fillna(False))
     frame["needed_fall_hh"] = count - frame["needed_end_hh"]
     frame["entered_hh"] = frame.pop("poor_fell_back_hh") + frame.pop("poor_new_hh")
     frame["needed_escapes_hh"] = frame["needed_fall_hh"] + frame["entered_hh"]

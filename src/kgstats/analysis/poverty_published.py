@@ -134,7 +134,8 @@ def beside_published(
     """Set the computed figures of the province beside the published ones.
 
     A printed figure agrees when it is the computed one rounded, half away from zero, to the
-    decimals printed.
+    decimals printed. Where not every unit reported, the computed figure is of a part of the
+    province, and whether it agrees is not said.
 
     Parameters
     ----------
@@ -151,7 +152,8 @@ def beside_published(
     -------
     pandas.DataFrame
         ``base_year, year, measure, quantity`` (``rate_pct``, ``fall_pp``, ``count_hh``),
-        ``computed_value, printed, decimals``, ``is_agreeing``, ``id``, ``source``: the
+        ``computed_value, printed, decimals``, ``is_agreeing`` (null in an incomplete year),
+        ``matched_units, expected_units``, ``id``, ``source``: the
         published figures that were found, and whose computed value is not withheld.
     """
     rows = []
@@ -161,6 +163,7 @@ def beside_published(
         first, last = exact_rates(counts, bases)
         if first is None or last is None:
             continue
+        whole = row["matched_units"] == row["expected_units"]
         exact = {"rate_pct": last, "fall_pp": first - last, "count_hh": Fraction(int(counts[1]))}
         for identifier, value, decimals, source in _published(figures, series):
             measure, quantity = _quantity(identifier, int(row["year"])) or ("", "")
@@ -170,14 +173,15 @@ def beside_published(
                 (
                     row["base_year"], row["year"], measure, quantity, float(exact[quantity]),
                     float(value), decimals,
-                    _half_up(exact[quantity], decimals) == value, identifier, source,
+                    _half_up(exact[quantity], decimals) == value if whole else pd.NA,
+                    row["matched_units"], row["expected_units"], identifier, source,
                 )
             )  # fmt: skip
     kinds = {
         "base_year": "Int64", "year": "Int64", "measure": "string", "quantity": "string",
         "computed_value": "Float64",
-        "printed": "Float64", "decimals": "Int64", "is_agreeing": "boolean", "id": "string",
-        "source": "string",
+        "printed": "Float64", "decimals": "Int64", "is_agreeing": "boolean",
+        "matched_units": "Int64", "expected_units": "Int64", "id": "string", "source": "string",
     }  # fmt: skip
     found = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
     order = {name: place for place, (name, *_) in enumerate(_published(figures, series))}
