@@ -65,3 +65,30 @@ def test_a_legend_says_what_the_colours_of_bars_mean(chart):
     assert "2018: 51; 2020: 81" in figure.alternative
     plain = charts.bars(chart, frame, "when", "done")
     assert "Before" not in plain.svg
+
+
+LEVELS = pd.DataFrame(
+    {
+        "what": ["2018", "A", "B", "2019"],
+        "is_level": [True, False, False, True],
+        "after": [4.14, 2.54, 2.69, 2.69],
+    }
+)
+
+
+@pytest.mark.parametrize("from_zero", [True, False])
+def test_steps_lead_from_one_level_to_the_next(chart, from_zero):
+    figure = charts.steps(
+        chart, LEVELS, "what", text=lambda row: f"to {row['after']}", from_zero=from_zero
+    )
+    assert figure.alternative.endswith("2018 to 4.14; A to 2.54; B to 2.69; 2019 to 2.69.")
+    # A bar of a level begins at zero; where the axis does not, a level is a point.
+    zero = ">0<" in figure.svg
+    assert zero == from_zero
+
+
+def test_a_curve_of_shares_says_its_point(chart):
+    figure = charts.concentration_curve(
+        chart, [0, 50, 100], [0, 90, 100], 25.0, upwards="poor, %", text="25: 45", even="even"
+    )
+    assert "25: 45" in figure.alternative and ">even<" in figure.svg

@@ -11,10 +11,11 @@ from kgstats.present import style
 from kgstats.present.charts import Chart, Series
 from kgstats.present.charts_over_years import (
     Dates,
+    Flow,
     Look,
     Range,
-    bridge,
     dots_to_target,
+    flow,
     lines,
     slopes,
 )
@@ -139,29 +140,14 @@ def test_dots_say_how_each_row_stands_to_the_target(high) -> None:
     assert "below target" not in words(only.svg)
 
 
-def test_a_bridge_leads_from_the_first_level_to_the_last() -> None:
-    rows = pd.DataFrame(
-        {"what": ["2018", "A", "B", "2019"], "size": [4.14, -1.6, 0.15, 2.69]},
-    )
-    figure = bridge(chart(), rows, "what", "size")
-    drawn = words(figure.svg)
-    assert {"4.14%", "2.69%", "−1.60", "+0.15"} <= set(drawn)
-    assert figure.alternative == "A picture. A −1.60; B +0.15."
-
-
-def test_the_same_frame_gives_the_same_bytes() -> None:
-    first, second = (
-        bridge(chart(), pd.DataFrame({"w": ["a", "b"], "s": [1.0, 1.0]}), "w", "s").to_html()
-        for _ in range(2)
-    )
-    assert first == second
+def test_a_flow_names_what_stayed_left_and_came() -> None:
+    of = Flow(("start", 100), ("left", 40), [("back", 5), ("new", 10)], ("end", 75), "stayed")
+    figure = flow(chart(), of)
+    assert {"stayed 60", "left 40"} <= set(words(figure.svg))
+    assert figure.alternative == "A picture. start 100; left 40; back 5; new 10; end 75."
+    assert flow(chart(), of).to_html() == figure.to_html()
 
 
 def test_no_chart_without_words() -> None:
     with pytest.raises((MissingAlternativeText, ValueError)):
-        bridge(
-            Chart("slug", "", "", "en", DATA),
-            pd.DataFrame({"w": ["a", "b"], "s": [1.0, 1.0]}),
-            "w",
-            "s",
-        )
+        flow(Chart("slug", "", "", "en", DATA), Flow(("a", 1), ("b", 1), [], ("c", 0), "d"))

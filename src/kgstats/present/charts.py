@@ -316,7 +316,7 @@ def steps(
     by: str,
     *,
     text: Callable[[Mapping[str, Any]], str],
-    last: str = style.CONTRAST,
+    from_zero: bool = True,
 ) -> Figure:
     """Draw levels and the changes between them, from top to bottom (a waterfall).
 
@@ -327,27 +327,37 @@ def steps(
         it reaches.
     text
         Writes the number beside a step.
-    last
-        Colour of the last level.
+    from_zero
+        Whether the axis starts at zero. Otherwise it shows what lies between the levels, and
+        levels are points: a bar would lie about their size.
     """
     rows = _rows(frame)
-    with canvas(0.75 + 0.5 * len(rows)) as (drawn, axes):
-        before = 0.0
-        for at, row in enumerate(rows):
-            y, after = len(rows) - 1 - at, float(row["after"])
-            low, high = (0.0, after) if row["is_level"] else sorted((before, after))
-            level = last if at == len(rows) - 1 else style.ACCENT
-            colour = level if row["is_level"] else style.SEQUENCE[1]
-            axes.barh(y, high - low, left=low, height=0.62, color=colour)
+    ends = [float(row["after"]) for row in rows]
+    starts = [0.0 if row["is_level"] else one for row, one in zip(rows, [0.0, *ends], strict=False)]
+    low = 0.0 if from_zero else min(ends)
+    span = (max(ends) - low) or 1.0
+    with canvas(0.9 + (0.48 if len(rows) < 9 else 0.31) * len(rows)) as (drawn, axes):
+        for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
+            y = len(rows) - 1 - at
+            if row["is_level"]:
+                colour = style.CONTRAST if at == len(rows) - 1 else style.ACCENT
+            else:
+                colour = style.SEQUENCE[2] if end < start else style.SERIES[3]
+            if row["is_level"] and not from_zero:
+                axes.plot(end, y, "o", color=colour, ms=9)
+            else:
+                axes.barh(y, abs(end - start), left=min(start, end), height=0.64, color=colour)
             if at:
-                axes.plot([before] * 2, [y + 1.31, y - 0.31], color=style.MUTED, lw=0.8)
+                axes.plot([ends[at - 1]] * 2, [y + 1.32, y - 0.32], color=style.MUTED, lw=0.8)
+            right = max(start, end) if from_zero or not row["is_level"] else end + span * 0.015
             axes.annotate(
-                text(row), (high, y), xytext=(4, 0), textcoords="offset points", va="center"
-            )
-            before = after
+                text(row), (right, y), xytext=(4, 0), textcoords="offset points", va="center",
+                fontweight="bold" if row["is_level"] else "normal",
+            )  # fmt: skip
         labels = [wrapped(row[by], 24) for row in rows[::-1]]
         axes.set_yticks(range(len(rows)), labels, multialignment="right")
-        axes.set_xlim(0, max([float(row["after"]) for row in rows] + [0.001]) * 1.16)
+        axes.set_xlim(low if from_zero else low - span * 0.06, low + span * 1.18)
+        axes.set_ylim(-0.7, len(rows) - 0.3)
         axes.set_xlabel(chart.axis)
         number_axis(axes, chart.lang)
         return chart.figure(drawn, [f"{row[by]} {text(row)}" for row in rows])
@@ -396,6 +406,50 @@ def dots_around(
         axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= most * 1.16])
         axes.set_xlabel(chart.axis)
         return chart.figure(drawn, [f"{row[by]} {text(row[value])}" for row in rows])
+
+
+def concentration_curve(
+    chart: Chart,
+    across: Sequence[float],
+    up: Sequence[float],
+    at: float,
+    *,
+    upwards: str,
+    text: str,
+    even: str,
+) -> Figure:
+    """Draw a curve of two cumulative shares in percent, and the diagonal of an even spread.
+
+    Parameters
+    ----------
+    across, up
+        The points of the curve, both from 0 to 100; ``chart.axis`` names the share across.
+    at
+        The place across where a point of the curve is singled out.
+    upwards, text, even
+        The name of the axis upwards, the words beside the point, those beside the diagonal.
+    """
+    import numpy as np
+
+    height = float(np.interp(at, across, up))
+    with canvas(4.4) as (drawn, axes):
+        axes.plot([0, 100], [0, 100], color=style.MUTED, lw=1, ls=(0, (4, 3)))
+        axes.fill_between(across, up, across, color=style.SEQUENCE[1], alpha=0.6, lw=0)
+        axes.plot(across, up, color=style.ACCENT, lw=2.2)
+        axes.plot([at, at, 0], [0, height, height], color=style.CONTRAST, lw=1.1)
+        axes.plot(at, height, "o", color=style.CONTRAST, ms=6)
+        axes.annotate(
+            text, (at, height), xytext=(34, 12), va="center", color=style.CONTRAST,
+            fontweight="bold", arrowprops={"arrowstyle": "-", "color": style.CONTRAST, "lw": 0.8},
+        )  # fmt: skip
+        axes.text(72, 66, even, color=style.MUTED, ha="left", va="top")
+        axes.set(xlim=(0, 100), ylim=(0, 100), xlabel=chart.axis, ylabel=upwards)
+        axes.set_aspect("equal", adjustable="box")
+        ticks = range(0, 101, 20)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks(list(ticks), [numbers.number(n, chart.lang) for n in ticks])
+        axes.grid()
+        return chart.figure(drawn, [text])
 
 
 def columns(

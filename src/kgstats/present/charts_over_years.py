@@ -1,4 +1,4 @@
-"""Marks that compare years: lines with breaks, slopes, dots against a target, a bridge of levels.
+"""Marks that compare years: lines with breaks, slopes, dots against a target.
 
 As in :mod:`kgstats.present.charts`: a chart is a frame, a mark and the words that say what it
 shows.
@@ -292,58 +292,77 @@ def dots_to_target(
         return chart.figure(drawn, told)
 
 
-# ------------------------------------------------------------------ from one level to another
+# ------------------------------------------------------------------ in and out during a year
 
 
-def bridge(chart: Chart, frame: pd.DataFrame, by: str, value: str) -> Figure:
-    """Draw what leads from one level to another, step by step; the axis shows what lies between.
+@dataclass(frozen=True)
+class Flow:
+    """A stock at two times and what moved between them, each a name and a count."""
 
-    Parameters
-    ----------
-    frame
-        From top to bottom: the first level, the steps, the last level, each with its name in the
-        column ``by`` and its size in ``value``.
-    """
-    rows = _rows(frame)
-    sizes = [float(row[value]) for row in rows]
-    starts, level = [sizes[0]], sizes[0]
-    for size in sizes[1:-1]:
-        starts.append(level)
-        level += size
-    ends = [sizes[0], *(a + s for a, s in zip(starts[1:], sizes[1:-1], strict=True)), sizes[-1]]
-    low, high = min(ends), max(ends)
-    span = (high - low) or 1.0
-    with canvas(1.0 + 0.31 * len(rows)) as (drawn, axes):
-        last = len(rows) - 1
-        for number, (size, end) in enumerate(zip(sizes, ends, strict=True)):
-            place = last - number
-            if number in (0, last):
-                # Levels are points, not bars: the axis does not start at zero.
-                axes.plot(end, place, "o", color=style.CONTRAST, ms=9)
-                axes.annotate(
-                    numbers.percent(size, chart.lang, 2), (end, place), color=style.CONTRAST,
-                    xytext=(9 if number else -9, 0), ha="left" if number else "right",
-                    fontweight="bold", **_NEAR,
-                )  # fmt: skip
-            else:
-                colour = style.ACCENT if size < 0 else style.SERIES[2]
-                left = min(starts[number], end)
-                axes.barh(place, abs(size), left=left, height=0.66, color=colour)
-                words = numbers.signed(size, chart.lang, 2)
-                axes.text(left + abs(size) + span * 0.015, place, words, va="center")
-            if number < last:
-                axes.plot([end, end], [place, place - 1], color=style.MUTED, lw=0.7, zorder=0)
-        axes.set_yticks(range(len(rows)), [row[by] for row in rows[::-1]])
-        for place, label in enumerate(axes.get_yticklabels()):
-            label.set_fontweight("bold" if place in (0, last) else "normal")
-        axes.set_xlim(low - span * 0.06, high + span * 0.14)
-        axes.set_ylim(-0.7, len(rows) - 0.3)
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        steps = zip(rows[1:-1], sizes[1:-1], strict=True)
-        return chart.figure(
-            drawn, [f"{row[by]} {numbers.signed(size, chart.lang, 2)}" for row, size in steps]
-        )
+    start: tuple[str, int]
+    left: tuple[str, int]
+    came: Sequence[tuple[str, int]]
+    end: tuple[str, int]
+    stayed: str
+
+
+_EDGE = 0.035
+_THIN = 0.008
+_APART = 0.19
+
+
+def flow(chart: Chart, of: Flow) -> Figure:
+    """Draw bands down from the top: what stays keeps its height, what moves hangs below."""
+    unit, top = 1 / max(of.start[1], of.end[1], 1), 1.0
+    stay, out = (of.start[1] - of.left[1]) * unit, of.left[1] * unit
+    low = top - max(of.start[1], of.end[1], 1) * unit - 0.12
+
+    def words(pair: tuple[str, int], apart: str = " ") -> str:
+        return f"{pair[0]}{apart}{numbers.number(pair[1], chart.lang)}"
+
+    with canvas(3.7) as (drawn, axes):
+        for (_, count), at, ha, colour, x in (
+            (of.start, -_EDGE, "right", style.INK, -_EDGE - 0.02),
+            (of.end, 1.0, "left", style.CONTRAST, 1.0 + _EDGE + 0.02),
+        ):
+            size, pair = count * unit, of.start if at < 0 else of.end
+            axes.bar(at, size, _EDGE, bottom=top - size, align="edge", color=colour)
+            axes.text(
+                x, top - size / 2, words(pair, "\n"), ha=ha, va="center", fontweight="bold"
+            )  # fmt: skip
+        entered = top - stay
+        _ribbon(axes, (0.0, top), (1.0, top), stay, style.SEQUENCE[1])
+        _ribbon(axes, (0.0, entered), (0.5, low), out, style.ACCENT)
+        for number, pair in enumerate(of.came):
+            size, colour, source = pair[1] * unit, style.SERIES[2 + number], low - number * _APART
+            _ribbon(axes, (0.8, source), (1.0, entered), size, colour)
+            axes.text(
+                0.79, source - max(size, _THIN) / 2, words(pair, "\n"),
+                ha="right", va="center", color=colour, linespacing=1.05,
+            )  # fmt: skip
+            entered -= size
+        stayed = (of.stayed, of.start[1] - of.left[1])
+        axes.text(0.42, top - stay / 2, words(stayed), ha="center", va="center", color="#10181f")
+        axes.text(
+            0.4, low - out - 0.03, words(of.left), ha="center", va="top", color=style.ACCENT,
+            fontweight="bold",
+        )  # fmt: skip
+        axes.set_xlim(-0.24, 1.24)
+        axes.set_ylim(min(low - out - 0.14, low - _APART * (len(of.came) - 1) - 0.21), 1.04)
+        axes.set_axis_off()
+        return chart.figure(drawn, [words(one) for one in (of.start, of.left, *of.came, of.end)])
+
+
+def _ribbon(
+    axes: Any, start: tuple[float, float], end: tuple[float, float], size: float, colour: str
+) -> None:
+    """Draw a band whose upper edge goes from one point to another."""
+    import numpy as np
+
+    along = np.linspace(0, 1, 40)
+    upper = start[1] + (end[1] - start[1]) * along**2 * (3 - 2 * along)
+    across = start[0] + (end[0] - start[0]) * along
+    axes.fill_between(across, upper - max(size, _THIN), upper, color=colour, lw=0, alpha=0.9)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

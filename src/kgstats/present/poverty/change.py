@@ -1,0 +1,387 @@
+"""Change over years: of every area, and what each contributed to the province's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from kgstats.present import claims, maps, numbers, style
+from kgstats.present.charts import Chart, steps
+from kgstats.present.charts_over_years import slopes
+from kgstats.present.figures import Figure
+from kgstats.present.poverty.wording import (
+    ROUNDED,
+    area_table,
+    area_words,
+    areas_called,
+    cells,
+    change_words,
+    coverage_note,
+    level,
+    map_note,
+    names_of,
+    no_base,
+    of_those,
+    source_note,
+    traced,
+    whole_name,
+)
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.words import N_, translator
+
+_MEASURES = (
+    "before_hh", "after_hh", "change_hh", "after_rate_pct", "change_pp", "rate_relative_pct"
+)  # fmt: skip
+_CHANGES = TableSpec(
+    slug="poverty-changes",
+    caption=N_("Change of poor and near-poor households from {before} to {year}"),
+    columns=(
+        "district_code",
+        *(f"Poor households: poor_{name}" for name in _MEASURES),
+        *(f"Near-poor households: near_poor_{name}" for name in _MEASURES),
+    ),
+    notes=(
+        N_(
+            "Points: difference of the two rates. Change of the rate: that difference in percent "
+            "of the earlier rate."
+        ),
+        ROUNDED,
+    ),
+)
+
+
+def changes_table(moved: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Show the change of poor and near-poor households by district: in households and points.
+
+    Parameters
+    ----------
+    moved, whole
+        Changes by district (or commune), and of the province.
+    """
+    if whole.empty:
+        return no_base(year, lang)
+    note = coverage_note(whole[whole["measure"] == "poor"], lang, "matched_units")
+    before = int(whole["base_year"].iloc[0])
+    rows, total = (_side_by_side(frame, lang) for frame in (moved, whole))
+    return area_table(_CHANGES, rows, total, year, lang, [note], before=before)
+
+
+def _side_by_side(moved: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Put poor and near-poor beside each other, a row an area, as they are shown."""
+    keys = [k for k in ("base_year", "year", "district_code", "commune_code") if k in moved.columns]
+    shown = cells(moved, lang)
+    pieces = []
+    for measure in ("poor", "near_poor"):
+        own = shown[shown["measure"] == measure].drop(columns="measure").reset_index(drop=True)
+        pieces.append(own.drop(columns=keys).add_prefix(f"{measure}_"))
+        named = own[keys]
+    return pd.concat([named, *pieces], axis=1)
+
+
+# ------------------------------------------------------------------ a line an area
+
+_MOST_LINES = 15
+_MOST = claims.Words(
+    one=N_("largest in {names}, by {value}"),
+    many=N_("largest in {names}, by {value} each"),
+    every=N_("by {value} each"),
+    none="",
+)
+
+
+def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure | Prose:
+    """Draw each district's poor rate in each year, a line a district, and the province's.
+
+    Parameters
+    ----------
+    levels, whole
+        Levels of all years by district (or commune), and of the province, of the units that
+        report in all of them.
+    """
+    t = translator(lang)
+    years = [int(year) for year in whole["year"]]
+    if len(years) < 2:
+        return no_base(years[-1], lang)
+    last, words = years[-1], {str(year): str(year) for year in years}
+    wide = [_over_years(frame).dropna(subset=list(words)) for frame in (levels, whole)]
+    of_areas, of_all = (
+        frame.assign(change_pp=frame[str(last)] - frame[str(years[0])]) for frame in wide
+    )
+    note, drawn = source_note(last, lang), of_areas
+    if level(levels) == "commune" and len(of_areas) > _MOST_LINES:
+        drawn = of_areas.nlargest(_MOST_LINES, str(last))
+        note = t("Drawn: the {n} with the highest rates.", n=len(drawn)) + " " + note
+    falls = drawn["change_pp"]
+    lines = pd.concat(
+        [
+            drawn.assign(
+                what=area_words(drawn, last),
+                whole=False,
+                marked=falls.eq(falls.min()) & (falls < 0),
+            ),
+            of_all.assign(what=whole_name(last, lang), whole=True, marked=False),
+        ],
+        ignore_index=True,
+    )
+    spec = TableSpec(
+        slug="poverty-slope-poor-data",
+        caption=N_("Poor rate by district"),
+        columns=("", *(Column(year, year, "percent", 2) for year in words), "change_pp"),
+        notes=(ROUNDED,),
+    )
+    before = whole[whole["year"] == years[0]]
+    chart = Chart(
+        slug="poverty-slope-poor",
+        title=of_those(_slope_title(of_areas, years, lang), before, "poor_rate_units", lang),
+        says=t(
+            "Lines from {before} to {year}, one for each district and one for the province, in "
+            "percent.",
+            before=years[0],
+            year=last,
+        ),
+        lang=lang,
+        table=area_table(spec, of_areas, of_all, last, lang, before=years[0]),
+        note=note,
+    )
+    figure = slopes(chart, lines, "what", words, strong="whole", marked="marked")
+    return traced(figure, levels, ["poor_rate_pct"])
+
+
+def _over_years(levels: pd.DataFrame) -> pd.DataFrame:
+    """Put the poor rates of all years beside each other, a row an area."""
+    keys = [name for name in ("district_code", "commune_code") if name in levels.columns]
+    rates = levels.assign(year=levels["year"].astype(str)).set_index([*keys, "year"])
+    wide = rates["poor_rate_pct"].unstack("year") if keys else rates[["poor_rate_pct"]].T
+    wide.columns.name = None
+    return wide.reset_index(drop=not keys)
+
+
+def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
+    t = translator(lang)
+    changes = pd.Series(rows["change_pp"].to_numpy(), index=area_words(rows, years[-1]))
+    fell = sum(claims.direction(change, 2) == -1 for change in changes)
+    values: dict[str, Any] = {
+        "what": t("Poor rate"),
+        "fell": fell,
+        "all": len(rows),
+        "places": areas_called(rows, lang),
+        "before": years[0],
+        "year": years[-1],
+    }
+    if not fell:
+        return t("{what}: no fall in any of {all} {places} from {before} to {year}", **values)
+    title = (
+        t("{what}: a fall in all {all} {places} from {before} to {year}", **values)
+        if fell == len(rows)
+        else t("{what}: a fall in {fell} of {all} {places} from {before} to {year}", **values)
+    )
+    largest = claims.first(-changes, 2, above=0)
+    return f"{title}, {claims.said(largest, _MOST, lambda size: _points(size, lang), lang)}"
+
+
+def _points(size: Any, lang: str) -> str:
+    return claims.counted(claims.UNITS["points"], abs(float(size)), lang, 2)
+
+
+# ------------------------------------------------------------------ map
+
+CHANGE_BOUNDS = (-3.0, -1.5, -0.5, 0.5, 1.5)
+"""Classes of changes of a rate, the same over years: upper bounds in percentage points."""
+
+
+def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
+    """Map the change of the poor rate of every commune-level unit on fixed classes.
+
+    Parameters
+    ----------
+    moved
+        Changes by commune.
+    """
+    t = translator(lang)
+    if moved.empty:
+        return no_base(year, lang)
+    frame = moved[moved["measure"] == "poor"].reset_index(drop=True)
+    years = {"before": int(frame["base_year"].iloc[0]), "year": year}
+    title = t(
+        "{what}: a fall in {n} of {all} communes, wards and townships from {before} to {year}",
+        n=sum(claims.direction(change, 2) == -1 for change in frame["change_pp"]),
+        all=int(frame["change_pp"].notna().sum()),
+        what=t("Poor rate"),
+        **years,
+    )
+    rates = frame[["before_rate_pct", "after_rate_pct"]].itertuples(index=False)
+    facts = [
+        []
+        if any(map(numbers.is_absent, pair))
+        else [
+            t(
+                "from {first} to {last}",
+                first=numbers.percent(pair[0], lang),
+                last=numbers.percent(pair[1], lang),
+            )
+        ]
+        for pair in rates
+    ]
+    falls = (style.SEQUENCE[5], style.SEQUENCE[3], style.SEQUENCE[1])
+    colours = (*falls, "#f4efe6", "#e9a679", "#c1521f")
+    return maps.area_map(
+        frame.assign(facts=facts),
+        maps.MapSpec(
+            "change_pp",
+            t("Change of the rate from {before} to {year}, percentage points", **years),
+            year,
+            lang,
+            classes=maps.Classes(CHANGE_BOUNDS, kind="points", colours=colours),
+            slug="poverty-change-map-poor",
+            title=of_those(title, frame, "matched_units", lang),
+            facts="facts",
+            note=map_note(frame, year, lang),
+        ),
+    )
+
+
+# ------------------------------------------------------------------ contributions
+
+_CONTRIBUTIONS = TableSpec(
+    slug="poverty-contributions-poor",
+    caption=N_(
+        "What each district contributed to the change of the province's poor rate, {before} to "
+        "{year}"
+    ),
+    columns=(
+        "district_code",
+        "before_rate_pct",
+        "after_rate_pct",
+        "rate_effect_pp",
+        "weight_effect_pp",
+        "contribution_pp",
+        "contribution_share_pct",
+    ),
+    notes=(
+        N_(
+            "Effect of the rate: poverty in the district fell or rose. Effect of the weight: the "
+            "district, poorer or better off than the province, grew or shrank in households. "
+            "Both add up to the province's change with nothing left over."
+        ),
+        ROUNDED,
+    ),
+)
+
+
+def contributions_table(
+    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
+    """Show what each district contributed to the change of the province's rate.
+
+    Parameters
+    ----------
+    parts, total
+        :func:`kgstats.analysis.poverty.decompose`, and its sum.
+    """
+    if total.empty:
+        return no_base(year, lang)
+    before, note = int(total["base_year"].iloc[0]), coverage_note(total, lang, "matched_units")
+    return area_table(_CONTRIBUTIONS, parts, total, year, lang, [note], before=before)
+
+
+_STEPS = TableSpec(
+    slug="poverty-waterfall-data",
+    caption=N_("Steps from the rate of {before} to that of {year}"),
+    columns=(
+        Column("what", N_("Step")),
+        Column("rate_effect_pp", N_("Percent, percentage points"), "number", 3),
+    ),
+    name=lambda row, lang: str(row["what"]),
+)
+_MOST_STEPS = 16
+
+
+def contribution_chart(
+    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Figure | Prose:
+    """Draw how the districts take the province's rate from one year's to the other's.
+
+    Parameters
+    ----------
+    parts, total
+        :func:`kgstats.analysis.poverty.decompose`, and its sum.
+    """
+    t = translator(lang)
+    if total.empty:
+        return no_base(year, lang)
+    (whole,) = total.to_dict("records")
+    rows = _bridge(parts, whole, lang)
+
+    def text(row: Mapping[str, Any]) -> str:
+        write = numbers.percent if row["is_level"] else numbers.signed
+        return write(row["rate_effect_pp"], lang, 2)
+
+    chart = Chart(
+        slug="poverty-waterfall-poor",
+        title=of_those(_contribution_title(parts, whole, lang), total, "matched_units", lang),
+        says=t(
+            "Bars as steps from {before} to {after}:",
+            before=numbers.percent(whole["before_rate_pct"], lang),
+            after=numbers.percent(whole["after_rate_pct"], lang),
+        ),
+        lang=lang,
+        axis=t("poor households, %; the axis does not start at zero"),
+        table=_STEPS(rows, lang, year=year, before=int(whole["base_year"])),
+        note=t(
+            "Each step: half the sum of the district's shares of households in both years, times "
+            "the change of its rate. Shift of households: districts poorer or better off than the "
+            "province grew or shrank."
+        ),
+    )
+    return steps(chart, rows, "what", text=text, from_zero=False)
+
+
+def _bridge(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str) -> pd.DataFrame:
+    """Return the levels of both years and the steps between them, largest fall first."""
+    t = translator(lang)
+    before, year = int(whole["base_year"]), int(whole["year"])
+    keys = ["base_year", "year", "district_code", "commune_code", "rate_effect_pp"]
+    own = parts[[name for name in keys if name in parts.columns]]
+    own = own.assign(what=area_words(parts, year)).sort_values("rate_effect_pp", kind="stable")
+    more: list[tuple[str, float]] = []
+    if len(own) > _MOST_STEPS + 2:
+        rest = own.iloc[_MOST_STEPS:]
+        more.append((t("{n} other areas", n=len(rest)), float(rest["rate_effect_pp"].sum())))
+        own = own.iloc[:_MOST_STEPS]
+    more.append((t("shift of households"), whole["weight_effect_pp"]))
+    # Withheld areas are together what is left of the change.
+    left = float(whole["change_pp"]) - float(whole["contribution_pp"])
+    if abs(left) > 1e-9:
+        more.append((t("areas withheld, together"), left))
+    names = ["what", "rate_effect_pp"]
+    first, last = (str(before), whole["before_rate_pct"]), (str(year), whole["after_rate_pct"])
+    rows = pd.concat(
+        [pd.DataFrame([first], columns=names), own, pd.DataFrame([*more, last], columns=names)],
+        ignore_index=True,
+    ).assign(base_year=before, year=year, is_level=False)
+    rows.loc[[0, len(rows) - 1], "is_level"] = True
+    rows["after"] = rows["rate_effect_pp"].cumsum()
+    rows.loc[len(rows) - 1, "after"] = whole["after_rate_pct"]
+    return rows
+
+
+def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str) -> str:
+    t = translator(lang)
+    change, year = float(whole["change_pp"]), int(whole["year"])
+    years = {"before": int(whole["base_year"]), "year": year}
+    if claims.direction(change, 2) != -1:
+        said = change_words(change, lang)
+        return t("The province's poor rate from {before} to {year}: {change}", change=said, **years)
+    # The fewest areas that make half of the fall.
+    shares = parts["contribution_share_pct"].astype(float).cumsum()
+    few = parts[shares.shift(fill_value=0.0) < 50]
+    return t(
+        "{names} make up {share} of the fall of {points} percentage points from {before} to {year}",
+        names=names_of(area_words(few, year), lang),
+        share=numbers.percent(few["contribution_share_pct"].sum(), lang, 0),
+        points=numbers.number(abs(change), lang, 2),
+        **years,
+    )

@@ -1,0 +1,131 @@
+"""In and out of poverty during a year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from kgstats.present import numbers
+from kgstats.present.charts import Chart
+from kgstats.present.charts_over_years import Flow, flow
+from kgstats.present.figures import Figure
+from kgstats.present.poverty.wording import area_table, coverage_note, of_those, traced
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.words import N_, translator
+
+
+def _spec(status: str, caption: str) -> TableSpec:
+    moves = ("start_hh", "escaped_hh", "fell_back_hh", "new_hh", "end_hh", "residue_hh")
+    sums = ("net_change_hh", "gross_change_hh", "escape_rate_pct", "reentry_rate_pct")
+    return TableSpec(
+        slug=f"poverty-flows-{status.replace('_', '-')}",
+        caption=caption,
+        columns=("district_code", *(f"{status}_{name}" for name in (*moves, *sums))),
+        notes=(
+            N_(
+                "Those that fell back had left in this year or in any year before: their number "
+                "per 100 that left this year compares two movements of one year, it is no share "
+                "of those that left."
+            ),
+        ),
+    )
+
+
+_FLOWS = {
+    "poor": _spec("poor", N_("Poor households in and out during {year}")),
+    "near_poor": _spec("near_poor", N_("Near-poor households in and out during {year}")),
+}
+_WORDS = {
+    "poor": (N_("escaped"), N_("fell back"), N_("newly poor")),
+    "near_poor": (N_("left near-poverty"), N_("near-poor again"), N_("newly near-poor")),
+}
+_TITLES = {
+    "poor": N_(
+        "In {year} {escaped} households left poverty and {entered} became poor or fell back: "
+        "{net} in all"
+    ),
+    "near_poor": N_(
+        "In {year} {escaped} households left near-poverty and {entered} came in: {net} in all"
+    ),
+}
+
+
+def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str = "poor") -> Table:
+    """Show by district how many households left poverty, fell back, or became poor.
+
+    Parameters
+    ----------
+    flows, whole
+        Flows of one year by district (or commune), and of the province.
+    status
+        ``poor`` or ``near_poor``.
+    """
+    year, spec, residue = int(whole["year"].iloc[0]), _FLOWS[status], f"{status}_residue_hh"
+    closing = ""
+    if residue not in flows.columns:
+        spec = replace(spec, columns=tuple(name for name in spec.columns if name != residue))
+    elif not numbers.is_absent(whole[residue].iloc[0]):
+        closing = _closing(int(whole[residue].iloc[0]), lang)
+    notes = [closing, coverage_note(whole, lang, f"{status}_flow_units")]
+    return area_table(spec, flows, whole, year, lang, notes)
+
+
+def _closing(residue: int, lang: str) -> str:
+    t = translator(lang)
+    if residue == 0:
+        return t("The stated movements close: start − escaped + fell back + newly poor = end.")
+    return t(
+        "The stated movements leave {n} households unexplained.", n=numbers.signed(residue, lang)
+    )
+
+
+def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure | Prose:
+    """Draw the households that stayed poor, escaped, fell back and became poor in the year.
+
+    Parameters
+    ----------
+    whole
+        Flows of the province in one year.
+    """
+    t = translator(lang)
+    (row,) = whole.to_dict("records")
+    year = int(row["year"])
+    moves = [row[f"{status}_{move}_hh"] for move in ("start", "escaped", "fell_back", "new", "end")]
+    if any(numbers.is_absent(value) for value in moves):
+        return Prose([t("The movements of {year} are not given.", year=year)])
+    start, escaped, back, new, end = (int(value) for value in moves)
+    left_words, back_words, new_words = map(t, _WORDS[status])
+    comes, closing = [(back_words, back), (new_words, new)], ""
+    steps = [(t("start"), start), (left_words, -escaped), *comes]
+    if not numbers.is_absent(residue := row.get(f"{status}_residue_hh")):
+        steps.append((t("unexplained"), int(residue)))
+        comes += [steps[-1]] if residue else []
+        closing = _closing(int(residue), lang)
+    steps.append((t("end"), end))
+    slug = f"poverty-flow-{status.replace('_', '-')}"
+    title = t(
+        _TITLES[status],
+        escaped=numbers.number(escaped, lang),
+        entered=numbers.number(back + new, lang),
+        net=numbers.signed(end - start, lang),
+        year=year,
+    )
+    spec = TableSpec(
+        slug=f"{slug}-data",
+        caption=N_("Movements of {year}, households"),
+        columns=(Column("what", N_("Step")), Column("count", N_("Households"), "signed")),
+        name=lambda row, lang: str(row["what"]),
+    )
+    chart = Chart(
+        slug=slug,
+        title=of_those(title, whole, f"{status}_flow_units", lang),
+        says=t("Flow diagram of households in {year}.", year=year),
+        lang=lang,
+        table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
+        note=closing,
+        values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
+    )
+    drawn = Flow((t("start"), start), (left_words, escaped), comes, (t("end"), end), t("stayed"))
+    return traced(flow(chart, drawn), whole, [f"{status}_gross_change_hh"])

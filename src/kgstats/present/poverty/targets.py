@@ -1,0 +1,263 @@
+"""Against the targets of the year, and what the next year needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from kgstats import registry
+from kgstats.present import claims, numbers, style
+from kgstats.present.charts import Chart
+from kgstats.present.charts_over_years import QUIET, Look, Range, dots_to_target
+from kgstats.present.figures import Figure
+from kgstats.present.poverty.wording import (
+    ROUNDED,
+    area_table,
+    area_words,
+    areas_called,
+    cells,
+    coverage_note,
+    no_base,
+    notes_of,
+    source_note,
+    unit_words,
+    whole_name,
+)
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference.programmes import Target
+from kgstats.words import N_, translator
+
+_COLUMNS = (
+    "district_code",
+    "before_rate_pct",
+    "after_rate_pct",
+    "fall_pp",
+    "target_low_pp",
+    "target_high_pp",
+    Column("verdict", N_("Result"), "code"),
+)
+_TARGETS = TableSpec(
+    slug="poverty-targets",
+    caption=N_("Fall of the poor rate from {before} to {year} against the target"),
+    columns=_COLUMNS,
+    group=Column("scope", "", "code"),
+    notes=(
+        N_("A rate that was lower than the target cannot fall by it and has not missed it."),
+        N_("Nothing is judged where not all units reported both years."),
+        ROUNDED,
+    ),
+)
+_SIGNS = {
+    "below": (style.CONTRAST, "v"),
+    "within": (style.ACCENT, "o"),
+    "above": (style.SERIES[2], "^"),
+    "out_of_reach": (QUIET, "s"),
+    "incomplete": (QUIET, "x"),
+    "list_incomplete": (QUIET, "x"),
+}
+_MOST_DOTS = 25
+
+
+def target_words(target: Target, lang: str) -> str:
+    """Write a target as a range, or as what is to be reached at least."""
+    low = numbers.number(target.low, lang)
+    if target.high is None:
+        return translator(lang)("at least {n}", n=low)
+    return f"{low}–{numbers.number(target.high, lang)}"
+
+
+def no_targets(
+    wholes: pd.DataFrame, targets: Sequence[Target], year: int, lang: str
+) -> Prose | None:
+    """Say why nothing can be held against targets, or nothing where it can."""
+    t = translator(lang)
+    if not targets:
+        return Prose([t("No target of the poor rate is known for {year}.", year=year)])
+    if wholes.empty:
+        return no_base(year, lang)
+    before = int(wholes["base_year"].iloc[0])
+    if before == year - 1:
+        return None
+    text = t(
+        "Targets are for one year; {before} and {year} are further apart.", before=before, year=year
+    )
+    return Prose([text], kind="caution")
+
+
+def targets_table(
+    rows: Sequence[pd.DataFrame],
+    together: Sequence[pd.DataFrame],
+    targets: Sequence[Target],
+    year: int,
+    lang: str,
+) -> Table | Prose:
+    """Show the fall of the poor rate against its targets: province, districts, communes named.
+
+    Parameters
+    ----------
+    rows
+        :func:`kgstats.analysis.poverty.against_targets` by district (or commune), and of the
+        communes named.
+    together
+        The same of the province, and of those communes together.
+    """
+    t = translator(lang)
+    wholes = pd.concat([frame for frame in together if len(frame)] or together, ignore_index=True)
+    against = pd.concat([frame for frame in rows if len(frame)] or rows, ignore_index=True)
+    refused = no_targets(wholes, targets, year, lang)
+    if refused is not None:
+        return refused
+    units, province = unit_words(year, lang), whole_name(year, lang)
+
+    def named(row: Mapping[str, Any], lang: str) -> str:
+        if not numbers.is_absent(row.get("commune_code")):
+            return units(row["commune_code"])
+        return places(year)["district"].get(str(row["district_code"]), "")
+
+    hard = int((against["scope"] == "especially_difficult").sum())
+    these = t("These communes together")
+    called = [these if one == "especially_difficult" else province for one in wholes["scope"]]
+    notes = [
+        t(
+            "Especially difficult communes: only the {n} that documents known here name; the "
+            "list is not complete.",
+            n=hard,
+        )
+        if hard
+        else "",
+        t("The target of this year is taken from the year after: not confirmed.")
+        if any(not target.confirmed for target in targets)
+        else "",
+        coverage_note(wholes[wholes["scope"] == "all"], lang, "matched_units"),
+    ]
+    return replace(_TARGETS, name=named)(
+        cells(against, lang),
+        lang,
+        subtotals=cells(wholes, lang).assign(total_name=called),
+        notes=notes_of([against, wholes], year, lang, *notes),
+        year=year,
+        before=int(wholes["base_year"].iloc[0]),
+    )
+
+
+def targets_chart(
+    against: pd.DataFrame, wholes: pd.DataFrame, targets: Sequence[Target], year: int, lang: str
+) -> Figure | Prose:
+    """Draw each district's fall of the poor rate against the target of the year.
+
+    Parameters
+    ----------
+    against, wholes
+        :func:`kgstats.analysis.poverty.against_targets` by district (or commune), and of the
+        province.
+    """
+    t = translator(lang)
+    aims = [target for target in targets if target.scope == "all"]
+    refused = no_targets(wholes, aims, year, lang)
+    if refused is not None:
+        return refused
+    (target,) = aims
+    own, whole = (frame[frame["scope"] == "all"] for frame in (against, wholes))
+    own = own[own["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
+    drawn = own.head(_MOST_DOTS - 1).assign(what=lambda rows: area_words(rows, year), whole=False)
+    drawn = pd.concat([drawn, whole.assign(what=whole_name(year, lang), whole=True)])
+    drawn = drawn[drawn["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
+    words, said = target_words(target, lang), registry.codes("verdict")
+    if drawn.empty:
+        return Prose([t("No unit reported both years: nothing is judged.")], kind="caution")
+    spec = TableSpec(
+        slug="poverty-targets-chart-data",
+        caption=N_("Fall of the poor rate by district"),
+        columns=_COLUMNS,
+    )
+    chart = Chart(
+        slug="poverty-targets-chart",
+        title=_title(own, target, lang),
+        says=t(
+            "Dots by district: fall of the poor rate in percentage points, target {target}.",
+            target=words,
+        ),
+        lang=lang,
+        axis=t("fall of the poor rate, percentage points"),
+        note=source_note(year, lang),
+        table=area_table(spec, own, whole, year, lang, before=int(wholes["base_year"].iloc[0])),
+    )
+    looks = {state: Look(t(said[state]), *look) for state, look in _SIGNS.items()}
+    reach = Range(target.low, target.high)
+    return dots_to_target(chart, drawn, "what", "fall_pp", reach, looks, strong="whole")
+
+
+def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
+    """Say how many areas reached the target, of those that can be judged."""
+    t = translator(lang)
+    judged = own[own["verdict"].isin(["below", "within", "above"])]
+    open_areas = int((own["verdict"] == "incomplete").sum())
+    values: dict[str, Any] = {
+        "met": int(judged["verdict"].isin(["within", "above"]).sum()),
+        "could": len(judged),
+        "places": areas_called(own, lang),
+        "target": claims.counted(claims.UNITS["points"], target.low, lang)
+        if target.high is None and target.low == int(target.low)
+        else t("{n} percentage points", n=target_words(target, lang)),
+    }
+    if judged.empty:
+        return t(
+            "The target fall of {target} is judged for none of the {all} {places}: rates were "
+            "below it, or not all units reported",
+            all=len(own),
+            **values,
+        )
+    title = t(
+        "{met} of {could} {places} whose rate allowed it reached the target fall of {target}",
+        **values,
+    )
+    if open_areas:
+        title += t("; {n} are not judged, for not all their units reported", n=open_areas)
+    return title
+
+
+# ------------------------------------------------------------------ the next year
+
+_PACE = TableSpec(
+    slug="poverty-pace",
+    caption=N_("What {next_year} needs: a fall of {n} points in every area, or to zero"),
+    columns=(
+        "district_code",
+        "poor_rate_pct",
+        "needed_rate_pct",
+        "poor_end_hh",
+        "needed_end_hh",
+        "needed_escapes_hh",
+        "poor_escaped_hh",
+        "escape_pace_ratio",
+    ),
+)
+
+
+def pace_table(
+    pace: pd.DataFrame, whole: pd.DataFrame, target: Target | None, year: int, lang: str
+) -> Table | Prose:
+    """Show what the next year needs to reach its target, by district.
+
+    Parameters
+    ----------
+    pace, whole
+        :func:`kgstats.analysis.poverty.pace` by district (or commune), and of the province.
+    """
+    t = translator(lang)
+    if target is None:
+        return Prose([t("No target of the poor rate is known for {year}.", year=year + 1)])
+    notes = [
+        t(
+            "With as many households as now, and as many becoming poor or falling back as in "
+            "{year}.",
+            year=year,
+        ),
+        coverage_note(whole, lang),
+    ]
+    words = {"next_year": year + 1, "n": numbers.number(target.low, lang)}
+    return area_table(_PACE, pace, whole, year, lang, notes, **words)
