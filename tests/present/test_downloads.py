@@ -6,7 +6,7 @@ from kgstats.present import downloads
 
 TABLE = {
     "caption": "=1+1",
-    "columns": [{"key": "a", "label": "Tên"}, {"key": "b", "label": "+Số"}],
+    "columns": [{"key": "a", "label": "Tên"}, {"key": "b", "label": "+Số", "kind": "number"}],
     "rows": [["=cmd|' /C calc'!A0", 1.5], ["@x", None], ["Tân Hiệp", -2], ["-1", True]],
     "notes": ["Nguồn"],
 }

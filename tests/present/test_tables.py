@@ -99,9 +99,9 @@ def test_groups_gather_their_rows():
     assert element.find(".//tr[@class='total']").text_content().strip() == "b"
 
 
-def test_payload_carries_raw_values():
+def test_files_hold_numbers_in_the_unit_their_header_says():
     carried = made(group="group").payload()
-    assert carried["rows"][0] == ["A & B", "Tân Hiệp", 100.0, 1_500_000_000]
+    assert carried["rows"][0] == ["A & B", "Tân Hiệp", 100.0, 1.5]
     assert carried["rows"][1][2] is None
     assert next(c["label"] for c in carried["columns"]) == "Nhóm"
 
@@ -159,7 +159,7 @@ def test_a_table_all_of_numbers_says_so_once():
 
 def test_in_a_file_each_column_names_what_it_stands_under():
     labels = [column["label"] for column in made().payload()["columns"]]
-    assert labels == ["Đơn vị", "Kết quả: Tỷ lệ", "Kết quả: Vốn (tỷ đồng)"]
+    assert labels == ["Đơn vị", "Kết quả: Tỷ lệ, %", "Kết quả: Vốn (tỷ đồng)"]
 
 
 def test_a_column_asks_for_the_room_its_texts_need_and_only_addresses_may_break():

@@ -503,6 +503,8 @@ def _write_tables(
     for table in tables:
         downloads.write_csv(table, folder / f"{table['slug']}.csv", notes)
         downloads.write_xlsx(table, folder / f"{table['slug']}.xlsx", notes, lang=lang)
+    if tables:
+        downloads.write_metadata(tables, folder / downloads.METADATA, notes, lang)
 
 
 def write_single(site: Path, lang: str, slug: str) -> None:

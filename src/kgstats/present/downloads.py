@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +16,11 @@ from kgstats.words import N_, translator
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Fixed, so that the same table gives the same bytes.
 _CREATED = dt.datetime(2020, 1, 1)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOTES = N_("Notes")
 DATA = N_("Data")
+COLUMNS = N_("What the columns are")
+COLUMN, UNIT, MEANING, NAME_IN_DATA = N_("Column"), N_("Unit"), N_("Meaning"), N_("Column name")
 
 
 def as_text(value: Any) -> Any:
@@ -32,23 +38,88 @@ def write_csv(table: Mapping[str, Any], path: Path, notes: Sequence[str] = ()) -
     """Write a table's payload as CSV: UTF-8 with a mark so that Excel reads the accents.
 
     The first row names the columns, absent values are empty, numbers have a decimal point; notes
-    follow after an empty row.
+    follow after an empty row. What the columns mean stands beside it: see `write_metadata`.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([as_text(column["label"]) for column in table["columns"]])
-        for row in table["rows"]:
-            writer.writerow(["" if value is None else as_text(value) for value in row])
+        writer.writerows([_csv(value) for value in row] for row in table["rows"])
         listed = [*notes, *table.get("notes", ())]
         if listed:
             writer.writerow([])
             writer.writerows([as_text(note)] for note in listed)
 
 
+def _csv(value: Any) -> Any:
+    if isinstance(value, float):
+        text = format(Decimal(repr(value)), "f")  # Never 5e-06: people read it too.
+        return text if "." in text else f"{text}.0"
+    return "" if value is None else as_text(value)
+
+
+METADATA = "csv-metadata.json"
+_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+
+
+def write_metadata(
+    tables: Sequence[Mapping[str, Any]], path: Path, notes: Sequence[str] = (), lang: str = "vi"
+) -> None:
+    """Describe the CSV files of a folder by the W3C's vocabulary for tables on the web.
+
+    For each column: header, type, unit and definition, as the page has them.
+    """
+    described = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": lang}],
+        "dc:description": list(notes),
+        "tables": [_described(table) for table in tables],
+    }
+    text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _described(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "url": f"{table['slug']}.csv",
+        "dc:title": table["caption"],
+        "rdfs:comment": list(table.get("notes", ())),
+        "dialect": {"encoding": "utf-8", "header": True, "skipBlankRows": True},
+        "tableSchema": {
+            "columns": [
+                {
+                    "name": column["key"],
+                    "titles": column["label"],
+                    "datatype": _datatype(table, place),
+                    **({"schema:unitText": column["unit"]} if column.get("unit") else {}),
+                    **(
+                        {"dc:description": column["definition"]} if column.get("definition") else {}
+                    ),
+                }
+                for place, column in enumerate(table["columns"])
+            ]
+        },
+    }
+
+
+def _datatype(table: Mapping[str, Any], place: int) -> str:
+    """Return the type of a column by what stands in it; of an empty one by its kind."""
+    column = table["columns"][place]
+    if column.get("kind") == "date":
+        return "date"
+    types = {type(row[place]) for row in table["rows"] if row[place] is not None}
+    if types <= {int, float} and types:
+        return "integer" if types == {int} else "number"
+    if not types and column.get("unit"):
+        return "number"
+    return "string" if len(types) != 1 else _TYPES[types.pop()]
+
+
 def write_xlsx(
     table: Mapping[str, Any], path: Path, notes: Sequence[str] = (), lang: str = "vi"
 ) -> None:
-    """Write a table's payload as XLSX: caption, header, rows, and a sheet of notes."""
+    """Write a table's payload as XLSX: the data, what its columns mean, and notes.
+
+    Numbers have all their decimals and are shown with as many as on the page.
+    """
     import xlsxwriter
 
     t = translator(lang)
@@ -60,21 +131,15 @@ def write_xlsx(
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
     sheet = book.add_worksheet(t(DATA))
     sheet.write_string(0, 0, table["caption"], bold)
-    for column, about in enumerate(table["columns"]):
-        sheet.write_string(2, column, about["label"], head)
-        lengths = [len(str(row[column])) for row in table["rows"] if row[column] is not None]
-        sheet.set_column(column, column, min(60, max([10, *lengths]) + 2))
-    for line, row in enumerate(table["rows"], start=3):
-        for column, value in enumerate(row):
-            if value is None:
-                continue
-            if isinstance(value, bool):
-                sheet.write_boolean(line, column, value)
-            elif isinstance(value, int | float):
-                sheet.write_number(line, column, value)
-            else:
-                sheet.write_string(line, column, str(value))
+    for place, about in enumerate(table["columns"]):
+        sheet.write_string(2, place, about["label"], head)
+        lengths = [len(str(row[place])) for row in table["rows"] if row[place] is not None]
+        sheet.set_column(place, place, min(60, max([10, *lengths]) + 2))
+        shown = book.add_format({"num_format": _format(about)})
+        for line, row in enumerate(table["rows"], start=3):
+            _write_cell(sheet, line, place, row[place], about, shown)
     sheet.freeze_panes(3, 1)
+    _write_columns(book, table, lang)
     listed = [*notes, *table.get("notes", ())]
     if listed:
         page = book.add_worksheet(t(NOTES))
@@ -82,3 +147,46 @@ def write_xlsx(
         for line, note in enumerate(listed):
             page.write_string(line, 0, note)
     book.close()
+
+
+def _format(about: Mapping[str, Any]) -> str:
+    """Return how a spreadsheet shows a column: as the page does."""
+    if about.get("kind") == "date":
+        return "dd/mm/yyyy"
+    if about.get("kind", "text") == "text":
+        return "General"
+    decimals = about.get("decimals")
+    if decimals is None:
+        return "#,##0.###############" if about["kind"] not in ("number", "signed") else "General"
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def _write_cell(
+    sheet: Any, line: int, place: int, value: Any, about: Mapping[str, Any], shown: Any
+) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(line, place, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(line, place, value, shown)
+    elif about.get("kind") == "date" and _DAY.fullmatch(value):
+        sheet.write_datetime(line, place, dt.datetime.fromisoformat(value), shown)
+    else:
+        sheet.write_string(line, place, str(value))
+
+
+def _write_columns(book: Any, table: Mapping[str, Any], lang: str) -> None:
+    """Add the sheet that says what the columns are: header, unit, meaning, name."""
+    t = translator(lang)
+    page = book.add_worksheet(t(COLUMNS))
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+    for place, (name, width) in enumerate(
+        ((COLUMN, 40), (UNIT, 20), (MEANING, 70), (NAME_IN_DATA, 28))
+    ):
+        page.write_string(0, place, t(name), bold)
+        page.set_column(place, place, width, wrapped)
+    for line, about in enumerate(table["columns"], start=1):
+        for place, name in enumerate(("label", "unit", "definition", "key")):
+            if about.get(name):
+                page.write_string(line, place, about[name])

@@ -7,6 +7,7 @@ Babel's own half-to-even would print 2.5 as 2.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import SupportsInt
@@ -31,6 +32,34 @@ MONEY_UNITS: dict[str, tuple[int, str]] = {
     "million": (10**6, N_("VND {n} million")),
     "billion": (10**9, N_("VND {n} billion")),
 }
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number of a table's cell with what belongs to it.
+
+    Parameters
+    ----------
+    value
+        The number as computed; None where there is none.
+    kind, decimals, unit
+        How it is shown where its column does not say so for all rows: a kind of
+        `kgstats.present.columns.Column`, and for plain numbers the unit in the reader's words.
+    mark
+        A sign that refers to a footnote, shown after the number, or said in place of it.
+    relation
+        What stands before the number: ``≥``.
+    high
+        The upper end, where it is a range.
+    """
+
+    value: Number | None = None
+    kind: str = ""
+    decimals: int | None = None
+    unit: str = ""
+    mark: str = ""
+    relation: str = ""
+    high: Number | None = None
 
 
 def is_absent(value: object) -> bool:

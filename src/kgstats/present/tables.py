@@ -6,99 +6,39 @@ lines undid its styles and ids than write the table, and each table took a tenth
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from kgstats import registry
 from kgstats.present import numbers
+from kgstats.present.columns import CODED, Column, coded, column, shown
+from kgstats.present.names import places
+from kgstats.present.payload import carried_group, file_columns
 from kgstats.present.provenance import Source, behind, panel
 from kgstats.words import N_, translator
 
+__all__ = [
+    "CODED",
+    "DATA_TYPE",
+    "Column",
+    "Table",
+    "TableSpec",
+    "coded",
+    "column",
+    "dumps",
+    "places",
+    "table",
+    "with_totals",
+]
+
 DATA_TYPE = "application/vnd.kgstats.table+json"
 """The output type that carries a table's data through the executed notebook."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """How one column of a frame is shown.
-
-    ``kind`` is ``text``, ``number``, ``percent``, ``points``, ``signed``, ``dong``, ``million``,
-    ``billion`` (amounts of whole đồng shown in that unit, the unit standing in the header),
-    ``date``, or ``mixed`` (a frame's own text, aligned as numbers). `column` gives the column of
-    a frame that the registry names.
-    """
-
-    key: str
-    label: str
-    kind: str = "text"
-    decimals: int | None = None
-    spanner: str | None = None
-
-
-def column(name: str, lang: str, /, *, spanner: str | None = None, **words: object) -> Column:
-    """Return how a column that the registry names is shown: its label, kind and decimals.
-
-    ``words`` fill in what a label leaves open, such as ``{year}``.
-
-    >>> column("disbursed_rate_pct", "en")
-    Column(key='disbursed_rate_pct', label='Rate, %', kind='percent', decimals=2, spanner=None)
-
-    Raises
-    ------
-    kgstats.registry.NotRegistered
-        For a name that is neither a measure nor a column of a clean table.
-    """
-    t = translator(lang)
-    if name in registry.measures():
-        one = registry.measures()[name]
-        return Column(name, t(one.label, **words), one.kind, one.decimals, spanner)
-    for table in registry.tables().values():
-        for held in table.columns:
-            if held.name == name:
-                kind = "text" if held.dtype in ("text", "bool", "date") else "number"
-                return Column(name, t(held.definition).partition(": ")[0], kind, spanner=spanner)
-    raise registry.NotRegistered(
-        f"no measure is called {name!r}: add a row to registry/measures.csv, or give a Column"
-    )
-
-
-_SCALE = {"dong": 1, "million": 10**6, "billion": 10**9}
-
-
-def _shown(value: Any, column: Column, lang: str) -> str:
-    if numbers.is_absent(value):
-        return "" if column.kind in ("text", "mixed") else numbers.NOT_REPORTED
-    if isinstance(value, str):
-        # A sign in a column of numbers: not applicable, withheld.
-        return value
-    if column.kind in _SCALE:
-        return numbers.number(numbers.exact(value) / _SCALE[column.kind], lang, column.decimals)
-    if column.kind == "number":
-        return numbers.number(value, lang, column.decimals)
-    if column.kind == "percent":
-        # The header or the row's words say percent; the sign is repeated for screen readers.
-        return numbers.percent(value, lang, 2 if column.decimals is None else column.decimals)
-    if column.kind == "points":
-        return numbers.signed(value, lang, 2 if column.decimals is None else column.decimals)
-    if column.kind == "signed":
-        return numbers.signed(value, lang, column.decimals)
-    if column.kind == "date":
-        return numbers.date(value, lang)
-    if isinstance(value, bool):
-        return translator(lang)("yes") if value else translator(lang)("no")
-    return str(value)
-
-
-YES, NO = N_("yes"), N_("no")
 
 
 @dataclass
@@ -157,9 +97,7 @@ class Table:
         """Return the cells as readers see them."""
         return pd.DataFrame(
             {
-                str(position): [
-                    _shown(value, column, self.lang) for value in self.frame[column.key]
-                ]
+                str(position): [shown(value, column, self.lang) for value in self.frame[column.key]]
                 for position, column in enumerate(self.columns)
             },
             dtype=object,
@@ -173,33 +111,20 @@ class Table:
         return "\n".join(lines)
 
     def payload(self) -> dict[str, Any]:
-        """Return what a download needs: labels, raw values, notes."""
-        rows = [
-            [_plain(value) for value in row]
-            for row in self.frame[[c.key for c in self._carried()]].itertuples(index=False)
-        ]
+        """Return what a download needs: headers, values in the units they say, notes."""
+        columns = list(self.columns)
+        if self.group is not None:
+            columns = carried_group(self.group, columns, self.lang)
+        held = file_columns(self.frame, columns, self.lang)
+        rows = zip(*(one.values for one in held), strict=True) if held else ()
         return {
             "slug": self.slug,
             "caption": self.caption,
-            # In a file no header stands over several columns: each says it for itself.
-            "columns": [
-                {
-                    "key": c.key,
-                    "label": f"{c.spanner}: {c.label}" if c.spanner else c.label,
-                    "kind": c.kind,
-                }
-                for c in self._carried()
-            ],
+            "columns": [one.about() for one in held],
             "header": self.columns[0].key,
-            "rows": rows,
+            "rows": [list(row) for row in rows],
             "notes": list(self.notes),
         }
-
-    def _carried(self) -> list[Column]:
-        carried = list(self.columns)
-        if self.group is not None and self.group not in {c.key for c in carried}:
-            carried.insert(0, Column(self.group, translator(self.lang)("Group")))
-        return carried
 
     def to_html(self) -> str:
         """Return the table as HTML with a caption, scoped headers and ids unique on the page."""
@@ -219,12 +144,12 @@ class Table:
     def _heads(self) -> list[_Head]:
         """Return the headers in order, spanned ones below the first of their spanner."""
         heads: list[_Head] = []
-        for column, classes in zip(self.columns, self._head_classes(), strict=True):
-            own = _Head(column.label, classes)
-            if column.spanner and heads and heads[-1].label == column.spanner and heads[-1].below:
+        for one, classes in zip(self.columns, self._head_classes(), strict=True):
+            own = _Head(one.label, classes)
+            if one.spanner and heads and heads[-1].label == one.spanner and heads[-1].below:
                 heads[-1].below.append(own)
-            elif column.spanner and column is not self.columns[0]:
-                heads.append(_Head(column.spanner, "", [own]))
+            elif one.spanner and one is not self.columns[0]:
+                heads.append(_Head(one.spanner, "", [own]))
             else:
                 heads.append(own)
         return heads
@@ -233,9 +158,9 @@ class Table:
         """Say in each header how wide its column asks to be, so that texts wrap by lines."""
         cells = self.shown()
         found = []
-        for place, column in enumerate(self.columns):
-            number = _is_number(column)
-            texts = [column.label] if number else cells[str(place)]
+        for place, one in enumerate(self.columns):
+            number = _is_number(one)
+            texts = [one.label] if number else cells[str(place)]
             longest = max((len(str(text)) for text in texts), default=0)
             size = next((size for least, size in _WIDTHS[number] if longest >= least), "")
             found.append(" ".join(filter(None, ("n" if number else "", size if place else ""))))
@@ -288,7 +213,7 @@ class _Line:
 
 
 def _is_number(column: Column) -> bool:
-    return column.kind not in ("text", "date")
+    return column.kind not in ("text", "date", *CODED)
 
 
 def _class(text: str, column: Column) -> str:
@@ -312,23 +237,6 @@ _WIDTHS = {False: ((41, "long"), (15, "mid"), (8, "few")), True: ((23, "mid"),)}
 
 _LONG_WORD = re.compile(r"\S{24,}")
 """An address or a file's name: it may break anywhere, ordinary words may not."""
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON can carry it, numbers staying numbers."""
-    if numbers.is_absent(value):
-        return None
-    if isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal):
-        return float(value) if value != value.to_integral_value() else int(value)
-    if isinstance(value, dt.date | dt.datetime):
-        return value.isoformat()
-    if isinstance(value, float):
-        return value
-    if hasattr(value, "item"):
-        return _plain(value.item())
-    return str(value)
 
 
 def table(
@@ -419,8 +327,8 @@ class TableSpec:
         is called, where it is another than ``total``.
         """
         t = translator(lang)
-        shown = [self._column(one, lang, words) for one in self.columns]
-        stub = shown[0]
+        made = [self._column(one, lang, words) for one in self.columns]
+        stub = made[0]
         year = words.get("year")
         head = None if self.group is None else self._column(self.group, lang, words)
         by = None if head is None else head.key
@@ -429,19 +337,21 @@ class TableSpec:
             self._total_named(row, lang) if row["_total"] else self._named(row, stub, lang, year)
             for row in rows.to_dict("records")
         ]
-        rows["_name"] = [text[:1].upper() + text[1:] for text in named]
+        # The name of a file or of a column is what it is, small letter or not.
+        as_is = stub.kind == "verbatim"
+        rows["_name"] = [text if as_is else text[:1].upper() + text[1:] for text in named]
         if head is not None:
             together = t(self.together or self.total)
             rows["_group"] = [coded(value, head, lang, year, together) for value in rows[head.key]]
-        for place, one in enumerate(shown[1:], start=1):
+        for place, one in enumerate(made[1:], start=1):
             if one.kind in CODED:
                 rows[f"_{one.key}"] = [coded(value, one, lang, year, "") for value in rows[one.key]]
-                shown[place] = replace(one, key=f"_{one.key}", kind="text")
+                made[place] = replace(one, key=f"_{one.key}", kind="text")
         return table(
             rows,
             slug=self.slug,
             caption=t(self.caption, **words),
-            columns=[replace(stub, key="_name", kind="text"), *shown[1:]],
+            columns=[replace(stub, key="_name", kind="text"), *made[1:]],
             lang=lang,
             group=None if head is None else "_group",
             totals=rows["_total"] if total is not None or subtotals is not None else None,
@@ -497,47 +407,6 @@ def with_totals(
     if total is not None:
         rows = pd.concat([rows, total.assign(_total=True)], ignore_index=True)
     return rows.reset_index(drop=True)
-
-
-CODED = ("district", "commune", "component", "code")
-"""Kinds of columns that hold codes and are shown in words."""
-
-
-def coded(
-    value: Any, column: Column, lang: str, year: Any = None, absent: str | None = None
-) -> str:
-    """Return the words for a code: a district, a commune, a component, or an entry of a list.
-
-    >>> coded("903", Column("district_code", "", "district"), "en", 2019)
-    'Hòn Đất'
-    >>> coded("central", Column("source", "", "code"), "en")
-    'central budget'
-    """
-    t = translator(lang)
-    if numbers.is_absent(value):
-        return t("not given") if absent is None else absent
-    if column.kind in ("district", "commune"):
-        return places(int(year))[column.kind].get(str(value), str(value))
-    if column.kind == "component":
-        from kgstats.reference import funding_rules
-
-        known = funding_rules.components().set_index("component")[f"name_{lang}"]
-        return str(known.get(str(value), value))
-    if column.kind == "code":
-        return t(registry.codes(column.key).get(str(value), str(value)))
-    return _shown(value, column, lang)
-
-
-@lru_cache
-def places(year: int) -> dict[str, dict[str, str]]:
-    """Return the names of a year's districts and communes by their codes."""
-    from kgstats.reference import areas
-
-    districts, units = areas.districts(year), areas.units(year)
-    return {
-        "district": dict(zip(districts["district_code"], districts["district_name"], strict=True)),
-        "commune": dict(zip(units["commune_code"], units["name"], strict=True)),
-    }
 
 
 def dumps(payload: dict[str, Any]) -> str:

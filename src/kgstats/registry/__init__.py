@@ -1,6 +1,6 @@
 """What everything is called: tables, columns, measures and code lists, each named once.
 
-The ground floor of the product. Four files of data stand beside this one:
+The ground floor of the product. Five files of data stand beside this one:
 
 ``tables.csv``
     the clean tables: form, key, what one row is;
@@ -10,7 +10,9 @@ The ground floor of the product. Four files of data stand beside this one:
     the columns that analysis adds: how they are shown, what they mean, from which columns of clean
     tables they are computed;
 ``codes.csv``
-    the controlled words and what each code means.
+    the controlled words and what each code means;
+``units.csv``
+    the units, and from which names of columns each is read.
 
 Whoever checks, labels, exports, describes or traces a column asks here. A definition is a label, a
 colon, and what the column means; texts are English and their Vietnamese stands in
@@ -23,6 +25,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib import resources
 
@@ -278,6 +281,59 @@ def codes(name: str) -> Mapping[str, str]:
         ) from None
 
 
+@dataclass(frozen=True)
+class Unit:
+    """A unit of numbers: ``said`` finds it in a label, ``names`` are patterns of column names."""
+
+    unit: str
+    words: str
+    said: str
+    names: tuple[str, ...]
+
+
+@lru_cache
+def units() -> Mapping[str, Unit]:
+    """Return every unit by its name."""
+    return {
+        row["unit"]: Unit(
+            row["unit"], row["words"], row["said"], tuple(filter(None, row["names"].split("|")))
+        )
+        for row in _rows("units")
+    }
+
+
+@lru_cache
+def unit_of(name: str) -> Unit | None:
+    """Return the unit that a column's name says; None for a name that says none.
+
+    >>> unit_of("poor_end_hh").words, unit_of("gap_pp").words, unit_of("status")
+    ('households', 'percentage points', None)
+    """
+    return next(
+        (
+            one
+            for one in units().values()
+            if any(fnmatchcase(name, pattern) for pattern in one.names)
+        ),
+        None,
+    )
+
+
+@lru_cache
+def meaning(name: str) -> str:
+    """Return what a column of any frame means, in English; empty for a name not registered.
+
+    >>> meaning("ethnic_households_hh")
+    'among all households'
+    """
+    if name in measures() and measures()[name].definition:
+        return measures()[name].definition
+    for columns in _columns().values():
+        if name in columns:
+            return columns[name].definition.partition(": ")[2]
+    return ""
+
+
 def texts() -> Iterator[tuple[str, str]]:
     """Yield every text of the registry that readers see, with the place where it stands."""
     for place, names in (
@@ -285,6 +341,7 @@ def texts() -> Iterator[tuple[str, str]]:
         ("columns", ("definition",)),
         ("measures", ("label", "definition")),
         ("codes", ("title", "words")),
+        ("units", ("words",)),
     ):
         for line, row in enumerate(_rows(place), start=2):
             for name in names:

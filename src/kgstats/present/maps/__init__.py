@@ -28,7 +28,7 @@ from kgstats.present.maps.classes import (
     Classes,
     suggest,
 )
-from kgstats.present.maps.colouring import UnknownArea, area_name, full_names
+from kgstats.present.maps.colouring import UnknownArea, full_names
 from kgstats.present.maps.figures import (
     area_map,
     explore,
@@ -37,6 +37,7 @@ from kgstats.present.maps.figures import (
 )
 from kgstats.present.maps.shapes import Shapes, schematic, shapes
 from kgstats.present.maps.spec import MapSpec, Mark, Panels
+from kgstats.present.names import area_name
 
 __all__ = [
     "NOT_IN_TABLE",

@@ -10,19 +10,9 @@ import pandas as pd
 
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, state_categories
 from kgstats.present.maps.spec import MapSpec, Mark
+from kgstats.present.names import area_name
 from kgstats.reference.refusal import Refusal
-from kgstats.words import N_, translator
-
-TYPE_NAMES = {
-    "xã": N_("{name} commune"),
-    "phường": N_("{name} ward"),
-    "thị trấn": N_("{name} township"),
-    "đặc khu": N_("{name} special zone"),
-    "huyện": N_("{name} district"),
-    "thành phố": N_("{name} city"),
-    "thị xã": N_("{name} town"),
-    "tỉnh": N_("{name} province"),
-}
+from kgstats.words import translator
 
 
 @dataclass(frozen=True)
@@ -66,17 +56,6 @@ class Colouring:
 
 class UnknownArea(Refusal):
     """A table names an area that the year's list does not have, or a state not declared."""
-
-
-def area_name(kind: str, name: str, lang: str) -> str:
-    """Write a unit with its type: ``xã Đông Hưng``, ``Đông Hưng commune``.
-
-    >>> area_name("thị trấn", "Thứ Ba", "en"), area_name("thị trấn", "Thứ Ba", "vi")
-    ('Thứ Ba township', 'thị trấn Thứ Ba')
-    """
-    if lang == "vi":
-        return f"{kind} {name}"
-    return translator(lang)(TYPE_NAMES[kind], name=name) if kind in TYPE_NAMES else name
 
 
 def full_names(units: pd.DataFrame, lang: str) -> dict[str, str]:

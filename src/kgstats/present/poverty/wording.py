@@ -11,7 +11,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import numbers, provenance
 from kgstats.present.figures import Figure
-from kgstats.present.maps import area_name
+from kgstats.present.names import unit_names
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Table, TableSpec, places
 from kgstats.reference import areas, poverty_standards
@@ -57,9 +57,7 @@ def whole_name(year: int, lang: str) -> str:
 
 def unit_words(year: int, lang: str) -> Callable[[Any], str]:
     """Return a look-up: code of a unit gives its name with its type in a year."""
-    units = areas.units(year)
-    rows = zip(units["commune_code"], units["type"], units["name"], strict=True)
-    held = {code: area_name(kind, name, lang) for code, kind, name in rows}
+    held = unit_names(year, lang)
     return lambda code: held.get(str(code), str(code))
 
 

@@ -1,0 +1,215 @@
+"""Columns of published tables: what a column is called, its unit, and its cells in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from kgstats import registry
+from kgstats.present import numbers
+from kgstats.present.names import places
+from kgstats.present.numbers import Quantity
+from kgstats.words import N_, translator
+
+TEXTS = ("text", "date", "verbatim", "mixed")
+"""Kinds of columns whose cells are no numbers."""
+
+CODED = ("district", "commune", "component", "code")
+"""Kinds of columns that hold codes and are shown in words."""
+
+_MEASURED = {"percent": "%", "points": "points", "dong": "dong", "million": "million",
+             "billion": "billion"}  # fmt: skip
+_UNIT_IN_CELL = {"points": "pp", "dong": "VND", "million": "VND million", "billion": "VND billion"}
+_DECIMALS = {"percent": 2, "points": 2}
+SCALE = {"dong": 1, "million": 10**6, "billion": 10**9}
+"""How many đồng the unit of a kind of amount has."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a frame is shown.
+
+    ``kind`` is ``text``, ``number``, ``percent``, ``points``, ``signed``, ``dong``, ``million``,
+    ``billion`` (amounts of whole đồng shown in that unit, the unit standing in the header),
+    ``date``, ``verbatim`` (a text as it was received, aligned as numbers), or ``quantity``: each
+    cell is a `kgstats.present.numbers.Quantity` with a unit of its own. `column` gives the column
+    of a frame that the registry names.
+
+    ``unit`` (a name of ``registry/units.csv``, or English words) and ``definition`` (English) are
+    needed only where the registry does not know the key.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    decimals: int | None = None
+    spanner: str | None = None
+    unit: str = ""
+    definition: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers."""
+        return self.kind not in (*TEXTS, *CODED)
+
+    @property
+    def places(self) -> int | None:
+        """How many decimals are shown; None for as many as a value has."""
+        return _DECIMALS.get(self.kind) if self.decimals is None else self.decimals
+
+    def unit_words(self, lang: str) -> str:
+        """Return the unit of the column's numbers, in words; empty where none is known."""
+        if not self.is_number or self.kind == "quantity":
+            return ""
+        return kind_words(self.kind, lang) or _words_of(self.unit, lang) or _named(self.key, lang)
+
+    def meaning(self, lang: str) -> str:
+        """Return what the column means, by the registry or as it was given; else nothing."""
+        text = self.definition or registry.meaning(self.key.lstrip("_"))
+        return translator(lang)(text) if text else ""
+
+
+def kind_words(kind: str, lang: str) -> str:
+    """Return the unit that a kind of numbers has by itself: ``%``, ``VND billion``."""
+    return _words_of(_MEASURED.get(kind, ""), lang)
+
+
+def _words_of(unit: str, lang: str) -> str:
+    known = registry.units().get(unit)
+    words = unit if known is None else known.words
+    return translator(lang)(words) if words else ""
+
+
+def _named(key: str, lang: str) -> str:
+    known = registry.unit_of(key.lstrip("_"))
+    return "" if known is None else translator(lang)(known.words)
+
+
+def with_unit(label: str, unit: str, lang: str) -> str:
+    """Return a header that says its unit, once.
+
+    >>> with_unit("Disbursed", "VND billion", "en"), with_unit("Rate, %", "%", "en")
+    ('Disbursed, VND billion', 'Rate, %')
+    """
+    if not unit:
+        return label
+    for known in registry.units().values():
+        if translator(lang)(known.words) == unit and re.search(known.said, label, re.IGNORECASE):
+            return label
+    if unit.casefold() in label.casefold():
+        return label
+    return f"{label}, {unit}" if label else unit
+
+
+def column(name: str, lang: str, /, *, spanner: str | None = None, **words: object) -> Column:
+    """Return how a column that the registry names is shown: its label, kind and decimals.
+
+    ``words`` fill in what a label leaves open, such as ``{year}``.
+
+    >>> column("disbursed_rate_pct", "en").label, column("disbursed_rate_pct", "en").decimals
+    ('Rate, %', 2)
+
+    Raises
+    ------
+    kgstats.registry.NotRegistered
+        For a name that is neither a measure nor a column of a clean table.
+    """
+    t = translator(lang)
+    if name in registry.measures():
+        one = registry.measures()[name]
+        return Column(name, t(one.label, **words), one.kind, one.decimals, spanner)
+    for table in registry.tables().values():
+        for held in table.columns:
+            if held.name == name:
+                kind = "text" if held.dtype in ("text", "bool", "date") else "number"
+                return Column(name, t(held.definition).partition(": ")[0], kind, spanner=spanner)
+    raise registry.NotRegistered(
+        f"no measure is called {name!r}: add a row to registry/measures.csv, or give a Column"
+    )
+
+
+YES, NO = N_("yes"), N_("no")
+
+
+def shown(value: Any, column: Column, lang: str) -> str:
+    """Return a cell as readers see it."""
+    if isinstance(value, Quantity):
+        return quantity(value, column, lang)
+    if numbers.is_absent(value):
+        return numbers.NOT_REPORTED if column.is_number else ""
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return translator(lang)(YES if value else NO)
+    if isinstance(value, str) or not (column.is_number or column.kind == "date"):
+        # A sign in a column of numbers: not applicable, withheld.
+        return str(value)
+    if column.kind == "date":
+        return numbers.date(value, lang)
+    return _number(value, column.kind, column.places, lang)
+
+
+def _number(value: Any, kind: str, places: int | None, lang: str) -> str:
+    if kind in SCALE:
+        return numbers.number(numbers.exact(value) / SCALE[kind], lang, places)
+    if kind == "percent":
+        # The header or the row's words say percent; the sign is repeated for screen readers.
+        return numbers.percent(value, lang, 2 if places is None else places)
+    if kind in ("points", "signed"):
+        return numbers.signed(value, lang, places)
+    return numbers.number(value, lang, places)
+
+
+def quantity(one: Quantity, column: Column, lang: str) -> str:
+    """Return a number with what belongs to it, as readers see it.
+
+    >>> quantity(Quantity(4.55, mark="*"), Column("rate", "Rate", "percent"), "en")
+    '4.55%*'
+    >>> quantity(Quantity(98_856_000_000, "billion", 3), Column("v", "Value", "quantity"), "en")
+    'VND 98.856 billion'
+    """
+    if numbers.is_absent(one.value):
+        return one.mark or numbers.NOT_REPORTED
+    kind = _kind(one, column)
+    places = column.places if one.decimals is None else one.decimals
+    if places is None:
+        places = _DECIMALS.get(kind)
+    own = column.kind == "quantity"
+    if own and kind in SCALE and numbers.is_absent(one.high):
+        text = numbers.money(one.value, lang, kind, places)
+    else:
+        text = _number(one.value, kind, places, lang)
+        if not numbers.is_absent(one.high):
+            text = text.removesuffix("%").rstrip() + "–" + _number(one.high, kind, places, lang)
+        unit = one.unit or (_UNIT_IN_CELL.get(kind, "") if own else "")
+        if unit:
+            text += numbers.NO_BREAK + translator(lang)(unit)
+    return " ".join(filter(None, (one.relation, text))) + one.mark
+
+
+def _kind(one: Quantity, column: Column) -> str:
+    return one.kind or ("number" if column.kind == "quantity" else column.kind)
+
+
+def coded(
+    value: Any, column: Column, lang: str, year: Any = None, absent: str | None = None
+) -> str:
+    """Return the words for a code: a district, a commune, a component, or an entry of a list.
+
+    >>> coded("903", Column("district_code", "", "district"), "en", 2019)
+    'Hòn Đất'
+    >>> coded("central", Column("source", "", "code"), "en")
+    'central budget'
+    """
+    t = translator(lang)
+    if numbers.is_absent(value):
+        return t("not given") if absent is None else absent
+    if column.kind in ("district", "commune"):
+        return places(int(year), lang)[column.kind].get(str(value), str(value))
+    if column.kind == "component":
+        from kgstats.reference import funding_rules
+
+        known = funding_rules.components().set_index("component")[f"name_{lang}"]
+        return str(known.get(str(value), value))
+    if column.kind == "code":
+        return t(registry.codes(column.key).get(str(value), str(value)))
+    return shown(value, column, lang)
