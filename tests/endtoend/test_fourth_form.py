@@ -224,9 +224,8 @@ def test_it_is_listed_in_the_dictionary_and_packed_for_download(cleaned, package
         "from kgstats.workspace import Workspace\n"
         "shown = dictionary.dictionary_table('water', 2019, 'en').frame['name'].tolist()\n"
         "listed = dictionary.overview_table(2019, 'en').frame['table'].tolist()\n"
-        "out = Path('tables'); out.mkdir(); day = '2020-01-01T00:00:00+00:00'\n"
-        "made = package.write_package(out, Workspace(Path('.').resolve()), 2019, ['vi', 'en'],"
-        " {'steps': [], 'started': day, 'finished': day, 'kgstats': '0', 'packages': {}})\n"
+        "out = Path('tables'); out.mkdir()\n"
+        "made = package.write_package(out, Workspace(Path('.').resolve()), 2019, ['vi', 'en'])\n"
         "names = [one['name'] for one in json.loads(made.read_text())['resources']]\n"
         "print(json.dumps([shown, listed, names]))\n"
     )

@@ -5,75 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
-from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from tests.release.publication import YEAR, graph_of, published, rows
 
 from kgstats.release import package
 from kgstats.returns import processed
 from kgstats.returns.contracts import DTYPES
 from kgstats.returns.forms import KEYS, TABLES, table_columns
 from kgstats.workspace import Workspace
-
-YEAR = 2019
-VALIDATOR_VARIABLE = "KGSTATS_CRATE_VALIDATOR"
-"""Names a Python with the RO-Crate validator, where it is not in ``.tools``."""
-VALIDATOR = Path(".tools/crate/bin/python")
-
-
-def record(root: Path, tables: Path) -> dict:
-    raw = sorted((root / "data" / "raw" / str(YEAR) / "returns").iterdir())[:2]
-    inputs = {path.relative_to(root).as_posix(): "0" * 64 for path in raw}
-    made = "data/processed/2019/poverty.parquet"
-    return {
-        "started": "2020-03-01T08:00:00+00:00",
-        "finished": "2020-03-01T08:01:00+00:00",
-        "kgstats": "0.1.0",
-        "packages": {"python": "3.11.0", "pandas": "3.0.0"},
-        "steps": [
-            {"step": "clean", "inputs": inputs, "products": {made: "1" * 64}},
-            {"step": "run", "inputs": {made: "1" * 64}, "products": {}},
-        ],
-    }
-
-
-@pytest.fixture(scope="module")
-def workspace(root, tmp_path_factory) -> Workspace:
-    """A year of illustrative returns and the printed report, cleaned."""
-    folder = tmp_path_factory.mktemp("package")
-    raw = folder / "data" / "raw"
-    shutil.copytree(root / "data" / "raw" / str(YEAR), raw / str(YEAR))
-    shutil.copytree(root / "data" / "raw" / "published", raw / "published")
-    one = Workspace(folder)
-    processed.clean_year(YEAR, one)
-    from kgstats.published import audit
-
-    audit.write(folder, YEAR)
-    return one
-
-
-def published(workspace: Workspace, target: Path) -> Path:
-    """Write the package of a publication with one page and one table of it."""
-    for lang in ("vi", "en"):
-        page = target / "html" / lang / "quality.html"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text("<!DOCTYPE html><title>x</title>", encoding="utf-8")
-        file = target / "tables" / lang / "quality" / "a b.csv"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("x\n1\n", encoding="utf-8")
-    tables = target / "tables"
-    package.write_package(tables, workspace, YEAR, ["vi", "en"], record(workspace.root, tables))
-    return tables
-
-
-@pytest.fixture(scope="module")
-def tables(workspace, tmp_path_factory) -> Path:
-    return published(workspace, tmp_path_factory.mktemp("published"))
 
 
 def told(tables: Path) -> dict:
@@ -82,11 +25,6 @@ def told(tables: Path) -> dict:
 
 def resource(tables: Path, name: str) -> dict:
     return next(one for one in told(tables)["resources"] if one["name"] == name)
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_its_own_validator_finds_nothing(tables):
@@ -193,7 +131,7 @@ def test_real_returns_are_neither_marked_nor_licensed(workspace, tmp_path):
     assert told(tables)["illustrative"] is False
     assert "licenses" not in told(tables)
     assert {row["illustrative"] for row in rows(tables / "clean" / "poverty.csv")} == {"false"}
-    graph = crate(tables)
+    graph = graph_of(tables)
     assert graph[graph["./"]["license"]["@id"]]["description"]
     (copy.year_raw(YEAR) / "origin.yml").write_text(
         "licence: {name: CC-BY-4.0, path: 'https://spdx.org/licenses/CC-BY-4.0'}\n"
@@ -201,7 +139,7 @@ def test_real_returns_are_neither_marked_nor_licensed(workspace, tmp_path):
     )
     tables = published(copy, tmp_path / "q")
     assert told(tables)["licenses"][0]["name"] == "CC-BY-4.0"
-    assert crate(tables)["#publisher"]["name"] == "Office"
+    assert graph_of(tables)["#publisher"]["name"] == "Office"
 
 
 def test_a_year_without_returns_has_its_audit_only(workspace, tmp_path):
@@ -213,8 +151,7 @@ def test_a_year_without_returns_has_its_audit_only(workspace, tmp_path):
     shutil.copyfile(source, target)
     tables = tmp_path / "tables"
     tables.mkdir()
-    empty = {**record(workspace.root, tables), "steps": []}
-    package.write_package(tables, copy, YEAR, ["vi"], empty)
+    package.write_package(tables, copy, YEAR, ["vi"])
     assert [one["name"] for one in told(tables)["resources"]] == ["audit"]
     assert "translations" not in told(tables)
 
@@ -223,11 +160,7 @@ def test_a_year_with_nothing_clean_has_no_package(tmp_path):
     (tmp_path / "data" / "raw").mkdir(parents=True)
     tables = tmp_path / "tables"
     tables.mkdir()
-    empty = {
-        "started": "2020-03-01", "finished": "2020-03-01", "kgstats": "0", "packages": {},
-        "steps": [],
-    }  # fmt: skip
-    package.write_package(tables, Workspace(tmp_path), YEAR, ["vi"], empty)
+    package.write_package(tables, Workspace(tmp_path), YEAR, ["vi"])
     assert not (tables / "datapackage.json").exists()
     assert not (tables / "clean").exists()
 
@@ -250,118 +183,6 @@ def test_text_that_looks_like_a_formula_is_kept_from_running(tmp_path):
     assert [row["rate"] for row in found][:3] == ["0.5", "106.0", ""]
     assert [row["met"] for row in found][:3] == ["true", "false", ""]
     assert [row["day"] for row in found][:2] == ["2019-12-31", ""]
-
-
-# The crate ----------------------------------------------------------------------------------
-
-
-def crate(tables: Path) -> dict[str, dict]:
-    content = json.loads((tables / "ro-crate-metadata.json").read_text(encoding="utf-8"))
-    assert content["@context"][0] == "https://w3id.org/ro/crate/1.1/context"
-    found = {one["@id"]: one for one in content["@graph"]}
-    assert len(found) == len(content["@graph"]), "an @id is there twice"
-    return found
-
-
-def references(value: object) -> set[str]:
-    if isinstance(value, dict):
-        return {value["@id"]} if set(value) == {"@id"} else set()
-    if isinstance(value, list):
-        return set().union(*(references(one) for one in value)) if value else set()
-    return set()
-
-
-def test_the_crate_has_what_every_crate_must_have(tables):
-    graph = crate(tables)
-    descriptor = graph["ro-crate-metadata.json"]
-    assert descriptor["@type"] == "CreativeWork"
-    assert descriptor["about"] == {"@id": "./"}
-    assert descriptor["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
-    root = graph["./"]
-    assert root["@type"] == "Dataset"
-    for name in ("name", "description", "datePublished", "license"):
-        assert root[name], name
-    assert all("@type" in one for one in graph.values())
-    assert "illustrative" in root["description"] or "minh họa" in root["description"]
-
-
-@pytest.fixture(scope="module")
-def faults_of_crate(root, lacking, tmp_path_factory):
-    """Return what the validator of RO-Crates says of a folder."""
-    python = Path(os.environ.get(VALIDATOR_VARIABLE, root / VALIDATOR))
-    if not python.is_file():
-        lacking("no RO-Crate validator on this machine (CONTRIBUTING.md says how to get it)")
-    program = Path(__file__).with_name("validate_crate.py")
-    cache = tmp_path_factory.mktemp("validator") / "cache"
-
-    def faults(folder: Path) -> list[str]:
-        command = [str(python), str(program), str(folder), str(cache)]
-        said = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
-        assert said.returncode == 0, said.stderr
-        return json.loads(said.stdout.splitlines()[-1])
-
-    return faults
-
-
-def test_the_crates_own_validator_finds_nothing(tables, faults_of_crate):
-    assert faults_of_crate(tables) == []
-
-
-def test_the_crates_own_validator_would_find_a_fault(tables, faults_of_crate, tmp_path):
-    copy = tmp_path / "copy"
-    shutil.copytree(tables, copy)
-    path = copy / "ro-crate-metadata.json"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    root = next(one for one in content["@graph"] if one["@id"] == "./")
-    del root["license"]
-    path.write_text(json.dumps(content), encoding="utf-8")
-    assert any("license" in fault for fault in faults_of_crate(copy))
-    (copy / "clean" / "poverty.csv").unlink()
-    assert any("poverty.csv" in fault for fault in faults_of_crate(copy))
-
-
-def test_every_reference_of_the_crate_leads_somewhere(tables):
-    graph = crate(tables)
-    known = {"https://w3id.org/ro/crate/1.1", "http://schema.org/CompletedActionStatus"}
-    for one in graph.values():
-        for name, value in one.items():
-            assert references(value) <= set(graph) | known, (one["@id"], name)
-
-
-def test_the_crate_lists_every_file_with_its_hash(tables):
-    graph = crate(tables)
-    parts = references(graph["./"]["hasPart"])
-    there = {
-        path.relative_to(tables).as_posix()
-        for path in tables.rglob("*")
-        if path.is_file() and path.name != "ro-crate-metadata.json"
-    }
-    assert {unquote(part) for part in parts} == there
-    for part in parts:
-        content = (tables / unquote(part)).read_bytes()
-        assert graph[part]["@type"] == "File"
-        assert graph[part]["sha256"] == hashlib.sha256(content).hexdigest()
-        assert graph[part]["contentSize"] == str(len(content))
-        assert " " not in part
-    pages = [one for one in graph.values() if one["@type"] == "WebPage"]
-    assert {page["inLanguage"] for page in pages} == {"vi", "en"}
-    for page in pages:
-        assert (tables / page["@id"]).is_file()
-
-
-def test_the_crate_tells_the_run_its_software_and_its_inputs(tables, workspace):
-    graph = crate(tables)
-    run = graph["#run"]
-    assert run["@type"] == "CreateAction"
-    assert run["startTime"] < run["endTime"]
-    assert graph[run["instrument"]["@id"]]["softwareVersion"] == "0.1.0"
-    inputs = [graph[name] for name in references(run["object"])]
-    assert len(inputs) == 2
-    for one in inputs:
-        # What a step of the run made itself is no input of the run.
-        assert one["name"].startswith("data/raw/2019/returns/")
-        assert (workspace.root / one["name"]).is_file()
-    assert references(run["result"]) >= references(graph["./"]["hasPart"])
 
 
 def test_nothing_raw_leaves_that_was_not_used(workspace, tmp_path):

@@ -69,11 +69,11 @@ def test_from_release_to_revision(place):
         final.release(place, 2019, record, by="A", note="b")
 
     # A district sends again: one commune has more poor households.
-    workbook, district = _spoil(place)
+    workbook, district, cell = _spoil(place)
     make(place)
     page = (place.outputs(2019) / "html" / "vi" / "changes.html").read_text(encoding="utf-8")
     assert "So với bản chính thức số 1 ngày" in page
-    assert f"data/raw/2019/returns/{workbook.name} changed" in page
+    assert f"data/raw/2019/returns/{workbook.name} đã thay đổi ({cell}: " in page
     assert "changes.html" in (place.outputs(2019) / "html/vi/index.html").read_text("utf-8")
     with (place.outputs(2019) / "tables/vi/changes.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
@@ -89,7 +89,7 @@ def test_from_release_to_revision(place):
     assert kept != tiny.published(place)
 
 
-def _spoil(place: Workspace) -> tuple[Path, str]:
+def _spoil(place: Workspace) -> tuple[Path, str, str]:
     """Have one district send a workbook in which a count does not tally."""
     import pandas as pd
 
@@ -103,7 +103,7 @@ def _spoil(place: Workspace) -> tuple[Path, str]:
     cell = book[one["sheet"]][one["cell"]]
     cell.value = int(cell.value) + 7
     book.save(path)
-    return path, names(2019)[one["row_key"].split("/")[1]]
+    return path, names(2019)[one["row_key"].split("/")[1]], f"{one['sheet']}!{one['cell']}"
 
 
 def table(folder: Path, page: str, slug: str, text: str, steps: list[dict], **more) -> Path:
@@ -150,9 +150,9 @@ def test_rows_are_known_by_what_heads_them(tmp_path):
     (change,) = revisions.compare(one, two, "vi")
     assert (change.row, change.column) == ("An Biên · Đông Yên", "Poor")
     assert (change.before, change.after, change.difference) == ("5", "6", 1.0)
-    assert change.causes == (f"{returns} changed",)
-    assert list(revisions.lines([change])) == [
-        f"p/t, An Biên · Đông Yên, Poor: 5 → 6 (+1) because {returns} changed"
+    assert change.causes == (f"{returns} đã thay đổi",)
+    assert list(revisions.lines([change], "vi")) == [
+        f"p/t, An Biên · Đông Yên, Poor: 5 → 6 (+1) vì {returns} đã thay đổi"
     ]
 
 
@@ -169,29 +169,46 @@ def test_each_kind_of_cause_is_named(tmp_path):
     )
     (change,) = revisions.compare(one, two, "vi")
     assert change.causes == (
-        "data/raw/2019/corrections.yml is new",
-        "code src/kgstats/a.py changed",
-        "standard or reference src/kgstats/reference/data/poverty_standards.csv changed",
-        "pandas 3.0 became 3.1",
+        "data/raw/2019/corrections.yml mới có",
+        "mã lệnh src/kgstats/a.py đã thay đổi",
+        "chuẩn hoặc dữ liệu tham chiếu src/kgstats/reference/data/poverty_standards.csv"
+        " đã thay đổi",
+        "pandas: 3.0 thành 3.1",
     )
 
 
-def test_a_row_of_a_district_is_caused_by_its_own_return_where_that_changed(tmp_path):
-    names = {"908": "An Biên", "909": "An Minh", "910": "Vĩnh Thuận"}
-    text = "Where,Poor\nAn Biên,{0}\nAn Minh,{0}\nVĩnh Thuận,{0}\nAll,{0}\n"
+@pytest.fixture
+def two_that_sent_again(tmp_path):
+    """Two publications between which An Biên and An Minh each changed a commune's value."""
+    names = {"908": "An Biên", "909": "An Minh", "910": "Vĩnh Thuận", "1": "Tây Yên", "2": "Vân"}
+    text = "Where,Poor\nAn Biên,{0}\nAn Minh,{0}\nAn Biên · Tây Yên,{0}\nVĩnh Thuận,{0}\nAll,{0}\n"
     made = []
     for number in (1, 2):
         inputs = {f"data/raw/2019/returns/{name}.xls": str(number) for name in ("b", "m")}
         folder = table(tmp_path / str(number), "p", "t", text.format(number), steps("p", **inputs))
+        rows = [f"b.xls,S,C{row},{number}00,value,poverty,2019/908/{row},n" for row in range(1, 8)]
+        rows += [f"m.xls,S,C9,{number},value,poverty,2019/909/2,n"]
+        rows += ["m.xls,S,C10,5,value,poverty,2019/909/9,n"]
         cells = folder / "tables" / "clean" / "cells.csv"
         cells.parent.mkdir()
-        cells.write_text("file,row_key\nb.xls,2019/908/1\nm.xls,2019/909/1\n", encoding="utf-8")
+        head = "file,sheet,cell,raw,role,table,row_key,column"
+        cells.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
         made.append(folder)
-    causes = {
-        one.row: "".join(text[-len("b.xls changed")] for text in one.causes)
-        for one in revisions.compare(made[0], made[1], "vi", districts=names)
-    }
-    assert causes == {"An Biên": "b", "An Minh": "m", "Vĩnh Thuận": "bm", "All": "bm"}
+    return [*made, names]
+
+
+def test_a_row_is_caused_by_its_own_return_and_cells_where_those_changed(two_that_sent_again):
+    before, after, names = two_that_sent_again
+    causes = {one.row: one.causes for one in revisions.compare(before, after, "vi", names=names)}
+    (biên,) = causes["An Biên"]
+    assert biên.startswith("data/raw/2019/returns/b.xls đã thay đổi (S!C1: 100 → 200; S!C2: ")
+    assert biên.endswith("S!C5: 100 → 200; và 2 ô khác)")
+    assert causes["An Minh"] == ("data/raw/2019/returns/m.xls đã thay đổi (S!C9: 1 → 2)",)
+    assert causes["An Biên · Tây Yên"] == (
+        "data/raw/2019/returns/b.xls đã thay đổi (S!C1: 100 → 200)",
+    )
+    # Neither is theirs: a share of a sum, and the sum.
+    assert len(causes["Vĩnh Thuận"]) == len(causes["All"]) == 2
 
 
 def test_a_table_that_is_new_or_gone_is_told(tmp_path):

@@ -22,7 +22,9 @@ from kgstats.release import final
 from kgstats.workspace import Workspace, replace_folder
 
 RECORD = "run.json"
-CODE = ("kgstats.pipeline.publish", "kgstats.release.package", "kgstats.release.revisions")
+CODE = tuple(
+    f"kgstats.{name}" for name in ("pipeline.publish", "release.crate", "release.revisions")
+)
 
 
 def contents(plan: Plan) -> dict[str, Path]:
@@ -91,7 +93,7 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
         When the run began.
     """
     from kgstats.appendix import site
-    from kgstats.release import package
+    from kgstats.release import crate, package
 
     lacking = _lacking(plan)
     told: dict[str, Any] = {
@@ -122,8 +124,10 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
         if plan.single_files:
             for page in plan.pages:
                 site.write_single(draft, page.lang, page.slug)
+        of = (draft / "tables", plan.workspace, plan.year, plan.languages)
+        package.write_package(*of)
         _write_changes(plan, draft, told)
-        package.write_package(draft / "tables", plan.workspace, plan.year, plan.languages, told)
+        crate.write_crate(*of, told)
         told["publication"] = {
             "made_from": made_from(plan, store),
             "files": {path.relative_to(draft).as_posix(): digest(path) for path in files(draft)},
@@ -146,9 +150,7 @@ def _write_changes(plan: Plan, draft: Path, record: Mapping[str, Any]) -> None:
     if not before:
         return
     for lang in plan.languages:
-        changes = revisions.compare(
-            before[-1], draft, lang, record=record, districts=names(plan.year)
-        )
+        changes = revisions.compare(before[-1], draft, lang, record=record, names=names(plan.year))
         site.write_changes(
             draft / "html" / lang / "changes.html",
             year=plan.year,

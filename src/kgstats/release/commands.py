@@ -65,8 +65,8 @@ def compare(
     if lang not in LANGUAGES:
         raise places.WorkspaceError(f"--lang must be one of {', '.join(LANGUAGES)}, not {lang!r}")
     folders = [_publication(place, year, told) for told in (before, after)]
-    changes = revisions.compare(folders[0], folders[1], lang, districts=names(year))
-    for line in revisions.lines(changes):
+    changes = revisions.compare(folders[0], folders[1], lang, names=names(year))
+    for line in revisions.lines(changes, lang):
         typer.echo(line)
     if csv is not None:
         revisions.write_csv(changes, csv)
@@ -74,11 +74,12 @@ def compare(
 
 
 def names(year: int) -> dict[str, str]:
-    """Return the names of a year's districts by code."""
+    """Return the names of a year's districts and communes by code."""
     from kgstats.reference import areas
 
-    frame = areas.districts(year)
-    return dict(zip(frame["district_code"], frame["district_name"], strict=True))
+    units, districts = areas.units(year), areas.districts(year)
+    named = dict(zip(units["commune_code"], units["name"], strict=True))
+    return named | dict(zip(districts["district_code"], districts["district_name"], strict=True))
 
 
 def _publication(place: places.Workspace, year: int, told: str) -> Path:

@@ -1,7 +1,7 @@
-"""The year's clean tables as a package that machines read: CSV, Data Package and RO-Crate.
+"""The year's clean tables as a package that machines read: CSV and Data Package.
 
-Written beside the published tables: ``clean/<table>.csv``, ``datapackage.json`` (Data Package
-version 2) and ``ro-crate-metadata.json`` (RO-Crate 1.1). The CSV files are tidy: one header, one
+Written beside the published tables: ``clean/<table>.csv`` and ``datapackage.json`` (Data Package
+version 2). The CSV files are tidy: one header, one
 row a row, no notes, UTF-8 without a mark, an empty field for no value, dates as 2019-12-31,
 decimals with a point. Text that a spreadsheet would take for a formula begins with an apostrophe;
 a table made of illustrative returns says so in its last column, on every row.
@@ -15,7 +15,6 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import kgstats
 from kgstats import registry
@@ -35,16 +34,12 @@ OF_REPORT = registry.made_from("report")
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TABLE_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
-CRATE = "https://w3id.org/ro/crate/1.1"
 
 MIT = {
     "name": "MIT",
     "title": "MIT License",
     "path": "https://spdx.org/licenses/MIT",
 }
-
-PUBLISHER = "The kgstats contributors"
-"""Who publishes, unless the year's ``origin.yml`` names a ``publisher``."""
 
 ILLUSTRATIVE = "illustrative"
 """Name of the last column of every table made of returns."""
@@ -68,21 +63,12 @@ WITHHELD_WORDS = N_(
     "(signatures, notes, hidden sheets, what was left aside or refused) only the place."
 )
 
-_TYPES = {
-    ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".json": "application/json",
-    ".html": "text/html",
-    ".md": "text/markdown",
-}
-
 
 def write_package(
     tables_folder: Path,
     workspace: Workspace,
     year: int,
     languages: Sequence[str],
-    record: Mapping[str, Any],
 ) -> Path:
     """Write a year's clean tables and their descriptions beside the published tables.
 
@@ -97,9 +83,6 @@ def write_package(
     languages
         Languages of the publication; the first is that of titles and descriptions, the others
         stand beside them under ``translations``.
-    record
-        The record of the run, as ``run.json`` holds it. The crate takes the run's clock and
-        inputs from it; nothing else that is written has a clock.
 
     Returns
     -------
@@ -116,13 +99,9 @@ def write_package(
         )
     package = tables_folder / "datapackage.json"
     if resources:
-        _write_json(package, _package(resources, workspace, year, languages, illustrative))
+        write_json(package, _package(resources, workspace, year, languages, illustrative))
     else:
         clean.rmdir()
-    _write_json(
-        tables_folder / "ro-crate-metadata.json",
-        _crate(tables_folder, workspace, year, languages, illustrative, record),
-    )
     return package
 
 
@@ -136,7 +115,8 @@ def _there(workspace: Workspace, year: int) -> list[str]:
     return [name for name in names if workspace.data_set(kept.get(name, name), year).is_file()]
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a description that people can read too."""
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -306,10 +286,10 @@ _WARNING = N_(
 _RETURNS = N_("Returns of the districts, {year}")
 _RETURNS_MADE = N_("Illustrative returns of the districts, {year}, made by kgstats")
 _REPORT = N_("{issuer}: report {number} of {date}")
-_NOT_STATED = N_("Not stated: ask the office that publishes these tables")
 
 
-def _about(year: int, lang: str, illustrative: bool) -> dict[str, str]:
+def about(year: int, lang: str, illustrative: bool) -> dict[str, str]:
+    """Return the title and description of a year's tables in a language."""
     t = translator(lang)
     description = t(_DESCRIPTION, year=year)
     if illustrative:
@@ -324,12 +304,12 @@ def _package(
     languages: Sequence[str],
     illustrative: bool,
 ) -> dict[str, Any]:
-    licence = _licence(workspace, year)
+    licence = licence_of(workspace, year)
     return {
         "$schema": PROFILE,
         "name": f"kgstats-{year}",
-        **_about(year, languages[0], illustrative),
-        **_translations({lang: _about(year, lang, illustrative) for lang in languages[1:]}),
+        **about(year, languages[0], illustrative),
+        **_translations({lang: about(year, lang, illustrative) for lang in languages[1:]}),
         "version": kgstats.__version__,
         ILLUSTRATIVE: illustrative,
         "languages": list(languages),
@@ -340,7 +320,8 @@ def _package(
     }
 
 
-def _origin(path: Path) -> dict[str, Any]:
+def origin(path: Path) -> dict[str, Any]:
+    """Return what an ``origin.yml`` declares; nothing where there is none."""
     import yaml
 
     if not path.is_file():
@@ -348,13 +329,13 @@ def _origin(path: Path) -> dict[str, Any]:
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
 
 
-def _licence(workspace: Workspace, year: int) -> dict[str, str] | None:
+def licence_of(workspace: Workspace, year: int) -> dict[str, str] | None:
     """Return the licence declared in the year's ``origin.yml``.
 
     What the product made itself, and its transcription of printed facts, is under its own
     licence; returns that districts sent are not the product's to license.
     """
-    declared = _origin(workspace.year_raw(year) / "origin.yml").get("licence")
+    declared = origin(workspace.year_raw(year) / "origin.yml").get("licence")
     if isinstance(declared, dict):
         return {str(key): str(value) for key, value in declared.items()}
     if workspace.is_illustrative(year) or not workspace.has_returns(year):
@@ -368,7 +349,7 @@ def _sources(workspace: Workspace, year: int, lang: str) -> list[str]:
     if workspace.has_returns(year):
         made = workspace.is_illustrative(year)
         found.append(t(_RETURNS_MADE, year=year) if made else t(_RETURNS, year=year))
-    report = _origin(workspace.report_origin(year))
+    report = origin(workspace.report_origin(year))
     if report:
         issuer = report.get(f"issuer_{lang}", "")
         found.append(t(_REPORT, issuer=issuer, number=report["number"], date=report["date"]))
@@ -376,121 +357,3 @@ def _sources(workspace: Workspace, year: int, lang: str) -> list[str]:
 
 
 # The crate ----------------------------------------------------------------------------------
-
-
-def _crate(
-    tables: Path,
-    workspace: Workspace,
-    year: int,
-    languages: Sequence[str],
-    illustrative: bool,
-    record: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Describe the folder, the pages made with it, and the run that made both."""
-    about = _about(year, languages[0], illustrative)
-    files = [
-        _file(path, quote(path.relative_to(tables).as_posix()))
-        for path in sorted(tables.rglob("*"))
-        if path.is_file() and path.name != "ro-crate-metadata.json"
-    ]
-    site = tables.parent / "html"
-    pages = [
-        _file(path, "../html/" + quote(path.relative_to(site).as_posix()))
-        for lang in languages
-        for path in sorted((site / lang).glob("*.html"))
-    ]
-    for page in pages:
-        # They stand beside the folder the crate describes, so they are no data of the crate.
-        page["@type"] = "WebPage"
-        page["inLanguage"] = page["@id"].split("/")[2]
-    inputs = _inputs(record)
-    licence = _licence(workspace, year)
-    licence_id = licence["path"] if licence and licence.get("path") else "#licence"
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": about["title"],
-        "description": about["description"],
-        "datePublished": record["finished"],
-        "inLanguage": list(languages),
-        "license": {"@id": licence_id},
-        "author": {"@id": "#publisher"},
-        "publisher": {"@id": "#publisher"},
-        "hasPart": [{"@id": one["@id"]} for one in files],
-        "mentions": [{"@id": "#run"}, *({"@id": page["@id"]} for page in pages)],
-        "temporalCoverage": str(year),
-        "version": kgstats.__version__,
-    }
-    action = {
-        "@id": "#run",
-        "@type": "CreateAction",
-        "name": f"kgstats run --year {year}",
-        "startTime": record["started"],
-        "endTime": record["finished"],
-        "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
-        "instrument": {"@id": "#kgstats"},
-        "object": [{"@id": one["@id"]} for one in inputs],
-        "result": [{"@id": one["@id"]} for one in [*files, *pages]],
-    }
-    software = {
-        "@id": "#kgstats",
-        "@type": "SoftwareApplication",
-        "name": "kgstats",
-        "version": str(record["kgstats"]),
-        "softwareVersion": str(record["kgstats"]),
-        "softwareRequirements": [
-            f"{name} {version}" for name, version in sorted(dict(record["packages"]).items())
-        ],
-    }
-    said = licence or {"title": translator(languages[0])(_NOT_STATED)}
-    terms = {
-        "@id": licence_id,
-        "@type": "CreativeWork",
-        "name": said.get("title") or said.get("name", ""),
-        "description": said.get("title") or said.get("name", ""),
-    }
-    declared = _origin(workspace.year_raw(year) / "origin.yml").get("publisher")
-    publisher = {
-        "@id": "#publisher",
-        "@type": "Organization",
-        "name": str(declared or PUBLISHER),
-    }
-    descriptor = {
-        "@id": "ro-crate-metadata.json",
-        "@type": "CreativeWork",
-        "conformsTo": {"@id": CRATE},
-        "about": {"@id": "./"},
-    }
-    return {
-        "@context": [f"{CRATE}/context", {"sha256": "http://schema.org/sha256"}],
-        "@graph": [descriptor, root, publisher, terms, action, software, *files, *pages, *inputs],
-    }
-
-
-def _file(path: Path, name: str) -> dict[str, Any]:
-    content = path.read_bytes()
-    return {
-        "@id": name,
-        "@type": "File",
-        "name": path.name,
-        "encodingFormat": _TYPES.get(path.suffix, "application/octet-stream"),
-        "contentSize": str(len(content)),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-
-
-def _inputs(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the files a run started from: those no step of it made."""
-    made = {path for step in record["steps"] for path in step["products"]}
-    found: dict[str, str] = {}
-    for step in record["steps"]:
-        found |= {path: digest for path, digest in step["inputs"].items() if path not in made}
-    return [
-        {
-            "@id": "#input/" + quote(path),
-            "@type": "CreativeWork",
-            "name": path,
-            "sha256": digest,
-        }
-        for path, digest in sorted(found.items())
-    ]
