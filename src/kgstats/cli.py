@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import importlib
 import importlib.util
 import os
@@ -18,6 +19,7 @@ from kgstats.words import LANGUAGES
 if TYPE_CHECKING:
     from kgstats.pipeline.graph import Plan
     from kgstats.pipeline.run import Outcome, Progress
+    from kgstats.pipeline.unattended import Log
 
 app = typer.Typer(
     help="Yearly statistics of Kiên Giang's National Target Programmes.",
@@ -151,7 +153,8 @@ def run(
 
     Ends with 0 when all is there, 1 when a step failed, 2 for a wrong call, 4 when fewer returns
     are there than required, 5 when another run holds the workspace. With --unattended also with 3
-    when values were refused and 4 when returns are missing, though it published.
+    when values were refused and 4 when returns are missing, though it published; the letters to
+    the districts are then written too. (Each parameter is an option of the command.)
     """
     from kgstats.pipeline import ending
     from kgstats.pipeline import run as runs
@@ -182,7 +185,10 @@ def run(
         log.say("ended", str(error), level="error")
         raise typer.Exit(HELD if isinstance(error, Busy) else quiet.MISSING) from None
     if alone:
-        raise typer.Exit(quiet.verdict(outcome, log))
+        code = quiet.verdict(outcome, log)
+        if code in (quiet.REFUSED, quiet.MISSING):
+            _letters(place, chosen, log)
+        raise typer.Exit(code)
     _tell(outcome, chosen)
     if not outcome.complete:
         raise typer.Exit(quiet.FAILED)
@@ -227,6 +233,16 @@ def _require(place: places.Workspace, year: int, number: int, progress: Progress
             err=True,
         )
         raise typer.Exit(MISSING)
+
+
+def _letters(place: places.Workspace, year: int, log: Log) -> None:
+    """Write to the districts what they have to mend: nobody else is there to tell them."""
+    from kgstats.pipeline import readiness
+    from kgstats.receiving import letters
+
+    due = readiness.deadline(place, year)
+    folder = letters.write(place, year, due if due and due >= dt.date.today() else None)
+    log.say("letters", f"letters to the districts: {place.shown(folder)}")
 
 
 def _tell(outcome: Outcome, year: int) -> None:

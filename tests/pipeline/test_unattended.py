@@ -50,6 +50,9 @@ def test_the_cron_line_runs_as_it_stands(made):
     log = schedule.log_file(made).read_text(encoding="utf-8")
     assert "ended with 4" in log and "Rạch Giá: forms 01, 02, 03 are missing" in log
     assert str(made.root) not in log
+    assert "letters to the districts: outputs/letters/2019" in log
+    letter = next(made.letters(2019).glob("*-rach-gia.txt")).read_text(encoding="utf-8")
+    assert "Chưa nhận được báo cáo" in letter
 
 
 def test_what_is_missing_is_named_on_every_page_it_touches(made):
