@@ -37,8 +37,9 @@ ALLOWED = {
         "registry", "analysis", "pipeline", "present", "reference", "returns", "words",
         "workspace",
     },
+    "officer": {"registry", "edits", "reference", "returns", "words", "workspace"},
     "cli": {
-        "receiving", "pipeline", "release", "reference", "returns", "published", "words",
+        "officer", "receiving", "pipeline", "release", "reference", "returns", "published", "words",
         "workspace",
     },
 }  # fmt: skip

@@ -33,6 +33,7 @@ _AREAS = (
     "kgstats.reference.commands",
     "kgstats.pipeline.commands",
     "kgstats.receiving.commands",
+    "kgstats.officer.commands",
     "kgstats.release.commands",
 )
 

@@ -134,6 +134,10 @@ class Workspace:
         """What goes back to the districts, a page and a text each."""
         return self.root / "outputs" / "letters" / str(year)
 
+    def templates(self, year: int) -> Path:
+        """The workbooks that districts fill in."""
+        return self.root / "outputs" / "templates" / str(year)
+
     def build(self, year: int) -> Path:
         """Where a run makes its files before they are published together."""
         return self.state / "build" / str(year)

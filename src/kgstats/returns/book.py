@@ -66,6 +66,8 @@ class Book:
     """Districts whose return stands in a file of its own: a table of theirs here is a copy."""
     works: list[Work] = field(default_factory=list)
     hidden: list[Sheet] = field(default_factory=list)
+    guidance: list[Sheet] = field(default_factory=list)
+    """Sheets that only guide the officer."""
     tables: list[Table] = field(default_factory=list)
     aside: set[int] = field(default_factory=set)
     """Sheets with a table of another year."""
@@ -174,7 +176,7 @@ def _read(book: Book) -> None:
     from kgstats.returns import clean_rows, leftovers, origin, pages
 
     pages.open_sheets(book)
-    if not book.works and not book.hidden:
+    if not book.works and not book.hidden and not book.guidance:
         book.find("no_cells")
     origin.settle(book)
     for table in book.tables:

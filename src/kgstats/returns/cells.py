@@ -55,6 +55,8 @@ class Sheet:
     kind: Literal["worksheet", "macro"] = "worksheet"
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
     """Row and column of formulas whose result was never calculated; they are no cells."""
+    computed: set[tuple[int, int]] = field(default_factory=set)
+    """Row and column of formulas, where the file tells them: what they give is no witness."""
     stale: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
     """Row and column of sums saved with another result than their cells give: the one saved and
     the one calculated. They are no cells."""

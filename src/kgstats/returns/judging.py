@@ -212,7 +212,13 @@ class Case:
                 self.lines.append([self._cell(line.work, (line.row, at)) for at in places])
 
     def _total(self, work: Work, total: Total) -> None:
-        """Make a rule of a total; its parts are in the page's unit, values of money in đồng."""
+        """Make a rule of a total; its parts are in the page's unit, values of money in đồng.
+
+        A sum that the workbook works out itself agrees with its rows whatever is typed in them: it
+        is no second witness of what they should be.
+        """
+        if total.holds and total.head.place in work.page.sheet.computed:
+            return
         head = self._cell(work, total.head.place)
         terms: list[tuple[Any, Number]] = []
         ours = False

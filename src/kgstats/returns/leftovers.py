@@ -42,7 +42,7 @@ def explain(book: Book) -> None:
     for work in book.works:
         told_hidden(book, work, missing.get(id(work), set()))
     _left_aside(book)
-    if book.works and not book.tables:
+    if (book.works or book.guidance) and not book.tables:
         book.find("no_form")
     for work in book.works:
         for one in work.stated:
@@ -219,6 +219,7 @@ def _account(book: Book) -> None:
     works = {id(work.page.sheet): work for work in book.works}
     originals, letters = book.originals, book.address.letters
     plain = {**FATES, "body": FATES["ignored"]}
+    guides = set(map(id, book.guidance))
     for sheet in book.book.sheets:
         work = works.get(id(sheet))
         fate = work.fate if work is not None else {}
@@ -238,6 +239,8 @@ def _account(book: Book) -> None:
             fate.get(place) or plain[roles[place][0] if place in roles else "ignored"]
             for place in places
         ]
+        if id(sheet) in guides:
+            fates = [FATES["note"]] * len(places)
         raws = [raw_text(cell.value) for cell in cells]
         if originals:
             raws = [

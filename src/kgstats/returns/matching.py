@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
 from kgstats.returns.forms import CRITERIA, Form, all_forms
+from kgstats.returns.guidance import is_check
 from kgstats.returns.heading_words import (
     LEAST_SCORE,
     MEASURES,
@@ -137,7 +138,9 @@ class _Matching:
 
     def __post_init__(self) -> None:
         self.columns = [
-            column for column in self.block.columns if column.index != self.block.order_column
+            column
+            for column in self.block.columns
+            if column.index != self.block.order_column and not is_check(column)
         ]
         self.values = ColumnValues(self.form, self.block, self.page)
 

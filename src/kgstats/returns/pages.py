@@ -9,6 +9,7 @@ from operator import attrgetter
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Sheet, areas, runs
 from kgstats.returns.forms import CRITERIA
+from kgstats.returns.guidance import is_guidance
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, is_empty, row_key
@@ -32,6 +33,9 @@ MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
 def open_sheets(book: Book) -> None:
     """Find the tables of every sheet that is shown."""
     for sheet in book.book.sheets:
+        if is_guidance(sheet):
+            book.guidance.append(sheet)
+            continue
         for cells in areas(sheet.uncalculated)[:MOST_ALIKE]:
             first = cells.partition(":")[0]
             book.find("formula_not_calculated", sheet.name, first, cells=cells)

@@ -93,7 +93,7 @@ class ColumnValues:
             return False
         if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
             return words <= numbers
-        if name == "level":
+        if name in ("level", "status"):
             return numbers <= words + others  # "Chưa đạt" is a mark too
         if name in _WORDS:
             return numbers + others <= words

@@ -82,6 +82,7 @@ class Formulas:
         for found in self.sheets:
             if not found.formulas:
                 continue
+            found.sheet.computed = set(found.formulas)
             calculate = Calculation(found)
             none = set()
             stale: dict[tuple[int, int], tuple[float, float]] = {}

@@ -175,7 +175,9 @@ class _Reader:
             sheet.merged.append((self.row + 1, first, bottom, right))
         value = self.value(cell)
         if "formula" in cell and repeat == 1:
+            # LibreOffice writes neither type nor text for a formula that gives an empty text.
             saved = value is not None or bool(self.text) or "value-type" in cell
+            saved = saved or '""' in cell["formula"]
             known.add(self.row + 1, first, _excel(cell["formula"]), value, saved=saved)
         if value is None:
             return

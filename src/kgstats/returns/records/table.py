@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kgstats.returns.forms import Form, FormColumn
+from kgstats.returns.guidance import is_check
 from kgstats.returns.layout import Column, Seen, TableBlock, tokens
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped, RefusedColumn, match_columns
@@ -170,6 +171,10 @@ class TableRows:
 
     def aside(self) -> None:
         """Leave the columns that are not part of the form aside, with a note for each."""
+        checks = {one.index for one in self.block.columns if is_check(one)}
+        for held in self.cells.values():
+            for index in checks & held.keys():
+                self.work.fate[held[index].place] = FATES["note"]
         for column in self.table.left:
             cells = [held[column.index] for held in self.cells.values() if column.index in held]
             refused = column if isinstance(column, RefusedColumn) else None

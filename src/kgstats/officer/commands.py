@@ -1,0 +1,43 @@
+"""Commands for district officers: ``template`` and ``desk``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgstats import workspace as places
+
+Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
+]
+
+
+def template(
+    year: Year,
+    district: Annotated[
+        str | None, typer.Option("--district", metavar="CODE", help="Just this district: 908.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder of the workbooks.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write the workbook that a district fills in: one for each district of the year.
+
+    Last year's closing figures stand in it where that year was cleaned.
+    """
+    from kgstats.officer import template as writing
+
+    place = places.find(workspace)
+    folder = out or place.templates(year)
+    for path in writing.write_all(place, year, folder, district):
+        typer.echo(str(path))
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(template)

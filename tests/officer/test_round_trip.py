@@ -1,0 +1,177 @@
+"""A template filled in comes back without a finding; filled in wrongly, it says so itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from tests.officer import filling
+from tests.officer.conftest import DISTRICT, YEAR
+from tests.officer.filling import SHEETS
+
+from kgstats.officer.fields import CHECK, fields
+from kgstats.returns.book import read_return
+from kgstats.returns.forms import component_of, exact_meaning
+from kgstats.returns.places import gazetteer
+
+
+def read(path: Path, before: Any) -> Any:
+    previous = {code: dict(held) for code, held in before.communes.items()}
+    return read_return(path, YEAR, previous=previous)
+
+
+def check_values(result: Any, form: Path) -> None:
+    """Compare every value read with what was typed."""
+    assert result.district == DISTRICT
+    assert {len(result.records[name]) for name in ("communes", "poverty")} == {8, 9}
+    held = filling.forms(form)
+    book = openpyxl.load_workbook(form)[SHEETS["poverty"]]
+    units = {
+        f"{one.full_name[:1].upper()}{one.full_name[1:]}": one.code
+        for one in gazetteer(YEAR).units(DISTRICT)
+    }
+    rows = {row["commune_code"]: row for row in result.records["poverty"]}
+    for at, label in enumerate(held["poverty"].rows):
+        start = {
+            name: book[held["poverty"].cell(label, name)].value
+            for name in ("poor_start_hh", "near_poor_start_hh")
+        }
+        wanted: dict[str, Any] = filling.poverty_row(at, start)
+        got = rows[units[label]]
+        assert {name: got[name] for name in wanted} == wanted
+        rate = round(100 * wanted["poor_end_hh"] / wanted["households_hh"], 2)
+        assert got["poor_end_pct"] == pytest.approx(rate, abs=0.006)
+    marks = {(r["commune_code"], r["criterion"]): r["met"] for r in result.records["attainment"]}
+    communes = {row["commune_code"]: row for row in result.records["communes"]}
+    for at, label in enumerate(held["attainment"].rows):
+        wanted, code = filling.attainment_row(at), units[label]
+        met = {n: wanted[f"met {n}"] == "Đ" for n in range(1, 20)}
+        assert {n: marks[code, n] for n in met} == met
+        assert communes[code]["criteria_met"] == sum(met.values())
+        assert communes[code]["level"] == ("standard" if at == 0 else "none")
+        assert communes[code]["status"] == ("recognised" if at == 0 else "not_yet")
+    assert communes[units[next(iter(held["attainment"].rows))]]["decision_no"] == "1510/QĐ-UBND"
+    assert {row["decision_date"] for row in communes.values()} == {None, dt.date(2018, 7, 2)}
+    money = {
+        (row["component"], row["source"], row["kind"], row["plan_year"]): row
+        for row in result.records["funding"]
+    }
+    assert len(money) == 12
+    for at in range(12):
+        wanted = filling.funding_row(at, YEAR)
+        key = (
+            component_of(wanted["component"], None)[0], exact_meaning("sources", wanted["source"]),
+            exact_meaning("kinds", wanted["kind"]), wanted["plan_year"],
+        )  # fmt: skip
+        got = money[key]
+        assert got["allocated_vnd"] == round(wanted["allocated_vnd"] * 1_000_000)
+        assert got["disbursed_vnd"] == round(wanted["disbursed_vnd"] * 1_000_000)
+        assert got["cut_off"] == dt.date(YEAR, 12, 31)
+        assert got["cause"] == ("late_allocation" if at == 1 else None)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_filled_in_by_openpyxl_it_is_read_without_a_finding(form, before, office, tmp_path, kind):
+    filled = filling.fill(form, tmp_path / "filled.xlsx", filling.typed(form, YEAR))
+    (calculated,) = office([filled], tmp_path / "out", kind)
+    result = read(calculated, before)
+    assert result.findings == []
+    check_values(result, form)
+
+
+def test_filled_in_by_libreoffice_it_is_read_without_a_finding(form, before, typist, tmp_path):
+    target = tmp_path / "filled.xlsx"
+    typist(form, target, filling.typed(form, YEAR))
+    result = read(target, before)
+    assert result.findings == []
+    check_values(result, form)
+    assert said(target)[0] == "ĐẠT: có thể gửi tệp này"
+
+
+def said(path: Path) -> tuple[str, dict[tuple[str, int], str]]:
+    """Return what a calculated template says of itself: the verdict, and its rows' checks."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    rows: dict[tuple[str, int], str] = {}
+    for key, sheet in SHEETS.items():
+        at = next(i for i, one in enumerate(fields(key), 1) if one.name == CHECK)
+        for row in range(8, book[sheet].max_row + 1):
+            words = book[sheet].cell(row, at).value
+            if isinstance(words, str) and words.startswith(("•", "✓", "Chưa")):
+                rows[sheet, row] = words
+    return book["Kiểm tra"]["A3"].value, rows
+
+
+WRONG: dict[str, tuple[str, int | str, dict[str, Any], str, str]] = {
+    # form, row, what is typed instead, the sentence of the template, the rule of `check`
+    "flow": ("poverty", 3, {"poor_end_hh": 200, "poor_income_hh": 195},
+             "Số hộ nghèo cuối năm không khớp", "poor_flow_differs"),
+    "near-poor flow": ("poverty", 3, {"near_poor_new_hh": 9},
+                       "Số hộ cận nghèo cuối năm không khớp", "near_poor_flow_differs"),
+    "poor above all": ("poverty", 2, {"households_hh": 12}, "lớn hơn tổng số hộ",
+                       "poor_above_households"),
+    "parts": ("poverty", 4, {"poor_deprivation_hh": 8}, "Nghèo về thu nhập và nghèo thiếu hụt",
+              "poor_parts_differ"),
+    "ethnic": ("poverty", 5, {"ethnic_poor_end_hh": 900}, "Số hộ dân tộc thiểu số lớn hơn",
+               "ethnic_above_all"),
+    "words for a number": ("poverty", 1, {"poor_new_hh": "hai hộ"}, "Chữ ở chỗ của số",
+                           "number_unreadable"),
+    "below zero": ("poverty", 6, {"ethnic_households_hh": -4}, "nhỏ hơn 0", "number_negative"),
+    "half a household": ("poverty", 6, {"ethnic_households_hh": 10.5}, "không phải số nguyên",
+                         "number_not_whole"),
+    "start": ("poverty", 1, {"poor_start_hh": 70, "poor_escaped_hh": 29},
+              "đầu năm", "start_differs"),
+    "mark": ("attainment", 2, {"met 4": "một phần"}, "Dấu đánh không rõ", "mark_unreadable"),
+    "blank mark": ("attainment", 3, {"met 7": None}, "Tiêu chí không đánh dấu", "mark_blank"),
+    "recognised too early": ("attainment", 4, {"decision_no": "12/QĐ-UBND",
+                             "decision_date": dt.datetime(2019, 5, 6), "level": "Đạt chuẩn",
+                             "status": None},
+                             "chưa đánh dấu đạt đủ", "decision_without_marks"),
+    "decision without a number": ("attainment", 0, {"decision_no": None},
+                                  "Quyết định có ngày nhưng không có số",
+                                  "decision_without_number"),
+    "more paid than given": ("funding", 2, {"disbursed_vnd": 99_000}, "Giải ngân lớn hơn",
+                             "disbursed_above_allocated"),
+    "unknown source": ("funding", 3, {"source": "Quỹ đen"}, "Từ không có trong danh mục",
+                       "word_unknown"),
+    "no kind": ("funding", 4, {"kind": None}, "Dòng vốn không ghi", "key_missing"),
+    "twice": ("funding", 12, {**filling.funding_row(5, YEAR), "allocated_vnd": 77},
+              "Một dòng vốn ghi hai lần", "funding_twice"),
+    "a year to come": ("funding", 6, {"plan_year": 2031}, "ngoài khoảng cho phép",
+                               "number_unreadable"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wrong(form, office, tmp_path_factory):
+    """Every wrong workbook, calculated by LibreOffice in one go."""
+    folder = tmp_path_factory.mktemp("wrong")
+    held = filling.forms(form)
+    good = filling.typed(form, YEAR)
+    files = []
+    for number, (key, row, values, _, _) in enumerate(WRONG.values()):
+        cells = dict(good)
+        label = list(held[key].rows)[row]
+        for name, value in values.items():
+            cells[SHEETS[key], held[key].cell(label, name)] = value
+        files.append(filling.fill(form, folder / f"w{number}.xlsx", cells))
+    made = office(files, folder / "out")
+    return dict(zip(WRONG, made, strict=True))
+
+
+@pytest.mark.parametrize("way", WRONG)
+def test_filled_in_wrongly_both_the_template_and_check_say_it(way, wrong, form, before):
+    key, row, _, words, rule = WRONG[way]
+    held = filling.forms(form)
+    at = held[key].rows[list(held[key].rows)[row]]
+    verdict, rows = said(wrong[way])
+    assert verdict.startswith("CHƯA XONG")
+    assert words in rows[SHEETS[key], at], rows[SHEETS[key], at]
+    allowed = {(SHEETS["funding"], held["funding"].rows["5"])} if way == "twice" else set()
+    others = {where: told for where, told in rows.items() if where != (SHEETS[key], at)}
+    assert {where for where, told in others.items() if told.startswith("•")} == allowed
+    result = read(wrong[way], before)
+    found = {one.rule for one in result.findings if one.grave != "note"}
+    assert rule in found or "value_contradicted" in found, found
