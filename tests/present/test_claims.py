@@ -23,7 +23,7 @@ VALUE = st.one_of(
     st.none(),
     st.integers(-3, 3),
     st.sampled_from([0.004, -0.004, 0.005, 1.404, 1.4, 2.665, -59.3, float("nan")]),
-    st.floats(-100, 100),
+    st.floats(-100, 100).map(lambda value: round(value, 6)),
 )
 FRAMES = st.dictionaries(st.sampled_from([f"place {n}" for n in range(9)]), VALUE)
 
