@@ -1,0 +1,274 @@
+"""No page of an awkward year fails, and none says more than the year's returns do."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from tests.awkward import years
+from tests.awkward.conftest import Page
+
+from kgstats.reference import areas
+from kgstats.words import LANGUAGES, translator
+
+ALL = years.PAGES
+OF_RETURNS = ("00_overview", "20_commune_standards", "30_funding_gaps", "40_poverty_reduction")
+INCOMPLETE = ("three_districts", "other_districts_before")
+NAMES = areas.districts(2019).set_index("district_code")["district_name"]
+SILENT = NAMES.drop(list(years.THREE))
+
+each_language = pytest.mark.parametrize("lang", LANGUAGES)
+incomplete = pytest.mark.parametrize("name", INCOMPLETE)
+of_returns = pytest.mark.parametrize("notebook", OF_RETURNS)
+
+
+def lines(page: Page) -> list[str]:
+    return page.sentences().splitlines()
+
+
+def having(page: Page, pattern: str) -> list[str]:
+    return [line for line in lines(page) if re.search(pattern, line)]
+
+
+@each_language
+@pytest.mark.parametrize(("name", "notebook"), ALL)
+def test_no_notebook_fails(read, name, notebook, lang):
+    page = read(name, notebook, lang)
+    assert not page.error
+    assert page.shown
+
+
+@pytest.mark.parametrize(("name", "notebook"), ALL)
+def test_one_is_one(read, name, notebook):
+    things = "communes|districts|points|criteria|households|lines|years|units|wards|files|sheets"
+    page = read(name, notebook, "en")
+    assert not having(
+        page, rf"(?<![\d.,–−/] )(?<![\d.,–−])\b1 (rural )?({things}|percentage points)\b"
+    )
+
+
+# Years in which not everybody reported ------------------------------------------------------
+
+
+@each_language
+@incomplete
+@pytest.mark.parametrize(
+    ("notebook", "bases"),
+    [
+        ("00_overview", ("districts", "communes")),
+        ("20_commune_standards", ("districts", "communes")),
+        ("30_funding_gaps", ("districts",)),
+        ("40_poverty_reduction", ("units",)),
+    ],
+)
+def test_the_base_is_stated(read, name, notebook, bases, lang):
+    tables = years.made(name)[2019]
+    found = {
+        "districts": (len(years.THREE), len(areas.districts(2019))),
+        "communes": (len(tables["communes"]), areas.rural_base(2019)),
+        "units": (len(tables["poverty"]), len(areas.units(2019))),
+    }
+    text = read(name, notebook, lang).sentences()
+    for base in bases:
+        n, of = found[base]
+        assert re.search(rf"\b{n}( of the | of |/){of}\b", text), base
+
+
+@each_language
+@incomplete
+@of_returns
+def test_no_verdict_on_a_target(read, name, notebook, lang):
+    text = read(name, notebook, lang).text()
+    verdicts = {
+        "en": r"\((reached|not yet)\)|is reached|are missing to the target|\d+ to go\b|target met",
+        "vi": r"\((đạt|chưa đạt)\)|đã đạt mục tiêu|còn thiếu \d+ xã|còn \d+ xã nữa",
+    }[lang]
+    assert not re.findall(verdicts, text)
+
+
+@each_language
+@incomplete
+@pytest.mark.parametrize("notebook", [*OF_RETURNS, "70_district_profile"])
+def test_nothing_is_said_of_who_did_not_report(read, name, notebook, lang):
+    """A silent district is named only where it is said that it did not report."""
+    t = translator(lang)
+    silence = re.compile(
+        "|".join(
+            [r"[Nn]ot reported", r"not report", r"did not", r"No \w+ reported", "Chưa báo cáo",
+             "[Cc]hưa có báo cáo", "không báo cáo", "chưa báo cáo", re.escape(t("Not reported"))]
+        )
+    )  # fmt: skip
+    page = read(name, notebook, lang)
+    for line in lines(page):
+        # A sentence, not a paragraph: the next one may be of others.
+        for sentence in re.split(r"(?<=[.;])\s", line):
+            named = [one for one in SILENT if re.search(rf"(?<!\w){one}(?!\w)", sentence)]
+            assert not named or silence.search(line), sentence
+
+
+@each_language
+@incomplete
+@of_returns
+def test_rows_of_who_did_not_report_hold_no_number(read, name, notebook, lang):
+    """Nor a zero: what is not reported is empty in every table; its base may stand."""
+    numbers = re.compile(
+        r"^(?!target).*(_hh|_vnd|_pct|_pp)$"
+        r"|^communes_(recognised|pending|not_yet|earlier)|^(criteria_total|mean|least)"
+    )
+    for table in read(name, notebook, lang).tables().values():
+        frame = table.frame
+        if "district_code" not in frame or table.slug.endswith("-published"):
+            continue
+        own = frame[frame["district_code"].isin(SILENT.index)]
+        if "year" in own and name == "three_districts":
+            own = own[pd.to_numeric(own["year"], errors="coerce") == 2019]
+        for column in own.columns:
+            if numbers.search(str(column)):
+                assert own[column].isna().all(), (table.slug, column)
+
+
+@each_language
+@incomplete
+def test_a_headline_changes_by_what_reported_in_both_years(read, name, lang):
+    """Recomputed with plain pandas from the clean tables."""
+    page = read(name, "00_overview", lang)
+    made = years.made(name)
+    shown = page.tables()["headline-figures"].frame.set_index("indicator")
+
+    def both(table: str, key: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        one, two = made[2018][table].set_index(key), made[2019][table].set_index(key)
+        common = one.index.intersection(two.index)
+        return one.loc[common], two.loc[common]
+
+    before, after = both("communes", ["commune_code"])
+    expected = (after["status"] == "recognised").sum() - (before["status"] == "recognised").sum()
+    assert numbered(shown, "communes_recognised") == (expected if len(before) else None)
+    before, after = both("poverty", ["commune_code"])
+    expected = after["poor_end_hh"].sum() - before["poor_end_hh"].sum()
+    assert numbered(shown, "poor_end_hh") == (expected if len(before) else None)
+
+
+def numbered(shown: pd.DataFrame, indicator: str) -> float | None:
+    value = shown.loc[indicator, "change"]
+    value = getattr(value, "value", value)
+    if isinstance(value, str):
+        digits = value.replace("−", "-").replace(",", "").replace(".", "")
+        return int(re.search(r"[+-]?\d+", digits).group()) if re.search(r"\d", digits) else None
+    return None if pd.isna(value) else float(value)
+
+
+@each_language
+@incomplete
+@of_returns
+def test_no_count_of_districts_is_of_more_than_reported(read, name, notebook, lang):
+    """ "fewer than half in 15": of three districts at most three can be anything."""
+    words = {
+        "en": r"(?:in|of) (\d+) (?:districts|places)|(\d+) districts (?!there)",
+        "vi": r"(?:ở|tại) (\d+) (?:huyện|thành phố)",
+    }[lang]
+    for line in lines(read(name, notebook, lang)):
+        # "3 of 15 districts", "15 districts did not report" are bases.
+        if re.search(r"\d+( of (the )?|/)15|[Nn]ot report|[Cc]hưa", line):
+            continue
+        for found in re.findall(words, line):
+            assert all(int(n) <= len(years.THREE) for n in found if n) or "12" in found, line
+
+
+# Money ------------------------------------------------------------------------------------
+
+
+@each_language
+def test_silence_about_payments_is_not_payment(read, lang):
+    page = read("nothing_disbursed_reported", "30_funding_gaps", lang)
+    said = {
+        "en": r"[Nn]othing is left|[Nn]o district has money left|[Aa]ll of the .* is paid",
+        "vi": r"[Kk]hông còn (vốn|tiền)|không huyện.*còn|đã giải ngân hết",
+    }[lang]
+    assert not having(page, said)
+    for notebook in ("00_overview", "30_funding_gaps", "70_district_profile"):
+        for table in read("nothing_disbursed_reported", notebook, lang).tables().values():
+            # Published facts and figures of the report stand beside the returns.
+            if "disbursed_rate_pct" in table.frame and "printed" not in table.frame:
+                own = table.frame
+                own = own[own["year"] == 2019] if "year" in own else own
+                assert own["disbursed_rate_pct"].isna().all(), table.slug
+
+
+@each_language
+def test_where_all_is_paid_nobody_has_the_largest_gap(read, lang):
+    page = read("all_disbursed", "30_funding_gaps", lang)
+    said = {
+        "en": r"has the largest gap|largest amount|Half of the gap|of the gap lies|more left than",
+        "vi": r"còn nhiều nhất|lớn nhất|Một nửa số chưa giải ngân|số chưa giải ngân nằm ở",
+    }[lang]
+    assert not having(page, said)
+
+
+@each_language
+def test_a_booking_of_less_than_nothing_is_not_the_lowest_rate(read, lang):
+    page = read("negative_and_null_money", "30_funding_gaps", lang)
+    said = {"en": r"lowest rate,? −", "vi": r"thấp nhất,? −"}[lang]
+    assert not having(page, said)
+
+
+# Standards --------------------------------------------------------------------------------
+
+
+@each_language
+def test_where_all_is_met_nothing_holds_back(read, lang):
+    page = read("all_met", "20_commune_standards", lang)
+    said = {
+        "en": r"hold back|missed most|lack most|: 0 and 0|0 of 117 communes do not",
+        "vi": r"cản trở|chưa đạt nhiều nhất|thiếu nhiều nhất|: 0 và 0",
+    }[lang]
+    assert not having(page, said)
+
+
+@each_language
+@pytest.mark.parametrize("notebook", OF_RETURNS)
+def test_among_equals_nobody_is_named(read, notebook, lang):
+    page = read("all_tied", notebook, lang)
+    from kgstats.present.figures import Figure
+    from kgstats.present.prose import Prose
+
+    said = [one.title for one in page.of(Figure)] + [one.to_text() for one in page.of(Prose)]
+    for sentence in said:
+        assert not [one for one in NAMES if re.search(rf"(?<!\w){one}(?!\w)", sentence)], sentence
+
+
+# Poverty ----------------------------------------------------------------------------------
+
+
+@each_language
+@pytest.mark.parametrize("notebook", ["00_overview", "40_poverty_reduction"])
+def test_a_rise_is_not_told_as_a_fall(read, notebook, lang):
+    page = read("poverty_rose", notebook, lang)
+    said = {
+        "en": r"(poor rate|It|rate) fell|fell most|of the fall of",
+        "vi": r"giảm mạnh nhất|mức giảm \d",
+    }[lang]
+    assert not having(page, said)
+    assert page.sentences()
+
+
+@each_language
+@pytest.mark.parametrize("notebook", ["00_overview", "70_district_profile"])
+def test_no_change_is_told_across_two_standards(read, notebook, lang):
+    page = read("two_standards", notebook, lang)
+    poor = {"en": r"[Pp]oor", "vi": r"[Nn]ghèo"}[lang]
+    # "07/2021/NĐ-CP" is a decree; "2021 …" says that there is no value.
+    change = re.compile(r"(?<!/)\b2021\b(?!/| …)|[−+]\d.*(pp|điểm %)")
+    assert [line for line in having(page, poor) if change.search(line)] == []
+
+
+@each_language
+@pytest.mark.parametrize("notebook", ["00_overview", "20_commune_standards", "70_district_profile"])
+def test_without_an_earlier_year_no_change_is_told(read, notebook, lang):
+    page = read("no_earlier_year", notebook, lang)
+    said = {
+        "en": r"against 2018|in 2018\b|rose (by|from)|fell (by|from|most)|2018 to 2019",
+        "vi": r"so với (năm )?2018|tăng từ|giảm từ|giảm mạnh nhất",
+    }[lang]
+    none = {"en": r"no return|There is no", "vi": r"[Kk]hông có|[Cc]hưa có"}[lang]
+    assert [line for line in having(page, said) if not re.search(none, line)] == []
