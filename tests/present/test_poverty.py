@@ -336,3 +336,27 @@ def test_maps_draw_every_unit_on_fixed_classes(page, slug) -> None:
     assert "of 145 communes, wards and townships" in figure.title
     assert len(figure.table.frame) == 145
     assert "59/2015/QĐ-TTg" in figure.note
+
+
+def test_ethnic_minority_households_against_the_others(page) -> None:
+    title = page["poverty-others-chart"].title
+    assert title == (
+        "4.70% of ethnic-minority and 2.32% of other households are poor: 2.02 times as often in "
+        "2019, 1.92 times in 2018"
+    )
+    table = page["poverty-others"].frame
+    assert table["ratio_others_2019"].iloc[-1] == pytest.approx(2.0227, abs=1e-4)
+    assert len(table) == 16
+
+
+def test_groupings_say_what_their_lists_lack(page, trang) -> None:
+    title = page["poverty-groupings-chart"].title
+    assert "Especially difficult communes: 1.53 percentage points above" in title
+    table = page["poverty-groupings"]
+    rows = table.frame.set_index("grouping")
+    assert rows.loc["border", ["units_listed", "poor_end_hh"]].isna().all()
+    assert "Border communes: list not whole" in " ".join(table.notes)
+    assert "Xã biên giới: danh sách chưa đầy đủ" in " ".join(trang["poverty-groupings"].notes)
+    guarded = Page(2019, disclosure_threshold=3)
+    with pytest.raises(StopIteration):
+        guarded["poverty-groupings"]

@@ -44,6 +44,7 @@ from kgstats.analysis.poverty_compared import (
     fall_targets,
     pace,
 )
+from kgstats.analysis.poverty_groups import against_others, both_groups, by_grouping
 from kgstats.analysis.poverty_published import beside_published, published_series
 from kgstats.analysis.tidy import By, keys, percent, sums
 from kgstats.reference import areas, poverty_standards
@@ -55,9 +56,12 @@ __all__ = [
     "MEASURES",
     "UNIT_KEYS",
     "PovertyError",
+    "against_others",
     "against_targets",
     "base_year",
     "beside_published",
+    "both_groups",
+    "by_grouping",
     "carried",
     "changes",
     "concentration",

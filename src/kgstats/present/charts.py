@@ -408,6 +408,60 @@ def dots_around(
         return chart.figure(drawn, [f"{row[by]} {text(row[value])}" for row in rows])
 
 
+def dot_pairs(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    pair: tuple[Series, Series],
+    *,
+    text: Callable[[Any], str],
+    strong: str,
+) -> Figure:
+    """Draw two dots a row, from top to bottom, and how far they are apart.
+
+    Parameters
+    ----------
+    frame
+        A row for each pair: its name in the column ``by``, the columns of both series.
+    text
+        Writes the number beside a dot.
+    strong
+        Column saying which rows' names are bold (the whole).
+    """
+    rows = _rows(frame)[::-1]
+    with canvas(1.1 + 0.33 * len(rows)) as (drawn, axes):
+        for at, row in enumerate(rows):
+            places = [float(row[one.column]) for one in pair]
+            axes.plot(places, [at, at], color=style.OUTSIDE_FILL, lw=2.5, zorder=1)
+            for one, place, other in zip(pair, places, places[::-1], strict=True):
+                right = place >= other if one is pair[1] else place > other
+                axes.scatter(
+                    [place], [at], s=46, color=one.colour, zorder=2,
+                    label=one.label if at == 0 else None,
+                )  # fmt: skip
+                axes.annotate(
+                    text(place), (place, at), xytext=(8 if right else -8, 0), va="center",
+                    textcoords="offset points", ha="left" if right else "right", color=one.colour,
+                )  # fmt: skip
+        most = max((float(row[one.column]) for row in rows for one in pair), default=0.0) or 1.0
+        axes.set_xlim(-most * 0.12, most * 1.14)
+        axes.set_yticks(range(len(rows)), [row[by] for row in rows])
+        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+            label.set_fontweight("bold" if row[strong] else "normal")
+        axes.set_ylim(-0.7, len(rows) - 0.3)
+        axes.set_xlabel(chart.axis)
+        number_axis(axes, chart.lang)
+        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= most * 1.14])
+        legend_above(axes, 2)
+        return chart.figure(drawn, [_parts_written(row, by, pair, text) for row in rows[::-1]])
+
+
+def _parts_written(
+    row: Mapping[str, Any], by: str, series: Sequence[Series], text: Callable[[Any], str]
+) -> str:
+    return f"{row[by]}: " + ", ".join(f"{one.label} {text(row[one.column])}" for one in series)
+
+
 def concentration_curve(
     chart: Chart,
     across: Sequence[float],

@@ -10,7 +10,8 @@ from kgstats.present.poverty.change import (
     contributions_table,
     slope_chart,
 )
-from kgstats.present.poverty.ethnic import gap_chart, gap_note
+from kgstats.present.poverty.ethnic import gap_chart, gap_note, others_chart, others_table
+from kgstats.present.poverty.groups import groupings_chart, groupings_table
 from kgstats.present.poverty.levels import commune_table, levels_table, rate_map, reasons_table
 from kgstats.present.poverty.movements import flow_chart, flows_table
 from kgstats.present.poverty.opening import (
@@ -43,9 +44,13 @@ __all__ = [
     "flows_table",
     "gap_chart",
     "gap_note",
+    "groupings_chart",
+    "groupings_table",
     "headlines",
     "later_areas_table",
     "levels_table",
+    "others_chart",
+    "others_table",
     "pace_table",
     "published_chart",
     "published_table",

@@ -1,4 +1,4 @@
-"""Ethnic-minority households beside all households."""
+"""Ethnic-minority households beside all households, and against the others."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from typing import Any
 import pandas as pd
 
 from kgstats.present import claims, numbers, style
-from kgstats.present.charts import Chart, Series
+from kgstats.present.charts import Chart, Series, dot_pairs
 from kgstats.present.charts_over_years import lines
 from kgstats.present.figures import Figure
 from kgstats.present.poverty.wording import (
     ROUNDED,
+    area_table,
+    area_words,
+    cells,
+    coverage_note,
+    level,
     no_base,
     of_those,
     source_note,
+    whole_name,
+    year_columns,
+    years_beside,
 )
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, TableSpec
+from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
 
 # ------------------------------------------------------------------ beside all households
@@ -123,3 +131,125 @@ def _gap_words(row: Mapping[str, Any], lang: str) -> str:
         last=ratios[1],
         **years,
     )
+
+
+# ------------------------------------------------------------------ against the others
+
+_OTHERS = TableSpec(
+    slug="poverty-others-chart-data",
+    caption=N_("Poor ethnic-minority households and poor other households, {year}"),
+    columns=(
+        "district_code",
+        "ethnic_households_hh",
+        "ethnic_poor_end_hh",
+        "ethnic_poor_rate_pct",
+        "other_households_hh",
+        "other_poor_end_hh",
+        "other_poor_rate_pct",
+        "gap_others_pp",
+        "ratio_others",
+        "ethnic_share_pct",
+        "ethnic_poor_share_pct",
+    ),
+    notes=(ROUNDED,),
+)
+_MOST_DOTS = 25
+
+
+def others_chart(
+    against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
+) -> Figure | Prose:
+    """Draw the poor rates of ethnic-minority and other households, a pair of dots a district.
+
+    Parameters
+    ----------
+    against, whole
+        :func:`kgstats.analysis.poverty.against_others` by district (or commune) and of the
+        province, of all years.
+    """
+    t = translator(lang)
+    own, province = (frame[frame["year"] == year] for frame in (against, whole))
+    rates = ["ethnic_poor_rate_pct", "other_poor_rate_pct"]
+    drawn = own.dropna(subset=rates)
+    if drawn.empty or province[rates].isna().any(axis=None):
+        return Prose([t("The rates of ethnic-minority households are not given.")])
+    drawn = drawn.nlargest(_MOST_DOTS, "gap_others_pp").assign(
+        what=lambda rows: area_words(rows, year), whole=False
+    )
+    drawn = pd.concat([drawn, province.assign(what=whole_name(year, lang), whole=True)])
+    note = coverage_note(province, lang, "both_units")
+    chart = Chart(
+        slug="poverty-others-chart",
+        title=of_those(_others_title(whole, lang), province, "both_units", lang),
+        says=t("Two dots a district: poor rates of ethnic-minority and of other households."),
+        lang=lang,
+        axis=t("poor households, %"),
+        note=source_note(year, lang),
+        table=area_table(_OTHERS, own, province, year, lang, [note]),
+    )
+    pair = (
+        Series("other_poor_rate_pct", t("other households"), style.ACCENT),
+        Series("ethnic_poor_rate_pct", t("ethnic-minority households"), style.SERIES[2]),
+    )
+
+    def text(rate: Any) -> str:
+        return numbers.number(rate, lang, 2)
+
+    return dot_pairs(chart, drawn, "what", pair, text=text, strong="whole")
+
+
+def _others_title(whole: pd.DataFrame, lang: str) -> str:
+    t = translator(lang)
+    rows = whole.dropna(subset=["gap_others_pp"]).to_dict("records")
+    first, last = rows[0], rows[-1]
+    pairs = [(row["ethnic_poor_rate_pct"], row["other_poor_rate_pct"]) for row in (first, last)]
+    times = [claims.times(*pair, lang) for pair in pairs]
+    years = {"before": int(first["year"]), "year": int(last["year"])}
+    rates = {
+        "ethnic": numbers.percent(last["ethnic_poor_rate_pct"], lang),
+        "others": numbers.percent(last["other_poor_rate_pct"], lang),
+    }
+    title = t("{ethnic} of ethnic-minority and {others} of other households are poor", **rates)
+    if times[-1]:
+        title += t(": {times} as often in {year}", times=times[-1], **years)
+        if len(rows) > 1 and times[0]:
+            title += t(", {times} in {before}", times=times[0], **years)
+    return title
+
+
+_OVER_YEARS = ("ethnic_poor_rate_pct", "other_poor_rate_pct", "gap_others_pp", "ratio_others")
+
+
+def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Show ethnic-minority households against the others by district, the years side by side.
+
+    Parameters
+    ----------
+    against, whole
+        As for :func:`others_chart`.
+    """
+    t = translator(lang)
+    if whole["gap_others_pp"].isna().all():
+        return Prose([t("The rates of ethnic-minority households are not given.")])
+    years = sorted({int(one) for one in whole["year"]})
+    keys = ["district_code", "commune_code"]
+    rows, total = (years_beside(cells(one, lang), _OVER_YEARS, keys) for one in (against, whole))
+    spec = TableSpec(
+        slug="poverty-others",
+        caption=N_("Poor rates of ethnic-minority households against the others, {years}"),
+        columns=(f"{level(against)}_code", *year_columns(years, _OVER_YEARS)),
+        notes=(
+            N_(
+                "Other households: all resident households less those of ethnic minorities. Both "
+                "are of the units that report all four counts in every year shown."
+            ),
+            N_(
+                "That one rate is higher does not say why: where the households live, and how "
+                "large they are, differs as well."
+            ),
+            ROUNDED,
+        ),
+    )
+    notes = [coverage_note(whole[whole["year"] == year], lang, "both_units")]
+    said = numbers.joined([str(one) for one in years], lang)
+    return area_table(spec, rows, total, year, lang, notes, years=said)

@@ -17,10 +17,12 @@ from kgstats.present.poverty.wording import (
     notes_of,
     of_those,
     unit_words,
+    year_columns,
+    years_beside,
 )
 from kgstats.present.prose import Prose
 from kgstats.present.provenance import behind
-from kgstats.present.tables import Column, Table, TableSpec, column
+from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference import areas
 from kgstats.words import N_, translator
 
@@ -133,6 +135,9 @@ def _along(across: list[float], up: list[float], at: float) -> float:
     return float(np.interp(at, across, up))
 
 
+_BESIDE = ("poor_end_hh", "poor_rate_pct")
+
+
 def later_areas_table(
     levels: pd.DataFrame, whole: pd.DataFrame, to_year: int, lang: str, guarded: bool = False
 ) -> Table | Prose:
@@ -156,7 +161,11 @@ def later_areas_table(
     years = [int(year) for year in whole["year"]]
     # The codes are those of another year: under this name no one joins them to the year's own.
     shown, total = (
-        _years_beside(cells(frame, lang).rename(columns={"commune_code": "later_code"}))
+        years_beside(
+            cells(frame, lang).rename(columns={"commune_code": "later_code"}),
+            _BESIDE,
+            ["later_code"],
+        )
         for frame in (levels, whole)
     )
     parts = areas.successions(years[-1], to_year).groupby("to_code").size()
@@ -166,11 +175,8 @@ def later_areas_table(
     columns = [
         Column("later_code", N_("Unit of {to_year}")),
         Column("units", N_("Units of {year} in it"), "number"),
+        *year_columns(years, _BESIDE),
     ]
-    for year in years:
-        for name in _BESIDE:
-            shown_as = column(name, "en", spanner=str(year))
-            columns.append(replace(shown_as, key=f"{name}_{year}"))
     note = t(
         "Counts of whole units are added, rates computed again from the sums; no unit was "
         "divided. Units of {to_year} belong to the province of {province}.",
@@ -195,17 +201,3 @@ def later_areas_table(
         years=numbers.joined([str(year) for year in years], lang),
     )
     return replace(made, sources=behind(whole, list(_BESIDE), None))
-
-
-_BESIDE = ("poor_end_hh", "poor_rate_pct")
-
-
-def _years_beside(levels: pd.DataFrame) -> pd.DataFrame:
-    """Put the years beside each other, a row an area."""
-    keys = [name for name in ("later_code",) if name in levels.columns]
-    pieces = []
-    for year, own in levels.groupby("year", sort=True):
-        held = own.reset_index(drop=True)
-        pieces.append(held[list(_BESIDE)].add_suffix(f"_{year}"))
-        named = held[keys]
-    return pd.concat([named, *pieces], axis=1)

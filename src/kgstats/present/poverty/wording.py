@@ -13,7 +13,7 @@ from kgstats.present import numbers, provenance
 from kgstats.present.figures import Figure
 from kgstats.present.names import unit_names
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Table, TableSpec, places
+from kgstats.present.tables import Column, Table, TableSpec, column, places
 from kgstats.reference import areas, poverty_standards
 from kgstats.reference.poverty_standards import FEW_HOUSEHOLDS
 from kgstats.words import N_, translator
@@ -242,6 +242,25 @@ def area_table(
         year=year,
         **words,
     )
+
+
+def years_beside(shown: pd.DataFrame, names: Sequence[str], keys: Sequence[str]) -> pd.DataFrame:
+    """Put the years of a frame beside each other, a row an area: ``name_2018, name_2019 …``."""
+    pieces = []
+    for year, own in shown.groupby("year", sort=True):
+        held = own.reset_index(drop=True)
+        named = held[[key for key in keys if key in held.columns]]
+        pieces.append(held[list(names)].add_suffix(f"_{year}"))
+    return pd.concat([named, *pieces], axis=1)
+
+
+def year_columns(years: Sequence[int], names: Sequence[str]) -> list[Column]:
+    """Return the columns of :func:`years_beside`: what the registry names, below its year."""
+    return [
+        replace(column(name, "en", spanner=str(year)), key=f"{name}_{year}")
+        for year in years
+        for name in names
+    ]
 
 
 def traced(figure: Figure, frame: pd.DataFrame, names: Sequence[str]) -> Figure:

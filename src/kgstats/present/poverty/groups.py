@@ -1,0 +1,167 @@
+"""Communes that policy singles out: especially difficult, border, island, Programmes 30a, 135."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from kgstats import registry
+from kgstats.present import claims, numbers
+from kgstats.present.charts import Chart, dots_around
+from kgstats.present.figures import Figure
+from kgstats.present.poverty.wording import (
+    ROUNDED,
+    cells,
+    coverage_note,
+    notes_of,
+    source_note,
+    whole_name,
+)
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Table, TableSpec
+from kgstats.reference import groupings
+from kgstats.words import N_, translator
+
+_GUARDED = N_(
+    "With disclosure control on, groupings of communes are not shown: their sums could give "
+    "withheld counts away."
+)
+_COLUMNS = (
+    "grouping",
+    "units_listed",
+    "units_reported",
+    "households_hh",
+    "poor_end_hh",
+    "poor_rate_pct",
+    "near_poor_end_hh",
+    "near_poor_rate_pct",
+)
+_TABLE = TableSpec(
+    slug="poverty-groupings",
+    caption=N_("Poor and near-poor households of communes that policy singles out, {year}"),
+    columns=_COLUMNS,
+    notes=(
+        N_(
+            "Only units that a document at hand names are counted. A unit can belong to several "
+            "groupings: they do not add up."
+        ),
+    ),
+)
+
+
+def groupings_table(
+    grouped: pd.DataFrame,
+    whole: pd.DataFrame,
+    moved: pd.DataFrame,
+    year: int,
+    lang: str,
+    guarded: bool = False,
+) -> Table | Prose:
+    """Show poor and near-poor households of the communes of each grouping, and the province.
+
+    Parameters
+    ----------
+    grouped, whole, moved
+        :func:`kgstats.analysis.poverty.by_grouping`; levels and changes of the province.
+    guarded
+        Whether disclosure control is on: then sums of communes could give withheld counts away.
+    """
+    t = translator(lang)
+    if guarded or grouped.empty:
+        text = t(_GUARDED) if guarded else _none(year, lang)
+        return Prose([text], kind="caution")
+    spec, words = replace(_TABLE, total=whole_name(year, lang)), {"year": year}
+    units = ["reported_units", "expected_units"]
+    total = whole.rename(columns=dict(zip(units, ["units_reported", "units_listed"], strict=True)))
+    if grouped["change_pp"].notna().any():
+        change = ["before_rate_pct", "change_pp"]
+        spec = replace(spec, columns=(*spec.columns, *change), notes=(*spec.notes, ROUNDED))
+        of_all = moved.loc[moved["measure"] == "poor", change].reset_index(drop=True)
+        total = total.reset_index(drop=True).join(of_all)
+        words["before"] = int(grouped["base_year"].iloc[0])
+    names, known = registry.codes("grouping"), groupings.groupings(year)
+    notes = [coverage_note(whole, lang)]
+    for row in known[~known["complete"]].to_dict("records"):
+        name = t(names[row["grouping"]])
+        notes.append(t("{name}: list not whole: {why}.", name=name, why=row[f"note_{lang}"]))
+    # Nobody counted the units without a list: they are not known, not none.
+    counts = ["units_listed", "units_reported"]
+    listed = grouped["units_listed"] > 0
+    shown = grouped.assign(**{name: grouped[name].where(listed) for name in counts})
+    made = notes_of([grouped, whole], year, lang, *notes)
+    return spec(cells(shown, lang), lang, total=cells(total, lang), notes=made, **words)
+
+
+def _none(year: int, lang: str) -> str:
+    return translator(lang)("No grouping of communes is known for {year}.", year=year)
+
+
+def groupings_chart(
+    grouped: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
+) -> Figure | Prose:
+    """Draw the poor rate of each grouping against the province's.
+
+    Parameters
+    ----------
+    grouped, whole, guarded
+        As for :func:`groupings_table`.
+    """
+    t = translator(lang)
+    rate = whole["poor_rate_pct"].iloc[0]
+    rows = grouped.dropna(subset=["poor_rate_pct"])
+    if guarded or rows.empty or numbers.is_absent(rate):
+        text = t(_GUARDED) if guarded else _none(year, lang)
+        return Prose([text], kind="caution")
+    names = registry.codes("grouping")
+    drawn = rows.assign(
+        what=[
+            t(
+                "{name} ({units})",
+                name=t(names[row["grouping"]]),
+                units=claims.base(
+                    {"units": (int(row["units_reported"]), int(row["units_listed"]))}, lang
+                ),
+            )
+            for row in rows.to_dict("records")
+        ]
+    )
+    province = numbers.percent(rate, lang)
+    chart = Chart(
+        slug="poverty-groupings-chart",
+        title="; ".join(_against(row, rate, lang) for row in rows.to_dict("records")),
+        says=t("Dots by grouping: poor rate; a line at that of the province."),
+        lang=lang,
+        axis=t("poor households, %"),
+        note=t("Of the units that a document names; lists are not whole.")
+        + " "
+        + source_note(year, lang),
+        table=TableSpec("poverty-groupings-chart-data", _TABLE.caption, _COLUMNS)(
+            cells(rows, lang), lang, year=year
+        ),
+    )
+    return dots_around(
+        chart,
+        drawn,
+        "what",
+        "poor_rate_pct",
+        float(rate),
+        text=lambda value: numbers.percent(value, lang),
+        middle_text=f"{whole_name(year, lang)} {province}",
+    )
+
+
+def _against(row: dict[str, object], rate: float, lang: str) -> str:
+    """Say how the rate of a grouping stands to the province's, in points."""
+    t = translator(lang)
+    own = row["poor_rate_pct"]
+    apart = numbers.rounded(own, 2) - numbers.rounded(rate, 2)  # type: ignore[arg-type]
+    values = {
+        "name": t(registry.codes("grouping")[str(row["grouping"])]),
+        "points": claims.counted(claims.UNITS["points"], abs(apart), lang, 2),
+    }
+    if apart == 0:
+        return t("{name}: as poor as the province", **values)
+    if apart > 0:
+        return t("{name}: {points} above the province's poor rate", **values)
+    return t("{name}: {points} below the province's poor rate", **values)
