@@ -1,0 +1,371 @@
+"""Targets of a programme's whole period against what came of them, year by year and summed.
+
+A target is judged in its own year: a yearly one by that year's change, a level once its year has
+ended. Results come from the returns; for a year without returns from a value published with its
+date, and otherwise there is none: no year is filled in from its neighbours. Where units did not
+report, the verdict stays open unless what they could add makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from kgstats.analysis import attainment, disclosure, poverty, poverty_disclosure
+from kgstats.reference import poverty_standards, programmes
+from kgstats.reference.refusal import Refusal
+
+OPEN = disclosure.Control()
+"""No disclosure control: every number is shown."""
+
+YEARLY: tuple[tuple[str, str], ...] = (
+    ("poor_fall", "all"),
+    ("poor_fall", "ethnic"),
+    ("newly_attained_communes", "all"),
+)
+"""Targets of what happens within a year (indicator, scope): their years add up."""
+LEVELS: tuple[tuple[str, str], ...] = (
+    ("attained_communes", "all"),
+    ("mean_criteria", "all"),
+    ("advanced_communes", "all"),
+    ("model_communes", "all"),
+)
+"""Targets of what is there at the end of a year."""
+
+_COLUMNS = ["indicator", "scope", "year", "result", "result_high", "result_from", "source"]
+
+
+def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
+    """Return what the returns say of communes' targets in each year.
+
+    Parameters
+    ----------
+    standings
+        :func:`kgstats.analysis.paths.standings`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator, scope, year, result, result_high`` (the most it can be with communes that did
+        not report; the result itself where all did), ``result_from`` (``returns``), ``source``.
+        A year of which nothing is reported has no row.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for year, own in standings.groupby("year"):
+        one = attainment.summary(own).iloc[0]
+        if not one["communes_reported"]:
+            continue
+        absent = int(one["communes_not_reported"])
+        levels = attainment.levels(own).set_index("level")["communes_at_least"]
+        decided = own["decision_year"].eq(year) & own["status"].eq("recognised")
+        counts = {
+            "attained_communes": int(one["communes_recognised"]),
+            "newly_attained_communes": int(decided.fillna(False).sum()),
+            "advanced_communes": int(levels["advanced"]),
+            "model_communes": int(levels["model"]),
+        }
+        for indicator, count in counts.items():
+            rows.append((indicator, "all", year, count, count + absent, "returns", ""))
+        if one["criteria_communes"]:
+            mean = float(one["mean_criteria"])
+            high = mean if one["criteria_communes"] == one["communes"] else None
+            rows.append(("mean_criteria", "all", year, mean, high, "returns", ""))
+    return _results(rows)
+
+
+def poverty_results(
+    tables: Mapping[int, pd.DataFrame],
+    year: int,
+    control: disclosure.Control = OPEN,
+) -> pd.DataFrame:
+    """Return the fall of the poor rate in each year of which there are two returns.
+
+    Fall = rate of the year before − rate of the year, in points, over the units that reported
+    both (:func:`kgstats.analysis.poverty.changes`); for all and for ethnic-minority households.
+    Two years under different standards have none.
+
+    Parameters
+    ----------
+    tables
+        The clean table ``poverty`` by year.
+    control
+        Disclosure control: what it withholds of the province has no result.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`commune_results`; ``result_high`` is null where units are missing in one of the
+        years, since nothing bounds what they would change.
+    """
+    rows = []
+    years = [one for one in sorted(tables) if one <= year and len(tables[one])]
+    for before, after in pairwise(years):
+        try:
+            poverty_standards.comparable(before, after)
+        except Refusal:
+            continue
+        if after != before + 1:
+            continue
+        households = poverty.on_areas_of(after, tables[before], tables[after])
+        release = poverty_disclosure.release(households, control)
+        moved = release.applied(poverty.changes(households, before, after)).set_index("measure")
+        for measure, scope in (("poor", "all"), ("ethnic_poor", "ethnic")):
+            one = moved.loc[measure]
+            if pd.isna(one["change_pp"]):
+                continue
+            fall = -float(one["change_pp"])
+            whole = one["matched_units"] == one["expected_units"]
+            rows.append(("poor_fall", scope, after, fall, fall if whole else None, "returns", ""))
+    return _results(rows)
+
+
+def published_results(series: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return what was published of the same, for years up to one.
+
+    Falls only between two rates that are dated a year apart, under one standard; communes only
+    as counted in December.
+
+    Parameters
+    ----------
+    series
+        The data set ``series``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`commune_results`, ``result_from`` being ``published``.
+    """
+    if series.empty:
+        return _results([])
+    rows: list[tuple[Any, ...]] = []
+    for measure, scope in (("poor", "all"), ("ethnic_poor", "ethnic")):
+        rates = poverty.published_series(series, measure)
+        for before, after in pairwise(rates.to_dict("records")):
+            fall = after["published_change_pp"]
+            if pd.notna(fall) and after["first_year"] == before["last_year"] + 1:
+                source = " · ".join(dict.fromkeys((before["source"], after["source"])))
+                falls = -float(fall)
+                rows.append(
+                    ("poor_fall", scope, after["first_year"], falls, falls, "published", source)
+                )
+    counts = series[series["id"].str.startswith("series_ntm_communes_met_")]
+    for row in counts.itertuples():
+        found = str(row.year_or_date)
+        if found[4:7] == "-12":
+            count = int(row.value)
+            rows.append(
+                ("attained_communes", "all", int(found[:4]), count, count, "published", row.source)
+            )
+    frame = _results(rows)
+    return frame[frame["year"] <= year].reset_index(drop=True)
+
+
+def _results(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    texts = ["indicator", "scope", "result_from", "source"]
+    return pd.DataFrame(rows, columns=_COLUMNS).astype(
+        {
+            **dict.fromkeys(texts, "string"),
+            "year": "Int64",
+            "result": "Float64",
+            "result_high": "Float64",
+        }
+    )
+
+
+def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
+    """Set every target of the programme's period beside its result, each judged in its own year.
+
+    Parameters
+    ----------
+    results
+        :func:`commune_results`, :func:`poverty_results`, :func:`published_results`: of two
+        results of one year that of the earlier frame is taken.
+    year
+        The reporting year: results are of years up to it, levels to come stand beside its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator, scope, year`` (of the target), ``yearly, target_low, target_high,
+        target_confirmed, target_source`` (null where no target is at hand for a year that has a
+        result), ``result_year, result, result_high, result_from, source``, and
+        ``period_state``: ``reached``, ``missed``, ``open`` (units are missing), ``not_yet``,
+        ``no_result``, ``no_target``. Without rows for a year in no programme's period.
+    """
+    try:
+        period = programmes.programme("ntm", year)
+    except Refusal:
+        return pd.DataFrame(columns=_AGAINST)
+    found = pd.concat(results, ignore_index=True)
+    found = found.drop_duplicates(["indicator", "scope", "year"])
+    known = {
+        (row.indicator, row.scope, int(row.year)): row
+        for row in found.itertuples()
+        if row.year <= year
+    }
+    rows = []
+    for indicator, scope in (*YEARLY, *LEVELS):
+        yearly = (indicator, scope) in YEARLY
+        for one in range(period.first_year, period.last_year + 1):
+            aim = programmes.target(indicator, one, scope)
+            # What happens within a later year says nothing yet; a level is on its way.
+            of = one if yearly else min(one, year)
+            result = known.get((indicator, scope, of))
+            if (yearly and one > year) or (aim is None and (result is None or not yearly)):
+                continue
+            rows.append(_against(indicator, scope, one, yearly, aim, result))
+    return pd.DataFrame(rows, columns=_AGAINST).astype(
+        {
+            **dict.fromkeys(["year", "result_year"], "Int64"),
+            **dict.fromkeys(["target_low", "target_high", "result", "result_high"], "Float64"),
+            **dict.fromkeys(["indicator", "scope", "period_state", "result_from"], "string"),
+        }
+    )
+
+
+_AGAINST = [
+    "indicator", "scope", "year", "yearly", "target_low", "target_high", "target_confirmed",
+    "target_source", "result_year", "result", "result_high", "result_from", "source",
+    "period_state",
+]  # fmt: skip
+
+
+def _against(
+    indicator: str, scope: str, year: int, yearly: bool, aim: programmes.Target | None, result: Any
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "indicator": indicator, "scope": scope, "year": year, "yearly": yearly,
+        "period_state": "no_target" if aim is None else "no_result",
+    }  # fmt: skip
+    if aim is not None:
+        row |= {
+            "target_low": aim.low, "target_high": aim.high,
+            "target_confirmed": aim.confirmed, "target_source": aim.source,
+        }  # fmt: skip
+    if result is not None:
+        row |= {
+            "result_year": result.year, "result": result.result, "result_high": result.result_high,
+            "result_from": result.result_from, "source": result.source,
+        }  # fmt: skip
+        if aim is not None:
+            row["period_state"] = _state(aim, result, year)
+    return row
+
+
+def _state(aim: programmes.Target, result: Any, year: int) -> str:
+    # A digit that is not printed decides nothing: 1.4999999 points are 1.5.
+    if round(result.result, 9) >= aim.low:
+        # Communes that report later can add to a count, and change a mean or a rate either way.
+        counted = aim.indicator not in ("poor_fall", "mean_criteria")
+        return "reached" if counted or pd.notna(result.result_high) else "open"
+    if result.year < year:
+        return "not_yet"
+    high = result.result_high
+    return "open" if pd.isna(high) or round(high, 9) >= aim.low else "missed"
+
+
+def cumulated(against: pd.DataFrame) -> pd.DataFrame:
+    """Sum yearly targets and results over the years that have both.
+
+    A target that nobody confirmed is left out of the sums like one that is not at hand.
+
+    Parameters
+    ----------
+    against
+        :func:`against`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each yearly target: ``indicator, scope, first_year, year`` (the first and last
+        year summed), ``years`` (how many), ``target_low, target_high`` (a range that is given for
+        no year is null; a single value counts as both ends), ``result, period_state``;
+        ``years_without_target``, ``years_without_result``: as tuples, left out of both sums.
+    """
+    rows = []
+    for (indicator, scope), own in against[against["yearly"].astype(bool)].groupby(
+        ["indicator", "scope"], sort=False
+    ):
+        aimed = own["target_low"].notna() & own["target_confirmed"].eq(True)
+        both = own[aimed & own["result"].notna()]
+        if both.empty:
+            continue
+        low, result = float(both["target_low"].sum()), float(both["result"].sum())
+        high = both["target_high"]
+        state = "reached" if round(result, 9) >= low else "missed"
+        rows.append(
+            {
+                "indicator": indicator, "scope": scope, "first_year": both["year"].min(),
+                "year": both["year"].max(), "years": len(both), "target_low": low,
+                "target_high": float(high.fillna(both["target_low"]).sum())
+                if high.notna().any() else None,
+                "result": result,
+                "period_state": "open" if both["period_state"].eq("open").any() else state,
+                "years_without_target": tuple(
+                    int(y) for y in own.loc[~aimed, "year"]
+                ),
+                "years_without_result": tuple(
+                    int(y) for y in own.loc[own["result"].isna(), "year"]
+                ),
+            }
+        )  # fmt: skip
+    columns = ["indicator", "scope", "first_year", "year", "years", "target_low", "target_high"]
+    columns += ["result", "period_state", "years_without_target", "years_without_result"]
+    whole = dict.fromkeys(["first_year", "year", "years"], "Int64")
+    return pd.DataFrame(rows, columns=columns).astype(
+        {**whole, **dict.fromkeys(["target_low", "target_high", "result"], "Float64")}
+    )
+
+
+def since_base(
+    series: pd.DataFrame, province: pd.DataFrame, year: int, measure: str = "poor"
+) -> pd.DataFrame:
+    """Measure the fall of the poor rate since the period began, from the last rate before it.
+
+    Parameters
+    ----------
+    series
+        The data set ``series``: the base is the rate published for the year before the period
+        under the period's standard.
+    province
+        :func:`kgstats.analysis.poverty.levels` of the province, by year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for the base and each year of the period with a dated rate, up to ``year``:
+        ``year, rate_pct, rate_from`` (``returns`` or ``published``), ``fall_since_pp`` (of the
+        base), ``source``. Without rows where no base is published.
+    """
+    columns = ["year", "rate_pct", "rate_from", "fall_since_pp", "source"]
+    try:
+        first = programmes.programme("gnbv", year).first_year
+        code = poverty_standards.standard(year).code
+    except Refusal:
+        return pd.DataFrame(columns=columns)
+    known = poverty.published_series(series, measure) if len(series) else pd.DataFrame()
+    rates: dict[int, tuple[float, str, str]] = {}
+    for row in known.to_dict("records"):
+        if row["is_dated"] and row["standard"] == code and first - 1 <= row["first_year"] <= year:
+            rates.setdefault(
+                int(row["first_year"]),
+                (float(row["published_rate_pct"]), "published", str(row["source"])),
+            )
+    for row in province.to_dict("records"):
+        rate = row[f"{measure}_rate_pct"]
+        same = first <= row["year"] <= year and poverty_standards.standard(row["year"]).code == code
+        if same and pd.notna(rate):
+            rates[int(row["year"])] = (float(rate), "returns", "")
+    if first - 1 not in rates:
+        return pd.DataFrame(columns=columns)
+    base = rates[first - 1][0]
+    return pd.DataFrame(
+        [
+            (one, rate, origin, base - rate, source)
+            for one, (rate, origin, source) in sorted(rates.items())
+        ],
+        columns=columns,
+    ).astype({"year": "Int64", "rate_pct": "Float64", "fall_since_pp": "Float64"})

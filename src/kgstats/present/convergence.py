@@ -1,0 +1,345 @@
+"""Spread, catching up and gaps over the years, as readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from kgstats.present import claims, numbers, style
+from kgstats.present.charts import Chart, Series, canvas, number_axis
+from kgstats.present.charts_over_years import Dates, lines
+from kgstats.present.figures import Figure
+from kgstats.present.over_years import first_years, period_name
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.words import N_, translator
+
+MEASURES: Mapping[str, str] = {
+    "poor_rate_pct": N_("Poor rate"),
+    "mean_criteria": N_("Mean criteria met"),
+}
+
+
+def _by_period(
+    chart: Chart, frame: pd.DataFrame, column: str, label: str, write: Callable[[Any], str]
+) -> Figure:
+    """Draw one measure over years as a line that is broken where what is measured changes."""
+    periods = list(dict.fromkeys(frame["period"]))
+    wide = frame[["year", column]].copy()
+    series = []
+    for place, code in enumerate(periods):
+        wide[f"part_{place}"] = frame[column].where(frame["period"] == code)
+        name = label if len(periods) == 1 else period_name(code, chart.lang)
+        series.append(Series(f"part_{place}", name, style.SERIES[place % len(style.SERIES)]))
+    wide = wide.sort_values("year", ignore_index=True)
+    breaks = [first - 0.5 for first in first_years(frame)]
+    return lines(chart, wide, "year", series, dates=Dates(breaks), text=write)
+
+
+_SPREADS = {
+    "poor_rate_pct": TableSpec(
+        slug="poor-rate-spread-data",
+        caption=N_("Spread of the poor rate between units, year by year"),
+        columns=(
+            Column("when", N_("End of")),
+            "spread_units",
+            "poor_rate_mean",
+            "poor_rate_sd",
+            "poor_rate_variation_pct",
+            "poor_rate_lowest",
+            "poor_rate_highest",
+            Column("period_name", N_("Standard")),
+        ),
+    ),
+    "mean_criteria": TableSpec(
+        slug="criteria-spread-data",
+        caption=N_("Spread of the criteria met between districts, year by year"),
+        columns=(
+            Column("when", N_("End of")),
+            "spread_districts",
+            "criteria_mean",
+            "criteria_sd",
+            "criteria_variation_pct",
+            "criteria_lowest",
+            "criteria_highest",
+            Column("period_name", N_("Set of criteria")),
+        ),
+    ),
+}
+_PREFIX = {"poor_rate_pct": "poor_rate", "mean_criteria": "criteria"}
+_SPREAD_COLUMNS = {
+    "unit_mean": "mean", "unit_sd": "sd", "variation_pct": "variation_pct", "lowest": "lowest",
+    "highest": "highest",
+}  # fmt: skip
+
+
+def spread_chart(
+    spread: pd.DataFrame, measure: str, lang: str, *, guarded: bool = False
+) -> Figure | Prose:
+    """Draw how far units lie apart in a measure, year by year."""
+    t = translator(lang)
+    if guarded:
+        return _guarded(lang)
+    last = spread[spread["period"] == spread["period"].iloc[-1]] if len(spread) else spread
+    if len(spread) < 2:
+        return Prose([t("The spread is known for fewer than two years.")])
+
+    def write(value: Any) -> str:
+        return numbers.number(value, lang, 2)
+
+    prefix = _PREFIX[measure]
+    columns = {old: f"{prefix}_{new}" for old, new in _SPREAD_COLUMNS.items()}
+    units = {"poor_rate_pct": "spread_units", "mean_criteria": "spread_districts"}[measure]
+    named = spread.rename(columns=columns | {"units": units}).assign(
+        when=[str(one) for one in spread["year"]],
+        period_name=[period_name(one, lang) for one in spread["period"]],
+    )
+    chart = Chart(
+        slug=f"{prefix.replace('_', '-')}-spread",
+        title=_spread_title(last, measure, lang),
+        says=t("Line of the standard deviation between units."),
+        lang=lang,
+        axis=t("standard deviation, points")
+        if measure == "poor_rate_pct"
+        else t("standard deviation, criteria"),
+        note=t(
+            "Each unit counts once. When all values fall, the deviation falls with them: the "
+            "coefficient of variation in the data below tells whether they also grow alike in "
+            "proportion."
+        ),
+        table=_SPREADS[measure](named, lang),
+    )
+    return _by_period(chart, named, columns["unit_sd"], t(MEASURES[measure]), write)
+
+
+def _spread_title(last: pd.DataFrame, measure: str, lang: str) -> str:
+    """Say whether units came closer within the last period, in points and in proportion."""
+    t = translator(lang)
+    first, now = last.iloc[0], last.iloc[-1]
+    said = {"measure": t(MEASURES[measure]), "first": first["year"], "year": now["year"]}
+    if len(last) < 2:
+        return t("{measure}: one year only since the last break, {year}", **said)
+
+    def write(value: Any) -> str:
+        return numbers.number(value, lang, 2)
+
+    def percent(value: Any) -> str:
+        return numbers.percent(value, lang, 1)
+
+    return t(
+        "{measure}, {first}–{year}: the deviation between units {moved}, the coefficient of "
+        "variation {varied}",
+        **said,
+        moved=claims.moved(first["unit_sd"], now["unit_sd"], write, lang, 2),
+        varied=claims.moved(first["variation_pct"], now["variation_pct"], percent, lang, 1)
+        or t("is not known"),
+    )
+
+
+CATCH_UP = TableSpec(
+    slug="catch-up",
+    caption=N_("Whether units that stood worse at first moved more"),
+    columns=(
+        Column("measure_name", N_("Measure")),
+        Column("span", N_("Years")),
+        Column("units", N_("Units compared"), "number"),
+        "slope",
+        "r_squared",
+        "relative_slope",
+        "rank_correlation",
+    ),
+    notes=(
+        N_(
+            "A slope below zero says that the higher at first came down more, or the lower rose "
+            "more. With so few units one of them can turn the sign, and what stood out by chance "
+            "moves towards the middle by itself: read it beside the spread, never alone."
+        ),
+    ),
+)
+
+
+def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Prose:
+    """Tabulate the slopes and rank correlations of each measure (by its name) and period."""
+    t = translator(lang)
+    frame = pd.concat(
+        [one.assign(measure_name=t(MEASURES[name])) for name, one in found.items()],
+        ignore_index=True,
+    )
+    if frame.empty:
+        return Prose([t("There is no period with two years to compare.")])
+    frame["span"] = [f"{row.first_year}–{row.year}" for row in frame.itertuples()]
+    return CATCH_UP(frame, lang)
+
+
+MOVES = TableSpec(
+    slug="catch-up-data",
+    caption=N_("Poor rate at first and change since, unit by unit, {first}–{year}"),
+    columns=(
+        Column("name", N_("Unit")),
+        Column("value_first", N_("Rate at first"), "percent", 2),
+        Column("value_last", N_("Rate now"), "percent", 2),
+        Column("value_change", N_("Change, points"), "points", 2),
+    ),
+)
+
+
+def catch_up_chart(
+    moves: pd.DataFrame, found: pd.DataFrame, lang: str, *, guarded: bool = False
+) -> Figure | Prose:
+    """Draw the change of each unit's poor rate against its rate at first, last period."""
+    t = translator(lang)
+    if guarded:
+        return _guarded(lang)
+    if moves.empty:
+        return Prose([t("There is no period with two years to compare.")])
+    own = moves[moves["period"] == moves["period"].iloc[-1]]
+    line = found[found["period"] == own["period"].iloc[0]].iloc[0]
+    year, first = int(own["year"].iloc[0]), int(own["first_year"].iloc[0])
+    kind = (
+        "district" if "district_code" in own and own["district_code"].notna().any() else "commune"
+    )
+    named = own.assign(name=[places(year)[kind][one] for one in own[f"{kind}_code"]])
+    named = named.sort_values("value_first", ascending=False, ignore_index=True)
+    chart = Chart(
+        slug="catch-up-chart",
+        title=_catch_up_title(line, lang),
+        says=t("Points, one for each unit: rate at first across, change since upwards."),
+        lang=lang,
+        axis=t("change to {year}, points", year=year),
+        note=t("With few units this says little; see the caution under the table."),
+        table=MOVES(named, lang, year=year, first=first),
+    )
+    with canvas(3.8) as (drawn, axes):
+        across, up = named["value_first"].astype(float), named["value_change"].astype(float)
+        axes.axhline(0, color=style.MUTED, lw=0.8)
+        if not numbers.is_absent(line["slope"]):
+            middle = float(line["slope"]), float(across.mean()), float(up.mean())
+            ends = [float(across.min()), float(across.max())]
+            axes.plot(
+                ends, [middle[2] + middle[0] * (end - middle[1]) for end in ends],
+                color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)),
+            )  # fmt: skip
+        axes.scatter(across, up, s=36, color=style.ACCENT, zorder=3)
+        for row in named.itertuples() if len(named) <= 20 else ():
+            axes.annotate(
+                row.name, (float(row.value_first), float(row.value_change)), xytext=(5, 3),
+                textcoords="offset points", fontsize=8,
+            )  # fmt: skip
+        axes.set_xlabel(t("poor rate at the end of {year}, %", year=first))
+        axes.set_ylabel(chart.axis)
+        axes.margins(x=0.16, y=0.12)
+        number_axis(axes, lang)
+        number_axis(axes, lang, which="y")
+        told = [
+            f"{row.name}: {numbers.percent(row.value_first, lang, 2)}, "
+            f"{numbers.signed(row.value_change, lang, 2)}"
+            for row in named.itertuples()
+        ]
+        return chart.figure(drawn, told)
+
+
+def _catch_up_title(line: Mapping[str, Any], lang: str) -> str:
+    """Say whether the poorer came down more, in points and in proportion."""
+    t = translator(lang)
+    points = claims.direction(line["slope"], 3)
+    proportion = claims.direction(line["relative_slope"], 3)
+    if points is None:
+        return t("Too few units to say whether the poorer came down more")
+    in_points = {
+        -1: N_("In points, poverty fell more where it was higher"),
+        0: N_("In points, poverty fell by no more where it was higher"),
+        1: N_("In points, poverty fell less where it was higher"),
+    }[points]
+    in_proportion = {
+        -1: N_("in proportion, too"),
+        0: N_("in proportion, alike"),
+        1: N_("in proportion, it fell less there"),
+        None: N_("in proportion, not known"),
+    }[proportion]
+    return f"{t(in_points)}; {t(in_proportion)}"
+
+
+GAPS = {
+    "area": TableSpec(
+        slug="area-gap-data",
+        caption=N_("Poor rate of rural and urban areas, year by year"),
+        columns=(
+            Column("when", N_("End of")),
+            "rural_poor_rate_pct",
+            "urban_poor_rate_pct",
+            "area_gap_pp",
+            "area_gap_ratio",
+            Column("period_name", N_("Standard")),
+        ),
+    ),
+    "ethnic": TableSpec(
+        slug="ethnic-gap-data",
+        caption=N_("Poor rate of ethnic-minority and of all households, year by year"),
+        columns=(
+            Column("when", N_("End of")),
+            "ethnic_poor_rate_pct",
+            "poor_rate_pct",
+            "gap_pp",
+            "gap_ratio",
+            Column("period_name", N_("Standard")),
+        ),
+    ),
+}
+_GAP_COLUMNS = {"area": ("area_gap_pp", "area_gap_ratio"), "ethnic": ("gap_pp", "gap_ratio")}
+_GAP_WORDS = {
+    "area": N_("Rural less urban poor rate"),
+    "ethnic": N_("Poor rate of ethnic-minority households less that of all"),
+}
+
+
+def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
+    """Draw a gap between two groups over the years: ``area`` or ``ethnic``."""
+    t = translator(lang)
+    gap, ratio = _GAP_COLUMNS[which]
+    gaps = gaps[gaps[gap].notna()] if len(gaps) else gaps
+    if len(gaps) < 2:
+        return Prose([t("The gap is known for fewer than two years.")])
+
+    def write(value: Any) -> str:
+        return numbers.number(value, lang, 2)
+
+    last = gaps[gaps["period"] == gaps["period"].iloc[-1]]
+    first, now = last.iloc[0], last.iloc[-1]
+    named = gaps.assign(
+        when=[str(one) for one in gaps["year"]],
+        period_name=[period_name(one, lang) for one in gaps["period"]],
+    )
+    chart = Chart(
+        slug=f"{which}-gap",
+        title=t(
+            "{what}, {first}–{year}: the gap in points {moved}, the ratio {varied}",
+            what=t(_GAP_WORDS[which]),
+            first=first["year"],
+            year=now["year"],
+            moved=claims.moved(first[gap], now[gap], write, lang, 2),
+            varied=claims.moved(first[ratio], now[ratio], write, lang, 2) or t("is not known"),
+        ),
+        says=t("Line of the gap in percentage points."),
+        lang=lang,
+        axis=t("gap, points"),
+        note=t(
+            "Of the units that reported in every year of a period. When poverty falls everywhere "
+            "the gap in points often narrows while the ratio grows."
+        ),
+        table=GAPS[which](named, lang),
+    )
+    return _by_period(chart, named, gap, t(_GAP_WORDS[which]), write)
+
+
+def _guarded(lang: str) -> Prose:
+    """Say that numbers of single districts are not shown here under disclosure control."""
+    return Prose(
+        [
+            translator(lang)(
+                "With disclosure control this page shows no rates of single districts: over "
+                "several years they could be used to work out what is withheld elsewhere."
+            )
+        ]
+    )

@@ -1,0 +1,68 @@
+"""Which years stand beside each other, of how many units, and where a series breaks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kgstats.present import claims, numbers
+from kgstats.present.prose import Prose
+from kgstats.reference import criteria, poverty_standards
+from kgstats.words import N_, translator
+
+
+def period_name(code: str, lang: str) -> str:
+    """Return what a period is called: the poverty standard, or the decision on the criteria."""
+    for one in poverty_standards.standards():
+        if one.code == code:
+            return one.name(lang)
+    known = {one.code: one.decision for one in criteria.sets()}
+    return known.get(code, code)
+
+
+def first_years(frame: pd.DataFrame) -> list[int]:
+    """Return the first year of every period but the earliest: where a break is drawn."""
+    firsts = frame.groupby("period", sort=False)["year"].min().sort_values()
+    return [int(one) for one in firsts.iloc[1:]]
+
+
+def years_text(
+    standings: pd.DataFrame, followed: pd.DataFrame, rates: pd.DataFrame, lang: str
+) -> Prose:
+    """Say which years stand here, of how many units, and where what is measured breaks."""
+    t = translator(lang)
+    own = sorted({int(one) for one in standings["year"]})
+    poor = sorted({int(one) for one in rates["year"]}) if len(rates) else []
+    last = standings[standings["year"] == max(own)]
+    reported = followed["commune_code"].nunique()
+    items: list[str | tuple[str, str]] = [
+        (
+            t("Criteria of communes"),
+            t(
+                "returns of {years}; followed are {base}, whose number is known in every year "
+                "under the last set of criteria",
+                years=numbers.joined([str(one) for one in own], lang),
+                base=claims.base({"communes": (reported, len(last))}, lang),
+            ),
+        ),
+        (
+            t("Poor households"),
+            t("returns of {years}", years=numbers.joined([str(one) for one in poor], lang))
+            if poor
+            else t("no returns"),
+        ),
+    ]
+    of_sets = standings.rename(columns={"criteria_set": "period"})
+    for frame, text in (
+        (of_sets, N_("the communes' criteria are another set from {year} on ({name})")),
+        (rates, N_("poverty is measured by another standard from {year} on ({name})")),
+    ):
+        for first in first_years(frame) if len(frame) else []:
+            code = frame.loc[frame["year"] == first, "period"].iloc[0]
+            said = t(text, year=first, name=period_name(str(code), lang))
+            items.append((t("Break"), said + "; " + t("nothing is subtracted across it")))
+    alone = len(set(followed["year"])) < 2 and len(poor) < 2
+    said = t(
+        "There are returns of one comparable year only: there is nothing to compare here yet. The "
+        "next year's returns will make it possible."
+    )
+    return Prose([said] if alone else [], items)

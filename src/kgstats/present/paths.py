@@ -1,0 +1,335 @@
+"""The way of communes' criteria over the years, as readers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from kgstats import registry
+from kgstats.present import claims, numbers, style
+from kgstats.present.attainment import criterion_names, listed
+from kgstats.present.charts import Chart, Series, bars, stacked_bars
+from kgstats.present.figures import Figure
+from kgstats.present.prose import Prose, capital
+from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference import criteria
+from kgstats.words import N_, translator
+
+PATHS = registry.codes("path")
+SHOWN_PATHS = ("kept", "reached", "regained", "rising", "wavering", "stuck", "falling", "relapsed")
+"""From the best to the worst, as they are drawn; what cannot be compared comes last."""
+_PATH_COLOURS = {
+    "kept": "#0b6e75", "reached": "#4f9a96", "regained": "#9cc7c2", "rising": "#cfe3dd",
+    "wavering": "#efe3b8", "stuck": "#e0b13c", "falling": "#d0743c", "relapsed": "#9b2d1f",
+    "not_comparable": style.NOT_REPORTED_FILL,
+}  # fmt: skip
+_MARK_COLOURS = {
+    "always": "#0b6e75", "gained": "#79b8b4", "met_again": "#cfe3dd", "lost_again": "#d0743c",
+    "never": "#e0b13c",
+}  # fmt: skip
+
+
+BY_DISTRICT = TableSpec(
+    slug="paths-by-district",
+    caption=N_("Rural communes by what their criteria did, {first}–{year}"),
+    columns=(
+        "district_code",
+        "communes",
+        *(f"path_{name}" for name in SHOWN_PATHS),
+        "path_not_comparable",
+    ),
+    total=N_("Province"),
+    notes=(
+        N_(
+            "Each commune stands in one column. Only communes whose number of criteria is known "
+            "in every year, under one set of criteria and on one territory, are followed."
+        ),
+    ),
+)
+
+
+def paths_chart(by_district: pd.DataFrame, total: pd.DataFrame, lang: str) -> Figure | Prose:
+    """Draw for every district what the criteria of its communes did over the years."""
+    t = translator(lang)
+    whole = total.iloc[0].to_dict() if len(total) else {}
+    if not whole or not whole["communes"] - whole["path_not_comparable"]:
+        return Prose([t("No commune can be followed over the years.")])
+    year, first = int(whole["year"]), int(whole["first_year"])
+    series = [
+        Series(f"path_{name}", capital(t(PATHS[name])), _PATH_COLOURS[name])
+        for name in (*SHOWN_PATHS, "not_comparable")
+        if whole[f"path_{name}"]
+    ]
+    names = places(year)["district"]
+    shown = by_district.assign(
+        district=[names.get(code, t("Province")) for code in by_district["district_code"]]
+    ).sort_values(["path_kept", "path_reached"], ascending=False, kind="stable")
+    chart = Chart(
+        slug="paths",
+        title=_paths_title(whole, lang),
+        says=t("Bars, one for each district, by what its communes' criteria did."),
+        lang=lang,
+        axis=t("rural communes"),
+        table=BY_DISTRICT(by_district, lang, total=total, year=year, first=first),
+    )
+    return stacked_bars(chart, shown, "district", series, written=True)
+
+
+def _paths_title(whole: Mapping[str, Any], lang: str) -> str:
+    """Say how many communes do not move on, and how many lost what they had."""
+    t = translator(lang)
+    compared = int(whole["communes"] - whole["path_not_comparable"])
+    back = int(whole["path_falling"] + whole["path_relapsed"])
+    return t(
+        "Of {communes} followed over {first}–{year}, {stuck} did not move and {back} fell back",
+        communes=claims.counted(claims.UNITS["communes"], compared, lang),
+        first=int(whole["first_year"]),
+        year=int(whole["year"]),
+        stuck=numbers.number(int(whole["path_stuck"]), lang),
+        back=numbers.number(back, lang),
+    )
+
+
+BEHIND = TableSpec(
+    slug="communes-not-advancing",
+    caption=N_("Communes that did not advance or fell back, {first}–{year}"),
+    columns=(
+        "commune_code",
+        "district_code",
+        Column("path", N_("Path"), "code"),
+        "criteria_first",
+        Column("criteria_met", N_("Criteria met now"), "number"),
+        Column("stuck", N_("Never met")),
+        Column("relapsed", N_("Met once and no longer")),
+    ),
+    notes=(
+        N_(
+            "Criteria are named where every mark of every year is known. A commune that fell back "
+            "may have been marked more strictly: the returns do not say why."
+        ),
+    ),
+)
+
+
+def behind_table(paths: pd.DataFrame, lang: str) -> Table | Prose:
+    """Name the communes that are stuck, fell back or relapsed, and the criteria that hold them."""
+    t = translator(lang)
+    order = ["relapsed", "falling", "stuck", "wavering", "regained"]
+    shown = paths[paths["path"].isin(order)]
+    if shown.empty:
+        return Prose([t("No commune that can be followed stood still or fell back.")])
+    year, first = int(shown["year"].iloc[0]), int(shown["first_year"].iloc[0])
+    shown = shown.assign(
+        stuck=[listed(one, year, lang) for one in shown["stuck_criteria"]],
+        relapsed=[listed(one, year, lang) for one in shown["relapsed_criteria"]],
+        _rank=shown["path"].map(order.index),
+    ).sort_values(["_rank", "district_code", "commune_code"])
+    return BEHIND(shown, lang, year=year, first=first)
+
+
+BY_CRITERION = TableSpec(
+    slug="criteria-over-years-data",
+    caption=N_("Rural communes by what their marks did, criterion by criterion, {first}–{year}"),
+    columns=(
+        Column("criterion", N_("Criterion")),
+        "communes",
+        "criterion_always",
+        "criterion_gained",
+        "criterion_met_again",
+        "criterion_lost_again",
+        "criterion_never",
+    ),
+    name=lambda row, lang: criterion_names(int(row["year"]), lang)[int(row["criterion"])],
+)
+
+
+def criteria_chart(by_criterion: pd.DataFrame, lang: str) -> Figure | Prose:
+    """Draw for every criterion how many communes never met it, lost it or gained it."""
+    t = translator(lang)
+    if by_criterion.empty:
+        return Prose([t("No commune has every mark of every year.")])
+    year, first = int(by_criterion["year"].iloc[0]), int(by_criterion["first_year"].iloc[0])
+    names = criterion_names(year, lang)
+    named = by_criterion.assign(name=[names[int(n)] for n in by_criterion["criterion"]])
+    moved = named[named["criterion_always"] < named["communes"]]
+    if moved.empty:
+        return Prose([t("Every commune met every criterion in every year.")])
+    never = claims.first(named.set_index("name")["criterion_never"], above=0)
+    words = claims.Words(
+        one=N_("{names} was met in no year by {value}, more than any other criterion"),
+        many=N_("{names} were each met in no year by {value}, more than any other criterion"),
+        none=N_("Every criterion was met in some year by every commune followed"),
+    )
+    series = [
+        Series(f"criterion_{name}", t(registry.measures()[f"criterion_{name}"].label), colour)
+        for name, colour in _MARK_COLOURS.items()
+        if moved[f"criterion_{name}"].any()
+    ]
+    chart = Chart(
+        slug="criteria-over-years",
+        title=claims.said(
+            never, words, lambda n: claims.counted(claims.UNITS["communes"], n, lang), lang
+        ),
+        says=t("Bars, one for each criterion, by what the marks of communes did."),
+        lang=lang,
+        axis=t("rural communes"),
+        note=t("Criteria that every commune met in every year are left out."),
+        table=BY_CRITERION(by_criterion, lang, year=year, first=first),
+    )
+    return stacked_bars(chart, moved, "name", series, written=True)
+
+
+# Years per step ------------------------------------------------------------------------------
+
+
+STEPS = TableSpec(
+    slug="steps",
+    caption=N_("How long a commune takes from one number of criteria to more, {first}–{year}"),
+    columns=(
+        Column("criteria_before", N_("Criteria met at first"), "text"),
+        "commune_years",
+        "moved_up",
+        "stayed",
+        "moved_down",
+        "criteria_added",
+        "years_per_step",
+    ),
+    total=N_("All short of the standard"),
+    notes=(
+        N_(
+            "Years a step = commune-years ÷ those that moved up: what a step takes if it stays as "
+            "likely as in these years. Communes that still wait are counted with the years they "
+            "have waited. Where few moved, the number is uncertain."
+        ),
+    ),
+)
+
+
+def steps_chart(
+    steps: pd.DataFrame, total: pd.DataFrame, years: Sequence[int], lang: str
+) -> Figure | Prose:
+    """Draw how many years a step takes from each number of criteria."""
+    t = translator(lang)
+    known = steps[steps["years_per_step"].notna()]
+    if known.empty:
+        return Prose([t("No commune moved up between two years that follow each other.")])
+
+    def write(value: Any) -> str:
+        return numbers.number(value, lang, 1)
+
+    named = known.assign(name=[t("from {n}", n=int(one)) for one in known["criteria_before"]])
+    last = named[named["criteria_before"] == criteria.CRITERIA_COUNT - 1]
+    title = (
+        t(
+            "The last criterion takes {years} years: {up} of {all} commune-years at one short "
+            "ended with all",
+            years=write(last["years_per_step"].iloc[0]),
+            up=numbers.number(int(last["moved_up"].iloc[0]), lang),
+            all=numbers.number(int(last["commune_years"].iloc[0]), lang),
+        )
+        if len(last)
+        else t(
+            "A step to more criteria takes {years} years on average",
+            years=write(total["years_per_step"].iloc[0]),
+        )
+    )
+    chart = Chart(
+        slug="steps-chart",
+        title=title,
+        says=t("Bars, one for each number of criteria, by the years a step takes."),
+        lang=lang,
+        axis=t("years a step"),
+        table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
+    )
+    return bars(chart, named, "name", "years_per_step", text=write)
+
+
+ONE_SHORT = TableSpec(
+    slug="from-one-short",
+    caption=N_("What became of communes that lacked a single criterion"),
+    columns=(
+        Column("first_year", N_("Lacked one in")),
+        Column("year", N_("Year looked at")),
+        "communes",
+        "communes_met_19",
+        "communes_met_18",
+        "communes_below",
+    ),
+    notes=(N_("A commune stands in the row of every year in which it lacked one."),),
+)
+
+
+def one_short_table(found: pd.DataFrame, lang: str) -> Table | Prose:
+    """Tabulate what became of communes with a single criterion lacking."""
+    if found.empty or not found["communes"].sum():
+        return Prose([translator(lang)("No commune followed lacked a single criterion.")])
+    return ONE_SHORT(found, lang)
+
+
+# After recognition ---------------------------------------------------------------------------
+
+
+AFTER = TableSpec(
+    slug="after-recognition",
+    caption=N_("Recognised communes by the year of their decision: criteria met since"),
+    columns=(
+        Column("decision_year", N_("Decision of")),
+        Column("year", N_("Year looked at")),
+        "years_later",
+        "communes_followed",
+        "communes_met_19",
+        "communes_lapsed",
+        "communes_unknown",
+        "criteria_lost",
+        "communes_higher",
+    ),
+    notes=(
+        N_(
+            "Marks come from the districts' own returns: recognised communes are rarely marked "
+            "down there, so that nothing lost is no proof of quality kept. Decisions under an "
+            "earlier set of criteria are left out."
+        ),
+    ),
+)
+
+
+def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
+    """Say how many recognised communes lack criteria in the last year, and which."""
+    t = translator(lang)
+    now = after[after["year"] == after["year"].max()] if len(after) else after
+    count = int(now["communes"].sum()) if len(now) else 0
+    known = count - int(now["communes_unknown"].sum()) if len(now) else 0
+    if not known:
+        return Prose([t("The returns say nothing of communes after their recognition.")])
+    year, lapsed = int(now["year"].iloc[0]), int(now["communes_lapsed"].sum())
+    text = t(
+        "In {year} the number of criteria is known of {base} with a decision under this set; "
+        "{lapsed} of them meet fewer than all.",
+        year=year,
+        base=claims.base({"communes": (known, count)}, lang),
+        lapsed=numbers.number(lapsed, lang),
+    )
+    if len(lost):
+        names = criterion_names(year, lang)
+        most = claims.first(
+            pd.Series(list(lost["communes_lapsed"]), [names[int(n)] for n in lost["criterion"]]),
+            above=0,
+        )
+        words = claims.Words(
+            one=N_("Most often lacking is {names} ({value})."),
+            many=N_("Most often lacking are {names} ({value} each)."),
+            none="",
+        )
+        text += " " + claims.said(
+            most, words, lambda n: claims.counted(claims.UNITS["communes"], n, lang), lang
+        )
+    return Prose([text])
+
+
+def after_table(after: pd.DataFrame, lang: str) -> Table | Prose:
+    """Tabulate the criteria of recognised communes in the years since their decision."""
+    if after.empty:
+        return Prose([translator(lang)("No commune has a decision under this set of criteria.")])
+    return AFTER(after.rename(columns={"communes": "communes_followed"}), lang)
