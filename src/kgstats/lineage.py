@@ -190,9 +190,9 @@ class Cells:
                 wanted.setdefault((origin.table, origin.year), set()).add(origin.column)
         found: dict[int, list[pd.DataFrame]] = {}
         for (table, spec), columns in wanted.items():
-            years = self._years(frame, spec)
-            for year in sorted(set(years.dropna().astype(int))):
-                rows = frame[(years == year).fillna(False)]
+            first, last = self._span(frame, spec)
+            for year in self._all_years(first, last):
+                rows = frame[((first <= year) & (year <= last)).fillna(False)]
                 cells = self._behind(table, year, rows, frozenset(columns))
                 if not cells.empty:
                     found.setdefault(year, []).append(cells)
@@ -200,6 +200,18 @@ class Cells:
             year: pd.concat(parts, ignore_index=True).drop_duplicates(["file", "sheet", "cell"])
             for year, parts in found.items()
         }
+
+    def _span(self, frame: pd.DataFrame, spec: str) -> tuple[pd.Series, pd.Series]:
+        """Return the first and last year that each row comes from: ``first_year..`` to its own."""
+        first = self._years(frame, spec.removesuffix(".."))
+        return first, self._years(frame, "") if spec.endswith("..") else first
+
+    @staticmethod
+    def _all_years(first: pd.Series, last: pd.Series) -> range:
+        known = first.notna() & last.notna()
+        if not known.any():
+            return range(0)
+        return range(int(first[known].min()), int(last[known].max()) + 1)
 
     def _years(self, frame: pd.DataFrame, spec: str) -> pd.Series:
         import pandas as pd

@@ -9,6 +9,7 @@ path: they are never joined to these.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -74,7 +75,8 @@ def of_last_set(standings: pd.DataFrame) -> pd.DataFrame:
     return standings[standings["criteria_set"] == last].reset_index(drop=True)
 
 
-def _on_one_territory(years: Sequence[int]) -> set[str]:
+@lru_cache(maxsize=64)
+def _on_one_territory(*years: int) -> frozenset[str]:
     """Return the codes that stand for the same territory in all the years."""
     codes = set(areas.rural(years[-1])["commune_code"])
     for before, after in pairwise(years):
@@ -83,7 +85,7 @@ def _on_one_territory(years: Sequence[int]) -> set[str]:
             found["from_code"] == found["to_code"]
         )
         codes &= set(found.loc[same, "from_code"])
-    return codes
+    return frozenset(codes)
 
 
 def followed(standings: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +105,7 @@ def followed(standings: pd.DataFrame) -> pd.DataFrame:
     own = of_last_set(standings)
     years = sorted({int(one) for one in own["year"]})
     known = own[own["criteria_met"].notna()].groupby("commune_code")["year"].nunique()
-    codes = set(known.index[known == len(years)]) & _on_one_territory(years)
+    codes = set(known.index[known == len(years)]) & _on_one_territory(*years)
     return own[own["commune_code"].isin(codes)].sort_values(
         ["commune_code", "year"], ignore_index=True
     )
@@ -291,8 +293,8 @@ def steps(standings: pd.DataFrame, by: By = "criteria_before") -> pd.DataFrame:
     -------
     pandas.DataFrame
         The keys, ``commune_years, moved_up, stayed, moved_down, criteria_added`` (summed over
-        those that moved up), ``years_per_step`` (null where none moved up), from the highest
-        number down.
+        those that moved up), ``years_per_step`` (null where none moved up), ``year, first_year``
+        (the years looked at), from the highest number down.
 
     Examples
     --------
@@ -310,7 +312,7 @@ def steps(standings: pd.DataFrame, by: By = "criteria_before") -> pd.DataFrame:
         for before, after in pairwise(years):
             if after != before + 1:
                 continue
-            codes = _on_one_territory([before, after])
+            codes = _on_one_territory(before, after)
             then = own.loc[own["year"] == before, ["commune_code", "criteria_met"]]
             pairs = own[(own["year"] == after) & own["commune_code"].isin(codes)].merge(
                 then.rename(columns={"criteria_met": "criteria_before"}), on="commune_code"
@@ -335,6 +337,7 @@ def steps(standings: pd.DataFrame, by: By = "criteria_before") -> pd.DataFrame:
     frame["years_per_step"] = quotient(
         frame["commune_years"].where(frame["moved_up"] > 0), frame["moved_up"]
     )
+    frame = frame.assign(year=standings["year"].max(), first_year=standings["year"].min())
     return frame.iloc[::-1].reset_index(drop=True) if names else frame
 
 
@@ -355,7 +358,7 @@ def from_one_short(standings: pd.DataFrame) -> pd.DataFrame:
     for first in years[:-1]:
         start = own[(own["year"] == first) & (own["criteria_met"] == CRITERIA - 1)]
         for year in (one for one in years if one > first):
-            codes = _on_one_territory([one for one in years if first <= one <= year])
+            codes = _on_one_territory(*(one for one in years if first <= one <= year))
             now = own[(own["year"] == year) & own["commune_code"].isin(start["commune_code"])]
             now = now.loc[now["commune_code"].isin(codes), "criteria_met"].dropna()
             rows.append(

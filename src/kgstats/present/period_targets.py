@@ -25,132 +25,136 @@ INDICATORS: Mapping[tuple[str, str], str] = {
     ("advanced_communes", "all"): N_("Advanced communes"),
     ("model_communes", "all"): N_("Model communes"),
 }
-_UNITS: Mapping[str, str] = {
-    "poor_fall": N_("points"),
-    "mean_criteria": N_("criteria"),
-}
-
-
-TARGETS = TableSpec(
-    slug="period-targets",
-    caption=N_("Targets of the programme's period and their results, to {year}"),
-    columns=(
-        Column("target_year", N_("Target for")),
-        "target_low",
-        "target_high",
-        Column("result", N_("Result"), "number"),
-        Column("result_year", N_("Result of"), "text"),
-        Column("unit", N_("Unit")),
-        "period_state",
-        Column("from_words", N_("Result from")),
-        Column("target_words", N_("Source of the target")),
-    ),
-    group=Column("name", N_("Indicator")),
-    notes=(
-        N_(
-            "Each target is judged in its own year. Nothing is filled in for a year without "
-            "returns and without a dated publication. Results over units that did not all report "
-            "leave the verdict open."
+_SUBJECTS: Mapping[str, TableSpec] = {
+    "poverty": TableSpec(
+        slug="period-targets-poverty",
+        caption=N_("Targets for the poor rate in the programme's period and results, to {year}"),
+        columns=(
+            Column("target_year", N_("Target for")),
+            "target_low_pp",
+            "target_high_pp",
+            "fall_of_year_pp",
+            Column("period_state", N_("State"), "code"),
+            Column("from_words", N_("Result from")),
+            Column("target_words", N_("Source of the target")),
         ),
+        group=Column("name", N_("Indicator")),
     ),
-)
+    "communes": TableSpec(
+        slug="period-targets-communes",
+        caption=N_("Targets for communes in the programme's period and results, to {year}"),
+        columns=(
+            Column("target_year", N_("Target for")),
+            "target_low",
+            "commune_result",
+            Column("as_of", N_("Result of")),
+            Column("period_state", N_("State"), "code"),
+            Column("from_words", N_("Result from")),
+            Column("target_words", N_("Source of the target")),
+        ),
+        group=Column("name", N_("Indicator")),
+    ),
+}
+_VALUES = {
+    "poverty": {"target_low": "target_low_pp", "target_high": "target_high_pp",
+                "result": "fall_of_year_pp"},
+    "communes": {"target_low": "target_low", "result": "commune_result"},
+}  # fmt: skip
+
+
+def _of_subject(frame: pd.DataFrame, subject: str) -> pd.DataFrame:
+    falls = frame["indicator"] == "poor_fall"
+    return frame[falls if subject == "poverty" else ~falls]
 
 
 def _exactly(indicator: str, value: Any) -> Any:
     """Return a value with the decimals that its indicator is printed with."""
-    if numbers.is_absent(value):
-        return None
+    if numbers.is_absent(value) or isinstance(value, str):
+        return value
     decimals = {"poor_fall": 2, "mean_criteria": 1}.get(indicator, 0)
     return numbers.rounded(float(value), decimals)
 
 
-def targets_table(against: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate every target of the period with its result, source and verdict."""
+def _shown(frame: pd.DataFrame, subject: str, lang: str) -> pd.DataFrame:
+    """Name the indicators and write the values as they are printed."""
     t = translator(lang)
-    if against.empty:
+    frame = frame.assign(
+        # The upper end of a target that is no range cannot exist.
+        target_high=[
+            numbers.NOT_APPLICABLE if numbers.is_absent(high) and not numbers.is_absent(low)
+            else high
+            for low, high in zip(frame["target_low"], frame["target_high"], strict=True)
+        ],
+        name=[t(INDICATORS[key]) for key in zip(frame["indicator"], frame["scope"], strict=True)],
+    )  # fmt: skip
+    return frame.assign(
+        **{
+            new: [_exactly(*pair) for pair in zip(frame["indicator"], frame[old], strict=True)]
+            for old, new in _VALUES[subject].items()
+        }
+    )
+
+
+def targets_table(
+    against: pd.DataFrame, sums: pd.DataFrame, subject: str, year: int, lang: str
+) -> Table | Prose:
+    """Tabulate the targets of the period with results and verdicts, yearly ones added up.
+
+    Parameters
+    ----------
+    against, sums
+        Targets and results year by year; the yearly ones added up.
+    subject
+        ``poverty`` (falls, in points) or ``communes``.
+    """
+    t = translator(lang)
+    own = _of_subject(against, subject)
+    if own.empty:
         return Prose([t("No target of a programme's period is at hand for {year}.", year=year)])
     origins = registry.codes("result_from")
-    frame = against.assign(
-        name=[
-            t(INDICATORS[key])
-            for key in zip(against["indicator"], against["scope"], strict=True)
-        ],
-        unit=[t(_UNITS.get(one, N_("communes"))) for one in against["indicator"]],
-        target_year=[str(one) for one in against["year"]],
-        target_high=_no_range(against["target_low"], against["target_high"]),
-        result=[
-            _exactly(*pair) for pair in zip(against["indicator"], against["result"], strict=True)
-        ],
+    frame = _shown(own, subject, lang).assign(
+        target_year=[str(one) for one in own["year"]],
+        as_of=["" if numbers.is_absent(one) else str(one) for one in own["result_year"]],
+        # Only what comes from returns leads back to cells.
+        result_year=own["result_year"].where(own["result_from"] == "returns"),
         from_words=[
             "" if numbers.is_absent(origin)
             else t(origins[origin]) + (f": {sources.said(source, lang)}" if source else "")
-            for origin, source in zip(against["result_from"], against["source"], strict=True)
+            for origin, source in zip(own["result_from"], own["source"], strict=True)
         ],
         target_words=[
             "" if numbers.is_absent(source)
             else sources.said(source, lang) + ("" if sure else " · " + t("not confirmed"))
-            for source, sure in zip(
-                against["target_source"], against["target_confirmed"], strict=True
-            )
+            for source, sure in zip(own["target_source"], own["target_confirmed"], strict=True)
         ],
     )  # fmt: skip
-    return TARGETS(frame, lang, year=year)
-
-
-SUMS = TableSpec(
-    slug="period-sums",
-    caption=N_("Yearly targets and results added up, to {year}"),
-    columns=(
-        Column("name", N_("Indicator")),
-        Column("span", N_("Years added up")),
-        "target_sum_low",
-        "target_sum_high",
-        Column("result", N_("Results"), "number"),
-        Column("unit", N_("Unit")),
-        "period_state",
-        Column("without", N_("Years left out")),
-    ),
-    notes=(
-        N_(
-            "Only years with a confirmed target and a result are added up, both over the same "
-            "years: it is no verdict on the whole period."
-        ),
-    ),
-)
-
-
-def _no_range(low: pd.Series[Any], high: pd.Series[Any]) -> list[Any]:
-    """Mark the upper end of a target that is no range: it cannot exist."""
-    return [
-        numbers.NOT_APPLICABLE if numbers.is_absent(end) and not numbers.is_absent(start) else end
-        for start, end in zip(low, high, strict=True)
-    ]
-
-
-def sums_table(sums: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the yearly targets and results added up over the years that have both."""
-    t = translator(lang)
-    if sums.empty:
-        return Prose([t("No year up to {year} has both a target and a result.", year=year)])
-    frame = sums.assign(
-        name=[t(INDICATORS[key]) for key in zip(sums["indicator"], sums["scope"], strict=True)],
-        unit=[t(_UNITS.get(one, N_("communes"))) for one in sums["indicator"]],
-        span=[
-            f"{row.first_year}–{row.year}" if row.first_year < row.year else str(row.year)
-            for row in sums.itertuples()
-        ],
-        without=[_left_out(row, lang) for row in sums.to_dict("records")],
-        **{
-            name: [_exactly(*pair) for pair in zip(sums["indicator"], sums[column], strict=True)]
-            for name, column in (
-                ("target_sum_low", "target_low"),
-                ("target_sum_high", "target_high"),
-                ("result", "result"),
-            )
-        },
+    frame["year_before"] = frame["result_year"] - 1
+    added = _shown(_of_subject(sums, subject), subject, lang)
+    spans = [_span(row, lang) for row in added.to_dict("records")]
+    added = added.assign(
+        total_name=spans, target_words=[_left_out(row, lang) for row in added.to_dict("records")]
     )
-    frame["target_sum_high"] = _no_range(frame["target_sum_low"], frame["target_sum_high"])
-    return SUMS(frame, lang, year=year)
+    notes = [
+        t(
+            "Each target is judged in its own year. Nothing is filled in for a year without "
+            "returns and without a dated publication. Results over units that did not all report "
+            "leave the verdict open."
+        )
+    ]
+    if len(added):
+        notes.append(
+            t(
+                "Only years with a confirmed target and a result are added up, both over the same "
+                "years: it is no verdict on the whole period."
+            )
+        )
+    return _SUBJECTS[subject](frame, lang, subtotals=added, notes=notes, year=year)
+
+
+def _span(row: Mapping[str, Any], lang: str) -> str:
+    first, last = row["first_year"], row["year"]
+    years = str(last) if first == last else f"{first}–{last}"
+    return translator(lang)("added up, {years}", years=years)
 
 
 def _left_out(row: Mapping[str, Any], lang: str) -> str:
@@ -170,7 +174,7 @@ SINCE = TableSpec(
     caption=N_("Poor rate since the year before the period"),
     columns=(
         Column("when", N_("End of")),
-        Column("rate_pct", N_("Poor rate"), "percent", 2),
+        "rate_since_pct",
         "fall_since_pp",
         Column("result_from", N_("Result from"), "code"),
         Column("source_said", N_("Source")),
@@ -190,6 +194,8 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
     named = since.assign(
         when=[str(one) for one in since["year"]],
         result_from=since["rate_from"],
+        rate_since_pct=since["rate_pct"],
+        result_year=since["year"].where(since["rate_from"] == "returns"),
         source_said=[sources.said(one, lang) if one else "" for one in since["source"]],
     )
     first, last = named.iloc[0], named.iloc[-1]
@@ -207,5 +213,5 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
         note=t("Years without a mark: nothing is known, or the source leaves the year open."),
         table=SINCE(named, lang),
     )
-    own = [Series("rate_pct", t("Poor rate"), style.ACCENT)]
+    own = [Series("rate_since_pct", t("Poor rate"), style.ACCENT)]
     return lines(chart, named, "year", own, text=write)

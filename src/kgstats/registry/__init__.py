@@ -106,7 +106,8 @@ class Origin:
     """A column of a clean table that a measure is computed from, and of which year.
 
     ``year`` is empty for the row's own year, ``-1`` for the year before, or the name of the
-    frame's column that holds the year.
+    frame's column that holds the year; ``first_year..`` is every year from that column's to the
+    row's own.
     """
 
     table: str
