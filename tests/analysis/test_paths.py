@@ -87,7 +87,7 @@ def test_one_year_has_no_path_and_no_step():
     assert paths.by_path(paths.paths(one))["communes"].isna().all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(10, 19), min_size=3, max_size=3), min_size=1, max_size=8))
 def test_every_commune_has_one_path_and_every_mark_one_way(ways):
     given_ = standings(dict(zip(CODES, ways, strict=False)))
