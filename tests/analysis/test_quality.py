@@ -172,11 +172,15 @@ def test_every_unconfirmed_item_of_the_year_is_listed(year, code):
 def test_closes_of_both_vintages_are_listed():
     found = quality.assumptions(2019)
     closes = found[found["topic"] == "close"]
-    assert sorted(zip(closes["code"], closes["plan_year"], strict=True)) == [
-        ("investment", 2018),
-        ("investment", 2019),
-        ("recurrent", 2018),
-        ("recurrent", 2019),
+    days = [day.isoformat() for day in closes["date"]]
+    assert sorted(zip(closes["code"], closes["plan_year"], days, strict=True)) == [
+        ("investment", 2018, "2019-12-31"),
+        ("investment", 2019, "2020-01-31"),
+        ("investment", 2019, "2020-12-31"),
+        ("recurrent", 2018, "2019-12-31"),
+        ("recurrent", 2018, "2020-01-31"),
+        ("recurrent", 2019, "2019-12-31"),
+        ("recurrent", 2019, "2020-01-31"),
     ]
     later = quality.assumptions(2021)
     assert set(later[later["topic"] == "close"]["code"]) == {"recurrent"}

@@ -339,24 +339,24 @@ def _of_criteria(year: int) -> list[dict[str, Any]]:
 
 def _of_money(year: int) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    sources = {row["rule"]: row["source"] for row in records("funding_closes")}
     for plan_year in (year, year - 1):
         for kind in funding_rules.KINDS:
             try:
-                close = funding_rules.close(kind, plan_year, year)
+                closes = funding_rules.closes(kind, plan_year, year)
             except funding_rules.NoCloseKnown:
                 continue
-            if not close.confirmed:
-                rows.append(
-                    {
-                        "topic": "close",
-                        "code": kind,
-                        "plan_year": plan_year,
-                        "date": close.settle,
-                        "basis": close.basis,
-                        "source": sources[close.rule],
-                    }
-                )
+            rows += [
+                {
+                    "topic": "close",
+                    "code": kind,
+                    "plan_year": plan_year,
+                    "date": close.day,
+                    "basis": close.basis,
+                    "source": close.source,
+                }
+                for close in closes
+                if not close.confirmed
+            ]
     for row in records("funding_allocations"):
         if row["confirmed"] != "yes" and int(row["plan_year"]) in (year, year - 1):
             rows.append(

@@ -26,18 +26,19 @@ class NoCloseKnown(ValueError):
 
 @dataclass(frozen=True)
 class Close:
-    """When money of one plan year ends.
+    """The last day on which money of one plan year may be paid, by one reading of the law.
 
-    ``close`` is the last day on which work is done and paid; ``settle`` the last day of the
-    adjustment in which what was accepted by the close may still be paid (the same day where the
-    law gives none).
+    ``in_force_from`` and ``in_force_to`` say since when and until when the text held, where that
+    is known; ``confirmed`` whether the text itself was read.
     """
 
     rule: str
-    close: dt.date
-    settle: dt.date
+    day: dt.date
+    in_force_from: dt.date | None
+    in_force_to: dt.date | None
     basis: str
     confirmed: bool
+    source: str
     note: str
 
 
@@ -56,11 +57,13 @@ def _records(name: str) -> tuple[dict[str, str], ...]:
     return tuple(records(name))
 
 
-def close(kind: str, plan_year: int, reporting_year: int) -> Close:
-    """Return the legal close of money of a plan year, seen from a reporting year.
+def closes(kind: str, plan_year: int, reporting_year: int) -> tuple[Close, ...]:
+    """Return the last days for paying money of a plan year, seen from a reporting year.
 
-    Money of the reporting year's own plan is *current*; money of the year before is *carried*
-    and ends with the year it was carried into.
+    There are several where the documents at hand can be read in two ways, or where a law has a
+    close and an adjustment after it; the earliest comes first, and each day once. Money of the
+    reporting year's own plan is *current*; money of the year before is *carried* and ends with
+    the year it was carried into.
 
     Parameters
     ----------
@@ -74,35 +77,43 @@ def close(kind: str, plan_year: int, reporting_year: int) -> Close:
 
     Examples
     --------
-    >>> close("investment", 2019, 2019).close.isoformat()
-    '2020-01-31'
-    >>> close("investment", 2018, 2019).close.isoformat()
-    '2019-12-31'
-    >>> recurrent = close("recurrent", 2019, 2019)
-    >>> recurrent.close.isoformat(), recurrent.settle.isoformat(), recurrent.confirmed
-    ('2019-12-31', '2020-01-31', False)
+    >>> [one.day.isoformat() for one in closes("investment", 2019, 2019)]
+    ['2020-01-31', '2020-12-31']
+    >>> [(one.day.isoformat(), one.confirmed) for one in closes("investment", 2020, 2020)]
+    [('2021-01-31', True)]
+    >>> [one.rule for one in closes("recurrent", 2019, 2019)]
+    ['recurrent_2017', 'recurrent_2017_adjusted']
     """
-    age = reporting_year - plan_year
-    vintage = {0: "current", 1: "carried"}.get(age)
-    for row in _records("funding_closes"):
-        if (row["kind"], row["vintage"]) == (kind, vintage) and _holds(row, plan_year):
-            return Close(
-                rule=row["rule"],
-                close=_day(plan_year, row["close_year_offset"], row["close_month_day"]),
-                settle=_day(plan_year, row["settle_year_offset"], row["settle_month_day"]),
-                basis=row["basis"],
-                confirmed=row["confirmed"] == "yes",
-                note=row["note"],
-            )
-    raise NoCloseKnown(
-        f"no legal close is known for {kind} money of plan year {plan_year} in {reporting_year}: "
-        "add it to reference/data/funding_closes.csv"
-    )
+    vintage = {0: "current", 1: "carried"}.get(reporting_year - plan_year)
+    found = [
+        Close(
+            rule=row["rule"],
+            day=_day(plan_year, row["year_offset"], row["month_day"]),
+            in_force_from=_date(row["in_force_from"]),
+            in_force_to=_date(row["in_force_to"]),
+            basis=row["basis"],
+            confirmed=row["confirmed"] == "yes",
+            source=row["source"],
+            note=row["note"],
+        )
+        for row in _records("funding_closes")
+        if (row["kind"], row["vintage"]) == (kind, vintage) and _holds(row, plan_year)
+    ]
+    if not found:
+        raise NoCloseKnown(
+            f"no legal close is known for {kind} money of plan year {plan_year} in "
+            f"{reporting_year}: add it to reference/data/funding_closes.csv"
+        )
+    return tuple(sorted(found, key=lambda one: one.day))
 
 
 def _holds(row: dict[str, str], plan_year: int) -> bool:
     last = row["last_plan_year"]
     return int(row["first_plan_year"]) <= plan_year and (not last or plan_year <= int(last))
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _day(plan_year: int, offset: str, month_day: str) -> dt.date:

@@ -68,8 +68,9 @@ def everything(
     poor = pd.Series({"908": 100, "906": 0}, dtype="Int64", name="poor_start_hh")
     unmet = poor.rename("criteria_unmet")
     beside = funding.beside_printed(money, NOTHING, NOTHING)
-    return [
-        show.headlines(total, steps, lang),
+    followed = funding.carry_over(money, previous)
+    shown = [
+        show.headlines(total, at_risk, followed, lang),
         show.coverage_note(total, lang),
         show.coverage_chart(funding.gaps(money, ["programme", "source"]), total, *of),
         show.gap_table(
@@ -88,10 +89,17 @@ def everything(
         ),
         show.counterpart_note(funding.counterpart(money), *of),
         show.district_chart(districts(money, year), total, *of),
-        show.waterfall_chart(steps, *of),
+        show.waterfall_chart(steps, at_risk, *of),
         show.lapsing_table(closes, at_risk, *of),
         show.ageing_table(funding.gaps(money, "plan_year"), total, *of),
         show.time_table(closes, at_risk, *of),
+        show.carry_over_chart(funding.carry_over_steps(followed), followed, *of),
+        show.carry_over_table(
+            funding.carry_over(money, previous, ["programme", "source", "kind", "plan_year"]),
+            followed,
+            *of,
+        ),
+        show.forecast_note(followed, *of),
         compared(money, previous, *of),
         show.decomposition_chart(funding.decompose(money), funding.decompose(money, by=()), *of),
         show.composition_note(funding.composition(money), *of),
@@ -105,3 +113,4 @@ def everything(
         show.printed_table(beside, *of),
         show.unusual_table(funding.unusual_counts(funding.unusual(money)), *of),
     ]
+    return [one for one in shown if one is not None]

@@ -78,4 +78,4 @@ def test_steps_are_totals_where_they_are_levels():
     shown = everything(money([{}]), "en")
     waterfall = next(one for one in shown if getattr(one, "slug", "") == "funding-waterfall")
     levels = waterfall.table.frame["step"][waterfall.table.totals].tolist()
-    assert levels == ["allocated", "shortfall", "lapse"]
+    assert levels == ["allocated", "shortfall", "lapse_high", "lapse_low"]

@@ -13,6 +13,7 @@ Sources: Law on Public Investment and Law on the State Budget (legal closes, in
 only, never the letter grades).
 """
 
+from kgstats.analysis.funding.carry_over import carry_over, carry_over_steps
 from kgstats.analysis.funding.closes import closing, lapsing, waterfall
 from kgstats.analysis.funding.concentration import funnel, pareto, shortfall
 from kgstats.analysis.funding.decomposition import composition, decompose, outturn
@@ -42,6 +43,8 @@ __all__ = [
     "against_need",
     "allocation_gap",
     "beside_printed",
+    "carry_over",
+    "carry_over_steps",
     "closing",
     "composition",
     "counterpart",

@@ -14,37 +14,44 @@ from kgstats.analysis.funding.rounding import nearest, whole
 from kgstats.analysis.tidy import By, keys
 from kgstats.reference import funding_rules
 
-DATES = ("started", "timed_from", "cut_off", "close", "settle", "rule", "confirmed")
+DATES = ("started", "timed_from", "cut_off", "close_first", "close_last", "confirmed")
 AT_ONE_CLOSE = ("programme", "kind", "plan_year", *DATES)
-"""Money with one close, one start and one cut-off: its days and paces are the same."""
+"""Money with the same closes, one start and one cut-off: its days and paces are the same."""
 
 _DATED_BY = ("programme", "source", "kind", "plan_year", "vintage")
-_SUMS = ["allocated_vnd", "disbursed_vnd", "shortfall_vnd", "due_vnd", "behind_vnd"]
-_LATER = ["projected_vnd", "lapse_vnd", "lapse_settle_vnd"]
-_DAYS = ["days_elapsed", "days_left", "settle_days_left"]
+_SUMS = [
+    *("allocated_vnd", "disbursed_vnd", "shortfall_vnd", "due_low_vnd", "due_high_vnd"),
+    *("behind_low_vnd", "behind_high_vnd", "projected_low_vnd", "projected_high_vnd"),
+    *("lapse_low_vnd", "lapse_high_vnd", "unconfirmed_vnd"),
+]
+_DAYS = ["days_elapsed", "days_left_first", "days_left_last"]
+_PACES = [
+    *("paid_per_day_vnd", "needed_per_day_high_vnd", "needed_per_day_low_vnd"),
+    *("pace_ratio_high", "pace_ratio_low", "elapsed_high_pct", "elapsed_low_pct"),
+]
 
 
-def close_of(kind: Any, plan_year: Any, year: int) -> funding_rules.Close | None:
-    """Return the legal close of money, seen from a reporting year; None where none is known.
+def closes_of(kind: Any, plan_year: Any, year: int) -> tuple[funding_rules.Close, ...]:
+    """Return the closes of money that the documents at hand allow; none where none is known.
 
-    >>> close_of("investment", 2019, 2019).close.isoformat()
-    '2020-01-31'
-    >>> close_of("investment", 2012, 2019) is None
-    True
+    >>> [one.day.isoformat() for one in closes_of("investment", 2019, 2019)]
+    ['2020-01-31', '2020-12-31']
+    >>> closes_of("investment", 2012, 2019)
+    ()
     """
     try:
-        return funding_rules.close(str(kind), int(plan_year), year)
+        return funding_rules.closes(str(kind), int(plan_year), year)
     except (funding_rules.NoCloseKnown, TypeError, ValueError):
-        return None
+        return ()
 
 
 def _dates(money: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Look up start and close once for each kind of money, for all its lines."""
+    """Look up start and closes once for each kind of money, for all its lines."""
     names = list(_DATED_BY)
     rows = []
     for key in money[names].drop_duplicates().itertuples(index=False, name=None):
         programme, source, kind, plan_year, vintage = key
-        end = close_of(kind, plan_year, year)
+        ends = closes_of(kind, plan_year, year)
         given = None
         if vintage == "current" and not pd.isna(plan_year):
             given = funding_rules.allocation(str(programme), str(source), str(kind), int(plan_year))
@@ -53,25 +60,31 @@ def _dates(money: pd.DataFrame, year: int) -> pd.DataFrame:
                 *key,
                 given.allocated_on if given else dt.date(year, 1, 1),
                 "decision" if given else "year_start",
-                *((end.close, end.settle, end.rule, end.confirmed) if end else (None,) * 4),
+                *((ends[0].day, ends[-1].day) if ends else (None, None)),
+                all(end.confirmed for end in ends) if ends else None,
             )
         )
-    found = ["started", "timed_from", "close", "settle", "rule", "confirmed"]
+    found = ["started", "timed_from", "close_first", "close_last", "confirmed"]
     frame = pd.DataFrame(rows, columns=[*names, *found])
     frame = frame.astype(dict.fromkeys(found, object) | money[names].dtypes.to_dict())
-    for name in ("started", "close", "settle"):
+    for name in ("started", "close_first", "close_last"):
         frame[name] = pd.to_datetime(frame[name])
-    return frame.astype({"timed_from": "string", "rule": "string", "confirmed": "boolean"})
+    return frame.astype({"timed_from": "string", "confirmed": "boolean"})
 
 
 def closing(money: pd.DataFrame) -> pd.DataFrame:
-    """Return the measured lines with their legal close, and what would lapse at the pace so far.
+    """Return the measured lines with their legal closes, and what would lapse at the pace so far.
+
+    A close is the last day on which money may be paid. Where the documents at hand can be read in
+    two ways, or an adjustment follows the close, there is a first and a last such day
+    (:func:`kgstats.reference.funding_rules.closes`), and every result lies between two amounts.
 
     With the money given out on day s (of its decision; 1 January where none is known), the
-    cut-off τ and the legal close T, the elapsed share is Y = (τ − s) / (T − s), at most 1. What
-    was *due* is Y · A; the time-adjusted gap is Y · A − D (``behind_vnd``). At the pace so far,
+    cut-off τ and a close T, the elapsed share is Y = (τ − s) / (T − s), at most 1. What was *due*
+    is Y · A; the time-adjusted gap is Y · A − D (*behind*). At the pace so far,
     D · (T − τ) / (τ − s) more would be paid by the close, at most the shortfall; the rest of the
-    shortfall is what would lapse. Paces are an account of days, not a forecast.
+    shortfall is what would lapse. All this line by line: a line without any payment would pay
+    nothing more. Paces are an account of days, not a forecast.
 
     Parameters
     ----------
@@ -82,10 +95,12 @@ def closing(money: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The lines with both amounts, and ``started, timed_from`` (``decision`` or ``year_start``),
-        ``close, settle`` (end of the adjustment), ``rule, confirmed``, ``days_elapsed, days_left,
-        settle_days_left``, ``shortfall_vnd``, ``due_vnd`` (rounded so that the sum over all lines
-        is exact), ``behind_vnd, projected_vnd, lapse_vnd, lapse_settle_vnd``. Where no close is
-        known, the dates and what depends on them are null.
+        ``close_first, close_last, confirmed`` (whether every rule was read in the law),
+        ``days_elapsed, days_left_first, days_left_last``, ``shortfall_vnd``, ``due_low_vnd,
+        due_high_vnd`` (rounded so that the sum over all lines is exact), ``behind_low_vnd,
+        behind_high_vnd, projected_low_vnd, projected_high_vnd, lapse_low_vnd`` (at the last
+        close), ``lapse_high_vnd`` (at the first), ``unconfirmed_vnd`` (the shortfall whose close
+        is not confirmed). Where no close is known, the dates and what depends on them are null.
 
     Examples
     --------
@@ -97,24 +112,26 @@ def closing(money: pd.DataFrame) -> pd.DataFrame:
     ...     }
     ... )
     >>> found = closing(money).iloc[0]
-    >>> [int(found[name]) for name in ("days_elapsed", "days_left", "projected_vnd", "lapse_vnd")]
-    [214, 42, 84, 488]
+    >>> [int(found[name]) for name in ("days_elapsed", "days_left_first", "days_left_last")]
+    [214, 42, 377]
+    >>> [int(found[name]) for name in ("lapse_low_vnd", "lapse_high_vnd")]
+    [0, 488]
     """
     held = measured(money).reset_index(drop=True)
     dates = _dates(held, year_of(money))
     table = held.merge(dates, on=list(_DATED_BY), how="left", validate="many_to_one")
     day = pd.to_datetime(table["cut_off"]).dt.normalize()
-    table["days_elapsed"] = _days(day - table["started"])
-    table["days_left"] = _days(table["close"] - day)
-    table["settle_days_left"] = _days(table["settle"] - day)
     plan, paid = table["allocated_vnd"], table["disbursed_vnd"]
-    short = (plan - paid).clip(lower=0)
-    table["shortfall_vnd"] = short
-    table["due_vnd"] = _due(plan, table["days_elapsed"], _days(table["close"] - table["started"]))
-    table["behind_vnd"] = table["due_vnd"] - paid
-    table["projected_vnd"] = _paid_at_pace(table, table["days_left"])
-    table["lapse_vnd"] = short - table["projected_vnd"]
-    table["lapse_settle_vnd"] = short - _paid_at_pace(table, table["settle_days_left"])
+    table["shortfall_vnd"] = short = (plan - paid).clip(lower=0)
+    table["days_elapsed"] = elapsed = _days(day - table["started"])
+    for which, due, left in (("first", "high", "low"), ("last", "low", "high")):
+        close = table[f"close_{which}"]
+        table[f"days_left_{which}"] = _days(close - day)
+        table[f"due_{due}_vnd"] = _due(plan, elapsed, _days(close - table["started"]))
+        table[f"behind_{due}_vnd"] = table[f"due_{due}_vnd"] - paid
+        table[f"projected_{left}_vnd"] = _paid_at_pace(table, table[f"days_left_{which}"])
+        table[f"lapse_{due}_vnd"] = short - table[f"projected_{left}_vnd"]
+    table["unconfirmed_vnd"] = short.mask(table["confirmed"].fillna(False), 0)
     return table
 
 
@@ -146,8 +163,9 @@ def lapsing(closed: pd.DataFrame, by: By = AT_ONE_CLOSE) -> pd.DataFrame:
     """Return what is at risk at each legal close, and the pace it would take to pay it out.
 
     Pace so far = D / days elapsed; pace needed = shortfall / days left, both in đồng a day;
-    ``pace_ratio`` = needed / so far. Groups whose lines have several closes or cut-offs (all money
-    together, with ``by=()``) have amounts alone.
+    ``pace_ratio_high`` = needed by the first close / so far, ``pace_ratio_low`` by the last.
+    Groups whose lines have several closes or cut-offs (all money together, with ``by=()``) have
+    amounts alone.
 
     Parameters
     ----------
@@ -159,32 +177,36 @@ def lapsing(closed: pd.DataFrame, by: By = AT_ONE_CLOSE) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The keys, ``days_elapsed, days_left, settle_days_left, allocated_vnd, disbursed_vnd,
-        shortfall_vnd, due_vnd, behind_vnd, paid_per_day_vnd, needed_per_day_vnd, pace_ratio,
-        projected_vnd, lapse_vnd, lapse_settle_vnd``.
+        The keys, ``days_elapsed, days_left_first, days_left_last``, the sums of the amounts of
+        :func:`closing`, ``paid_per_day_vnd, needed_per_day_high_vnd,
+        needed_per_day_low_vnd, pace_ratio_high, pace_ratio_low``, and the share of the time passed
+        ``elapsed_high_pct`` (to the first close), ``elapsed_low_pct`` (to the last).
 
     Examples
     --------
     >>> closed = closing(
     ...     pd.DataFrame(
     ...         {
-    ...             "year": 2019, "programme": "ntm", "source": "central", "kind": "investment",
-    ...             "plan_year": 2019, "vintage": "current", "cut_off": pd.Timestamp(2019, 12, 20),
-    ...             "allocated_vnd": [1000, 268], "disbursed_vnd": [428, 0],
+    ...             "year": 2021, "programme": "ntm", "source": "central", "kind": "investment",
+    ...             "plan_year": 2021, "vintage": "current", "cut_off": pd.Timestamp(2021, 7, 20),
+    ...             "allocated_vnd": [1000, 750], "disbursed_vnd": [600, 0],
     ...         }
     ...     )
     ... )
-    >>> lapsing(closed)[["paid_per_day_vnd", "needed_per_day_vnd", "pace_ratio"]].to_dict("list")
-    {'paid_per_day_vnd': [2], 'needed_per_day_vnd': [20], 'pace_ratio': [10.0]}
+    >>> lapsing(closed)[["paid_per_day_vnd", "needed_per_day_high_vnd"]].to_dict("list")
+    {'paid_per_day_vnd': [3], 'needed_per_day_high_vnd': [6]}
     """
     names = keys(by)
     rows = [
         dict(zip(names, key, strict=True)) | _at_risk(part) for key, part in _parts(closed, names)
     ]
-    paces = ["paid_per_day_vnd", "needed_per_day_vnd", "pace_ratio"]
-    table = pd.DataFrame(rows, columns=[*names, *_DAYS, *_SUMS, *paces, *_LATER])
-    whole_numbers = [*_DAYS, *_SUMS, *paces[:2], *_LATER]
-    table = table.astype(dict.fromkeys(whole_numbers, "Int64") | {"pace_ratio": "Float64"})
+    table = pd.DataFrame(rows, columns=[*names, *_DAYS, *_SUMS, *_PACES])
+    table = table.astype(
+        {
+            name: "Float64" if name.startswith(("pace_ratio", "elapsed_")) else "Int64"
+            for name in table.columns.difference(names)
+        }
+    )
     return in_order(table.astype(closed[names].dtypes.to_dict()), names)
 
 
@@ -196,20 +218,34 @@ def _parts(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[tuple[Any, .
 
 def _at_risk(part: pd.DataFrame) -> dict[str, Any]:
     """Sum the amounts of lines, and form the paces where the days are the same for all."""
-    found: dict[str, Any] = {
-        name: part[name].sum(min_count=min(1, len(part))) for name in [*_SUMS, *_LATER]
-    }
+    found: dict[str, Any] = {name: part[name].sum(min_count=min(1, len(part))) for name in _SUMS}
     for name in _DAYS:
         found[name] = part[name].iloc[0] if part[name].nunique(dropna=False) == 1 else pd.NA
-    elapsed, left = found["days_elapsed"], found["days_left"]
-    one_period = not pd.isna(elapsed) and not pd.isna(left)
-    paid, short = int(found["disbursed_vnd"]), int(found["shortfall_vnd"])
-    so_far = Fraction(paid, int(elapsed)) if not pd.isna(elapsed) and elapsed > 0 else None
-    needed = Fraction(short, int(left)) if one_period and left > 0 else None
+    elapsed = found["days_elapsed"]
+    so_far = _a_day(found["disbursed_vnd"], elapsed)
     found["paid_per_day_vnd"] = pd.NA if so_far is None else nearest(so_far)
-    found["needed_per_day_vnd"] = pd.NA if needed is None else nearest(needed)
-    found["pace_ratio"] = float(needed / so_far) if needed is not None and so_far else pd.NA
+    for which, end in (("first", "high"), ("last", "low")):
+        left = pd.NA if pd.isna(elapsed) else found[f"days_left_{which}"]
+        needed = _a_day(found["shortfall_vnd"], left)
+        found[f"needed_per_day_{end}_vnd"] = pd.NA if needed is None else nearest(needed)
+        found[f"pace_ratio_{end}"] = pd.NA
+        if needed is not None and so_far is not None and so_far > 0:
+            found[f"pace_ratio_{end}"] = float(needed / so_far)
+        found[f"elapsed_{end}_pct"] = _passed(elapsed, left)
     return found
+
+
+def _passed(elapsed: Any, left: Any) -> Any:
+    """Return the share of the time that has passed, in percent: none of it to all of it."""
+    if pd.isna(elapsed) or pd.isna(left):
+        return pd.NA
+    period = int(elapsed) + int(left)
+    share = Fraction(100 * int(elapsed), period) if period > 0 else Fraction(100)
+    return float(min(max(share, Fraction(0)), Fraction(100)))
+
+
+def _a_day(amount: Any, days: Any) -> Fraction | None:
+    return Fraction(int(amount), int(days)) if not pd.isna(days) and days > 0 else None
 
 
 def waterfall(total: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
@@ -217,7 +253,8 @@ def waterfall(total: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
 
     ``allocated`` − ``uncovered`` (no disbursement reported) − ``disbursed`` + ``excess`` (paid
     above plan elsewhere fills no other line) = ``shortfall``; − ``undated`` (no legal close
-    known) − ``projected`` (would be paid by the close at the pace so far) = ``lapse``.
+    known) − ``projected`` (would be paid by the first close at the pace so far) = ``lapse_high``;
+    − ``projected_later`` (would be paid from there to the last close) = ``lapse_low``.
 
     Parameters
     ----------
@@ -230,7 +267,8 @@ def waterfall(total: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``step, is_level`` (or a change between two levels), ``amount_vnd`` (signed),
-        ``after_vnd`` (the level after the step).
+        ``after_vnd`` (the level after the step). Where no disbursement is reported, what depends
+        on it is null, not nothing.
 
     Examples
     --------
@@ -242,29 +280,41 @@ def waterfall(total: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
     ... )
     >>> closed = pd.DataFrame(
     ...     {
-    ...         "close": [pd.Timestamp(2020, 1, 31)], "shortfall_vnd": [572],
-    ...         "projected_vnd": [84], "lapse_vnd": [488],
+    ...         "close_first": [pd.Timestamp(2020, 1, 31)], "shortfall_vnd": [572],
+    ...         "lapse_high_vnd": [488], "lapse_low_vnd": [100],
     ...     }
     ... )
     >>> steps = waterfall(total, closed).set_index("step")["amount_vnd"]
-    >>> steps[["allocated", "shortfall", "projected", "lapse"]].tolist()
-    [1300, 572, -84, 488]
+    >>> steps[["allocated", "shortfall", "projected", "lapse_high", "lapse_low"]].tolist()
+    [1300, 572, -84, 488, 100]
     """
-    amounts = ["allocated_vnd", "uncovered_vnd", "disbursed_vnd", "excess_vnd", "shortfall_vnd"]
-    sums = total[amounts].iloc[0].fillna(0)
-    dated, undated = closed[closed["close"].notna()], closed[closed["close"].isna()]
+    sums = total.iloc[0].fillna({"allocated_vnd": 0, "uncovered_vnd": 0})
+    unknown = pd.NA if pd.isna(sums["shortfall_vnd"]) else 0
+    dated = closed[closed["close_first"].notna()]
+    undated = closed.loc[closed["close_first"].isna(), "shortfall_vnd"].sum() + unknown
+    high, low = (dated[f"lapse_{end}_vnd"].sum() + unknown for end in ("high", "low"))
     steps = [
         ("allocated", True, sums["allocated_vnd"]),
         ("uncovered", False, -sums["uncovered_vnd"]),
         ("disbursed", False, -sums["disbursed_vnd"]),
         ("excess", False, sums["excess_vnd"]),
         ("shortfall", True, sums["shortfall_vnd"]),
-        ("undated", False, -undated["shortfall_vnd"].sum()),
-        ("projected", False, -dated["projected_vnd"].sum()),
-        ("lapse", True, dated["lapse_vnd"].sum()),
+        ("undated", False, -undated),
+        ("projected", False, undated + high - sums["shortfall_vnd"]),
+        ("lapse_high", True, high),
+        ("projected_later", False, low - high),
+        ("lapse_low", True, low),
     ]
-    table = pd.DataFrame(steps, columns=["step", "is_level", "amount_vnd"])
-    table = table.astype({"step": "string", "is_level": "boolean", "amount_vnd": "Int64"})
-    level = table["is_level"].cumsum()
-    table["after_vnd"] = table.groupby(level)["amount_vnd"].cumsum()
+    return with_levels(pd.DataFrame(steps, columns=["step", "is_level", "amount_vnd"]))
+
+
+def with_levels(steps: pd.DataFrame) -> pd.DataFrame:
+    """Add the level after each step: every level begins anew, and changes add to it.
+
+    >>> steps = pd.DataFrame({"step": "abc", "is_level": [True, False, False]})
+    >>> with_levels(steps.assign(amount_vnd=[10, -4, -1]))["after_vnd"].tolist()
+    [10, 6, 5]
+    """
+    table = steps.astype({"step": "string", "is_level": "boolean", "amount_vnd": "Int64"})
+    table["after_vnd"] = table.groupby(table["is_level"].cumsum())["amount_vnd"].cumsum()
     return table

@@ -7,7 +7,7 @@ from math import isfinite
 
 import pandas as pd
 
-from kgstats.analysis.funding.closes import close_of
+from kgstats.analysis.funding.closes import closes_of
 from kgstats.analysis.funding.lines import DIMENSIONS, year_of
 from kgstats.analysis.tidy import percent
 
@@ -75,7 +75,7 @@ def unusual(money: pd.DataFrame) -> pd.DataFrame:
         "paid_above_plan": (paid > plan) & (plan != 0),
         "future_plan_year": money["plan_year"] > year,
         "no_close_known": pd.Series(
-            [close_of(kind, plan_year, year) is None for kind, plan_year in kinds], money.index
+            [not closes_of(kind, plan_year, year) for kind, plan_year in kinds], money.index
         ),
         "no_cut_off": money["cut_off_assumed"],
         "stated_rate_differs": _states_another_rate(money),

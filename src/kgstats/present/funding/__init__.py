@@ -8,6 +8,13 @@ from kgstats.present.funding.charts import (
     decomposition_chart,
     district_chart,
     pareto_chart,
+)
+from kgstats.present.funding.closes import (
+    carry_over_chart,
+    carry_over_table,
+    forecast_note,
+    lapsing_table,
+    time_table,
     waterfall_chart,
 )
 from kgstats.present.funding.maps import gap_map
@@ -32,15 +39,15 @@ from kgstats.present.funding.tables import (
     component_table,
     denominators_table,
     gap_table,
-    lapsing_table,
     outputs_table,
-    time_table,
     unusual_table,
 )
 
 __all__ = [
     "ageing_table",
     "allocation_table",
+    "carry_over_chart",
+    "carry_over_table",
     "causes_note",
     "causes_table",
     "component_table",
@@ -51,6 +58,7 @@ __all__ = [
     "decomposition_chart",
     "denominators_table",
     "district_chart",
+    "forecast_note",
     "funnel_chart",
     "gap_map",
     "gap_table",

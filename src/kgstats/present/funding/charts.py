@@ -12,13 +12,12 @@ from kgstats.present.charts import (
     canvas,
     legend_above,
     number_axis,
-    steps,
     wrapped,
 )
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import GAP
-from kgstats.present.prose import Prose, capital
+from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, TableSpec
 from kgstats.words import N_, translator
 
@@ -170,87 +169,6 @@ def _district_title(reported: pd.DataFrame, lang: str) -> str:
         gap=wording.amount(first["gap_vnd"], lang),
         slow=slow["name"],
         rate=wording.rate(slow["disbursed_rate_pct"], lang),
-    )
-
-
-# ------------------------------------------------------------------ what would lapse
-
-STEP_NAMES = {
-    "allocated": N_("allocated"),
-    "uncovered": N_("disbursement not reported"),
-    "disbursed": N_("disbursed"),
-    "excess": N_("paid above plan, put back"),
-    "shortfall": N_("not yet disbursed"),
-    "undated": N_("no legal close known"),
-    "projected": N_("paid by the close at the pace so far"),
-    "lapse": N_("would lapse"),
-}
-WATERFALL = TableSpec(
-    slug="funding-waterfall-data",
-    caption=N_("From the money allocated to what would lapse, {year}, VND billion"),
-    columns=(Column("step", N_("Step")), "amount_vnd", "after_vnd"),
-    name=lambda row, lang: translator(lang)(STEP_NAMES[row["step"]]),
-)
-
-
-def waterfall_chart(waterfall: pd.DataFrame, year: int, lang: str) -> Figure:
-    """Draw the steps from the money allocated to what would lapse at the pace so far."""
-    t = translator(lang)
-    amounts = waterfall.set_index("step")["amount_vnd"]
-    uncovered = -int(amounts["uncovered"])
-    covered = int(amounts["allocated"]) - uncovered
-    # The picture begins at what is covered: the rest would leave it no room.
-    begin = waterfall["step"].isin(["allocated", "uncovered"])
-    shown = waterfall[~begin & (waterfall["is_level"] | (waterfall["amount_vnd"] != 0))]
-    first = {"step": "allocated", "is_level": True, "amount_vnd": covered, "after_vnd": covered}
-    shown = pd.concat([pd.DataFrame([first]), shown], ignore_index=True)
-    names = [capital(t(STEP_NAMES[step])) for step in shown["step"]]
-    if uncovered:
-        names[0] = capital(t("allocated, disbursement reported"))
-    unit = wording.Unit.of(shown["after_vnd"], lang)
-    notes = [t("The pace is an account of days, not a forecast.")]
-    if uncovered:
-        missing = wording.amount(uncovered, lang)
-        note = t("Not in the picture: {amount} whose disbursement is not reported.", amount=missing)
-        notes.insert(0, note)
-    table = WATERFALL(waterfall, lang, year=year)
-    table.totals = [bool(level) for level in waterfall["is_level"]]
-    chart = Chart(
-        slug="funding-waterfall",
-        title=_waterfall_title(int(amounts["shortfall"]), int(amounts["lapse"]), lang),
-        says=t("Steps from the money allocated to what would lapse."),
-        lang=lang,
-        table=table,
-        axis=unit.name,
-        note=" ".join(notes),
-        values=[
-            f"{name} {wording.amount(abs(int(vnd)), lang)}"
-            for name, vnd in zip(names, shown["amount_vnd"], strict=True)
-        ],
-    )
-
-    def text(row: wording.Row) -> str:
-        sign = "" if row["is_level"] else numbers.MINUS if row["amount_vnd"] < 0 else "+"
-        return sign + unit.text(abs(int(row["amount_vnd"])))
-
-    after = [unit.value(vnd) for vnd in shown["after_vnd"]]
-    return steps(chart, shown.assign(name=names, after=after), "name", text=text)
-
-
-def _waterfall_title(short: int, lapse: int, lang: str) -> str:
-    t = translator(lang)
-    if not short:
-        return t("Nothing is left to disburse")
-    if not lapse:
-        return t(
-            "At the pace so far all of the {short} not yet disbursed is paid by its legal close",
-            short=wording.amount(short, lang),
-        )
-    return t(
-        "At the pace so far {lapse} of the {short} not yet disbursed would lapse at the legal "
-        "close",
-        lapse=wording.amount(lapse, lang),
-        short=wording.amount(short, lang),
     )
 
 

@@ -12,12 +12,16 @@ from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.words import N_, translator
 
 
-def headlines(total: pd.DataFrame, steps: pd.DataFrame, lang: str) -> Headlines:
-    """Show allocated, covered, disbursed, not yet disbursed, and what would lapse."""
+def headlines(
+    total: pd.DataFrame, at_risk: pd.DataFrame, followed: pd.DataFrame, lang: str
+) -> Headlines:
+    """Show allocated, covered, disbursed, not yet disbursed, and what last year's rest became.
+
+    What would lapse is among them only where every last day for payment is confirmed by the law.
+    """
     t = translator(lang)
-    all_of = total.iloc[0]
+    all_of, risk = total.iloc[0], at_risk.iloc[0]
     covered = wording.amount(all_of["covered_vnd"], lang)
-    lapse = steps.set_index("step")["amount_vnd"]["lapse"]
     items = [
         Headline(
             t("Allocated, with money carried over"),
@@ -42,12 +46,28 @@ def headlines(total: pd.DataFrame, steps: pd.DataFrame, lang: str) -> Headlines:
                 wording.amount(all_of["gap_vnd"], lang),
                 t("allocated less disbursed, where disbursement is reported"),
             ),
+        ]
+    if wording.positive(risk["lapse_high_vnd"]) and not wording.positive(risk["unconfirmed_vnd"]):
+        ends = dict.fromkeys(wording.amount(risk[f"lapse_{e}_vnd"], lang) for e in ("low", "high"))
+        items.append(
             Headline(
                 t("Would lapse at the pace so far"),
-                wording.amount(lapse, lang),
+                " – ".join(ends),
                 t("not paid by the legal close"),
-            ),
-        ]
+            )
+        )
+    for row in followed.to_dict("records"):
+        if wording.positive(row["shortfall_before_vnd"]) and not numbers.is_absent(
+            row["carried_vnd"]
+        ):
+            left = wording.amount(row["shortfall_before_vnd"], lang)
+            items.append(
+                Headline(
+                    t("Carried over from last year"),
+                    wording.amount(row["carried_vnd"], lang),
+                    t("{left} was not disbursed by last year's cut-off", left=left),
+                )
+            )
     return Headlines(items)
 
 

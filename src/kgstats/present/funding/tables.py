@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pandas as pd
 
 from kgstats.present import numbers
-from kgstats.present import sources as cited
 from kgstats.present.funding import wording
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
-from kgstats.reference import funding_rules
 from kgstats.words import N_, translator
 
 GAP = ("allocated_vnd", "uncovered_vnd", "disbursed_vnd", "gap_vnd", "disbursed_rate_pct")
@@ -159,126 +155,6 @@ def _plan(row: wording.Row, lang: str) -> str:
 def ageing_table(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
     """Show the gap by vintage of the money."""
     return AGEING(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year)
-
-
-# ------------------------------------------------------------------ time
-
-LAPSING = TableSpec(
-    slug="funding-lapsing",
-    caption=N_("Money not yet disbursed, its legal close, and the pace it would take, {year}"),
-    columns=(
-        Column("programme", N_("Money")),
-        Column("closes", N_("Legal close")),
-        "days_left",
-        "shortfall_vnd",
-        "paid_per_day_vnd",
-        "needed_per_day_vnd",
-        "pace_ratio",
-        "lapse_vnd",
-        "lapse_settle_vnd",
-    ),
-    name=wording.what,
-    total=N_("Total"),
-)
-
-
-def lapsing_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
-    """Show what is at risk at each legal close and the pace it would take."""
-    t = translator(lang)
-    notes = [
-        t(
-            "Pace so far: disbursed, divided by the days since the money was given out in detail "
-            "(since 1 January where that date is not known). Pace needed: what is left, divided "
-            "by the days from the cut-off to the close. Both in VND million a day."
-        ),
-        t(
-            "Money can be extended beyond the close by decision; such decisions are not in the "
-            "returns."
-        ),
-    ]
-    unconfirmed = closes[closes["confirmed"].eq(False).fillna(False)]
-    bases = [
-        funding_rules.close(str(row["kind"]), int(row["plan_year"]), year).basis
-        for row in unconfirmed.to_dict("records")
-    ]
-    if bases:
-        said = "; ".join(cited.said(basis, lang) for basis in dict.fromkeys(bases))
-        notes.append(t("* Not confirmed in the text of the law: {bases}.", bases=said))
-    paces = ["days_left", "paid_per_day_vnd", "needed_per_day_vnd", "pace_ratio"]
-    return LAPSING(
-        _blank(closes, paces).assign(
-            closes=[_close(row, lang) for row in closes.to_dict("records")]
-        ),
-        lang,
-        # Several closes have no days in common.
-        total=_blank(total.assign(**dict.fromkeys(paces)), paces),
-        notes=notes,
-        year=year,
-    )
-
-
-def _blank(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Leave cells empty that cannot have a number, where a number might be thought missing."""
-    return frame.assign(**{name: frame[name].astype(object).fillna("") for name in columns})
-
-
-def _close(row: wording.Row, lang: str) -> str:
-    t = translator(lang)
-    if numbers.is_absent(row["close"]):
-        return t("not known")
-    text = numbers.date(row["close"], lang)
-    if row["settle"] != row["close"]:
-        text += " " + t("(adjustment to {day})", day=numbers.date(row["settle"], lang))
-    return text if row["confirmed"] else text + " *"
-
-
-TIME = TableSpec(
-    slug="funding-time",
-    caption=N_("Gap against the time elapsed, {year}, VND billion"),
-    columns=(
-        Column("programme", N_("Money")),
-        Column("since", N_("Counted from"), "mixed"),
-        Column("elapsed", N_("Time elapsed"), "mixed"),
-        "allocated_vnd",
-        "due_vnd",
-        "disbursed_vnd",
-        "behind_vnd",
-    ),
-    name=wording.what,
-    total=N_("Total"),
-    notes=(
-        N_(
-            "Due = elapsed share × allocated; behind = due − disbursed (below zero: ahead). The "
-            "share runs from the day the money was given out in detail to the legal close."
-        ),
-    ),
-)
-
-
-def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
-    """Show what was due by the cut-off, and how far behind that the money is."""
-    t = translator(lang)
-    notes = []
-    if not (closes["timed_from"] == "decision").any():
-        notes.append(t("The day of the decision is not known: counted from 1 January."))
-    return TIME(
-        closes.assign(
-            since=[numbers.date(day, lang) for day in closes["started"]],
-            elapsed=[_elapsed(row, lang) for row in closes.to_dict("records")],
-        ),
-        lang,
-        total=total,
-        notes=notes,
-        year=year,
-    )
-
-
-def _elapsed(row: wording.Row, lang: str) -> str:
-    if numbers.is_absent(row["days_left"]):
-        return ""
-    gone, period = int(row["days_elapsed"]), int(row["days_elapsed"]) + int(row["days_left"])
-    passed = Fraction(100 * gone, period) if period > 0 else Fraction(100)
-    return numbers.percent(min(max(passed, Fraction(0)), Fraction(100)), lang, 1)
 
 
 # ------------------------------------------------------------------ causes, outputs, findings

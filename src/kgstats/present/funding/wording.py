@@ -43,6 +43,15 @@ def exact_amount(vnd: Any, lang: str) -> str:
     return numbers.money(int(vnd), lang, "billion" if abs(int(vnd)) >= 10**9 else "million")
 
 
+def positive(vnd: Any) -> int:
+    """Return an amount above zero, and nothing where it is below or not known.
+
+    >>> positive(5), positive(-5), positive(None)
+    (5, 0, 0)
+    """
+    return 0 if numbers.is_absent(vnd) else max(int(vnd), 0)
+
+
 def rate(value: Any, lang: str) -> str:
     """Write a rate for a sentence."""
     return numbers.percent(value, lang, 1)

@@ -1,0 +1,451 @@
+"""Legal closes as readers see them: what would lapse, how far behind, what became of last year's.
+
+Where the documents at hand allow two last days for payment, both stand side by side, and no title
+or headline rests on a day that is not confirmed in the text of the law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from kgstats.present import numbers, provenance
+from kgstats.present import sources as cited
+from kgstats.present.charts import Chart, steps
+from kgstats.present.figures import Figure
+from kgstats.present.funding import wording
+from kgstats.present.funding.tables import BOTH, OF_PROGRAMME, programmes_named
+from kgstats.present.prose import Prose, capital
+from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.reference import funding_rules
+from kgstats.words import N_, translator
+
+# ------------------------------------------------------------------ what would lapse
+
+STEP_NAMES = {
+    "allocated": N_("allocated"),
+    "uncovered": N_("disbursement not reported"),
+    "disbursed": N_("disbursed"),
+    "excess": N_("paid above plan, put back"),
+    "shortfall": N_("not yet disbursed"),
+    "undated": N_("no legal close known"),
+    "projected": N_("paid by the first close at the pace so far"),
+    "lapse_high": N_("would lapse at the first close"),
+    "projected_later": N_("paid from then to the last close"),
+    "lapse_low": N_("would lapse at the last close"),
+}
+WATERFALL = TableSpec(
+    slug="funding-waterfall-data",
+    caption=N_("From the money allocated to what would lapse, {year}, VND billion"),
+    columns=(Column("step", N_("Step")), "amount_vnd", "after_vnd"),
+    name=lambda row, lang: translator(lang)(STEP_NAMES[row["step"]]),
+)
+NOTHING_REPORTED = N_("No disbursement is reported: what is left is not known.")
+
+
+def waterfall_chart(
+    waterfall: pd.DataFrame, at_risk: pd.DataFrame, year: int, lang: str
+) -> Figure | Prose:
+    """Draw the steps from the money allocated to what would lapse at the pace so far.
+
+    Parameters
+    ----------
+    at_risk
+        What lapses of all money together: says how much of it has a close that is not confirmed.
+    """
+    t = translator(lang)
+    amounts = waterfall.set_index("step")["amount_vnd"]
+    if numbers.is_absent(amounts["shortfall"]):
+        return Prose([t(NOTHING_REPORTED)])
+    uncovered = -int(amounts["uncovered"])
+    covered = int(amounts["allocated"]) - uncovered
+    # The picture begins at what is covered: the rest would leave it no room.
+    hidden = ["allocated", "uncovered"]
+    if amounts["lapse_high"] == amounts["lapse_low"]:
+        hidden.append("lapse_low")
+    shown = waterfall[~waterfall["step"].isin(hidden)]
+    first = {"step": "allocated", "is_level": True, "amount_vnd": covered, "after_vnd": covered}
+    names = dict(STEP_NAMES)
+    notes = []
+    if uncovered:
+        missing = wording.amount(uncovered, lang)
+        names["allocated"] = N_("allocated, disbursement reported")
+        note = t("Not in the picture: {amount} whose disbursement is not reported.", amount=missing)
+        notes.append(note)
+    unconfirmed = wording.positive(at_risk["unconfirmed_vnd"].iloc[0])
+    if unconfirmed:
+        note = N_("The last day for paying {amount} of the rest is not confirmed in the law.")
+        notes.append(t(note, amount=wording.amount(unconfirmed, lang)))
+    table = WATERFALL(waterfall, lang, year=year)
+    table.totals = [bool(level) for level in waterfall["is_level"]]
+    chart = Chart(
+        slug="funding-waterfall",
+        title=_waterfall_title(amounts, unconfirmed, lang),
+        says=t("Steps from the money allocated to what would lapse."),
+        lang=lang,
+        table=table,
+        note=" ".join([*notes, t("The pace is an account of days, not a forecast.")]),
+    )
+    return _steps(chart, pd.concat([pd.DataFrame([first]), shown], ignore_index=True), names)
+
+
+def _waterfall_title(amounts: pd.Series, unconfirmed: int, lang: str) -> str:
+    t = translator(lang)
+    words = {
+        "short": wording.amount(amounts["shortfall"], lang),
+        "low": wording.amount(amounts["lapse_low"], lang),
+        "high": wording.amount(amounts["lapse_high"], lang),
+    }
+    if not amounts["shortfall"]:
+        partly = amounts["uncovered"] < 0
+        nothing = N_("Nothing is left to disburse of the money whose disbursement is reported")
+        return t(nothing if partly else N_("Nothing is left to disburse"))
+    if unconfirmed:
+        return t(
+            N_("{short} is not yet disbursed; what lapses of it depends on unconfirmed closes"),
+            **words,
+        )
+    if not amounts["lapse_high"]:
+        return t(
+            "At the pace so far all of the {short} not yet disbursed is paid by its legal close",
+            **words,
+        )
+    if words["low"] == words["high"]:
+        return t(
+            "At the pace so far {high} of the {short} not yet disbursed would lapse at the legal "
+            "close",
+            **words,
+        )
+    return t(
+        "At the pace so far between {low} and {high} of the {short} not yet disbursed would lapse",
+        **words,
+    )
+
+
+def _steps(chart: Chart, shown: pd.DataFrame, names: dict[str, str], **words: object) -> Figure:
+    """Draw the steps that add or take away something, and the levels between them."""
+    t, lang = translator(chart.lang), chart.lang
+    shown = shown[shown["is_level"] | (shown["amount_vnd"] != 0)]
+    shown = shown[shown["amount_vnd"].notna()]
+    unit = wording.Unit.of(shown["after_vnd"], lang)
+    drawn = shown.assign(
+        name=[capital(t(names[step], **words)) for step in shown["step"]],
+        after=[unit.value(vnd) for vnd in shown["after_vnd"]],
+    )
+    values = [
+        f"{row['name']} {wording.amount(abs(int(row['amount_vnd'])), lang)}"
+        for row in drawn.to_dict("records")
+    ]
+
+    def text(row: wording.Row) -> str:
+        vnd = int(row["amount_vnd"])
+        return unit.text(vnd) if row["is_level"] else unit.signed(vnd)
+
+    return steps(replace(chart, axis=unit.name, values=values), drawn, "name", text=text)
+
+
+FIRST, LAST = N_("By the first close"), N_("By the last close")
+LAPSING = TableSpec(
+    slug="funding-lapsing",
+    caption=N_("Money not yet disbursed, the last day for payment, and the pace it takes, {year}"),
+    columns=(
+        Column("programme", N_("Money")),
+        Column("closes", N_("Last day for payment")),
+        "shortfall_vnd",
+        "paid_per_day_vnd",
+        f"{FIRST}: pace_ratio_high",
+        f"{FIRST}: lapse_high_vnd",
+        f"{LAST}: pace_ratio_low",
+        f"{LAST}: lapse_low_vnd",
+    ),
+    name=wording.what,
+    total=N_("Total"),
+    notes=(
+        N_(
+            "Pace so far: disbursed, divided by the days since the money was given out in detail "
+            "(since 1 January where that date is not known). Pace needed: what is left, divided "
+            "by the days from the cut-off to the close. Both in VND million a day."
+        ),
+        N_(
+            "What would lapse is computed for each line of each district at its own pace, and "
+            "then added up: a line that paid nothing so far would pay nothing more. From the sums "
+            "in a row another amount would come out."
+        ),
+        N_(
+            "Money can be extended beyond the close by decision; such decisions are not in the "
+            "returns."
+        ),
+    ),
+)
+
+
+def lapsing_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show what is at risk at the first and the last close, and the pace it would take."""
+    days = closes["days_left_last"].notna()
+    paces = ["paid_per_day_vnd", "pace_ratio_high", "pace_ratio_low"]
+    rows = closes.to_dict("records")
+    return LAPSING(
+        _blank(closes, paces).assign(closes=[_last_days(row, lang) for row in rows]),
+        lang,
+        # Several closes have no days in common.
+        total=_blank(total.assign(**dict.fromkeys(paces)), paces),
+        notes=_bases(closes[days], year, lang),
+        year=year,
+    )
+
+
+def _blank(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Leave cells empty that cannot have a number, where a number might be thought missing."""
+    return frame.assign(**{name: frame[name].astype(object).fillna("") for name in columns})
+
+
+def _last_days(row: wording.Row, lang: str) -> str:
+    t = translator(lang)
+    if numbers.is_absent(row["close_first"]):
+        return t("not known")
+    first, last = (numbers.date(row[f"close_{end}"], lang) for end in ("first", "last"))
+    text = first if first == last else t("{first} or {last}", first=first, last=last)
+    return text if row["confirmed"] else text + " *"
+
+
+def _bases(closes: pd.DataFrame, year: int, lang: str) -> list[str]:
+    """Say on which law each last day rests, that of the laws not read apart."""
+    t = translator(lang)
+    found: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    kinds = closes[["kind", "plan_year"]].drop_duplicates()
+    for kind, plan_year in kinds.itertuples(index=False):
+        for one in funding_rules.closes(str(kind), int(plan_year), year):
+            basis, source = (cited.said(text, lang) for text in (one.basis, one.source))
+            said = f"{numbers.date(one.day, lang)}: {basis}"
+            if not one.confirmed:
+                said += f" ({source})"
+            found[one.confirmed][said] = None
+    texts = {
+        True: N_("The last day for payment rests on: {bases}."),
+        False: N_("* Not confirmed in the text of the law: {bases}."),
+    }
+    return [t(texts[read], bases="; ".join(of)) for read, of in found.items() if of]
+
+
+# ------------------------------------------------------------------ time
+
+TIME = TableSpec(
+    slug="funding-time",
+    caption=N_("Gap against the time elapsed, {year}, VND billion"),
+    columns=(
+        Column("programme", N_("Money")),
+        Column("started", N_("Counted from"), "date"),
+        "allocated_vnd",
+        "disbursed_vnd",
+        f"{FIRST}: elapsed_high_pct",
+        f"{FIRST}: behind_high_vnd",
+        f"{LAST}: elapsed_low_pct",
+        f"{LAST}: behind_low_vnd",
+    ),
+    name=wording.what,
+    total=N_("Total"),
+    notes=(
+        N_(
+            "Due = elapsed share × allocated; behind = due − disbursed (below zero: ahead). The "
+            "share runs from the day the money was given out in detail to the legal close."
+        ),
+    ),
+)
+
+
+def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+    """Show how much of the time has passed by the cut-off, and how far behind that the money is."""
+    t = translator(lang)
+    notes = []
+    if not (closes["timed_from"] == "decision").any():
+        notes.append(t("The day of the decision is not known: counted from 1 January."))
+    shares = ["elapsed_high_pct", "elapsed_low_pct"]
+    return TIME(
+        _blank(closes, shares),
+        lang,
+        total=_blank(total.assign(**dict.fromkeys(["started", *shares], "")), shares),
+        notes=notes,
+        year=year,
+    )
+
+
+# ------------------------------------------------------------------ last year's money
+
+CARRY_OVER_STEPS = {
+    "shortfall_before": N_("not disbursed by the cut-off of {before}"),
+    "unknown": N_("in districts without returns of money for {year}"),
+    "not_carried": N_("paid after that cut-off, or cancelled"),
+    "beyond": N_("carried over without having been left"),
+    "carried": N_("carried over into {year}"),
+    "carried_uncovered": N_("disbursement not reported"),
+    "carried_disbursed": N_("disbursed in {year}"),
+    "carried_gap": N_("left of it now"),
+}
+STEPS_OF_CARRY_OVER = TableSpec(
+    slug="funding-carry-over-data",
+    caption=N_("What became of the money not disbursed in {before}, VND billion"),
+    columns=(Column("step", N_("Step")), "amount_vnd", "after_vnd"),
+    name=lambda row, lang: translator(lang)(
+        CARRY_OVER_STEPS[row["step"]], year=row["year"], before=row["year"] - 1
+    ),
+)
+
+
+def carry_over_chart(
+    steps_of: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Figure | Prose:
+    """Draw what became of the money that was left a year ago.
+
+    Parameters
+    ----------
+    steps_of, total
+        The steps, and the one row of all money together that they are of; without rows where
+        there are no returns of the year before.
+    """
+    t = translator(lang)
+    if total.empty:
+        return Prose([t("There are no returns of {year} to compare with.", year=year - 1)])
+    all_of = total.iloc[0]
+    left, carried = (wording.positive(all_of[f"{name}_vnd"]) for name in _FOLLOWED)
+    if not left and not carried:
+        if numbers.is_absent(all_of["forecast_high_vnd"]):
+            return Prose([t("No disbursement of {year} is reported.", year=year - 1)])
+        return Prose([t("Nothing was left of {year}, and nothing carried over.", year=year - 1)])
+    table = STEPS_OF_CARRY_OVER(steps_of, lang, year=year, before=year - 1)
+    table.totals = [bool(level) for level in steps_of["is_level"]]
+    table.sources = provenance.behind(total, list(total.columns), None)
+    traced = wording.positive(all_of["carried_vnd"] - all_of["beyond_vnd"])
+    words: dict[str, Any] = {"left": wording.amount(left, lang), "before": year - 1, "year": year}
+    if wording.positive(all_of["unknown_vnd"]) == left:
+        title = t("No district that had money left in {before} reports money of {year}", **words)
+    elif traced:
+        title = t(
+            "Of {left} not disbursed by the cut-off of {before}, {carried} was carried over into "
+            "{year}",
+            carried=wording.amount(traced, lang),
+            **words,
+        )
+    else:
+        title = t(
+            "Nothing of {left} not disbursed by the cut-off of {before} was carried over", **words
+        )
+    chart = Chart(
+        slug="funding-carry-over",
+        title=title,
+        says=t("Steps from what was not disbursed last year to what is left of it now."),
+        lang=lang,
+        table=table,
+        note=t(
+            "The returns do not tell what was paid between the cut-off and the close from what "
+            "was cancelled."
+        ),
+    )
+    return _steps(chart, steps_of, CARRY_OVER_STEPS, year=year, before=year - 1)
+
+
+_FOLLOWED = ("shortfall_before", "carried")
+FORECAST = N_("Last year's forecast of what lapses")
+CARRY_OVER = TableSpec(
+    slug="funding-carried",
+    caption=N_(
+        "Money not disbursed by the cut-off of {before}, and what became of it, VND billion"
+    ),
+    columns=(
+        Column("source", N_("Source and kind")),
+        "shortfall_before_vnd",
+        "not_carried_vnd",
+        "carried_vnd",
+        "carried_disbursed_vnd",
+        "carried_gap_vnd",
+        f"{FORECAST}: forecast_high_vnd",
+        f"{FORECAST}: refuted_vnd",
+        f"{FORECAST}: forecast_low_vnd",
+    ),
+    name=lambda row, lang: _of_plan(row, lang),
+    group=OF_PROGRAMME,
+    total=N_("Total"),
+    together=BOTH,
+    notes=(
+        N_(
+            "Left = carried over + paid later or cancelled, unless a district reports nothing now "
+            "or carries over more than it had left. The forecast is last year's account of days, "
+            "line by line. What was carried over did not lapse at the first close; what did, is "
+            "at most what was paid later or cancelled."
+        ),
+    ),
+)
+
+
+def _of_plan(row: wording.Row, lang: str) -> str:
+    what = wording.what({**row, "programme": None, "plan_year": None}, lang)
+    if numbers.is_absent(row["plan_year"]):
+        return what
+    return f"{what}, " + translator(lang)("plan of {year}", year=int(row["plan_year"]))
+
+
+def carry_over_table(
+    found: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table | None:
+    """Show by kind of money what became of what was left, beside last year's forecast of it."""
+    if found.empty:
+        return None
+    several = found["programme"].nunique() > 1
+    # Of nothing carried over nothing can be disbursed, or be left: that is not silence.
+    used = ["carried_disbursed_vnd", "carried_gap_vnd"]
+    blank = {name: found[name].astype(object).mask(found["carried_vnd"] == 0, "") for name in used}
+    return CARRY_OVER(
+        programmes_named(found, year, lang).assign(**blank),
+        lang,
+        total=total if several else None,
+        year=year,
+        before=year - 1,
+    )
+
+
+def forecast_note(total: pd.DataFrame, year: int, lang: str) -> Prose | None:
+    """Say how last year's forecast of what lapses stands to what then happened."""
+    t = translator(lang)
+    if total.empty or not wording.positive(total["forecast_high_vnd"].iloc[0]):
+        return None
+    all_of = total.iloc[0]
+    names = ("forecast_high", "forecast_low", "refuted", "not_carried", "carried_gap", "unknown")
+    words = {name: wording.amount(all_of[f"{name}_vnd"], lang) for name in names}
+    items = []
+    if wording.positive(all_of["refuted_vnd"]):
+        items.append(
+            t(
+                "At the first close {forecast_high} was to lapse. At least {refuted} of that was "
+                "carried over instead: the forecast was too high by that or more.",
+                **words,
+            )
+        )
+    else:
+        items.append(
+            t(
+                "At the first close {forecast_high} was to lapse. What was carried over does not "
+                "contradict it.",
+                **words,
+            )
+        )
+    if wording.positive(all_of["carried_gap_vnd"]):
+        items.append(
+            t(
+                "At the last close {forecast_low} was to lapse. Of the money carried over, "
+                "{carried_gap} is still not disbursed by this year's cut-off.",
+                **words,
+            )
+        )
+    items.append(
+        t("At most {not_carried} can have lapsed: it was paid later or cancelled.", **words)
+    )
+    if wording.positive(all_of["unknown_vnd"]):
+        items.append(
+            t(
+                "What became of {unknown} is not known: those districts report no money this year.",
+                **words,
+            )
+        )
+    lead = t("How good was the forecast made of the returns of {before}?", before=year - 1)
+    return Prose([lead], items)
