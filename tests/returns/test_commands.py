@@ -168,7 +168,7 @@ def test_annotate_of_another_kind_writes_a_safe_copy(tmp_path):
     result = check_file(path)
     copy = annotate(path, tmp_path / "ban sao.csv", result.findings, "vi")
     assert copy.name == "ban sao.xlsx"
-    page = openpyxl.load_workbook(copy).worksheets[0]
+    page = openpyxl.load_workbook(copy).worksheets[1]
     assert page["B4"].value == "=cmd|' /C calc'!A0" and page["B4"].data_type == "s"
     assert "không phải là đơn vị cấp xã" in page["B4"].comment.text
 

@@ -251,7 +251,7 @@ def check(
         if target.resolve() == file.resolve():
             _fail("--out must not be the return itself")
         try:
-            copy = annotating.annotate(file, target, result.findings, lang)
+            copy = annotating.annotate(file, target, result.findings, lang, result.received)
         except OSError as error:
             _fail(f"{error.filename or target}: {error.strerror or error}")
         console.print(t("Copy with comments: {file}", file=escape(str(copy))))
