@@ -156,6 +156,19 @@ def test_rows_are_known_by_what_heads_them(tmp_path):
     ]
 
 
+def test_a_code_heads_its_row_where_the_table_says_that_it_is_a_text(tmp_path):
+    made = []
+    for number in (5, 6):
+        text = f"District,Code,Poor\nAn Biên,908,{number}\n"
+        folder = table(tmp_path / str(number), "p", "t", text, steps("p"))
+        columns = [{"datatype": kind} for kind in ("string", "string", "integer")]
+        told = {"tables": [{"url": "t.csv", "tableSchema": {"columns": columns}}]}
+        (folder / "tables/vi/p/csv-metadata.json").write_text(json.dumps(told), encoding="utf-8")
+        made.append(folder)
+    (change,) = revisions.compare(*made, "vi")
+    assert (change.row, change.column) == ("An Biên · 908", "Poor")
+
+
 def test_each_kind_of_cause_is_named(tmp_path):
     text = "Where,Poor\nX,{}\n"
     one = table(tmp_path / "one", "p", "t", text.format(1), steps("p"), packages={"pandas": "3.0"})

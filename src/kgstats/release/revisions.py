@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kgstats.present.downloads import METADATA
 from kgstats.release.causes import Ledgers, of_page
 from kgstats.words import translator
 
@@ -120,8 +121,8 @@ def _tables(folder: Path, lang: str) -> dict[str, Path]:
 def _cells(path: Path | None) -> dict[tuple[str, str], str]:
     """Return a table's cells by what heads their row and column.
 
-    A row is headed by its first columns, as far as they hold no number; rows that are headed
-    alike are told apart by their order.
+    A row is headed by its first columns, as far as they hold texts (a code is a text); rows that
+    are headed alike are told apart by their order.
     """
     if path is None:
         return {}
@@ -134,8 +135,11 @@ def _cells(path: Path | None) -> dict[tuple[str, str], str]:
         if len(row) != len(head):
             break  # Notes follow.
         body.append(row)
+    texts = _are_texts(path) or [
+        all(_number(row[place]) is None for row in body) for place in range(len(head))
+    ]
     heading = 1
-    while heading < len(head) and all(_number(row[heading]) is None for row in body):
+    while heading < len(head) and texts[heading]:
         heading += 1
     if heading == len(head):
         heading = 1
@@ -148,6 +152,16 @@ def _cells(path: Path | None) -> dict[tuple[str, str], str]:
         for column, text in zip(head[heading:], row[heading:], strict=True):
             found[label, column] = text
     return found
+
+
+def _are_texts(path: Path) -> list[bool]:
+    """Return which columns of a table hold texts, by the description beside it; [] without one."""
+    try:
+        told = json.loads((path.parent / METADATA).read_text(encoding="utf-8"))
+        own = next(one for one in told["tables"] if one["url"] == path.name)
+        return [one["datatype"] == "string" for one in own["tableSchema"]["columns"]]
+    except (OSError, ValueError, KeyError, StopIteration):
+        return []
 
 
 def _number(text: str) -> float | None:
