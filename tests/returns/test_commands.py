@@ -32,6 +32,13 @@ def write(path, rows, *, title="TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, 
     return path
 
 
+@pytest.fixture(autouse=True)
+def nothing_known_of_last_year(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("workspace")
+    (folder / "data" / "raw").mkdir(parents=True)
+    monkeypatch.setenv("KGSTATS_WORKSPACE", str(folder))
+
+
 @pytest.fixture
 def good(tmp_path):
     return write(tmp_path / "Kien Hai.xlsx", GOOD)

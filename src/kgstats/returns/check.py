@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from kgstats.reference.areas import ANCHOR, FIRST_LIST, NoAreasForYear
-from kgstats.returns.book import Return, file_name, read_book
+from kgstats.returns.book import Previous, Return, file_name, read_book
 from kgstats.returns.cells import Workbook
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import Page, Seen, TableBlock
@@ -35,7 +35,7 @@ LAST_MONTH_FOR_LAST_YEAR = 6
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20[1-4]\d)(?!\d)")
 
 
-def check_file(path: Path, year: int | None = None) -> Return:
+def check_file(path: Path, year: int | None = None, previous: Previous | None = None) -> Return:
     """Read one return as the province will, without writing anything.
 
     Parameters
@@ -44,6 +44,8 @@ def check_file(path: Path, year: int | None = None) -> Return:
         The workbook.
     year
         Reporting year; what the file says of it when not given.
+    previous
+        Poverty values of the year before by commune code, for the check of the year's start.
     """
     from kgstats.returns.read import read_workbook
 
@@ -55,7 +57,7 @@ def check_file(path: Path, year: int | None = None) -> Return:
     if year is None:
         year, found = year_of(book)
     known = _known(year)
-    result = read_book(book, known)
+    result = read_book(book, known, previous=previous)
     if known != year:
         args = {"stated": year, "first": known}
         result.findings = [one for one in result.findings if one.rule != "year_differs"]
@@ -64,6 +66,15 @@ def check_file(path: Path, year: int | None = None) -> Return:
     found = [one for one in found if one.rule not in known_rules]
     result.findings = [*found, *result.findings]
     return result
+
+
+def year_of_file(path: Path) -> int | None:
+    """Return the year a file says it is of; None where it cannot be read."""
+    from kgstats.returns.read import read_workbook
+
+    book = read_workbook(path)
+    book.file = file_name(path)
+    return None if book.problem is not None else year_of(book)[0]
 
 
 def _known(year: int) -> int:

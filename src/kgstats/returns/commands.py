@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -13,6 +13,7 @@ from kgstats import workspace as places
 from kgstats.words import LANGUAGES, N_, translator
 
 if TYPE_CHECKING:
+    from kgstats.officer.delivery import Checked
     from kgstats.returns.clean import Cleaned
 
 SUMMARY_HEADS = {
@@ -211,52 +212,102 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="The return to check before it is sent.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE|FOLDER...", help="All files of a district's return."),
+    ],
     lang: Language = "vi",
     year: MaybeYear = None,
     annotate: Annotated[
-        bool, typer.Option("--annotate", help="Write a copy with a comment on each doubtful cell.")
+        bool, typer.Option("--annotate", help="Write copies that show what was found.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Name of the copy.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Name of the copy of one file.")
     ] = None,
+    last: Annotated[
+        list[Path] | None,
+        typer.Option("--last", metavar="FILE", help="A return of last year; the workspace's else."),
+    ] = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Tell a district officer what is wrong with a return, where, and what to do.
 
-    Ends with 0 when all is clean, 1 when values would be refused, 2 when it cannot be read.
+    All files of a district are checked together: which forms are missing, what changed much
+    against last year, what the province cannot publish. Ends with 0 when all is clean, 1 when
+    values would be refused, 2 when a file cannot be read.
     """
+    from kgstats.officer import delivery
+
+    _language(lang)
+    paths = delivery.files_in(path if path.is_dir() else _exists(path) for path in files)
+    if not paths:
+        _fail(f"there is no file in {files[0]}")
+    if out is not None and len(paths) > 1:
+        _fail("--out names the copy of one file; without it each copy stands beside its file")
+    checked = delivery.check(paths, year, _before(paths, year, last, workspace))
+    _told(checked, lang)
+    if annotate:
+        _copies(checked, out, lang)
+    raise typer.Exit(checked.exit_code)
+
+
+def _before(
+    paths: Sequence[Path], year: int | None, last: Sequence[Path] | None, workspace: Path | None
+) -> dict[str, dict[str, list[dict[str, Any]]]] | None:
+    """Return last year's rows: those of the files named, else those the workspace has."""
+    from kgstats.officer import delivery
+    from kgstats.returns.check import check_file, year_of_file
+
+    if last:
+        return delivery.rows_of(check_file(_exists(path)) for path in last)
+    try:
+        place = places.find(workspace)
+    except places.WorkspaceError:
+        if workspace is not None:
+            raise
+        return None
+    known = year or year_of_file(paths[0])
+    return delivery.last_year(place, known) if known else None
+
+
+def _told(checked: Checked, lang: str) -> None:
+    """Say what was found, file by file, then what is to be said of the delivery as a whole."""
     from rich.console import Console
     from rich.markup import escape
 
-    from kgstats.returns import annotating, telling
-    from kgstats.returns import check as checking
+    from kgstats.officer import delivery
+    from kgstats.returns import telling
 
-    t = translator(_language(lang))
-    _exists(file)
-    result = checking.check_file(file, year)
+    t = translator(lang)
     console = Console(highlight=False, soft_wrap=True)
     colours = {"error": "red", "warning": "yellow", "note": "dim"}
-    for one in telling.tell(result.findings, lang):
-        colour, word = colours[one.severity], t(telling.SEVERITY_WORDS[one.severity])
-        console.print(f"[{colour}]{escape(word)}[/{colour}]  {escape(one.message)}")
-        console.print(f"    → {escape(one.advice)}")
-    missing = checking.missing_forms(result) if result.forms else []
-    if missing:
-        console.print(
-            t("Not in this file, and to be sent too: form {forms}.", forms=", ".join(missing))
-        )
-    console.print(telling.closing(result.findings, result.received, lang))
-    if annotate and result.problem is None:
-        target = out or file.with_name(f"{file.stem}.checked{file.suffix}")
-        if target.resolve() == file.resolve():
+    for _, one in checked.files:
+        for told in telling.tell(one.findings, lang):
+            colour, word = colours[told.severity], t(telling.SEVERITY_WORDS[told.severity])
+            console.print(f"[{colour}]{escape(word)}[/{colour}]  {escape(told.message)}")
+            console.print(f"    → {escape(told.advice)}")
+    for group in checked.deliveries:
+        for line in delivery.said(group, lang):
+            console.print(escape(line))
+    received = sum(one.received for _, one in checked.files)
+    console.print(telling.closing(checked.findings, received, lang))
+
+
+def _copies(checked: Checked, out: Path | None, lang: str) -> None:
+    """Write a copy of each file that shows its findings."""
+    from kgstats.returns import annotating
+
+    for path, one in checked.files:
+        if one.problem is not None:
+            continue
+        target = out or path.with_name(f"{path.stem}.checked{path.suffix}")
+        if target.resolve() == path.resolve():
             _fail("--out must not be the return itself")
         try:
-            copy = annotating.annotate(file, target, result.findings, lang, result.received)
+            copy = annotating.annotate(path, target, one.findings, lang, one.received)
         except OSError as error:
             _fail(f"{error.filename or target}: {error.strerror or error}")
-        console.print(t("Copy with comments: {file}", file=escape(str(copy))))
-    errors = result.graves()["error"]
-    raise typer.Exit(2 if result.problem is not None else 1 if errors else 0)
+        typer.echo(translator(lang)("Copy with comments: {file}", file=str(copy)))
 
 
 def inspect(
