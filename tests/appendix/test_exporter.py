@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import nbformat
 import pandas as pd
 import pytest
@@ -21,21 +23,14 @@ def prose(source, lang="en"):
     return cell
 
 
-def exported(tmp_path, cells, lang="en", **changes):
+def exported(tmp_path, cells, lang="en", entry=None, **changes):
     path = tmp_path / "60_thing.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    entry = site.Entry("thing", "Thing")
-    options = {
-        "year": 2019,
-        "lang": lang,
-        "entry": entry,
-        "entries": [site.Entry("before", "Before"), entry, site.Entry("after", "After <&>")],
-        "languages": ["vi", "en"],
-        "parameters": {"year": 2019},
-        "inputs": {"data/x.csv": "ab12"},
-        "illustrative": False,
-    } | changes
-    page = export(path, lang, site.context(**options))
+    entry = entry or site.Entry("thing", "Thing")
+    entries = [site.Entry("before", "Before"), entry, site.Entry("after", "After <&>")]
+    edition = replace(site.Edition(2019, lang, entries, ["vi", "en"]), **changes)
+    around = site.context(edition, entry, parameters={"year": 2019}, inputs={"data/x.csv": "ab12"})
+    page = export(path, lang, around)
     return page, lxml_html.document_fromstring(page.html)
 
 

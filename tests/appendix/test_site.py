@@ -19,12 +19,8 @@ def test_the_front_page_lists_what_is_special_to_each_page(tmp_path):
     )
     site.write_index(
         tmp_path / "index.html",
-        year=2019,
-        lang="en",
-        entries=[site.Entry("thing", "Thing")],
-        abouts={"thing": about},
-        languages=["vi", "en"],
-        illustrative=True,
+        site.Edition(2019, "en", [site.Entry("thing", "Thing")], ["vi", "en"], illustrative=True),
+        {"thing": about},
     )
     document = lxml_html.parse(str(tmp_path / "index.html"))
     assert [p.text for p in document.iterfind(".//ul[@class='cards']//p")] == ["Money <&>"]

@@ -55,6 +55,19 @@ class Entry:
         return f"{self.slug}.html"
 
 
+@dataclass(frozen=True)
+class Edition:
+    """A year's publication in one language: what all its pages share."""
+
+    year: int
+    lang: str
+    entries: Sequence[Entry]
+    languages: Sequence[str]
+    illustrative: bool = False
+    lacking: Sequence[str] = ()
+    """Districts whose returns are missing in what is shown."""
+
+
 def words(lang: str) -> dict[str, str]:
     """Return the words that stand around every page."""
     t = translator(lang)
@@ -95,19 +108,15 @@ def words_attributes(lang: str) -> str:
 
 
 def context(
-    *,
-    year: int,
-    lang: str,
+    edition: Edition,
     entry: Entry,
-    entries: Sequence[Entry],
-    languages: Sequence[str],
+    *,
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
-    illustrative: bool,
-    lacking: Sequence[str] = (),
     cut_offs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what the template shows around a notebook."""
+    year, lang, entries = edition.year, edition.lang, edition.entries
     t = translator(lang)
     position = [e.slug for e in entries].index(entry.slug)
     neighbours = {
@@ -125,8 +134,8 @@ def context(
         "assets": "../assets/",
         "words": words(lang),
         "script_words": words_attributes(lang),
-        "illustrative": illustrative,
-        "provisional": provisional(year, lang, lacking),
+        "illustrative": edition.illustrative,
+        "provisional": provisional(year, lang, edition.lacking),
         "data": f"data/{entry.slug}",
         "citation": _citation(year, lang, entry),
         "nav": _navigation(entries, entry),
@@ -150,9 +159,9 @@ def context(
                 "current": other == lang,
             }
             for other in LANGUAGES
-            if other in languages
+            if other in edition.languages
         ]
-        if len(languages) > 1
+        if len(edition.languages) > 1
         else [],
         "previous": _link(neighbours["previous"]),
         "next": _link(neighbours["next"]),
@@ -314,20 +323,12 @@ def labelled(png: bytes, notes: Sequence[str]) -> bytes:
 
 
 def write_index(
-    target: Path,
-    *,
-    year: int,
-    lang: str,
-    entries: Sequence[Entry],
-    abouts: Mapping[str, Path],
-    languages: Sequence[str],
-    illustrative: bool,
-    lacking: Sequence[str] = (),
-    changes: bool = False,
+    target: Path, edition: Edition, abouts: Mapping[str, Path], *, changes: bool = False
 ) -> None:
     """Write the front page of one language: every page with what is on it."""
     from jinja2 import Environment, FileSystemLoader
 
+    year, lang, entries = edition.year, edition.lang, edition.entries
     t = translator(lang)
     names = words(lang)
     title = t(SITE_TITLE, year=year)
@@ -344,9 +345,9 @@ def write_index(
         icon=ICON,
         script_words=words_attributes(lang),
         words=names,
-        languages={one: LANGUAGE_NAMES[one] for one in LANGUAGES if one in languages},
-        illustrative=illustrative,
-        provisional=provisional(year, lang, lacking),
+        languages={one: LANGUAGE_NAMES[one] for one in LANGUAGES if one in edition.languages},
+        illustrative=edition.illustrative,
+        provisional=provisional(year, lang, edition.lacking),
         intro=t(
             "Statistical appendices on new-style rural development and sustainable poverty "
             "reduction in Kiên Giang province, {year}.",

@@ -58,17 +58,9 @@ def _front(
     changes = bool(final.releases(plan.workspace, plan.year))
 
     def action() -> None:
-        site.write_index(
-            target,
-            year=plan.year,
-            lang=lang,
-            entries=entries,
-            abouts=abouts,
-            languages=plan.languages,
-            illustrative=illustrative,
-            lacking=_lacking(plan, RETURNS_DATA if counted else ()),
-            changes=changes,
-        )
+        lacking = _lacking(plan, RETURNS_DATA if counted else ())
+        edition = site.Edition(plan.year, lang, entries, plan.languages, illustrative, lacking)
+        site.write_index(target, edition, abouts, changes=changes)
 
     return Step(
         id=f"index-{lang}",
@@ -97,16 +89,12 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
     illustrative = _illustrative(plan, [page.notebook])
 
     def action() -> None:
+        lacking = _lacking(plan, tables, page.arguments.get(page.notebook.each or ""))
         around = site.context(
-            year=year,
-            lang=page.lang,
-            entry=next(e for e in entries if e.slug == page.slug),
-            entries=entries,
-            languages=plan.languages,
+            site.Edition(year, page.lang, entries, plan.languages, illustrative, lacking),
+            next(e for e in entries if e.slug == page.slug),
             parameters=page.arguments,
             inputs={workspace.shown(path): digest(path) for path in made_from},
-            illustrative=illustrative,
-            lacking=_lacking(plan, tables, page.arguments.get(page.notebook.each or "")),
             cut_offs=_cut_offs(workspace, year, page.notebook),
         )
         site.write_page(executed, target, about, lang=page.lang, context=around)
