@@ -23,13 +23,19 @@ def prose(source, lang="en"):
     return cell
 
 
-def exported(tmp_path, cells, lang="en", entry=None, **changes):
+def exported(tmp_path, cells, lang="en", *, entry=None, cut_offs=None, **changes):
     path = tmp_path / "60_thing.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     entry = entry or site.Entry("thing", "Thing")
     entries = [site.Entry("before", "Before"), entry, site.Entry("after", "After <&>")]
     edition = replace(site.Edition(2019, lang, entries, ["vi", "en"]), **changes)
-    around = site.context(edition, entry, parameters={"year": 2019}, inputs={"data/x.csv": "ab12"})
+    around = site.context(
+        edition,
+        entry,
+        parameters={"year": 2019},
+        inputs={"data/x.csv": "ab12"},
+        cut_offs=cut_offs,
+    )
     page = export(path, lang, around)
     return page, lxml_html.document_fromstring(page.html)
 
