@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
+from kgstats.analysis import attainment_outlook as outlook
 from kgstats.analysis import indicators
 from kgstats.reference import areas, criteria
 from kgstats.reference.published_facts import Fact, facts
@@ -115,14 +116,14 @@ def test_decision_of_may_2019_was_for_the_standard_of_2018(of_2019):
 
 
 def test_progress_to_the_target_of_2020(standings):
-    found = analysis.progress(standings, 2019).iloc[0]
+    found = outlook.progress(standings, 2019).iloc[0]
     wanted = {"communes_recognised": 64, "target_communes": 79, "communes_remaining": 15}
     wanted |= {"years_left": 1, "pace_needed": 15, "communes_more": 13}
     wanted |= {"planned_communes": 12, "communes_decided": 13}
     assert found[list(wanted)].to_dict() == wanted
-    assert analysis.progress(standings, 2020)["target_reached"].iloc[0]
-    assert analysis.progress(standings, 2018)["pace_needed"].iloc[0] == 14
-    alone = analysis.progress(of_year(standings, 2019), 2019).iloc[0]
+    assert outlook.progress(standings, 2020)["target_state"].iloc[0] == "reached"
+    assert outlook.progress(standings, 2018)["pace_needed"].iloc[0] == 14
+    alone = outlook.progress(of_year(standings, 2019), 2019).iloc[0]
     assert pd.isna(alone["communes_more"])
 
 
@@ -318,7 +319,7 @@ def test_years_under_different_sets_are_never_compared(tables, standings):
         2022,
     )
     assert set(found["year"]) == {2022}
-    assert pd.isna(analysis.progress(later, 2022)["target_communes"].iloc[0])
+    assert pd.isna(outlook.progress(later, 2022)["target_communes"].iloc[0])
 
 
 def test_bases_follow_the_list_of_the_year(tables):

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from illustrative.truth import truth
-from kgstats.analysis import agreement, attainment, funding, indicators, overview, poverty
+from kgstats.analysis import (
+    agreement,
+    attainment,
+    attainment_outlook,
+    funding,
+    indicators,
+    overview,
+    poverty,
+)
 
 YEAR = 2019
 NAMES = ("communes", "attainment", "poverty", "funding")
@@ -68,7 +76,7 @@ def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
     put("00 facts", mean_criteria=facts["mean_criteria_2019"])
     province = attainment.summary(standings).iloc[0]
     put("20", **province[["communes_recognised", "mean_criteria"]].to_dict())
-    progress = attainment.progress(standings, YEAR).iloc[0]
+    progress = attainment_outlook.progress(standings, YEAR).iloc[0]
     put("20 progress", communes_recognised=progress["communes_recognised"])
     districts = attainment.summary(standings, by="district")
     put("20 districts", communes_recognised=districts["communes_recognised"].sum(min_count=1))

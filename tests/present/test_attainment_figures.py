@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from illustrative.truth import truth
-from kgstats.analysis import attainment
+from kgstats.analysis import attainment, attainment_outlook
 from kgstats.present import attainment_figures as show
+from kgstats.present import attainment_outlook as ahead
 from kgstats.present.maps import printing
 
 
@@ -50,7 +51,7 @@ def test_the_chart_of_criteria_says_each_number_and_carries_its_data(marks):
 
 def test_progress_is_drawn_to_its_target(standings):
     years = attainment.summary(standings)
-    figure = show.progress_chart(years, attainment.progress(standings, 2019), "en")
+    figure = ahead.progress_chart(years, attainment_outlook.progress(standings, 2019), "en")
     assert "2018: Recognised 51, Decision pending 7" in figure.alternative
     assert "Target 79" in figure.alternative and "Target 79" in figure.svg
     assert figure.title.startswith("With 64 communes recognised in 2019, 15 are missing")
@@ -58,12 +59,12 @@ def test_progress_is_drawn_to_its_target(standings):
 
 
 def test_progress_without_a_target_or_a_number_says_so(standings):
-    none = attainment.progress(standings, 2019).assign(target_year=pd.NA)
-    figure = show.progress_chart(attainment.summary(standings), none, "en")
+    none = attainment_outlook.progress(standings, 2019).assign(target_year=pd.NA)
+    figure = ahead.progress_chart(attainment.summary(standings), none, "en")
     assert figure.title == "64 communes recognised in 2019"
     assert "Target" not in figure.svg
     unknown = none.assign(communes_recognised=pd.NA)
-    figure = show.progress_chart(attainment.summary(standings), unknown, "en")
+    figure = ahead.progress_chart(attainment.summary(standings), unknown, "en")
     assert "not reported" in figure.title
 
 

@@ -24,7 +24,6 @@ import pandas as pd
 from kgstats.analysis import indicators
 from kgstats.analysis.tidy import By, keys, percent, quotient, sums
 from kgstats.reference import areas, criteria
-from kgstats.reference.programmes import target
 from kgstats.reference.refusal import Refusal
 
 CRITERIA = criteria.CRITERIA_COUNT
@@ -172,9 +171,10 @@ def standing(
     -------
     pandas.DataFrame
         One row per rural commune of the year's list: ``year, district_code, commune_code, name,
-        reported, criteria_met, criteria_stated, marks_known, lacking`` (numbers of the criteria
-        not met, as a tuple), ``lacking_count`` (null when marks are absent), ``status, level,
-        decision_no, decision_date, decision_year, standard_year, standard_year_exact``.
+        reported, criteria_met, criteria_stated, marks_met, marks_known, lacking`` (numbers of
+        the criteria not met, as a tuple), ``lacking_count`` (null when marks are absent),
+        ``status, level, decision_no, decision_date, decision_year, standard_year,
+        standard_year_exact``.
 
     Raises
     ------
@@ -204,7 +204,15 @@ def standing(
     frame["year"] = pd.array([year] * len(frame), dtype="Int64")
     frame = _with_standard_year(frame, year, before)
     columns = ["year", "district_code", "commune_code", "name", "reported", "criteria_met"]
-    columns += ["criteria_stated", "marks_known", "lacking", "lacking_count", "status", "level"]
+    columns += [
+        "criteria_stated",
+        "marks_met",
+        "marks_known",
+        "lacking",
+        "lacking_count",
+        "status",
+        "level",
+    ]
     columns += ["decision_no", "decision_date", "decision_year"]
     return frame[[*columns, "standard_year", "standard_year_exact"]]
 
@@ -299,7 +307,8 @@ def summary(standings: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     pandas.DataFrame
         ``year`` and the keys; the columns of
         :func:`kgstats.analysis.indicators.commune_standard`; the communes in each of the bands
-        :data:`BANDS`, and ``communes_met_unknown``.
+        :data:`BANDS`, and ``communes_met_unknown``; ``districts`` and ``districts_reported``
+        (with a commune reported) that the communes are in.
 
     Examples
     --------
@@ -324,7 +333,16 @@ def summary(standings: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     work = standings[by].assign(**banded, communes_met_unknown=met.isna())
     names = [name for name in work.columns if name not in by]
     bands = sums(work.astype(dict.fromkeys(names, "Int64")), names, by)
-    return indicators.commune_standard(standings, by).merge(bands, on=by, validate="one_to_one")
+    places = standings[by].assign(
+        districts=standings["district_code"],
+        districts_reported=standings["district_code"].where(standings["reported"]),
+    )
+    counted = places.groupby(by, dropna=False)[["districts", "districts_reported"]].nunique()
+    return (
+        indicators.commune_standard(standings, by)
+        .merge(bands, on=by, validate="one_to_one")
+        .merge(counted.astype("Int64").reset_index(), on=by, validate="one_to_one")
+    )
 
 
 def recognitions(standing: pd.DataFrame) -> pd.DataFrame:
@@ -422,8 +440,122 @@ def _condition(row: Any) -> str:
     return "not_met"
 
 
+def proposals(districts: pd.DataFrame, near: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Hold the districts proposed for their standard against their communes.
+
+    A proposal asks for the first condition too: all communes recognised. Of the communes that
+    are not, those pending need a decision alone, and those near lack a criterion or two; the
+    district's own criteria are not in the returns and nothing is said of them.
+
+    Parameters
+    ----------
+    districts
+        :func:`district_standard`.
+    near
+        :func:`nearly` of the same year, with ``short=1``.
+    events
+        :func:`kgstats.reference.programmes.district_units`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of the districts proposed, the columns of :func:`district_standard`, and ``proposed_year,
+        communes_one_short, communes_further`` (not recognised, not pending, not one short; null
+        where communes are not reported), ``decision, decided_on`` (recognised for that year).
+        Without rows where no proposal is known.
+
+    Examples
+    --------
+    >>> districts = pd.DataFrame(
+    ...     {"district_code": ["910"], "communes_pending": [1], "communes_short": [2],
+    ...      "condition": ["not_met"]}
+    ... )
+    >>> events = pd.DataFrame(
+    ...     {"district_code": ["910"], "event": ["proposed"], "event_year": [2020],
+    ...      "decision": None, "decided_on": None, "source": "report"}
+    ... )
+    >>> found = proposals(districts, pd.DataFrame({"district_code": ["910"]}), events)
+    >>> found[["communes_one_short", "communes_further"]].values.tolist()
+    [[1, 0]]
+    """
+    asked = events[events["event"] == "proposed"][["district_code", "event_year", "source"]]
+    done = events[events["event"] == "recognised"]
+    done = done[["district_code", "event_year", "decision", "decided_on"]]
+    frame = districts.merge(asked, on="district_code", validate="one_to_one").merge(
+        done, on=["district_code", "event_year"], how="left", validate="one_to_one"
+    )
+    counts = near["district_code"].value_counts()
+    frame["communes_one_short"] = frame["district_code"].map(counts).fillna(0).astype("Int64")
+    told = frame["condition"] != "unknown"
+    further = frame["communes_short"] - frame["communes_pending"] - frame["communes_one_short"]
+    frame["communes_further"] = further.astype("Int64").where(told)
+    frame["communes_one_short"] = frame["communes_one_short"].where(told)
+    return frame.rename(columns={"event_year": "proposed_year"}).reset_index(drop=True)
+
+
+def by_grouping(standing: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Count communes by status and criteria for each grouping that policy singles out.
+
+    A commune counts in every grouping that names it, so that groupings do not add up. The base is
+    the rural communes listed; where a list is not complete the counts are of those listed alone.
+
+    Parameters
+    ----------
+    standing
+        As :func:`standing` returns it.
+    members
+        :func:`kgstats.reference.groupings.members` of the year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``grouping`` and the columns of :func:`summary`; no row for a grouping without communes.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame(
+    ...     {"year": 2019, "district_code": ["914", "912"], "commune_code": ["30797", "31108"],
+    ...      "criteria_met": [19, 12], "status": ["recognised", "not_yet"], "reported": True}
+    ... )
+    >>> lists = pd.DataFrame({"grouping": ["border", "island"], "commune_code": ["30797", "31108"]})
+    >>> by_grouping(given, lists)[["grouping", "communes_recognised"]].values.tolist()
+    [['border', 1], ['island', 0]]
+    """
+    held = standing.merge(members[["grouping", "commune_code"]], on="commune_code")
+    return summary(held, by="grouping")
+
+
+def witnesses(standing: pd.DataFrame) -> pd.DataFrame:
+    """Return the communes whose stated number of criteria is not that of their marks.
+
+    The marks count; the number that the district states is a witness. Where marks are absent the
+    number must be one that they leave possible: at least those met, at most all but those not met.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year, district_code, commune_code, criteria_stated, marks_met, marks_known,
+        criteria_met`` (what counts; null where neither can be), ``lacking``.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame(
+    ...     {"year": 2020, "district_code": "912", "commune_code": ["31108", "31111"],
+    ...      "criteria_stated": [12, 19], "criteria_met": [11, 19], "marks_met": [11, 19],
+    ...      "marks_known": 19, "lacking": [(1, 2), ()]}
+    ... )
+    >>> witnesses(given)["commune_code"].tolist()
+    ['31108']
+    """
+    stated, met = standing["criteria_stated"], standing["criteria_met"]
+    apart = stated.notna() & (met.isna() | (stated != met)).fillna(True)
+    columns = ["year", "district_code", "commune_code", "criteria_stated", "marks_met"]
+    columns += ["marks_known", "criteria_met", "lacking"]
+    return standing.loc[apart, columns].reset_index(drop=True)
+
+
 def nearly(standing: pd.DataFrame, short: int = 2) -> pd.DataFrame:
-    """Return the communes that lack only a few criteria, with which they lack.
+    """Return the communes not recognised that lack only a few criteria, with which they lack.
 
     Only communes whose nineteen marks are all known: with a mark absent the number is not.
 
@@ -439,9 +571,8 @@ def nearly(standing: pd.DataFrame, short: int = 2) -> pd.DataFrame:
         nearest to the standard first.
     """
     count = standing["lacking_count"]
-    held = standing[(count >= 1) & (count <= short)].sort_values(
-        ["lacking_count", "district_code", "commune_code"]
-    )
+    close = (count >= 1) & (count <= short) & (standing["status"] != "recognised")
+    held = standing[close].sort_values(["lacking_count", "district_code", "commune_code"])
     columns = ["year", "district_code", "commune_code", "name", "criteria_met", "lacking"]
     return held[[*columns, "lacking_count"]].reset_index(drop=True)
 
@@ -538,7 +669,7 @@ def failing_pairs(marks: pd.DataFrame) -> pd.DataFrame:
     return frame[[*columns, "expected_both", "times_expected", "overlap_pct"]]
 
 
-# ------------------------------------------------------------------ change, and the target
+# ------------------------------------------------------------------ change within a year
 
 _CHANGES = [
     "year", "district_code", "commune_code", "name", "criteria_before", "criteria_met",
@@ -640,63 +771,3 @@ def gains(changed: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["communes_net", "criterion"], ascending=[False, True])[
         columns
     ].reset_index(drop=True)
-
-
-def progress(standings: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Compare recognised communes with the programme's next target.
-
-    Remaining = target − recognised, not below zero; pace needed = remaining ÷ years left to the
-    target's year. Targets are those of the year's own set of criteria
-    (:mod:`kgstats.reference.programmes`) and say nothing about another.
-
-    Parameters
-    ----------
-    standings
-        As :func:`standings` returns it.
-    year
-        The reporting year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``year, communes, communes_recognised``; ``target_year, target_communes`` of the
-        next target, null when none is set; ``communes_remaining, years_left``; ``pace_needed``
-        (communes a year; null once reached or when its year has come); ``target_reached``;
-        ``communes_more`` (recognised more than a year before; null without last year's table);
-        where no commune is reported what follows from their number is null;
-        ``planned_communes`` (to be recognised within the year) and ``communes_decided`` (with a
-        decision dated within the year).
-    """
-    own = standings[standings["year"] == year]
-    counted = summary(standings)
-    recognised = counted.set_index("year")["communes_recognised"]
-    attained = recognised[year]
-    before = recognised.get(year - 1, pd.NA)
-    last_year = criteria.criteria_set(year).last_year
-    targets = (target("attained_communes", later) for later in range(year, last_year + 1))
-    aim = next((found for found in targets if found is not None), None)
-    plan = target("newly_attained_communes", year)
-    decided = own["decision_year"].eq(year) & own["status"].eq("recognised")
-    row: dict[str, Any] = {
-        "year": year,
-        "communes": len(own),
-        "communes_recognised": attained,
-        "communes_more": attained - before,
-        "planned_communes": None if plan is None else int(plan.low),
-        "communes_decided": int(decided.sum()),
-    }
-    if aim is not None:
-        row |= {"target_year": aim.year, "target_communes": int(aim.low)}
-        row["years_left"] = aim.year - year
-        if not pd.isna(attained):
-            row["communes_remaining"] = max(0, int(aim.low) - int(attained))
-            row["target_reached"] = row["communes_remaining"] == 0
-    whole = ["year", "communes", "communes_recognised", "communes_more", "target_year"]
-    whole += ["target_communes", "communes_remaining", "years_left", "planned_communes"]
-    columns = [*whole, "communes_decided", "target_reached"]
-    frame = pd.DataFrame([row], columns=columns).astype(
-        {**dict.fromkeys([*whole, "communes_decided"], "Int64"), "target_reached": "boolean"}
-    )
-    to_go = frame["communes_remaining"].where(frame["communes_remaining"] > 0)
-    frame["pace_needed"] = quotient(to_go, frame["years_left"])
-    return frame

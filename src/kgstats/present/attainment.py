@@ -1,7 +1,8 @@
 """Commune standards as readers see them: sentences and tables in two languages.
 
 Every function takes the frames of :mod:`kgstats.analysis.attainment` that it shows; maps and
-charts stand in :mod:`kgstats.present.attainment_figures`.
+charts stand in :mod:`kgstats.present.attainment_figures`, targets and what the next year may bring
+in :mod:`kgstats.present.attainment_outlook`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers, provenance
-from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, TableSpec, column, places, table
+from kgstats.present import claims, numbers, provenance
+from kgstats.present.claims import P_
+from kgstats.present.prose import Headline, Headlines, Prose, capital
+from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference import areas, criteria
 from kgstats.words import N_, translator
 
@@ -58,6 +60,11 @@ def share(value: Any, lang: str) -> str:
     return numbers.percent(value, lang, 1)
 
 
+def whole(value: Any, lang: str) -> str:
+    """Write a count."""
+    return numbers.number(value, lang, 0)
+
+
 def source(year: int, lang: str) -> str:
     """Return the line that says what the page's figures are made from."""
     t = translator(lang)
@@ -66,6 +73,19 @@ def source(year: int, lang: str) -> str:
         year=year,
         decision=criteria.criteria_set(year).decision,
     )
+
+
+def reported(counts: pd.Series, lang: str) -> str:
+    """Say of how many districts and communes a row of the summary is, where some are missing.
+
+    Empty where all communes are reported.
+    """
+    if not counts["communes_not_reported"]:
+        return ""
+    units = {"communes": (int(counts["communes_reported"]), int(counts["communes"]))}
+    if counts["districts"]:
+        units = {"districts": (int(counts["districts_reported"]), int(counts["districts"]))} | units
+    return claims.base(units, lang)
 
 
 def no_comparison(year: int, lang: str) -> Prose:
@@ -95,24 +115,24 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
     province
         One row: :func:`kgstats.analysis.attainment.summary`.
     progress
-        One row: :func:`kgstats.analysis.attainment.progress`.
+        One row: :func:`kgstats.analysis.attainment_outlook.progress`.
     """
     t = translator(lang)
     row, found = province.iloc[0], progress.iloc[0]
     year, all_criteria = int(row["year"]), criteria.CRITERIA_COUNT
-
-    def n(value: Any) -> str:
-        return numbers.number(value, lang)
-
+    known = reported(row, lang)
+    out_of = row["communes_reported"] if known and row["communes_reported"] else row["communes"]
     items = [
         Headline(
             t("Communes recognised"),
-            f"{n(row['communes_recognised'])}/{n(row['communes'])}",
-            t("{share} of rural communes", share=share(row["recognised_pct"], lang)),
+            f"{whole(row['communes_recognised'], lang)}/{whole(out_of, lang)}",
+            t("of those reported: {base}", base=known)
+            if known
+            else t("{share} of rural communes", share=share(row["recognised_pct"], lang)),
         ),
         Headline(
             t("Decision pending"),
-            n(row["communes_pending"]),
+            whole(row["communes_pending"], lang),
             t("all {n} criteria met", n=all_criteria),
         ),
         Headline(
@@ -121,72 +141,105 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
             t(
                 "of {n}, over {communes} communes",
                 n=all_criteria,
-                communes=n(row["criteria_communes"]),
+                communes=whole(row["criteria_communes"], lang),
             ),
         ),
     ]
     if not numbers.is_absent(found["communes_more"]):
         change = t("communes recognised, {before} to {year}", before=year - 1, year=year)
+        compared = compared_only(found, lang)
+        context = f"{change}; {compared}" if compared else change
         signed = numbers.signed(found["communes_more"], lang)
-        items.append(Headline(t("Since the year before"), signed, change))
+        items.append(Headline(t("Since the year before"), signed, context))
     if not numbers.is_absent(found["target_year"]):
-        reached = not numbers.is_absent(found["target_reached"]) and found["target_reached"]
-        to_go = t("{n} to go", n=n(found["communes_remaining"]))
-        items.append(
-            Headline(
-                t("Target for {year}", year=found["target_year"]),
-                n(found["target_communes"]),
-                t("target reached") if reached else to_go,
-            )
-        )
+        target = whole(found["target_communes"], lang)
+        label = t("Target for {year}", year=found["target_year"])
+        items.append(Headline(label, target, target_state(found, lang)))
     if row["communes_not_reported"]:
-        missing = n(row["communes_not_reported"])
+        missing = whole(row["communes_not_reported"], lang)
         items.append(Headline(t("Not reported"), missing, t("counted in no other figure")))
     return Headlines(items)
+
+
+def compared_only(found: pd.Series, lang: str) -> str:
+    """Say over how many communes a change was counted, where not over all."""
+    if found["communes_compared"] == found["communes"]:
+        return ""
+    forms = P_(
+        "over {n} commune reported in both years", "over {n} communes reported in both years"
+    )
+    return claims.counted(forms, found["communes_compared"], lang)
+
+
+def target_state(found: pd.Series, lang: str) -> str:
+    """Say in a few words how the number of communes stands to its target."""
+    t = translator(lang)
+    state, left = found["target_state"], found["communes_remaining"]
+    if state == "reached":
+        return t("target reached")
+    if state == "missed":
+        short = found["target_communes"] - found["communes_recognised"]
+        return t("target missed by {n}", n=whole(short, lang))
+    if numbers.is_absent(left):
+        return t("not judged: communes are not reported")
+    if left == 0:
+        return t("already as many; judged at the end of {goal}", goal=found["target_year"])
+    return t("{n} to go", n=whole(left, lang))
 
 
 def overview(province: pd.DataFrame, lang: str) -> Prose:
     """Say who meets the standard, who waits, and how far the others are."""
     t = translator(lang)
     row = province.iloc[0]
-    n = {name: numbers.number(row[name], lang) for name in row.index if name.startswith("communes")}
-    sentences = [
-        t(
-            "At the end of {year}, {n} of the {base} rural communes were recognised as meeting the "
-            "new-rural standard ({share}); {pending} met all criteria and awaited a decision.",
-            year=int(row["year"]),
-            n=n["communes_recognised"],
-            base=n["communes"],
-            share=share(row["recognised_pct"], lang),
-            pending=n["communes_pending"],
-        ),
-        t(
-            "By criteria met: {all} communes met all {n}, {high} met 15 to 18, {middle} met 10 to "
-            "14, {few} fewer than 10; the lowest number was {low}.",
-            all=n["communes_met_19"],
-            n=criteria.CRITERIA_COUNT,
-            high=n["communes_met_15_18"],
-            middle=n["communes_met_10_14"],
-            few=n["communes_met_below_10"],
-            low=numbers.number(row["least_criteria"], lang),
-        ),
-    ]
-    if row["communes_not_reported"]:
+    year, known = int(row["year"]), reported(row, lang)
+    if not row["communes_reported"]:
+        return Prose([t("No commune is reported for {year}.", year=year)], kind="caution")
+    n = {name: whole(row[name], lang) for name in row.index if name.startswith("communes")}
+    status = {"year": year, "n": n["communes_recognised"], "pending": n["communes_pending"]}
+    if known:
+        sentences = [
+            t(
+                "Reported are {base}. At the end of {year}, {n} of these communes were recognised "
+                "as meeting the new-rural standard; {pending} met all criteria and awaited a "
+                "decision. Of all rural communes that is at least {low} and at most {high}.",
+                base=known,
+                low=share(row["recognised_pct"], lang),
+                high=share(row["recognised_max_pct"], lang),
+                **status,
+            )
+        ]
+    else:
+        sentences = [
+            t(
+                "At the end of {year}, {n} of the {base} rural communes were recognised as meeting "
+                "the new-rural standard ({share}); {pending} met all criteria and awaited a "
+                "decision.",
+                base=n["communes"],
+                share=share(row["recognised_pct"], lang),
+                **status,
+            )
+        ]
+    if row["criteria_communes"]:
         sentences.append(
             t(
-                "{n} communes are not reported: the share could be as high as {share}.",
-                n=n["communes_not_reported"],
-                share=share(row["recognised_max_pct"], lang),
+                "By criteria met: {all} communes met all {n}, {high} met 15 to 18, {middle} met 10 "
+                "to 14, {few} fewer than 10; the lowest number was {low}.",
+                all=n["communes_met_19"],
+                n=criteria.CRITERIA_COUNT,
+                high=n["communes_met_15_18"],
+                middle=n["communes_met_10_14"],
+                few=n["communes_met_below_10"],
+                low=whole(row["least_criteria"], lang),
             )
         )
-    if not numbers.is_absent(row["communes_earlier_set"]) and row["communes_earlier_set"]:
-        sentences.append(
-            t(
-                "{n} communes were recognised under an earlier set of criteria and do not meet "
-                "this year's; they are not counted as recognised.",
-                n=n["communes_earlier_set"],
-            )
+    if row["communes_earlier_set"]:
+        forms = P_(
+            "{n} commune was recognised under an earlier set of criteria and does not meet this "
+            "year's; it is not counted as recognised.",
+            "{n} communes were recognised under an earlier set of criteria and do not meet this "
+            "year's; they are not counted as recognised.",
         )
+        sentences.append(claims.counted(forms, row["communes_earlier_set"], lang))
     return Prose([" ".join(sentences)])
 
 
@@ -204,8 +257,8 @@ def groups_text(groups: pd.DataFrame, lang: str) -> Prose:
         t(
             "{group}: {failed} of {marked} marks not met ({share})",
             group=names[row.criterion_group],
-            failed=numbers.number(row.marks_not_met, lang),
-            marked=numbers.number(row.marks_given, lang),
+            failed=whole(row.marks_not_met, lang),
+            marked=whole(row.marks_given, lang),
             share=share(row.not_met_pct, lang),
         )
         for row in groups.itertuples(index=False)
@@ -220,106 +273,53 @@ def nearly_text(near: pd.DataFrame, lang: str) -> Prose:
         return Prose([t(NONE_NEAR)])
     names = criterion_names(year_of(near), lang)
     counts = near["lacking_count"].value_counts()
-    wanted = near["lacking"].explode().value_counts()
-    first = sorted(((-int(n), int(k)) for k, n in wanted.items()))[:3]
-    told = [f"{names[number]} ({numbers.number(-n, lang)})" for n, number in first]
-    return Prose(
-        [
-            t(
-                "{one} communes lack a single criterion and {two} lack two. What they lack most "
-                "often: {listed}.",
-                one=numbers.number(int(counts.get(1, 0)), lang),
-                two=numbers.number(int(counts.get(2, 0)), lang),
-                listed=numbers.joined(told, lang),
-            )
-        ]
+    lacked = P_("{n} commune lacks a single criterion", "{n} communes lack a single criterion")
+    sentence = t(
+        "{one} and {two}.",
+        one=claims.counted(lacked, int(counts.get(1, 0)), lang),
+        two=claims.counted(P_("{n} lacks two", "{n} lack two"), int(counts.get(2, 0)), lang),
     )
+    wanted = near["lacking"].explode().value_counts().sort_index()
+    first = claims.top(wanted.rename(index=lambda number: names[int(number)]), 3)
+    if first:
+        told = numbers.joined([f"{name} ({whole(n, lang)})" for name, n in first], lang)
+        sentence += " " + t("What they lack most often: {listed}.", listed=told)
+    return Prose([sentence])
 
 
 def levels_text(levels: pd.DataFrame, lang: str) -> Prose:
     """Say how many recognised communes reached a higher level."""
     t = translator(lang)
     held = levels.set_index("level")["communes_at_least"]
+    if not held.max():
+        return Prose([t("No commune is reported to be recognised.")])
     return Prose(
         [
             t(
                 "Of the recognised communes, {advanced} reached the advanced level or a higher "
                 "one, {model} the model level.",
-                advanced=numbers.number(held["advanced"], lang),
-                model=numbers.number(held["model"], lang),
+                advanced=whole(held["advanced"], lang),
+                model=whole(held["model"], lang),
             )
         ]
     )
 
 
-def progress_title(progress: pd.DataFrame, lang: str) -> str:
-    """Say how far recognised communes are from the target, in a sentence without its stop."""
-    t = translator(lang)
-    found = progress.iloc[0]
-    words: dict[str, Any] = {
-        "n": numbers.number(found["communes_recognised"], lang),
-        "year": found["year"],
-    }
-    if numbers.is_absent(found["communes_recognised"]):
-        return t("How many communes were recognised in {year} is not reported", **words)
-    if numbers.is_absent(found["target_year"]):
-        return t("{n} communes recognised in {year}", **words)
-    words |= {
-        "target": numbers.number(found["target_communes"], lang),
-        "goal": found["target_year"],
-    }
-    if found["target_reached"]:
-        return t(
-            "With {n} communes recognised in {year}, the target of {target} for {goal} is reached",
-            **words,
-        )
-    return t(
-        "With {n} communes recognised in {year}, {left} are missing to the target of {target} for "
-        "{goal}",
-        left=numbers.number(found["communes_remaining"], lang),
-        **words,
-    )
-
-
-def progress_text(progress: pd.DataFrame, lang: str) -> Prose:
-    """Say how far the target is, the pace it needs, and the pace there was."""
-    t = translator(lang)
-    found = progress.iloc[0]
-    lines = [progress_title(progress, lang) + "."]
-    pace = found["pace_needed"]
-    if not numbers.is_absent(pace):
-        said = numbers.number(pace, lang, 0 if float(pace).is_integer() else 1)
-        lines.append(
-            t(
-                "That needs {pace} communes a year over {years} years.",
-                pace=said,
-                years=numbers.number(found["years_left"], lang),
-            )
-            if found["years_left"] != 1
-            else t("That needs {pace} communes in one year.", pace=said)
-        )
-    if not numbers.is_absent(found["communes_more"]):
-        more = numbers.number(found["communes_more"], lang)
-        lines.append(t("In {year} the number rose by {n}.", year=found["year"], n=more))
-    if not numbers.is_absent(found["planned_communes"]):
-        lines.append(
-            t(
-                "The plan for {year} was {plan} newly recognised communes; {n} decisions are dated "
-                "in that year.",
-                year=found["year"],
-                plan=numbers.number(found["planned_communes"], lang),
-                n=numbers.number(found["communes_decided"], lang),
-            )
-        )
-    return Prose([" ".join(lines)])
-
-
 # Tables ------------------------------------------------------------------------------------
 
 _STATUS, _MET = N_("Communes by status"), N_("Communes by criteria met")
-_COUNTS = ("communes_recognised", "communes_pending", "communes_not_yet")
+STATUS_COUNTS = ("communes_recognised", "communes_pending", "communes_not_yet")
 _MAYBE = ("communes_earlier_set", "communes_not_reported")
 _BANDS = ("communes_met_19", "communes_met_15_18", "communes_met_10_14", "communes_met_below_10")
+
+
+def _criterion(row: dict[str, Any], lang: str) -> str:
+    return criterion_names(int(row["year"]), lang)[int(row["criterion"])]
+
+
+def _pair(row: dict[str, Any], lang: str) -> str:
+    names = criterion_names(int(row["year"]), lang)
+    return f"{names[int(row['criterion'])]} + {names[int(row['other_criterion'])]}"
 
 
 def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -> Table:
@@ -337,9 +337,9 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
         slug="districts",
         caption=N_("Commune standards by district, end of {year}"),
         columns=(
-            Column("district_code", t("District"), "district"),
+            "district_code",
             "communes",
-            *(f"{_STATUS}: {name}" for name in (*_COUNTS, *some)),
+            *(f"{_STATUS}: {name}" for name in (*STATUS_COUNTS, *some)),
             "recognised_pct",
             "mean_criteria",
             *(f"{_MET}: {name}" for name in _BANDS),
@@ -366,38 +366,40 @@ def standard_table(districts: pd.DataFrame, year: int, lang: str) -> Table | Pro
     districts
         :func:`kgstats.analysis.attainment.district_standard`.
     """
-    t = translator(lang)
     if districts.empty:
-        return Prose([t(NO_DISTRICTS, year=year)], kind="caution")
-    conditions, routes = registry.codes("district_condition"), registry.codes("district_route")
-    frame = districts.assign(
-        state=[t(conditions[name]) for name in districts["condition"]],
-        goal=[t(routes[name]) for name in districts["route"]],
-    )
-    own = int(districts["district_criteria"].iloc[0])
-    counts = ("communes", "communes_recognised", "communes_pending", "communes_short")
-    return table(
-        frame,
+        return Prose([translator(lang)(NO_DISTRICTS, year=year)], kind="caution")
+    return TableSpec(
         slug="district-standard",
-        caption=t("The communes' part in the district standard, end of {year}", year=year),
-        columns=[
-            Column("district_name", t("District")),
-            Column("goal", t("What it is recognised for")),
-            *(column(name, lang) for name in counts),
-            Column("state", t("All communes?")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "A district must also meet {n} criteria of its own, which the returns do not "
-                "carry; the table says nothing about them. Cities complete the task instead.",
-                n=own,
-            )
-            if own
-            else t("A district's own criteria of this set are not known here."),
-            source(year, lang),
-        ],
+        caption=N_("The communes' part in the district standard, end of {year}"),
+        columns=(
+            "district_code",
+            Column("district_route", N_("What it is recognised for"), "code"),
+            *("communes", "communes_recognised", "communes_pending", "communes_short"),
+            Column("district_condition", N_("All communes?"), "code"),
+        ),
+    )(
+        districts.rename(columns={"route": "district_route", "condition": "district_condition"}),
+        lang,
+        notes=[own_criteria(districts, lang), source(year, lang)],
+        year=year,
     )
+
+
+def own_criteria(districts: pd.DataFrame, lang: str) -> str:
+    """Say which criteria of its own a district must meet, and that the returns lack them."""
+    t = translator(lang)
+    known = criteria.district_criteria(year_of(districts))
+    if known.empty:
+        return t("A district's own criteria of this set are not known here.")
+    note = t(
+        "A district must also meet {n} criteria of its own, which the returns do not carry; the "
+        "table says nothing about them. Cities complete the task instead.",
+        n=len(known),
+    )
+    named = "; ".join(known[f"name_{lang}"])
+    if not known["confirmed"].all():
+        return f"{note} {t('Their names, not confirmed: {names}.', names=named)}"
+    return f"{note} {t('They are: {names}.', names=named)}"
 
 
 def failures_table(
@@ -410,10 +412,9 @@ def failures_table(
     failures_by_district, failures
         :func:`kgstats.analysis.attainment.failures` by district and criterion, and by criterion.
     """
-    t = translator(lang)
     year = year_of(failures)
     if not has_districts(failures_by_district):
-        return Prose([t(NO_DISTRICTS, year=year)], kind="caution")
+        return Prose([translator(lang)(NO_DISTRICTS, year=year)], kind="caution")
     names = criterion_names(year, lang)
     known = criteria.criteria(year)
     groups = dict(zip(known["criterion"], known[f"group_{lang}"], strict=True))
@@ -421,7 +422,7 @@ def failures_table(
         slug="failures-by-district",
         caption=N_("Communes not meeting each criterion, by district, {year}"),
         columns=(
-            Column("district_code", t("District"), "district"),
+            "district_code",
             "communes_marked",
             *(Column(f"{n}", names[n], "number", spanner=str(groups[n])) for n in names),
         ),
@@ -436,11 +437,29 @@ def failures_table(
 
 
 def _wide(failures: pd.DataFrame) -> pd.DataFrame:
-    """Give each criterion a column, with the communes that do not meet it."""
-    wide = failures.pivot(index="district_code", columns="criterion", values="marks_not_met")
+    """Give each criterion a column, with the communes that do not meet it; none without a mark."""
+    told = failures["marks_not_met"].where(failures["marks_given"] > 0)
+    wide = failures.assign(told=told).pivot(
+        index="district_code", columns="criterion", values="told"
+    )
     wide.columns = [str(number) for number in wide.columns]
     marked = failures.groupby("district_code", dropna=False)["marks_given"].max()
     return wide.assign(communes_marked=marked).reset_index()
+
+
+_PAIR_MEASURES = ("communes_failing_both", "expected_both", "times_expected", "overlap_pct")
+_PAIRS = TableSpec(
+    slug="pairs",
+    caption=N_("Criteria that fail together, {year}"),
+    columns=(Column("criterion", N_("Criteria")), *_PAIR_MEASURES),
+    name=_pair,
+    notes=(
+        N_(
+            "Expected by chance: if the two criteria had nothing to do with each other. Communes "
+            "far from the standard fail many criteria, so most pairs exceed chance."
+        ),
+    ),
+)
 
 
 def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> Table | Prose:
@@ -451,70 +470,50 @@ def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> T
     pairs
         :func:`kgstats.analysis.attainment.failing_pairs`.
     """
-    t = translator(lang)
     found = pairs.head(shown)
     if found.empty:
-        return Prose([t("No commune fails two criteria.")])
-    names = criterion_names(year, lang)
-    frame = found.assign(
-        pair=[
-            f"{names[int(a)]} + {names[int(b)]}"
-            for a, b in zip(found["criterion"], found["other_criterion"], strict=True)
-        ]
-    )
-    measures = ("communes_failing_both", "expected_both", "times_expected", "overlap_pct")
-    made = table(
-        frame,
-        slug="pairs",
-        caption=t("Criteria that fail together, {year}", year=year),
-        columns=[Column("pair", t("Criteria")), *(column(name, lang) for name in measures)],
-        lang=lang,
-        notes=[
-            t(
-                "Expected by chance: if the two criteria had nothing to do with each other. "
-                "Communes far from the standard fail many criteria, so most pairs exceed chance."
-            ),
-            source(year, lang),
-        ],
-    )
+        return Prose([translator(lang)("No commune fails two criteria.")])
+    made = _PAIRS(found, lang, notes=[source(year, lang)], year=year)
     # Each pair comes from the marks of both its criteria.
     both = pd.concat([found["criterion"], found["other_criterion"]]).to_frame("criterion")
-    made.sources = provenance.behind(both, measures, None)
+    made.sources = provenance.behind(both, _PAIR_MEASURES, None)
     return made
+
+
+_NEARLY = TableSpec(
+    slug="nearly",
+    caption=N_("Communes one or two criteria short, end of {year}"),
+    columns=(
+        "commune_code",
+        "district_code",
+        "criteria_met",
+        Column("missing", N_("Criteria not met")),
+    ),
+)
 
 
 def nearly_table(near: pd.DataFrame, lang: str) -> Table | Prose:
     """Return the communes one or two criteria short, with which they lack."""
-    t = translator(lang)
     if near.empty:
-        return Prose([t(NONE_NEAR)])
+        return Prose([translator(lang)(NONE_NEAR)])
     year = year_of(near)
-    frame = near.assign(
-        district=_districts(near, year),
-        missing=[listed(one, year, lang) for one in near["lacking"]],
-    )
-    return table(
-        frame,
-        slug="nearly",
-        caption=t("Communes one or two criteria short, end of {year}", year=year),
-        columns=[
-            Column("name", t("Commune")),
-            Column("district", t("District")),
-            column("criteria_met", lang),
-            Column("missing", t("Criteria not met")),
-        ],
-        lang=lang,
-        notes=[source(year, lang)],
-    )
+    frame = near.assign(missing=[listed(one, year, lang) for one in near["lacking"]])
+    return _NEARLY(frame, lang, notes=[source(year, lang)], year=year)
 
 
-def _districts(frame: pd.DataFrame, year: int) -> list[str]:
-    """Name the district of each row; the province where there are none."""
-    names, province = places(year)["district"], areas.province(year)
-    return [
-        province if numbers.is_absent(code) else names.get(str(code), str(code))
-        for code in frame["district_code"]
-    ]
+_CHANGES = TableSpec(
+    slug="changes",
+    caption=N_("Communes whose standing changed, {before} to {year}"),
+    columns=(
+        "commune_code",
+        "district_code",
+        Column("criteria_before", N_("Criteria met in {before}"), "number"),
+        Column("criteria_met", N_("Criteria met in {year}"), "number"),
+        Column("gained_names", N_("Gained")),
+        Column("lost_names", N_("Lost")),
+    ),
+    group=Column("group", N_("What happened")),
+)
 
 
 def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -529,10 +528,8 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     if changes.empty:
         return no_comparison(year, lang)
     events = registry.codes("commune_event")
-    titles = {"recognised": t("Recognised in {year}", year=year)}
-    for event in ("completed", "fell", "lost"):
-        text = t(events[event])
-        titles[event] = text[0].upper() + text[1:]
+    titles = {event: capital(t(events[event])) for event in ("completed", "fell", "lost")}
+    titles["recognised"] = t("Recognised in {year}", year=year)
     told = changes[changes["event"].isin(list(titles))]
     if told.empty:
         return Prose([t("No commune was recognised and none lost ground.")])
@@ -540,102 +537,86 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     told = told.sort_values("event", key=lambda one: one.map(order).astype("Int64"), kind="stable")
     frame = told.assign(
         group=[titles[name] for name in told["event"]],
-        district=_districts(told, year),
         gained_names=[listed(v, year, lang) for v in told["gained"]],
         lost_names=[listed(v, year, lang) for v in told["lost"]],
     )
-    return table(
-        frame,
-        slug="changes",
-        caption=t(
-            "Communes whose standing changed, {before} to {year}", before=year - 1, year=year
-        ),
-        columns=[
-            Column("name", t("Commune")),
-            Column("district", t("District")),
-            Column("criteria_before", t("Criteria met in {year}", year=year - 1), kind="number"),
-            Column("criteria_met", t("Criteria met in {year}", year=year), kind="number"),
-            Column("gained_names", t("Gained")),
-            Column("lost_names", t("Lost")),
-        ],
-        group="group",
-        lang=lang,
-        notes=[source(year, lang)],
-    )
+    return _CHANGES(frame, lang, notes=[source(year, lang)], year=year, before=year - 1)
+
+
+_GAINS = TableSpec(
+    slug="gains",
+    caption=N_("Criteria gained and lost, {before} to {year}"),
+    columns=(
+        Column("criterion", N_("Criterion")),
+        *("communes_gained", "communes_lost", "communes_net"),
+    ),
+    name=_criterion,
+)
 
 
 def gains_table(gains: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Return by criterion how many communes gained and lost it since the year before."""
-    t = translator(lang)
     if gains.empty:
         return no_comparison(year, lang)
-    names = criterion_names(year, lang)
-    return table(
-        gains.assign(name=[names[int(number)] for number in gains["criterion"]]),
-        slug="gains",
-        caption=t("Criteria gained and lost, {before} to {year}", before=year - 1, year=year),
-        columns=[
-            Column("name", t("Criterion")),
-            *(column(f"communes_{name}", lang) for name in ("gained", "lost", "net")),
-        ],
-        lang=lang,
-        notes=[source(year, lang)],
-    )
+    return _GAINS(gains, lang, notes=[source(year, lang)], year=year, before=year - 1)
+
+
+_RECOGNITIONS = TableSpec(
+    slug="recognitions",
+    caption=N_("Communes meeting the standard by year of the decision, end of {year}"),
+    columns=(
+        Column("decision", N_("Year of the decision")),
+        Column("standard", N_("Year the standard was met")),
+        Column("communes", N_("Communes"), "number"),
+    ),
+    notes=(
+        N_(
+            "A commune assessed for one year is often decided on in the next; it counts as "
+            "recognised from the decision."
+        ),
+    ),
+)
 
 
 def recognition_table(recognitions: pd.DataFrame, year: int, lang: str) -> Table:
     """Return recognised communes by year of the decision and year of the standard."""
     t = translator(lang)
 
-    def standard(value: Any, exact: Any) -> str:
+    def met(value: Any, exact: Any) -> str:
         if numbers.is_absent(value):
             return numbers.NOT_REPORTED
         known = not numbers.is_absent(exact) and exact
         return str(value) if known else t("{year} or before", year=value)
 
+    columns = recognitions["standard_year"], recognitions["standard_year_exact"]
     frame = recognitions.assign(
         decision=[
             t("decision pending") if numbers.is_absent(value) else str(value)
             for value in recognitions["decision_year"]
         ],
-        standard=[
-            standard(value, exact)
-            for value, exact in zip(
-                recognitions["standard_year"], recognitions["standard_year_exact"], strict=True
-            )
-        ],
+        standard=[met(value, exact) for value, exact in zip(*columns, strict=True)],
     )
-    return table(
-        frame,
-        slug="recognitions",
-        caption=t(
-            "Communes meeting the standard by year of the decision, end of {year}", year=year
-        ),
-        columns=[
-            Column("decision", t("Year of the decision")),
-            Column("standard", t("Year the standard was met"), kind="mixed"),
-            Column("communes", t("Communes"), kind="number"),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "A commune assessed for one year is often decided on in the next; it counts as "
-                "recognised from the decision."
-            ),
-            source(year, lang),
-        ],
-    )
+    return _RECOGNITIONS(frame, lang, notes=[source(year, lang)], year=year)
+
+
+_COMMUNE_COLUMNS = (
+    "commune_code",
+    "standing",
+    "criteria_met",
+    Column("missing", N_("Criteria not met")),
+    Column("held", N_("Level")),
+    Column("decided", N_("Decision"), "date"),
+)
 
 
 def commune_table(standing: pd.DataFrame, lang: str) -> Table:
     """Return every rural commune: status, criteria met and lacking, level, decision."""
     t = translator(lang)
     year = year_of(standing)
-    stands, levels = registry.codes("standing"), registry.codes("level")
+    levels = registry.codes("level")
     reached = standing["level"].where(standing["level"] != "none")
     frame = standing.assign(
-        district=_districts(standing, year),
-        standing=[t(stands[name]) for name in standing["status"]],
+        standing=standing["status"],
         missing=[listed(one, year, lang) for one in standing["lacking"]],
         held=["" if numbers.is_absent(name) else t(levels[str(name)]) for name in reached],
         decided=[
@@ -644,19 +625,47 @@ def commune_table(standing: pd.DataFrame, lang: str) -> Table:
             for day, status in zip(standing["decision_date"], standing["status"], strict=True)
         ],
     )
-    return table(
-        frame,
+    return TableSpec(
         slug="communes",
-        caption=t("Rural communes: status and criteria, end of {year}", year=year),
-        columns=[
-            Column("name", t("Commune")),
-            Column("standing", t("Status")),
-            column("criteria_met", lang),
-            Column("missing", t("Criteria not met")),
-            Column("held", t("Level")),
-            Column("decided", t("Decision"), kind="date"),
-        ],
-        group="district",
-        lang=lang,
-        notes=[source(year, lang)],
-    )
+        caption=N_("Rural communes: status and criteria, end of {year}"),
+        columns=_COMMUNE_COLUMNS,
+        group="district_code",
+        together=areas.province(year),
+    )(frame, lang, notes=[source(year, lang)], year=year)
+
+
+_WITNESSES = TableSpec(
+    slug="criteria-stated",
+    caption=N_("Criteria met: as stated and as marked, end of {year}"),
+    columns=(
+        "commune_code",
+        "district_code",
+        *("criteria_stated", "marks_met", "marks_known", "criteria_met"),
+        Column("missing", N_("Criteria not met")),
+    ),
+    notes=(
+        N_(
+            "The marks count. The number that a district states is a witness: it is used only "
+            "where marks are absent, and only if the marks that are there allow it."
+        ),
+    ),
+)
+
+
+def witness_table(witnesses: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Return the communes whose stated number of criteria is not that of their marks.
+
+    Parameters
+    ----------
+    witnesses
+        :func:`kgstats.analysis.attainment.witnesses`.
+    """
+    if witnesses.empty:
+        text = translator(lang)(
+            "Where a number of criteria is stated it agrees with the marks, in every commune "
+            "reported for {year}.",
+            year=year,
+        )
+        return Prose([text])
+    frame = witnesses.assign(missing=[listed(one, year, lang) for one in witnesses["lacking"]])
+    return _WITNESSES(frame, lang, notes=[source(year, lang)], year=year)

@@ -7,19 +7,21 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import charts, maps, numbers, style
+from kgstats.present import charts, claims, maps, numbers
 from kgstats.present.attainment import (
     criterion_names,
     has_districts,
     listed,
     no_comparison,
-    progress_title,
+    reported,
     source,
+    whole,
     year_of,
 )
+from kgstats.present.claims import P_
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, column, table
+from kgstats.present.tables import Column, TableSpec
 from kgstats.reference import criteria
 from kgstats.words import N_, translator
 
@@ -42,6 +44,7 @@ STANDING_LOOKS = {
 """Colour and pattern of each standing; communes not reported are drawn as every map draws them."""
 GROUP_COLOURS = ("#5a6672", "#0b6e75", "#b3671d", "#5b4b9a")
 MET, UNMET = N_("Met"), N_("Not met")
+NO_MARKS = N_("No mark of any criterion is reported")
 _MET, _UNMET = "#d3e8e4", "#b3471c"
 
 
@@ -56,7 +59,7 @@ def _facts(standing: pd.DataFrame, lang: str) -> list[list[str]]:
     for row in standing.itertuples(index=False):
         lines = []
         if not numbers.is_absent(row.criteria_met):
-            met = numbers.number(row.criteria_met, lang)
+            met = whole(row.criteria_met, lang)
             lines.append(t("Criteria met: {n} of {of}", n=met, of=criteria.CRITERIA_COUNT))
         if row.lacking:
             lines.append(t("Not met: {criteria}", criteria=listed(row.lacking, row.year, lang)))
@@ -107,55 +110,86 @@ def _spec(value: str, label: str, year: int, lang: str, **more: Any) -> maps.Map
 def status_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> Figure:
     """Draw which communes are recognised, which wait for a decision, which are not there yet."""
     t = translator(lang)
-    row = province.iloc[0]
     year = year_of(standing)
-    title = t(
-        "{n} of {base} rural communes were recognised by the end of {year}; {pending} awaited a "
-        "decision",
-        n=numbers.number(row["communes_recognised"], lang),
-        base=numbers.number(row["communes"], lang),
-        year=year,
-        pending=numbers.number(row["communes_pending"], lang),
-    )
     spec = _spec(
         "standing",
         t("Status, end of {year}", year=year),
         year,
         lang,
         slug="status-map",
-        title=title,
+        title=_status_title(province.iloc[0], year, lang),
         categories=_categories(standing, lang),
         marks=_level_marks(standing, lang),
     )
     return maps.area_map(_drawn(standing, lang), spec)
 
 
+def _status_title(row: pd.Series, year: int, lang: str) -> str:
+    t = translator(lang)
+    if not row["communes_reported"]:
+        return t("No commune is reported at the end of {year}", year=year)
+    known = reported(row, lang)
+    text = N_(
+        "{n} of {base} rural communes were recognised by the end of {year}; {pending} awaited a "
+        "decision"
+    )
+    if known:
+        text = N_(
+            "Of {base} reported, {n} were recognised by the end of {year}; {pending} awaited a "
+            "decision"
+        )
+    return t(
+        text,
+        n=whole(row["communes_recognised"], lang),
+        base=known or whole(row["communes"], lang),
+        year=year,
+        pending=whole(row["communes_pending"], lang),
+    )
+
+
 def status_tiles(standing: pd.DataFrame, districts: pd.DataFrame, lang: str) -> Figure:
     """Draw the communes of each district as equal tiles: here a commune counts as one."""
     t = translator(lang)
     year = year_of(standing)
-    title = t("Communes by status, {year}", year=year)
-    recognised, base = districts["communes_recognised"], districts["communes"]
-    if has_districts(districts) and recognised.notna().any():
-        title = t(
-            "All communes are recognised in {whole} districts and cities, fewer than half in "
-            "{half}",
-            whole=int((recognised == base).sum()),
-            half=int((recognised * 2 < base).sum()),
+    behind = t("One tile is one commune, whatever its area. Behind each row: recognised/all.")
+    if districts["communes_not_reported"].any():
+        behind = t(
+            "One tile is one commune, whatever its area. Behind each row: recognised/reported."
         )
-    note = t("One tile is one commune, whatever its area. Behind each row: recognised/all.")
     spec = _spec(
         "standing",
         t("Status, end of {year}", year=year),
         year,
         lang,
         slug="status-tiles",
-        title=title,
+        title=_tiles_title(districts, year, lang),
         categories=_categories(standing, lang),
         outside=(),
-        note=f"{note} {source(year, lang)}",
+        note=f"{behind} {source(year, lang)}",
     )
     return maps.tile_view(_drawn(standing, lang), spec)
+
+
+def _tiles_title(districts: pd.DataFrame, year: int, lang: str) -> str:
+    """Count the districts with all communes recognised, of those that reported all."""
+    told = districts[districts["communes_not_reported"] == 0]
+    if not has_districts(districts) or told.empty:
+        return translator(lang)("Communes by status, {year}", year=year)
+    recognised, base = told["communes_recognised"], told["communes"]
+    values = {"half": whole(int((recognised * 2 < base).sum()), lang)}
+    forms = P_(
+        "All communes are recognised in {n} district or city, fewer than half in {half}",
+        "All communes are recognised in {n} districts and cities, fewer than half in {half}",
+    )
+    if len(told) < len(districts):
+        values["told"] = whole(len(told), lang)
+        forms = P_(
+            "Of {told} districts and cities with all communes reported, {n} has all recognised, "
+            "fewer than half are in {half}",
+            "Of {told} districts and cities with all communes reported, {n} have all recognised, "
+            "fewer than half are in {half}",
+        )
+    return claims.counted(forms, int((recognised == base).sum()), lang, **values)
 
 
 def criteria_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> Figure:
@@ -164,13 +198,18 @@ def criteria_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> F
     row = province.iloc[0]
     year = year_of(standing)
     words = registry.codes("standing")
-    title = t(
-        "Communes met {mean} of {n} criteria on average in {year}; the lowest met {low}",
-        mean=numbers.number(row["mean_criteria"], lang, 1),
-        n=criteria.CRITERIA_COUNT,
-        year=year,
-        low=numbers.number(row["least_criteria"], lang),
-    )
+    title = t("How many criteria communes met in {year} is not reported", year=year)
+    if row["criteria_communes"]:
+        title = t(
+            "Communes met {mean} of {n} criteria on average in {year}; the lowest met {low}",
+            mean=numbers.number(row["mean_criteria"], lang, 1),
+            n=criteria.CRITERIA_COUNT,
+            year=year,
+            low=whole(row["least_criteria"], lang),
+        )
+        if row["criteria_communes"] < row["communes"]:
+            units = {"communes": (int(row["criteria_communes"]), int(row["communes"]))}
+            title += f" ({claims.base(units, lang)})"
     facts = [
         [t(words[status])]
         + ([t("Not met: {criteria}", criteria=listed(lacking, year, lang))] if lacking else [])
@@ -194,19 +233,11 @@ def change_map(changes: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     if changes.empty:
         return no_comparison(year, lang)
     new = frozenset(changes.loc[changes["event"] == "recognised", "commune_code"])
-    title = t(
-        "In {year}, {new} communes were recognised; {rose} met more criteria than the year before "
-        "and {fell} met fewer",
-        year=year,
-        new=numbers.number(len(new), lang),
-        rose=numbers.number(int((changes["criteria_change"] > 0).sum()), lang),
-        fell=numbers.number(int((changes["criteria_change"] < 0).sum()), lang),
-    )
     facts = []
     for row in changes.itertuples(index=False):
         lines = []
         if not numbers.is_absent(row.criteria_change):
-            before, now = (numbers.number(n, lang) for n in (row.criteria_before, row.criteria_met))
+            before, now = (whole(n, lang) for n in (row.criteria_before, row.criteria_met))
             lines.append(t("Criteria met: {before} to {now}", before=before, now=now))
         if row.gained:
             lines.append(t("Gained: {criteria}", criteria=listed(row.gained, year, lang)))
@@ -219,24 +250,41 @@ def change_map(changes: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         year,
         lang,
         slug="change-map",
-        title=title,
+        title=_change_title(changes, len(new), year, lang),
         classes=CHANGE_CLASSES,
         marks=[maps.Mark(t("Recognised in {year}", year=year), new)] if new else [],
     )
     return maps.area_map(changes.assign(facts=facts), spec)
 
 
+def _change_title(changes: pd.DataFrame, new: int, year: int, lang: str) -> str:
+    t = translator(lang)
+    moved = changes["criteria_change"].dropna()
+    forms = P_(
+        "In {year}, {n} commune was recognised; {rose} met more criteria than the year before and "
+        "{fell} met fewer",
+        "In {year}, {n} communes were recognised; {rose} met more criteria than the year before "
+        "and {fell} met fewer",
+    )
+    rose, fell = (whole(int(part.sum()), lang) for part in (moved > 0, moved < 0))
+    title = claims.counted(forms, new, lang, year=year, rose=rose, fell=fell)
+    if not len(moved):
+        return t("No commune can be compared with {before}", before=year - 1)
+    if len(moved) < len(changes):
+        units = {"communes": (len(moved), len(changes))}
+        title += t("; compared: {base}", base=claims.base(units, lang))
+    return title
+
+
 def explore(standing: pd.DataFrame, lang: str, interactive: bool = True) -> Any:
     """Return a map of criteria met to zoom into, in JupyterLab; nothing in a yearly run."""
-    t = translator(lang)
-    label = t("Criteria met")
+    label = translator(lang)("Criteria met")
     spec = _spec("criteria_met", label, year_of(standing), lang, classes=CRITERIA_CLASSES)
-    return maps.explore(
-        standing.assign(facts=_facts(standing, lang)), spec, interactive=interactive
-    )
+    frame = standing.assign(facts=_facts(standing, lang))
+    return maps.explore(frame, spec, interactive=interactive)
 
 
-# Maps of criteria ---------------------------------------------------------------------------
+# Maps and chart of criteria -------------------------------------------------------------------
 
 
 def _with_states(marks: pd.DataFrame) -> pd.DataFrame:
@@ -248,23 +296,24 @@ def _mark_categories(lang: str) -> list[maps.Category]:
     return [maps.Category("met", t(MET), _MET), maps.Category("unmet", t(UNMET), _UNMET)]
 
 
+def _missed(failures: pd.DataFrame, year: int, lang: str) -> pd.Series:
+    """Return by the criterion's name how many communes do not meet it; null without a mark."""
+    names = criterion_names(year, lang)
+    told = failures["marks_not_met"].where(failures["marks_given"] > 0)
+    return told.set_axis([names[int(number)] for number in failures["criterion"]])
+
+
 def criterion_panels(marks: pd.DataFrame, failures: pd.DataFrame, lang: str) -> Figure:
     """Draw one small map for each of the nineteen criteria."""
     t = translator(lang)
     year = year_of(marks)
     names = criterion_names(year, lang)
     failed = failures.set_index("criterion")
-    title = t(
-        "{none} of the {n} criteria are met by every commune; {worst} is missed most widely",
-        none=numbers.number(int((failed["marks_not_met"] == 0).sum()), lang),
-        n=criteria.CRITERIA_COUNT,
-        worst=names[int(failures["criterion"].iloc[0])],
-    )
     captions = {
         number: t(
             "{failed} of {marked} not met",
-            failed=numbers.number(failed.at[number, "marks_not_met"], lang),
-            marked=numbers.number(failed.at[number, "marks_given"], lang),
+            failed=whole(failed.at[number, "marks_not_met"], lang),
+            marked=whole(failed.at[number, "marks_given"], lang),
         )
         for number in names
     }
@@ -274,12 +323,38 @@ def criterion_panels(marks: pd.DataFrame, failures: pd.DataFrame, lang: str) -> 
         year,
         lang,
         slug="criterion-panels",
-        title=title,
+        title=_panels_title(_missed(failures, year, lang), bool(marks["met"].notna().all()), lang),
         categories=_mark_categories(lang),
         facts=None,
     )
     panels = maps.Panels("criterion", names, captions)
     return maps.small_multiples(_with_states(marks), spec, panels)
+
+
+_WIDEST = claims.Words(
+    one=N_("{names} is missed most widely"),
+    many=N_("{names} are missed most widely"),
+    none=N_("none is missed"),
+    unit=claims.UNITS["criteria"],
+)
+
+
+def _panels_title(missed: pd.Series, complete: bool, lang: str) -> str:
+    t = translator(lang)
+    known = missed.dropna()
+    if known.empty:
+        return t(NO_MARKS)
+    forms = P_(
+        "{n} of the {all} criteria is met by every commune",
+        "{n} of the {all} criteria are met by every commune",
+    )
+    if not complete:
+        forms = P_(
+            "{n} of the {all} criteria is met by every commune with a mark",
+            "{n} of the {all} criteria are met by every commune with a mark",
+        )
+    met = claims.counted(forms, int((known == 0).sum()), lang, all=whole(len(missed), lang))
+    return f"{met}; {claims.said(claims.first(missed, above=0), _WIDEST, str, lang)}"
 
 
 def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Figure:
@@ -297,8 +372,8 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
         "Criterion {number} ({name}): {failed} of {marked} communes do not meet it",
         number=number,
         name=criteria.criteria(year).set_index("criterion").at[number, f"name_{lang}"],
-        failed=numbers.number(int((~marks["met"]).sum()), lang),
-        marked=numbers.number(int(marks["met"].notna().sum()), lang),
+        failed=whole(int((~marks["met"]).sum()), lang),
+        marked=whole(int(marks["met"].notna().sum()), lang),
     )
     facts = dict(zip(standing["commune_code"], _facts(standing, lang), strict=True))
     spec = _spec(
@@ -318,7 +393,15 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
     return made
 
 
-# Charts ------------------------------------------------------------------------------------
+_FAILURES = TableSpec(
+    slug="failures-data",
+    caption=N_("Criteria not met, {year}: communes by criterion"),
+    columns=(
+        Column("name", N_("Criterion")),
+        Column("group_name", N_("Group of criteria")),
+        *("marks_not_met", "marks_given", "not_met_pct"),
+    ),
+)
 
 
 def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
@@ -333,41 +416,19 @@ def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
     year = year_of(failures)
     names = criterion_names(year, lang)
     groups = criteria.groups(year)
-    group_names = {
-        int(group): f"{roman} {name}"
-        for group, roman, name in zip(
-            groups["group"], groups["roman"], groups[f"name_{lang}"], strict=True
-        )
-    }
+    called = zip(groups["group"], groups["roman"], groups[f"name_{lang}"], strict=True)
+    group_names = {int(group): f"{roman} {name}" for group, roman, name in called}
     frame = failures.assign(
         name=[names[int(number)] for number in failures["criterion"]],
         group_name=[group_names[int(group)] for group in failures["criterion_group"]],
     )
     colours = dict(zip(sorted(group_names), GROUP_COLOURS, strict=False))
-    top, second = frame.iloc[0], frame.iloc[1]
     chart = charts.Chart(
         slug="failures",
-        title=t(
-            "{first} and {second} hold back the most communes: {n} and {m} of {base}",
-            first=top["name"],
-            second=second["name"],
-            n=numbers.number(top["marks_not_met"], lang),
-            m=numbers.number(second["marks_not_met"], lang),
-            base=numbers.number(top["marks_given"], lang),
-        ),
+        title=_failures_title(failures, year, lang),
         says=t("Bar chart of the communes that do not meet each criterion, {year}.", year=year),
         lang=lang,
-        table=table(
-            frame,
-            slug="failures-data",
-            caption=t("Criteria not met, {year}: communes by criterion", year=year),
-            columns=[
-                Column("name", t("Criterion")),
-                Column("group_name", t("Group of criteria")),
-                *(column(name, lang) for name in ("marks_not_met", "marks_given", "not_met_pct")),
-            ],
-            lang=lang,
-        ),
+        table=_FAILURES(frame, lang, year=year),
         note=source(year, lang),
         png=True,
     )
@@ -381,56 +442,30 @@ def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
     )
 
 
-def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Figure:
-    """Draw recognised and pending communes year by year against the target.
+_HOLDS_BACK = claims.Words(
+    one=N_("{names} holds back the most communes: {value} of {base}"),
+    many=N_("{names} hold back the most communes: {value} of {base} each"),
+    none=N_("Every commune with a mark meets each criterion"),
+    unit=claims.UNITS["criteria"],
+)
 
-    Parameters
-    ----------
-    years
-        :func:`kgstats.analysis.attainment.summary` of years under one set of criteria.
-    progress
-        :func:`kgstats.analysis.attainment.progress` of the last of them.
-    """
+
+def _failures_title(failures: pd.DataFrame, year: int, lang: str) -> str:
     t = translator(lang)
-    found = progress.iloc[0]
-    frame = years.assign(when=[str(int(year)) for year in years["year"]])
-    measures = ["communes_recognised", "communes_pending", "communes", "recognised_pct"]
-    base = int(frame["communes"].iloc[-1])
-    chart = charts.Chart(
-        slug="progress",
-        title=progress_title(progress, lang),
-        says=t("Bar chart of recognised communes by year."),
-        lang=lang,
-        table=table(
-            frame,
-            slug="progress-data",
-            caption=t("Recognised communes by year"),
-            columns=[
-                Column("when", t("Year")),
-                *(column(name, lang) for name in (*measures, "mean_criteria")),
-            ],
-            lang=lang,
-        ),
-        axis=t("Rural communes (of {n})", n=numbers.number(base, lang)),
-        note=source(year_of(years), lang),
-        png=True,
-    )
-    target = None
-    if not numbers.is_absent(found["target_year"]):
-        goal = numbers.number(found["target_communes"], lang)
-        target = charts.Target(
-            str(found["target_year"]), int(found["target_communes"]), t("Target {n}", n=goal)
+    missed = _missed(failures, year, lang)
+    if missed.isna().all():
+        return t(NO_MARKS)
+    base = whole(failures["marks_given"].max(), lang)
+    two = claims.top(missed, 2, above=0)
+    if len(two) == 2 and two[0][1] != two[1][1]:
+        (first, n), (second, m) = two
+        return t(
+            "{first} and {second} hold back the most communes: {n} and {m} of {base}",
+            first=first,
+            second=second,
+            n=whole(n, lang),
+            m=whole(m, lang),
+            base=base,
         )
-    return charts.columns(
-        chart,
-        frame,
-        "when",
-        [
-            charts.Series("communes_recognised", t("Recognised"), style.ACCENT),
-            charts.Series(
-                "communes_pending", t("Decision pending"), STANDING_LOOKS["pending"][0], "///"
-            ),
-        ],
-        target=target,
-        top=base,
-    )
+    place = claims.first(missed, above=0)
+    return claims.said(place, _HOLDS_BACK, lambda n: whole(n, lang), lang, base=base)

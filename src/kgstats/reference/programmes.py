@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from kgstats.reference import groupings
 from kgstats.reference.refusal import Refusal
-from kgstats.reference.tables import records
+from kgstats.reference.tables import records, table
 
 PROGRAMMES: tuple[str, ...] = ("ntm", "gnbv")
 
@@ -116,6 +117,43 @@ def target(indicator: str, year: int, scope: str = "all") -> Target | None:
                 source=row["source"],
             )
     return None
+
+
+def targets(first_year: int, last_year: int, indicators: Sequence[str]) -> list[Target]:
+    """Return the targets of some indicators in each of some years, for all of the province.
+
+    >>> [(one.year, one.low) for one in targets(2019, 2020, ["newly_attained_communes"])]
+    [(2019, 12.0), (2020, 15.0)]
+    """
+    years = range(first_year, last_year + 1)
+    found = [target(name, year) for year in years for name in indicators]
+    return [one for one in found if one is not None]
+
+
+def district_units(year: int) -> pd.DataFrame:
+    """Return what is known of districts proposed for their standard or recognised.
+
+    Known are the recognitions for a year up to this one (a decision can be of a later date than
+    the year it is for), and the proposals for this year and the next.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``district_code, event`` (``proposed``, ``recognised``), ``event_year`` (the year that it
+        is for), ``decision, decided_on`` (null where not known), ``source``.
+
+    Examples
+    --------
+    >>> district_units(2019)["event"].tolist()
+    ['recognised', 'proposed', 'proposed', 'proposed', 'proposed', 'proposed']
+    """
+    frame = table("district_units").rename(columns={"year": "event_year"})
+    frame["event_year"] = frame["event_year"].astype("Int64")
+    ahead = frame["event_year"] - year
+    known = (frame["event"] == "recognised") & (ahead <= 0)
+    asked = (frame["event"] == "proposed") & ahead.isin([0, 1])
+    columns = ["district_code", "event", "event_year", "decision", "decided_on", "source"]
+    return frame.loc[known | asked, columns].reset_index(drop=True)
 
 
 def especially_difficult(year: int) -> pd.DataFrame:

@@ -137,8 +137,11 @@ def _tile_rows(
         codes = sorted(
             part["commune_code"].astype(str), key=lambda code: (order[colouring.of[code]], code)
         )
-        met = sum(colouring.of[code] == first for code in codes)
-        rows.append((str(name), codes, f"{met}/{len(codes)}", met / len(codes)))
+        # Of those reported: silence is no zero.
+        known = [code for code in codes if colouring.of[code] != NOT_REPORTED]
+        met = sum(colouring.of[code] == first for code in known)
+        told = f"{met}/{len(known)}" if known else f"{numbers.NOT_REPORTED}/{len(codes)}"
+        rows.append((str(name), codes, told, met / len(codes)))
     # Districts with the largest share in the first state come first.
     rows.sort(key=lambda row: (-row[3], -len(row[1]), row[0]))
     return [row[:3] for row in rows]

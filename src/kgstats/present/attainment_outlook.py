@@ -1,0 +1,658 @@
+"""Targets of commune standards, what the next year may bring, districts proposed, groupings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from kgstats import registry
+from kgstats.present import charts, claims, numbers, style
+from kgstats.present.attainment import (
+    STATUS_COUNTS,
+    compared_only,
+    criterion_names,
+    listed,
+    own_criteria,
+    source,
+    whole,
+    year_of,
+)
+from kgstats.present.attainment_figures import STANDING_LOOKS
+from kgstats.present.claims import P_
+from kgstats.present.figures import Figure
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference import areas
+from kgstats.words import N_, translator
+
+# Targets -----------------------------------------------------------------------------------
+
+
+def progress_title(progress: pd.DataFrame, lang: str) -> str:
+    """Say how far recognised communes are from the target, in a sentence without its stop."""
+    t = translator(lang)
+    found = progress.iloc[0]
+    n, year = found["communes_recognised"], found["year"]
+    if numbers.is_absent(n):
+        return t("How many communes were recognised in {year} is not reported", year=year)
+    if numbers.is_absent(found["target_year"]):
+        forms = P_("{n} commune recognised in {year}", "{n} communes recognised in {year}")
+        return claims.counted(forms, n, lang, year=year)
+    target, goal = whole(found["target_communes"], lang), found["target_year"]
+    state, left = found["target_state"], found["communes_remaining"]
+    words: dict[str, Any] = {"year": year, "target": target, "goal": goal}
+    if state == "reached":
+        forms = P_(
+            "With {n} commune recognised in {year}, the target of {target} for {goal} is reached",
+            "With {n} communes recognised in {year}, the target of {target} for {goal} is reached",
+        )
+    elif state == "missed":
+        forms = P_(
+            "With {n} commune recognised in {year}, the target of {target} for {goal} is missed by "
+            "{left}",
+            "With {n} communes recognised in {year}, the target of {target} for {goal} is missed "
+            "by {left}",
+        )
+        words["left"] = whole(found["target_communes"] - n, lang)
+    elif numbers.is_absent(left):
+        forms = P_(
+            "{n} commune is reported as recognised in {year}; with others not reported, the target "
+            "of {target} for {goal} is not judged",
+            "{n} communes are reported as recognised in {year}; with others not reported, the "
+            "target of {target} for {goal} is not judged",
+        )
+    elif left == 0:
+        forms = P_(
+            "{n} commune was recognised in {year}, already as many as the target of {target} for "
+            "{goal} asks",
+            "{n} communes were recognised in {year}, already as many as the target of {target} for "
+            "{goal} asks",
+        )
+    else:
+        forms = P_(
+            "With {n} commune recognised in {year}, {left} are missing to the target of {target} "
+            "for {goal}",
+            "With {n} communes recognised in {year}, {left} are missing to the target of {target} "
+            "for {goal}",
+        )
+        words["left"] = whole(left, lang)
+    return claims.counted(forms, n, lang, **words)
+
+
+def progress_text(progress: pd.DataFrame, lang: str) -> Prose:
+    """Say how far the target is, the pace it needs, and the pace there was."""
+    t = translator(lang)
+    found = progress.iloc[0]
+    year = found["year"]
+    lines = [progress_title(progress, lang) + "."]
+    pace = found["pace_needed"]
+    if not numbers.is_absent(pace):
+        said = numbers.number(pace, lang, 0 if float(pace).is_integer() else 1)
+        years = whole(found["years_left"], lang)
+        lines.append(
+            t("That needs {pace} communes a year over {years} years.", pace=said, years=years)
+            if found["years_left"] != 1
+            else t("That needs {pace} communes in one year.", pace=said)
+        )
+    moved = claims.change(found["communes_more"], lambda n: whole(n, lang), lang)
+    if moved:
+        compared = compared_only(found, lang)
+        lines.append(
+            t("In {year} the number {change} ({base}).", year=year, change=moved, base=compared)
+            if compared
+            else t("In {year} the number {change}.", year=year, change=moved)
+        )
+    if not numbers.is_absent(found["planned_communes"]) and found["communes_reported"]:
+        forms = P_(
+            "The plan for {year} was {plan} newly recognised communes; {n} decision is dated in "
+            "that year.",
+            "The plan for {year} was {plan} newly recognised communes; {n} decisions are dated in "
+            "that year.",
+        )
+        plan = whole(found["planned_communes"], lang)
+        lines.append(claims.counted(forms, found["communes_decided"], lang, year=year, plan=plan))
+    return Prose([" ".join(lines)])
+
+
+_TARGETS = TableSpec(
+    slug="targets",
+    caption=N_("Targets of the programme and what was reached, end of {year}"),
+    columns=(
+        Column("target", N_("Target"), "code"),
+        Column("target_year", N_("To be reached in"), "text"),
+        Column("target_low", N_("At least"), "number"),
+        Column("value", N_("Reached by the end of {year}"), "number"),
+        Column("target_state", N_("State"), "code"),
+        Column("source", N_("Source")),
+    ),
+    notes=(
+        N_(
+            "A target is judged in its own year alone. Where communes are not reported it counts "
+            "as reached or missed only if it would be whatever they report."
+        ),
+    ),
+)
+
+
+def targets_table(judged: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Return the targets of the year and those to come, with what was reached.
+
+    Parameters
+    ----------
+    judged
+        :func:`kgstats.analysis.attainment_outlook.judged`.
+    """
+    t = translator(lang)
+    if judged.empty:
+        text = t("No target is known for {year} or a later year of its programme.", year=year)
+        return Prose([text], kind="caution")
+    frame = judged.assign(
+        value=judged["value"].round(1),
+        target_year=judged["target_year"].astype("string"),
+        source=[t(text) for text in judged["source"]],
+        target_state=judged["target_state"].fillna("not_judged"),
+    )
+    return _TARGETS(frame, lang, notes=[source(year, lang)], year=year)
+
+
+_YEARS = TableSpec(
+    slug="progress-data",
+    caption=N_("Recognised communes by year"),
+    columns=(
+        Column("when", N_("Year")),
+        *("communes_recognised", "communes_pending", "communes", "recognised_pct"),
+        "mean_criteria",
+    ),
+)
+
+
+def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Figure:
+    """Draw recognised and pending communes year by year against the target.
+
+    Parameters
+    ----------
+    years
+        :func:`kgstats.analysis.attainment.summary` of years under one set of criteria.
+    progress
+        :func:`kgstats.analysis.attainment_outlook.progress` of the last of them.
+    """
+    t = translator(lang)
+    found = progress.iloc[0]
+    frame = years.assign(when=[str(int(year)) for year in years["year"]])
+    base = int(frame["communes"].iloc[-1])
+    target = None
+    if not numbers.is_absent(found["target_year"]):
+        goal = whole(found["target_communes"], lang)
+        target = charts.Target(
+            str(found["target_year"]), int(found["target_communes"]), t("Target {n}", n=goal)
+        )
+    series = [
+        charts.Series("communes_recognised", t("Recognised"), style.ACCENT),
+        charts.Series(
+            "communes_pending", t("Decision pending"), STANDING_LOOKS["pending"][0], "///"
+        ),
+    ]
+    if frame["communes_not_reported"].any():
+        # Silence of a year is not a fall: what is not reported is drawn.
+        look = (style.NOT_REPORTED_FILL, "\\\\\\")
+        series.append(charts.Series("communes_not_reported", t("Not reported"), *look))
+    return charts.columns(
+        charts.Chart(
+            slug="progress",
+            title=progress_title(progress, lang),
+            says=t("Bar chart of recognised communes by year."),
+            lang=lang,
+            table=_YEARS(frame, lang),
+            axis=t("Rural communes (of {n})", n=whole(base, lang)),
+            note=source(year_of(years), lang),
+            png=True,
+        ),
+        frame,
+        "when",
+        series,
+        target=target,
+        top=base,
+    )
+
+
+# What the next year may bring ----------------------------------------------------------------
+
+_SCENARIOS = TableSpec(
+    slug="outlook",
+    caption=N_("Communes recognised at the end of {next}, by scenario"),
+    columns=("scenario", "communes_added", "communes_expected", "communes_least", "communes_most"),
+    notes=(
+        N_(
+            "Not a forecast of what people will do: what would follow. Observed rates are those of "
+            "all pairs of consecutive years under the same set of criteria; each commune and each "
+            "criterion is taken by itself, whoever meets all criteria gets a decision, and no "
+            "recognition is lost. The range holds four of five outcomes of chance alone."
+        ),
+    ),
+)
+
+
+def outlook_text(
+    outlook: pd.DataFrame, chances: pd.DataFrame, tested: pd.DataFrame, year: int, lang: str
+) -> Prose:
+    """Say what the next year may bring against its target, and how the method did a year ago.
+
+    Parameters
+    ----------
+    outlook, chances, tested
+        As :mod:`kgstats.analysis.attainment_outlook` returns them.
+    """
+    t = translator(lang)
+    if outlook.empty:
+        text = t(
+            "Nothing is said of {next}: no commune is reported for {year}, or the next year is "
+            "assessed under another set of criteria.",
+            year=year,
+            next=year + 1,
+        )
+        return Prose([text], kind="caution")
+    row = outlook.set_index("scenario")
+    lines = [
+        t(
+            "With the decisions that are pending, {decisions} communes would be recognised at the "
+            "end of {next}; with those one criterion short too, {one_short}.",
+            next=year + 1,
+            **{name: whole(row.at[name, "communes_expected"], lang) for name in _NAMED},
+        )
+    ]
+    observed = row.loc["observed"]
+    if numbers.is_absent(observed["communes_expected"]):
+        lines.append(t("There are no two years to observe rates of gaining and losing criteria."))
+    else:
+        lines.append(
+            t(
+                "At the rates at which communes gained and lost criteria so far it would be {low} "
+                "to {high}.",
+                low=whole(observed["communes_least"], lang),
+                high=whole(observed["communes_most"], lang),
+            )
+        )
+    if not numbers.is_absent(observed["target_communes"]):
+        lines.append(_against_target(row, lang))
+    near = chances[chances["lacking_count"] == 1]
+    if len(near):
+        names = places(year)["commune"]
+        called = [names[code] for code in near["commune_code"]]
+        lines.append(t("One criterion short: {names}.", names=numbers.joined(called, lang)))
+    if len(tested):
+        lines.append(_tested(tested.iloc[0], lang))
+    return Prose([" ".join(lines)])
+
+
+_NAMED = ("decisions", "one_short")
+
+
+def _against_target(row: pd.DataFrame, lang: str) -> str:
+    """Say which scenarios would reach the next year's target."""
+    t = translator(lang)
+    target = row["target_communes"].iloc[0]
+    words = {"target": whole(target, lang), "goal": row["target_year"].iloc[0]}
+    if row.at["decisions", "communes_least"] >= target:
+        return t("The target of {target} for {goal} would be reached by decisions alone.", **words)
+    observed = row.loc["observed"]
+    if row["communes_most"].max() < target:
+        return t("None of this reaches the target of {target} for {goal}.", **words)
+    if numbers.is_absent(observed["communes_expected"]) or observed["communes_most"] < target:
+        return t("The target of {target} for {goal} needs more than the rates so far.", **words)
+    if observed["communes_least"] >= target:
+        return t("The target of {target} for {goal} lies below that range.", **words)
+    return t("The target of {target} for {goal} lies within that range.", **words)
+
+
+def _tested(said: pd.Series, lang: str) -> str:
+    """Say what the method would have said a year ago, and what happened."""
+    t = translator(lang)
+    low, high = said["communes_least"], said["communes_most"]
+    words = {
+        "low": whole(low, lang),
+        "high": whole(high, lang),
+        "year": said["target_year"],
+        "n": whole(said["communes_recognised"], lang),
+    }
+    if low <= said["communes_recognised"] <= high:
+        return t(
+            "A year ago the same method would have given {low} to {high} for {year}; it was {n}.",
+            **words,
+        )
+    return t(
+        "A year ago the same method would have given {low} to {high} for {year}; it was {n}, "
+        "outside that range: chance alone does not explain what communes do.",
+        **words,
+    )
+
+
+def outlook_table(outlook: pd.DataFrame, year: int, lang: str) -> Table | None:
+    """Return the scenarios of the next year with their ranges."""
+    if outlook.empty:
+        return None
+    notes = [source(year, lang)]
+    target = outlook["target_communes"].iloc[0]
+    if not numbers.is_absent(target):
+        goal = outlook["target_year"].iloc[0]
+        text = translator(lang)("Target for {year}", year=goal)
+        notes.insert(0, f"{text}: {whole(target, lang)}.")
+    return _SCENARIOS(outlook, lang, notes=notes, year=year, next=year + 1)
+
+
+_CHANCES = TableSpec(
+    slug="candidates",
+    caption=N_(
+        "Communes not recognised at the end of {year}: chance to meet all criteria in {next}"
+    ),
+    columns=(
+        "commune_code",
+        "district_code",
+        "standing",
+        "criteria_met",
+        Column("missing", N_("Criteria not met")),
+        "chance_pct",
+    ),
+    notes=(
+        N_(
+            "Chance: the rate at which each criterion it lacks was gained, times the rate at which "
+            "each it meets was kept, over all pairs of years. A pending commune is assessed: 100."
+        ),
+    ),
+)
+
+
+def chances_table(
+    chances: pd.DataFrame, year: int, lang: str, least_pct: float = 1.0
+) -> Table | Prose:
+    """Return the communes with a chance of at least so many per cent, the likeliest first.
+
+    Without rates, those pending and one criterion short.
+    """
+    t = translator(lang)
+    close = chances["chance_pct"].ge(least_pct).fillna(False) | (chances["lacking_count"] <= 1)
+    shown = chances[close.fillna(False)]
+    if shown.empty:
+        return Prose([t("No commune that is not recognised is near to all criteria.")])
+    frame = shown.assign(
+        standing=shown["status"], missing=[listed(one, year, lang) for one in shown["lacking"]]
+    )
+    return _CHANCES(frame, lang, notes=[source(year, lang)], year=year, next=year + 1)
+
+
+def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
+    """Draw what would add to the communes recognised, step by step, beside the target."""
+    t = translator(lang)
+    if outlook.empty:
+        return None
+    row = outlook.set_index("scenario")
+    ahead = int(outlook["target_year"].iloc[0])
+    first, second = (row.at[name, "communes_expected"] for name in _NAMED)
+    now = first - row.at["decisions", "communes_added"]
+    steps: list[tuple[str, float, bool, float]] = [
+        (t("Recognised in {year}", year=year), now, True, now),
+        (t("Decision pending"), first, False, first - now),
+        (t("One criterion short"), second, False, second - first),
+        (t("Together"), second, True, second),
+    ]
+    observed = row.at["observed", "communes_expected"]
+    if not numbers.is_absent(observed):
+        steps.append((t("At the rates observed"), observed, True, observed))
+    target = row["target_communes"].iloc[0]
+    title = t(
+        "{n} communes could be recognised by {next} with the decisions pending and those one "
+        "criterion short",
+        n=whole(second, lang),
+        next=ahead,
+    )
+    if not numbers.is_absent(target):
+        label = t("Target for {year}", year=ahead)
+        steps.append((label, float(target), True, float(target)))
+        title = t("{title}; the target is {n}", title=title, n=whole(target, lang))
+    frame = pd.DataFrame(steps, columns=["step", "after", "is_level", "size"])
+    return charts.steps(
+        charts.Chart(
+            slug="outlook-chart",
+            title=title,
+            says=t("Bar chart of communes recognised and what would add to them."),
+            lang=lang,
+            table=TableSpec(
+                slug="outlook-chart-data",
+                caption=N_("Communes recognised and what would add to them, {next}"),
+                columns=(
+                    Column("step", N_("Step")),
+                    Column("size", N_("Communes"), "number", 0),
+                    Column("after", N_("Communes, summed"), "number", 0),
+                ),
+            )(frame, lang, next=ahead),
+            axis=t("Rural communes"),
+            note=source(year, lang),
+        ),
+        frame,
+        "step",
+        text=lambda one: (
+            numbers.number(one["size"], lang, 0)
+            if one["is_level"]
+            else numbers.signed(one["size"], lang, 0)
+        ),
+    )
+
+
+# Districts proposed --------------------------------------------------------------------------
+
+_SHORT = {"communes_one_short": ("#79b8b4", ""), "communes_further": ("#dcebe8", "")}
+_PROPOSALS = TableSpec(
+    slug="proposals",
+    caption=N_("Districts proposed for their standard and their communes, end of {year}"),
+    columns=(
+        "district_code",
+        Column("district_route", N_("What it is recognised for"), "code"),
+        Column("proposed", N_("Proposed for")),
+        *("communes", "communes_recognised", "communes_pending"),
+        *("communes_one_short", "communes_further"),
+        Column("district_condition", N_("All communes?"), "code"),
+        Column("decided", N_("Decision")),
+    ),
+)
+
+
+def proposals_table(proposals: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Return the districts proposed for their standard against their communes.
+
+    Parameters
+    ----------
+    proposals
+        :func:`kgstats.analysis.attainment.proposals`.
+    """
+    t = translator(lang)
+    if proposals.empty:
+        return Prose([_no_proposal(year, lang)], kind="caution")
+    frame = proposals.rename(
+        columns={"route": "district_route", "condition": "district_condition"}
+    ).assign(
+        proposed=proposals["proposed_year"].astype("string"),
+        decided=[_decision(row, lang) for row in proposals.to_dict("records")],
+    )
+    said = " · ".join(dict.fromkeys(t(text) for text in proposals["source"]))
+    notes = [t("Proposed: {source}.", source=said), own_criteria(proposals, lang)]
+    return _PROPOSALS(frame, lang, notes=[*notes, source(year, lang)], year=year)
+
+
+def _no_proposal(year: int, lang: str) -> str:
+    t = translator(lang)
+    return t("No document at hand names districts proposed for {year} or the next.", year=year)
+
+
+def _decision(row: dict[str, Any], lang: str) -> str:
+    if numbers.is_absent(row["decision"]):
+        return ""
+    day = pd.Timestamp(row["decided_on"]).date()
+    return f"{row['decision']}, {numbers.date(day, lang)}"
+
+
+def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | None:
+    """Draw how the communes of the districts proposed stand."""
+    t = translator(lang)
+    told = proposals[proposals["condition"] != "unknown"]
+    if told.empty:
+        return None
+    measures = registry.measures()
+    looks = {name: STANDING_LOOKS[name.removeprefix("communes_")] for name in STATUS_COUNTS[:2]}
+    series = [
+        charts.Series(name, t(measures[name].label), *look)
+        for name, look in (looks | _SHORT).items()
+    ]
+    names = places(year)["district"]
+    frame = told.assign(district=[names[code] for code in told["district_code"]])
+    return charts.stacked_bars(
+        charts.Chart(
+            slug="proposals-chart",
+            title=_proposals_title(told, lang),
+            says=t("Bar chart of communes by status in the districts proposed."),
+            lang=lang,
+            table=TableSpec(
+                slug="proposals-data",
+                caption=N_("Communes of the districts proposed, end of {year}"),
+                columns=("district_code", *(one.column for one in series)),
+            )(told, lang, year=year),
+            axis=t("Rural communes"),
+            note=source(year, lang),
+        ),
+        frame,
+        "district",
+        series,
+        written=True,
+    )
+
+
+def _proposals_title(told: pd.DataFrame, lang: str) -> str:
+    ready = told["condition"].isin(["met", "awaits_decisions"])
+    forms = P_(
+        "Of {all} districts and cities proposed, {n} has no commune short of all criteria",
+        "Of {all} districts and cities proposed, {n} have no commune short of all criteria",
+    )
+    return claims.counted(forms, int(ready.sum()), lang, all=whole(len(told), lang))
+
+
+# Groupings -----------------------------------------------------------------------------------
+
+_GROUPINGS = TableSpec(
+    slug="groupings",
+    caption=N_("Communes that policy singles out, end of {year}"),
+    columns=(
+        Column("grouping", N_("Grouping"), "code"),
+        Column("communes", N_("Communes listed"), "number"),
+        *STATUS_COUNTS,
+        "communes_not_reported",
+        "recognised_pct",
+        "mean_criteria",
+        Column("note", N_("What is known of the list")),
+    ),
+    notes=(
+        N_(
+            "A commune counts in every grouping that names it. Where a list is not complete, the "
+            "figures are of the communes listed alone and stand for no other."
+        ),
+    ),
+)
+
+
+def groupings_table(
+    counts: pd.DataFrame, known: pd.DataFrame, province: pd.DataFrame, lang: str
+) -> Table:
+    """Return attainment by grouping beside what is known of each list, the province last.
+
+    Parameters
+    ----------
+    counts
+        :func:`kgstats.analysis.attainment.by_grouping`.
+    known
+        :func:`kgstats.reference.groupings.groupings` of the year.
+    province
+        :func:`kgstats.analysis.attainment.summary`.
+    """
+    t = translator(lang)
+    year = year_of(province)
+    frame = known.merge(counts, on="grouping", how="left", validate="one_to_one")
+    not_listed = t("list not at hand")
+    frame["note"] = [
+        note if complete else f"{t('not complete') if listed else not_listed}: {note}"
+        for note, complete, listed in zip(
+            known[f"note_{lang}"], known["complete"], known["units_listed"], strict=True
+        )
+    ]
+    cited = [t(text) for text in known["source"].dropna()]
+    notes = [t("Lists: {sources}.", sources="; ".join(cited)), source(year, lang)]
+    spec = replace(_GROUPINGS, total=areas.province(year))
+    return spec(frame, lang, total=province.assign(note=""), notes=notes, year=year)
+
+
+def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> Figure | None:
+    """Draw the share recognised in each grouping of which communes are listed, and in all."""
+    t = translator(lang)
+    year = year_of(province)
+    told = counts[counts["recognised_pct"].notna() & (counts["communes_not_reported"] == 0)]
+    if told.empty:
+        return None
+    words = registry.codes("grouping")
+    name = areas.province(year)
+    both = pd.concat([told, province], ignore_index=True)
+    frame = both.assign(name=[*(t(words[code]) for code in told["grouping"]), name], year=year)
+    shares = frame.set_index("name")["recognised_pct"]
+    lowest = claims.said(
+        claims.first(shares.drop(name), 1, lowest=True),
+        claims.Words(
+            one=N_("{names} have the lowest share recognised of the groupings listed, {value}"),
+            many=N_("{names} have the lowest share recognised, {value}"),
+            none="",
+            every=N_("The share recognised is the same in all groupings listed: {value}"),
+        ),
+        lambda value: numbers.percent(value, lang, 1),
+        lang,
+    )
+    return charts.bars(
+        charts.Chart(
+            slug="groupings-chart",
+            title=t(
+                "{claim}; in the province {all}",
+                claim=lowest,
+                all=numbers.percent(shares[name], lang, 1),
+            ),
+            says=t("Bar chart of the share of communes recognised, by grouping."),
+            lang=lang,
+            table=TableSpec(
+                slug="groupings-data",
+                caption=N_("Share of communes recognised by grouping, end of {year}"),
+                columns=(Column("name", N_("Grouping")), "communes", "recognised_pct"),
+            )(frame, lang, year=year),
+            axis=t("Share recognised"),
+            note=source(year, lang),
+        ),
+        frame,
+        "name",
+        "recognised_pct",
+        text=lambda value: numbers.percent(value, lang, 1),
+        colour=lambda row: style.CONTRAST if row["name"] == name else style.ACCENT,
+    )
+
+
+_RATES = TableSpec(
+    slug="transitions",
+    caption=N_("How often criteria were gained and lost from one year to the next, up to {year}"),
+    columns=(
+        Column("criterion", N_("Criterion")),
+        *("unmet_before", "gained", "gain_pct", "met_before", "lost", "loss_pct"),
+    ),
+    name=lambda row, lang: criterion_names(int(row["year"]), lang)[int(row["criterion"])],
+)
+
+
+def transitions_table(transitions: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Return by criterion how often it was gained and lost, over all pairs of years."""
+    t = translator(lang)
+    if transitions.empty:
+        return Prose([t("There are no two years to observe rates of gaining and losing criteria.")])
+    forms = P_("Over {n} pair of years.", "Over {n} pairs of years.")
+    notes = [claims.counted(forms, int(transitions["pairs"].iloc[0]), lang), source(year, lang)]
+    return _RATES(transitions, lang, notes=notes, year=year)
