@@ -307,8 +307,8 @@ def summary(standings: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     pandas.DataFrame
         ``year`` and the keys; the columns of
         :func:`kgstats.analysis.indicators.commune_standard`; the communes in each of the bands
-        :data:`BANDS`, and ``communes_met_unknown``; ``districts`` and ``districts_reported``
-        (with a commune reported) that the communes are in.
+        :data:`BANDS` (null where no number is known), and ``communes_met_unknown``; ``districts``
+        and ``districts_reported`` (with a commune reported) that the communes are in.
 
     Examples
     --------
@@ -333,6 +333,8 @@ def summary(standings: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     work = standings[by].assign(**banded, communes_met_unknown=met.isna())
     names = [name for name in work.columns if name not in by]
     bands = sums(work.astype(dict.fromkeys(names, "Int64")), names, by)
+    known = bands[[name for name, _, _ in BANDS]]
+    bands[known.columns] = known.where(known.sum(axis=1) > 0)
     places = standings[by].assign(
         districts=standings["district_code"],
         districts_reported=standings["district_code"].where(standings["reported"]),
@@ -596,8 +598,8 @@ def failures(marks: pd.DataFrame, by: By = ("criterion_group", "criterion")) -> 
     Returns
     -------
     pandas.DataFrame
-        ``year`` and the keys, ``marks_given, marks_not_met, not_met_pct``; the most often failed
-        first within each area.
+        ``year`` and the keys, ``marks_given, marks_not_met, not_met_pct`` (null without a mark);
+        the most often failed first within each area.
 
     Examples
     --------
@@ -614,6 +616,7 @@ def failures(marks: pd.DataFrame, by: By = ("criterion_group", "criterion")) -> 
         marks_not_met=(known & ~marks["met"].fillna(True)).astype("Int64"),
     )
     frame = sums(work, ["marks_given", "marks_not_met"], names)
+    frame["marks_not_met"] = frame["marks_not_met"].where(frame["marks_given"] > 0)
     frame["not_met_pct"] = percent(frame["marks_not_met"], frame["marks_given"])
     own = [name for name in names if name.startswith("criterion")]
     rest = [name for name in names if name not in own]
@@ -673,7 +676,7 @@ def failing_pairs(marks: pd.DataFrame) -> pd.DataFrame:
 
 _CHANGES = [
     "year", "district_code", "commune_code", "name", "criteria_before", "criteria_met",
-    "criteria_change", "gained", "lost", "status_before", "status", "event",
+    "criteria_change", "gained", "lost", "marks_compared", "status_before", "status", "event",
 ]  # fmt: skip
 
 
@@ -691,10 +694,11 @@ def changes(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``year, district_code, commune_code, name, criteria_before, criteria_met,
-        criteria_change, gained, lost`` (criteria numbers, as tuples), ``status_before, status,
-        event``: one of :data:`EVENTS`. A commune without a number in one of the years is
-        ``not_comparable`` unless its status changed; one that left the list of rural communes is
-        not in the table. Without rows when there is no table of the year before.
+        criteria_change, gained, lost`` (criteria numbers, as tuples), ``marks_compared`` (whether
+        all marks are known in both years), ``status_before, status, event``: one of
+        :data:`EVENTS`. A commune without a number in one of the years is ``not_comparable``
+        unless its status changed; one that left the list of rural communes is not in the table.
+        Without rows when there is no table of the year before.
 
     Raises
     ------
@@ -720,7 +724,10 @@ def changes(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     frame = now.merge(old, on="commune_code", how="left", validate="one_to_one")
     frame["criteria_change"] = frame["criteria_met"] - frame["criteria_before"]
     known = (frame["marks_known"] == CRITERIA) & (frame["known_before"] == CRITERIA)
-    pairs = list(zip(frame["lacking"], frame["lacking_before"], known.fillna(False), strict=True))
+    frame["marks_compared"] = known.fillna(False).astype("boolean")
+    pairs = list(
+        zip(frame["lacking"], frame["lacking_before"], frame["marks_compared"], strict=True)
+    )
     frame["gained"] = [tuple(sorted({*was} - {*has})) if ok else () for has, was, ok in pairs]
     frame["lost"] = [tuple(sorted({*has} - {*was})) if ok else () for has, was, ok in pairs]
     frame["event"] = pd.array([_event(row) for row in frame.itertuples(index=False)], "string")
@@ -756,12 +763,14 @@ def gains(changed: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> changed = pd.DataFrame({"gained": [(3, 5), (3,)], "lost": [(), (5,)]})
+    >>> changed = pd.DataFrame(
+    ...     {"gained": [(3, 5), (3,)], "lost": [(), (5,)], "marks_compared": [True, True]}
+    ... )
     >>> gains(changed).head(1).values.tolist()
     [[3, 2, 0, 2]]
     """
     columns = ["criterion", "communes_gained", "communes_lost", "communes_net"]
-    if changed.empty:
+    if changed.empty or not changed["marks_compared"].any():
         return pd.DataFrame(columns=columns).astype("Int64")
     frame = pd.DataFrame({"criterion": pd.array(range(1, CRITERIA + 1), dtype="Int64")})
     for name in ("gained", "lost"):

@@ -69,8 +69,9 @@ def progress(standings: pd.DataFrame, year: int) -> pd.DataFrame:
         (reported in both years) and ``communes_more`` (recognised more than a year before, among
         them; null without any); ``target_year, target_communes`` of the next target, null when
         none is set; ``target_state`` (``not_due`` before its year; then ``reached``, ``missed``,
-        or null where communes not reported could decide it); ``communes_remaining`` (null where
-        communes are not reported and the target is not reached without them), ``years_left``,
+        or ``not_judged`` where communes not reported could decide it); ``communes_remaining``
+        (null where communes are not reported and the target is not reached without them),
+        ``years_left``,
         ``pace_needed`` (communes a year; null once reached or when its year has come);
         ``planned_communes`` (to be recognised within the year), ``communes_decided`` (with a
         decision dated within the year).
@@ -122,7 +123,7 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     """Hold the targets of a year, and those still to come, against what was reached.
 
     Reached when the least that the value can be is the target or more, missed when the most is
-    less; in between communes not reported decide, and nothing is said. Targets of later years
+    less; in between communes not reported decide, and it is not judged. Targets of later years
     are not due.
 
     Parameters
@@ -133,7 +134,8 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a target of the year's set of criteria, those of the year first: ``year, target,
+        One row a target of the year's set of criteria, those of the year first: ``year, communes,
+        communes_reported, target,
         target_year, target_low, value`` (as far as reported; null where nothing is),
         ``target_state, confirmed, source``.
     """
@@ -148,6 +150,8 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
         rows.append(
             {
                 "year": year,
+                "communes": len(own),
+                "communes_reported": int(own["reported"].sum()),
                 "target": aim.indicator,
                 "target_year": aim.year,
                 "target_low": aim.low,
@@ -157,7 +161,8 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
                 "source": aim.source,
             }
         )
-    columns = ["year", "target", "target_year", "target_low", "value", "target_state"]
+    columns = ["year", "communes", "communes_reported", "target", "target_year", "target_low"]
+    columns += ["value", "target_state"]
     return pd.DataFrame(rows, columns=[*columns, "confirmed", "source"]).astype(
         {"value": "Float64", "target_state": "string", "target_year": "Int64"}
     )
@@ -192,14 +197,12 @@ def _bounds(own: pd.DataFrame, indicator: str, year: int) -> tuple[float | None,
     return total / len(own), (total + CRITERIA * unknown) / len(own)
 
 
-def _state(aim: Target, year: int, low: float | None, high: float | None) -> str | None:
+def _state(aim: Target, year: int, low: float | None, high: float | None) -> str:
     if year < aim.year:
         return "not_due"
-    if low is None or high is None:
-        return None
-    if low >= aim.low:
+    if low is not None and low >= aim.low:
         return "reached"
-    return "missed" if high < aim.low else None
+    return "missed" if high is not None and high < aim.low else "not_judged"
 
 
 # ------------------------------------------------------------------ what the next year may bring
@@ -331,13 +334,15 @@ def outlook(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``year`` (the reporting year), ``target_year`` (the next), ``scenario, communes_added,
+        ``year`` (the reporting year), ``communes, communes_reported`` (at its end),
+        ``target_year`` (the next), ``scenario, communes_added,
         communes_expected, communes_least, communes_most, target_communes`` (null where none is
         set). ``observed`` is null without a pair of years to observe. Without rows where nothing
         is reported, or where the next year is assessed under another set of criteria.
     """
     own = _of(standings, year)
-    columns = ["year", "target_year", "scenario", "communes_added", "communes_expected"]
+    columns = ["year", "communes", "communes_reported", "target_year", "scenario"]
+    columns += ["communes_added", "communes_expected"]
     columns += ["communes_least", "communes_most", "target_communes"]
     known = criteria.criteria_set(year)
     if not own["reported"].any() or year + 1 > known.last_year:
@@ -359,6 +364,8 @@ def outlook(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     rows = [
         {
             "year": year,
+            "communes": len(own),
+            "communes_reported": len(own) - missing,
             "target_year": year + 1,
             "scenario": name,
             "communes_added": middle,

@@ -22,7 +22,8 @@ from kgstats.reference import areas, criteria
 from kgstats.words import N_, translator
 
 NO_DISTRICTS = N_("There were no districts at the end of {year}.")
-NONE_NEAR = N_("No commune is one or two criteria short.")
+NO_MARKS = N_("No mark of any criterion is reported")
+NONE_NEAR = N_("No commune is reported to be one or two criteria short.")
 
 
 # Words -------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
         Headline(
             t("Communes recognised"),
             f"{whole(row['communes_recognised'], lang)}/{whole(out_of, lang)}",
-            t("of those reported: {base}", base=known)
+            (t("of those reported: {base}", base=known) if row["communes_reported"] else known)
             if known
             else t("{share} of rural communes", share=share(row["recognised_pct"], lang)),
         ),
@@ -262,7 +263,10 @@ def groups_text(groups: pd.DataFrame, lang: str) -> Prose:
             share=share(row.not_met_pct, lang),
         )
         for row in groups.itertuples(index=False)
+        if row.marks_given
     ]
+    if not items:
+        return Prose([t(NO_MARKS) + "."])
     return Prose([t("By group of criteria, over communes and criteria:")], items=items)
 
 
@@ -437,11 +441,8 @@ def failures_table(
 
 
 def _wide(failures: pd.DataFrame) -> pd.DataFrame:
-    """Give each criterion a column, with the communes that do not meet it; none without a mark."""
-    told = failures["marks_not_met"].where(failures["marks_given"] > 0)
-    wide = failures.assign(told=told).pivot(
-        index="district_code", columns="criterion", values="told"
-    )
+    """Give each criterion a column, with the communes that do not meet it."""
+    wide = failures.pivot(index="district_code", columns="criterion", values="marks_not_met")
     wide.columns = [str(number) for number in wide.columns]
     marked = failures.groupby("district_code", dropna=False)["marks_given"].max()
     return wide.assign(communes_marked=marked).reset_index()
@@ -470,9 +471,15 @@ def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> T
     pairs
         :func:`kgstats.analysis.attainment.failing_pairs`.
     """
-    found = pairs.head(shown)
+    together = pairs["communes_failing_both"]
+    found = pairs.loc[[place for place, _ in claims.top(together, shown)]]
+    if pairs.empty:
+        return Prose([translator(lang)("No commune is reported to fail two criteria.")])
     if found.empty:
-        return Prose([translator(lang)("No commune fails two criteria.")])
+        text = N_("{n} pairs of criteria fail together in {m} communes each; none stands out.")
+        first = together == together.max()
+        words = {"n": whole(int(first.sum()), lang), "m": whole(together.max(), lang)}
+        return Prose([translator(lang)(text, **words)])
     made = _PAIRS(found, lang, notes=[source(year, lang)], year=year)
     # Each pair comes from the marks of both its criteria.
     both = pd.concat([found["criterion"], found["other_criterion"]]).to_frame("criterion")
@@ -492,10 +499,10 @@ _NEARLY = TableSpec(
 )
 
 
-def nearly_table(near: pd.DataFrame, lang: str) -> Table | Prose:
-    """Return the communes one or two criteria short, with which they lack."""
+def nearly_table(near: pd.DataFrame, lang: str) -> Table | None:
+    """Return the communes one or two criteria short, with which they lack; nothing without any."""
     if near.empty:
-        return Prose([translator(lang)(NONE_NEAR)])
+        return None
     year = year_of(near)
     frame = near.assign(missing=[listed(one, year, lang) for one in near["lacking"]])
     return _NEARLY(frame, lang, notes=[source(year, lang)], year=year)
@@ -516,7 +523,7 @@ _CHANGES = TableSpec(
 )
 
 
-def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose | None:
     """Return the communes that were recognised, completed the criteria, or lost ground.
 
     Parameters
@@ -526,13 +533,13 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """
     t = translator(lang)
     if changes.empty:
-        return no_comparison(year, lang)
+        return None
     events = registry.codes("commune_event")
     titles = {event: capital(t(events[event])) for event in ("completed", "fell", "lost")}
     titles["recognised"] = t("Recognised in {year}", year=year)
     told = changes[changes["event"].isin(list(titles))]
     if told.empty:
-        return Prose([t("No commune was recognised and none lost ground.")])
+        return Prose([t("No commune is reported to have been recognised or to have lost ground.")])
     order = {name: i for i, name in enumerate(events)}
     told = told.sort_values("event", key=lambda one: one.map(order).astype("Int64"), kind="stable")
     frame = told.assign(
@@ -554,10 +561,10 @@ _GAINS = TableSpec(
 )
 
 
-def gains_table(gains: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Return by criterion how many communes gained and lost it since the year before."""
+def gains_table(gains: pd.DataFrame, year: int, lang: str) -> Table | None:
+    """Return by criterion how many communes gained and lost it since the year before, if known."""
     if gains.empty:
-        return no_comparison(year, lang)
+        return None
     return _GAINS(gains, lang, notes=[source(year, lang)], year=year, before=year - 1)
 
 
@@ -578,9 +585,11 @@ _RECOGNITIONS = TableSpec(
 )
 
 
-def recognition_table(recognitions: pd.DataFrame, year: int, lang: str) -> Table:
-    """Return recognised communes by year of the decision and year of the standard."""
+def recognition_table(recognitions: pd.DataFrame, year: int, lang: str) -> Table | None:
+    """Return recognised communes by year of the decision and year of the standard, if any."""
     t = translator(lang)
+    if recognitions.empty:
+        return None
 
     def met(value: Any, exact: Any) -> str:
         if numbers.is_absent(value):

@@ -9,6 +9,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import charts, claims, maps, numbers
 from kgstats.present.attainment import (
+    NO_MARKS,
     criterion_names,
     has_districts,
     listed,
@@ -44,7 +45,6 @@ STANDING_LOOKS = {
 """Colour and pattern of each standing; communes not reported are drawn as every map draws them."""
 GROUP_COLOURS = ("#5a6672", "#0b6e75", "#b3671d", "#5b4b9a")
 MET, UNMET = N_("Met"), N_("Not met")
-NO_MARKS = N_("No mark of any criterion is reported")
 _MET, _UNMET = "#d3e8e4", "#b3471c"
 
 
@@ -128,23 +128,16 @@ def _status_title(row: pd.Series, year: int, lang: str) -> str:
     t = translator(lang)
     if not row["communes_reported"]:
         return t("No commune is reported at the end of {year}", year=year)
-    known = reported(row, lang)
-    text = N_(
+    title = t(
         "{n} of {base} rural communes were recognised by the end of {year}; {pending} awaited a "
-        "decision"
-    )
-    if known:
-        text = N_(
-            "Of {base} reported, {n} were recognised by the end of {year}; {pending} awaited a "
-            "decision"
-        )
-    return t(
-        text,
+        "decision",
         n=whole(row["communes_recognised"], lang),
-        base=known or whole(row["communes"], lang),
+        base=whole(row["communes_reported"], lang),
         year=year,
         pending=whole(row["communes_pending"], lang),
     )
+    known = reported(row, lang)
+    return t("{title} (reported: {base})", title=title, base=known) if known else title
 
 
 def status_tiles(standing: pd.DataFrame, districts: pd.DataFrame, lang: str) -> Figure:
@@ -176,7 +169,7 @@ def _tiles_title(districts: pd.DataFrame, year: int, lang: str) -> str:
     if not has_districts(districts) or told.empty:
         return translator(lang)("Communes by status, {year}", year=year)
     recognised, base = told["communes_recognised"], told["communes"]
-    values = {"half": whole(int((recognised * 2 < base).sum()), lang)}
+    values: dict[str, Any] = {"half": whole(int((recognised * 2 < base).sum()), lang)}
     forms = P_(
         "All communes are recognised in {n} district or city, fewer than half in {half}",
         "All communes are recognised in {n} districts and cities, fewer than half in {half}",
@@ -299,8 +292,8 @@ def _mark_categories(lang: str) -> list[maps.Category]:
 def _missed(failures: pd.DataFrame, year: int, lang: str) -> pd.Series:
     """Return by the criterion's name how many communes do not meet it; null without a mark."""
     names = criterion_names(year, lang)
-    told = failures["marks_not_met"].where(failures["marks_given"] > 0)
-    return told.set_axis([names[int(number)] for number in failures["criterion"]])
+    called = [names[int(number)] for number in failures["criterion"]]
+    return failures["marks_not_met"].set_axis(called)
 
 
 def criterion_panels(marks: pd.DataFrame, failures: pd.DataFrame, lang: str) -> Figure:
@@ -368,8 +361,11 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
     t = translator(lang)
     year = year_of(marks)
     number = int(marks["criterion"].iloc[0])
+    text = N_("Criterion {number} ({name}): {failed} of {marked} communes do not meet it")
+    if marks["met"].isna().all():
+        text = N_("Criterion {number} ({name}): no mark is reported")
     title = t(
-        "Criterion {number} ({name}): {failed} of {marked} communes do not meet it",
+        text,
         number=number,
         name=criteria.criteria(year).set_index("criterion").at[number, f"name_{lang}"],
         failed=whole(int((~marks["met"]).sum()), lang),

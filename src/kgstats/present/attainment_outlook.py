@@ -15,6 +15,7 @@ from kgstats.present.attainment import (
     criterion_names,
     listed,
     own_criteria,
+    share,
     source,
     whole,
     year_of,
@@ -149,12 +150,33 @@ def targets_table(judged: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         text = t("No target is known for {year} or a later year of its programme.", year=year)
         return Prose([text], kind="caution")
     frame = judged.assign(
-        value=judged["value"].round(1),
+        value=[
+            # What happens within a year that has not come is neither reported nor silence.
+            numbers.Quantity(None, mark="–")
+            if state == "not_due" and numbers.is_absent(value) and reported
+            else value
+            for value, state, reported in zip(
+                judged["value"].round(1),
+                judged["target_state"],
+                judged["communes_reported"],
+                strict=True,
+            )
+        ],
         target_year=judged["target_year"].astype("string"),
         source=[t(text) for text in judged["source"]],
-        target_state=judged["target_state"].fillna("not_judged"),
     )
-    return _TARGETS(frame, lang, notes=[source(year, lang)], year=year)
+    notes = [*_base_note(judged, lang), source(year, lang)]
+    return _TARGETS(frame, lang, notes=notes, year=year)
+
+
+def _base_note(frame: pd.DataFrame, lang: str) -> list[str]:
+    """Say of how many communes a frame is, where not all are reported."""
+    first = frame.iloc[0]
+    known, every = int(first["communes_reported"]), int(first["communes"])
+    if known == every:
+        return []
+    base = claims.base({"communes": (known, every)}, lang)
+    return [translator(lang)("Reported: {base}.", base=base)]
 
 
 _YEARS = TableSpec(
@@ -254,7 +276,8 @@ def outlook_text(
         )
         return Prose([text], kind="caution")
     row = outlook.set_index("scenario")
-    lines = [
+    lines = _base_note(outlook, lang)
+    lines += [
         t(
             "With the decisions that are pending, {decisions} communes would be recognised at the "
             "end of {next}; with those one criterion short too, {one_short}.",
@@ -274,11 +297,11 @@ def outlook_text(
                 high=whole(observed["communes_most"], lang),
             )
         )
-    if not numbers.is_absent(observed["target_communes"]):
+    if not numbers.is_absent(observed["target_communes"]) and len(lines) == 2:
         lines.append(_against_target(row, lang))
     near = chances[chances["lacking_count"] == 1]
     if len(near):
-        names = places(year)["commune"]
+        names = places(year, lang)["commune"]
         called = [names[code] for code in near["commune_code"]]
         lines.append(t("One criterion short: {names}.", names=numbers.joined(called, lang)))
     if len(tested):
@@ -332,7 +355,7 @@ def outlook_table(outlook: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Return the scenarios of the next year with their ranges."""
     if outlook.empty:
         return None
-    notes = [source(year, lang)]
+    notes = [*_base_note(outlook, lang), source(year, lang)]
     target = outlook["target_communes"].iloc[0]
     if not numbers.is_absent(target):
         goal = outlook["target_year"].iloc[0]
@@ -410,6 +433,10 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
         label = t("Target for {year}", year=ahead)
         steps.append((label, float(target), True, float(target)))
         title = t("{title}; the target is {n}", title=title, n=whole(target, lang))
+    told = int(outlook["communes_reported"].iloc[0]), int(outlook["communes"].iloc[0])
+    if told[0] < told[1]:
+        base = claims.base({"communes": told}, lang)
+        title = t("{title} (reported: {base})", title=title, base=base)
     frame = pd.DataFrame(steps, columns=["step", "after", "is_level", "size"])
     return charts.steps(
         charts.Chart(
@@ -503,7 +530,7 @@ def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | N
         charts.Series(name, t(measures[name].label), *look)
         for name, look in (looks | _SHORT).items()
     ]
-    names = places(year)["district"]
+    names = places(year, lang)["district"]
     frame = told.assign(district=[names[code] for code in told["district_code"]])
     return charts.stacked_bars(
         charts.Chart(
@@ -588,6 +615,14 @@ def groupings_table(
     return spec(frame, lang, total=province.assign(note=""), notes=notes, year=year)
 
 
+_LOWEST_SHARE = claims.Words(
+    one=N_("{names} have the lowest share recognised of the groupings listed, {value}"),
+    many=N_("{names} have the lowest share recognised, {value}"),
+    none="",
+    every=N_("The share recognised is the same in all groupings listed: {value}"),
+)
+
+
 def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> Figure | None:
     """Draw the share recognised in each grouping of which communes are listed, and in all."""
     t = translator(lang)
@@ -597,28 +632,21 @@ def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> 
         return None
     words = registry.codes("grouping")
     name = areas.province(year)
-    both = pd.concat([told, province], ignore_index=True)
-    frame = both.assign(name=[*(t(words[code]) for code in told["grouping"]), name], year=year)
-    shares = frame.set_index("name")["recognised_pct"]
-    lowest = claims.said(
-        claims.first(shares.drop(name), 1, lowest=True),
-        claims.Words(
-            one=N_("{names} have the lowest share recognised of the groupings listed, {value}"),
-            many=N_("{names} have the lowest share recognised, {value}"),
-            none="",
-            every=N_("The share recognised is the same in all groupings listed: {value}"),
-        ),
-        lambda value: numbers.percent(value, lang, 1),
+    frame = told.assign(name=[t(words[code]) for code in told["grouping"]])
+    title = claims.said(
+        claims.first(frame.set_index("name")["recognised_pct"], 1, lowest=True),
+        _LOWEST_SHARE,
+        lambda value: share(value, lang),
         lang,
     )
+    if not province["communes_not_reported"].iloc[0]:
+        every = share(province["recognised_pct"].iloc[0], lang)
+        title = t("{claim}; in the province {all}", claim=title, all=every)
+        frame = pd.concat([frame, province.assign(name=name)], ignore_index=True)
     return charts.bars(
         charts.Chart(
             slug="groupings-chart",
-            title=t(
-                "{claim}; in the province {all}",
-                claim=lowest,
-                all=numbers.percent(shares[name], lang, 1),
-            ),
+            title=title,
             says=t("Bar chart of the share of communes recognised, by grouping."),
             lang=lang,
             table=TableSpec(
@@ -632,7 +660,7 @@ def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> 
         frame,
         "name",
         "recognised_pct",
-        text=lambda value: numbers.percent(value, lang, 1),
+        text=lambda value: share(value, lang),
         colour=lambda row: style.CONTRAST if row["name"] == name else style.ACCENT,
     )
 

@@ -121,12 +121,19 @@ class Classes:
             for i, colour in enumerate(self.palette())
         ]
 
+    @property
+    def decimals_shown(self) -> int:
+        """With how many decimals a value is written."""
+        if self.decimals is not None:
+            return self.decimals
+        return 0 if self.kind in ("count", "signed") else 2
+
     def shown(self, value: Any, lang: str) -> str:
         """Write one value of the indicator."""
         if self.kind == "percent":
-            return numbers.percent(value, lang, 2 if self.decimals is None else self.decimals)
+            return numbers.percent(value, lang, self.decimals_shown)
         if self.kind == "points":
-            return numbers.points(value, lang, 2 if self.decimals is None else self.decimals)
+            return numbers.points(value, lang, self.decimals_shown)
         if self.kind == "signed":
             return numbers.signed(value, lang)
         return numbers.number(value, lang, self.decimals)

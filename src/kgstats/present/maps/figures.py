@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.present import numbers
+from kgstats.present import claims, numbers
 from kgstats.present.figures import Figure
 from kgstats.present.maps import drawing, layout, printing, sheets
 from kgstats.present.maps import panels as drawn
@@ -262,25 +262,24 @@ def _described(colouring: Colouring, spec: MapSpec, ground: _Ground, more: str) 
 
 
 def _extremes(frame: pd.DataFrame, spec: MapSpec, ground: _Ground, n: int = 3) -> str:
-    """Name the areas with the highest and lowest values."""
-    value, lang, classes = spec.value, spec.lang, spec.classes
-    t = translator(lang)
-    known = frame.dropna(subset=[value])
-    if len(known) < 2 * n:
+    """Name the areas with the highest and lowest values, no list cut between equals."""
+    t, classes = translator(spec.lang), spec.classes
+    known = frame.dropna(subset=[spec.value])
+    if classes is None or len(known) < 2 * n:
         return ""
-    ordered = known.sort_values([value, ground.key], kind="stable")
+    values = known.set_index(ground.key)[spec.value].sort_index()
+    shown = {code: classes.shown(value, spec.lang) for code, value in values.items()}
+    decimals = classes.decimals_shown
 
-    def listed(rows: pd.DataFrame) -> str:
-        return "; ".join(
-            f"{ground.names[str(code)]} ({classes.shown(amount, lang) if classes else amount})"
-            for code, amount in zip(rows[ground.key], rows[value], strict=True)
-        )
+    def listed(lowest: bool) -> str:
+        named = claims.top(values, n, decimals, lowest=lowest)
+        if named:
+            return "; ".join(f"{ground.names[str(code)]} ({shown[code]})" for code, _ in named)
+        place = claims.first(values, decimals, lowest=lowest)
+        text = t("{value} in {n} areas", value=shown[place.holders[0]], n=len(place.holders))
+        return str(text)
 
-    return t(
-        "Highest: {high}. Lowest: {low}.",
-        high=listed(ordered.iloc[::-1].head(n)),
-        low=listed(ordered.head(n)),
-    )
+    return t("Highest: {high}. Lowest: {low}.", high=listed(False), low=listed(True))
 
 
 def _few(colouring: Colouring, ground: _Ground, most: int = 6) -> str:
