@@ -229,6 +229,7 @@ def _with_standard_year(
         criteria.comparable(previous, year)
         if previous != year - 1:
             raise AttainmentError(f"the year before {year} is not {previous}")
+        before = on_same_ground(before, year)
         complete = set(before.loc[before["criteria_met"] == CRITERIA, "commune_code"])
         # Of a commune without a number last year nothing is known.
         unknown = set(before.loc[before["criteria_met"].isna(), "commune_code"])
@@ -696,24 +697,22 @@ def changes(standings: pd.DataFrame, year: int) -> pd.DataFrame:
         ``year, district_code, commune_code, name, criteria_before, criteria_met,
         criteria_change, gained, lost`` (criteria numbers, as tuples), ``marks_compared`` (whether
         all marks are known in both years), ``status_before, status, event``: one of
-        :data:`EVENTS`. A commune without a number in one of the years is ``not_comparable``
-        unless its status changed; one that left the list of rural communes is not in the table.
-        Without rows when there is no table of the year before.
+        :data:`EVENTS`. A commune without a number in one of the years, or that is no longer the
+        territory it was, is ``not_comparable`` unless its status changed; one that left the list
+        of rural communes is not in the table. Without rows when there is no table of the year
+        before.
 
     Raises
     ------
     DifferentCriteria
         When the years were assessed under different sets.
-    DifferentAreas
-        When a code stands for different territories in the two years.
     """
     now, before = standings[standings["year"] == year], standings[standings["year"] == year - 1]
     if before.empty:
         return pd.DataFrame(columns=_CHANGES)
     criteria.comparable(year - 1, year)
-    areas.join_guard(year - 1, year, set(now["commune_code"]) & set(before["commune_code"]))
     columns = ["commune_code", "criteria_met", "lacking", "marks_known", "status"]
-    old = before[columns].rename(
+    old = on_same_ground(before, year)[columns].rename(
         columns={
             "criteria_met": "criteria_before",
             "lacking": "lacking_before",
@@ -732,6 +731,23 @@ def changes(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     frame["lost"] = [tuple(sorted({*has} - {*was})) if ok else () for has, was, ok in pairs]
     frame["event"] = pd.array([_event(row) for row in frame.itertuples(index=False)], "string")
     return frame[_CHANGES]
+
+
+def on_same_ground(before: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the rows of the year before under the codes that the communes have in a year.
+
+    Only communes whose territory is the same: one that was merged or split has no row, and a code
+    that now stands for another territory meets none.
+
+    >>> given = pd.DataFrame({"commune_code": ["31105", "30763"], "n": [1, 2]})
+    >>> on_same_ground(given, 2025)["commune_code"].tolist()
+    ['31105']
+    """
+    moves = areas.successions(year - 1, year)
+    kept = moves[moves["relation"].isin(["same", "renamed"])]
+    codes = kept.set_index("from_code")["to_code"]
+    held = before[before["commune_code"].isin(codes.index)]
+    return held.assign(commune_code=held["commune_code"].map(codes).astype("string"))
 
 
 def _event(row: Any) -> str:

@@ -44,6 +44,11 @@ def _of(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     return standings[standings["year"] == year]
 
 
+def _before(standings: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the year before, of the communes whose territory is still the same."""
+    return attainment.on_same_ground(_of(standings, year - 1), year)
+
+
 # ------------------------------------------------------------------ targets
 
 
@@ -76,7 +81,7 @@ def progress(standings: pd.DataFrame, year: int) -> pd.DataFrame:
         ``planned_communes`` (to be recognised within the year), ``communes_decided`` (with a
         decision dated within the year).
     """
-    own, before = _of(standings, year), _of(standings, year - 1)
+    own, before = _of(standings, year), _before(standings, year)
     counted = attainment.summary(own).iloc[0]
     both = own[own["reported"]].merge(before[before["reported"]], on="commune_code")
     more = (both["status_x"] == "recognised").sum() - (both["status_y"] == "recognised").sum()
@@ -243,7 +248,7 @@ def _pairs_of(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return a row for each commune and criterion known in a year and the one before."""
     columns = ["commune_code", "lacking", "marks_known"]
     both = _of(standings, year)[columns].merge(
-        _of(standings, year - 1)[columns], on="commune_code", suffixes=("", "_before")
+        _before(standings, year)[columns], on="commune_code", suffixes=("", "_before")
     )
     both = both[(both["marks_known"] == CRITERIA) & (both["marks_known_before"] == CRITERIA)]
     numbers = range(1, CRITERIA + 1)

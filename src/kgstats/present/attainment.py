@@ -147,7 +147,12 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
         ),
     ]
     if not numbers.is_absent(found["communes_more"]):
-        change = t("communes recognised, {before} to {year}", before=year - 1, year=year)
+        forms = P_(
+            "commune recognised, {before} to {year}", "communes recognised, {before} to {year}"
+        )
+        change = claims.counted(
+            forms, abs(found["communes_more"]), lang, before=year - 1, year=year
+        )
         compared = compared_only(found, lang)
         context = f"{change}; {compared}" if compared else change
         signed = numbers.signed(found["communes_more"], lang)

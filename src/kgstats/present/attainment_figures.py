@@ -364,6 +364,8 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
     text = N_("Criterion {number} ({name}): {failed} of {marked} communes do not meet it")
     if marks["met"].isna().all():
         text = N_("Criterion {number} ({name}): no mark is reported")
+    elif marks["met"].fillna(True).all():
+        text = N_("Criterion {number} ({name}): every commune with a mark meets it")
     title = t(
         text,
         number=number,
