@@ -13,7 +13,7 @@ in ``data/admin_changes_*.csv``; a new resolution is new rows there and no chang
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
@@ -715,38 +715,46 @@ def carry(
     known = _check_codes(frame, code_column, from_year, keys)
     _check_counts(frame, values)
     codes = frame[code_column].astype("string")
+    after, members = _whole_units(from_year, to_year, {code: known[code].name for code in codes})
+    work = frame[[*keys, *values]].astype(dict.fromkeys(values, "Int64"))
+    work[code_column] = codes.map({code: unit.code for code, unit in after.items()})
+    grouped = work.groupby([*keys, code_column], sort=True, dropna=False)
+    size = grouped.size()
+    # Fewer values present than rows means that one is absent.
+    sums = grouped[values].sum().where(grouped[values].count().eq(size, axis=0))
+    result = sums.reset_index().assign(units_carried=size.to_numpy())
+    result["units_expected"] = result[code_column].map(members)
+    counted = ["units_carried", "units_expected"]
+    result = result.astype(dict.fromkeys([*values, *counted], "Int64"))
+    result[values] = result[values].where(result["units_carried"] == result["units_expected"])
+    result[code_column] = result[code_column].astype("string")
+    names = {unit.code: unit.name for unit in after.values()}
+    result.insert(len(keys) + 1, "name", result[code_column].map(names).astype("string"))
+    return result
+
+
+def _whole_units(
+    from_year: int, to_year: int, carried: Mapping[str, str]
+) -> tuple[dict[str, _Version], dict[str, int]]:
+    """Return the unit that each unit became, and of how many units each of those consists.
+
+    Raises
+    ------
+    CannotCarry
+        When one of those carried, names by code, became more than one.
+    """
     target: dict[str, list[_Version]] = {}
-    expected: dict[str, int] = {}
-    names: dict[str, str] = {}
+    members: dict[str, int] = {}
     for before, after in _pairs(from_year, to_year):
         target.setdefault(before.code, []).append(after)
-        expected[after.code] = expected.get(after.code, 0) + 1
-        names[after.code] = after.name
-    split = sorted(code for code in set(codes) if len(target[code]) > 1)
+        members[after.code] = members.get(after.code, 0) + 1
+    split = sorted(code for code in carried if len(target[code]) > 1)
     if split:
         shown = [
-            f"{code} {known[code].name} ({len(target[code])} units of {to_year})" for code in split
+            f"{code} {carried[code]} ({len(target[code])} units of {to_year})" for code in split
         ]
         raise CannotCarry(
             f"counts of {from_year} cannot be carried to the areas of {to_year}: "
             f"{len(split)} units would have to be divided: {_listed(shown, 5)}"
         )
-    work = frame[[*keys, *values]].copy()
-    work[code_column] = codes.map({code: after[0].code for code, after in target.items()})
-    work = work.astype(dict.fromkeys(values, "Int64"))
-    grouped = work.groupby([*keys, code_column], sort=True, dropna=False)
-    # min_count counts the values present; fewer than the rows means that one is absent.
-    sums = grouped[values].sum(min_count=1)
-    present = grouped[values].count()
-    size = grouped.size()
-    sums = sums.where(present.eq(size, axis=0))
-    result = sums.reset_index()
-    result["units_carried"] = size.to_numpy()
-    result["units_expected"] = result[code_column].map(expected)
-    counted = ["units_carried", "units_expected"]
-    result = result.astype(dict.fromkeys([*values, *counted], "Int64"))
-    complete = result["units_carried"] == result["units_expected"]
-    result[values] = result[values].where(complete)
-    result[code_column] = result[code_column].astype("string")
-    result.insert(len(keys) + 1, "name", result[code_column].map(names).astype("string"))
-    return result
+    return {code: units[0] for code, units in target.items()}, members
