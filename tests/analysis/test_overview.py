@@ -27,9 +27,9 @@ def years(tables, standings):
     return overview.years(standings, tables["poverty"], tables["funding"], 2019)
 
 
-def headline(tables, years, **more):
-    rates = overview.rate_changes(tables["poverty"], 2019)
-    return overview.headline(years, rates, 2019, **more).set_index("indicator")
+def headline(tables, years, standings, **more):
+    moved = overview.like_for_like(standings, tables["poverty"], tables["funding"], 2019)
+    return overview.headline(years, moved, 2019, **more).set_index("indicator")
 
 
 def test_each_year_is_a_row_of_the_indicators(tables, years):
@@ -41,30 +41,76 @@ def test_each_year_is_a_row_of_the_indicators(tables, years):
     assert years["communes_recognised"].tolist() == [51, 64]
 
 
-def test_the_headline_has_change_and_target(tables, years):
-    found = headline(tables, years)
+def test_the_headline_has_change_and_target(tables, years, standings):
+    found = headline(tables, years, standings)
     assert found.loc["communes_recognised", ["value", "before", "change"]].tolist() == [64, 51, 13]
     assert found.loc["communes_recognised", "target_low"] == 79
-    assert not found.loc["communes_recognised", "reached"]
+    # That target is of 2020, and is judged in 2020.
+    assert found.loc["communes_recognised", "target_year"] == 2020
+    assert pd.isna(found.loc["communes_recognised", "reached"])
     fall = found.loc["poor_rate_pct"]
     assert (fall["target_low"], fall["target_high"], fall["reached"]) == (1, 1.5, True)
     assert found.loc["poor_end_hh", "change"] == -6134
-    assert headline(tables, years, targets=False)["target_year"].isna().all()
+    assert headline(tables, years, standings, targets=False)["target_year"].isna().all()
+
+
+def reached(change: float, compared: int = 145) -> object:
+    years = pd.DataFrame({"year": [2018, 2019], "communes": 1, "poor_rate_pct": [3.7, 2.7]})
+    moved = pd.DataFrame({"indicator": ["poor_rate_pct"], "before": 3.7, "change": [change]})
+    moved = moved.assign(compared=compared, expected=145)
+    found = overview.headline(years, moved, 2019).set_index("indicator")
+    return found.loc["poor_rate_pct", "reached"]
 
 
 def test_a_target_just_reached_is_reached():
     """The fall of 3.7 to 2.7 is one point, although the floats' difference is a little less."""
-    years = pd.DataFrame({"year": [2018, 2019], "communes": 1, "poor_rate_pct": [3.7, 2.7]})
-    moved = pd.DataFrame({"measure": ["poor"], "change_pp": [2.7 - 3.7]})
-    assert (
-        overview.headline(years, moved, 2019).set_index("indicator").loc["poor_rate_pct", "reached"]
+    assert bool(reached(2.7 - 3.7))
+    assert not reached(-0.999)
+
+
+def test_no_target_is_judged_where_not_all_reported():
+    assert pd.isna(reached(-1.2, compared=144)) and reached(-1.2)
+
+
+@pytest.mark.parametrize("year", [2018, 2019])
+def test_who_is_silent_in_either_year_changes_nothing(tables, year):
+    """Whoever is left out of one of two years, a change is that of the others in both."""
+    code = "905"
+    part = {
+        name: {own: t[t["district_code"] != code] if own == year else t for own, t in held.items()}
+        for name, held in tables.items()
+    }
+    both = {
+        name: {own: t[t["district_code"] != code] for own, t in held.items()}
+        for name, held in tables.items()
+    }
+
+    def moved(given):
+        standings = attainment.standings(given["communes"], given["attainment"], 2019)
+        found = overview.like_for_like(standings, given["poverty"], given["funding"], 2019)
+        return found.set_index("indicator")
+
+    one, other = moved(part), moved(both)
+    assert one["change"].tolist() == pytest.approx(other["change"].tolist())
+    assert one["compared"].tolist() == other["compared"].tolist()
+    assert set(one.index) == set(overview.HEADLINES)
+    assert (one.loc[["communes_recognised", "poor_rate_pct"], "compared"]
+            < one.loc[["communes_recognised", "poor_rate_pct"], "expected"]).all()  # fmt: skip
+
+
+def test_only_units_of_every_year_are_drawn_beside_each_other(tables, standings):
+    households = {
+        2018: tables["poverty"][2018].query("district_code != '905'"),
+        2019: tables["poverty"][2019].query("district_code != '903'"),
+    }
+    silent = (standings["year"] == 2018) & (standings["district_code"] == "904")
+    communes, kept = overview.steady(
+        standings.assign(reported=standings["reported"] & ~silent), households, 2019
     )
-    less = moved.assign(change_pp=-0.999)
-    assert (
-        not overview.headline(years, less, 2019)
-        .set_index("indicator")
-        .loc["poor_rate_pct", "reached"]
-    )
+    assert {len(part) for part in kept.values()} == {
+        145 - tables["poverty"][2019]["district_code"].isin(["903", "905"]).sum()
+    }
+    assert communes.groupby("year").size().tolist() == [107, 107]
 
 
 def test_a_change_of_a_rate_is_over_the_units_of_both_years(tables, years):

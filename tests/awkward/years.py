@@ -197,6 +197,7 @@ PAGES = [
     for notebook in read_collection(_COLLECTION).notebooks
     if (name not in LATER or not notebook.needs(REPORT_DATA))
     and (name in ("three_districts", *LATER) or notebook.reads_any(FORMS))
+    and (name != "reform" or notebook.each is None)
 ]
 """Every page that a run of an awkward year makes; those that no return can change, once."""
 

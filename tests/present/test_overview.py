@@ -18,8 +18,14 @@ from kgstats.reference import areas
     ],
 )
 def test_a_change_of_money_has_its_unit(lang, change, said):
-    row = SimpleNamespace(indicator="allocated_vnd", unit="VND", year=2019, change=change)
-    assert overview._against(row, lang) == [said]
+    row = SimpleNamespace(
+        indicator="allocated_vnd", unit="VND", year=2019, base_year=2018, change=change,
+        compared=258, expected=258, units=pd.NA, units_expected=pd.NA,
+    )  # fmt: skip
+    assert overview.against(row, lang) == [said]
+    row.compared = 247
+    part = {"vi": ", tính trên 247/258 dòng vốn", "en": ", over 247 of 258 lines of money"}
+    assert overview.against(row, lang) == [said + part[lang]]
 
 
 def fact(**changes):
@@ -43,26 +49,51 @@ def fact(**changes):
 
 def test_published_facts_are_given_with_unit_bound_and_source_in_words():
     over = fact(rule="more_than_half", unit="communes", printed=4.5, from_returns=6.0)
-    made = overview.agreement_table(pd.DataFrame([fact(), over]), "vi")
+    facts = pd.DataFrame([fact(), over])
+    made = overview.agreement_table(facts, COUNTS, 2019, "vi")
     shown = made.shown()
     assert list(shown.iloc[0]) == [
         "Tỷ lệ hộ nghèo, 26/04/2019",
         "2019",
         "%",
         "2,69",
-        "",
+        " ",
         "2,6899",
         "khớp",
         "báo cáo 25/BC-BCĐ, I.4: trên 50 %",
     ]
-    assert list(shown.iloc[1])[2:6] == ["xã", "> 4,5", "", "6"]
+    assert list(shown.iloc[1])[2:6] == ["xã", "> 4,5", " ", "6"]
+
+
+COUNTS = pd.DataFrame([{"agree": 80, "agree_corrected": 6, "differ": 0, "unknown": 18}])
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (COUNTS, "80 agree, 6 agree after a correction, 18 are not compared"),
+        (COUNTS.assign(agree=1, agree_corrected=0, differ=1, unknown=0), "1 agrees, 1 differs"),
+        (COUNTS * 0, "none is known"),
+    ],
+)
+def test_what_agrees_only_after_a_correction_is_counted_apart(counts, said):
+    assert overview.agreement_counts(counts, "en") == said
 
 
 NAMES = ("communes", "attainment", "poverty", "funding")
 
 
+LEDGERS = {
+    "findings": ["file", "sheet", "cell", "rule", "severity"],
+    "cells": ["file", "sheet", "cell", "role", "table", "row_key", "column"],
+}
+
+
 def given(*years: int) -> dict[str, dict[int, pd.DataFrame]]:
-    return {name: {year: truth(year)[name] for year in years} for name in NAMES}
+    empty = {name: pd.DataFrame(columns=columns) for name, columns in LEDGERS.items()}
+    return {name: {year: truth(year)[name] for year in years} for name in NAMES} | {
+        name: dict.fromkeys((*years, 2021, 2022), frame) for name, frame in empty.items()
+    }
 
 
 def words(shown: list) -> str:
@@ -73,11 +104,16 @@ def words(shown: list) -> str:
 def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
     text = words(notebook_page("00_overview", given(2018, 2019), 2019, "en"))
     for told in (
-        "64 of 117 +13 against 2018; target 2020: 79 (not yet)",
-        "16.9 +0.8 against 2018; target 2020: 16.6 (reached)",
+        # The targets are those of 2020: a year before, nothing is judged.
+        "64 of 117 +13 against 2018; target 2020: 79\n",
+        "16.9 +0.8 against 2018; target 2020: 16.6\n",
         "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 points (reached)",
         "Newly recognised communes: 13",
         "The poor rate fell most in",
+        # Money carried over into 2019 is not set against a year whose returns have none.
+        "VND 1,130.7 billion +VND 124.3 billion against 2018, over 247 of 258 lines of money",
+        "−17.2 pp against 2018, over 49 of 258 lines of money",
+        "VND 330.1 billion is money of other programmes",
     ):
         assert told in text, told
 
@@ -86,15 +122,16 @@ def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
 def test_a_first_year_has_no_change_and_says_so(notebook_page, lang):
     shown = notebook_page("00_overview", given(2018), 2018, lang)
     text = words(shown)
-    assert {"vi": "năm 2017", "en": "return of 2017"}[lang] in text
+    assert {"vi": "năm 2017", "en": "Nothing of 2017"}[lang] in text
     assert "nan" not in text and "<NA>" not in text and "None" not in text
-    assert sum(isinstance(one, Table | Figure) for one in shown) == 3
+    assert sum(isinstance(one, Table | Figure) for one in shown) == 4
 
 
 def test_years_under_other_standards_are_never_subtracted(notebook_page):
     """In 2022 criteria and poverty lines are new: no change, and one year in the chart."""
     tables = given(2020)
-    for name, held in tables.items():
+    for name in NAMES:
+        held = tables[name]
         known = held.pop(2020)
         for year in (2021, 2022):
             held[year] = known.assign(year=pd.array([year] * len(known), dtype="Int64"))
@@ -132,7 +169,7 @@ def test_a_published_fact_names_the_cells_of_its_own_rows():
         shown = pd.DataFrame([fact(), fact()]).assign(
             indicator=["allocated_vnd", "poor_rate_fall_pp"], where=where
         )
-        overview.agreement_table(shown, "en")
+        overview.agreement_table(shown, COUNTS, 2019, "en")
     finally:
         provenance.find_with(None)
     told = {tuple(names): rows.to_dict("list") for names, rows in asked}
@@ -142,3 +179,36 @@ def test_a_published_fact_names_the_cells_of_its_own_rows():
         "plan_year": [2019, 2019],
     }
     assert told[("poor_rate_pct",)] == {"year": [2018, 2019]}
+
+
+def moved(**points: float | None) -> pd.DataFrame:
+    codes = dict(zip(("908", "899", "903"), points.values(), strict=False))
+    return pd.DataFrame(
+        {"district_code": list(codes), "change_pp": list(codes.values()), "measure": "poor"}
+    ).assign(matched_units=5, expected_units=5)
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (
+            {"a": -1.402, "b": -1.398, "c": -0.3},
+            "fell most in An Biên and Rạch Giá: −1.40 pp in each.|It fell least in Hòn Đất: −0.30",
+        ),
+        (
+            {"a": -1.4, "b": 0.2, "c": None},
+            "fell most in An Biên: |It rose most in Rạch Giá: +0.20",
+        ),
+        ({"a": 0.1, "b": 0.2}, "The poor rate fell nowhere.|It rose most in Rạch Giá"),
+        ({"a": 0.0, "b": 0.001}, "The poor rate did not change in any district compared."),
+        ({"a": -1, "b": -1, "c": -1}, "fell by the same in all 3 districts: −1.00"),
+        ({"a": 1, "b": 1, "c": 1}, "It rose by the same in all 3 districts: +1.00"),
+    ],
+)
+def test_what_moved_most_knows_ties_and_signs(points, said):
+    none = pd.DataFrame(columns=["event", "commune_code", "name", "district_code"])
+    text = overview.news(none, moved(**points), 2019, "en").to_text().replace("\u00a0", " ")
+    for part in said.split("|"):
+        assert part in text
+    assert text.count("most in") <= 2
+    assert "rose" not in text or max(p for p in points.values() if p is not None) > 0

@@ -34,7 +34,10 @@ def test_the_map_counts_the_districts_own_communes_and_no_others():
     frame = communes(status, {near: (10, 11), far: (2, 5, 6)})
     figure = profile.standard_map(frame, 2019, "908", "en")
     rural = len(rural_codes())
-    assert figure.title == f"1 of {rural} rural communes of An Biên meet the standard"
+    assert (
+        figure.title
+        == f"1 of {rural} rural communes of An Biên meet the standard; 7 of 8 communes reported"
+    )
     counts = re.findall(r"([A-Z][^:;.]+): (\d+)[;.]", figure.alternative)
     assert sum(int(n) for _, n in counts) == len(frame)
     assert dict(counts)["Not reported"] == "1" and dict(counts)["One or two criteria short"] == "1"
@@ -47,6 +50,8 @@ def years(rates: dict[int, float | None]) -> pd.DataFrame:
             "poor_end_hh": [None if rate is None else 100 for rate in rates.values()],
             "poor_rate_pct": list(rates.values()),
             "near_poor_end_hh": 50,
+            "poor_rate_units": 9,
+            "units": 9,
             "near_poor_rate_pct": [None if rate is None else rate / 2 for rate in rates.values()],
         }
     )
@@ -72,3 +77,22 @@ def test_a_first_year_has_nothing_before_it_and_a_year_without_rates_is_not_draw
     figure = profile.poverty_chart(own, whole, 2019, "908", "en")
     assert figure.title == "An Biên: 3.25% of households were poor in 2019"
     assert figure.table.frame["year"].tolist() == [2019]
+
+
+def test_nothing_is_claimed_of_a_district_that_did_not_report():
+    silent = communes(dict.fromkeys(rural_codes(), "not_reported"), {})
+    title = profile.standard_map(silent, 2019, "908", "en").title
+    assert title == "No commune of An Biên reported how it stands to the standard"
+    none = years({2018: None, 2019: None})
+    assert (
+        "reported no households" in profile.poverty_chart(none, none, 2019, "908", "en").to_text()
+    )
+    past = years({2018: 4.5, 2019: None})
+    figure = profile.poverty_chart(past, past, 2019, "908", "en")
+    assert figure.title == "An Biên: the poor rate of 2019 is not reported"
+
+
+def test_a_rate_of_some_units_of_the_province_says_of_how_many():
+    own, whole = years({2018: 4.5, 2019: 3.25}), years({2018: 4.0, 2019: 2.5}).assign(units=145)
+    note = profile.poverty_chart(own, whole, 2019, "908", "en").note
+    assert "province: 9 of 145 commune-level units" in note

@@ -85,7 +85,10 @@ class Returns:
         return self._standings[year]
 
     def value(self, fact: Fact) -> Decimal | None:
-        """Return what the returns say of a fact; None where they say nothing."""
+        """Return what the returns say of a fact; None where they say nothing, or not all of it.
+
+        A sum over fewer places than the fact is about neither agrees nor differs.
+        """
         by_subject: dict[str, Callable[[Fact], Any]] = {
             "attainment": self._of_communes,
             "funding": self._of_money,
@@ -120,17 +123,24 @@ class Returns:
             rows = _selected(standing, fact)
             return rows["criteria_met"].iloc[0] if len(rows) == 1 else None
         if fact.indicator == "districts_all_recognised":
+            if not standing["reported"].fillna(False).all():
+                return None
             districts = attainment.district_standard(
                 attainment.summary(_selected(standing, fact), "district")
             )
             return int(
                 ((districts["condition"] == "met") & (districts["route"] == "standard")).sum()
             )
+        if not _selected(standing, fact)["reported"].fillna(False).all():
+            return None
         return self._of(indicators.commune_standard, standing, fact)[fact.indicator]
 
     def _of_money(self, fact: Fact) -> Any:
         lines = self._table("funding", fact.year)
-        if lines is None:
+        if lines is None or _places(areas.districts(fact.year), fact) - set(lines["district_code"]):
+            return None
+        paid = fact.indicator.startswith("disbursed")
+        if _selected(lines, fact)["disbursed_vnd" if paid else "allocated_vnd"].isna().any():
             return None
         return self._of(indicators.disbursement, lines, fact).get(fact.indicator)
 
@@ -144,8 +154,21 @@ class Returns:
                 self._moved[fact.year] = moved
             moved = self._moved[fact.year]
             own = moved["measure"] == fact.indicator.removesuffix(f"_rate{_FALL}")
+            own &= moved["matched_units"] == moved["expected_units"]
             return -moved.loc[own, "change_pp"].iloc[0] if own.any() else None
+        rate = indicators.RATES.get(fact.indicator)
+        counted = table.dropna(subset=[fact.indicator] if rate is None else [rate.count, rate.base])
+        if _places(areas.units(fact.year), fact, "commune_code") - set(counted["commune_code"]):
+            return None
         return self._of(indicators.household_poverty, table, fact)[fact.indicator]
+
+
+def _places(units: pd.DataFrame, fact: Fact, column: str = "district_code") -> set[str]:
+    """Return the places a fact is about, of a year's list: all, or those it names."""
+    for name in ("district_code", "commune_code"):
+        if name in fact.where and name in units:
+            units = units[units[name].isin(fact.where[name].split("|"))]
+    return set(units[column])
 
 
 def _selected(table: pd.DataFrame, fact: Fact) -> pd.DataFrame:

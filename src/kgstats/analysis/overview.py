@@ -7,12 +7,15 @@ beside last year's.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 import pandas as pd
 
 from kgstats.analysis import attainment, indicators, poverty, quality
+from kgstats.analysis import funding as funding_lines
+from kgstats.analysis.funding.years import SAME_LINE
 from kgstats.analysis.tidy import By, keys
 from kgstats.reference import areas, poverty_standards, programmes
 
@@ -61,7 +64,8 @@ def years(
         One row a year: ``year`` and the columns of
         :func:`kgstats.analysis.attainment.summary`,
         :func:`kgstats.analysis.indicators.household_poverty` and
-        :func:`kgstats.analysis.indicators.disbursement`; null where nothing is reported.
+        :func:`kgstats.analysis.indicators.disbursement`; ``units``, the commune-level units of
+        the year's list. Null where nothing is reported.
     """
     code = poverty_standards.standard(year).code
     same = [
@@ -80,7 +84,11 @@ def years(
         if held:
             parts.append(indicator(pd.concat(held, ignore_index=True), "year"))
     frame = reduce(lambda one, other: one.merge(other, on="year", how="outer"), parts)
-    wanted = [name for name in HEADLINES if name not in frame.columns]
+    lists = {own: _within(areas.units(int(own)), district) for own in frame["year"]}
+    frame["units"] = pd.array([len(lists[own]) for own in frame["year"]], "Int64")
+    counted = ["communes", "communes_reported", "criteria_communes"]
+    counted += [f"{name}_rate_units" for name in _RATES.values()]
+    wanted = [name for name in (*HEADLINES, *counted) if name not in frame.columns]
     return frame.assign(**dict.fromkeys(wanted, pd.NA)).sort_values("year", ignore_index=True)
 
 
@@ -109,25 +117,253 @@ def rate_changes(
     there = {own: table for own, table in households.items() if len(table)}
     before = [own for own in poverty.years_before(year) if own in there]
     if year not in there or not before:
-        return pd.DataFrame(columns=[*keys(by), "measure", "change_pp", "after_rate_pct"])
+        names = ["measure", "change_pp", "after_rate_pct", "matched_units", "expected_units"]
+        return pd.DataFrame(columns=[*keys(by), *names])
     both = poverty.on_areas_of(year, there[before[-1]], there[year])
     return poverty.changes(both, before[-1], year, by)
 
 
-def headline(
-    years: pd.DataFrame, changes: pd.DataFrame, year: int, targets: bool = True
+def like_for_like(
+    standings: pd.DataFrame,
+    households: Mapping[int, pd.DataFrame],
+    funding: Mapping[int, pd.DataFrame],
+    year: int,
+    district: str | None = None,
 ) -> pd.DataFrame:
-    """Return the year's headline indicators with last year's, the change, and the target.
+    """Compare each headline indicator with the year before, over what reported in both years.
 
-    The change of a rate is that of :func:`rate_changes`, over the units that report both years;
-    of another indicator, its value less last year's.
+    Communes: those reported in both years whose territory is the same; for the mean, with a number
+    of criteria in both. Households: the commune-level units that report both years, on the areas
+    of this one (:func:`kgstats.analysis.poverty.changes`). Money: the lines of both years (same
+    district, component, source, kind, and own plan or carried over alike; for rate and coverage
+    see :func:`kgstats.analysis.funding.against_last_year`), so that money carried over into one
+    year is never set against a year whose returns have none.
+
+    Parameters
+    ----------
+    standings, households, funding, year, district
+        As for :func:`years`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per indicator that can be compared: ``indicator, base_year, year, before, after,
+        change``, ``compared`` (units or lines compared) and ``expected`` (how many there are this
+        year: all of the list, reported or not; lines only as far as they are reported).
+    """
+    then, now = (_within(funding.get(own, pd.DataFrame()), district) for own in (year - 1, year))
+    parts = [
+        _communes_moved(_within(standings, district), year),
+        _households_moved(households, year, district),
+        _money_moved(then, now, year),
+    ]
+    rows = [row for part in parts for row in part]
+    columns = ["indicator", "before", "after", "change", "compared", "expected"]
+    frame = pd.DataFrame(rows, columns=columns).assign(base_year=year - 1, year=year)
+    types = dict.fromkeys(["before", "after", "change"], "Float64") | {"indicator": "string"}
+    types |= dict.fromkeys(["compared", "expected", "base_year", "year"], "Int64")
+    return frame[["indicator", "base_year", "year", *columns[1:]]].astype(types)
+
+
+Moved = tuple[str, Any, Any, Any, int, int]
+
+
+def _communes_moved(standings: pd.DataFrame, year: int) -> list[Moved]:
+    now, then = (standings[standings["year"] == own] for own in (year, year - 1))
+    if now.empty or then.empty:
+        return []
+    then = _same_areas(then, year - 1, year)
+    both = then[then["reported"]].merge(
+        now[now["reported"]], on="commune_code", suffixes=("_then", "_now")
+    )
+    found: list[Moved] = []
+    if len(both):
+        one, two = (int((both[f"status_{own}"] == "recognised").sum()) for own in ("then", "now"))
+        found.append(("communes_recognised", one, two, two - one, len(both), len(now)))
+    met = both[["criteria_met_then", "criteria_met_now"]].dropna().astype(int)
+    if len(met):
+        first, last = met.sum().tolist()
+        change = float(Fraction(last - first, len(met)))
+        before, after = (float(Fraction(total, len(met))) for total in (first, last))
+        found.append(("mean_criteria", before, after, change, len(met), len(now)))
+    return found
+
+
+def _households_moved(
+    households: Mapping[int, pd.DataFrame], year: int, district: str | None
+) -> list[Moved]:
+    moved = rate_changes(households, year, "district" if district else "province")
+    if district:
+        moved = moved[moved["district_code"] == district]
+    moved = moved[moved["matched_units"] > 0] if len(moved) else moved
+    found: list[Moved] = []
+    for row in moved.to_dict("records"):
+        compared = int(row["matched_units"]), int(row["expected_units"])
+        rate = f"{row['measure']}_rate_pct"
+        values = (row[name] for name in ("before_rate_pct", "after_rate_pct", "change_pp"))
+        found.append((rate, *values, *compared))
+        if row["measure"] == "poor":
+            counts = (row[name] for name in ("before_hh", "after_hh", "change_hh"))
+            found.append(("poor_end_hh", *counts, *compared))
+    return [row for row in found if row[0] in HEADLINES]
+
+
+def _money_moved(then: pd.DataFrame, now: pd.DataFrame, year: int) -> list[Moved]:
+    if then.empty or now.empty:
+        return []
+    lines, earlier = funding_lines.lines(now, year), funding_lines.lines(then, year - 1)
+    amounts = ["allocated_vnd", "disbursed_vnd"]
+    # Money of several earlier plans in one line of a form is one amount carried over; with a part
+    # of it absent, so is the amount.
+    summed = [
+        one.groupby([*SAME_LINE], dropna=False)[amounts].agg(lambda held: held.sum(skipna=False))
+        for one in (earlier, lines)
+    ]
+    both = summed[0].join(summed[1], lsuffix="_then", rsuffix="_now", how="inner")
+    both = both.dropna(subset=["allocated_vnd_then", "allocated_vnd_now"])
+    expected = len(summed[1])
+    found: list[Moved] = []
+    if len(both):
+        first, last = (int(both[f"allocated_vnd_{own}"].sum()) for own in ("then", "now"))
+        found.append(("allocated_vnd", first, last, last - first, len(both), expected))
+        covered = [
+            indicators.disbursement(
+                both[[f"{name}_{own}" for name in ("allocated_vnd", "disbursed_vnd")]].rename(
+                    columns=lambda name: name.rpartition("_")[0]
+                )
+            ).iloc[0]["coverage_pct"]
+            for own in ("then", "now")
+        ]
+        found.append(("coverage_pct", *covered, covered[1] - covered[0], len(both), expected))
+    paid = funding_lines.against_last_year(lines, then)
+    measured = both[["disbursed_vnd_then", "disbursed_vnd_now"]].dropna() if len(both) else both
+    if len(paid) and len(measured):
+        row = paid.iloc[0]
+        values = [row[f"disbursed_rate_{name}"] for name in ("before_pct", "pct", "change_pp")]
+        found.append(("disbursed_rate_pct", *values, len(measured), expected))
+    return found
+
+
+def steady(
+    standings: pd.DataFrame, households: Mapping[int, pd.DataFrame], year: int
+) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
+    """Keep the units that reported in every year drawn, so that levels can stand side by side.
+
+    A year that shares no unit with this one is left out; so is one under another poverty standard.
+
+    Returns
+    -------
+    tuple
+        ``standings`` and ``households`` of those units and years.
+    """
+    there = standings[standings["reported"].fillna(False)]
+    communes = {int(own): _same_areas(part, int(own), year) for own, part in there.groupby("year")}
+    code = poverty_standards.standard(year).code
+    counted = {
+        own: poverty.on_areas_of(year, table).dropna(subset=["poor_end_hh", "households_hh"])
+        for own, table in households.items()
+        if own <= year and len(table) and poverty_standards.standard(own).code == code
+    }
+    kept = _in_all_years(communes, year)
+    standings = pd.concat(kept.values()) if kept else standings.iloc[:0]
+    return standings.reset_index(drop=True), _in_all_years(counted, year)
+
+
+def _same_areas(communes: pd.DataFrame, before: int, year: int) -> pd.DataFrame:
+    """Keep the communes of an earlier year whose territory is a commune's of this one."""
+    if before == year:
+        return communes
+    pairs = areas.successions(before, year)
+    whole = pairs[pairs["relation"].isin(["same", "renamed"])].set_index("from_code")["to_code"]
+    codes = communes["commune_code"].map(whole)
+    return communes.assign(commune_code=codes).dropna(subset=["commune_code"])
+
+
+def _in_all_years(tables: Mapping[int, pd.DataFrame], year: int) -> dict[int, pd.DataFrame]:
+    codes = {own: set(table["commune_code"]) for own, table in tables.items()}
+    shared = [own for own in sorted(tables) if codes[own] & codes.get(year, set())]
+    if not shared:
+        return {}
+    common = set.intersection(*(codes[own] for own in shared))
+    return {own: tables[own][tables[own]["commune_code"].isin(common)] for own in shared}
+
+
+def reported(
+    standing: pd.DataFrame, households: pd.DataFrame, funding: pd.DataFrame, year: int
+) -> pd.DataFrame:
+    """Say of how many districts, communes, units and lines the figures of the year are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per form (``form, districts, districts_expected, units, units_expected``): a
+        district reports if any row of its is there with a value; a commune by a status or a mark,
+        a unit by its poor households and its households, a line by its disbursement (expected are
+        the lines with an allocation). Without districts (after the reform) those are null.
+    """
+    communes = standing[standing["reported"].fillna(False)]
+    counted = households.dropna(subset=["poor_end_hh", "households_hh"])
+    paid = funding.dropna(subset=["allocated_vnd"])
+    measured = paid.dropna(subset=["disbursed_vnd"])
+    expected = len(areas.districts(year))
+    rows = [
+        ("01", communes, len(communes), len(standing)),
+        ("03", counted, len(counted), len(areas.units(year))),
+        ("02", paid, len(measured), len(paid)),
+    ]
+    frame = pd.DataFrame(
+        [
+            (form, part["district_code"].nunique() if expected else pd.NA, expected or pd.NA, *n)
+            for form, part, *n in rows
+        ],
+        columns=["form", "districts", "districts_expected", "units", "units_expected"],
+    )
+    return frame.astype(dict.fromkeys(frame.columns[1:], "Int64") | {"form": "string"})
+
+
+def money_parts(funding: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Say what the money allocated holds that another total holds too, or another year's plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``allocated_vnd`` (all lines), ``carried_vnd`` (of plans of earlier years, carried
+        over), ``integrated_vnd`` (source ``integrated``: money of other programmes, which they
+        count too); null where no line of the kind is reported.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame(
+    ...     {"allocated_vnd": [5, 2, 1], "plan_year": [2019, 2018, 2019]}
+    ... ).assign(source=["central", "central", "integrated"])
+    >>> money_parts(lines, 2019).iloc[0].tolist()
+    [8, 2, 1]
+    """
+    money = funding["allocated_vnd"].astype("Int64")
+    parts = {
+        "allocated_vnd": money,
+        "carried_vnd": money[funding["plan_year"].astype("Int64") < year],
+        "integrated_vnd": money[funding["source"] == "integrated"],
+    }
+    return pd.DataFrame(
+        {name: pd.array([part.sum(min_count=1)], "Int64") for name, part in parts.items()}
+    )
+
+
+def headline(
+    years: pd.DataFrame, moved: pd.DataFrame, year: int, targets: bool = True
+) -> pd.DataFrame:
+    """Return the year's headline indicators with the change since last year, and the target.
+
+    A target is judged in its own year, and only where all units reported, this year (a level) or
+    in both years (a fall); that of the next year stands beside a level without a verdict.
 
     Parameters
     ----------
     years
         What :func:`years` returns.
-    changes
-        The rows of :func:`rate_changes` of the province, or of the one district.
+    moved
+        What :func:`like_for_like` returns, of the same place.
     year
         The reporting year.
     targets
@@ -136,41 +372,46 @@ def headline(
     Returns
     -------
     pandas.DataFrame
-        One row per indicator reported on: ``indicator, year, value, base`` (communes),
-        ``unit, before, change, target_year, target_low, target_high, reached``; null where
-        unknown.
+        One row per indicator: ``indicator, year, base_year, value, unit``; ``units`` that it is
+        of and ``units_expected`` (communes or commune-level units; null for money); ``before,
+        change, compared, expected`` of `like_for_like`; ``target_year, target_low, target_high,
+        reached``. Null where unknown.
     """
     now = years[years["year"] == year]
-    then = years[years["year"] == year - 1]
-    moved = changes.set_index("measure")["change_pp"] if len(changes) else pd.Series(dtype=float)
+    changes = moved.set_index("indicator")
     rows: list[dict[str, Any]] = []
     for indicator, (unit, aim) in HEADLINES.items():
-        value, before = _value(now, indicator), _value(then, indicator)
-        if pd.isna(value) and pd.isna(before):
-            continue
-        change = value - before
-        if indicator in _RATES:
-            change = moved.get(_RATES[indicator], pd.NA)
+        change = changes.loc[indicator].to_dict() if indicator in changes.index else {}
         row: dict[str, Any] = {
             "indicator": indicator,
             "year": year,
-            "value": value,
-            "base": _value(now, "communes") if unit == "communes" else pd.NA,
+            "base_year": year - 1,
+            "value": _value(now, indicator),
             "unit": unit,
-            "before": before,
-            "change": change,
+            **dict(zip(("units", "units_expected"), _base(indicator, now), strict=True)),
+            **{name: change.get(name) for name in ("before", "change", "compared", "expected")},
         }
-        found = _target(aim, year) if targets and aim is not None else None
-        if found is not None:
+        if targets and aim is not None and (found := _target(aim, year)) is not None:
             row |= {"target_year": found.year, "target_low": found.low, "target_high": found.high}
-            row["reached"] = _reached(-change if aim == "poor_fall" else value, found)
+            row["reached"] = _reached(row, found)
         rows.append(row)
     numbers = ["value", "before", "change", "target_low", "target_high"]
-    columns = ["indicator", "year", "value", "base", "unit", "before", "change", "target_year"]
-    frame = pd.DataFrame(rows, columns=[*columns, "target_low", "target_high", "reached"])
+    whole = ["year", "base_year", "units", "units_expected", "compared", "expected"]
+    whole += ["target_year"]
+    columns = ["indicator", "year", "base_year", "value", "unit", "units", "units_expected"]
+    columns += [
+        "before",
+        "change",
+        "compared",
+        "expected",
+        "target_year",
+        "target_low",
+        "target_high",
+        "reached",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
     types = dict.fromkeys(["indicator", "unit"], "string") | dict.fromkeys(numbers, "Float64")
-    types |= dict.fromkeys(["year", "base", "target_year"], "Int64") | {"reached": "boolean"}
-    return frame.astype(types)
+    return frame.astype(types | dict.fromkeys(whole, "Int64") | {"reached": "boolean"})
 
 
 def _value(years: pd.DataFrame, indicator: str) -> Any:
@@ -183,9 +424,27 @@ def _target(name: str, year: int) -> programmes.Target | None:
     return found or (None if name == "poor_fall" else programmes.target(name, year + 1))
 
 
-def _reached(measured: Any, aim: programmes.Target) -> Any:
+def _base(indicator: str, now: pd.DataFrame) -> tuple[Any, Any]:
+    """Return of how many units a value is, and how many there are."""
+    told = {"communes_recognised": "communes_reported", "mean_criteria": "criteria_communes"}
+    if indicator in told:
+        return _value(now, told[indicator]), _value(now, "communes")
+    counted = "poor_rate_pct" if indicator == "poor_end_hh" else indicator
+    if counted in _RATES:
+        return _value(now, f"{counted.removesuffix('_pct')}_units"), _value(now, "units")
+    return pd.NA, pd.NA
+
+
+def _reached(row: Mapping[str, Any], aim: programmes.Target) -> Any:
+    if aim.year != row["year"]:
+        return pd.NA
+    fall = row["indicator"] in _RATES
+    there = ("compared", "expected") if fall else ("units", "units_expected")
+    measured, of = row["change" if fall else "value"], [row[name] for name in there]
+    if any(one is None or pd.isna(one) for one in (measured, *of)) or of[0] != of[1]:
+        return pd.NA
     # Twelve decimals: the difference of two exact rates, without the binary tail.
-    return pd.NA if pd.isna(measured) else round(float(measured), 12) >= aim.low
+    return round(float(-measured if fall else measured), 12) >= aim.low
 
 
 def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The year on one page, and the profile of a district, as readers see them.
+"""The year on one page, as readers see it.
 
 Every function takes the frames of :mod:`kgstats.analysis.overview` that it shows.
 """
@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from kgstats import registry
-from kgstats.present import charts, numbers, provenance, sources
-from kgstats.present.attainment import listed
+from kgstats.present import charts, claims, columns, numbers, provenance, sources
 from kgstats.present.figures import Figure
+from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.published import period
-from kgstats.present.tables import Column, Table, TableSpec, places, table
+from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.words import N_, translator
 
 INDICATORS = {
@@ -34,66 +34,117 @@ INDICATORS = {
 }
 """The headline indicators, in the words of a page that says its year and place above them."""
 _COARSE = ("coverage_pct", "disbursed_rate_pct")
-UNIT_TYPES = {
-    "xã": N_("commune"),
-    "phường": N_("ward"),
-    "thị trấn": N_("township"),
-}
+
+
+_OF = {
+    "communes_recognised": "communes", "mean_criteria": "communes", "allocated_vnd": "lines",
+    "coverage_pct": "lines", "disbursed_rate_pct": "lines",
+}  # fmt: skip
+"""What an indicator is counted over, as :data:`kgstats.present.claims.UNITS` calls it."""
 
 
 # Headlines ----------------------------------------------------------------------------------
 
 
-def _value(row: Any, lang: str) -> str:
-    t = translator(lang)
-    if numbers.is_absent(row.value):
-        return numbers.NOT_REPORTED
-    if row.unit == "communes":
-        return t("{n} of {all}", n=numbers.number(row.value, lang, 0), all=int(row.base))
-    if row.unit == "percent":
-        return numbers.percent(row.value, lang, 1 if row.indicator in _COARSE else 2)
-    if row.unit == "VND":
-        return numbers.money(row.value, lang, "billion", 1)
-    return numbers.number(row.value, lang, 0 if row.unit == "households" else 1)
+def quantity(indicator: str, value: Any, change: bool = False) -> Quantity:
+    """Return an indicator's value, or its change, with the unit that readers need.
+
+    >>> quantity("poor_rate_pct", -1.45, change=True)
+    Quantity(value=-1.45, kind='points', decimals=2, unit='', mark='', relation='', high=None)
+    """
+    value = None if numbers.is_absent(value) else value
+    if indicator.endswith("_vnd"):
+        return Quantity(value, "billion", 1)
+    if indicator.endswith("_pct"):
+        kind = "points" if change else "percent"
+        return Quantity(value, kind, 1 if indicator in _COARSE else 2)
+    decimals = 1 if indicator == "mean_criteria" else 0
+    units = {"mean_criteria": N_("criteria/commune"), "poor_end_hh": N_("households")}
+    unit = units.get(indicator, N_("rural communes"))
+    return Quantity(value, "signed" if change else "number", decimals, unit=unit)
 
 
-def _change(row: Any, lang: str) -> str:
-    if numbers.is_absent(row.change):
+_CELL = Column("", "", "quantity")
+
+
+def _said(indicator: str, value: Any, lang: str, change: bool = False) -> str:
+    """Write a value whose label stands above it: its unit only where the label has none."""
+    one = quantity(indicator, value, change)
+    if change and one.kind == "billion" and one.value is not None:
+        sign = numbers.signed(value / 10**9, lang, 1)[0]
+        size = columns.quantity(replace(one, value=abs(value)), _CELL, lang)
+        return f"{sign}{size}" if sign in ("+", numbers.MINUS) else size
+    return columns.quantity(replace(one, unit=""), _CELL, lang)
+
+
+def value_of(row: Any, lang: str) -> str:
+    """Write a headline value; a count of communes beside those that reported."""
+    if row.unit != "communes" or numbers.is_absent(row.value):
+        return _said(row.indicator, row.value, lang)
+    n, of = (numbers.number(one, lang, 0) for one in (row.value, row.units))
+    return translator(lang)("{n} of {all}", n=n, all=of)
+
+
+def _partly(row: Any, n: str, of: str, lang: str) -> str:
+    """Say of how many units something is, where it is not of all of them."""
+    some, every = getattr(row, n), getattr(row, of)
+    if numbers.is_absent(some) or some == every:
         return ""
-    if row.unit == "percent":
-        return numbers.points(row.change, lang, 1 if row.indicator in _COARSE else 2)
-    if row.unit == "VND":
-        text = numbers.money(abs(row.change), lang, "billion", 1)
-        sign = numbers.signed(row.change / 10**9, lang, 1)[0]
-        return f"{sign}{text}" if sign in ("+", numbers.MINUS) else text
-    return numbers.signed(row.change, lang, 1 if row.unit == "criteria_per_commune" else 0)
+    return claims.base({_OF.get(row.indicator, "units"): (int(some), int(every))}, lang)
 
 
-def _against(row: Any, lang: str) -> list[str]:
-    """Say the change since last year, where there is one."""
+def against(row: Any, lang: str) -> list[str]:
+    """Say the change since last year, where there is one, and of what."""
     if numbers.is_absent(row.change):
         return []
-    words = {"change": _change(row, lang), "year": int(row.year) - 1}
-    return [translator(lang)("{change} against {year}", **words)]
+    words = {"change": _said(row.indicator, row.change, lang, change=True), "year": row.base_year}
+    of = _partly(row, "compared", "expected", lang)
+    if not numbers.is_absent(row.units) and row.compared == row.units:
+        of = ""  # Said of the value already.
+    t = translator(lang)
+    if of:
+        return [t("{change} against {year}, over {base}", base=of, **words)]
+    return [t("{change} against {year}", **words)]
+
+
+def reported_of(row: Any, lang: str) -> list[str]:
+    """Say of how many units a value is, where not all reported."""
+    of = _partly(row, "units", "units_expected", lang)
+    return [translator(lang)("{base} reported", base=of)] if of else []
+
+
+def _aim(row: Any) -> Quantity:
+    """Return what is aimed at; of a rate, by how many points it is to fall."""
+    one = quantity(row.indicator, row.target_low)
+    kind = "number" if row.indicator == "poor_rate_pct" else one.kind
+    high = None if numbers.is_absent(row.target_high) else row.target_high
+    return replace(one, kind=kind, decimals=None, unit="", high=high)
+
+
+def _verdict(row: Any, lang: str) -> str:
+    t = translator(lang)
+    if numbers.is_absent(row.target_year):
+        return ""
+    if not numbers.is_absent(row.reached):
+        return t("reached") if row.reached else t("missed")
+    if row.target_year != row.year:
+        return t("judged in {year}", year=row.target_year)
+    return t("not judged: not everybody reported")
 
 
 def _target(row: Any, lang: str) -> str:
     t = translator(lang)
     if numbers.is_absent(row.target_year):
         return ""
-    aim = numbers.number(row.target_low, lang)
-    if not numbers.is_absent(row.target_high):
-        aim = f"{aim}–{numbers.number(row.target_high, lang)}"
+    aim = columns.quantity(_aim(row), _CELL, lang)
     if row.indicator == "poor_rate_pct":
         aim = t("a fall of {aim} points", aim=aim)
     words = t("target {year}: {aim}", year=row.target_year, aim=aim)
-    if numbers.is_absent(row.reached):
-        return words
-    return f"{words} ({t('reached') if row.reached else t('not yet')})"
+    return words if row.target_year != row.year else f"{words} ({_verdict(row, lang)})"
 
 
 def headlines(headline: pd.DataFrame, lang: str, only: Sequence[str] | None = None) -> Headlines:
-    """Show the headline figures in large type, each with its change and target.
+    """Show the headline figures in large type, each with its base, change and target.
 
     Parameters
     ----------
@@ -104,35 +155,51 @@ def headlines(headline: pd.DataFrame, lang: str, only: Sequence[str] | None = No
     shown = []
     for row in headline.itertuples():
         if only is None or row.indicator in only:
-            context = "; ".join(filter(None, [*_against(row, lang), _target(row, lang)]))
-            shown.append(Headline(t(INDICATORS[str(row.indicator)]), _value(row, lang), context))
+            parts = [*reported_of(row, lang), *against(row, lang), _target(row, lang)]
+            label = t(INDICATORS[str(row.indicator)])
+            shown.append(Headline(label, value_of(row, lang), "; ".join(filter(None, parts))))
     return Headlines(shown)
 
 
+HEADLINE = TableSpec(
+    slug="headline-figures",
+    caption=N_("Headline figures of {year}"),
+    columns=(
+        Column("indicator", N_("Indicator")),
+        Column("now", N_("Value"), "quantity"),
+        Column("units", N_("Of units reported"), "number", unit=N_("communes or units")),
+        Column("moved", N_("Change against last year"), "quantity"),
+        Column("compared", N_("Compared"), "number", unit=N_("communes, units or lines")),
+        Column("expected", N_("Of"), "number", unit=N_("communes, units or lines")),
+        Column("target_year", N_("Target of")),
+        Column("aim", N_("Target"), "quantity"),
+        Column("verdict", N_("Result")),
+    ),
+    name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
+    notes=(
+        N_(
+            "A change is of the communes, units or lines of money that reported in both years, so "
+            "it need not be the difference of the totals. A target is judged in its year, and "
+            "only where all reported; that of the poor rate is a fall in percentage points."
+        ),
+    ),
+)
+
+
 def headline_table(headline: pd.DataFrame, lang: str) -> Table:
-    """Tabulate the headline figures, last year's, the change and the target."""
-    t = translator(lang)
+    """Tabulate the headline figures, their base, the change, the target."""
     rows = list(headline.itertuples())
-    frame = headline[["year", "indicator"]].assign(
-        words=[t(INDICATORS[name]) for name in headline["indicator"]],
-        value=[_value(row, lang) for row in rows],
-        change=[_change(row, lang) for row in rows],
-        target=[_target(row, lang) for row in rows],
-    )
-    made = table(
-        frame,
-        slug="headline-figures",
-        caption=t("Headline figures of {year}", year=int(headline["year"].iloc[0])),
-        columns=[
-            Column("words", t("Indicator")),
-            Column("value", t("Value"), "mixed"),
-            Column("change", t("Change against last year"), "mixed"),
-            Column("target", t("Target")),
-        ],
-        lang=lang,
-    )
-    both = pd.concat([frame, frame.assign(year=frame["year"] - 1)])
-    made.sources = _cells_of(both)
+    frame = headline.assign(
+        now=[quantity(row.indicator, row.value) for row in rows],
+        moved=[quantity(row.indicator, row.change, change=True) for row in rows],
+        target_year=["" if numbers.is_absent(row.target_year) else str(row.target_year)
+                     for row in rows],
+        aim=[_aim(row) if row.target_low is not pd.NA else Quantity(mark=" ") for row in rows],
+        verdict=[_verdict(row, lang) for row in rows],
+    )  # fmt: skip
+    made = HEADLINE(frame, lang, year=int(headline["year"].iloc[0]))
+    both = pd.concat([headline, headline.assign(year=headline["base_year"])])
+    made.sources = _cells_of(both[["year", "indicator"]])
     return made
 
 
@@ -149,13 +216,136 @@ def _cells_of(rows: pd.DataFrame) -> list[provenance.Source]:
     return [provenance.Source(*place, tuple(held)) for place, held in sorted(cells.items())]
 
 
-def trend_chart(years: pd.DataFrame, year: int, lang: str) -> Figure:
+RANGES = TableSpec(
+    slug="ranges",
+    caption=N_("What unreported and doubtful values leave open, {year}"),
+    columns=(
+        Column("indicator", N_("Indicator")),
+        Column("now", N_("Value"), "quantity"),
+        Column("least", N_("Least"), "quantity"),
+        Column("most", N_("Most"), "quantity"),
+        Column("not_reported", N_("Not reported"), "number", unit=N_("communes, units or lines")),
+        Column("doubtful", N_("Doubtful"), "number", unit=N_("communes, units or lines")),
+        Column("units", N_("Of"), "number", unit=N_("communes, units or lines")),
+    ),
+    name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
+    notes=(
+        N_(
+            "Least and most: of a unit that did not report, or whose value is marked as doubtful, "
+            "it is supposed only that it lies between the lowest and the highest value of any "
+            "unit of the year; of money without a report, that none or all of it is disbursed. "
+            "No interval of confidence. …: nothing bounds it. A value that is a sum is of what "
+            "was reported, so it can lie below the range."
+        ),
+    ),
+)
+
+
+def ranges_table(ranges: pd.DataFrame, year: int, lang: str) -> Table:
+    """Tabulate each headline figure with the least and the most it can be.
+
+    Parameters
+    ----------
+    ranges
+        :func:`kgstats.analysis.uncertainty.ranges`.
+    """
+    cells = {
+        shown: [quantity(*pair) for pair in zip(ranges["indicator"], ranges[name], strict=True)]
+        for shown, name in (("now", "value"), ("least", "low"), ("most", "high"))
+    }
+    made = RANGES(ranges.assign(**cells), lang, year=year)
+    made.sources = _cells_of(ranges[["year", "indicator"]])
+    return made
+
+
+def ranges_text(ranges: pd.DataFrame, lang: str) -> Prose:
+    """Say which headline figures are certain as they stand, and how far the others can lie off."""
+    t = translator(lang)
+    held = ranges.assign(
+        least=[_said(*pair, lang) for pair in zip(ranges["indicator"], ranges["low"], strict=True)],
+        most=[_said(*pair, lang) for pair in zip(ranges["indicator"], ranges["high"], strict=True)],
+    )
+    bounded = held["low"].notna() & held["high"].notna()
+    firm = held[bounded & (held["least"] == held["most"])]
+    wide = held[bounded & (held["least"] != held["most"])]
+    lines: list[str | tuple[str, str]] = [
+        t(
+            "{what}: from {least} to {most}",
+            what=t(INDICATORS[row.indicator]), least=row.least, most=row.most,
+        )
+        for row in wide.itertuples()
+    ]  # fmt: skip
+    lines += [
+        t("{what}: nothing bounds it, because not everybody reported", what=t(INDICATORS[one]))
+        for one in held.loc[~bounded, "indicator"]
+    ]
+    if len(firm):
+        names = [t(INDICATORS[one]) for one in firm["indicator"]]
+        lines.append((t("No range"), "; ".join(names)))
+    return Prose(items=lines)
+
+
+# What the figures are of ----------------------------------------------------------------------
+
+
+def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose | None:
+    """Say of how many places the year's figures are, and what its money holds.
+
+    Parameters
+    ----------
+    reported, parts
+        :func:`kgstats.analysis.overview.reported`, :func:`kgstats.analysis.overview.money_parts`.
+    """
+    t = translator(lang)
+    held = reported.set_index("form")
+    lines: list[str | tuple[str, str]] = []
+    leads = {"01": N_("Standards"), "03": N_("Poor households"), "02": N_("Money")}
+    names = {"01": "communes", "03": "units", "02": "lines"}
+    for form, lead in leads.items():
+        row, of = held.loc[form], {}
+        whole = row["units"] == row["units_expected"] or form == "02"
+        if not numbers.is_absent(row["districts"]):
+            of["districts"] = (int(row["districts"]), int(row["districts_expected"]))
+            whole = whole and row["districts"] == row["districts_expected"]
+        of[names[form]] = (int(row["units"]), int(row["units_expected"]))
+        if not whole:
+            lines.append((t(lead), claims.base(of, lang)))
+    said = []
+    if lines:
+        said.append(
+            t(
+                "The returns are incomplete. Counts and sums are of what was reported, changes of "
+                "what reported in both years, and no target is judged on them. Reported:"
+            )
+        )
+    money = parts.iloc[0]
+    if not numbers.is_absent(money["integrated_vnd"]) and money["integrated_vnd"] > 0:
+        text = t(
+            "Of the {all} allocated, {integrated} is money of other programmes that is integrated "
+            "here; those programmes count it too.",
+            all=_said("allocated_vnd", money["allocated_vnd"], lang),
+            integrated=_said("allocated_vnd", money["integrated_vnd"], lang),
+        )
+        lines.append((t("Counted twice"), text))
+    if not numbers.is_absent(money["carried_vnd"]) and money["carried_vnd"] > 0:
+        text = t(
+            "{carried} of it was carried over from plans of earlier years, where it was counted "
+            "before.",
+            carried=_said("allocated_vnd", money["carried_vnd"], lang),
+        )
+        lines.append((t("Carried over"), text))
+    return Prose(said, lines) if lines else None
+
+
+def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figure:
     """Draw the headline levels of the years there are returns of, one small panel each.
 
     Parameters
     ----------
     years
-        :func:`kgstats.analysis.overview.years`.
+        :func:`kgstats.analysis.overview.years`, of the units that reported in all years drawn.
+    headline
+        :func:`kgstats.analysis.overview.headline`: the year's own figures, which the title says.
     """
     t = translator(lang)
     panels = [
@@ -165,29 +355,71 @@ def trend_chart(years: pd.DataFrame, year: int, lang: str) -> Figure:
         charts.Panel("near_poor_rate_pct", t("Near-poor households, %"), 2),
     ]
     frame = years.assign(when=[str(int(own)) for own in years["year"]])
-    row = years[years["year"] == year].iloc[0]
+    rows = {row.indicator: row for row in headline.itertuples()}
+    drawn = {row.units for row in rows.values() if row.units is not pd.NA} - {0}
+    partial = [one for row in rows.values() for one in reported_of(row, lang)]
+    note = t("Drawn: the units that reported in every year shown.") if partial and drawn else ""
     chart = charts.Chart(
         slug="trend",
-        title=t(
-            "In {year}, {met} communes met the standard and {rate} of households were poor",
-            year=year,
-            met=numbers.number(row["communes_recognised"], lang, 0),
-            rate=numbers.percent(row["poor_rate_pct"], lang),
-        ),
+        title=_trend_title(rows, lang),
         says=t("Four small bar charts by year."),
         lang=lang,
-        table=table(
-            frame,
+        note=note,
+        table=TableSpec(
             slug="trend-data",
-            caption=t("Headline levels by year"),
-            columns=[
+            caption=N_("Headline levels by year"),
+            columns=(
                 Column("when", t("Year")),
                 *(Column(one.column, one.label, "number", one.decimals) for one in panels),
-            ],
-            lang=lang,
-        ),
+            ),
+            name=lambda row, lang: row["when"],
+        )(frame, lang),
     )
-    return charts.small_columns(chart, frame, "when", panels, str(year))
+    year = str(int(headline["year"].iloc[0]))
+    return charts.small_columns(chart, frame, "when", panels, year)
+
+
+def _trend_title(rows: dict[Any, Any], lang: str) -> str:
+    t = translator(lang)
+    met, poor = rows["communes_recognised"], rows["poor_rate_pct"]
+    parts = []
+    if not numbers.is_absent(met.value):
+        text = claims.counted(MET, met.value, lang)
+        parts.append(_with_base(text, met, lang))
+    if not numbers.is_absent(poor.value):
+        text = t("{rate} of households were poor", rate=_said(poor.indicator, poor.value, lang))
+        parts.append(_with_base(text, poor, lang))
+    if not parts:
+        return t("Nothing is reported of {year} on standards and on poverty", year=met.year)
+    return t("In {year}, {what}", year=met.year, what=numbers.joined(parts, lang))
+
+
+def _with_base(text: str, row: Any, lang: str) -> str:
+    of = _partly(row, "units", "units_expected", lang)
+    return translator(lang)("{text} ({base} reported)", text=text, base=of) if of else text
+
+
+MET = claims.P_("{n} commune met the standard", "{n} communes met the standard")
+FELL_MOST = claims.Words(
+    one=N_("The poor rate fell most in {names}: {value}."),
+    many=N_("The poor rate fell most in {names}: {value} in each."),
+    none=N_("The poor rate fell nowhere."),
+    every=N_("The poor rate fell by the same in all {n} districts: {value}."),
+)
+ROSE_MOST = claims.Words(
+    one=N_("It rose most in {names}: {value}."),
+    many=N_("It rose most in {names}: {value} in each."),
+    none="",
+    every=N_("It rose by the same in all {n} districts: {value}."),
+)
+FELL_LEAST = claims.Words(
+    one=N_("It fell least in {names}: {value}."),
+    many=N_("It fell least in {names}: {value} in each."),
+    none="",
+)
+DID_NOT_MOVE = claims.Words(
+    one=N_("It did not change in {names}."), many=N_("It did not change in {names}."), none=""
+)
 
 
 def news(communes: pd.DataFrame, rates: pd.DataFrame, year: int, lang: str) -> Prose:
@@ -209,16 +441,14 @@ def news(communes: pd.DataFrame, rates: pd.DataFrame, year: int, lang: str) -> P
         held = communes[communes["event"] == event].sort_values("commune_code")
         if len(held):
             lines.append((t(lead, n=len(held)), numbers.joined(_named(held, year), lang)))
-    poor = rates[(rates["measure"] == "poor") & rates["change_pp"].notna()]
-    if len(poor):
-        poor = poor.sort_values(["change_pp", *poor.columns.intersection(["district_code"])])
-        if poor["change_pp"].iloc[0] < 0:
-            text = N_("The poor rate fell most in {name}: {change}, to {rate}.")
-            lines.append(t(text, **_moved(poor.iloc[0], year, lang)))
-        text = N_("It moved least favourably in {name}: {change}, to {rate}.")
-        lines.append(t(text, **_moved(poor.iloc[-1], year, lang)))
+    lines += _rates_moved(rates[rates["measure"] == "poor"], year, lang)
     if not lines:
-        return Prose([t("There is no return of {year} to compare with.", year=year - 1)])
+        nothing = communes.empty and rates.empty
+        text = N_(
+            "Nothing of {year} can be compared: there is no return, or it is of other places, "
+            "criteria and poverty standards."
+        )
+        return Prose([t(text, year=year - 1) if nothing else t("No commune's standing changed.")])
     return Prose(items=lines)
 
 
@@ -230,13 +460,38 @@ def _named(communes: pd.DataFrame, year: int) -> list[str]:
     ]
 
 
-def _moved(row: pd.Series, year: int, lang: str) -> dict[str, str]:
-    kind = "commune" if "commune_code" in row.index else "district"
-    return {
-        "name": places(year)[kind][row[f"{kind}_code"]],
-        "change": numbers.points(row["change_pp"], lang),
-        "rate": numbers.percent(row["after_rate_pct"], lang),
-    }
+def _rates_moved(poor: pd.DataFrame, year: int, lang: str) -> list[str]:
+    """Say where the poor rate fell most and where it did worst, as far as it can be seen."""
+    kind = "commune" if "commune_code" in poor else "district"
+    names = places(year, lang)[kind]
+    moved = pd.Series(
+        list(poor["change_pp"]), index=[names[code] for code in poor[f"{kind}_code"]], dtype=object
+    )
+
+    def write(points: Any) -> str:
+        return numbers.points(points, lang)
+
+    unit = claims.UNITS["units" if kind == "commune" else "districts"]
+    fell = claims.first(-moved.dropna(), 2, above=0)
+    worst = claims.first(moved, 2)
+    if not worst:
+        return []
+    said = claims.said(replace(fell, value=-fell.value if fell else None),
+                       replace(FELL_MOST, unit=unit), write, lang)  # fmt: skip
+    way = claims.direction(worst.value, 2)
+    words = {1: ROSE_MOST, 0: DID_NOT_MOVE, -1: FELL_LEAST}[way or 0]
+    if not fell and way == 0:
+        return [translator(lang)("The poor rate did not change in any district compared.")]
+    rest = (
+        ""
+        if worst.everyone and fell
+        else claims.said(worst, replace(words, unit=unit), write, lang)
+    )
+    there = int(poor["matched_units"].sum()), int(poor["expected_units"].sum())
+    if there[0] < there[1]:
+        rest = f"{rest} " if rest else ""
+        rest += translator(lang)("Compared: {base}.", base=claims.base({"units": there}, lang))
+    return [one for one in (said, rest) if one]
 
 
 # Beside the published figures ---------------------------------------------------------------
@@ -267,68 +522,92 @@ def _dated(text: str, lang: str) -> str:
     return f"{name}, {period(day, lang)}" if found and re.match(r"\d{4}-", day) else text
 
 
-def agreement_table(agreement: pd.DataFrame, lang: str) -> Table:
+AGREEMENT = TableSpec(
+    slug="agreement",
+    caption=N_("Published facts beside the returns, {year}: {counts}"),
+    columns=(
+        Column("fact", N_("Fact")),
+        Column("when", N_("Year")),
+        Column("unit_words", N_("Unit")),
+        Column("published", N_("Published"), "number"),
+        Column("amended", N_("Corrected"), "number"),
+        Column("returned", N_("From the returns"), "number"),
+        Column("verdict", N_("Result")),
+        Column("source", N_("Source")),
+    ),
+    name=lambda row, lang: _dated(row[f"label_{lang}"], lang),
+    notes=(
+        N_(
+            "Corrected: what the report's other figures give, where it contradicts itself; "
+            "the returns follow it. >: more than the value, ≥: at least the value was "
+            "published. Not compared: not everybody the fact is about reported."
+        ),
+    ),
+)
+
+
+def agreement_counts(counts: pd.DataFrame, lang: str) -> str:
+    """Say how many published facts agree, after a correction too, differ, are not compared.
+
+    Parameters
+    ----------
+    counts
+        :func:`kgstats.analysis.agreement.counts`.
+    """
+    row = counts.iloc[0]
+    forms = (
+        ("agree", claims.P_("{n} agrees", "{n} agree")),
+        (
+            "agree_corrected",
+            claims.P_("{n} agrees after a correction", "{n} agree after a correction"),
+        ),
+        ("differ", claims.P_("{n} differs", "{n} differ")),
+        ("unknown", claims.P_("{n} is not compared", "{n} are not compared")),
+    )
+    said = [claims.counted(words, row[name], lang) for name, words in forms if row[name]]
+    return ", ".join(said) or translator(lang)("none is known")
+
+
+def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, lang: str) -> Table:
     """Set every published fact beside the same figure from the returns.
 
     Parameters
     ----------
-    agreement
-        :func:`kgstats.analysis.agreement.agreement`.
+    agreement, counts
+        :func:`kgstats.analysis.agreement.agreement`, and its ``counts``.
     """
     t = translator(lang)
-    verdict = {True: t("agrees"), False: t("differs")}
     decimals = [_printed_decimals(value) for value in agreement["printed"]]
 
-    def shown(name: str, absent: str | None) -> list[Any]:
+    def shown(name: str, more: int, absent: str = "") -> list[Quantity]:
         """Two decimals more than printed show how a rounded figure comes about."""
         return [
-            absent if numbers.is_absent(value) else round(float(value), places + 2)
+            Quantity(mark=absent) if numbers.is_absent(value) else Quantity(
+                round(float(value), places + more)
+            )
             for value, places in zip(agreement[name], decimals, strict=True)
-        ]
+        ]  # fmt: skip
 
-    frame = agreement[["fact", "year"]].assign(
-        words=[_dated(text[:1].upper() + text[1:], lang) for text in agreement[f"label_{lang}"]],
+    def verdict(row: Any) -> str:
+        if numbers.is_absent(row.agrees):
+            return t("not compared")
+        if not row.agrees:
+            return t("differs")
+        return t("agrees") if numbers.is_absent(row.corrected) else t("agrees after a correction")
+
+    frame = agreement.assign(
         when=[str(int(own)) for own in agreement["year"]],
-        unit=[t(UNITS.get(unit, unit)) for unit in agreement["unit"]],
-        printed=[
-            f"{BOUNDS[rule]} {numbers.number(value, lang)}" if rule in BOUNDS else value
-            for value, rule in zip(agreement["printed"], agreement["rule"], strict=True)
+        unit_words=[t(UNITS.get(unit, unit)) for unit in agreement["unit"]],
+        published=[
+            replace(one, relation=BOUNDS.get(rule, ""))
+            for one, rule in zip(shown("printed", 0), agreement["rule"], strict=True)
         ],
-        corrected=shown("corrected", ""),
-        from_returns=shown("from_returns", None),
-        verdict=[
-            numbers.NOT_REPORTED if numbers.is_absent(one) else verdict[bool(one)]
-            for one in agreement["agrees"]
-        ],
+        amended=shown("corrected", 2, " "),
+        returned=shown("from_returns", 2),
+        verdict=[verdict(row) for row in agreement.itertuples()],
         source=[sources.said(text, lang) for text in agreement[f"source_{lang}"]],
     )
-    made = table(
-        frame,
-        slug="agreement",
-        caption=t(
-            "Published facts beside the returns: {n} of {all} agree",
-            n=int(agreement["agrees"].fillna(False).sum()),
-            all=int(agreement["agrees"].notna().sum()),
-        ),
-        columns=[
-            Column("words", t("Fact")),
-            Column("when", t("Year")),
-            Column("unit", t("Unit")),
-            Column("printed", t("Published"), "number"),
-            Column("corrected", t("Corrected"), "number"),
-            Column("from_returns", t("From the returns"), "number"),
-            Column("verdict", t("Result")),
-            Column("source", t("Source")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "Corrected: what the report's other figures give, where it contradicts itself; "
-                "the returns follow it. >: more than the value, ≥: at least the value was "
-                "published."
-            )
-        ],
-    )
+    made = AGREEMENT(frame, lang, year=year, counts=agreement_counts(counts, lang))
     made.sources = _cells_of(_rows_of(agreement))
     return made
 
@@ -350,177 +629,3 @@ def _rows_of(agreement: pd.DataFrame) -> pd.DataFrame:
                 row = dict(zip(said, values, strict=True))
                 rows.append({"year": own, "indicator": measure} | row)
     return pd.DataFrame(rows)
-
-
-# A district ---------------------------------------------------------------------------------
-
-
-def district_headlines(own: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Headlines:
-    """Show a district's headline figures, each beside the province's.
-
-    Parameters
-    ----------
-    own, whole
-        :func:`kgstats.analysis.overview.headline` of the district and of the province.
-    """
-    t = translator(lang)
-    province = {row.indicator: row for row in whole.itertuples()}
-    shown = []
-    for row in own.itertuples():
-        parts = _against(row, lang)
-        if row.indicator in province and row.unit in ("percent", "criteria_per_commune"):
-            parts.append(t("province {value}", value=_value(province[row.indicator], lang)))
-        label = t(INDICATORS[str(row.indicator)])
-        shown.append(Headline(label, _value(row, lang), "; ".join(parts)))
-    return Headlines(shown)
-
-
-def files_table(files: pd.DataFrame, lang: str) -> Table | Prose:
-    """Tabulate what a district sent and what became of its cells."""
-    t = translator(lang)
-    if files.empty:
-        return Prose([t("Nothing was received from this district.")], kind="caution")
-    total = files.drop(columns="file").sum().to_dict()
-    frame = pd.concat([files, pd.DataFrame([{"file": t("All files"), **total}])])
-    return table(
-        frame,
-        slug="files",
-        caption=t("Files received and what became of their cells"),
-        columns=[
-            Column("file", t("File")),
-            Column("sheets", t("Sheets"), "number"),
-            Column("cells", t("Cells received"), "number"),
-            Column("values", t("Values"), "number"),
-            Column("quarantined", t("Refused"), "number"),
-            Column("errors", t("Errors"), "number", spanner=t("Findings")),
-            Column("warnings", t("To check"), "number", spanner=t("Findings")),
-            Column("notes", t("Repaired"), "number", spanner=t("Findings")),
-        ],
-        lang=lang,
-        totals=[*[False] * len(files), True],
-    )
-
-
-def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Table | Prose:
-    """Tabulate what was refused or doubtful in a district's files: where, why, what to do."""
-    t = translator(lang)
-    own = findings[findings["file"].isin(files["file"]) & (findings["severity"] != "note")]
-    if own.empty:
-        return Prose([t("Nothing was refused and nothing is doubtful.")])
-    severities = {"error": t("refused"), "warning": t("to check")}
-    frame = own[["file", "sheet", "cell"]].assign(
-        place=[
-            " › ".join(part for part in (row.file, row.sheet, row.cell) if part)
-            for row in own.fillna("").itertuples()
-        ],
-        gravity=[severities[name] for name in own["severity"]],
-        message=own["message"].astype(str),
-        advice=own["advice"].astype(str),
-    )
-    return table(
-        frame,
-        slug="refused",
-        caption=t("What was refused or is doubtful, and what to do"),
-        columns=[
-            Column("place", t("Where")),
-            Column("gravity", t("State")),
-            Column("message", t("Why")),
-            Column("advice", t("What to do")),
-        ],
-        lang=lang,
-    )
-
-
-def communes_table(communes: pd.DataFrame, year: int, lang: str) -> Table:
-    """Tabulate a district's communes: standard, what is missing, poverty.
-
-    Parameters
-    ----------
-    communes
-        :func:`kgstats.analysis.overview.commune_table`.
-    """
-    t = translator(lang)
-    standing, rural = registry.codes("standing"), communes["type"] == "xã"
-
-    def of_rural(texts: Sequence[str]) -> list[str]:
-        return [
-            text if has else numbers.NOT_APPLICABLE for text, has in zip(texts, rural, strict=True)
-        ]
-
-    frame = communes.assign(
-        words=[
-            f"{name} ({t(UNIT_TYPES[kind])})"
-            for name, kind in zip(communes["name"], communes["type"], strict=True)
-        ],
-        stands=of_rural(
-            [
-                numbers.NOT_REPORTED
-                if numbers.is_absent(one) or one == "not_reported"
-                else t(standing[one])
-                for one in communes["status"]
-            ]
-        ),
-        met=of_rural([numbers.number(one, lang) for one in communes["criteria_met"]]),
-        missing=[
-            listed(one, year, lang).replace(", ", "; ") if isinstance(one, tuple) else ""
-            for one in communes["lacking"]
-        ],
-    )
-    return table(
-        frame,
-        slug="communes",
-        caption=t("Communes, wards and townships in {year}", year=year),
-        columns=[
-            Column("words", t("Unit")),
-            Column("met", t("Criteria met"), "mixed"),
-            Column("stands", t("Standard")),
-            Column("missing", t("Criteria not met")),
-            Column("households_hh", t("Households"), "number"),
-            Column("poor_end_hh", t("Poor households"), "number"),
-            Column("poor_rate_pct", t("Poor, %"), "percent"),
-            Column("near_poor_rate_pct", t("Near-poor, %"), "percent"),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "x: the standard is for rural communes only. …: not reported. Rates are shares of "
-                "resident households."
-            )
-        ],
-    )
-
-
-def money_table(money: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate a district's money by programme beside the province's rates.
-
-    Parameters
-    ----------
-    money, total
-        :func:`kgstats.analysis.overview.district_money` by programme, and of both.
-    """
-    t = translator(lang)
-    if money.empty:
-        return Prose([t("The district reported no money.")], kind="caution")
-    spec = TableSpec(
-        slug="money",
-        caption=N_("Money by programme, {year}, VND million"),
-        columns=(
-            "programme",
-            Column("allocated_vnd", t("Allocated"), "million"),
-            Column("covered_vnd", t("Of it with a report"), "million"),
-            Column("disbursed_vnd", t("Disbursed"), "million"),
-            Column("gap_vnd", t("Gap"), "million"),
-            Column("disbursed_rate_pct", t("Rate"), "percent", 1),
-            Column("province_pct", t("Province"), "percent", 1),
-        ),
-        total=N_("Both programmes"),
-        notes=(
-            N_(
-                "Gap = reported on less disbursed. Rates are of the money with a reported "
-                "disbursement."
-            ),
-        ),
-    )
-    order = {programme: place for place, programme in enumerate(registry.codes("programme"))}
-    rows = money.sort_values("programme", key=lambda one: one.map(order))
-    return spec(rows, lang, total=total, year=year)

@@ -1,18 +1,27 @@
-"""Figures of a district's profile: its communes on the map, its poverty beside the province's."""
+"""A district's profile: its figures beside the province's, its communes, money, poverty, files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from kgstats.present import maps, numbers, style
+from kgstats import registry
+from kgstats.present import claims, maps, numbers, overview, style
+from kgstats.present.attainment import listed
 from kgstats.present.charts import Chart, canvas, legend_above
 from kgstats.present.figures import Figure
-from kgstats.present.tables import Column, TableSpec, places
+from kgstats.present.prose import Headline, Headlines, Prose
+from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import poverty_standards
 from kgstats.words import N_, translator
 
+UNIT_TYPES = {
+    "xã": N_("commune"),
+    "phường": N_("ward"),
+    "thị trấn": N_("township"),
+}
 STATES = (
     ("recognised", N_("Recognised as meeting the standard"), "#0b6168", ""),
     ("pending", N_("All criteria met, decision pending"), "#79b8b4", "dots"),
@@ -42,12 +51,22 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
     """
     t = translator(lang)
     states = [_state(row) for row in communes.itertuples()]
+    silent, rural = states.count(None), len(states) - states.count("urban")
+    name = places(year)["district"][district]
+    met = numbers.number(states.count("recognised"), lang)
     title = t(
-        "{n} of {all} rural communes of {name} meet the standard",
-        n=states.count("recognised"),
-        all=len(states) - states.count("urban"),
-        name=places(year)["district"][district],
+        "{n} of {all} rural communes of {name} meet the standard", n=met, all=rural, name=name
     )
+    if not rural:
+        title = t("{name} has no rural commune", name=name)
+    elif silent == rural:
+        title = t("No commune of {name} reported how it stands to the standard", name=name)
+    elif silent:
+        title = t(
+            "{n} of {all} rural communes of {name} meet the standard; {base} reported",
+            n=met, all=rural, name=name,
+            base=claims.base({"communes": (rural - silent, rural)}, lang),
+        )  # fmt: skip
     spec = maps.MapSpec(
         value="standing",
         label=t("New-rural standard"),
@@ -89,7 +108,7 @@ RATES = (
 
 def poverty_chart(
     own: pd.DataFrame, province: pd.DataFrame, year: int, district: str, lang: str
-) -> Figure:
+) -> Figure | Prose:
     """Draw a district's poor and near-poor rates over the years beside the province's.
 
     Parameters
@@ -106,10 +125,14 @@ def poverty_chart(
     rows = own.merge(beside, on="year").assign(district_code=district)
     rows = rows.dropna(subset=[column for rate, column, _ in RATES for column in (rate, column)],
                        how="all").reset_index(drop=True)  # fmt: skip
+    if rows.empty:
+        return Prose([t("{name} reported no households.", name=name)], kind="caution")
     poor = [numbers.percent(rate, lang) for rate in rows["poor_rate_pct"]]
     years = [int(one) for one in rows["year"]]
     values = {"name": name, "last": poor[-1], "year": years[-1]}
-    if len(rows) > 1:
+    if years[-1] != year or numbers.is_absent(rows["poor_rate_pct"].iloc[-1]):
+        title = t("{name}: the poor rate of {year} is not reported", name=name, year=year)
+    elif len(rows) > 1:
         title = t(
             "{name}: {last} of households were poor in {year}, {first} in {before}",
             first=poor[0],
@@ -124,9 +147,14 @@ def poverty_chart(
         says=t("Lines of the poor and near-poor rates by year."),
         lang=lang,
         table=BESIDE(rows, lang, name=name),
-        note=t(
-            "Years under the poverty standard of {decision}.",
-            decision=poverty_standards.standard(year).decision,
+        note=" ".join(
+            [
+                t(
+                    "Years under the poverty standard of {decision}.",
+                    decision=poverty_standards.standard(year).decision,
+                ),
+                *_partial(province, lang),
+            ]
         ),
         values=[
             f"{one}: {rate}, {t('Province')} {numbers.percent(other, lang)}"
@@ -134,6 +162,18 @@ def poverty_chart(
         ],
     )
     return _two_lines(chart, rows, name)
+
+
+def _partial(province: pd.DataFrame, lang: str) -> list[str]:
+    """Say of how many units the province's rates are, where not all reported in all years."""
+    held = province[province["poor_rate_pct"].notna()]
+    there = [
+        claims.base({"units": (int(n), int(of))}, lang)
+        for n, of in zip(held["poor_rate_units"], held["units"], strict=True)
+        if n != of
+    ]
+    words = N_("Drawn: units that reported in every year; province: {base}.")
+    return [translator(lang)(words, base=base) for base in there[-1:]]
 
 
 def _two_lines(chart: Chart, rows: pd.DataFrame, name: str) -> Figure:
@@ -161,3 +201,176 @@ def _two_lines(chart: Chart, rows: pd.DataFrame, name: str) -> Figure:
             axes.margins(x=0.15)
         legend_above(panels[0], 2)
         return chart.figure(drawn, [])
+
+
+def district_headlines(own: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Headlines:
+    """Show a district's headline figures, each beside the province's.
+
+    Parameters
+    ----------
+    own, whole
+        :func:`kgstats.analysis.overview.headline` of the district and of the province.
+    """
+    t = translator(lang)
+    province = {row.indicator: row for row in whole.itertuples()}
+    shown = []
+    for row in own.itertuples():
+        parts = [*overview.reported_of(row, lang), *overview.against(row, lang)]
+        beside = province.get(row.indicator)
+        if beside is not None and row.unit in ("percent", "criteria_per_commune"):
+            text = t("province {value}", value=overview.value_of(beside, lang))
+            parts.append("; ".join([text, *overview.reported_of(beside, lang)]))
+        label = t(overview.INDICATORS[str(row.indicator)])
+        shown.append(Headline(label, overview.value_of(row, lang), "; ".join(parts)))
+    return Headlines(shown)
+
+
+FILES = TableSpec(
+    slug="files",
+    caption=N_("Files received and what became of their cells"),
+    columns=(
+        Column("file", N_("File"), "verbatim"),
+        Column("sheets", N_("Sheets"), "number", unit=N_("sheets")),
+        Column("cells", N_("Cells received"), "number"),
+        Column("values", N_("Values"), "number", unit=N_("cells")),
+        Column("quarantined", N_("Refused"), "number", unit=N_("cells")),
+        Column("errors", N_("Errors"), "number", spanner=N_("Findings"), unit=N_("findings")),
+        Column("warnings", N_("To check"), "number", spanner=N_("Findings"), unit=N_("findings")),
+        Column("notes", N_("Repaired"), "number", spanner=N_("Findings"), unit=N_("findings")),
+    ),
+    total=N_("All files"),
+)
+
+
+def files_table(files: pd.DataFrame, lang: str) -> Table | Prose:
+    """Tabulate what a district sent and what became of its cells."""
+    if files.empty:
+        return Prose([translator(lang)("Nothing was received from this district.")], kind="caution")
+    total = files.drop(columns="file").sum().to_frame().T
+    return FILES(files, lang, total=total)
+
+
+REFUSED = TableSpec(
+    slug="refused",
+    caption=N_("What was refused or is doubtful, and what to do"),
+    columns=(
+        Column("place", N_("Where"), "verbatim"),
+        Column("gravity", N_("State")),
+        Column("message", N_("Why")),
+        Column("advice", N_("What to do")),
+    ),
+)
+
+
+def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Table | Prose:
+    """Tabulate what was refused or doubtful in a district's files: where, why, what to do."""
+    t = translator(lang)
+    own = findings[findings["file"].isin(files["file"]) & (findings["severity"] != "note")]
+    if own.empty and files.empty:
+        return Prose([t("Nothing was received from this district.")], kind="caution")
+    if own.empty:
+        return Prose([t("Nothing was refused and nothing is doubtful.")])
+    severities = {"error": t("refused"), "warning": t("to check")}
+    frame = own[["file", "sheet", "cell"]].assign(
+        place=[
+            " › ".join(part for part in (row.file, row.sheet, row.cell) if part)
+            for row in own.fillna("").itertuples()
+        ],
+        gravity=[severities[name] for name in own["severity"]],
+        message=own["message"].astype(str),
+        advice=own["advice"].astype(str),
+    )
+    return REFUSED(frame, lang)
+
+
+COMMUNES = TableSpec(
+    slug="communes",
+    caption=N_("Communes, wards and townships in {year}"),
+    columns=(
+        Column("commune_code", N_("Unit")),
+        Column("met", N_("Criteria met"), "number", unit=N_("criteria")),
+        Column("stands", N_("Standard")),
+        Column("missing", N_("Criteria not met")),
+        Column("households_hh", N_("Households"), "number"),
+        Column("poor_end_hh", N_("Poor households"), "number"),
+        Column("poor_rate_pct", N_("Poor, %"), "percent"),
+        Column("near_poor_rate_pct", N_("Near-poor, %"), "percent"),
+    ),
+    name=lambda row, lang: f"{row['name']} ({translator(lang)(UNIT_TYPES[row['type']])})",
+    notes=(
+        N_(
+            "x: the standard is for rural communes only. …: not reported. Rates are shares of "
+            "resident households."
+        ),
+    ),
+)
+
+
+def communes_table(communes: pd.DataFrame, year: int, lang: str) -> Table:
+    """Tabulate a district's communes: standard, what is missing, poverty.
+
+    Parameters
+    ----------
+    communes
+        :func:`kgstats.analysis.overview.commune_table`.
+    """
+    t = translator(lang)
+    standing, rural = registry.codes("standing"), list(communes["type"] == "xã")
+
+    def of_rural(cells: Sequence[Any]) -> list[Any]:
+        return [
+            cell if has else numbers.NOT_APPLICABLE for cell, has in zip(cells, rural, strict=True)
+        ]
+
+    frame = communes.assign(
+        stands=of_rural(
+            [
+                numbers.NOT_REPORTED
+                if numbers.is_absent(one) or one == "not_reported"
+                else t(standing[one])
+                for one in communes["status"]
+            ]
+        ),
+        met=of_rural(list(communes["criteria_met"])),
+        missing=[
+            listed(one, year, lang).replace(", ", "; ") if isinstance(one, tuple) else ""
+            for one in communes["lacking"]
+        ],
+    )
+    return COMMUNES(frame, lang, year=year)
+
+
+MONEY = TableSpec(
+    slug="money",
+    caption=N_("Money by programme, {year}, VND million"),
+    columns=(
+        "programme",
+        Column("allocated_vnd", N_("Allocated"), "million"),
+        Column("covered_vnd", N_("Of it with a report"), "million"),
+        Column("disbursed_vnd", N_("Disbursed"), "million"),
+        Column("gap_vnd", N_("Gap"), "million"),
+        Column("disbursed_rate_pct", N_("Rate"), "percent", 1),
+        Column("province_pct", N_("Province"), "percent", 1),
+    ),
+    total=N_("Both programmes"),
+    notes=(
+        N_(
+            "Gap = reported on less disbursed. Rates are of the money with a reported disbursement."
+        ),
+    ),
+)
+
+
+def money_table(money: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+    """Tabulate a district's money by programme beside the province's rates.
+
+    Parameters
+    ----------
+    money, total
+        :func:`kgstats.analysis.overview.district_money` by programme, and of both.
+    """
+    if money.empty:
+        return Prose([translator(lang)("The district reported no money.")], kind="caution")
+    order = {programme: place for place, programme in enumerate(registry.codes("programme"))}
+    rows = money.sort_values("programme", key=lambda one: one.map(order))
+    return MONEY(rows, lang, total=total, year=year)
