@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import kgstats
+from kgstats import registry
 from kgstats.present import numbers
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder, replacing
@@ -364,7 +365,7 @@ def write_index(
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
-        draft.write_text(search_index(entries, abouts), encoding="utf-8", newline="\n")
+        draft.write_text(search_index(edition, abouts), encoding="utf-8", newline="\n")
 
 
 def _sections(about: Path, names: Mapping[str, str]) -> str:
@@ -432,12 +433,14 @@ def _in_css(text: str) -> str:
     return text.replace("\\", "\\5c ").replace('"', "\\22 ").replace("<", "\\3c ")
 
 
-def search_index(entries: Sequence[Entry], abouts: Mapping[str, Path]) -> str:
+def search_index(edition: Edition, abouts: Mapping[str, Path]) -> str:
     """Return the publication's search index as a classic script, which works from a folder.
 
-    Each entry is text, kind (heading, table, figure, row), page and anchor; a row (a commune, a
-    district, an indicator) is listed once a page, at the first table that has it.
+    Each entry is text, kind (heading, table, figure, measure, row), page and anchor. A measure
+    goes by its name in the registry; it and a row (a commune, a district, an indicator) are listed
+    once a page, at the first table that has them.
     """
+    entries, t = edition.entries, translator(edition.lang)
     found: list[tuple[str, str, int, str]] = []
     for number, entry in enumerate(entries):
         told = json.loads(abouts[entry.slug].read_text(encoding="utf-8"))
@@ -448,6 +451,14 @@ def search_index(entries: Sequence[Entry], abouts: Mapping[str, Path]) -> str:
         for table in told["tables"]:
             found.append((table["caption"], "table", number, table["slug"]))
             keys = [column["key"] for column in table["columns"]]
+            for key in keys:
+                measure = registry.measures().get(key)
+                # One without a definition is a key; what is left open is said by the page.
+                if measure and measure.definition and "{" not in measure.label:
+                    name = t(measure.label)
+                    if name not in seen:
+                        seen.add(name)
+                        found.append((name, "measure", number, table["slug"]))
             # What heads a row, and before it the group the row stands in.
             for row in table["rows"]:
                 for cell in row[: keys.index(table["header"]) + 1]:

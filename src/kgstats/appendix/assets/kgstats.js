@@ -157,7 +157,7 @@
     var typed = query.normalize("NFC").toLowerCase().trim(), exact = typed.split(/\s+/);
     // Typed without accents, the accents say nothing.
     var accented = fold(typed) !== typed.replace(/\s+/g, " ");
-    var weight = { page: -4, heading: 1, table: 2, figure: 2, row: 1 };
+    var weight = { page: -4, heading: 1, table: 2, figure: 2, measure: 0, row: 1 };
     var found = [];
     index.entries.forEach(function (entry) {
       var text = entry[0].normalize("NFC").toLowerCase(), folded = fold(text), at = folded.indexOf(wanted);
