@@ -44,7 +44,9 @@ _SPREADS = {
         caption=N_("Spread of the poor rate between units, year by year"),
         columns=(
             Column("when", N_("End of")),
-            "spread_units",
+            Column(
+                "spread_units", N_("Units compared"), "number", unit=N_("districts or communes")
+            ),
             "poor_rate_mean",
             "poor_rate_sd",
             "poor_rate_variation_pct",
@@ -58,7 +60,7 @@ _SPREADS = {
         caption=N_("Spread of the criteria met between districts, year by year"),
         columns=(
             Column("when", N_("End of")),
-            "spread_districts",
+            Column("spread_districts", N_("Districts compared"), "number", unit="districts"),
             "criteria_mean",
             "criteria_sd",
             "criteria_variation_pct",
@@ -144,7 +146,7 @@ CATCH_UP = TableSpec(
     columns=(
         Column("measure_name", N_("Measure")),
         Column("span", N_("Years")),
-        Column("units", N_("Units compared"), "number"),
+        Column("spread_units", N_("Units compared"), "number", unit=N_("districts or communes")),
         "slope",
         "r_squared",
         "relative_slope",
@@ -169,6 +171,7 @@ def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Pros
     )
     if frame.empty:
         return Prose([t("There is no period with two years to compare.")])
+    frame["spread_units"] = frame["units"]
     frame["span"] = [f"{row.first_year}–{row.year}" for row in frame.itertuples()]
     return CATCH_UP(frame, lang)
 
@@ -178,9 +181,9 @@ MOVES = TableSpec(
     caption=N_("Poor rate at first and change since, unit by unit, {first}–{year}"),
     columns=(
         Column("name", N_("Unit")),
-        Column("value_first", N_("Rate at first"), "percent", 2),
-        Column("value_last", N_("Rate now"), "percent", 2),
-        Column("value_change", N_("Change, points"), "points", 2),
+        "rate_first_pct",
+        "rate_last_pct",
+        "rate_moved_pp",
     ),
 )
 
@@ -200,8 +203,12 @@ def catch_up_chart(
     kind = (
         "district" if "district_code" in own and own["district_code"].notna().any() else "commune"
     )
-    named = own.assign(name=[places(year)[kind][one] for one in own[f"{kind}_code"]])
-    named = named.sort_values("value_first", ascending=False, ignore_index=True)
+    named = own.assign(
+        name=[places(year, lang)[kind][one] for one in own[f"{kind}_code"]],
+        rate_first_pct=own["value_first"],
+        rate_last_pct=own["value_last"],
+        rate_moved_pp=own["value_change"],
+    ).sort_values("value_first", ascending=False, ignore_index=True)
     chart = Chart(
         slug="catch-up-chart",
         title=_catch_up_title(line, lang),
@@ -211,33 +218,57 @@ def catch_up_chart(
         note=t("With few units this says little; see the caution under the table."),
         table=MOVES(named, lang, year=year, first=first),
     )
-    with canvas(3.8) as (drawn, axes):
+    with canvas(4.6) as (drawn, axes):
         across, up = named["value_first"].astype(float), named["value_change"].astype(float)
         axes.axhline(0, color=style.MUTED, lw=0.8)
         if not numbers.is_absent(line["slope"]):
-            middle = float(line["slope"]), float(across.mean()), float(up.mean())
-            ends = [float(across.min()), float(across.max())]
-            axes.plot(
-                ends, [middle[2] + middle[0] * (end - middle[1]) for end in ends],
-                color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)),
-            )  # fmt: skip
+            ends = pd.Series([across.min(), across.max()])
+            fitted = up.mean() + float(line["slope"]) * (ends - across.mean())
+            axes.plot(ends, fitted, color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)))
         axes.scatter(across, up, s=36, color=style.ACCENT, zorder=3)
-        for row in named.itertuples() if len(named) <= 20 else ():
-            axes.annotate(
-                row.name, (float(row.value_first), float(row.value_change)), xytext=(5, 3),
-                textcoords="offset points", fontsize=8,
-            )  # fmt: skip
         axes.set_xlabel(t("poor rate at the end of {year}, %", year=first))
         axes.set_ylabel(chart.axis)
-        axes.margins(x=0.16, y=0.12)
+        axes.margins(x=0.2, y=0.12)
         number_axis(axes, lang)
         number_axis(axes, lang, which="y")
+        if len(named) <= 20:
+            _name_points(axes, list(zip(across, up, named["name"], strict=True)))
         told = [
             f"{row.name}: {numbers.percent(row.value_first, lang, 2)}, "
             f"{numbers.signed(row.value_change, lang, 2)}"
             for row in named.itertuples()
         ]
         return chart.figure(drawn, told)
+
+
+_NAME_SIZE = 8.5
+_AROUND = ((7, 0, "left"), (-7, 0, "right"), (0, 9, "center"), (0, -9, "center"),
+           (7, 9, "left"), (-7, -9, "right"), (7, -9, "left"), (-7, 9, "right"))  # fmt: skip
+"""Where a name may stand around its point, in points of type, the likeliest first."""
+
+
+def _name_points(axes: Any, points: list[tuple[float, float, str]]) -> None:
+    """Write each point's name where it covers no other point and no other name."""
+    axes.figure.canvas.draw()
+    scale = 72 / axes.figure.dpi
+    at = [tuple(scale * xy for xy in axes.transData.transform((x, y))) for x, y, _ in points]
+    taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in at]
+    for (x, y, name), (px, py) in zip(points, at, strict=True):
+        width, height = len(name) * _NAME_SIZE * 0.56, _NAME_SIZE * 1.1
+        boxes: list[tuple[int, int, tuple[int, int, str], tuple[float, float, float, float]]] = []
+        for right, above, side in _AROUND:
+            left = px + right - {"left": 0, "right": width, "center": width / 2}[side]
+            box = (left, left + width, py + above - height / 2, py + above + height / 2)
+            covered = sum(
+                box[0] < b and a < box[1] and box[2] < d and c < box[3] for a, b, c, d in taken
+            )
+            boxes.append((covered, len(boxes), (right, above, side), box))
+        _, _, (right, above, side), box = min(boxes, key=lambda one: one[:2])
+        taken.append(box)
+        axes.annotate(
+            name, (x, y), xytext=(right, above), textcoords="offset points", ha=side,
+            va="center", fontsize=_NAME_SIZE,
+        )  # fmt: skip
 
 
 def _catch_up_title(line: Mapping[str, Any], lang: str) -> str:

@@ -116,6 +116,8 @@ BEHIND = TableSpec(
 def behind_table(paths: pd.DataFrame, lang: str) -> Table | Prose:
     """Name the communes that are stuck, fell back or relapsed, and the criteria that hold them."""
     t = translator(lang)
+    if not paths["path"].ne("not_comparable").any():
+        return Prose([t("No commune can be followed over the years.")])
     order = ["relapsed", "falling", "stuck", "wavering", "regained"]
     shown = paths[paths["path"].isin(order)]
     if shown.empty:
@@ -188,7 +190,7 @@ STEPS = TableSpec(
     slug="steps",
     caption=N_("How long a commune takes from one number of criteria to more, {first}–{year}"),
     columns=(
-        Column("criteria_before", N_("Criteria met at first"), "text"),
+        Column("criteria_before", N_("Criteria met at first")),
         "commune_years",
         "moved_up",
         "stayed",

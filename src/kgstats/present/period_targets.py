@@ -45,8 +45,8 @@ _SUBJECTS: Mapping[str, TableSpec] = {
         caption=N_("Targets for communes in the programme's period and results, to {year}"),
         columns=(
             Column("target_year", N_("Target for")),
-            "target_low",
-            "commune_result",
+            Column("target_low", N_("At least"), "quantity"),
+            Column("commune_result", N_("Result"), "quantity"),
             Column("as_of", N_("Result of")),
             Column("period_state", N_("State"), "code"),
             Column("from_words", N_("Result from")),
@@ -67,29 +67,27 @@ def _of_subject(frame: pd.DataFrame, subject: str) -> pd.DataFrame:
     return frame[falls if subject == "poverty" else ~falls]
 
 
-def _exactly(indicator: str, value: Any) -> Any:
-    """Return a value with the decimals that its indicator is printed with."""
-    if numbers.is_absent(value) or isinstance(value, str):
+def _amount(indicator: str, value: Any, lang: str) -> Any:
+    """Return a value as it is printed: points, or communes and criteria with their unit."""
+    if numbers.is_absent(value) or indicator == "poor_fall":
         return value
-    decimals = {"poor_fall": 2, "mean_criteria": 1}.get(indicator, 0)
-    return numbers.rounded(float(value), decimals)
+    mean = indicator == "mean_criteria"
+    unit = translator(lang)(N_("criteria") if mean else N_("communes"))
+    return numbers.Quantity(float(value), "number", int(mean), unit)
 
 
 def _shown(frame: pd.DataFrame, subject: str, lang: str) -> pd.DataFrame:
-    """Name the indicators and write the values as they are printed."""
+    """Name the indicators and give the values their unit."""
     t = translator(lang)
+    # The upper end of a target that is no range cannot exist.
+    alone = frame["target_low"].notna() & frame["target_high"].isna()
     frame = frame.assign(
-        # The upper end of a target that is no range cannot exist.
-        target_high=[
-            numbers.NOT_APPLICABLE if numbers.is_absent(high) and not numbers.is_absent(low)
-            else high
-            for low, high in zip(frame["target_low"], frame["target_high"], strict=True)
-        ],
+        target_high=frame["target_high"].astype(object).mask(alone, numbers.NOT_APPLICABLE),
         name=[t(INDICATORS[key]) for key in zip(frame["indicator"], frame["scope"], strict=True)],
-    )  # fmt: skip
+    )
     return frame.assign(
         **{
-            new: [_exactly(*pair) for pair in zip(frame["indicator"], frame[old], strict=True)]
+            new: [_amount(*pair, lang) for pair in zip(frame["indicator"], frame[old], strict=True)]
             for old, new in _VALUES[subject].items()
         }
     )
