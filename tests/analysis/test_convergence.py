@@ -61,7 +61,8 @@ def test_a_unit_that_did_not_report_once_is_in_no_year():
     rates = convergence.rates(convergence.periods(tables, 2019), by="units")
     held = rates.dropna(subset=["poor_rate_pct"]).groupby("year")["district_code"].apply(set)
     assert held[2018] == held[2019]
-    assert convergence.spread(rates, "poor_rate_pct")["units"].nunique() == 1
+    spread = convergence.spread(rates, "poor_rate_pct")
+    assert spread["units"].nunique() == 1 and (spread["units"] < spread["expected_units"]).all()
 
 
 def test_with_disclosure_control_no_unit_is_given():
@@ -135,11 +136,14 @@ def test_the_slope_is_the_least_squares_line_and_ranks_stay_within_one(first, da
 def test_a_gap_without_one_side_is_null():
     rural_only = pd.DataFrame(
         {"period": "md2016", "year": [2019], "area": ["rural"], "poor_rate_pct": [3.0]}
+        | {"poor_rate_units": [9], "expected_units": [10]}
     )
     found = convergence.area_gaps(rural_only).iloc[0]
     assert pd.isna(found["area_gap_pp"]) and pd.isna(found["area_gap_ratio"])
     none_poor = pd.DataFrame(
         {"period": "md2016", "year": 2019, "area": ["rural", "urban"], "poor_rate_pct": [3.0, 0.0]}
+        | {"poor_rate_units": 9, "expected_units": 10}
     )
     found = convergence.area_gaps(none_poor).iloc[0]
     assert found["area_gap_pp"] == 3 and pd.isna(found["area_gap_ratio"])
+    assert (found["reported_units"], found["expected_units"]) == (18, 20)

@@ -83,6 +83,7 @@ def rates(
     -------
     pandas.DataFrame
         :func:`kgstats.analysis.poverty.levels` of each period below the other, with ``period``.
+        By ``units`` every unit has its row, reported or not.
     """
     pieces = []
     for households in periods:
@@ -101,8 +102,9 @@ def criteria_means(standings: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``period`` (the set's code), ``year, district_code, mean_criteria, criteria_communes``.
-        Years after districts were abolished are left out.
+        ``period`` (the set's code), ``year, district_code, mean_criteria, criteria_communes``, a
+        row for every district (null where none of its communes can be followed). Years after
+        districts were abolished are left out.
     """
     pieces = []
     for code, own in standings.groupby("criteria_set", sort=False):
@@ -110,11 +112,8 @@ def criteria_means(standings: pd.DataFrame) -> pd.DataFrame:
         if held.empty:
             continue
         means = attainment.summary(paths.followed(held), by="district")
-        pieces.append(
-            means[["year", "district_code", "mean_criteria", "criteria_communes"]].assign(
-                period=code
-            )
-        )
+        every = held[["year", "district_code"]].drop_duplicates()
+        pieces.append(every.merge(means, how="left", validate="one_to_one").assign(period=code))
     columns = ["period", "year", "district_code", "mean_criteria", "criteria_communes"]
     return (
         pd.concat(pieces, ignore_index=True)[columns] if pieces else pd.DataFrame(columns=columns)
@@ -151,8 +150,9 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``period, year, measure, units, unit_mean, unit_sd, variation_pct`` (null where the mean
-        is not above zero), ``lowest, highest``. Without rows for a period of fewer than two
+        ``period, year, measure, units`` (compared), ``expected_units`` (that the frame has rows
+        of), ``unit_mean, unit_sd, variation_pct`` (null where the mean is not above zero),
+        ``lowest, highest``. Without rows for a period of fewer than two
         units.
 
     Examples
@@ -176,14 +176,15 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
             rows.append(
                 {
                     "period": period, "year": year, "measure": measure, "units": len(values),
+                    "expected_units": int((own["year"] == year).sum()),
                     "unit_mean": mean, "unit_sd": deviation,
                     "variation_pct": 100 * deviation / mean if mean > 0 else None,
                     "lowest": min(values), "highest": max(values),
                 }
             )  # fmt: skip
-    columns = ["period", "year", "measure", "units", "unit_mean", "unit_sd", "variation_pct"]
-    return pd.DataFrame(rows, columns=[*columns, "lowest", "highest"]).astype(
-        {"year": "Int64", "units": "Int64"}
+    columns = ["period", "year", "measure", "units", "expected_units", "unit_mean", "unit_sd"]
+    return pd.DataFrame(rows, columns=[*columns, "variation_pct", "lowest", "highest"]).astype(
+        dict.fromkeys(["year", "units", "expected_units"], "Int64")
     )
 
 
@@ -297,13 +298,15 @@ def area_gaps(by_area: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``period, year, rural_poor_rate_pct, urban_poor_rate_pct, area_gap_pp, area_gap_ratio``.
+        ``period, year, rural_poor_rate_pct, urban_poor_rate_pct, area_gap_pp, area_gap_ratio,
+        reported_units, expected_units`` (of both areas).
 
     Examples
     --------
     >>> given = pd.DataFrame(
     ...     {"period": "md2016", "year": [2019, 2019], "area": ["rural", "urban"],
-    ...      "poor_rate_pct": [3.0, 1.5]}
+    ...      "poor_rate_pct": [3.0, 1.5], "poor_rate_units": [116, 28],
+    ...      "expected_units": [117, 28]}
     ... )
     >>> area_gaps(given)[["area_gap_pp", "area_gap_ratio"]].values.tolist()
     [[1.5, 2.0]]
@@ -314,4 +317,27 @@ def area_gaps(by_area: pd.DataFrame) -> pd.DataFrame:
     rural, urban = frame["rural_poor_rate_pct"], frame["urban_poor_rate_pct"]
     frame["area_gap_pp"] = rural - urban
     frame["area_gap_ratio"] = (rural / urban).where(urban > 0)
+    units = by_area.groupby(["period", "year"])[["poor_rate_units", "expected_units"]].sum()
+    frame = frame.join(units.rename(columns={"poor_rate_units": "reported_units"}))
     return frame.reset_index().sort_values("year", ignore_index=True)
+
+
+def ethnic_gaps(province: pd.DataFrame) -> pd.DataFrame:
+    """Set the poor rate of ethnic-minority households beside that of all, year by year.
+
+    Parameters
+    ----------
+    province
+        :func:`rates` of the province.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :func:`kgstats.analysis.poverty.ethnic_gap` with ``period, reported_units,
+        expected_units``.
+    """
+    return poverty.ethnic_gap(province).assign(
+        period=province["period"],
+        reported_units=province["poor_rate_units"],
+        expected_units=province["expected_units"],
+    )

@@ -35,7 +35,10 @@ LEVELS: tuple[tuple[str, str], ...] = (
 )
 """Targets of what is there at the end of a year."""
 
-_COLUMNS = ["indicator", "scope", "year", "result", "result_high", "result_from", "source"]
+_COLUMNS = [
+    "indicator", "scope", "year", "result", "result_high", "reported_units", "expected_units",
+    "result_from", "source",
+]  # fmt: skip
 
 
 def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +53,8 @@ def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``indicator, scope, year, result, result_high`` (the most it can be with communes that did
-        not report; the result itself where all did), ``result_from`` (``returns``), ``source``.
+        not report; the result itself where all did; null for a mean of some), ``reported_units,
+        expected_units`` (communes), ``result_from`` (``returns``), ``source``.
         A year of which nothing is reported has no row.
     """
     rows: list[tuple[Any, ...]] = []
@@ -59,6 +63,7 @@ def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
         if not one["communes_reported"]:
             continue
         absent = int(one["communes_not_reported"])
+        base = (int(one["communes"]) - absent, int(one["communes"]))
         levels = attainment.levels(own).set_index("level")["communes_at_least"]
         decided = own["decision_year"].eq(year) & own["status"].eq("recognised")
         counts = {
@@ -68,11 +73,12 @@ def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
             "model_communes": int(levels["model"]),
         }
         for indicator, count in counts.items():
-            rows.append((indicator, "all", year, count, count + absent, "returns", ""))
+            rows.append((indicator, "all", year, count, count + absent, *base, "returns", ""))
         if one["criteria_communes"]:
             mean = float(one["mean_criteria"])
-            high = mean if one["criteria_communes"] == one["communes"] else None
-            rows.append(("mean_criteria", "all", year, mean, high, "returns", ""))
+            known = (int(one["criteria_communes"]), int(one["communes"]))
+            high = mean if known[0] == known[1] else None
+            rows.append(("mean_criteria", "all", year, mean, high, *known, "returns", ""))
     return _results(rows)
 
 
@@ -117,8 +123,9 @@ def poverty_results(
             if pd.isna(one["change_pp"]):
                 continue
             fall = -float(one["change_pp"])
-            whole = one["matched_units"] == one["expected_units"]
-            rows.append(("poor_fall", scope, after, fall, fall if whole else None, "returns", ""))
+            base = (int(one["matched_units"]), int(one["expected_units"]))
+            high = fall if base[0] == base[1] else None
+            rows.append(("poor_fall", scope, after, fall, high, *base, "returns", ""))
     return _results(rows)
 
 
@@ -149,7 +156,17 @@ def published_results(series: pd.DataFrame, year: int) -> pd.DataFrame:
                 source = " · ".join(dict.fromkeys((before["source"], after["source"])))
                 falls = -float(fall)
                 rows.append(
-                    ("poor_fall", scope, after["first_year"], falls, falls, "published", source)
+                    (
+                        "poor_fall",
+                        scope,
+                        after["first_year"],
+                        falls,
+                        falls,
+                        None,
+                        None,
+                        "published",
+                        source,
+                    )
                 )
     counts = series[series["id"].str.startswith("series_ntm_communes_met_")]
     for row in counts.itertuples():
@@ -157,7 +174,17 @@ def published_results(series: pd.DataFrame, year: int) -> pd.DataFrame:
         if found[4:7] == "-12":
             count = int(row.value)
             rows.append(
-                ("attained_communes", "all", int(found[:4]), count, count, "published", row.source)
+                (
+                    "attained_communes",
+                    "all",
+                    int(found[:4]),
+                    count,
+                    count,
+                    None,
+                    None,
+                    "published",
+                    row.source,
+                )
             )
     frame = _results(rows)
     return frame[frame["year"] <= year].reset_index(drop=True)
@@ -168,9 +195,8 @@ def _results(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS).astype(
         {
             **dict.fromkeys(texts, "string"),
-            "year": "Int64",
-            "result": "Float64",
-            "result_high": "Float64",
+            **dict.fromkeys(["year", "reported_units", "expected_units"], "Int64"),
+            **dict.fromkeys(["result", "result_high"], "Float64"),
         }
     )
 
@@ -191,9 +217,10 @@ def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
     pandas.DataFrame
         ``indicator, scope, year`` (of the target), ``yearly, target_low, target_high,
         target_confirmed, target_source`` (null where no target is at hand for a year that has a
-        result), ``result_year, result, result_high, result_from, source``, and
-        ``period_state``: ``reached``, ``missed``, ``open`` (units are missing), ``not_yet``,
-        ``no_result``, ``no_target``. Without rows for a year in no programme's period.
+        result), ``result_year, result, result_high, reported_units, expected_units,
+        result_from, source``, and ``period_state``: ``reached``, ``missed``, ``open`` (units are
+        missing), ``not_yet``, ``no_result``, ``no_target``. Without rows for a year in no
+        programme's period.
     """
     try:
         period = programmes.programme("ntm", year)
@@ -219,7 +246,7 @@ def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
             rows.append(_against(indicator, scope, one, yearly, aim, result))
     return pd.DataFrame(rows, columns=_AGAINST).astype(
         {
-            **dict.fromkeys(["year", "result_year"], "Int64"),
+            **dict.fromkeys(["year", "result_year", "reported_units", "expected_units"], "Int64"),
             **dict.fromkeys(["target_low", "target_high", "result", "result_high"], "Float64"),
             **dict.fromkeys(["indicator", "scope", "period_state", "result_from"], "string"),
         }
@@ -228,8 +255,8 @@ def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
 
 _AGAINST = [
     "indicator", "scope", "year", "yearly", "target_low", "target_high", "target_confirmed",
-    "target_source", "result_year", "result", "result_high", "result_from", "source",
-    "period_state",
+    "target_source", "result_year", "result", "result_high", "reported_units", "expected_units",
+    "result_from", "source", "period_state",
 ]  # fmt: skip
 
 
@@ -248,6 +275,7 @@ def _against(
     if result is not None:
         row |= {
             "result_year": result.year, "result": result.result, "result_high": result.result_high,
+            "reported_units": result.reported_units, "expected_units": result.expected_units,
             "result_from": result.result_from, "source": result.source,
         }  # fmt: skip
         if aim is not None:
@@ -321,7 +349,10 @@ def cumulated(against: pd.DataFrame) -> pd.DataFrame:
 
 
 def since_base(
-    series: pd.DataFrame, province: pd.DataFrame, year: int, measure: str = "poor"
+    series: pd.DataFrame,
+    tables: Mapping[int, pd.DataFrame],
+    year: int,
+    control: disclosure.Control = OPEN,
 ) -> pd.DataFrame:
     """Measure the fall of the poor rate since the period began, from the last rate before it.
 
@@ -330,8 +361,11 @@ def since_base(
     series
         The data set ``series``: the base is the rate published for the year before the period
         under the period's standard.
-    province
-        :func:`kgstats.analysis.poverty.levels` of the province, by year.
+    tables
+        The clean table ``poverty`` by year. A year in which a unit did not report has no rate of
+        the province: what was published stands in its place, or nothing.
+    control
+        Disclosure control: a rate of the province that it withholds is not given.
 
     Returns
     -------
@@ -346,7 +380,7 @@ def since_base(
         code = poverty_standards.standard(year).code
     except Refusal:
         return pd.DataFrame(columns=columns)
-    known = poverty.published_series(series, measure) if len(series) else pd.DataFrame()
+    known = poverty.published_series(series) if len(series) else pd.DataFrame()
     rates: dict[int, tuple[float, str, str]] = {}
     for row in known.to_dict("records"):
         if row["is_dated"] and row["standard"] == code and first - 1 <= row["first_year"] <= year:
@@ -354,11 +388,15 @@ def since_base(
                 int(row["first_year"]),
                 (float(row["published_rate_pct"]), "published", str(row["source"])),
             )
-    for row in province.to_dict("records"):
-        rate = row[f"{measure}_rate_pct"]
-        same = first <= row["year"] <= year and poverty_standards.standard(row["year"]).code == code
-        if same and pd.notna(rate):
-            rates[int(row["year"])] = (float(rate), "returns", "")
+    for one, table in tables.items():
+        if not first <= one <= year or table.empty or poverty_standards.standard(one).code != code:
+            continue
+        households = poverty.together(table)
+        release = poverty_disclosure.release(households, control)
+        province = release.applied(poverty.levels(households)).iloc[0]
+        whole = province["poor_rate_units"] == province["expected_units"]
+        if whole and pd.notna(province["poor_rate_pct"]):
+            rates[one] = (float(province["poor_rate_pct"]), "returns", "")
     if first - 1 not in rates:
         return pd.DataFrame(columns=columns)
     base = rates[first - 1][0]

@@ -11,9 +11,10 @@ from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, canvas, number_axis
 from kgstats.present.charts_over_years import Dates, lines
 from kgstats.present.figures import Figure
-from kgstats.present.over_years import first_years, period_name
+from kgstats.present.over_years import first_years, incomplete, period_name
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference import areas
 from kgstats.words import N_, translator
 
 MEASURES: Mapping[str, str] = {
@@ -106,14 +107,34 @@ def spread_chart(
         axis=t("standard deviation, points")
         if measure == "poor_rate_pct"
         else t("standard deviation, criteria"),
-        note=t(
-            "Each unit counts once. When all values fall, the deviation falls with them: the "
-            "coefficient of variation in the data below tells whether they also grow alike in "
-            "proportion."
+        note=_note(
+            incomplete(*_base(last), _unit_of(last, measure), lang),
+            t(
+                "Each unit counts once. When all values fall, the deviation falls with them: the "
+                "coefficient of variation in the data below tells whether they also grow alike in "
+                "proportion."
+            ),
         ),
         table=_SPREADS[measure](named, lang),
     )
     return _by_period(chart, named, columns["unit_sd"], t(MEASURES[measure]), write)
+
+
+def _note(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def _base(frame: pd.DataFrame, reported: str = "units") -> tuple[int, int]:
+    """Return of how many units the last row is, and how many there are."""
+    last = frame.iloc[-1]
+    return int(last[reported]), int(last["expected_units"])
+
+
+def _unit_of(spread: pd.DataFrame, measure: str) -> str:
+    """Return what the units of a period are: communes where there are no districts any more."""
+    year = int(spread["year"].iloc[-1])
+    gone = measure == "poor_rate_pct" and not len(areas.districts(year))
+    return "units" if gone else "districts"
 
 
 def _spread_title(last: pd.DataFrame, measure: str, lang: str) -> str:
@@ -328,7 +349,7 @@ _GAP_WORDS = {
 def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
     """Draw a gap between two groups over the years: ``area`` or ``ethnic``."""
     t = translator(lang)
-    gap, ratio = _GAP_COLUMNS[which]
+    gap, _ = _GAP_COLUMNS[which]
     gaps = gaps[gaps[gap].notna()] if len(gaps) else gaps
     if len(gaps) < 2:
         return Prose([t("The gap is known for fewer than two years.")])
@@ -337,31 +358,46 @@ def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
         return numbers.number(value, lang, 2)
 
     last = gaps[gaps["period"] == gaps["period"].iloc[-1]]
-    first, now = last.iloc[0], last.iloc[-1]
     named = gaps.assign(
         when=[str(one) for one in gaps["year"]],
         period_name=[period_name(one, lang) for one in gaps["period"]],
     )
     chart = Chart(
         slug=f"{which}-gap",
-        title=t(
-            "{what}, {first}–{year}: the gap in points {moved}, the ratio {varied}",
-            what=t(_GAP_WORDS[which]),
-            first=first["year"],
-            year=now["year"],
-            moved=claims.moved(first[gap], now[gap], write, lang, 2),
-            varied=claims.moved(first[ratio], now[ratio], write, lang, 2) or t("is not known"),
-        ),
+        title=_gap_title(last, which, lang),
         says=t("Line of the gap in percentage points."),
         lang=lang,
         axis=t("gap, points"),
-        note=t(
-            "Of the units that reported in every year of a period. When poverty falls everywhere "
-            "the gap in points often narrows while the ratio grows."
+        note=_note(
+            incomplete(*_base(last, "reported_units"), "units", lang),
+            t(
+                "Of the units that reported in every year of a period. When poverty falls "
+                "everywhere the gap in points often narrows while the ratio grows."
+            ),
         ),
         table=GAPS[which](named, lang),
     )
     return _by_period(chart, named, gap, t(_GAP_WORDS[which]), write)
+
+
+def _gap_title(last: pd.DataFrame, which: str, lang: str) -> str:
+    """Say whether a gap narrowed within the last period, in points and as a ratio."""
+    t = translator(lang)
+    gap, ratio = _GAP_COLUMNS[which]
+    first, now = last.iloc[0], last.iloc[-1]
+    said = {"what": t(_GAP_WORDS[which]), "first": first["year"], "year": now["year"]}
+    if len(last) < 2:
+        return t("{what}: one year only since the last break, {year}", **said)
+
+    def write(value: Any) -> str:
+        return numbers.number(value, lang, 2)
+
+    return t(
+        "{what}, {first}–{year}: the gap in points {moved}, the ratio {varied}",
+        **said,
+        moved=claims.moved(first[gap], now[gap], write, lang, 2),
+        varied=claims.moved(first[ratio], now[ratio], write, lang, 2) or t("is not known"),
+    )
 
 
 def _guarded(lang: str) -> Prose:

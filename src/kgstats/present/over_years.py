@@ -10,6 +10,18 @@ from kgstats.reference import criteria, poverty_standards
 from kgstats.words import N_, translator
 
 
+def incomplete(reported: int, expected: int, unit: str, lang: str) -> str:
+    """Say of how many units a number is, where it is not of all of them; else nothing.
+
+    >>> incomplete(3, 15, "districts", "en"), incomplete(15, 15, "districts", "en")
+    ('Of 3 of 15 districts only.', '')
+    """
+    if reported == expected:
+        return ""
+    base = claims.base({unit: (reported, expected)}, lang)
+    return translator(lang)("Of {base} only.", base=base)
+
+
 def period_name(code: str, lang: str) -> str:
     """Return what a period is called: the poverty standard, or the decision on the criteria."""
     for one in poverty_standards.standards():
@@ -46,9 +58,7 @@ def years_text(
         ),
         (
             t("Poor households"),
-            t("returns of {years}", years=numbers.joined([str(one) for one in poor], lang))
-            if poor
-            else t("no returns"),
+            _households(rates, poor, lang),
         ),
     ]
     of_sets = standings.rename(columns={"criteria_set": "period"})
@@ -66,3 +76,17 @@ def years_text(
         "next year's returns will make it possible."
     )
     return Prose([said] if alone else [], items)
+
+
+def _households(rates: pd.DataFrame, years: list[int], lang: str) -> str:
+    t = translator(lang)
+    if not years:
+        return t("no returns")
+    last = rates[rates["year"] == years[-1]].iloc[0]
+    units = (int(last["poor_rate_units"]), int(last["expected_units"]))
+    return t(
+        "returns of {years}; followed are {base}, which reported in every year under the last "
+        "standard",
+        years=numbers.joined([str(one) for one in years], lang),
+        base=claims.base({"units": units}, lang),
+    )

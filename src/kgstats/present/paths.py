@@ -163,6 +163,7 @@ def criteria_chart(by_criterion: pd.DataFrame, lang: str) -> Figure | Prose:
         one=N_("{names} was met in no year by {value}, more than any other criterion"),
         many=N_("{names} were each met in no year by {value}, more than any other criterion"),
         none=N_("Every criterion was met in some year by every commune followed"),
+        unit=claims.UNITS["criteria"],
     )
     series = [
         Series(f"criterion_{name}", t(registry.measures()[f"criterion_{name}"].label), colour)
@@ -222,30 +223,42 @@ def steps_chart(
         return numbers.number(value, lang, 1)
 
     named = known.assign(name=[t("from {n}", n=int(one)) for one in known["criteria_before"]])
-    last = named[named["criteria_before"] == criteria.CRITERIA_COUNT - 1]
-    title = (
-        t(
-            "The last criterion takes {years} years: {up} of {all} commune-years at one short "
-            "ended with all",
-            years=write(last["years_per_step"].iloc[0]),
-            up=numbers.number(int(last["moved_up"].iloc[0]), lang),
-            all=numbers.number(int(last["commune_years"].iloc[0]), lang),
-        )
-        if len(last)
-        else t(
-            "A step to more criteria takes {years} years on average",
-            years=write(total["years_per_step"].iloc[0]),
-        )
-    )
+    chart_title = _steps_title(named, total.iloc[0], lang)
     chart = Chart(
         slug="steps-chart",
-        title=title,
+        title=chart_title,
         says=t("Bars, one for each number of criteria, by the years a step takes."),
         lang=lang,
         axis=t("years a step"),
         table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
     )
     return bars(chart, named, "name", "years_per_step", text=write)
+
+
+_ENOUGH = 5
+"""How many moves it takes to speak of the years that a step takes."""
+
+
+def _steps_title(steps: pd.DataFrame, total: Mapping[str, Any], lang: str) -> str:
+    """Say how long the last criterion takes; with few moves only how many there were."""
+    t = translator(lang)
+    last = steps[steps["criteria_before"] == criteria.CRITERIA_COUNT - 1]
+    of_last = last["moved_up"].sum() >= _ENOUGH
+    row = last.iloc[0] if of_last else total
+    said = {
+        "years": numbers.number(row["years_per_step"], lang, 1),
+        "up": numbers.number(int(row["moved_up"]), lang),
+        "all": numbers.number(int(row["commune_years"]), lang),
+    }
+    if of_last:
+        return t(
+            "The last criterion takes {years} years: {up} of {all} commune-years at one short "
+            "ended with all",
+            **said,
+        )
+    if row["moved_up"] < _ENOUGH:
+        return t("Of {all} commune-years short of the standard, {up} ended with more", **said)
+    return t("A step to more criteria takes {years} years on average", **said)
 
 
 ONE_SHORT = TableSpec(
@@ -323,6 +336,7 @@ def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
             one=N_("Most often lacking is {names} ({value})."),
             many=N_("Most often lacking are {names} ({value} each)."),
             none="",
+            unit=claims.UNITS["criteria"],
         )
         text += " " + claims.said(
             most, words, lambda n: claims.counted(claims.UNITS["communes"], n, lang), lang

@@ -14,7 +14,7 @@ from kgstats.present.charts_over_years import lines
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
-from kgstats.words import N_, translator
+from kgstats.words import N_, plurals, translator
 
 INDICATORS: Mapping[tuple[str, str], str] = {
     ("poor_fall", "all"): N_("Fall of the poor rate"),
@@ -55,6 +55,8 @@ _SUBJECTS: Mapping[str, TableSpec] = {
         group=Column("name", N_("Indicator")),
     ),
 }
+_COMMUNES = claims.P_("commune", "communes")
+_CRITERIA = claims.P_("criterion", "criteria")
 _VALUES = {
     "poverty": {"target_low": "target_low_pp", "target_high": "target_high_pp",
                 "result": "fall_of_year_pp"},
@@ -72,7 +74,7 @@ def _amount(indicator: str, value: Any, lang: str) -> Any:
     if numbers.is_absent(value) or indicator == "poor_fall":
         return value
     mean = indicator == "mean_criteria"
-    unit = translator(lang)(N_("criteria") if mean else N_("communes"))
+    unit = plurals(lang)(*(_CRITERIA if mean else _COMMUNES), 1 if value == 1 and not mean else 2)
     return numbers.Quantity(float(value), "number", int(mean), unit)
 
 
@@ -109,17 +111,12 @@ def targets_table(
     own = _of_subject(against, subject)
     if own.empty:
         return Prose([t("No target of a programme's period is at hand for {year}.", year=year)])
-    origins = registry.codes("result_from")
     frame = _shown(own, subject, lang).assign(
         target_year=[str(one) for one in own["year"]],
         as_of=["" if numbers.is_absent(one) else str(one) for one in own["result_year"]],
         # Only what comes from returns leads back to cells.
         result_year=own["result_year"].where(own["result_from"] == "returns"),
-        from_words=[
-            "" if numbers.is_absent(origin)
-            else t(origins[origin]) + (f": {sources.said(source, lang)}" if source else "")
-            for origin, source in zip(own["result_from"], own["source"], strict=True)
-        ],
+        from_words=[_from(row, subject, lang) for row in own.to_dict("records")],
         target_words=[
             "" if numbers.is_absent(source)
             else sources.said(source, lang) + ("" if sure else " · " + t("not confirmed"))
@@ -147,6 +144,21 @@ def targets_table(
             )
         )
     return _SUBJECTS[subject](frame, lang, subtotals=added, notes=notes, year=year)
+
+
+def _from(row: Mapping[str, Any], subject: str, lang: str) -> str:
+    """Say where a result is from: the returns, of how many units, or a publication."""
+    t = translator(lang)
+    if numbers.is_absent(row["result_from"]):
+        return ""
+    said = t(registry.codes("result_from")[row["result_from"]])
+    if row["source"]:
+        return f"{said}: {sources.said(row['source'], lang)}"
+    reported, expected = row["reported_units"], row["expected_units"]
+    if numbers.is_absent(reported) or reported == expected:
+        return said
+    unit = "units" if subject == "poverty" else "communes"
+    return f"{said}: {claims.base({unit: (int(reported), int(expected))}, lang)}"
 
 
 def _span(row: Mapping[str, Any], lang: str) -> str:
