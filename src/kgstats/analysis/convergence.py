@@ -194,8 +194,9 @@ def first_and_last(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``period, first_year, year``, the unit's code, ``value_first, value_last, value_change``.
-        Only units with a value in every year; without rows for a period of one year.
+        ``period, first_year, year``, the unit's code, ``value_first, value_last, value_change``,
+        and ``expected_units`` (how many units there are in the last year). Only units with a
+        value in every year; without rows for a period of one year.
     """
     pieces = []
     for period, own in frame.groupby("period", sort=False):
@@ -205,10 +206,11 @@ def first_and_last(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
         first, last = wide.columns[0], wide.columns[-1]
         found = pd.DataFrame({"value_first": wide[first], "value_last": wide[last]}).reset_index()
         found["value_change"] = found["value_last"] - found["value_first"]
+        found["expected_units"] = int((own["year"] == last).sum())
         pieces.append(found.assign(period=period, first_year=first, year=last))
     if not pieces:
-        columns = ["period", "first_year", "year", "district_code"]
-        return pd.DataFrame(columns=[*columns, "value_first", "value_last", "value_change"])
+        columns = ["period", "first_year", "year", "district_code", "value_first", "value_last"]
+        return pd.DataFrame(columns=[*columns, "value_change", "expected_units"])
     return pd.concat(pieces, ignore_index=True).astype({"first_year": "Int64", "year": "Int64"})
 
 
@@ -229,7 +231,7 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a period: ``period, first_year, year, units, slope, r_squared,
+        One row a period: ``period, first_year, year, units, expected_units, slope, r_squared,
         relative_units, relative_slope, rank_correlation``; null where fewer than three units, or
         units that do not differ, give none.
 
@@ -237,7 +239,8 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> moves = pd.DataFrame(
     ...     {"period": "md2016", "first_year": 2018, "year": 2019,
-    ...      "value_first": [2.0, 4.0, 6.0], "value_last": [1.0, 2.0, 3.0]}
+    ...      "value_first": [2.0, 4.0, 6.0], "value_last": [1.0, 2.0, 3.0],
+    ...      "expected_units": 15}
     ... ).assign(value_change=lambda rows: rows["value_last"] - rows["value_first"])
     >>> found = catch_up(moves).iloc[0]
     >>> float(found["slope"]), round(float(found["relative_slope"]), 9)
@@ -255,6 +258,7 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "period": period, "first_year": first, "year": last, "units": len(own),
+                "expected_units": own["expected_units"].iloc[0],
                 "slope": slope, "r_squared": fit, "relative_units": len(both),
                 "relative_slope": relative,
                 "rank_correlation": None
@@ -262,8 +266,8 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
                 else math.copysign(math.sqrt(ranked), sign),
             }
         )  # fmt: skip
-    whole = ["first_year", "year", "units", "relative_units"]
-    columns = ["period", "first_year", "year", "units", "slope", "r_squared", "relative_units"]
+    whole = ["first_year", "year", "units", "expected_units", "relative_units"]
+    columns = ["period", *whole[:-1], "slope", "r_squared", "relative_units"]
     frame = pd.DataFrame(rows, columns=[*columns, "relative_slope", "rank_correlation"])
     numbers = ["slope", "r_squared", "relative_slope", "rank_correlation"]
     return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(numbers, "Float64")})

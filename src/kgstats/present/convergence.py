@@ -236,7 +236,10 @@ def catch_up_chart(
         says=t("Points, one for each unit: rate at first across, change since upwards."),
         lang=lang,
         axis=t("change to {year}, points", year=year),
-        note=t("With few units this says little; see the caution under the table."),
+        note=_note(
+            incomplete(len(own), int(line["expected_units"]), _unit_of(own, "poor_rate_pct"), lang),
+            t("With few units this says little; see the caution under the table."),
+        ),
         table=MOVES(named, lang, year=year, first=first),
     )
     with canvas(4.6) as (drawn, axes):
@@ -292,10 +295,14 @@ def _name_points(axes: Any, points: list[tuple[float, float, str]]) -> None:
         )  # fmt: skip
 
 
+_ENOUGH = 8
+"""How many units it takes to say anything of a slope."""
+
+
 def _catch_up_title(line: Mapping[str, Any], lang: str) -> str:
     """Say whether the poorer came down more, in points and in proportion."""
     t = translator(lang)
-    points = claims.direction(line["slope"], 3)
+    points = claims.direction(line["slope"], 3) if line["units"] >= _ENOUGH else None
     proportion = claims.direction(line["relative_slope"], 3)
     if points is None:
         return t("Too few units to say whether the poorer came down more")
