@@ -7,7 +7,6 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
-UV_VERSION := 0.13.9
 READY := $(VENV)/.ready
 # Without compiled files every notebook would compile its imports anew.
 export UV_COMPILE_BYTECODE := 1
@@ -50,10 +49,11 @@ lock: $(VENV)/.uv
 clean:
 	rm -rf .kgstats data/processed/2* outputs/2*
 
-$(VENV)/.uv:
+# The installer itself, by its hashes too.
+$(VENV)/.uv: requirements-uv.lock
 	$(PYTHON) -c "import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), 'kgstats needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.11 …'"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
 	touch $@
 
 $(READY): $(VENV)/.uv requirements.lock pyproject.toml
