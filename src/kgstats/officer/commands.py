@@ -38,6 +38,34 @@ def template(
         typer.echo(str(path))
 
 
+def desk(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the page.")] = 8620,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Open a page on this machine, for this machine only, to check returns at; stop with Ctrl+C."""
+    import asyncio
+    import contextlib
+
+    from kgstats.officer import desk as desks
+
+    place = None
+    try:
+        place = places.find(workspace)
+    except places.WorkspaceError:
+        if workspace is not None:
+            raise
+
+    def say(address: str) -> None:
+        typer.echo(f"{address} (stop with Ctrl+C)")
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(desks.serve(place, port, browser=browser, say=say))
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(template)
+    app.command()(desk)
