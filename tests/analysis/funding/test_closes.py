@@ -127,7 +127,7 @@ def test_pace_so_far_and_pace_needed():
 def test_several_closes_have_no_pace_in_common():
     closed = funding.closing(money([{}, {"kind": "recurrent"}]))
     found = funding.lapsing(closed, by=()).iloc[0]
-    assert found[["days_left_first", "needed_per_day_high_vnd", "pace_ratio_low"]].isna().all()
+    assert found[["days_left_first", "needed_per_day_high_vnd", "pace_low_ratio"]].isna().all()
     assert int(found["shortfall_vnd"]) == 12 * BN
 
 
@@ -140,4 +140,4 @@ def test_the_paces_of_the_year_of_the_report(of_2019):
     assert first[["lapse_low_vnd", "lapse_high_vnd"]].tolist() == [252_878_972, 36_171_263_558]
     paces = first[["shortfall_vnd", "paid_per_day_vnd", "needed_per_day_high_vnd"]].tolist()
     assert paces == [49_644_000_000, 345_121_495, 1_182_000_000]
-    assert round(float(first["pace_ratio_high"]), 2) == 3.42
+    assert round(float(first["pace_high_ratio"]), 2) == 3.42

@@ -7,7 +7,7 @@ import pytest
 from tests.analysis.funding.money import money, table
 
 from kgstats.analysis import funding
-from kgstats.analysis.funding.lines import in_order
+from kgstats.analysis.funding.lines import in_order, year_of
 
 
 def test_wrong_tables_are_refused_in_one_line():
@@ -18,8 +18,13 @@ def test_wrong_tables_are_refused_in_one_line():
         funding.lines(good, 2020)
     with pytest.raises(funding.FundingError, match="use one of ntm, gnbv"):
         funding.lines(good, 2019, "ntp")
-    with pytest.raises(funding.FundingError, match="no district reported a line of gnbv"):
-        funding.lines(good, 2019, "gnbv")
+
+
+def test_without_a_line_there_are_no_lines_and_nothing_fails():
+    none = funding.lines(table([{}]), 2019, "gnbv")
+    assert none.empty and "gap_vnd" in none and year_of(none) == 0
+    assert funding.closing(none).empty and funding.denominators(none).empty
+    assert funding.gaps(none)["gap_vnd"].isna().all()
 
 
 def test_a_missing_cut_off_is_taken_from_the_others_and_said():

@@ -62,8 +62,14 @@ def test_money_where_the_need_is_not_known_stands_against_no_need():
 
 def test_a_need_without_money_and_no_need_at_all():
     lines = money([{"district_code": "906"}])
-    found = funding.against_need(lines, need({"906": 5, "899": 3}))
+    found = funding.against_need(lines, need({"906": 5, "899": 3}), reported=["899", "906"])
     assert found["allocated_vnd"].tolist() == [0, 10 * BN]
+    # A district that returned no money at all has not reported; its need is no base either.
+    silent = funding.against_need(lines, need({"906": 5, "899": 3}), reported=["906"])
+    assert silent["allocated_vnd"].isna().tolist() == [True, False]
+    assert silent["per_need_vnd"].isna().tolist() == [True, False]
+    total = funding.against_need(lines, need({"906": 5, "899": 3}), by=(), reported=["906"])
+    assert total[["poor_start_hh", "per_need_vnd"]].to_numpy().tolist() == [[5, 2 * BN]]
     nothing = funding.poor_households(pd.DataFrame())
     assert funding.against_need(lines, nothing)["per_need_vnd"].isna().all()
     assert pd.isna(funding.against_need(lines, nothing, by=())["per_need_vnd"].iloc[0])

@@ -71,7 +71,7 @@ def everything(
     followed = funding.carry_over(money, previous)
     shown = [
         show.headlines(total, at_risk, followed, lang),
-        show.coverage_note(total, lang),
+        show.coverage_note(total, districts(money, year), *of),
         show.coverage_chart(funding.gaps(money, ["programme", "source"]), total, *of),
         show.gap_table(
             funding.gaps(money, ["programme", "source", "kind", "plan_year"]),

@@ -61,7 +61,7 @@ def test_districts_without_a_report_are_named_below_the_picture():
 def test_a_line_without_a_district_is_drawn_where_there_are_no_districts():
     lines = money([{"district_code": None}], 2026)
     figure = show.district_chart(districts(lines, 2026), funding.gaps(lines), 2026, "en")
-    assert figure.title.startswith("no district given has both")
+    assert figure.title.startswith("Only no district given can be compared")
     assert figure.table.frame["_name"].tolist() == ["No district given", "Province"]
 
 

@@ -23,7 +23,7 @@ def test_last_year_is_said_to_be_more_less_or_as_much():
 
 def test_no_year_before_and_no_line_in_common_are_said_apart():
     none = compared(money([{}]), NOTHING, 2019, "en")
-    assert none.paragraphs == ["There are no returns of 2018 to compare with."]
+    assert none.paragraphs == ["There is nothing of 2018 to compare with 2019."]
     other = compared(money([{}]), table([{"district_code": "906"}], 2018), 2019, "en")
     assert other.paragraphs == ["No line is measured in both 2018 and 2019."]
 
@@ -57,7 +57,7 @@ def test_small_lines_with_extreme_rates_are_told_from_those_that_matter():
         {"district_code": "914", "allocated_vnd": BN // 2, "disbursed_vnd": 0},
     ]
     figure = show.funnel_chart(funding.funnel(money(rows)), 2019, "en")
-    assert figure.title.endswith("by an amount that matters: 1 of 3 lines")
+    assert figure.title.endswith("by an amount that matters: 1 of 3 lines of money")
     assert figure.table.frame["_group"].tolist() == [
         "Slower, and it matters", "Faster, and it matters", "Too small to matter",
     ]  # fmt: skip

@@ -84,7 +84,7 @@ def test_numbers_in_downloads_are_numbers(of_2019):
     keys = [column["key"] for column in payload["columns"]]
     first = dict(zip(keys, payload["rows"][0], strict=True))
     assert first["paid_per_day_vnd"] == 345.121495
-    assert round(first["pace_ratio_high"], 2) == 3.42
+    assert round(first["pace_high_ratio"], 2) == 3.42
 
 
 def test_names_from_the_data_stay_text():

@@ -27,7 +27,7 @@ _SUMS = [
 _DAYS = ["days_elapsed", "days_left_first", "days_left_last"]
 _PACES = [
     *("paid_per_day_vnd", "needed_per_day_high_vnd", "needed_per_day_low_vnd"),
-    *("pace_ratio_high", "pace_ratio_low", "elapsed_high_pct", "elapsed_low_pct"),
+    *("pace_high_ratio", "pace_low_ratio", "elapsed_high_pct", "elapsed_low_pct"),
 ]
 
 
@@ -163,7 +163,7 @@ def lapsing(closed: pd.DataFrame, by: By = AT_ONE_CLOSE) -> pd.DataFrame:
     """Return what is at risk at each legal close, and the pace it would take to pay it out.
 
     Pace so far = D / days elapsed; pace needed = shortfall / days left, both in đồng a day;
-    ``pace_ratio_high`` = needed by the first close / so far, ``pace_ratio_low`` by the last.
+    ``pace_high_ratio`` = needed by the first close / so far, ``pace_low_ratio`` by the last.
     Groups whose lines have several closes or cut-offs (all money together, with ``by=()``) have
     amounts alone.
 
@@ -179,7 +179,7 @@ def lapsing(closed: pd.DataFrame, by: By = AT_ONE_CLOSE) -> pd.DataFrame:
     pandas.DataFrame
         The keys, ``days_elapsed, days_left_first, days_left_last``, the sums of the amounts of
         :func:`closing`, ``paid_per_day_vnd, needed_per_day_high_vnd,
-        needed_per_day_low_vnd, pace_ratio_high, pace_ratio_low``, and the share of the time passed
+        needed_per_day_low_vnd, pace_high_ratio, pace_low_ratio``, and the share of the time passed
         ``elapsed_high_pct`` (to the first close), ``elapsed_low_pct`` (to the last).
 
     Examples
@@ -203,7 +203,7 @@ def lapsing(closed: pd.DataFrame, by: By = AT_ONE_CLOSE) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*names, *_DAYS, *_SUMS, *_PACES])
     table = table.astype(
         {
-            name: "Float64" if name.startswith(("pace_ratio", "elapsed_")) else "Int64"
+            name: "Float64" if name.endswith(("_ratio", "_pct")) else "Int64"
             for name in table.columns.difference(names)
         }
     )
@@ -228,9 +228,9 @@ def _at_risk(part: pd.DataFrame) -> dict[str, Any]:
         left = pd.NA if pd.isna(elapsed) else found[f"days_left_{which}"]
         needed = _a_day(found["shortfall_vnd"], left)
         found[f"needed_per_day_{end}_vnd"] = pd.NA if needed is None else nearest(needed)
-        found[f"pace_ratio_{end}"] = pd.NA
+        found[f"pace_{end}_ratio"] = pd.NA
         if needed is not None and so_far is not None and so_far > 0:
-            found[f"pace_ratio_{end}"] = float(needed / so_far)
+            found[f"pace_{end}_ratio"] = float(needed / so_far)
         found[f"elapsed_{end}_pct"] = _passed(elapsed, left)
     return found
 

@@ -134,29 +134,34 @@ def outturn(budget: Sequence[int], actual: Sequence[int]) -> Outturn:
     return Outturn(ratio, moved / sum(actual))
 
 
-def composition(money: pd.DataFrame, headings: Sequence[str] = ("source", "kind")) -> pd.DataFrame:
+def composition(
+    money: pd.DataFrame, headings: Sequence[str] = ("component", "source", "kind")
+) -> pd.DataFrame:
     """Return outturn and composition variance by programme, on measured lines of the own plan.
 
     Returns
     -------
     pandas.DataFrame
-        ``programme, headings`` (how many), ``covered_vnd, disbursed_vnd, outturn_pct,
-        variance_pct`` (see :class:`Outturn`). The plan stands for the originally approved budget,
+        ``programme, headings`` (how many), ``allocated_vnd`` (of the whole own plan),
+        ``covered_vnd, disbursed_vnd`` (of the lines measured), ``outturn_pct, variance_pct`` (see
+        :class:`Outturn`). The plan stands for the originally approved budget,
         which returns do not give.
 
     Examples
     --------
     >>> money = pd.DataFrame(
     ...     {
-    ...         "programme": "ntm", "source": "central", "kind": ["investment", "recurrent"],
-    ...         "vintage": "current", "allocated_vnd": [100, 100], "disbursed_vnd": [80, 40],
+    ...         "programme": "ntm", "component": "ntm_general", "source": "central",
+    ...         "kind": ["investment", "recurrent"], "vintage": "current",
+    ...         "allocated_vnd": [100, 100], "disbursed_vnd": [80, 40],
     ...     }
     ... )
     >>> composition(money)[["outturn_pct", "variance_pct"]].round(1).to_dict("list")
     {'outturn_pct': [60.0], 'variance_pct': [33.3]}
     """
-    plan = measured(money[money["vintage"] == "current"])
-    sums = indicators.disbursement(plan, ["programme", *headings])
+    plan = money[money["vintage"] == "current"]
+    sums = indicators.disbursement(measured(plan), ["programme", *headings])
+    allocated = plan.groupby("programme")["allocated_vnd"].sum()
     rows = []
     for programme, part in sums.groupby("programme", sort=False):
         budget = [int(amount) for amount in part["covered_vnd"]]
@@ -166,10 +171,11 @@ def composition(money: pd.DataFrame, headings: Sequence[str] = ("source", "kind"
             None if share is None else float(100 * share)
             for share in (found.outturn, found.variance)
         ]
-        rows.append((programme, len(part), sum(budget), sum(actual), *shares))
-    columns = ["programme", "headings", "covered_vnd", "disbursed_vnd"]
+        amounts = (allocated[programme], sum(budget), sum(actual))
+        rows.append((programme, len(part), *amounts, *shares))
+    columns = ["programme", "headings", "allocated_vnd", "covered_vnd", "disbursed_vnd"]
     table = pd.DataFrame(rows, columns=[*columns, "outturn_pct", "variance_pct"])
-    whole_numbers = dict.fromkeys(("headings", "covered_vnd", "disbursed_vnd"), "Int64")
+    whole_numbers = dict.fromkeys(columns[1:], "Int64")
     shares_as = dict.fromkeys(("outturn_pct", "variance_pct"), "Float64")
     return in_order(
         table.astype(whole_numbers | shares_as | {"programme": "string"}), ["programme"]

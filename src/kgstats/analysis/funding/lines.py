@@ -43,12 +43,13 @@ def lines(funding: pd.DataFrame, year: int, programme: str | None = None) -> pd.
     -------
     pandas.DataFrame
         The table's columns and ``vintage`` (``current``: the year's own plan; ``carried``: money
-        of an earlier plan year), ``gap_vnd``, ``cut_off_assumed``.
+        of an earlier plan year), ``gap_vnd``, ``cut_off_assumed``. Without rows where no
+        district reported such a line.
 
     Raises
     ------
     FundingError
-        For missing columns, rows of another year, an unknown programme, or no line at all.
+        For missing columns, rows of another year, or an unknown programme.
 
     Examples
     --------
@@ -79,8 +80,6 @@ def lines(funding: pd.DataFrame, year: int, programme: str | None = None) -> pd.
             f"there is no programme {programme!r}: use one of {', '.join(PROGRAMMES)}"
         )
     frame = funding if programme is None else funding[funding["programme"] == programme]
-    if frame.empty:
-        raise FundingError(f"no district reported a line of {programme or 'funding'} for {year}")
     frame = frame.reset_index(drop=True)
     optional = {"disbursed_pct": "Float64", "cause": "string", "note": "string"}
     for name, kind in optional.items():
@@ -109,8 +108,9 @@ def measured(money: pd.DataFrame) -> pd.DataFrame:
 
 
 def year_of(money: pd.DataFrame) -> int:
-    """Return the year whose lines these are."""
-    return int(money["year"].dropna().iloc[0])
+    """Return the year whose lines these are; 0 where there is no line, which no rule is of."""
+    years = money["year"].dropna()
+    return int(years.iloc[0]) if len(years) else 0
 
 
 @lru_cache

@@ -36,7 +36,8 @@ def gaps(money: pd.DataFrame, by: By = (), *, expected: Iterable[str] = ()) -> p
     Returns
     -------
     pandas.DataFrame
-        The keys, the measures, and ``cut_off_first, cut_off_last``: up to which days the amounts
+        The keys, the measures, ``lines_negative`` (lines with an amount below zero: their rate is
+        no rate to compare), and ``cut_off_first, cut_off_last``: up to which days the amounts
         count. In the field's own order.
 
     Raises
@@ -61,8 +62,13 @@ def gaps(money: pd.DataFrame, by: By = (), *, expected: Iterable[str] = ()) -> p
     """
     names = keys(by)
     found = indicators.disbursement(money, by)
-    days = money.assign(cut_off_first=money["cut_off"], cut_off_last=money["cut_off"])
-    ends = {"cut_off_first": "min", "cut_off_last": "max"}
+    below = (money[["allocated_vnd", "disbursed_vnd"]] < 0).fillna(False).any(axis=1)
+    days = money.assign(
+        cut_off_first=money["cut_off"],
+        cut_off_last=money["cut_off"],
+        lines_negative=below.astype("Int64"),
+    )
+    ends = {"lines_negative": "sum", "cut_off_first": "min", "cut_off_last": "max"}
     if names:
         found = found.merge(days.groupby(names, dropna=False).agg(ends).reset_index(), on=names)
     else:
@@ -108,8 +114,10 @@ def denominators(money: pd.DataFrame, by: By = ()) -> pd.DataFrame:
         for basis, pool in zip(BASES, pools, strict=True)
         if len(pool)
     ]
-    table = pd.concat(found).astype({"basis": "string"})
     names = keys(by)
+    if not found:
+        return gaps(money, by).assign(basis=pd.Series(dtype="string")).head(0)
+    table = pd.concat(found).astype({"basis": "string"})
     table = table[[*names, "basis", *table.columns.difference([*names, "basis"], sort=False)]]
     return in_order(table, names)
 
@@ -118,12 +126,14 @@ def counterpart(money: pd.DataFrame) -> pd.DataFrame:
     """Return the money put beside the central budget's, by programme.
 
     Counterpart ratio = (province + integrated + district + community) / central, on what is
-    allocated from the year's own plan.
+    allocated from the year's own plan. Integrated money (``lồng ghép``) is that of other
+    programmes: they count it as theirs too.
 
     Returns
     -------
     pandas.DataFrame
-        ``programme, central_vnd, local_vnd, counterpart_ratio`` (null without central money).
+        ``programme, central_vnd, local_vnd, integrated_vnd`` (of the local), ``counterpart_ratio``
+        (null without central money).
 
     Examples
     --------
@@ -134,15 +144,17 @@ def counterpart(money: pd.DataFrame) -> pd.DataFrame:
     ...         "cut_off": pd.Timestamp(2019, 12, 20),
     ...     }
     ... )
-    >>> counterpart(money).to_dict("records")
-    [{'programme': 'ntm', 'central_vnd': 100, 'local_vnd': 350, 'counterpart_ratio': 3.5}]
+    >>> counterpart(money)[["central_vnd", "local_vnd", "counterpart_ratio"]].to_dict("records")
+    [{'central_vnd': 100, 'local_vnd': 350, 'counterpart_ratio': 3.5}]
     """
     plan = money[money["vintage"] == "current"]
     central = (plan["source"] == "central").fillna(False)
     split = plan.assign(
         central_vnd=plan["allocated_vnd"].where(central, 0).astype("Int64"),
         local_vnd=plan["allocated_vnd"].mask(central, 0).astype("Int64"),
+        integrated_vnd=plan["allocated_vnd"].where(plan["source"] == "integrated", 0),
     )
-    table = split.groupby("programme")[["central_vnd", "local_vnd"]].sum().reset_index()
+    amounts = ["central_vnd", "local_vnd", "integrated_vnd"]
+    table = split.groupby("programme")[amounts].sum().reset_index()
     table["counterpart_ratio"] = quotient(table["local_vnd"], table["central_vnd"])
     return in_order(table, ["programme"])

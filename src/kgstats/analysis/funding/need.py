@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -77,11 +77,14 @@ def _by_district(frame: pd.DataFrame, column: str) -> pd.Series:
     return sums(known, [column], "district").set_index("district_code")[column]
 
 
-def against_need(money: pd.DataFrame, need: pd.Series, by: By = "district") -> pd.DataFrame:
+def against_need(
+    money: pd.DataFrame, need: pd.Series, by: By = "district", *, reported: Iterable[str] = ()
+) -> pd.DataFrame:
     """Set the money allocated to each district beside a count of need.
 
     Money per need = Σ A / need, to the whole đồng; null where there is no need. Of the province
-    (``by=()``) only the money of districts whose need is known stands against it.
+    (``by=()``) only the money of districts whose need is known stands against it, and only the
+    need of districts that report money.
 
     Parameters
     ----------
@@ -91,6 +94,9 @@ def against_need(money: pd.DataFrame, need: pd.Series, by: By = "district") -> p
         A named count by district code (:func:`poor_households`, :func:`unmet_criteria`).
     by
         ``district``, or ``()`` for the province.
+    reported
+        Codes of districts that return money of any kind: without a line of this money they have
+        none of it. Other districts without a line are not reported, which is not zero.
 
     Returns
     -------
@@ -113,8 +119,10 @@ def against_need(money: pd.DataFrame, need: pd.Series, by: By = "district") -> p
     table = given.astype({"district_code": "string"}).merge(
         wanted.astype({"district_code": "string"}), on="district_code", how="outer"
     )
-    table["allocated_vnd"] = table["allocated_vnd"].fillna(0)
-    # Money of a district whose need is not known stands against no need.
+    none = table["district_code"].isin(set(reported)) & table["allocated_vnd"].isna()
+    table["allocated_vnd"] = table["allocated_vnd"].mask(none, 0)
+    # Money of a district whose need is not known stands against no need, and the other way round.
+    table[name] = table[name].where(table["allocated_vnd"].notna())
     table["against_vnd"] = table["allocated_vnd"].where(table[name].notna())
     amounts = ["allocated_vnd", "against_vnd", name]
     whole = sums(table, amounts).fillna(0)
@@ -158,7 +166,7 @@ def unevenness(per_need: pd.DataFrame, need: str) -> pd.DataFrame:
     >>> unevenness(per_need, "poor_start_hh")[["hoover_pct", "spread"]].to_dict("records")
     [{'hoover_pct': 10.0, 'spread': 1.5}]
     """
-    known = per_need[per_need[need].notna()]
+    known = per_need[per_need[need].notna() & per_need["allocated_vnd"].notna()]
     amounts = [int(value) for value in known["allocated_vnd"]]
     needs = [int(value) for value in known[need]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kgstats.present import numbers, style
+from kgstats.present import claims, numbers, style
 from kgstats.present.charts import (
     Chart,
     Series,
@@ -44,9 +44,11 @@ COVERAGE = TableSpec(
 )
 
 
-def coverage_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Figure:
+def coverage_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Figure | None:
     """Draw which money has a reported disbursement, by programme and source."""
     t = translator(lang)
+    if gaps.empty:
+        return None
     rows, all_of = wording.records(gaps, year), total.iloc[0]
     unit = wording.Unit.of(gaps["allocated_vnd"], lang)
     if numbers.is_absent(all_of["allocated_vnd"]):
@@ -112,19 +114,19 @@ def district_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
     reported = reported.sort_values("gap_vnd", ascending=False, kind="stable")
     silent = gaps[gaps["gap_vnd"].isna()]
     unit = wording.Unit.of([*reported["covered_vnd"], *reported["disbursed_vnd"]], lang)
-    note = ""
+    notes = [wording.not_compared(reported, lang)]
     if len(silent):
         names = numbers.joined(list(silent["name"]), lang)
-        note = t("No disbursement reported by {names}.", names=names)
+        notes.insert(0, t("No disbursement reported by {names}.", names=names))
     shown = pd.concat([reported, silent])
     chart = Chart(
         slug="funding-districts",
-        title=_district_title(reported, lang),
+        title=_district_title(gaps, lang),
         says=t("Bars by district, disbursed within allocated money; gap and rate."),
         lang=lang,
         table=DISTRICTS(shown, lang, total=total, notes=[wording.gap_note(total, lang)], year=year),
         axis=t("{unit}; at the right: gap (and rate)", unit=unit.name),
-        note=note,
+        note=" ".join(filter(None, notes)),
         values=[
             f"{row['name']} {wording.amount(row['gap_vnd'], lang)}, "
             f"{wording.rate(row['disbursed_rate_pct'], lang)}"
@@ -146,30 +148,52 @@ def district_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
     )
 
 
-def _district_title(reported: pd.DataFrame, lang: str) -> str:
+GAP_OF = claims.Words(
+    one=N_("{names} has the largest gap, {value}"),
+    many=N_("{names} have the largest gap, {value} each"),
+    none="",
+    every=N_("All districts have the same gap, {value}"),
+)
+RATE_OF = claims.Words(
+    one=N_("{names} has the lowest rate, {value}"),
+    many=N_("{names} have the lowest rate, {value}"),
+    none="",
+    every=N_("all have disbursed {value}"),
+)
+
+
+def _district_title(gaps: pd.DataFrame, lang: str) -> str:
     t = translator(lang)
-    short = reported[reported["gap_vnd"] > 0]
+    reported = gaps[gaps["gap_vnd"].notna()]
     if reported.empty:
         return t("No district reports a disbursement")
-    if short.empty:
-        return t("No district has money left to disburse")
-    first = short.iloc[0]
-    rated = reported[reported["disbursed_rate_pct"].notna()]
-    slow = rated.loc[rated["disbursed_rate_pct"].idxmin()] if len(rated) else first
-    if slow["name"] == first["name"]:
+    if not (reported["shortfall_vnd"] > 0).any():
+        return wording.nothing_left(gaps, lang)
+    held = wording.comparable(gaps).set_index("name")
+    if held.empty:
+        return t("No district reports amounts that can be compared")
+    if len(held) == 1:
+        return t(
+            "Only {name} can be compared with its plan: gap {gap}, rate {rate}",
+            name=held.index[0],
+            gap=wording.amount(held["gap_vnd"].iloc[0], lang),
+            rate=wording.rate(held["disbursed_rate_pct"].iloc[0], lang),
+        )
+    unit = wording.Unit.of(held["gap_vnd"], lang)
+    gap = claims.first(held["gap_vnd"], 1, above=0, scale=unit.scale)
+    rate = claims.first(held["disbursed_rate_pct"], 1, lowest=True, least=0)
+    if gap.alone and gap.holders == rate.holders:
         return t(
             "{name} has both the largest gap, {gap}, and the lowest rate, {rate}",
-            name=first["name"],
-            gap=wording.amount(first["gap_vnd"], lang),
-            rate=wording.rate(first["disbursed_rate_pct"], lang),
+            name=gap.holders[0],
+            gap=wording.amount(gap.value, lang),
+            rate=wording.rate(rate.value, lang),
         )
-    return t(
-        "{name} has the largest gap, {gap}; {slow} has the lowest rate, {rate}",
-        name=first["name"],
-        gap=wording.amount(first["gap_vnd"], lang),
-        slow=slow["name"],
-        rate=wording.rate(slow["disbursed_rate_pct"], lang),
-    )
+    said = [
+        claims.said(gap, GAP_OF, lambda vnd: wording.amount(vnd, lang), lang),
+        claims.said(rate, RATE_OF, lambda value: wording.rate(value, lang), lang),
+    ]
+    return "; ".join(filter(None, said))
 
 
 # ------------------------------------------------------------------ where and why
@@ -197,6 +221,19 @@ DECOMPOSITION = TableSpec(
 )
 
 
+OWN_OF = claims.Words(
+    one=N_(
+        "{names} has {value} more left than if it paid the same kinds of money as fast as the "
+        "province"
+    ),
+    many=N_(
+        "{names} have {value} more left each than if they paid the same kinds of money as fast as "
+        "the province"
+    ),
+    none=N_("All districts pay the same kinds of money equally fast"),
+)
+
+
 def decomposition_chart(
     parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
 ) -> Figure | Prose:
@@ -207,17 +244,9 @@ def decomposition_chart(
     found = wording.districts_named(parts, year, lang).sort_values(
         "own_vnd", ascending=False, kind="stable"
     )
-    first = found.iloc[0]
-    if first["own_vnd"] > 0:
-        title = t(
-            "{name} has {amount} more left than if it paid the same kinds of money as fast as the "
-            "province",
-            name=first["name"],
-            amount=wording.amount(first["own_vnd"], lang),
-        )
-    else:
-        title = t("All districts pay the same kinds of money equally fast")
     unit = wording.Unit.of([*found["own_vnd"], *found["mix_vnd"]], lang)
+    slowest = claims.first(found.set_index("name")["own_vnd"], 1, above=0, scale=unit.scale)
+    title = claims.said(slowest, OWN_OF, lambda vnd: wording.amount(vnd, lang), lang)
     chart = Chart(
         slug="funding-decomposition",
         title=title,
@@ -285,7 +314,7 @@ def pareto_chart(lines: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     """Draw the lines by size of their gap, with the running share of the whole."""
     t = translator(lang)
     if lines.empty:
-        return Prose([t("Nothing is left to disburse on the lines reported.")])
+        return Prose([t("There is no line with a reported disbursement and money left.")])
     inside = lines[lines["within"]]
     shown, rest = inside.head(MOST_BARS), lines[len(inside.head(MOST_BARS)) :]
     programmes = list(shown["programme"].drop_duplicates())
@@ -301,9 +330,8 @@ def pareto_chart(lines: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     chart = Chart(
         slug="funding-pareto",
         title=t(
-            "{share} of the gap lies on {n} of {all} lines",
-            n=len(inside),
-            all=len(lines),
+            "{share} of the gap lies on {base}",
+            base=claims.base({"lines": (len(inside), len(lines))}, lang),
             share=wording.rate(inside["shortfall_cumulative_pct"].iloc[-1], lang),
         ),
         says=t("Bars by size of the gap; largest first."),

@@ -155,9 +155,9 @@ LAPSING = TableSpec(
         Column("closes", N_("Last day for payment")),
         "shortfall_vnd",
         "paid_per_day_vnd",
-        f"{FIRST}: pace_ratio_high",
+        f"{FIRST}: pace_high_ratio",
         f"{FIRST}: lapse_high_vnd",
-        f"{LAST}: pace_ratio_low",
+        f"{LAST}: pace_low_ratio",
         f"{LAST}: lapse_low_vnd",
     ),
     name=wording.what,
@@ -181,10 +181,12 @@ LAPSING = TableSpec(
 )
 
 
-def lapsing_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+def lapsing_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Show what is at risk at the first and the last close, and the pace it would take."""
+    if closes.empty:
+        return None
     days = closes["days_left_last"].notna()
-    paces = ["paid_per_day_vnd", "pace_ratio_high", "pace_ratio_low"]
+    paces = ["paid_per_day_vnd", "pace_high_ratio", "pace_low_ratio"]
     rows = closes.to_dict("records")
     return LAPSING(
         _blank(closes, paces).assign(closes=[_last_days(row, lang) for row in rows]),
@@ -255,8 +257,10 @@ TIME = TableSpec(
 )
 
 
-def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Show how much of the time has passed by the cut-off, and how far behind that the money is."""
+    if closes.empty:
+        return None
     t = translator(lang)
     notes = []
     if not (closes["timed_from"] == "decision").any():
@@ -306,7 +310,7 @@ def carry_over_chart(
     """
     t = translator(lang)
     if total.empty:
-        return Prose([t("There are no returns of {year} to compare with.", year=year - 1)])
+        return Prose([t("There is nothing of {a} to compare with {b}.", a=year - 1, b=year)])
     all_of = total.iloc[0]
     left, carried = (wording.positive(all_of[f"{name}_vnd"]) for name in _FOLLOWED)
     if not left and not carried:

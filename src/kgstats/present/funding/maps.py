@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kgstats.present import maps, numbers
+from kgstats.present import claims, maps, numbers
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import GAP
@@ -30,6 +30,7 @@ def gap_map(gaps: pd.DataFrame, programme: str | None, year: int, lang: str) -> 
     if not names:
         return Prose([t("There are no districts at the end of {year} to draw.", year=year)])
     held = wording.districts_named(gaps[gaps["district_code"].isin(names)], year, lang)
+    below = wording.not_compared(held, lang)
     scale, classes = CLASSES.get(programme, CLASSES[None])
     label = t("Gap, VND billion") if scale == 10**9 else t("Gap, VND million")
     frame = held.assign(
@@ -46,7 +47,7 @@ def gap_map(gaps: pd.DataFrame, programme: str | None, year: int, lang: str) -> 
         classes=maps.Classes(classes, decimals=1),
         level="district",
         facts="facts",
-        note=capital(wording.cut_off(gaps, lang)) + ".",
+        note=" ".join(filter(None, [capital(wording.cut_off(gaps, lang)) + ".", below])),
         table=TABLE(held, lang, year=year),
     )
     return maps.area_map(frame[["district_code", "gap", "facts"]], spec)
@@ -64,15 +65,25 @@ def _facts(row: wording.Row, lang: str) -> list[str]:
 
 
 def _title(held: pd.DataFrame, lang: str) -> str:
-    """Say where half of what is not yet disbursed lies."""
+    """Say where half of what is not yet disbursed lies; districts with equal gaps go together."""
     t = translator(lang)
-    short = held[held["shortfall_vnd"].notna()]
-    short = short.sort_values("shortfall_vnd", ascending=False, kind="stable")
-    before = short["shortfall_vnd"].cumsum() - short["shortfall_vnd"]
-    total = short["shortfall_vnd"].sum()
-    if not total:
-        return t("No district has money left to disburse")
-    half = list(short.loc[2 * before < total, "name"])
-    if len(half) > 6:
-        return t("Half of the gap lies in {n} of {all} districts", n=len(half), all=len(held))
-    return t("Half of the gap lies in {names}", names=numbers.joined(half, lang))
+    if held["gap_vnd"].isna().all():
+        return t("No district reports a disbursement")
+    if not (held["shortfall_vnd"] > 0).any():
+        return wording.nothing_left(held, lang)
+    short = wording.comparable(held).set_index("name")["shortfall_vnd"]
+    unit = wording.Unit.of(short, lang)
+    if claims.first(short, 1, scale=unit.scale).everyone:
+        value = wording.amount(short.iloc[0], lang)
+        return t("All districts have the same gap, {value}", value=value)
+    short = short[short > 0].sort_values(ascending=False, kind="stable")
+    before = short.cumsum() - short
+    half = claims.top(short, len(short), 1, scale=unit.scale)[
+        : int((2 * before < short.sum()).sum())
+    ]
+    shown = claims.printed(short, 1, unit.scale)
+    least = shown[half[-1][0]] if half else None
+    names = [str(name) for name, value in shown.items() if least is not None and value >= least]
+    if not names:
+        return t("No district reports amounts that can be compared")
+    return t("Half of the gap lies in {names}", names=claims.named(names, lang))

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from kgstats.present import numbers
+from kgstats.present import claims, numbers
 from kgstats.present.funding import wording
 from kgstats.present.prose import Headline, Headlines, Prose
+from kgstats.present.tables import places
 from kgstats.words import N_, translator
 
 
@@ -71,15 +72,36 @@ def headlines(
     return Headlines(items)
 
 
-def coverage_note(total: pd.DataFrame, lang: str) -> Prose:
-    """Say how much of the money can be spoken of at all, and what the true rate can be."""
+def coverage_note(total: pd.DataFrame, by_district: pd.DataFrame, year: int, lang: str) -> Prose:
+    """Say how much of the money can be spoken of at all, and what the true rate can be.
+
+    Parameters
+    ----------
+    by_district
+        The same of each district there is: those without a line did not report.
+    """
     t = translator(lang)
     all_of = total.iloc[0]
+    if not all_of["lines"]:
+        return Prose([t("No district reports this money for {year}.", year=year)], kind="caution")
+    there = by_district[by_district["district_code"].isin(places(year)["district"])]
+    reported = int((there["lines"] > 0).sum())
+    texts = []
+    if reported < len(there):
+        of = claims.base({"districts": (reported, len(there))}, lang)
+        texts.append(t("Money is reported by {base}; nothing here is of the others.", base=of))
+    if all_of["lines_negative"]:
+        forms = claims.P_(
+            "{n} line of money has an amount below zero; it is kept in the sums as received.",
+            "{n} lines of money have an amount below zero; they are kept in the sums as received.",
+        )
+        texts.append(claims.counted(forms, all_of["lines_negative"], lang))
     if numbers.is_absent(all_of["disbursed_rate_pct"]):
         text = t("No disbursement is reported: no gap and no rate can be given.")
-        return Prose([text], kind="caution")
+        return Prose([*texts, text], kind="caution")
     if all_of["uncovered_vnd"] == 0:
-        return Prose([t("A disbursement is reported for all the money allocated.")])
+        text = t("A disbursement is reported for all the money allocated.")
+        return Prose([*texts, text], kind="caution" if texts else "note")
     text = t(
         "For {uncovered} of {allocated} no disbursement is reported. Not reported is not zero: "
         "the rate of all money lies anywhere between {low} and {high}. Gaps and rates below "
@@ -90,10 +112,10 @@ def coverage_note(total: pd.DataFrame, lang: str) -> Prose:
         high=wording.rate(all_of["disbursed_rate_high_pct"], lang),
         share=wording.rate(all_of["coverage_pct"], lang),
     )
-    return Prose([text], kind="caution")
+    return Prose([*texts, text], kind="caution")
 
 
-def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose:
+def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose | None:
     """Say how much local money stands beside each đồng of central money."""
     t = translator(lang)
     items = [
@@ -109,10 +131,22 @@ def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose:
         )
         for row in counterpart.dropna(subset="counterpart_ratio").to_dict("records")
     ]
-    return Prose([t("Money of the year's plan from other sources than the central budget:")], items)
+    if not items:
+        return None
+    texts = [t("Money of the year's plan from other sources than the central budget:")]
+    integrated = wording.positive(counterpart["integrated_vnd"].sum())
+    if integrated:
+        items.append(
+            t(
+                "{amount} of it is integrated from other programmes, which count it as theirs "
+                "too: added to their money it would count twice.",
+                amount=wording.amount(integrated, lang),
+            )
+        )
+    return Prose(texts, items)
 
 
-def composition_note(composition: pd.DataFrame, year: int, lang: str) -> Prose:
+def composition_note(composition: pd.DataFrame, year: int, lang: str) -> Prose | None:
     """Say whether the shortfall is general or a shift between kinds and sources."""
     t = translator(lang)
     items = []
@@ -120,24 +154,24 @@ def composition_note(composition: pd.DataFrame, year: int, lang: str) -> Prose:
         values = {
             "programme": wording.programme_name(row["programme"], year, lang),
             "outturn": wording.rate(row["outturn_pct"], lang),
+            "covered": wording.amount(row["covered_vnd"], lang),
+            "plan": wording.amount(row["allocated_vnd"], lang),
         }
+        spent = N_(
+            "{programme}: disbursement is reported for {covered} of the plan of {plan}, and "
+            "{outturn} of that is spent."
+        )
         if row["headings"] < 2:
-            items.append(
-                t(
-                    "{programme}: {outturn} of the plan is spent; only one kind of money is "
-                    "reported, so that its composition cannot vary.",
-                    **values,
-                )
-            )
+            varied = t("Only one kind of money is reported: its composition cannot vary.")
         else:
-            items.append(
-                t(
-                    "{programme}: {outturn} of the plan is spent; its composition by source and "
-                    "kind departs from the plan's by {variance}.",
-                    variance=wording.rate(row["variance_pct"], lang),
-                    **values,
-                )
+            varied = t(
+                "Its composition by component, source and kind departs from the plan's by "
+                "{variance}.",
+                variance=wording.rate(row["variance_pct"], lang),
             )
+        items.append(f"{t(spent, **values)} {varied}")
+    if not items:
+        return None
     lead = t(
         "Aggregate outturn and composition variance by the formulas of PEFA (PI-1, PI-2), on "
         "lines of the year's plan with a reported disbursement; without its grades, which need "
@@ -146,21 +180,31 @@ def composition_note(composition: pd.DataFrame, year: int, lang: str) -> Prose:
     return Prose([lead], items)
 
 
-def causes_note(causes: pd.DataFrame, lang: str) -> Prose:
+LARGEST_CAUSE = claims.Words(
+    one=N_("The largest amount, {value}, stands under {names}."),
+    many=N_("The largest amount, {value} each, stands under {names}."),
+    none="",
+    every=N_("Every cause given has the same amount, {value}."),
+)
+
+
+def causes_note(causes: pd.DataFrame, lang: str) -> Prose | None:
     """Say for how much of the gap a cause is known, and which weighs most."""
     t = translator(lang)
+    if causes.empty:
+        return None
     given = causes[causes["cause"].notna()]
     if given.empty:
         return Prose([t("The districts gave no cause.")])
     known, whole = int(given["shortfall_vnd"].sum()), int(causes["shortfall_vnd"].sum())
-    text = t(
-        "Districts gave a cause for {share} of what is not yet disbursed. The largest "
-        "amount, {amount}, stands under “{cause}”.",
+    share = t(
+        "Districts gave a cause for {share} of what is not yet disbursed.",
         share=wording.rate(Fraction(100 * known, whole), lang),
-        amount=wording.amount(given["shortfall_vnd"].iloc[0], lang),
-        cause=wording.cause(given["cause"].iloc[0], lang),
     )
-    return Prose([text])
+    names = [f"“{wording.cause(code, lang)}”" for code in given["cause"]]
+    largest = claims.first(given["shortfall_vnd"].set_axis(names), 1, above=0, scale=10**9)
+    said = claims.said(largest, LARGEST_CAUSE, lambda vnd: wording.amount(vnd, lang), lang)
+    return Prose([" ".join(filter(None, [share, said]))])
 
 
 NEEDS = {

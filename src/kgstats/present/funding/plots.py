@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.present import numbers, style
+from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, canvas, dots_around, spread, wrapped
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
@@ -40,7 +40,7 @@ def last_year_chart(
     """Draw the rates of both years on lines measured in both, joined by slopes."""
     t = translator(lang)
     if total.empty:
-        return Prose([t("There are no returns of {year} to compare with.", year=year - 1)])
+        return Prose([t("There is nothing of {a} to compare with {b}.", a=year - 1, b=year)])
     rates = ["disbursed_rate_before_pct", "disbursed_rate_pct"]
     shown = compared.dropna(subset=rates)
     if shown.empty:
@@ -147,9 +147,8 @@ def funnel_chart(points: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     ).sort_values(["order", "size"], kind="stable")
     where = points["where"].value_counts()
     title = t(
-        "Slower than the common {rate} by an amount that matters: {slow} of {all} lines",
-        slow=int(where.get("below", 0)),
-        all=len(points),
+        "Slower than the common {rate} by an amount that matters: {base}",
+        base=claims.base({"lines": (int(where.get("below", 0)), len(points))}, lang),
         rate=wording.rate(points["common_rate_pct"].iloc[0], lang),
     )
     chart = Chart(
@@ -252,6 +251,8 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
     t = translator(lang)
     need = next(name for name in NEEDS if name in per_need)
     one, many = (t(text) for text in NEEDS[need])
+    if per_need["allocated_vnd"].isna().all():
+        return Prose([t("No district reports money for this need.")])
     if not per_need["allocated_vnd"].sum():
         return Prose([t("The money chosen here is not for this need.")])
     found = wording.districts_named(per_need, year, lang)
@@ -261,7 +262,6 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
     shown = shown.sort_values("per_need_vnd", ascending=False, kind="stable")
     unit = wording.Unit.of([*shown["per_need_vnd"], *total["per_need_vnd"]], lang)
     axis = t(PER_NEED[unit.kind], one=one)
-    first, last = shown.iloc[0], shown.iloc[-1]
     spec = TableSpec(
         slug=f"funding-need-{SLUGS[need]}-data",
         caption=N_("Money allocated beside {many}, {year}"),
@@ -278,17 +278,16 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
     )
     chart = Chart(
         slug=f"funding-need-{SLUGS[need]}",
-        title=t(
-            "Money per {one}: from {low} in {last} to {high} in {first}",
-            one=one,
-            low=wording.amount(last["per_need_vnd"], lang),
-            last=last["name"],
-            high=wording.amount(first["per_need_vnd"], lang),
-            first=first["name"],
-        ),
+        title=_need_title(shown.set_index("name")["per_need_vnd"], one, lang),
         says=t("Points by district, money allocated per {one}, highest first.", one=one),
         lang=lang,
-        table=spec(shown, lang, total=total, year=year, many=many),
+        table=spec(
+            pd.concat([shown, found[found["per_need_vnd"].isna()]]),
+            lang,
+            total=total,
+            year=year,
+            many=many,
+        ),
         axis=axis,
         note=_without(found[found["per_need_vnd"].isna()], need, lang),
         values=[
@@ -308,6 +307,24 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
     )
 
 
+def _need_title(per_need: pd.Series, one: str, lang: str) -> str:
+    """Say the least and the most money per need, and who has it."""
+    t = translator(lang)
+    unit = wording.Unit.of(per_need, lang)
+    high = claims.first(per_need, 1, scale=unit.scale)
+    low = claims.first(per_need, 1, lowest=True, scale=unit.scale)
+    values = {"low": wording.amount(low.value, lang), "high": wording.amount(high.value, lang)}
+    if high.everyone or not high.compared > 1:
+        return t("Money per {one}: {high}", one=one, **values)
+    return t(
+        "Money per {one}: from {low} in {last} to {high} in {first}",
+        one=one,
+        last=claims.named([str(name) for name in low.holders], lang),
+        first=claims.named([str(name) for name in high.holders], lang),
+        **values,
+    )
+
+
 SLUGS = {"poor_start_hh": "poor", "criteria_unmet": "criteria"}
 
 
@@ -315,9 +332,13 @@ def _without(others: pd.DataFrame, need: str, lang: str) -> str:
     """Name the districts without any need, and those whose need is not known."""
     t = translator(lang)
     one, many = (t(text) for text in NEEDS[need])
-    none = list(others.loc[others[need].notna(), "name"])
-    unknown = list(others.loc[others[need].isna(), "name"])
+    silent = others["allocated_vnd"].isna()
+    none = list(others.loc[others[need].notna() & ~silent, "name"])
+    unknown = list(others.loc[others[need].isna() & ~silent, "name"])
     notes = []
+    if silent.any():
+        names = numbers.joined(list(others.loc[silent, "name"]), lang)
+        notes.append(t("No money reported by {names}.", names=names))
     if none:
         notes.append(t("Without any {one}: {names}.", one=one, names=numbers.joined(none, lang)))
     if unknown:

@@ -10,6 +10,7 @@ from kgstats import registry
 from kgstats.present import numbers, provenance
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import OF_PROGRAMME, programmes_named
+from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference import funding_rules
@@ -45,6 +46,13 @@ def printed_value(row: wording.Row, of: str, lang: str) -> str:
     return wording.exact_amount(row[f"{of}_vnd"], lang)
 
 
+def _quantity(row: wording.Row, of: str) -> Quantity:
+    """Return a figure ``printed`` or from the ``returns`` for a cell: an amount or a rate."""
+    if not numbers.is_absent(row[f"{of}_pct"]):
+        return Quantity(row[f"{of}_pct"], "percent", 2)
+    return wording.quantity(row[f"{of}_vnd"])
+
+
 def _traced(table: Table, rows: pd.DataFrame, names: tuple[str, ...]) -> Table:
     """Name the cells of the lines that printed figures speak of.
 
@@ -66,8 +74,8 @@ PRINTED = TableSpec(
     columns=(
         Column("figure", N_("Figure")),
         Column("printed_text", N_("As printed")),
-        Column("printed", N_("Printed value"), "mixed"),
-        Column("returned", N_("From the returns"), "mixed"),
+        Column("printed", N_("Printed value"), "quantity"),
+        Column("returned", N_("From the returns"), "quantity"),
         Column("same", N_("Comparison")),
         Column("judged", N_("The report against itself")),
     ),
@@ -93,8 +101,8 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     said = {True: t("agrees"), False: t("differs")}
     table = PRINTED(
         programmes_named(beside, year, lang).assign(
-            printed=[printed_value(row, "printed", lang) for row in rows],
-            returned=[printed_value(row, "returns", lang) for row in rows],
+            printed=[_quantity(row, "printed") for row in rows],
+            returned=[_quantity(row, "returns") for row in rows],
             same=["" if numbers.is_absent(row["agrees"]) else said[row["agrees"]] for row in rows],
             judged=[_judged(row, lang) for row in rows],
         ),
@@ -126,9 +134,9 @@ SENSITIVITY = TableSpec(
     caption=N_("Results with printed, recomputed and corrected inputs, where they differ, {year}"),
     columns=(
         Column("result", N_("Result")),
-        Column("printed", N_("Printed inputs"), "mixed"),
-        Column("recomputed", N_("Recomputed from the report's parts"), "mixed"),
-        Column("corrected", N_("Corrected (returns)"), "mixed"),
+        Column("printed", N_("Printed inputs"), "quantity"),
+        Column("recomputed", N_("Recomputed from the report's parts"), "quantity"),
+        Column("corrected", N_("Corrected (returns)"), "quantity"),
     ),
     name=lambda row, lang: _result(row, lang),
     group=OF_PROGRAMME,
@@ -160,14 +168,14 @@ def _result(row: wording.Row, lang: str) -> str:
     return printed_what({**row, "measure": measure}, lang)
 
 
-def _input(value: Any, unit: str, lang: str) -> str:
+def _input(value: Any, unit: str, lang: str) -> Quantity:
     if numbers.is_absent(value):
-        return numbers.NOT_REPORTED
+        return Quantity()
     if unit == "vnd":
-        return wording.exact_amount(value, lang)
+        return wording.quantity(value)
     if unit == "percent":
-        return numbers.percent(value, lang, 2)
-    return numbers.number(value, lang, 4)
+        return Quantity(value, "percent", 2)
+    return Quantity(value, "number", 4, unit=translator(lang)("times"))
 
 
 ASSIGNED = TableSpec(

@@ -36,14 +36,20 @@ GAPS = TableSpec(
 
 def gap_table(
     gaps: pd.DataFrame, programmes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
-) -> Table:
+) -> Table | None:
     """Show gap and rate by programme, source, kind and plan year, with subtotals and total."""
+    if gaps.empty:
+        return None
+    t = translator(lang)
+    notes = [wording.gap_note(total, lang)]
+    if gaps["source"].eq("integrated").any():
+        notes.append(t("Integrated money is counted by the programmes it comes from, too."))
     return GAPS(
         programmes_named(gaps, year, lang),
         lang,
         subtotals=programmes_named(programmes, year, lang),
         total=total if len(programmes) > 1 else None,
-        notes=[wording.gap_note(total, lang)],
+        notes=notes,
         year=year,
     )
 
@@ -60,8 +66,10 @@ COMPONENTS = TableSpec(
 
 def component_table(
     gaps: pd.DataFrame, programmes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
-) -> Table:
+) -> Table | None:
     """Show gap and rate by component of the programmes."""
+    if gaps.empty:
+        return None
     components = gaps.groupby("programme")["component"].transform("size")
     several = gaps.loc[components > 1, "programme"]
     return COMPONENTS(
@@ -88,7 +96,7 @@ DENOMINATORS = TableSpec(
         "allocated_vnd",
         "disbursed_vnd",
         "coverage_pct",
-        Column("rates", N_("Rate"), "mixed"),
+        Column("rates", N_("Rate"), "percent", 2),
     ),
     name=lambda row, lang: translator(lang)(BASIS_NAMES[row["basis"]]),
     group=Column("pool", ""),
@@ -103,14 +111,16 @@ DENOMINATORS = TableSpec(
 
 def denominators_table(
     by_source: pd.DataFrame, by_programme: pd.DataFrame, year: int, lang: str
-) -> Table:
+) -> Table | None:
     """Show the rate on several denominators side by side, by source and for all sources."""
+    if by_source.empty:
+        return None
     pools = []
     for programme, of_sources in by_source.groupby("programme", sort=False):
         pools.append(of_sources)
         if of_sources["source"].nunique(dropna=False) > 1:
             pools.append(by_programme[by_programme["programme"] == programme])
-    found = pd.concat(pools) if pools else by_source
+    found = pd.concat(pools)
     # Where all lines report, or nothing was carried over, two denominators are one.
     found = found[~found.duplicated(["programme", "source", "allocated_vnd", "disbursed_vnd"])]
     return DENOMINATORS(
@@ -120,18 +130,18 @@ def denominators_table(
                 f"{wording.sources(row['source'], lang)}"
                 for row in found.to_dict("records")
             ],
-            rates=[_range(row, lang) for row in found.to_dict("records")],
+            rates=[_range(row) for row in found.to_dict("records")],
         ),
         lang,
         year=year,
     )
 
 
-def _range(row: wording.Row, lang: str) -> str:
+def _range(row: wording.Row) -> numbers.Quantity:
     low, high = row["disbursed_rate_low_pct"], row["disbursed_rate_high_pct"]
     if numbers.is_absent(low):
-        return numbers.NOT_REPORTED
-    return " – ".join(numbers.percent(end, lang, 2) for end in dict.fromkeys((low, high)))
+        return numbers.Quantity()
+    return numbers.Quantity(low, high=None if low == high else high)
 
 
 AGEING = TableSpec(
@@ -152,8 +162,10 @@ def _plan(row: wording.Row, lang: str) -> str:
     return t("plan of {year}, carried over", year=plan)
 
 
-def ageing_table(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+def ageing_table(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Show the gap by vintage of the money."""
+    if gaps.empty:
+        return None
     return AGEING(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year)
 
 
@@ -168,8 +180,10 @@ CAUSES = TableSpec(
 )
 
 
-def causes_table(causes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table:
+def causes_table(causes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Show what is not yet disbursed by the cause that districts gave."""
+    if causes.empty:
+        return None
     return CAUSES(causes, lang, total=total, year=year)
 
 
@@ -181,7 +195,8 @@ OUTPUTS = TableSpec(
         Column("allocated_vnd", N_("Allocated, VND million"), "million", 0),
         Column("disbursed_vnd", N_("Disbursed, VND million"), "million", 0),
         "disbursed_rate_pct",
-        Column("done", N_("Projects"), "mixed"),
+        Column("projects", N_("Projects"), "number", unit="projects"),
+        Column("projects_planned", N_("Projects planned"), "number", unit="projects"),
         Column("households", N_("Households"), "number"),
         Column("persons", N_("People"), "number"),
     ),
@@ -194,18 +209,7 @@ def outputs_table(outputs: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     if outputs.empty:
         none = N_("No printed report of {year} gives outputs beside this money.")
         return Prose([translator(lang)(none, year=year)])
-    done = [_projects(row, lang) for row in outputs.to_dict("records")]
-    return OUTPUTS(outputs.assign(done=done), lang, year=year)
-
-
-def _projects(row: wording.Row, lang: str) -> str:
-    if numbers.is_absent(row["projects"]):
-        return ""
-    n = numbers.number(row["projects"], lang)
-    if numbers.is_absent(row["projects_planned"]):
-        return n
-    planned = numbers.number(row["projects_planned"], lang)
-    return translator(lang)("{n} of {planned}", n=n, planned=planned)
+    return OUTPUTS(outputs, lang, year=year)
 
 
 RULE_NAMES = {
@@ -241,11 +245,13 @@ FINDINGS = TableSpec(
 )
 
 
-def unusual_table(counts: pd.DataFrame, year: int, lang: str) -> Table:
+def unusual_table(counts: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Show what is unusual about the lines, by rule, with how much money it concerns."""
     t = translator(lang)
     nothing = [t(RULE_NAMES[rule]) for rule in counts.loc[counts["lines"] == 0, "unusual"]]
     notes = []
     if nothing:
         notes.append(t("Looked for and not found: {rules}.", rules="; ".join(nothing)))
+    if not counts["lines"].any():
+        return Prose(notes)
     return FINDINGS(counts[counts["lines"] > 0], lang, notes=notes, year=year)

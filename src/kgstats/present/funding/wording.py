@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers
+from kgstats.present import claims, numbers
 from kgstats.present.prose import capital
 from kgstats.present.tables import places
 from kgstats.reference import funding_rules
@@ -41,6 +41,17 @@ def exact_amount(vnd: Any, lang: str) -> str:
     if numbers.is_absent(vnd):
         return numbers.NOT_REPORTED
     return numbers.money(int(vnd), lang, "billion" if abs(int(vnd)) >= 10**9 else "million")
+
+
+def quantity(vnd: Any) -> numbers.Quantity:
+    """Return an amount for a cell, in the unit in which it is read most easily.
+
+    >>> quantity(470_000_000).kind, quantity(75_700_000_000).kind
+    ('million', 'billion')
+    """
+    if numbers.is_absent(vnd):
+        return numbers.Quantity()
+    return numbers.Quantity(int(vnd), "billion" if abs(int(vnd)) >= 10**9 else "million")
 
 
 def positive(vnd: Any) -> int:
@@ -104,6 +115,33 @@ def district(code: Any, year: int, lang: str) -> str:
 def district_name(row: Row, lang: str) -> str:
     """Name the district of a row."""
     return district(row["district_code"], row["year"], lang)
+
+
+def comparable(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that can be put in an order: reported, and no amount of them below zero."""
+    return gaps[gaps["gap_vnd"].notna() & (gaps["lines_negative"] == 0).fillna(False)]
+
+
+def nothing_left(gaps: pd.DataFrame, lang: str) -> str:
+    """Say that nothing is left, of the districts that report a disbursement only."""
+    t = translator(lang)
+    reported = int(gaps["gap_vnd"].notna().sum())
+    if reported == len(gaps):
+        return t("No district has money left to disburse")
+    return t(
+        "The districts that report a disbursement have no money left ({base})",
+        base=claims.base({"districts": (reported, len(gaps))}, lang),
+    )
+
+
+def not_compared(named: pd.DataFrame, lang: str) -> str:
+    """Name the rows that report an amount below zero; nothing where there are none."""
+    below = named.loc[(named["lines_negative"] > 0).fillna(False), "name"]
+    if not len(below):
+        return ""
+    return translator(lang)(
+        "Not compared, for an amount below zero: {names}.", names=numbers.joined(list(below), lang)
+    )
 
 
 def districts_named(frame: pd.DataFrame, year: int, lang: str) -> pd.DataFrame:
@@ -186,8 +224,10 @@ def what(row: Row, lang: str) -> str:
 def cut_off(gaps: pd.DataFrame, lang: str) -> str:
     """Say up to which day the amounts count."""
     t = translator(lang)
-    first, last = gaps["cut_off_first"].min().date(), gaps["cut_off_last"].max().date()
-    if first == last:
+    first, last = gaps["cut_off_first"].min(), gaps["cut_off_last"].max()
+    if numbers.is_absent(first):
+        return t("no line of money is reported")
+    if first.date() == last.date():
         return t("disbursed by {day}", day=numbers.date(first, lang))
     return t(
         "disbursed by days from {first} to {last}",
