@@ -132,10 +132,13 @@ VICTIMS = ("runner", "stock", "kernel", "cleaner")
 def victim(run: Run, wanted: str) -> psutil.Process | None:
     marks = {"stock": "kgstats.pipeline.kernels", "cleaner": "kgstats.pipeline.apart"}
     for one in run.processes():
-        words = " ".join(one.cmdline())
+        try:
+            words = " ".join(one.cmdline())
+            forked = one.ppid() != run.process.pid
+        except psutil.NoSuchProcess:
+            continue  # It ended in this very moment.
         if wanted == "runner" and one.pid == run.process.pid:
             return one
-        forked = one.ppid() != run.process.pid
         if wanted == "kernel" and "kgstats.pipeline.kernels" in words and forked:
             return one
         if wanted in marks and marks[wanted] in words and not forked:
