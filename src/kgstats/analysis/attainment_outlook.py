@@ -141,7 +141,7 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     pandas.DataFrame
         One row a target of the year's set of criteria, those of the year first: ``year, communes,
         communes_reported, target,
-        target_year, target_low, value`` (as far as reported; null where nothing is),
+        target_year, target_low, target_reached`` (as far as reported; null where nothing is),
         ``target_state, confirmed, source``.
     """
     own = _of(standings, year)
@@ -160,16 +160,16 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
                 "target": aim.indicator,
                 "target_year": aim.year,
                 "target_low": aim.low,
-                "value": value,
+                "target_reached": value,
                 "target_state": _state(aim, year, low, high),
                 "confirmed": aim.confirmed,
                 "source": aim.source,
             }
         )
     columns = ["year", "communes", "communes_reported", "target", "target_year", "target_low"]
-    columns += ["value", "target_state"]
+    columns += ["target_reached", "target_state"]
     return pd.DataFrame(rows, columns=[*columns, "confirmed", "source"]).astype(
-        {"value": "Float64", "target_state": "string", "target_year": "Int64"}
+        {"target_reached": "Float64", "target_state": "string", "target_year": "Int64"}
     )
 
 
@@ -224,23 +224,23 @@ def transitions(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``criterion, pairs`` (of years), ``unmet_before, gained, gain_pct, met_before, lost,
-        loss_pct``. Without rows when there is no pair of years.
+        ``criterion, pairs`` (of years), ``marks_unmet_before, marks_gained, gain_pct,
+        marks_met_before, marks_lost, loss_pct``. Without rows when there is no pair of years.
     """
     frames = [
         _pairs_of(standings, later)
         for later in sorted(set(standings["year"]))
         if later <= year and later - 1 in set(standings["year"])
     ]
-    columns = ["unmet_before", "gained", "met_before", "lost"]
+    columns = ["marks_unmet_before", "marks_gained", "marks_met_before", "marks_lost"]
     if not frames or not sum(map(len, frames)):
         names = ["criterion", "pairs", *columns[:2], "gain_pct", *columns[2:], "loss_pct"]
         return pd.DataFrame(columns=names)
     whole = pd.concat(frames, ignore_index=True)
     frame = whole.groupby("criterion")[columns].sum().astype("Int64").reset_index()
     frame.insert(1, "pairs", sum(1 for one in frames if len(one)))
-    frame["gain_pct"] = percent(frame["gained"], frame["unmet_before"])
-    frame["loss_pct"] = percent(frame["lost"], frame["met_before"])
+    frame["gain_pct"] = percent(frame["marks_gained"], frame["marks_unmet_before"])
+    frame["loss_pct"] = percent(frame["marks_lost"], frame["marks_met_before"])
     return frame
 
 
@@ -261,10 +261,10 @@ def _pairs_of(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "criterion": frame["criterion"],
-            "unmet_before": frame["was"].astype(int),
-            "gained": (frame["was"] & ~frame["has"]).astype(int),
-            "met_before": (~frame["was"]).astype(int),
-            "lost": (~frame["was"] & frame["has"]).astype(int),
+            "marks_unmet_before": frame["was"].astype(int),
+            "marks_gained": (frame["was"] & ~frame["has"]).astype(int),
+            "marks_met_before": (~frame["was"]).astype(int),
+            "marks_lost": (~frame["was"] & frame["has"]).astype(int),
         }
     )
 
@@ -298,7 +298,7 @@ def chances(standing: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
 
 
-_RATES = (("gained", "unmet_before"), ("lost", "met_before"))
+_RATES = (("marks_gained", "marks_unmet_before"), ("marks_lost", "marks_met_before"))
 
 
 def _rates(rates: pd.DataFrame, part: str, whole: str) -> dict[int, float]:

@@ -433,7 +433,17 @@ def failures_table(
         columns=(
             "district_code",
             "communes_marked",
-            *(Column(f"{n}", names[n], "number", spanner=str(groups[n])) for n in names),
+            *(
+                Column(
+                    f"{n}",
+                    names[n],
+                    "number",
+                    spanner=str(groups[n]),
+                    unit="communes",
+                    definition=registry.measures()["marks_not_met"].definition,
+                )
+                for n in names
+            ),
         ),
         total=areas.province(year),
     )(

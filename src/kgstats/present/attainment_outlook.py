@@ -123,8 +123,8 @@ _TARGETS = TableSpec(
     columns=(
         Column("target", N_("Target"), "code"),
         Column("target_year", N_("To be reached in"), "text"),
-        Column("target_low", N_("At least"), "number"),
-        Column("value", N_("Reached by the end of {year}"), "number"),
+        Column("target_low", N_("At least"), "quantity", definition=N_("What was to be reached")),
+        Column("target_reached", N_("Reached by the end of {year}"), "quantity"),
         Column("target_state", N_("State"), "code"),
         Column("source", N_("Source")),
     ),
@@ -150,23 +150,24 @@ def targets_table(judged: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         text = t("No target is known for {year} or a later year of its programme.", year=year)
         return Prose([text], kind="caution")
     frame = judged.assign(
-        value=[
-            # What happens within a year that has not come is neither reported nor silence.
-            numbers.Quantity(None, mark="–")
-            if state == "not_due" and numbers.is_absent(value) and reported
-            else value
-            for value, state, reported in zip(
-                judged["value"].round(1),
-                judged["target_state"],
-                judged["communes_reported"],
-                strict=True,
-            )
-        ],
+        target_low=[_amount(row, "target_low") for row in judged.to_dict("records")],
+        target_reached=[_amount(row, "target_reached") for row in judged.to_dict("records")],
         target_year=judged["target_year"].astype("string"),
         source=[t(text) for text in judged["source"]],
     )
     notes = [*_base_note(judged, lang), source(year, lang)]
     return _TARGETS(frame, lang, notes=notes, year=year)
+
+
+def _amount(row: dict[str, Any], name: str) -> numbers.Quantity:
+    """Return what a target asks for, or what was reached, in its unit."""
+    if numbers.is_absent(row[name]):
+        # What happens within a year that has not come is neither reported nor silence.
+        ahead = row["target_state"] == "not_due" and row["communes_reported"]
+        return numbers.Quantity(None, mark="–" if ahead else "")
+    mean = row["target"] == "mean_criteria"
+    unit = N_("criteria") if mean else N_("rural communes")
+    return numbers.Quantity(float(row[name]), "number", int(mean), unit=unit)
 
 
 def _base_note(frame: pd.DataFrame, lang: str) -> list[str]:
@@ -325,7 +326,7 @@ def _against_target(row: pd.DataFrame, lang: str) -> str:
     if numbers.is_absent(observed["communes_expected"]) or observed["communes_most"] < target:
         return t("The target of {target} for {goal} needs more than the rates so far.", **words)
     if observed["communes_least"] >= target:
-        return t("The target of {target} for {goal} lies below that range.", **words)
+        return t("The whole of that range reaches the target of {target} for {goal}.", **words)
     return t("The target of {target} for {goal} lies within that range.", **words)
 
 
@@ -405,64 +406,59 @@ def chances_table(
 
 
 def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
-    """Draw what would add to the communes recognised, step by step, beside the target."""
+    """Draw how many communes would be recognised in each scenario, beside the target."""
     t = translator(lang)
     if outlook.empty:
         return None
-    row = outlook.set_index("scenario")
-    ahead = int(outlook["target_year"].iloc[0])
-    first, second = (row.at[name, "communes_expected"] for name in _NAMED)
-    now = first - row.at["decisions", "communes_added"]
-    steps: list[tuple[str, float, bool, float]] = [
-        (t("Recognised in {year}", year=year), now, True, now),
-        (t("Decision pending"), first, False, first - now),
-        (t("One criterion short"), second, False, second - first),
-        (t("Together"), second, True, second),
-    ]
-    observed = row.at["observed", "communes_expected"]
-    if not numbers.is_absent(observed):
-        steps.append((t("At the rates observed"), observed, True, observed))
-    target = row["target_communes"].iloc[0]
+    words = registry.codes("scenario")
+    first = outlook.iloc[0]
+    ahead, target = int(first["target_year"]), first["target_communes"]
+    now = first["communes_expected"] - first["communes_added"]
+    bars = [(t("Recognised by the end of {year}", year=year), now)]
+    for row in outlook[outlook["communes_expected"].notna()].to_dict("records"):
+        name = t(words[row["scenario"]])
+        if row["scenario"] == "observed":
+            low, high = (whole(row[end], lang) for end in ("communes_least", "communes_most"))
+            name = f"{name} ({low}–{high})"
+        bars.append((name, row["communes_expected"]))
+    together = outlook.set_index("scenario").at["one_short", "communes_expected"]
     title = t(
         "{n} communes could be recognised by {next} with the decisions pending and those one "
         "criterion short",
-        n=whole(second, lang),
+        n=whole(together, lang),
         next=ahead,
     )
     if not numbers.is_absent(target):
-        label = t("Target for {year}", year=ahead)
-        steps.append((label, float(target), True, float(target)))
+        bars.append((t("Target for {year}", year=ahead), float(target)))
         title = t("{title}; the target is {n}", title=title, n=whole(target, lang))
-    told = int(outlook["communes_reported"].iloc[0]), int(outlook["communes"].iloc[0])
+    told = int(first["communes_reported"]), int(first["communes"])
     if told[0] < told[1]:
         base = claims.base({"communes": told}, lang)
         title = t("{title} (reported: {base})", title=title, base=base)
-    frame = pd.DataFrame(steps, columns=["step", "after", "is_level", "size"])
-    return charts.steps(
+    frame = pd.DataFrame(bars, columns=["name", "communes_expected"]).assign(year=year)
+    fills = [style.ACCENT, *[style.SEQUENCE[2]] * (len(bars) - 1)]
+    if not numbers.is_absent(target):
+        fills[-1] = style.CONTRAST
+    frame["fill"] = fills
+    return charts.bars(
         charts.Chart(
             slug="outlook-chart",
             title=title,
-            says=t("Bar chart of communes recognised and what would add to them."),
+            says=t("Bar chart of communes recognised now and by scenario."),
             lang=lang,
             table=TableSpec(
                 slug="outlook-chart-data",
-                caption=N_("Communes recognised and what would add to them, {next}"),
-                columns=(
-                    Column("step", N_("Step")),
-                    Column("size", N_("Communes"), "number", 0),
-                    Column("after", N_("Communes, summed"), "number", 0),
-                ),
-            )(frame, lang, next=ahead),
+                caption=N_("Communes recognised now, by scenario and by target, {next}"),
+                columns=(Column("name", N_("Scenario")), "communes_expected"),
+            )(frame, lang, year=year, next=ahead),
             axis=t("Rural communes"),
             note=source(year, lang),
         ),
         frame,
-        "step",
-        text=lambda one: (
-            numbers.number(one["size"], lang, 0)
-            if one["is_level"]
-            else numbers.signed(one["size"], lang, 0)
-        ),
+        "name",
+        "communes_expected",
+        text=lambda value: whole(value, lang),
+        colour=lambda row: str(row["fill"]),
     )
 
 
@@ -670,7 +666,14 @@ _RATES = TableSpec(
     caption=N_("How often criteria were gained and lost from one year to the next, up to {year}"),
     columns=(
         Column("criterion", N_("Criterion")),
-        *("unmet_before", "gained", "gain_pct", "met_before", "lost", "loss_pct"),
+        *(
+            "marks_unmet_before",
+            "marks_gained",
+            "gain_pct",
+            "marks_met_before",
+            "marks_lost",
+            "loss_pct",
+        ),
     ),
     name=lambda row, lang: criterion_names(int(row["year"]), lang)[int(row["criterion"])],
 )

@@ -31,6 +31,7 @@ _MAP_OF = {
     layout.COMMUNE: N_("Map of {n} communes, wards and townships of {province}, {year}: {label}."),
     layout.DISTRICT: N_("Map of {n} districts and cities of {province}, {year}: {label}."),
 }
+_UNITS = {layout.COMMUNE: "commune-level units", layout.DISTRICT: "districts"}
 URBAN_TYPES = ("phường", "thị trấn")
 
 
@@ -378,7 +379,10 @@ def _panel_table(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapS
         ),
         columns=[
             Column("panel", spec.label),
-            *(Column(category.key, category.label, kind="number") for category in used),
+            *(
+                Column(category.key, category.label, kind="number", unit=_UNITS[spec.level])
+                for category in used
+            ),
         ],
         lang=spec.lang,
     )
