@@ -28,14 +28,14 @@ def others(frame: pd.DataFrame, by="province") -> pd.DataFrame:
 def test_the_ratio_to_the_others_rose_while_the_gap_fell(frame) -> None:
     """2.02 times in 2019, 1.92 in 2018: recomputed from the counts alone."""
     found = others(frame).set_index("year")
-    assert round(float(found.loc[2018, "ratio_others"]), 2) == 1.92
-    assert round(float(found.loc[2019, "ratio_others"]), 2) == 2.02
+    assert round(float(found.loc[2018, "others_ratio"]), 2) == 1.92
+    assert round(float(found.loc[2019, "others_ratio"]), 2) == 2.02
     assert found.loc[2019, "gap_others_pp"] < found.loc[2018, "gap_others_pp"]
     own = frame[frame["year"] == 2019]
     poor, ethnic = own["poor_end_hh"].sum(), own["ethnic_poor_end_hh"].sum()
     homes, theirs = own["households_hh"].sum(), own["ethnic_households_hh"].sum()
     ratio = Fraction(int(ethnic), int(theirs)) / Fraction(int(poor - ethnic), int(homes - theirs))
-    assert float(found.loc[2019, "ratio_others"]) == float(ratio)
+    assert float(found.loc[2019, "others_ratio"]) == float(ratio)
     # The gap to all households, of whom ethnic minorities are a part, is smaller.
     gaps = poverty.ethnic_gap(poverty.levels(frame)).set_index("year")
     assert (found["gap_others_pp"] > gaps["gap_pp"]).all()
@@ -73,12 +73,12 @@ def test_more_ethnic_households_than_households_are_no_others(frame) -> None:
     one = frame[frame["commune_code"] == "31108"].copy()
     one["ethnic_households_hh"] = one["households_hh"] + 1
     row = others(one).iloc[-1]
-    assert pd.isna(row["other_households_hh"]) and pd.isna(row["ratio_others"])
+    assert pd.isna(row["other_households_hh"]) and pd.isna(row["others_ratio"])
     nobody = frame[frame["commune_code"] == "31108"].copy()
     nobody["poor_end_hh"] = nobody["ethnic_poor_end_hh"]
     row = others(nobody).iloc[-1]
     assert row["other_poor_rate_pct"] == 0
-    assert pd.isna(row["ratio_others"])
+    assert pd.isna(row["others_ratio"])
 
 
 def test_a_grouping_is_of_the_units_that_a_document_names(frame) -> None:

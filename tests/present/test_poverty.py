@@ -18,6 +18,7 @@ from kgstats import published
 from kgstats.analysis import poverty as analysis
 from kgstats.present import poverty as show
 from kgstats.present.figures import Figure
+from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headlines, Prose
 from kgstats.present.tables import Table
 
@@ -87,6 +88,11 @@ def page() -> Page:
 
 
 @pytest.fixture(scope="module")
+def later() -> Page:
+    return Page(2020)
+
+
+@pytest.fixture(scope="module")
 def trang() -> Page:
     return Page(2019, "vi")
 
@@ -132,12 +138,23 @@ def test_tables_are_written_as_each_language_writes_numbers(page, trang) -> None
 
 
 def test_a_table_of_rates_can_be_counted_with(page) -> None:
-    """Rates are numbers in downloads; only those on few households are marked."""
+    """Rates are numbers; a mark at one on few households stands beside the number."""
     rates = page["poverty-communes"].frame["ethnic_poor_rate_pct"]
-    marked = [value for value in rates if isinstance(value, str)]
-    assert any(value.endswith(show.FEW_MARK) for value in marked)
-    assert all(value in ("x",) or value.endswith(show.FEW_MARK) for value in marked)
+    marked = [value for value in rates if isinstance(value, Quantity)]
+    assert marked
+    assert {value.mark for value in marked} == {show.FEW_MARK}
+    assert all(isinstance(value.value, float) for value in marked)
+    others = [value for value in rates if not isinstance(value, Quantity)]
+    assert {value for value in others if isinstance(value, str)} <= {"x"}
     assert all(isinstance(value, float) for value in page["poverty-levels"].frame["poor_rate_pct"])
+
+
+@pytest.mark.parametrize("slug", ["poverty-communes", "poverty-targets", "poverty-others"])
+def test_small_bases_are_marked_wherever_a_rate_stands(later, slug) -> None:
+    values = later[slug].frame.to_numpy().ravel()
+    marked = any(isinstance(value, Quantity) and value.mark == show.FEW_MARK for value in values)
+    assert marked
+    assert any("fewer than" in note for note in later[slug].notes)
 
 
 def test_keys_stay_in_what_is_shown(page) -> None:
@@ -345,7 +362,7 @@ def test_ethnic_minority_households_against_the_others(page) -> None:
         "2019, 1.92 times in 2018"
     )
     table = page["poverty-others"].frame
-    assert table["ratio_others_2019"].iloc[-1] == pytest.approx(2.0227, abs=1e-4)
+    assert table["others_ratio_2019"].iloc[-1] == pytest.approx(2.0227, abs=1e-4)
     assert len(table) == 16
 
 

@@ -146,7 +146,7 @@ def _listed(rows: pd.DataFrame, year: int, areas_year: int | None) -> pd.DataFra
 
 def years_of(frame: pd.DataFrame) -> list[int]:
     """Return the years of a table, in order."""
-    return sorted({int(year) for year in frame["year"]})
+    return sorted({int(year) for year in frame["year"]}) if len(frame) else []
 
 
 def year_of(households: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -219,8 +219,22 @@ def carried(households: pd.DataFrame, to_year: int) -> pd.DataFrame:
 
 
 def on_areas_of(year: int, *tables: pd.DataFrame) -> pd.DataFrame:
-    """Put tables together and carry all of them to one year's areas; empty ones are left out."""
-    return carried(together(*(table for table in tables if len(table))), year)
+    """Put tables together and carry all of them to one year's areas.
+
+    An empty table is left out; where nothing was received of ``year`` itself, its units are there
+    without counts.
+
+    >>> silent = on_areas_of(2019, pd.DataFrame())
+    >>> len(silent), int(silent["poor_end_hh"].notna().sum())
+    (145, 0)
+    """
+    there = [table for table in tables if len(table)]
+    frame = carried(together(*there), year) if there else pd.DataFrame()
+    if year in years_of(frame):
+        return frame
+    own = _listed(pd.DataFrame(columns=["commune_code", *COUNT_COLUMNS]), year, year)
+    own = own.astype(dict.fromkeys(COUNT_COLUMNS, "Int64"))
+    return pd.concat([frame, own], ignore_index=True) if len(frame) else own
 
 
 def area_keys(households: pd.DataFrame, by: By) -> list[str]:

@@ -105,12 +105,7 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
         exact; the effects as floats in ``rate_effect_pp, weight_effect_pp, contribution_pp``;
         and ``contribution_share_pct`` of the province's change (null where that is zero). The
         largest fall comes first. Areas without a report of both years, and those whose counts
-        are withheld, are left out; without rows where there is nothing to compare.
-
-    Raises
-    ------
-    PovertyError
-        When no unit reports both years.
+        are withheld, are left out; without rows where no unit reports both years.
 
     Examples
     --------
@@ -140,12 +135,14 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
     exact = ["weight_before", "weight_after"]
     exact += ["rate_effect_exact", "weight_effect_exact", "contribution_exact"]
     names = [*keys, *columns, "before_rate_pct", "after_rate_pct", *exact]
-    if province.empty:
+    ends = [
+        rate
+        for when in ("before", "after")
+        for rate in exact_rates(province[f"{when}_hh"], province[f"base_{when}_hh"])
+    ]
+    if not ends or None in ends:
         return pd.DataFrame(columns=[*names, *_EFFECTS, "contribution_share_pct"])
-    (whole_0,) = exact_rates(province["before_hh"], province["base_before_hh"])
-    (whole_1,) = exact_rates(province["after_hh"], province["base_after_hh"])
-    if whole_0 is None or whole_1 is None:
-        raise PovertyError(f"no unit reports {measure} in both years, or all is withheld")
+    whole_0, whole_1 = (rate for rate in ends if rate is not None)
     bases = [int(province[f"base_{when}_hh"].iloc[0]) for when in ("before", "after")]
     rates_0 = exact_rates(own["before_hh"], own["base_before_hh"])
     rates_1 = exact_rates(own["after_hh"], own["base_after_hh"])
@@ -412,7 +409,10 @@ def fall_targets(year: int) -> list[Target]:
 
 
 def against_targets(
-    moved: pd.DataFrame, targets: Iterable[Target], scopes: Sequence[str] = ("all", "ethnic")
+    moved: pd.DataFrame,
+    targets: Iterable[Target],
+    scopes: Sequence[str] = ("all", "ethnic"),
+    whole: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compare the fall of the poor rate with what was to be reached.
 
@@ -432,6 +432,8 @@ def against_targets(
     scopes
         Scopes that apply to the areas of ``moved``: ``all`` and ``ethnic`` to any,
         ``especially_difficult`` to those communes alone.
+    whole
+        Changes of the province, whose target it is: where it is incomplete no area is judged.
 
     Returns
     -------
@@ -462,7 +464,10 @@ def against_targets(
         verdicts = [None if a is None or b is None else _verdict(a, a - b, target) for a, b in both]
         falls = [None if a is None or b is None else a - b for a, b in both]
         known = pd.Series(verdicts, index=own.index, dtype="string")
-        whole = own["matched_units"] == own["expected_units"]
+        complete = own["matched_units"] == own["expected_units"]
+        if whole is not None:
+            of_all = _of(whole, SCOPES[target.scope])
+            complete &= bool((of_all["matched_units"] == of_all["expected_units"]).all())
         frame = own[["base_year", "year", *keys_in(own)]].assign(
             scope=target.scope,
             before_rate_pct=floats(first, own.index),
@@ -470,7 +475,7 @@ def against_targets(
             fall_pp=floats(falls, own.index),
             target_low_pp=target.low,
             target_high_pp=pd.array([target.high] * len(own), dtype="Float64"),
-            verdict=known.where(whole | known.isna(), "incomplete").mask(
+            verdict=known.where(complete | known.isna(), "incomplete").mask(
                 known.notna() & (not _is_listed(target)), "list_incomplete"
             ),
             is_few=own["is_few"].where(pd.Series(falls, dtype=object).notna()),

@@ -80,7 +80,7 @@ def against_others(levels: pd.DataFrame, status: str = "poor") -> pd.DataFrame:
     pandas.DataFrame
         ``year`` and the keys of ``levels``; ``ethnic_households_hh, ethnic_poor_end_hh,
         ethnic_poor_rate_pct, other_households_hh, other_poor_end_hh, other_poor_rate_pct,
-        gap_others_pp, ratio_others`` (null where no other household is poor);
+        gap_others_pp, others_ratio`` (null where no other household is poor);
         ``ethnic_share_pct, ethnic_poor_share_pct`` (of all households, of the poor);
         ``both_units, expected_units``. With ``near_poor`` the names say so.
 
@@ -94,7 +94,7 @@ def against_others(levels: pd.DataFrame, status: str = "poor") -> pd.DataFrame:
     >>> row = against_others(levels).iloc[0]
     >>> int(row["other_poor_end_hh"]), float(row["other_poor_rate_pct"])
     (18, 2.25)
-    >>> float(row["gap_others_pp"]), round(float(row["ratio_others"]), 2)
+    >>> float(row["gap_others_pp"]), round(float(row["others_ratio"]), 2)
     (3.75, 2.67)
     """
     ethnic = f"ethnic_{status}"
@@ -124,7 +124,7 @@ def against_others(levels: pd.DataFrame, status: str = "poor") -> pd.DataFrame:
     gaps = [None if a is None or b is None else a - b for a, b in both]
     frame["gap_others_pp"] = floats(gaps, frame.index)
     ratios = [None if a is None or not b else a / b for a, b in both]
-    frame["ratio_others"] = floats(ratios, frame.index)
+    frame["others_ratio"] = floats(ratios, frame.index)
     shares = exact_rates(homes[ethnic], homes[status]), exact_rates(counts[ethnic], counts[status])
     frame["ethnic_share_pct"] = floats(shares[0], frame.index)
     frame[f"{ethnic}_share_pct"] = floats(shares[1], frame.index)

@@ -19,9 +19,9 @@ from kgstats.present.poverty.wording import (
     cells,
     change_words,
     coverage_note,
+    is_comparable,
     level,
     map_note,
-    names_of,
     no_base,
     of_those,
     source_note,
@@ -61,7 +61,7 @@ def changes_table(moved: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
     moved, whole
         Changes by district (or commune), and of the province.
     """
-    if whole.empty:
+    if not is_comparable(whole):
         return no_base(year, lang)
     note = coverage_note(whole[whole["measure"] == "poor"], lang, "matched_units")
     before = int(whole["base_year"].iloc[0])
@@ -72,7 +72,7 @@ def changes_table(moved: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
 def _side_by_side(moved: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Put poor and near-poor beside each other, a row an area, as they are shown."""
     keys = [k for k in ("base_year", "year", "district_code", "commune_code") if k in moved.columns]
-    shown = cells(moved, lang)
+    shown = cells(moved)
     pieces = []
     for measure in ("poor", "near_poor"):
         own = shown[shown["measure"] == measure].drop(columns="measure").reset_index(drop=True)
@@ -110,6 +110,8 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     of_areas, of_all = (
         frame.assign(change_pp=frame[str(last)] - frame[str(years[0])]) for frame in wide
     )
+    if of_areas.empty or of_all.empty:
+        return no_base(last, lang)
     note, drawn = source_note(last, lang), of_areas
     if level(levels) == "commune" and len(of_areas) > _MOST_LINES:
         drawn = of_areas.nlargest(_MOST_LINES, str(last))
@@ -118,7 +120,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     lines = pd.concat(
         [
             drawn.assign(
-                what=area_words(drawn, last),
+                what=area_words(drawn, last, lang),
                 whole=False,
                 marked=falls.eq(falls.min()) & (falls < 0),
             ),
@@ -161,7 +163,7 @@ def _over_years(levels: pd.DataFrame) -> pd.DataFrame:
 
 def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
     t = translator(lang)
-    changes = pd.Series(rows["change_pp"].to_numpy(), index=area_words(rows, years[-1]))
+    changes = pd.Series(rows["change_pp"].to_numpy(), index=area_words(rows, years[-1], lang))
     fell = sum(claims.direction(change, 2) == -1 for change in changes)
     values: dict[str, Any] = {
         "what": t("Poor rate"),
@@ -201,7 +203,7 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         Changes by commune.
     """
     t = translator(lang)
-    if moved.empty:
+    if not is_comparable(moved):
         return no_base(year, lang)
     frame = moved[moved["measure"] == "poor"].reset_index(drop=True)
     years = {"before": int(frame["base_year"].iloc[0]), "year": year}
@@ -292,7 +294,7 @@ _STEPS = TableSpec(
     caption=N_("Steps from the rate of {before} to that of {year}"),
     columns=(
         Column("what", N_("Step")),
-        Column("rate_effect_pp", N_("Percent, percentage points"), "number", 3),
+        Column("rate_effect_pp", N_("Level, or step"), "quantity", 3),
     ),
     name=lambda row, lang: str(row["what"]),
 )
@@ -329,7 +331,7 @@ def contribution_chart(
         ),
         lang=lang,
         axis=t("poor households, %; the axis does not start at zero"),
-        table=_STEPS(rows, lang, year=year, before=int(whole["base_year"])),
+        table=_STEPS(_as_quantities(rows), lang, year=year, before=int(whole["base_year"])),
         note=t(
             "Each step: half the sum of the district's shares of households in both years, times "
             "the change of its rate. Shift of households: districts poorer or better off than the "
@@ -339,13 +341,22 @@ def contribution_chart(
     return steps(chart, rows, "what", text=text, from_zero=False)
 
 
+def _as_quantities(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each row its unit: levels are percent, steps percentage points."""
+    pairs = zip(rows["rate_effect_pp"], rows["is_level"], strict=True)
+    told = [numbers.Quantity(size, "percent" if level else "points", 3) for size, level in pairs]
+    return rows.assign(rate_effect_pp=pd.Series(told, index=rows.index, dtype=object))
+
+
 def _bridge(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str) -> pd.DataFrame:
     """Return the levels of both years and the steps between them, largest fall first."""
     t = translator(lang)
     before, year = int(whole["base_year"]), int(whole["year"])
     keys = ["base_year", "year", "district_code", "commune_code", "rate_effect_pp"]
     own = parts[[name for name in keys if name in parts.columns]]
-    own = own.assign(what=area_words(parts, year)).sort_values("rate_effect_pp", kind="stable")
+    own = own.assign(what=area_words(parts, year, lang)).sort_values(
+        "rate_effect_pp", kind="stable"
+    )
     more: list[tuple[str, float]] = []
     if len(own) > _MOST_STEPS + 2:
         rest = own.iloc[_MOST_STEPS:]
@@ -375,13 +386,25 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     if claims.direction(change, 2) != -1:
         said = change_words(change, lang)
         return t("The province's poor rate from {before} to {year}: {change}", change=said, **years)
-    # The fewest areas that make half of the fall.
-    shares = parts["contribution_share_pct"].astype(float).cumsum()
-    few = parts[shares.shift(fill_value=0.0) < 50]
+    # The fewest areas that make half of the fall, unless others contributed as much.
+    shares = parts["contribution_share_pct"].astype(float)
+    few = int((shares.cumsum().shift(fill_value=0.0) < 50).sum())
+    effects = pd.Series(-parts["contribution_pp"].to_numpy(), index=parts.index)
+    first = [place for place, _ in claims.top(effects, few, 3, above=0)]
+    size = claims.counted(claims.UNITS["points"], abs(change), lang, 2)
+    if not first or len(first) > _MOST_NAMED:
+        return t(
+            "The province's poor rate fell by {points} from {before} to {year}",
+            points=size,
+            **years,
+        )
     return t(
-        "{names} make up {share} of the fall of {points} percentage points from {before} to {year}",
-        names=names_of(area_words(few, year), lang),
-        share=numbers.percent(few["contribution_share_pct"].sum(), lang, 0),
-        points=numbers.number(abs(change), lang, 2),
+        "{names}: {share} of the fall of {points} from {before} to {year}",
+        names=numbers.joined(area_words(parts.loc[first], year, lang), lang),
+        share=numbers.percent(shares[first].sum(), lang, 0),
+        points=size,
         **years,
     )
+
+
+_MOST_NAMED = 6

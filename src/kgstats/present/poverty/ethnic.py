@@ -17,6 +17,7 @@ from kgstats.present.poverty.wording import (
     area_words,
     cells,
     coverage_note,
+    is_comparable,
     level,
     no_base,
     of_those,
@@ -57,7 +58,7 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
         :func:`kgstats.analysis.poverty.ethnic_gap_change` of the province.
     """
     t = translator(lang)
-    if narrowed.empty:
+    if not is_comparable(narrowed):
         return no_base(int(gaps["year"].max()), lang)
     (row,) = narrowed.to_dict("records")
     if gaps["gap_pp"].isna().any() or numbers.is_absent(row["gap_change_pp"]):
@@ -94,7 +95,7 @@ def gap_note(narrowed: Mapping[str, pd.DataFrame], year: int, lang: str) -> Pros
         ``near_poor``.
     """
     t = translator(lang)
-    if all(frame.empty for frame in narrowed.values()):
+    if not any(is_comparable(frame) for frame in narrowed.values()):
         return no_base(year, lang)
     words = {"poor": t("Poor"), "near_poor": t("Near-poor")}
     items = []
@@ -147,7 +148,7 @@ _OTHERS = TableSpec(
         "other_poor_end_hh",
         "other_poor_rate_pct",
         "gap_others_pp",
-        "ratio_others",
+        "others_ratio",
         "ethnic_share_pct",
         "ethnic_poor_share_pct",
     ),
@@ -174,7 +175,7 @@ def others_chart(
     if drawn.empty or province[rates].isna().any(axis=None):
         return Prose([t("The rates of ethnic-minority households are not given.")])
     drawn = drawn.nlargest(_MOST_DOTS, "gap_others_pp").assign(
-        what=lambda rows: area_words(rows, year), whole=False
+        what=lambda rows: area_words(rows, year, lang), whole=False
     )
     drawn = pd.concat([drawn, province.assign(what=whole_name(year, lang), whole=True)])
     note = coverage_note(province, lang, "both_units")
@@ -217,7 +218,7 @@ def _others_title(whole: pd.DataFrame, lang: str) -> str:
     return title
 
 
-_OVER_YEARS = ("ethnic_poor_rate_pct", "other_poor_rate_pct", "gap_others_pp", "ratio_others")
+_OVER_YEARS = ("ethnic_poor_rate_pct", "other_poor_rate_pct", "gap_others_pp", "others_ratio")
 
 
 def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -233,7 +234,7 @@ def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: st
         return Prose([t("The rates of ethnic-minority households are not given.")])
     years = sorted({int(one) for one in whole["year"]})
     keys = ["district_code", "commune_code"]
-    rows, total = (years_beside(cells(one, lang), _OVER_YEARS, keys) for one in (against, whole))
+    rows, total = (years_beside(cells(one), _OVER_YEARS, keys) for one in (against, whole))
     spec = TableSpec(
         slug="poverty-others",
         caption=N_("Poor rates of ethnic-minority households against the others, {years}"),

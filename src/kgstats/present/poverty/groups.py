@@ -89,8 +89,8 @@ def groupings_table(
     counts = ["units_listed", "units_reported"]
     listed = grouped["units_listed"] > 0
     shown = grouped.assign(**{name: grouped[name].where(listed) for name in counts})
-    made = notes_of([grouped, whole], year, lang, *notes)
-    return spec(cells(shown, lang), lang, total=cells(total, lang), notes=made, **words)
+    rows, last = cells(shown), cells(total)
+    return spec(rows, lang, total=last, notes=notes_of([rows, last], year, lang, *notes), **words)
 
 
 def _none(year: int, lang: str) -> str:
@@ -137,7 +137,7 @@ def groupings_chart(
         + " "
         + source_note(year, lang),
         table=TableSpec("poverty-groupings-chart-data", _TABLE.caption, _COLUMNS)(
-            cells(rows, lang), lang, year=year
+            cells(rows), lang, year=year
         ),
     )
     return dots_around(

@@ -11,19 +11,20 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import claims, maps, numbers
 from kgstats.present.figures import Figure
+from kgstats.present.names import places, unit_names
 from kgstats.present.poverty.wording import (
     area_table,
     cells,
     coverage_note,
     level,
     map_note,
+    no_report,
     notes_of,
     of_those,
-    unit_words,
     whole_name,
 )
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
 
 _LEVELS = (
@@ -74,15 +75,16 @@ def levels_table(
 
     def shown(frame: pd.DataFrame) -> pd.DataFrame:
         ordered = frame.sort_values("area", key=lambda one: one.map(order), kind="stable")
-        return cells(ordered, lang).assign(area=lambda of: of["area"].map(words))
+        return cells(ordered).assign(area=lambda of: of["area"].map(words))
 
     columns = (f"{level(levels)}_code", *_LEVELS)
+    rows, subtotals, total = shown(levels), shown(by_area), cells(whole)
     return replace(_BY_AREA, columns=columns, together=whole_name(year, lang))(
-        shown(levels),
+        rows,
         lang,
-        subtotals=shown(by_area),
-        total=cells(whole, lang),
-        notes=notes_of([levels, by_area, whole], year, lang, coverage_note(whole, lang)),
+        subtotals=subtotals,
+        total=total,
+        notes=notes_of([rows, subtotals, total], year, lang, coverage_note(whole, lang)),
         year=year,
     )
 
@@ -104,22 +106,21 @@ def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table
         Levels of one year and changes by commune; changes may be empty.
     """
     year, words = int(levels["year"].iloc[0]), {}
-    shown, columns = cells(levels, lang), _COMMUNES.columns
+    shown, columns = cells(levels), _COMMUNES.columns
     if len(moved):
-        poor = cells(moved[moved["measure"] == "poor"], lang)
+        poor = cells(moved[moved["measure"] == "poor"])
         change = poor[["commune_code", "base_year", "change_pp"]]
         shown = shown.merge(change, on="commune_code", how="left")
         columns = (*columns, "change_pp")
         words["before"] = int(moved["base_year"].iloc[0])
-    units = unit_words(year, lang)
+    units = unit_names(year, lang)
     spec = replace(
         _COMMUNES,
         columns=columns,
-        name=lambda row, lang: units(row["commune_code"]),
+        name=lambda row, lang: units[row["commune_code"]],
         group="district_code" if levels["district_code"].notna().any() else None,
     )
-    none = translator(lang)("{mark}: no household of the kind.", mark=numbers.NOT_APPLICABLE)
-    return spec(shown, lang, notes=notes_of([levels], year, lang, none), year=year, **words)
+    return spec(shown, lang, notes=notes_of([shown], year, lang), year=year, **words)
 
 
 _REASONS = TableSpec(
@@ -152,7 +153,7 @@ RATE_BOUNDS = (1.0, 2.0, 4.0, 6.0, 10.0)
 _HIGH = 4.0
 
 
-def rate_map(levels: pd.DataFrame, lang: str) -> Figure:
+def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
     """Map the poor rate of every commune-level unit on fixed classes.
 
     Parameters
@@ -162,6 +163,8 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure:
     """
     t = translator(lang)
     year = int(levels["year"].iloc[0])
+    if levels["poor_rate_pct"].isna().all():
+        return no_report(year, lang)
     return maps.area_map(
         levels.assign(facts=[_facts(row, lang) for row in levels.to_dict("records")]),
         maps.MapSpec(
@@ -207,9 +210,9 @@ def _rate_title(levels: pd.DataFrame, year: int, lang: str) -> str:
         **values,
     )
     counts = high["district_code"].dropna().map(places(year)["district"]).value_counts()
-    if counts.empty:
-        return title
     most = claims.first(counts.sort_index())
+    if not most or most.everyone:
+        return title
     return f"{title}, {claims.said(most, _MOST, lambda n: numbers.number(int(n), lang), lang)}"
 
 

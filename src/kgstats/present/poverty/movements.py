@@ -17,12 +17,18 @@ from kgstats.words import N_, translator
 
 
 def _spec(status: str, caption: str) -> TableSpec:
-    moves = ("start_hh", "escaped_hh", "fell_back_hh", "new_hh", "end_hh", "residue_hh")
-    sums = ("net_change_hh", "gross_change_hh", "escape_rate_pct", "reentry_rate_pct")
+    moves = ("escaped_hh", "fell_back_hh", "new_hh")
+    sums = ("residue_hh", "net_change_hh", "gross_change_hh", "escape_rate_pct", "reentry_rate_pct")
     return TableSpec(
         slug=f"poverty-flows-{status.replace('_', '-')}",
         caption=caption,
-        columns=("district_code", *(f"{status}_{name}" for name in (*moves, *sums))),
+        columns=(
+            "district_code",
+            Column(f"{status}_start_hh", N_("Start of the year"), "number"),
+            *(f"{status}_{name}" for name in moves),
+            Column(f"{status}_end_hh", N_("End of the year"), "number"),
+            *(f"{status}_{name}" for name in sums),
+        ),
         notes=(
             N_(
                 "Those that fell back had left in this year or in any year before: their number "
@@ -115,7 +121,10 @@ def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure |
     spec = TableSpec(
         slug=f"{slug}-data",
         caption=N_("Movements of {year}, households"),
-        columns=(Column("what", N_("Step")), Column("count", N_("Households"), "signed")),
+        columns=(
+            Column("what", N_("Step")),
+            Column("count", N_("Households"), "signed", unit="households"),
+        ),
         name=lambda row, lang: str(row["what"]),
     )
     chart = Chart(

@@ -10,13 +10,15 @@ import pandas as pd
 from kgstats.present import numbers
 from kgstats.present.charts import Chart, concentration_curve
 from kgstats.present.figures import Figure
+from kgstats.present.names import unit_names
 from kgstats.present.poverty.wording import (
     area_table,
     cells,
     coverage_note,
+    no_base,
+    no_report,
     notes_of,
     of_those,
-    unit_words,
     year_columns,
     years_beside,
 )
@@ -89,7 +91,9 @@ def concentration_chart(
     """
     t = translator(lang)
     year = int(whole["year"].iloc[0])
-    if curve.empty or curve["cumulative_poor_pct"].isna().any():
+    if curve.empty:
+        return no_report(year, lang)
+    if curve["cumulative_poor_pct"].isna().any():
         return Prose([t("Nobody is poor in the tables of {year}.", year=year)])
     points = [(0.0, 0.0)]
     points += curve[["cumulative_household_pct", "cumulative_poor_pct"]].itertuples(index=False)
@@ -152,6 +156,8 @@ def later_areas_table(
         Whether disclosure control is on: then the sums could give withheld counts away.
     """
     t = translator(lang)
+    if levels["poor_end_hh"].isna().all():
+        return no_base(int(whole["year"].max()), lang)
     if guarded:
         text = t(
             "With disclosure control on, the figures are not shown on other areas: the sums could "
@@ -162,7 +168,7 @@ def later_areas_table(
     # The codes are those of another year: under this name no one joins them to the year's own.
     shown, total = (
         years_beside(
-            cells(frame, lang).rename(columns={"commune_code": "later_code"}),
+            cells(frame).rename(columns={"commune_code": "later_code"}),
             _BESIDE,
             ["later_code"],
         )
@@ -171,7 +177,7 @@ def later_areas_table(
     parts = areas.successions(years[-1], to_year).groupby("to_code").size()
     shown["units"] = shown["later_code"].map(parts).astype("Int64")
     total["units"] = int(parts.sum())
-    units = unit_words(to_year, lang)
+    units = unit_names(to_year, lang)
     columns = [
         Column("later_code", N_("Unit of {to_year}")),
         Column("units", N_("Units of {year} in it"), "number"),
@@ -187,7 +193,7 @@ def later_areas_table(
         slug=f"poverty-areas-{to_year}",
         caption=N_("Poor households of {years} on the commune-level units of {to_year}"),
         columns=tuple(columns),
-        name=lambda row, lang: units(row["later_code"]),
+        name=lambda row, lang: units[row["later_code"]],
         total=N_("Total"),
     )
     base = whole[whole["year"] == years[-1]]
@@ -195,7 +201,7 @@ def later_areas_table(
         shown,
         lang,
         total=total,
-        notes=notes_of([levels], years[-1], lang, note, coverage_note(base, lang)),
+        notes=notes_of([shown, total], years[-1], lang, note, coverage_note(base, lang)),
         year=years[-1],
         to_year=to_year,
         years=numbers.joined([str(year) for year in years], lang),

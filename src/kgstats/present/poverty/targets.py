@@ -13,6 +13,7 @@ from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart
 from kgstats.present.charts_over_years import QUIET, Look, Range, dots_to_target
 from kgstats.present.figures import Figure
+from kgstats.present.names import places, unit_names
 from kgstats.present.poverty.wording import (
     ROUNDED,
     area_table,
@@ -20,14 +21,14 @@ from kgstats.present.poverty.wording import (
     areas_called,
     cells,
     coverage_note,
+    is_comparable,
     no_base,
     notes_of,
     source_note,
-    unit_words,
     whole_name,
 )
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference.programmes import Target
 from kgstats.words import N_, translator
 
@@ -77,7 +78,7 @@ def no_targets(
     t = translator(lang)
     if not targets:
         return Prose([t("No target of the poor rate is known for {year}.", year=year)])
-    if wholes.empty:
+    if not is_comparable(wholes):
         return no_base(year, lang)
     before = int(wholes["base_year"].iloc[0])
     if before == year - 1:
@@ -111,11 +112,11 @@ def targets_table(
     refused = no_targets(wholes, targets, year, lang)
     if refused is not None:
         return refused
-    units, province = unit_words(year, lang), whole_name(year, lang)
+    units, province = unit_names(year, lang), whole_name(year, lang)
 
     def named(row: Mapping[str, Any], lang: str) -> str:
         if not numbers.is_absent(row.get("commune_code")):
-            return units(row["commune_code"])
+            return units[row["commune_code"]]
         return places(year)["district"].get(str(row["district_code"]), "")
 
     hard = int((against["scope"] == "especially_difficult").sum())
@@ -134,11 +135,12 @@ def targets_table(
         else "",
         coverage_note(wholes[wholes["scope"] == "all"], lang, "matched_units"),
     ]
+    shown, subtotals = cells(against), cells(wholes).assign(total_name=called)
     return replace(_TARGETS, name=named)(
-        cells(against, lang),
+        shown,
         lang,
-        subtotals=cells(wholes, lang).assign(total_name=called),
-        notes=notes_of([against, wholes], year, lang, *notes),
+        subtotals=subtotals,
+        notes=notes_of([shown, subtotals], year, lang, *notes),
         year=year,
         before=int(wholes["base_year"].iloc[0]),
     )
@@ -163,7 +165,9 @@ def targets_chart(
     (target,) = aims
     own, whole = (frame[frame["scope"] == "all"] for frame in (against, wholes))
     own = own[own["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
-    drawn = own.head(_MOST_DOTS - 1).assign(what=lambda rows: area_words(rows, year), whole=False)
+    drawn = own.head(_MOST_DOTS - 1).assign(
+        what=lambda rows: area_words(rows, year, lang), whole=False
+    )
     drawn = pd.concat([drawn, whole.assign(what=whole_name(year, lang), whole=True)])
     drawn = drawn[drawn["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
     words, said = target_words(target, lang), registry.codes("verdict")
@@ -200,8 +204,8 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
         "met": int(judged["verdict"].isin(["within", "above"]).sum()),
         "could": len(judged),
         "places": areas_called(own, lang),
-        "target": claims.counted(claims.UNITS["points"], target.low, lang)
-        if target.high is None and target.low == int(target.low)
+        "target": _points(target, lang)
+        if target.high is None
         else t("{n} percentage points", n=target_words(target, lang)),
     }
     if judged.empty:
@@ -224,7 +228,7 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
 
 _PACE = TableSpec(
     slug="poverty-pace",
-    caption=N_("What {next_year} needs: a fall of {n} points in every area, or to zero"),
+    caption=N_("What {next_year} needs: a fall of {points} in every area, or to zero"),
     columns=(
         "district_code",
         "poor_rate_pct",
@@ -259,5 +263,11 @@ def pace_table(
         ),
         coverage_note(whole, lang),
     ]
-    words = {"next_year": year + 1, "n": numbers.number(target.low, lang)}
-    return area_table(_PACE, pace, whole, year, lang, notes, **words)
+    points = _points(target, lang)
+    return area_table(_PACE, pace, whole, year, lang, notes, next_year=year + 1, points=points)
+
+
+def _points(target: Target, lang: str) -> str:
+    """Write the lower end of a target with its unit."""
+    places = 0 if target.low == int(target.low) else 1
+    return claims.counted(claims.UNITS["points"], target.low, lang, places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,6 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import numbers, provenance
 from kgstats.present.figures import Figure
-from kgstats.present.names import unit_names
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec, column, places
 from kgstats.reference import areas, poverty_standards
@@ -55,20 +54,14 @@ def whole_name(year: int, lang: str) -> str:
     return t("Former {province}", province=areas.TERRITORY)
 
 
-def unit_words(year: int, lang: str) -> Callable[[Any], str]:
-    """Return a look-up: code of a unit gives its name with its type in a year."""
-    held = unit_names(year, lang)
-    return lambda code: held.get(str(code), str(code))
-
-
 def level(frame: pd.DataFrame) -> str:
     """Say whether a frame is of communes or of districts."""
     return "commune" if "commune_code" in frame.columns else "district"
 
 
-def area_words(frame: pd.DataFrame, year: int) -> list[str]:
+def area_words(frame: pd.DataFrame, year: int, lang: str) -> list[str]:
     """Name the area of each row, by its commune's or its district's code."""
-    names, key = places(year)[level(frame)], f"{level(frame)}_code"
+    names, key = places(year, lang)[level(frame)], f"{level(frame)}_code"
     return [names.get(str(code), str(code)) for code in frame[key]]
 
 
@@ -76,15 +69,6 @@ def areas_called(frame: pd.DataFrame, lang: str) -> str:
     """Say what the rows of a frame are: communes and wards, or districts."""
     t = translator(lang)
     return t("communes and wards") if level(frame) == "commune" else t("districts")
-
-
-def names_of(names: Sequence[str], lang: str, most: int = 5) -> str:
-    """Write a few names, and how many more there are."""
-    if len(names) <= most:
-        return numbers.joined(list(names), lang)
-    t = translator(lang)
-    shown = names[: most - 1]
-    return t("{names} and {n} more", names=", ".join(shown), n=len(names) - len(shown))
 
 
 # ------------------------------------------------------------------ changes and bases in words
@@ -110,10 +94,22 @@ def change_words(points: Any, lang: str, decimals: int = 2) -> str:
 def no_base(year: int, lang: str) -> Prose:
     """Say that there is nothing to compare with."""
     text = translator(lang)(
-        "There is no comparable table of an earlier year, so no change to {year} is computed.",
+        "No unit reported both this year and an earlier one under the same standard, so no change "
+        "to {year} is computed.",
         year=year,
     )
     return Prose([text], kind="caution")
+
+
+def no_report(year: int, lang: str) -> Prose:
+    """Say that the year is silent."""
+    text = translator(lang)("No unit reported its poor households of {year}.", year=year)
+    return Prose([text], kind="caution")
+
+
+def is_comparable(frame: pd.DataFrame) -> bool:
+    """Whether any unit of a frame of changes reported both years."""
+    return bool(frame["matched_units"].sum() > 0)
 
 
 def source_note(year: int, lang: str) -> str:
@@ -161,7 +157,7 @@ def of_those(finding: str, frame: pd.DataFrame, column: str, lang: str) -> str:
 # ------------------------------------------------------------------ tables
 
 
-def cells(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+def cells(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame as it is shown: signs where a number cannot stand, marks at small bases.
 
     Withheld, and no household of the kind, are signs; a rate on few households has a mark.
@@ -176,28 +172,30 @@ def cells(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
             without = shown[rate].isna() & (shown[base] == 0).fillna(False).astype(bool)
             shown.loc[without, rate] = numbers.NOT_APPLICABLE
     for rate, few in _few(frame).items():
-        marked = few.reset_index(drop=True)
-        shown.loc[marked, rate] = [
-            numbers.percent(value, lang, 2) + FEW_MARK for value in shown.loc[marked, rate]
-        ]
+        for place in few.to_numpy().nonzero()[0]:
+            value = shown.loc[place, rate]
+            if not isinstance(value, str):
+                shown.at[place, rate] = numbers.Quantity(value, mark=FEW_MARK)
     return shown
 
 
 def _few(frame: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    """Return for each rate of levels which of its values rest on few households."""
+    """Return for each rate which of its values rest on few households."""
+    rates = {f"{measure}_rate_pct": f"{measure}_rate_few" for measure in registry.codes("measure")}
+    rates |= dict.fromkeys(["before_rate_pct", "after_rate_pct"], "is_few")
     return {
-        f"{measure}_rate_pct": frame[f"{measure}_rate_few"].fillna(False).astype(bool)
-        & frame[f"{measure}_rate_pct"].notna()
-        for measure in registry.codes("measure")
-        if f"{measure}_rate_few" in frame.columns
+        rate: frame[few].fillna(False).astype(bool) & frame[rate].notna()
+        for rate, few in rates.items()
+        if rate in frame.columns and few in frame.columns
     }
 
 
-def notes_of(frames: Sequence[pd.DataFrame], year: int, lang: str, *more: str) -> list[str]:
-    """Return the notes of a table: its own, the signs in it, and its source."""
+def notes_of(shown: Sequence[pd.DataFrame], year: int, lang: str, *more: str) -> list[str]:
+    """Return the notes of a table: its own, the signs in its cells, and its source."""
     t = translator(lang)
     notes = [note for note in more if note]
-    if any(few.any() for frame in frames for few in _few(frame).values()):
+    values = [value for frame in shown for value in frame.to_numpy().ravel()]
+    if any(isinstance(value, numbers.Quantity) and value.mark == FEW_MARK for value in values):
         notes.append(
             t(
                 "{mark} Rate on fewer than {n} households: one household more or less moves it by "
@@ -206,8 +204,10 @@ def notes_of(frames: Sequence[pd.DataFrame], year: int, lang: str, *more: str) -
                 n=FEW_HOUSEHOLDS,
             )
         )
-    if any("withheld" in frame.columns and frame["withheld"].ne("").any() for frame in frames):
+    if any(isinstance(value, str) and value == WITHHELD for value in values):
         notes.append(t("{mark}: withheld.", mark=WITHHELD))
+    if any(isinstance(value, str) and value == numbers.NOT_APPLICABLE for value in values):
+        notes.append(t("{mark}: no household of the kind.", mark=numbers.NOT_APPLICABLE))
     return [*notes, source_note(year, lang)]
 
 
@@ -233,12 +233,12 @@ def area_table(
     """
     stub = f"{level(frame)}_code"
     spec = replace(spec, columns=(stub, *spec.columns[1:]), total=whole_name(year, lang))
-    frames = [frame] if whole is None else [frame, whole]
+    shown, total = cells(frame), None if whole is None else cells(whole)
     return spec(
-        cells(frame, lang),
+        shown,
         lang,
-        total=None if whole is None else cells(whole, lang),
-        notes=notes_of(frames, year, lang, *notes),
+        total=total,
+        notes=notes_of([shown] if total is None else [shown, total], year, lang, *notes),
         year=year,
         **words,
     )
@@ -256,11 +256,14 @@ def years_beside(shown: pd.DataFrame, names: Sequence[str], keys: Sequence[str])
 
 def year_columns(years: Sequence[int], names: Sequence[str]) -> list[Column]:
     """Return the columns of :func:`years_beside`: what the registry names, below its year."""
-    return [
-        replace(column(name, "en", spanner=str(year)), key=f"{name}_{year}")
-        for year in years
-        for name in names
-    ]
+    columns = []
+    for year in years:
+        for name in names:
+            unit, one = registry.unit_of(name), column(name, "en", spanner=str(year))
+            words = "" if unit is None else unit.words
+            key, meaning = f"{name}_{year}", registry.meaning(name)
+            columns.append(replace(one, key=key, unit=words, definition=meaning))
+    return columns
 
 
 def traced(figure: Figure, frame: pd.DataFrame, names: Sequence[str]) -> Figure:
