@@ -266,7 +266,7 @@ def test_an_unreported_district_is_named_not_zero() -> None:
     assert "141 of 145 commune-level units reported" in " ".join(levels.notes)
     assert "Kiên Hải | … | … |" in levels.to_text()
     title = partial["poverty-slope-poor"].title
-    assert title.startswith("Of the 141 of 145 units that reported: ")
+    assert title.endswith(" (of the 141 of 145 units that reported)")
     assert "in all 14 districts" in title
     # It made no part of the fall; it is not said to have made none.
     assert "Kiên Hải" not in partial["poverty-contributions-poor"].to_text()

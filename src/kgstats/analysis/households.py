@@ -213,7 +213,9 @@ def carried(households: pd.DataFrame, to_year: int) -> pd.DataFrame:
     for year in years_of(frame):
         rows = frame[frame["year"] == year]
         start = int(rows["areas_year"].iloc[0])
-        moved = areas.carry(_reported(rows), "commune_code", COUNT_COLUMNS, start, to_year)
+        moved = _reported(rows)
+        if len(moved):
+            moved = areas.carry(moved, "commune_code", COUNT_COLUMNS, start, to_year)
         pieces.append(_listed(moved[["commune_code", *COUNT_COLUMNS]], year, to_year))
     return pd.concat(pieces, ignore_index=True)
 

@@ -45,6 +45,7 @@ from kgstats.analysis.poverty_compared import (
     pace,
 )
 from kgstats.analysis.poverty_groups import against_others, both_groups, by_grouping
+from kgstats.analysis.poverty_moves import bounds_of_moves
 from kgstats.analysis.poverty_published import beside_published, published_series
 from kgstats.analysis.tidy import By, keys, percent, sums
 from kgstats.reference import areas, poverty_standards
@@ -61,6 +62,7 @@ __all__ = [
     "base_year",
     "beside_published",
     "both_groups",
+    "bounds_of_moves",
     "by_grouping",
     "carried",
     "changes",

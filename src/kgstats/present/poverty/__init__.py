@@ -13,7 +13,12 @@ from kgstats.present.poverty.change import (
 from kgstats.present.poverty.ethnic import gap_chart, gap_note, others_chart, others_table
 from kgstats.present.poverty.groups import groupings_chart, groupings_table
 from kgstats.present.poverty.levels import commune_table, levels_table, rate_map, reasons_table
-from kgstats.present.poverty.movements import flow_chart, flows_table
+from kgstats.present.poverty.movements import (
+    flow_chart,
+    flows_table,
+    moves_chart,
+    moves_table,
+)
 from kgstats.present.poverty.opening import (
     definitions,
     headlines,
@@ -49,6 +54,8 @@ __all__ = [
     "headlines",
     "later_areas_table",
     "levels_table",
+    "moves_chart",
+    "moves_table",
     "others_chart",
     "others_table",
     "pace_table",

@@ -18,7 +18,6 @@ from kgstats.present.poverty.wording import (
     areas_called,
     cells,
     change_words,
-    coverage_note,
     is_comparable,
     level,
     map_note,
@@ -63,13 +62,12 @@ def changes_table(moved: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
     """
     if not is_comparable(whole):
         return no_base(year, lang)
-    note = coverage_note(whole[whole["measure"] == "poor"], lang, "matched_units")
     before = int(whole["base_year"].iloc[0])
-    rows, total = (_side_by_side(frame, lang) for frame in (moved, whole))
-    return area_table(_CHANGES, rows, total, year, lang, [note], before=before)
+    rows, total = (_side_by_side(frame) for frame in (moved, whole))
+    return area_table(_CHANGES, rows, total, year, lang, before=before)
 
 
-def _side_by_side(moved: pd.DataFrame, lang: str) -> pd.DataFrame:
+def _side_by_side(moved: pd.DataFrame) -> pd.DataFrame:
     """Put poor and near-poor beside each other, a row an area, as they are shown."""
     keys = [k for k in ("base_year", "year", "district_code", "commune_code") if k in moved.columns]
     shown = cells(moved)
@@ -78,7 +76,8 @@ def _side_by_side(moved: pd.DataFrame, lang: str) -> pd.DataFrame:
         own = shown[shown["measure"] == measure].drop(columns="measure").reset_index(drop=True)
         pieces.append(own.drop(columns=keys).add_prefix(f"{measure}_"))
         named = own[keys]
-    return pd.concat([named, *pieces], axis=1)
+    units = shown.loc[shown["measure"] == "poor", ["matched_units", "expected_units"]]
+    return pd.concat([named, units.reset_index(drop=True), *pieces], axis=1)
 
 
 # ------------------------------------------------------------------ a line an area
@@ -116,7 +115,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     if level(levels) == "commune" and len(of_areas) > _MOST_LINES:
         drawn = of_areas.nlargest(_MOST_LINES, str(last))
         note = t("Drawn: the {n} with the highest rates.", n=len(drawn)) + " " + note
-    falls = drawn["change_pp"]
+    falls, before = drawn["change_pp"], whole[whole["year"] == years[0]]
     lines = pd.concat(
         [
             drawn.assign(
@@ -124,7 +123,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
                 whole=False,
                 marked=falls.eq(falls.min()) & (falls < 0),
             ),
-            of_all.assign(what=whole_name(last, lang), whole=True, marked=False),
+            of_all.assign(what=whole_name(last, lang, before), whole=True, marked=False),
         ],
         ignore_index=True,
     )
@@ -134,10 +133,9 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
         columns=("", *(Column(year, year, "percent", 2) for year in words), "change_pp"),
         notes=(ROUNDED,),
     )
-    before = whole[whole["year"] == years[0]]
     chart = Chart(
         slug="poverty-slope-poor",
-        title=of_those(_slope_title(of_areas, years, lang), before, "poor_rate_units", lang),
+        title=of_those(_slope_title(of_areas, years, lang), before, lang),
         says=t(
             "Lines from {before} to {year}, one for each district and one for the province, in "
             "percent.",
@@ -145,11 +143,16 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
             year=last,
         ),
         lang=lang,
-        table=area_table(spec, of_areas, of_all, last, lang, before=years[0]),
+        table=area_table(spec, of_areas, of_all.join(_units(before)), last, lang, before=years[0]),
         note=note,
     )
     figure = slopes(chart, lines, "what", words, strong="whole", marked="marked")
     return traced(figure, levels, ["poor_rate_pct"])
+
+
+def _units(whole: pd.DataFrame) -> pd.DataFrame:
+    """Return how many units levels are of."""
+    return whole[["reported_units", "expected_units"]].reset_index(drop=True)
 
 
 def _over_years(levels: pd.DataFrame) -> pd.DataFrame:
@@ -238,7 +241,7 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
             lang,
             classes=maps.Classes(CHANGE_BOUNDS, kind="points", colours=colours),
             slug="poverty-change-map-poor",
-            title=of_those(title, frame, "matched_units", lang),
+            title=of_those(title, frame, lang),
             facts="facts",
             note=map_note(frame, year, lang),
         ),
@@ -285,8 +288,8 @@ def contributions_table(
     """
     if total.empty:
         return no_base(year, lang)
-    before, note = int(total["base_year"].iloc[0]), coverage_note(total, lang, "matched_units")
-    return area_table(_CONTRIBUTIONS, parts, total, year, lang, [note], before=before)
+    before = int(total["base_year"].iloc[0])
+    return area_table(_CONTRIBUTIONS, parts, total, year, lang, before=before)
 
 
 _STEPS = TableSpec(
@@ -323,7 +326,7 @@ def contribution_chart(
 
     chart = Chart(
         slug="poverty-waterfall-poor",
-        title=of_those(_contribution_title(parts, whole, lang), total, "matched_units", lang),
+        title=of_those(_contribution_title(parts, whole, lang), total, lang),
         says=t(
             "Bars as steps from {before} to {after}:",
             before=numbers.percent(whole["before_rate_pct"], lang),
@@ -386,6 +389,13 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     if claims.direction(change, 2) != -1:
         said = change_words(change, lang)
         return t("The province's poor rate from {before} to {year}: {change}", change=said, **years)
+    falls = pd.Series(parts["before_rate_pct"] - parts["after_rate_pct"])
+    if claims.first(falls, 2).everyone:
+        return t(
+            "The poor rate fell by the same in every area from {before} to {year}: what each "
+            "contributed follows its number of households",
+            **years,
+        )
     # The fewest areas that make half of the fall, unless others contributed as much.
     shares = parts["contribution_share_pct"].astype(float)
     few = int((shares.cumsum().shift(fill_value=0.0) < 50).sum())

@@ -16,7 +16,6 @@ from kgstats.present.poverty.wording import (
     area_table,
     area_words,
     cells,
-    coverage_note,
     is_comparable,
     level,
     no_base,
@@ -66,10 +65,7 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
     chart = Chart(
         slug="poverty-gap-poor",
         title=of_those(
-            t("The ethnic-minority gap {gap}", gap=_gap_words(row, lang)),
-            narrowed,
-            "matched_units",
-            lang,
+            t("The ethnic-minority gap {gap}", gap=_gap_words(row, lang)), narrowed, lang
         ),
         says=t("Two lines, ethnic-minority and all households, in percent."),
         lang=lang,
@@ -103,10 +99,8 @@ def gap_note(narrowed: Mapping[str, pd.DataFrame], year: int, lang: str) -> Pros
         (row,) = frame.to_dict("records")
         if numbers.is_absent(row["gap_change_pp"]):
             continue
-        said = of_those(
-            t("the gap {gap}", gap=_gap_words(row, lang)) + ".", frame, "matched_units", lang
-        )
-        items.append((words[status], said[:1].lower() + said[1:]))
+        said = of_those(t("the gap {gap}", gap=_gap_words(row, lang)), frame, lang)
+        items.append((words[status], said + "."))
     return Prose([t("Ethnic-minority households against all households of the province:")], items)
 
 
@@ -173,20 +167,19 @@ def others_chart(
     rates = ["ethnic_poor_rate_pct", "other_poor_rate_pct"]
     drawn = own.dropna(subset=rates)
     if drawn.empty or province[rates].isna().any(axis=None):
-        return Prose([t("The rates of ethnic-minority households are not given.")])
+        return _not_given(lang)
     drawn = drawn.nlargest(_MOST_DOTS, "gap_others_pp").assign(
         what=lambda rows: area_words(rows, year, lang), whole=False
     )
-    drawn = pd.concat([drawn, province.assign(what=whole_name(year, lang), whole=True)])
-    note = coverage_note(province, lang, "both_units")
+    drawn = pd.concat([drawn, province.assign(what=whole_name(year, lang, province), whole=True)])
     chart = Chart(
         slug="poverty-others-chart",
-        title=of_those(_others_title(whole, lang), province, "both_units", lang),
+        title=of_those(_others_title(whole, lang), province, lang),
         says=t("Two dots a district: poor rates of ethnic-minority and of other households."),
         lang=lang,
         axis=t("poor households, %"),
         note=source_note(year, lang),
-        table=area_table(_OTHERS, own, province, year, lang, [note]),
+        table=area_table(_OTHERS, own, province, year, lang),
     )
     pair = (
         Series("other_poor_rate_pct", t("other households"), style.ACCENT),
@@ -197,6 +190,11 @@ def others_chart(
         return numbers.number(rate, lang, 2)
 
     return dot_pairs(chart, drawn, "what", pair, text=text, strong="whole")
+
+
+def _not_given(lang: str) -> Prose:
+    text = N_("No unit reports all and ethnic-minority households in every year shown.")
+    return Prose([translator(lang)(text)], kind="caution")
 
 
 def _others_title(whole: pd.DataFrame, lang: str) -> str:
@@ -229,9 +227,8 @@ def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: st
     against, whole
         As for :func:`others_chart`.
     """
-    t = translator(lang)
     if whole["gap_others_pp"].isna().all():
-        return Prose([t("The rates of ethnic-minority households are not given.")])
+        return _not_given(lang)
     years = sorted({int(one) for one in whole["year"]})
     keys = ["district_code", "commune_code"]
     rows, total = (years_beside(cells(one), _OVER_YEARS, keys) for one in (against, whole))
@@ -251,6 +248,7 @@ def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: st
             ROUNDED,
         ),
     )
-    notes = [coverage_note(whole[whole["year"] == year], lang, "both_units")]
+    units = whole.loc[whole["year"] == year, ["both_units", "expected_units"]]
+    total = total.join(units.reset_index(drop=True))
     said = numbers.joined([str(one) for one in years], lang)
-    return area_table(spec, rows, total, year, lang, notes, years=said)
+    return area_table(spec, rows, total, year, lang, years=said)

@@ -15,6 +15,7 @@ from kgstats.present.poverty.wording import (
     cells,
     coverage_note,
     notes_of,
+    of_those,
     source_note,
     whole_name,
 )
@@ -71,7 +72,7 @@ def groupings_table(
     if guarded or grouped.empty:
         text = t(_GUARDED) if guarded else _none(year, lang)
         return Prose([text], kind="caution")
-    spec, words = replace(_TABLE, total=whole_name(year, lang)), {"year": year}
+    spec, words = replace(_TABLE, total=whole_name(year, lang, whole)), {"year": year}
     units = ["reported_units", "expected_units"]
     total = whole.rename(columns=dict(zip(units, ["units_reported", "units_listed"], strict=True)))
     if grouped["change_pp"].notna().any():
@@ -129,7 +130,9 @@ def groupings_chart(
     province = numbers.percent(rate, lang)
     chart = Chart(
         slug="poverty-groupings-chart",
-        title="; ".join(_against(row, rate, lang) for row in rows.to_dict("records")),
+        title=of_those(
+            "; ".join(_against(row, rate, lang) for row in rows.to_dict("records")), whole, lang
+        ),
         says=t("Dots by grouping: poor rate; a line at that of the province."),
         lang=lang,
         axis=t("poor households, %"),
@@ -147,7 +150,7 @@ def groupings_chart(
         "poor_rate_pct",
         float(rate),
         text=lambda value: numbers.percent(value, lang),
-        middle_text=f"{whole_name(year, lang)} {province}",
+        middle_text=f"{whole_name(year, lang, whole)} {province}",
     )
 
 

@@ -79,7 +79,7 @@ def levels_table(
 
     columns = (f"{level(levels)}_code", *_LEVELS)
     rows, subtotals, total = shown(levels), shown(by_area), cells(whole)
-    return replace(_BY_AREA, columns=columns, together=whole_name(year, lang))(
+    return replace(_BY_AREA, columns=columns, together=whole_name(year, lang, whole))(
         rows,
         lang,
         subtotals=subtotals,
@@ -142,8 +142,7 @@ def reasons_table(reasons: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Tabl
     if not int(whole["reason_units"].sum()):
         text = translator(lang)("The returns do not say why households are poor.")
         return Prose([text], kind="caution")
-    year, note = int(whole["year"].iloc[0]), coverage_note(whole, lang, "reason_units")
-    return area_table(_REASONS, reasons, whole, year, lang, [note])
+    return area_table(_REASONS, reasons, whole, int(whole["year"].iloc[0]), lang)
 
 
 # ------------------------------------------------------------------ map
@@ -174,7 +173,7 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
             lang,
             classes=maps.Classes(RATE_BOUNDS, kind="percent"),
             slug="poverty-map-poor",
-            title=of_those(_rate_title(levels, year, lang), levels, "reported_units", lang),
+            title=of_those(_rate_title(levels, year, lang), levels, lang),
             facts="facts",
             note=map_note(levels, year, lang),
         ),

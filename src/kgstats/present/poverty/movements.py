@@ -1,4 +1,4 @@
-"""In and out of poverty during a year."""
+"""In and out of poverty during a year, and what the returns leave open of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kgstats.present import numbers
-from kgstats.present.charts import Chart
+from kgstats.present import numbers, style
+from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.charts_over_years import Flow, flow
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import area_table, coverage_note, of_those, traced
+from kgstats.present.poverty.wording import area_table, area_words, of_those, traced
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
@@ -74,8 +74,8 @@ def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str
         spec = replace(spec, columns=tuple(name for name in spec.columns if name != residue))
     elif not numbers.is_absent(whole[residue].iloc[0]):
         closing = _closing(int(whole[residue].iloc[0]), lang)
-    notes = [closing, coverage_note(whole, lang, f"{status}_flow_units")]
-    return area_table(spec, flows, whole, year, lang, notes)
+    total = whole.assign(reported_units=whole[f"{status}_flow_units"])
+    return area_table(spec, flows, total, year, lang, [closing])
 
 
 def _closing(residue: int, lang: str) -> str:
@@ -129,7 +129,7 @@ def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure |
     )
     chart = Chart(
         slug=slug,
-        title=of_those(title, whole, f"{status}_flow_units", lang),
+        title=of_those(title, whole, lang, f"{status}_flow_units"),
         says=t("Flow diagram of households in {year}.", year=year),
         lang=lang,
         table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
@@ -138,3 +138,118 @@ def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure |
     )
     drawn = Flow((t("start"), start), (left_words, escaped), comes, (t("end"), end), t("stayed"))
     return traced(flow(chart, drawn), whole, [f"{status}_gross_change_hh"])
+
+
+# ------------------------------------------------------------------ what the forms leave open
+
+_BOUNDS = TableSpec(
+    slug="poverty-moves",
+    caption=N_("Those that left poverty in {year}, and those that came: what the returns allow"),
+    columns=(
+        "district_code",
+        "poor_escaped_hh",
+        "above_least_hh",
+        "above_least_pct",
+        "to_near_poor_most_hh",
+        "poor_entered_hh",
+        "from_near_poor_most_hh",
+        "escaped_before_hh",
+        "relapse_most_hh",
+        "relapse_most_pct",
+    ),
+    notes=(
+        N_(
+            "The returns count who left and who came to each list, not from where and to where: "
+            "these are bounds, added up from commune-level units, never shares that were observed."
+        ),
+        N_(
+            "Supposed: a household that leaves poverty for near-poverty is counted on the "
+            "near-poor list as new or as near-poor again."
+        ),
+        N_(
+            "Relapse: of those that left in the year before, at most those that fell back this "
+            "year; they can have left in any earlier year."
+        ),
+    ),
+)
+_GUARDED = N_(
+    "With disclosure control on, bounds of moves are not shown: they could give withheld counts "
+    "away."
+)
+
+
+def moves_table(
+    bounds: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
+) -> Table | Prose:
+    """Show by district what the returns allow of moves to near-poverty, and of relapse.
+
+    Parameters
+    ----------
+    bounds, whole
+        :func:`kgstats.analysis.poverty.bounds_of_moves` by district (or commune), and of the
+        province.
+    guarded
+        Whether disclosure control is on: then sums of communes could give withheld counts away.
+    """
+    refused = _no_moves(whole, year, lang, guarded)
+    return refused or area_table(_BOUNDS, bounds, whole, year, lang)
+
+
+def _no_moves(whole: pd.DataFrame, year: int, lang: str, guarded: bool) -> Prose | None:
+    t = translator(lang)
+    if guarded:
+        return Prose([t(_GUARDED)], kind="caution")
+    if whole["poor_escaped_hh"].isna().all():
+        return Prose([t("The movements of {year} are not given.", year=year)])
+    return None
+
+
+def moves_chart(
+    bounds: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
+) -> Figure | Prose:
+    """Draw how many of those that left poverty surely rose above near-poverty, by district.
+
+    Parameters
+    ----------
+    bounds, whole, guarded
+        As for :func:`moves_table`.
+    """
+    t = translator(lang)
+    refused = _no_moves(whole, year, lang, guarded)
+    if refused is not None:
+        return refused
+    rows = bounds[bounds["poor_escaped_hh"].fillna(0) > 0]
+    rows = rows.sort_values("poor_escaped_hh", ascending=False, kind="stable").head(_MOST_BARS)
+    share = whole["above_least_pct"].iloc[0]
+    title = t(
+        "At least {share} of the {left} households that left poverty in {year} rose above "
+        "near-poverty; at most {most} became near-poor",
+        share=numbers.percent(share, lang, 0),
+        left=numbers.number(whole["poor_escaped_hh"].iloc[0], lang),
+        most=numbers.number(whole["to_near_poor_most_hh"].iloc[0], lang),
+        year=year,
+    )
+    chart = Chart(
+        slug="poverty-moves-chart",
+        title=of_those(title, whole, lang),
+        says=t("Bars by district: households that left poverty, in two parts."),
+        lang=lang,
+        axis=t("households that left poverty"),
+        note=t("Bounds, not counts: the returns do not say where households went."),
+        table=area_table(
+            replace(_BOUNDS, slug="poverty-moves-chart-data", columns=_BOUNDS.columns[:5]),
+            rows,
+            whole,
+            year,
+            lang,
+        ),
+    )
+    parts = [
+        Series("above_least_hh", t("surely above near-poverty"), style.ACCENT),
+        Series("to_near_poor_most_hh", t("near-poor or above"), style.SEQUENCE[1]),
+    ]
+    named = rows.assign(what=area_words(rows, year, lang))
+    return stacked_bars(chart, named, "what", parts)
+
+
+_MOST_BARS = 25

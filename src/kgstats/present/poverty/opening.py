@@ -141,7 +141,9 @@ def published_table(
     if before is None:
         return no_base(year, lang)
     if beside.empty:
-        return Prose([t("No published figure of {year} is known here.", year=year)])
+        return Prose(
+            [t("No published figure of {year} can be set beside a computed one.", year=year)]
+        )
     measures, said = registry.measures(), []
     for row in beside.to_dict("records"):
         counts = row["quantity"] == "count_hh"

@@ -113,7 +113,7 @@ def concentration_chart(
     ]
     chart = Chart(
         slug="poverty-curve",
-        title=of_those(title, whole, "poor_rate_units", lang),
+        title=of_those(title, whole, lang, "poor_rate_units"),
         says=t("Concentration curve above the diagonal. Share of households, and of the poor:"),
         lang=lang,
         note=note,

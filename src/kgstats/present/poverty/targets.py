@@ -112,7 +112,8 @@ def targets_table(
     refused = no_targets(wholes, targets, year, lang)
     if refused is not None:
         return refused
-    units, province = unit_names(year, lang), whole_name(year, lang)
+    of_all = wholes[wholes["scope"] == "all"]
+    units, province = unit_names(year, lang), whole_name(year, lang, of_all)
 
     def named(row: Mapping[str, Any], lang: str) -> str:
         if not numbers.is_absent(row.get("commune_code")):
@@ -133,7 +134,7 @@ def targets_table(
         t("The target of this year is taken from the year after: not confirmed.")
         if any(not target.confirmed for target in targets)
         else "",
-        coverage_note(wholes[wholes["scope"] == "all"], lang, "matched_units"),
+        coverage_note(of_all, lang),
     ]
     shown, subtotals = cells(against), cells(wholes).assign(total_name=called)
     return replace(_TARGETS, name=named)(
@@ -168,7 +169,7 @@ def targets_chart(
     drawn = own.head(_MOST_DOTS - 1).assign(
         what=lambda rows: area_words(rows, year, lang), whole=False
     )
-    drawn = pd.concat([drawn, whole.assign(what=whole_name(year, lang), whole=True)])
+    drawn = pd.concat([drawn, whole.assign(what=whole_name(year, lang, whole), whole=True)])
     drawn = drawn[drawn["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
     words, said = target_words(target, lang), registry.codes("verdict")
     if drawn.empty:
@@ -260,8 +261,7 @@ def pace_table(
             "With as many households as now, and as many becoming poor or falling back as in "
             "{year}.",
             year=year,
-        ),
-        coverage_note(whole, lang),
+        )
     ]
     points = _points(target, lang)
     return area_table(_PACE, pace, whole, year, lang, notes, next_year=year + 1, points=points)

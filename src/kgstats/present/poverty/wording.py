@@ -46,9 +46,26 @@ _BASES = {
 # ------------------------------------------------------------------ names
 
 
-def whole_name(year: int, lang: str) -> str:
-    """Name the row of all units: the province, or what it was before it joined another."""
+_BASES_OF = ("both_units", "reported_units", "matched_units", "poor_flow_units", "reason_units")
+"""Columns that say how many units a frame rests on, out of ``expected_units``."""
+
+
+def coverage(frame: pd.DataFrame, column: str | None = None) -> tuple[int, int]:
+    """Return how many units a frame rests on, and how many there are."""
+    own = column or next((name for name in _BASES_OF if name in frame.columns), "expected_units")
+    return int(frame[own].sum()), int(frame["expected_units"].sum())
+
+
+def whole_name(year: int, lang: str, frame: pd.DataFrame | None = None) -> str:
+    """Name the row of all units: the province, or what it was before it joined another.
+
+    Where a frame of it rests on some of its units, only these are named: they are no province.
+    """
     t = translator(lang)
+    if frame is not None:
+        there, every = coverage(frame)
+        if there < every:
+            return t("Units that reported")
     if areas.province(year) == areas.TERRITORY:
         return t("Province")
     return t("Former {province}", province=areas.TERRITORY)
@@ -122,12 +139,7 @@ def source_note(year: int, lang: str) -> str:
     )
 
 
-def coverage(frame: pd.DataFrame, column: str) -> tuple[int, int]:
-    """Return how many units a frame rests on, and how many there are."""
-    return int(frame[column].sum()), int(frame["expected_units"].sum())
-
-
-def coverage_note(frame: pd.DataFrame, lang: str, column: str = "reported_units") -> str:
+def coverage_note(frame: pd.DataFrame, lang: str, column: str | None = None) -> str:
     """Say how many units a table rests on, where some did not report; else nothing."""
     there, every = coverage(frame, column)
     if there == every:
@@ -141,16 +153,16 @@ def coverage_note(frame: pd.DataFrame, lang: str, column: str = "reported_units"
     )
 
 
-def of_those(finding: str, frame: pd.DataFrame, column: str, lang: str) -> str:
-    """Let a finding begin with the units it is of, where some did not report."""
+def of_those(finding: str, frame: pd.DataFrame, lang: str, column: str | None = None) -> str:
+    """Let a finding say of which units it is, where some did not report."""
     there, every = coverage(frame, column)
     if there == every:
         return finding
     return translator(lang)(
-        "Of the {there} of {all} units that reported: {finding}",
+        "{finding} (of the {there} of {all} units that reported)",
         there=numbers.number(there, lang),
         all=numbers.number(every, lang),
-        finding=finding[:1].lower() + finding[1:],
+        finding=finding,
     )
 
 
@@ -227,18 +239,22 @@ def area_table(
     whole
         The province, for the last row.
     notes
-        Those of this table alone; signs and source follow by themselves.
+        Those of this table alone; base, signs and source follow by themselves.
     words
         Fill in caption and labels.
     """
-    stub = f"{level(frame)}_code"
-    spec = replace(spec, columns=(stub, *spec.columns[1:]), total=whole_name(year, lang))
-    shown, total = cells(frame), None if whole is None else cells(whole)
+    columns = (f"{level(frame)}_code", *spec.columns[1:])
+    spec = replace(spec, columns=columns, total=whole_name(year, lang, whole))
+    shown, total = [cells(frame)], None
+    if whole is not None:
+        total = cells(whole)
+        shown.append(total)
+        notes = [*notes, coverage_note(whole, lang)]
     return spec(
-        shown,
+        shown[0],
         lang,
         total=total,
-        notes=notes_of([shown] if total is None else [shown, total], year, lang, *notes),
+        notes=notes_of(shown, year, lang, *notes),
         year=year,
         **words,
     )
