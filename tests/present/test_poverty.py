@@ -377,3 +377,48 @@ def test_groupings_say_what_their_lists_lack(page, trang) -> None:
     guarded = Page(2019, disclosure_threshold=3)
     with pytest.raises(StopIteration):
         guarded["poverty-groupings"]
+
+
+def test_bounds_of_moves_are_told_as_bounds(page) -> None:
+    title = page["poverty-moves-chart"].title
+    assert title == (
+        "At least 82% of the 6,796 households that left poverty in 2019 rose above near-poverty; "
+        "at most 1,245 became near-poor"
+    )
+    assert "never shares that were observed" in " ".join(page["poverty-moves"].notes)
+
+
+def test_a_silent_year_says_nothing_of_poverty() -> None:
+    """Nothing was received: no zero, no fall, no failure."""
+    silent = Page(2019, tables={2018: TABLES[2018]})
+    assert silent.shown[0]._repr_mimebundle_()["text/plain"].count("…") >= 4
+    said = [item.to_text() for item in silent.prose if item.kind == "caution"]
+    assert any("No unit reported its poor households of 2019" in text for text in said)
+    for item in silent.shown:
+        if isinstance(item, Figure):
+            assert item.slug == "poverty-series"
+
+
+def test_an_incomplete_year_names_no_province() -> None:
+    table = truth(2019)["poverty"]
+    three = Page(2019, tables={**TABLES, 2019: table[table["district_code"].isin(["903", "905"])]})
+    for slug in ("poverty-changes", "poverty-flows-poor", "poverty-contributions-poor"):
+        assert three[slug].frame["_name"].iloc[-1] == "Units that reported", slug
+    assert "none of the 2 districts" in three["poverty-targets-chart"].title
+    assert set(three["poverty-targets"].frame["verdict"].dropna()) == {"incomplete"}
+    assert three["poverty-pace"].frame["needed_escapes_hh"].iloc[-1] is pd.NA
+    # Both years are of the same units, wholly reported: neither is the province's.
+    later = three["poverty-areas-2025"].frame
+    for year in (2018, 2019):
+        column = later[f"poor_end_hh_{year}"]
+        own = TABLES[year].loc[TABLES[year]["district_code"].isin(["903", "905"]), "poor_end_hh"]
+        assert column.iloc[-1] == column.iloc[:-1].sum() <= own.sum()
+
+
+def test_an_equal_fall_names_nobody() -> None:
+    """Every district falls alike: what each contributed follows its number of households."""
+    before = TABLES[2018].assign(households_hh=1000, poor_end_hh=40)
+    after = TABLES[2019].assign(households_hh=1000, poor_end_hh=30)
+    equal = Page(2019, tables={2018: before, 2019: after})
+    assert "by the same in every area" in equal["poverty-waterfall-poor"].title
+    assert equal["poverty-slope-poor"].title.endswith("by 1.00 percentage points each")
