@@ -59,6 +59,9 @@ def test_dropped_a_workbook_shows_what_to_mend_beside_its_cell(
         found = page.locator("li.error").first.inner_text()
         assert ("Cách xử lý" if lang == "vi" else "What to do") in found and "H6" in found
         assert page.locator(".summary li").count() >= 3
+        words = {"vi": "Tải bản sao có đánh dấu ô cần sửa", "en": "Take the copy with marked cells"}
+        assert page.locator("a.button").inner_text() == words[lang]
+        assert "<" not in page.locator("main").inner_text()
         with page.expect_download() as taken:
             page.locator("a.button").click()
         assert taken.value.suggested_filename == "Kien Hai.checked.xlsx"

@@ -117,7 +117,7 @@ def test_without_last_year_it_says_that_it_did_not_compare(tmp_path):
 def test_what_cannot_be_published_names_places_and_figures(tmp_path):
     rows = changed(GOOD, 0, households=None, rate=None)
     (one,) = delivery.check([write(tmp_path / "a.xlsx", rows)]).deliveries
-    lines = [line for line in delivery.said(one, "vi") if "không công bố được" in line]
+    lines = [line for line in delivery.unpublished(one, "vi") if "không công bố được" in line]
     told = next(line for line in lines if "Tổng số hộ dân cư" in line)
     assert "xã Hòn Tre" in told and "nghèo" in told and "xã Lại Sơn" not in told
 

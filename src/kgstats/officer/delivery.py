@@ -196,9 +196,8 @@ def rows_of(read: Iterable[Return]) -> dict[str, dict[str, list[Record]]]:
 def said(delivery: Delivery, lang: str) -> list[str]:
     """Return what is to be said of a delivery as a whole, a sentence each."""
     t, forms = translator(lang), all_forms()
-    where = gazetteer(delivery.year)
     numbers = ", ".join(forms[key].number for key in delivery.forms) or "–"
-    name = where.districts[delivery.district].full_name
+    name = gazetteer(delivery.year).districts[delivery.district].full_name
     lines = [t(OF_DISTRICT, district=name, year=delivery.year, forms=numbers)]
     lines += [
         t(MISSING, form=forms[key].number, title=forms[key].titles[0]) for key in delivery.missing
@@ -212,12 +211,12 @@ def said(delivery: Delivery, lang: str) -> list[str]:
         lines.append(t(NOT_COMPARED, before=before))
     else:
         lines.append(t(COMPARED, before=before, n=figure(delivery.changed, lang)))
-    return [*lines, *unpublished(delivery, where, lang)]
+    return lines
 
 
-def unpublished(delivery: Delivery, where: Gazetteer, lang: str) -> list[str]:
+def unpublished(delivery: Delivery, lang: str) -> list[str]:
     """Return what the province cannot publish for want of what is missing or refused."""
-    t = translator(lang)
+    t, where = translator(lang), gazetteer(delivery.year)
     lines: list[str] = []
     for key in delivery.missing:
         tables = registry.forms()[all_forms()[key].number]

@@ -14,7 +14,7 @@ from kgstats.officer.delivery import Checked
 from kgstats.reference.areas import NoAreasForYear
 from kgstats.returns.annotating import shown
 from kgstats.returns.book import Return
-from kgstats.returns.cells import Sheet, column_letter
+from kgstats.returns.cells import CellValue, Sheet, column_letter
 from kgstats.returns.ledger import raw_text
 from kgstats.returns.places import gazetteer
 from kgstats.returns.rules import SEVERITIES, Finding, advice, figure, told
@@ -46,7 +46,8 @@ WORDS = {
     "none_chosen": N_("Choose a file first."),
     "busy": N_("Reading…"),
     "found": N_("2. What was found"),
-    "copy": N_("Take the copy with marked cells"),
+    "unpublished": N_("What the province could not publish"),
+    "take_copy": N_("Take the copy with marked cells"),
     "todo": N_("What to do:"),
     "form": N_("A workbook to fill in"),
     "form_lead": N_(
@@ -107,8 +108,9 @@ def page(
             "checked": files,
             "verdict": "error" if bad else "warning" if "warning" in graves else "good",
             "closing": closing(checked.findings, received, lang),
-            "summary": [
-                line for group in checked.deliveries for line in delivery.said(group, lang)
+            "summary": [line for one in checked.deliveries for line in delivery.said(one, lang)],
+            "unpublished": [
+                line for one in checked.deliveries for line in delivery.unpublished(one, lang)
             ],
         }
     return str(
@@ -173,6 +175,14 @@ def _finding(
     }
 
 
+def _written(value: CellValue, lang: str) -> str:
+    """Write a value as its sheet shows it; a number that may be a year stays as it is."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and float(value).is_integer() and not 1900 <= value <= 2100:  # type: ignore[arg-type, operator]
+        return figure(int(value), lang)  # type: ignore[arg-type]
+    return shown(raw_text(value), lang)
+
+
 def preview(sheet: Sheet, address: str, lang: str) -> dict[str, Any] | None:
     """Return the cells around one: its row and those beside it, its neighbours, the names.
 
@@ -201,7 +211,7 @@ def preview(sheet: Sheet, address: str, lang: str) -> dict[str, Any] | None:
         cells = []
         for one in columns:
             value = values.get((at, one))
-            text = "" if value is None else shown(raw_text(value), lang)
+            text = "" if value is None else _written(value, lang)
             cells.append({"text": text[:80], "marked": (at, one) == (row, column)})
         rows.append({"at": at, "cells": cells})
     return {"letters": [column_letter(one) for one in columns], "rows": rows}

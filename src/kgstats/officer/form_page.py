@@ -184,11 +184,12 @@ class _Page:
             code = "AB"[place] if place < 2 else place - 1
             self.page.write(top + depth, place, code, self.book.style("code"))
         # A criterion's name goes down a narrow column.
-        self.page.set_row(top, 46 if depth > 1 else 120)
+        marked = any(one.kind == "mark" for one in self.columns)
+        self.page.set_row(top, 120 if marked else 46)
         if depth > 1:
             self.page.set_row(top + 1, 62)
         for row in self.rows:
-            self.page.set_row(row.at - 1, 20)
+            self.page.set_row(row.at - 1, 32 if row.free else 20)
         self.page.freeze_panes(top + depth + 1, 2)
 
     def _bottom(self, at: int) -> None:

@@ -102,13 +102,15 @@ def _conditions(book: TemplateBook, place: Place) -> list[tuple[str, tuple[str, 
 
     typed = ",".join(str(cell(one.name)) for one in place.columns if one.typed)
     begun = f"COUNTA({typed})>0"
-    found = [
-        (
-            f"AND({begun},{one.formula})" if one.rule in ONLY_IN_BEGUN_ROWS else one.formula,
-            one.columns,
-        )
-        for one in row_checks(place.key, place.columns, cell, book.lists(), book.year)
-    ]
+    # The rows that add others up stand between the rows of units.
+    row = f"ISNUMBER($A{place.rows[0]})" if place.units[0] is not None else "TRUE"
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for one in row_checks(place.key, place.columns, cell, book.lists(), book.year):
+        if one.each is not None:
+            found += [(f"AND({row},{formula})", (name,)) for name, formula in one.each.items()]
+            continue
+        there = begun if one.rule in ONLY_IN_BEGUN_ROWS else row
+        found.append((f"AND({there},{row},{one.formula})", one.columns))
     if place.letter("component") is not None:
         found.append((f"AND({begun},{twice(place, cell)})", DUPLICATE_KEY))
     for name, closing in CLOSINGS.items():

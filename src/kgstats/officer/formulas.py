@@ -35,6 +35,8 @@ class RowCheck:
     rule: str
     formula: str
     columns: tuple[str, ...]
+    each: Mapping[str, str] | None = None
+    """The formula of each cell by itself, for a check of single cells."""
 
 
 def row_checks(
@@ -147,7 +149,8 @@ def _typed(
 
     def add(rule: str, formulas: Mapping[str, str]) -> None:
         if formulas:
-            found.append(RowCheck(rule, f"OR({','.join(formulas.values())})", tuple(formulas)))
+            whole = f"OR({','.join(formulas.values())})"
+            found.append(RowCheck(rule, whole, tuple(formulas), formulas))
 
     at = {one.name: ref for one in columns if (ref := cell(one.name)) is not None}
     numbers = {one.name: at[one.name] for one in columns if one.numeric}

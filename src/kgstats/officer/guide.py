@@ -142,6 +142,7 @@ def checks(book: TemplateBook) -> None:
     page.set_column(1, 5, 15)
     for at, head in enumerate(FORM_HEADS):
         page.write(4, at, t(head), book.style("head"))
+    page.set_row(4, 34)
     first = 6
     for row, place in enumerate(book.places.values(), first):
         _form_line(book, page, row, place)
@@ -302,6 +303,7 @@ def _unspent(book: TemplateBook, page: Any, row: int) -> None:
     page.write(row - 1, 0, t(UNSPENT, before=book.before.year), book.style("bold"))
     for at, head in enumerate(UNSPENT_HEADS):
         page.write(row, at, t(head), book.style("head"))
+    page.set_row(row, 48)
     place = book.places["funding"]
     names = ("component", "source", "kind")
     for number, one in enumerate(book.before.unspent, row + 1):

@@ -287,7 +287,7 @@ def _told(checked: Checked, lang: str) -> None:
             console.print(f"[{colour}]{escape(word)}[/{colour}]  {escape(told.message)}")
             console.print(f"    → {escape(told.advice)}")
     for group in checked.deliveries:
-        for line in delivery.said(group, lang):
+        for line in (*delivery.said(group, lang), *delivery.unpublished(group, lang)):
             console.print(escape(line))
     received = sum(one.received for _, one in checked.files)
     console.print(telling.closing(checked.findings, received, lang))
