@@ -165,8 +165,8 @@ LAPSING = TableSpec(
     notes=(
         N_(
             "Pace so far: disbursed, divided by the days since the money was given out in detail "
-            "(since 1 January where that date is not known). Pace needed: what is left, divided "
-            "by the days from the cut-off to the close. Both in VND million a day."
+            "(since 1 January where that date is not known), in VND million a day. Pace needed: "
+            "what is left, divided by the days from the cut-off to the close."
         ),
         N_(
             "What would lapse is computed for each line of each district at its own pace, and "
