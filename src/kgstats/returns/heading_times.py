@@ -32,7 +32,12 @@ _FORESEEN = re.compile(
     r"\b(uoc|du kien|du bao|nhu cau|de xuat|dang ky|trung han|chua (giai ngan|phan bo)|con lai|"
     r"phan dau|tong muc dau tu|luy ke tu dau du an|keo dai sang)\b"
 )
-_COMPARED = re.compile(r"\b(so voi|tang giam|chenh lech|bien dong)\b")
+_YEAR_BEFORE = re.compile(r"\bnam (truoc|ngoai)\b(?!.*\b(chuyen|keo dai)\b)")
+"""Last year's money; what was carried over from the year before is this year's to spend."""
+_COMPARED = re.compile(
+    r"\b(so voi|tang giam|chenh lech|bien dong(?!.*\b(thoat|tai|phat sinh)\b))\b"
+)
+"""A difference between two years; “Biến động trong năm: Thoát nghèo” is a movement of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def money_time(folded: str, measure: str, year: int | None) -> When:
     >>> money_time("giai ngan luy ke den 31 12", "disbursed_vnd", 2019)
     'now'
     """
-    if _FORESEEN.search(folded):
+    if _FORESEEN.search(folded) or _YEAR_BEFORE.search(folded):
         return "other"
     dates = [int(found[3]) for found in _DATE.finditer(folded)]
     bare = _DATE.sub(" ", folded)

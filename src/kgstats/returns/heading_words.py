@@ -20,6 +20,8 @@ from kgstats.returns.forms import (
 )
 from kgstats.returns.heading_times import When, money_time, stock_time
 from kgstats.returns.layout import Column, tokens
+from kgstats.returns.syllables import listed_words
+from kgstats.returns.text import fold
 
 _LOST = re.compile("[?\ufffd#]")
 
@@ -92,18 +94,30 @@ def _vocabulary(form: str) -> tuple[dict[str, float], list[tuple[str, frozenset[
 
 
 @lru_cache(maxsize=1 << 14)
-def _near_words(form: str, bag: frozenset[str]) -> frozenset[str]:
-    """Mend misspelt heading words towards the form's own words."""
-    weights, _ = _vocabulary(form)
-    _, rules = _canonical()
-    found = set()
-    for word in bag:
-        if word in weights or word in rules or len(word) < 4:
-            found.add(word)
-            continue
-        near = process.extractOne(word, list(weights), scorer=fuzz.ratio, score_cutoff=NEAR_WORD)
-        found.add(near[0] if near is not None and len(near[0]) >= 4 else word)
-    return frozenset(found)
+def _near_words(form: str, text: str) -> frozenset[str]:
+    """Return the words of a heading, those misspelt mended towards the form's own words."""
+    known = _known(form)
+    found = []
+    for word in tokens(text).split():
+        if word not in known and word not in _ordinary() and len(word) >= 4:
+            near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=NEAR_WORD)
+            word = near[0] if near is not None and len(near[0]) >= 4 else word
+        found.append(word)
+    return _bag(" ".join(found))
+
+
+@lru_cache
+def _ordinary() -> frozenset[str]:
+    """Return the words of administrative language, without accents: none of them is a slip."""
+    return frozenset(fold(word) for word in listed_words())
+
+
+@lru_cache
+def _known(form: str) -> list[str]:
+    """Return the words of a form's headings as they are spoken, with their synonyms."""
+    alike = [tokens(words).split() for row in form_rows("header_words")
+             for words in split_words(row["words"])]  # fmt: skip
+    return list(dict.fromkeys(word for words in (*_spoken(form), *alike) for word in words))
 
 
 def _agree(phrase: frozenset[str], header: frozenset[str]) -> bool:
@@ -140,6 +154,8 @@ LEAST_SCORE = 0.34
 CRITERION_NUMBER = re.compile(
     r"^(?:(?:tieu chi|tc|chi tieu|tieu chi so|tc so|so)\s*)?0?(\d{1,2})(?:\s+(.*))?$"
 )
+CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
+"""A criterion's number behind its name."""
 
 
 @lru_cache
@@ -169,11 +185,13 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
 
     >>> criterion_of(("Tiêu chí", "TC 5")), criterion_of(("11. Hộ nghèo",))
     ((5, ''), (11, ''))
+    >>> criterion_of(("Văn hóa - Xã hội", "Y tế TC 15"))
+    (15, '')
     """
     number: int | None = None
     named: list[str] = []
     for part in path:
-        folded = tokens(part)
+        folded = CRITERION_LAST.sub(r"\2 \1", tokens(part))
         match = CRITERION_NUMBER.match(folded)
         if match and 1 <= int(match[1]) <= CRITERIA:
             number = int(match[1])
@@ -242,7 +260,7 @@ MEASURES = ("allocated_vnd", "disbursed_vnd", "disbursed_pct")
 
 def _funding_column(column: Column) -> tuple[str | None, float]:
     """Match the heading of a column of form 02, which may name a source or a year as well."""
-    bag = _near_words("funding", _bag(column.header))
+    bag = _near_words("funding", column.header)
     folded = column.folded
     _, phrases = _vocabulary("funding")
     dated = re.search(r"\b20[0-4]\d\b", DATE_WORDS.sub(" ", folded)) is not None
@@ -336,7 +354,7 @@ def heading_meanings(
             score = 1.0 if named == number else NUMBERED
             return (HeadingMeaning("met", score, number, doubt=doubt, when=when),)
         return _word_meanings(key, path, folded, when)
-    if len(path) > 1 and _says_something_else(key, path[-1]):
+    if len(path) > 1 and _says_something_else(key, *path[-2:]):
         return ()
     time = stock_time(folded, year)
     found = _word_meanings(key, path, time.bare, "other" if time.when == "other" else "now")
@@ -356,13 +374,22 @@ def _is_lost(key: str, words: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 12)
-def _says_something_else(key: str, words: str) -> bool:
-    """Whether a column of a group has only words of its own that its form does not know."""
+def _says_something_else(key: str, above: str, words: str) -> bool:
+    """Whether a column of a group has only words of its own that its form does not know.
+
+    The last syllable of a word broken over rows is known with the one above it: "Tỷ / lệ".
+    """
     weights, _ = _vocabulary(key)
     _, rules = _canonical()
-    bag = {word for word in _near_words(key, _bag(words)) if rules.get(word) != "skip"}
-    known = {word for word in bag if word in weights or word in rules or word.isdigit()}
-    return bool(bag) and not known
+
+    def known(bag: frozenset[str]) -> bool:
+        own = (word for word in bag if rules.get(word) != "skip")
+        return any(word in weights or word in rules or word.isdigit() for word in own)
+
+    bag = _near_words(key, words)
+    if known(bag) or all(rules.get(word) == "skip" for word in bag):
+        return False
+    return not known(_bag(f"{above} {words}") - _bag(above))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -410,7 +437,7 @@ def _word_meanings(
     key: str, path: tuple[str, ...], folded: str, when: When
 ) -> tuple[HeadingMeaning, ...]:
     """Compare the words of a heading with those of each column of a form."""
-    bag = _near_words(key, _bag(folded))
+    bag = _near_words(key, folded)
     best: dict[str, float] = {}
     for name, phrase in _vocabulary(key)[1]:
         score = _score(key, name, phrase, bag)
@@ -438,8 +465,7 @@ def knows_all_words(key: str, header: str) -> bool:
     weights, _ = _vocabulary(key)
     _, rules = _canonical()
     return all(
-        word in weights or word in rules or word.isdigit()
-        for word in _near_words(key, _bag(header))
+        word in weights or word in rules or word.isdigit() for word in _near_words(key, header)
     )
 
 
@@ -452,7 +478,7 @@ def says_wholly(key: str, header: str, name: str) -> bool:
     >>> says_wholly("poverty", "Hộ DTTS", "ethnic_households_hh")
     False
     """
-    bag = _near_words(key, _bag(header))
+    bag = _near_words(key, header)
     return any(phrase <= bag for known, phrase in _vocabulary(key)[1] if known == name)
 
 
@@ -464,13 +490,32 @@ def may_stand_for(key: str, header: str, name: str) -> bool:
     True
     >>> may_stand_for("poverty", "Số hộ nghèo đầu năm", "poor_end_hh")
     False
+    >>> may_stand_for("poverty", "Số hộ nghèo cuối năm: Tỷ l", "poor_end_pct")
+    True
     """
-    if _LOST.search(header):
+    if _LOST.search(header) or _misspelt(key, header, name):
         return True
     _, rules = _canonical()
     bag = {
         word
-        for word in _near_words(key, _bag(header))
+        for word in _near_words(key, header)
         if not word.isdigit() and rules.get(word) != "skip"
     }
     return any(bag <= phrase for known, phrase in _vocabulary(key)[1] if known == name)
+
+
+LIKE_A_WORD = 60
+"""A word of a few letters that has lost one is so alike (0–100) to what it was."""
+
+
+def _misspelt(key: str, header: str, name: str) -> bool:
+    """Whether a heading has a column's words one for one, some of them no words as they stand."""
+    said = tokens(header).split()
+    for words in all_forms()[key].column(name).words:
+        meant = tokens(words).split()
+        if len(meant) == len(said) and all(
+            one == other or (one not in _ordinary() and fuzz.ratio(one, other) >= LIKE_A_WORD)
+            for one, other in zip(said, meant, strict=True)
+        ):
+            return True
+    return False

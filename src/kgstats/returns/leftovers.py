@@ -125,6 +125,27 @@ def _absent_columns(book: Book) -> None:
             tables[0].work.find(
                 "column_missing", tables[0].corner, severity=severity, raw=name, column=words
             )
+        _lacking_in_part(tables)
+
+
+def _lacking_in_part(tables: list[Table]) -> None:
+    """Say which columns some communes lack because their part of the form has none of the name."""
+    if len(tables) < 2:
+        return
+    columns = [{(one.name, one.criterion): one.column.header for one in table.mapped}
+               for table in tables]  # fmt: skip
+    units = [{line.unit.code for line in table.lines if line.unit is not None} for table in tables]
+    headers = {key: header for held in columns for key, header in held.items()}
+    for place, table in enumerate(tables):
+        hidden = {(one.name, one.criterion) for one in table.concealed()}
+        for key, header in headers.items():
+            if key in columns[place] or key in hidden:
+                continue
+            given = (held for held, there in zip(units, columns, strict=True) if key in there)
+            if units[place] - set().union(*given):
+                table.work.find(
+                    "column_missing", table.corner, severity="error", raw=key[0], column=header
+                )
 
 
 def _left_aside(book: Book) -> None:

@@ -160,7 +160,10 @@ class _Matching:
                 [column for column in self.columns if column.index in self.elsewhere],
             )  # fmt: skip
             for column, name in settled:
-                meaning = HeadingMeaning(name, LEAST_SCORE)
+                mark = name.isdigit()
+                meaning = HeadingMeaning(
+                    "met" if mark else name, LEAST_SCORE, int(name) if mark else None
+                )
                 offer = _Offer(column, meaning, LEAST_SCORE, column.header)
                 self.chosen[offer.key] = offer
             for column, names in doubtful:

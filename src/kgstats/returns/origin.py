@@ -21,7 +21,7 @@ from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
-from kgstats.returns.spans import signed, slipped_year, stated_span
+from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span
 from kgstats.words import N_
 
 LETTERHEAD_WITNESS = N_("letterhead {districts}")
@@ -255,7 +255,7 @@ def _titles(book: Book, table: Table) -> None:
         if seen is not None:
             work.fate[seen.place] = ("title", name, base, "year")
         if stated != book.year:
-            work.find("year_differs", seen=seen, stated=stated, year=book.year)
+            _of_another_year(book, table, stated, seen)
     elif (slip := slipped_year(work.page, block)) is not None:
         work.find("year_slip", seen=slip[1], year=book.year)
     if district is None:
@@ -268,6 +268,20 @@ def _titles(book: Book, table: Table) -> None:
                 and districts_named(one.text, book.gazetteer) == {district}
             ):
                 work.fate[one.place] = ("title", name, base, "district_code")
+
+
+def _of_another_year(book: Book, table: Table, stated: int, seen: Seen | None) -> None:
+    """Doubt a table whose title has another year; refuse it where its own day says so too."""
+    work = table.work
+    day = signed_on(work.page) or stated_cut_off(work.page, table.block)
+    if day is not None and stated == day[0].year - (day[0].month < EARLIEST_SIGNATURE):
+        table.refused = True
+        work.find(
+            "year_not_reported", at=None if seen else table.corner, seen=seen, stated=stated,
+            day=f"{day[0]:%d/%m/%Y}", year=book.year, form=table.form.number,
+        )  # fmt: skip
+    else:
+        work.find("year_differs", seen=seen, stated=stated, year=book.year)
 
 
 LAST_MONTH_OF_A_PART = 9

@@ -19,6 +19,7 @@ from kgstats.returns.records.funding import read_funding
 from kgstats.returns.records.lines import Line, Work
 from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
+from kgstats.returns.rules import Severity
 from kgstats.returns.subjects import names_commune, read_return_page
 
 MOST_ALIKE = 200
@@ -169,9 +170,23 @@ def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
                 rule, (min(held), 1), severity="error" if missing & held else None,
                 rows=spans(held), count=sum(rows[row] for row in held), row=min(held),
             )  # fmt: skip
+    lacking = _only_hidden(book, work) if columns else set()
     for column, count in sorted(columns.items()):
         letter = book.address(1, column)[:-1]
-        work.find("column_hidden", (1, column), column=letter, count=count)
+        severity: Severity | None = "error" if column in lacking else None
+        work.find("column_hidden", (1, column), severity=severity, column=letter, count=count)
+
+
+def _only_hidden(book: Book, work: Work) -> set[int]:
+    """Return the hidden columns of a sheet that are columns of a form which stand nowhere else."""
+    shown = {(one.form.key, m.name, m.criterion) for one in book.tables for m in one.mapped}
+    return {
+        m.column.index
+        for one in book.tables
+        if one.work is work and not one.refused
+        for m in one.concealed()
+        if (one.form.key, m.name, m.criterion) not in shown
+    }
 
 
 def spans(rows: Iterable[int]) -> str:

@@ -139,10 +139,16 @@ def _well_formed(onset: str, rime: str, tone: int, place: int, positions: set[in
 
 
 @cache
+def listed_words() -> frozenset[str]:
+    """Return the usual words of administrative forms."""
+    listed = resources.files("kgstats.returns") / "forms" / "vocabulary.txt"
+    return frozenset(listed.read_text(encoding="utf-8").split())
+
+
+@cache
 def _known() -> frozenset[str]:
     """Return the words of administrative forms and of the gazetteer."""
-    listed = resources.files("kgstats.returns") / "forms" / "vocabulary.txt"
-    words = set(listed.read_text(encoding="utf-8").split())
+    words = set(listed_words())
     file = resources.files("kgstats.reference") / "data" / "communes_2019.csv"
     for row in csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()):
         names = f"{row['name']} {row['district_name']} {row['successor_2025_name']}"

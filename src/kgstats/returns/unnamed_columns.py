@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kgstats.returns.forms import CRITERIA, Form, exact_meaning
-from kgstats.returns.heading_words import (
-    MEASURES,
-    heading_meanings,
-    knows_all_words,
-    may_stand_for,
-)
+from kgstats.returns.heading_words import MEASURES, knows_all_words, may_stand_for
 from kgstats.returns.layout import Column, TableBlock
 from kgstats.returns.witnesses import ColumnValues
 
@@ -59,7 +54,10 @@ def settle_unnamed(
     for column in filled:
         free = _free_names(form, values, held, column)
         names = [one for one in free if column not in elsewhere and _may_be(form, column, one)]
-        if len(names) == 1 and _proved(values, held, names[0], column):
+        certain = _between_neighbours(held, column, free) if form.key == "attainment" else None
+        if certain is not None:
+            names = [certain]
+        if certain or (len(names) == 1 and _proved(values, held, names[0], column)):
             named.append((column, names[0]))
             held[names[0]] = column
             continue
@@ -89,6 +87,15 @@ def _may_be(form: Form, column: Column, name: str) -> bool:
     if name.isdigit():
         return True  # a column of marks is a criterion
     return any(may_stand_for(form.key, ": ".join(path), name) for path in column.readings)
+
+
+def _between_neighbours(given: Mapping[str, Column], column: Column, free: list[str]) -> str | None:
+    """Return the criterion that a column of marks is, which stands between those beside it."""
+    for name in filter(str.isdigit, free):
+        beside = [(given.get(str(int(name) + step)), step) for step in (-1, 1)]
+        if all(one is not None and one.index == column.index + step for one, step in beside):
+            return name
+    return None
 
 
 def _proved(values: ColumnValues, given: Mapping[str, Column], name: str, column: Column) -> bool:
@@ -131,12 +138,6 @@ def _missing_at(
     return [name for name in lacking if name in free] if column in between else []
 
 
-def _in_a_group(form: Form, column: Column) -> bool:
-    """Whether the words above a column's own are those of a group of the form."""
-    group = column.path[:-1]
-    return bool(group) and bool(heading_meanings(form.key, group, ": ".join(group)))
-
-
 def _free_names(
     form: Form, values: ColumnValues, given: Mapping[str, Column], column: Column
 ) -> list[str]:
@@ -151,7 +152,8 @@ def _free_names(
                 name for name in free if name == "level"
             ]
         if numbers > words:
-            return [name for name in free if name == "criteria_met"]
+            marks = set(values.numbers(column).values()) <= {0, 1}  # 1 for met is a mark as well
+            return [name for name in free if name == "criteria_met" or (marks and name.isdigit())]
         return [name for name in free if name in ("level", "decision_no", "decision_date")]
     if form.key == "funding":
         if words > numbers:
@@ -163,10 +165,7 @@ def _free_names(
         return [name for name in free if name in MEASURES or name == "plan_year"]
     if words > numbers:
         return []
-    rate = any(
-        one.kind == "number" and float(one.cell.value) % 1  # type: ignore[arg-type]
-        for one in values.cells(column)
-    )
+    rate = any(number % 1 for number in values.numbers(column).values())
     free = [name for name in free if name.endswith("_pct" if rate else "_hh")]
     places = {one.index: order.index(name) for name, one in given.items() if name in order}
     low = max((place for index, place in places.items() if index < column.index), default=-1)

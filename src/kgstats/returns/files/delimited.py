@@ -158,8 +158,9 @@ def sniff_delimiter(text: str) -> str | None:
         counts = Counter(width for width in widths if width > 1)
         if not counts:
             continue
-        width, times = max(counts.items(), key=lambda pair: (pair[1] * pair[0] ** 0.25, pair[0]))
-        share = times / len(widths)
+        width, _ = max(counts.items(), key=lambda pair: (pair[1] * pair[0] ** 0.25, pair[0]))
+        # A line may lack its last fields or have some too many, all of them blank.
+        share = sum(min(one, width) / width for one in widths if one > 1) / len(widths)
         score = share + 0.02 * min(width, 10) - 0.001 * DELIMITERS.index(delimiter)
         if best is None or score > best[0]:
             best = (score, delimiter)

@@ -168,13 +168,18 @@ def year_in(one: Seen) -> float | None:
     return year if 1945 <= year <= 2100 and year.is_integer() else None
 
 
+_NUMBER_OF_COLUMN = re.compile(r"[(.]*(\d+)[).]*\s*(?:\(?[*¹²³⁴]+\)?|\(\d\))?$")
+"""A number as it heads a column, in brackets or with the mark of a footnote."""
+
+
 def counts_up(cells: list[Seen]) -> bool:
     """Whether the numbers of a row run 1, 2, 3 …: numbered headings, not data."""
-    values = [
-        abs(as_float(one)) if one.kind == "number" else float(one.text.strip("()."))
-        for one in cells
-        if one.kind == "number" or (one.kind == "numeral" and one.text.strip("().").isdecimal())
-    ]
+    values: list[float] = []
+    for one in cells:
+        if one.kind == "number":
+            values.append(abs(as_float(one)))
+        elif one.kind == "numeral" and (number := _NUMBER_OF_COLUMN.match(one.text)):
+            values.append(float(number[1]))
     numerals = sum(one.numeric for one in cells)
     return (
         len(values) >= 3

@@ -118,7 +118,8 @@ def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
                 if mine:
                     mine[-1].rows.extend(run)
                 continue
-            if mine and _repeats(grid, mine[-1].heading, heading):
+            goes_on = mine and not _named_again(grid, one.column, mine[-1].rows, run)
+            if goes_on and _repeats(grid, mine[-1].heading, heading):
                 mine[-1].repeats.append((heading.first, heading.code_row or heading.last))
                 mine[-1].rows.extend(run)
             else:
@@ -336,6 +337,17 @@ def _heads_columns(grid: Grid, one: Seen, column: int, anchored: bool) -> bool:
     if "tinh den" in one.folded or one.text.isupper() or one.text.startswith("("):
         return not anchored and len(one.text) <= LONGEST_GROUP
     return len(one.text) <= LONGEST_GROUP or right > one.column
+
+
+def _named_again(grid: Grid, column: int, rows: list[int], run: list[int]) -> bool:
+    """Whether some rows are about the same as earlier ones, from the first on: a new table.
+
+    Lines of money name one source again and again; communes come once.
+    """
+    before, after = ([grid.at[row, column].folded for row in held] for held in (rows, run))
+    distinct = set(after)
+    same = len(distinct.intersection(before))
+    return before[0] == after[0] and 1 < len(distinct) < 2 * same and same > len(after) / 2
 
 
 def _repeats(grid: Grid, first: HeadingRows, again: HeadingRows) -> bool:

@@ -49,7 +49,7 @@ REGION = re.compile(
 """The regions of the country that its tables are grouped by, in Vietnamese or in two languages."""
 NOTE = re.compile(
     r"^(ghi chu|luu y|chu thich|chu giai|giai thich|note|notes|source|thuyet minh)\b"
-    r"|^nguon( so lieu)?\b(?! (von|kinh phi|thu|ngan sach|chi))"
+    r"|^nguon( so lieu)?\b(?!$| (von|kinh phi|thu|ngan sach|chi))"
 )
 NOTE_MARK = re.compile(r"^\s*(\(?\*+\)?|\(\d{1,2}\)|[¹²³⁴]|\d{1,2}\)|[-–] ?Ghi chú)\s*\S")
 SIGNATURE = re.compile(
@@ -62,9 +62,9 @@ SIGNATURE = re.compile(
 )
 DATE_LINE = re.compile(
     r"^(?!.*\b(quyet dinh|qd|cong van|nghi quyet|to trinh|ke hoach|thong bao|hop dong)\b)"
-    r"\D{0,40}\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b"
+    r"\D{0,40}\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b(?! [^\d])"
 )
-"""Place and date of signing; the date of a decision in a list is not one."""
+"""Place and date of signing; no date of a decision in a list, nor “Ngày, tháng, năm công nhận”."""
 SHORT_DATE_LINE = re.compile(r"^[^\d,]{2,30},\s*ngày\s+\d{1,2}/\d{1,2}/\d{4}\W*$", re.IGNORECASE)
 # Folded words collide (``Cống Vị`` and ``Cộng VI``, ``Bằng Phúc`` and ``Bảng 1``): where a text has
 # accents, it must also be spelled like the word it is taken for.

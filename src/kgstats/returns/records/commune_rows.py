@@ -56,13 +56,13 @@ class CommuneRows:
             if row in taken or row in totals:
                 continue
             label = self._label(row, held)
-            if label is not None and self._accepted(label.text, types) is None:
+            if label is not None:
                 joined = self._joined(row, label, types)
                 if joined is not None:
                     taken.update(one.row for one in joined.rest)
                     found.append(joined)
                     continue
-                if self._explained(row, label, held):
+                if self._accepted(label.text, types) is None and self._explained(row, label, held):
                     types = self._section_types(held, types)
                     continue
             if row in self.groups and self._accepted(label.text if label else "", types) is None:
@@ -115,7 +115,7 @@ class CommuneRows:
         name, rest = label.text, list(self.table.tails.get(row, ()))
         for one in rest:
             name = f"{name} {one.text}"
-        if rest and self._accepted(name, types) is not None:
+        if rest and self._another(label, name, types):
             return CommuneRow(row, label, types, name, rest)
         for below in self.table.after(row, 2):
             held = self.table.cells[below]
@@ -124,11 +124,19 @@ class CommuneRows:
                 return None
             rest.append(only[0])
             name = f"{name} {only[0].text}"
-            if self._accepted(name, types) is not None:
+            if self._another(label, name, types):
                 for one in rest:
                     self.groups.pop(one.row, None)
                 return CommuneRow(row, label, types, name, rest)
         return None
+
+    def _another(self, label: Seen, name: str, types: Types) -> bool:
+        """Whether the words of several rows name a commune that those of the first do not."""
+        whole = self._accepted(name, types)
+        if whole is None:
+            return False
+        alone = self._accepted(label.text, types)
+        return alone is None or alone.unit is not whole.unit
 
     def _accepted(self, text: str, types: Types) -> Match | None:
         """Return what a name is, where it is that of a commune of the district beyond doubt."""

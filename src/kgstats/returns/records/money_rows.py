@@ -33,6 +33,9 @@ ATTRIBUTES = ("source", "kind", "plan_year")
 
 LISTS = (("source", "sources"), ("kind", "kinds"))
 
+DITTO = frozenset(('"', "''", "”", "“", "″", "〃", "nt", "n.t", "như trên"))
+"""What stands for the words of the row above."""
+
 _LOWER = re.compile(r"^[a-zđ][.)]?$")
 _LISTED = re.compile(r"^[-–+•*\s]+|^\d+[.)]\s*")
 
@@ -78,6 +81,8 @@ class MoneyRows:
     """Rows that sum the table up, as a set in the order of the page."""
     refused: list[int] = field(default_factory=list)
     """Rows whose words could not be read: the totals of the page may count their money."""
+    above: dict[str, Seen] = field(default_factory=dict)
+    """The words of the row of money above, while no other row stands between."""
 
     def found(self) -> list[MoneyRow]:
         """Return the rows of money; the others become totals, sections or summaries."""
@@ -91,6 +96,7 @@ class MoneyRows:
             label = self._label(held)
             words = self._words(row, held)
             attributes = any(name in words for name in ATTRIBUTES)
+            self.above = words if attributes else {}
             if self._sums_up(row, label, attributes):
                 continue
             numbers = [
@@ -135,6 +141,9 @@ class MoneyRows:
                 continue
             if index in held and held[index].kind != "blank":
                 words[name] = held[index]
+                if name in self.above and held[index].text.strip(" -–.").lower() in DITTO:
+                    words[name] = self.above[name]
+                    self.table.work.fate[held[index].place] = FATES["label"]
             elif name in ATTRIBUTES and (row, index) in self.table.spans and held:
                 words[name] = self.table.spans[row, index]
         return words

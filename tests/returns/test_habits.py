@@ -1,0 +1,227 @@
+"""Habits of writing, each with its opposite: what is read as meant, and what is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+from tests.returns.building import POVERTY_HEAD, body, poverty, sheet
+from tests.returns.records.pages import (
+    MARKS_HEAD,
+    MONEY,
+    allocated,
+    attainment,
+    marks,
+    met_of,
+    money,
+    read,
+)
+from tests.returns.test_clean import GOOD, at, roles, values
+
+from kgstats.returns.files.delimited import sniff_delimiter
+from kgstats.returns.heading_times import money_time, stock_time
+from kgstats.returns.heading_words import heading_meanings, may_stand_for
+from kgstats.returns.total_words import sense_of_row
+
+
+def grave(result, rule):
+    return [one.cell for one in result.findings if one.rule == rule and one.grave == "error"]
+
+
+# --- headings -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Quy hoạch TC {n}", "Quy hoạch tiêu chí số {n}", "{n} *", "{n}²"])
+def test_the_number_of_a_criterion_may_stand_behind_its_name_or_carry_a_mark(name):
+    head = [name.format(n=one[2:]) if one == "TC1" else one for one in MARKS_HEAD]
+    result = read(attainment(marks(), head=head))
+    assert met_of(result)[0] == [True] * 19 and not grave(result, "column_doubtful")
+
+
+def test_the_heading_of_one_criterion_may_be_lost_between_its_neighbours():
+    head = [None if one == "TC7" else one for one in MARKS_HEAD]
+    assert met_of(read(attainment(marks(), head=head)))[1] == [True] * 15 + [False] * 4
+    head = [None if one in ("TC7", "TC8") else one for one in MARKS_HEAD]
+    lost = read(attainment(marks(), head=head))
+    assert [row[6:8] for row in met_of(lost)] == [[]] * 4 or grave(lost, "column_doubtful")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "name"),
+    [(("Tỷ", "lệ"), "near_poor_end_pct"), (("Nhân khẩu",), None), (("Số", "ấp"), None)],
+)
+def test_a_word_broken_over_rows_is_known_with_the_syllable_above(leaf, name):
+    path = ("Số hộ cận nghèo cuối năm", *leaf)
+    found = heading_meanings("poverty", path, ": ".join(path), 2019)
+    assert (found[0].name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Số hộ cận nhèo cuối năm: Số hộ", "near_poor_end_hh"),
+        ("Số hộ nhèo cuối năm: Số hộ", "poor_end_hh"),
+    ],
+)
+def test_a_misspelt_word_does_not_change_what_a_heading_is_about(heading, name):
+    assert heading_meanings("poverty", (heading,), heading, 2019)[0].name == name
+
+
+def test_a_letter_lost_in_a_short_word_leaves_a_heading_to_be_proved():
+    assert may_stand_for("poverty", "Số hộ nghèo cuối năm: Hộ TTS", "ethnic_poor_end_hh")
+    assert not may_stand_for("poverty", "Số hộ nghèo cuối năm: Hộ BTXH", "ethnic_poor_end_hh")
+    head = ["Tỷ lệ hộ nghèo cuối nm" if "Tỷ lệ" in one else one for one in POVERTY_HEAD]
+    assert values(read(poverty(GOOD, head=head)))["31108"]["poor_end_pct"] == 4.2
+
+
+def test_rates_typed_as_text_name_their_column():
+    rows = [[*row[:8], f"{row[8]} %".replace(".", ","), *row[9:]] for row in GOOD]
+    head = ["Cột 9" if "Tỷ lệ" in one else one for one in POVERTY_HEAD]
+    result = read(poverty(rows, head=head))
+    assert grave(result, "column_doubtful") == ["I4"]
+
+
+@pytest.mark.parametrize("heading", ["Ngày, tháng, năm công nhận", "Ngày tháng năm ban hành"])
+def test_day_month_and_year_of_a_decision_are_a_heading_and_no_signature(heading):
+    head = [heading if one == "Ngày" else one for one in MARKS_HEAD]
+    top = [None if one.startswith("TC") else one for one in head]
+    split = [one if one.startswith("TC") else None for one in head]
+    result = read(attainment([split, *marks()], head=top))
+    days = [row["decision_date"] for row in result.records["communes"]]
+    assert str(days[0]) == "2019-07-12" and len(met_of(result)[3]) == 19
+
+
+def test_the_first_word_of_a_heading_in_two_rows_may_be_source():
+    head = ["TT", "Nội dung", "vốn", "Tính chất", "Năm kế hoạch", "hoạch vốn", "Giải ngân", "Tỷ lệ"]
+    above = [None, None, "Nguồn", None, None, "Kế"]
+    assert len(allocated(read(money(MONEY, head=above, after=())))) == 0
+    page = money([head, *MONEY], head=above)
+    assert allocated(read(page)) == [row[5] * 10**6 for row in MONEY]
+
+
+@pytest.mark.parametrize(
+    ("words", "when"),
+    [
+        ("bien dong ho ngheo trong nam 2019 so ho thoat ngheo", "now"),
+        ("bien dong so voi nam truoc", "other"),
+        ("bien dong", "other"),
+    ],
+)
+def test_a_movement_is_of_this_year_and_a_difference_is_not(words, when):
+    assert stock_time(words, 2019).when == when
+
+
+def test_the_money_of_the_year_before_is_not_what_was_carried_over_from_it():
+    assert money_time("nam truoc ke hoach von", "allocated_vnd", 2019) == "other"
+    assert money_time("von nam truoc chuyen sang", "allocated_vnd", 2019) == "now"
+
+
+# --- tables that go on, or begin again ------------------------------------------------------------
+
+NEAR = ["TT", "Đơn vị", "Tổng số hộ", "Hộ cận nghèo đầu năm", "Thoát cận nghèo", "Tái cận nghèo",
+        "Phát sinh cận nghèo", "Hộ cận nghèo cuối năm"]  # fmt: skip
+
+
+def test_a_second_table_of_the_same_communes_is_no_continuation_of_the_first():
+    poor = ["TT", "Đơn vị", "Tổng số hộ", "Hộ nghèo đầu năm", "Thoát nghèo", "Tái nghèo",
+            "Phát sinh nghèo", "Hộ nghèo cuối năm"]  # fmt: skip
+    near = [[*row[:3], 30, 5, 0, 3, 28] for row in GOOD]
+    page = poverty([row[:8] for row in GOOD], head=poor, after=[[None], NEAR, *near])
+    one = values(read(page))["31108"]
+    assert (one["poor_end_hh"], one["near_poor_end_hh"]) == (42, 28)
+
+
+def test_a_column_that_one_part_lacks_is_an_error_for_its_communes():
+    rest = [[*row[:3], *row[4:]] for row in GOOD[2:]]
+    head = [one for one in POVERTY_HEAD if one != "Hộ nghèo đầu năm"]
+    result = read(poverty(GOOD[:2]), poverty(rest, head=head, name="tiep"))
+    table = values(result)
+    assert table["31108"]["poor_start_hh"] == 50 and table["31115"]["poor_start_hh"] is None
+    assert grave(result, "column_missing") == ["A4"]
+    parts = poverty([row[:8] for row in GOOD], head=POVERTY_HEAD[:8])
+    whole = sheet([["HỘ CẬN NGHÈO NĂM 2019"], [*POVERTY_HEAD[:2], *POVERTY_HEAD[9:]],
+                   *([*row[:2], *row[9:]] for row in GOOD)], name="tiep")  # fmt: skip
+    assert not grave(read(parts, whole), "column_missing")
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+AN_MINH = [
+    [1, "Xã Vân Khánh", 1000, 50, 10, 0, 2, 42, 4.2, 30, 28],
+    [2, "Xã Vân Khánh", 2000, 80, 20, 1, 4, 65, 3.25, 60, 55],
+    [None, "Tây"],
+    [3, "Xã Đông Hòa", 500, 20, 5, 0, 0, 15, 3.0, 10, 12],
+]
+
+
+def test_a_name_broken_over_rows_may_begin_with_another_commune():
+    page = poverty(AN_MINH)
+    page.cells[0].value = "UBND HUYỆN AN MINH"
+    result = read(page)
+    assert at(result, "place_broken") == ["B6"] and not at(result, "place_twice")
+    assert sorted(one["households_hh"] for one in values(result).values()) == [500, 1000, 2000]
+    again = poverty([row for row in AN_MINH if row[0]])
+    again.cells[0].value = "UBND HUYỆN AN MINH"
+    assert len(at(read(again), "place_twice")) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "sense"),
+    [("Tiểu cộng", "total"), ("Còn lại chưa đạt", "count"), ("Đạt tỷ lệ", "rate"),
+     ("Cùng kỳ năm 2018", "rate"), ("So với năm trước", "rate"), ("Năm 2018", None)],
+)  # fmt: skip
+def test_more_words_for_rows_that_sum_up(label, sense):
+    assert sense_of_row(label) == sense
+
+
+@pytest.mark.parametrize(("mark", "read_as"), [('"', True), ("-nt-", True), ("?", False)])
+def test_a_ditto_mark_stands_for_the_word_above(mark, read_as):
+    rows = [list(row) for row in MONEY]
+    rows[1][2] = mark
+    result = read(money(rows))
+    assert len(allocated(result)) == (5 if read_as else 4)
+    assert grave(result, "word_unknown") == ([] if read_as else ["C7"])
+    assert roles(result)["C7"] == ("label" if read_as else "quarantined")
+    rows[0][2] = mark
+    assert "C6" in grave(read(money(rows)), "word_unknown"), "nothing stands above"
+
+
+# --- files, years, what is hidden -----------------------------------------------------------------
+
+
+def test_lines_that_lack_blank_fields_have_the_same_separator():
+    ragged = "TT;Xã;Hộ;%;\n1;Hòn Tre;1.000;4,2\n2;Lại Sơn;2.000;3,25;;\n3;An Sơn;500;3,0;;;\n"
+    assert sniff_delimiter(ragged) == ";"
+    assert sniff_delimiter("TT,Xã,Hộ\n1,Hòn Tre; Bãi Nhà,1000\n2,Lại Sơn,2000\n") == ","
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "rule"),
+    [
+        (2018, "24 tháng 12 năm 2018", "year_not_reported"),
+        (2018, "15 tháng 01 năm 2019", "year_not_reported"),
+        (2018, "24 tháng 12 năm 2019", "year_differs"),
+        (2020, "15 tháng 01 năm 2020", "year_differs"),
+        (2019, "15 tháng 01 năm 2020", None),
+    ],
+)
+def test_title_and_day_of_another_year_refuse_a_sheet(title, day, rule):
+    signed = [[None], [None] * 6 + [f"Kiên Hải, ngày {day}"], [None] * 6 + ["NGƯỜI LẬP BIỂU"]]
+    page = poverty(GOOD, after=signed)
+    page.cells[1].value = page.cells[1].value.replace("2019", str(title))
+    result = read(page)
+    assert [one.rule for one in result.findings if one.rule.startswith("year_")] == (
+        [rule] if rule else []
+    )
+    assert bool(values(result)) == (rule != "year_not_reported")
+
+
+@pytest.mark.parametrize(("column", "severity"), [(4, "error"), (12, "warning")])
+def test_a_hidden_column_of_the_form_is_an_error(column, severity):
+    page = poverty([[*row, 7] for row in GOOD], head=[*POVERTY_HEAD, "Số ấp"])
+    page.hidden_columns = {column}
+    (found,) = [one for one in read(page).findings if one.rule == "column_hidden"]
+    assert found.grave == severity
+
+
+def test_the_pages_of_these_tests_are_sound():
+    assert not [one for one in read(poverty(body(*(row[2:] for row in GOOD)))).findings
+                if one.grave == "error"]  # fmt: skip
