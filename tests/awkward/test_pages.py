@@ -245,7 +245,7 @@ def test_among_equals_nobody_is_named(read, notebook, lang):
 def test_a_rise_is_not_told_as_a_fall(read, notebook, lang):
     page = read("poverty_rose", notebook, lang)
     said = {
-        "en": r"(poor rate|It|rate) fell|fell most|of the fall of",
+        "en": r"(poor rate|It|rate) fell(?! nowhere)|fell most|of the fall of",
         "vi": r"giảm mạnh nhất|mức giảm \d",
     }[lang]
     assert not having(page, said)
@@ -259,7 +259,9 @@ def test_no_change_is_told_across_two_standards(read, notebook, lang):
     poor = {"en": r"[Pp]oor", "vi": r"[Nn]ghèo"}[lang]
     # "07/2021/NĐ-CP" is a decree; "2021 …" says that there is no value.
     change = re.compile(r"(?<!/)\b2021\b(?!/| …)|[−+]\d.*(pp|điểm %)")
-    assert [line for line in having(page, poor) if change.search(line)] == []
+    none = re.compile("Nothing of|Không có gì của")
+    told = [line for line in having(page, poor) if not none.search(line)]
+    assert [line for line in told if change.search(line)] == []
 
 
 @each_language

@@ -181,6 +181,22 @@ def test_a_published_fact_names_the_cells_of_its_own_rows():
     assert told[("poor_rate_pct",)] == {"year": [2018, 2019]}
 
 
+COMPARED = pd.DataFrame({"indicator": ["communes_recognised"]})
+
+
+@pytest.mark.parametrize(
+    ("compared", "said"),
+    [
+        (COMPARED, "No commune's standing changed."),
+        (COMPARED[:0], "Nothing of 2018 can be compared"),
+    ],
+)
+def test_silence_about_the_year_before_is_not_standing_still(compared, said):
+    none = pd.DataFrame(columns=["event", "commune_code", "name", "district_code"])
+    rates = moved()
+    assert said in overview.news(none, rates, compared, 2019, "en").to_text()
+
+
 def moved(**points: float | None) -> pd.DataFrame:
     codes = dict(zip(("908", "899", "903"), points.values(), strict=False))
     return pd.DataFrame(
@@ -207,7 +223,9 @@ def moved(**points: float | None) -> pd.DataFrame:
 )
 def test_what_moved_most_knows_ties_and_signs(points, said):
     none = pd.DataFrame(columns=["event", "commune_code", "name", "district_code"])
-    text = overview.news(none, moved(**points), 2019, "en").to_text().replace("\u00a0", " ")
+    text = (
+        overview.news(none, moved(**points), COMPARED, 2019, "en").to_text().replace("\u00a0", " ")
+    )
     for part in said.split("|"):
         assert part in text
     assert text.count("most in") <= 2

@@ -165,7 +165,8 @@ def _of_households(
     clean = units.merge(sound(households, "poverty", doubts), on="commune_code", how="left")
     before = pd.DataFrame()
     if len(earlier):
-        before = poverty.on_areas_of(year, earlier).set_index("commune_code")
+        before = poverty.on_areas_of(year, earlier)
+        before = before[before["year"] == year - 1].set_index("commune_code")
     value = indicators.household_poverty(households).iloc[0]
     rows: list[Row] = []
     for name, rate in indicators.RATES.items():

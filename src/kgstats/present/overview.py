@@ -307,7 +307,8 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
         if not numbers.is_absent(row["districts"]):
             of["districts"] = (int(row["districts"]), int(row["districts_expected"]))
             whole = whole and row["districts"] == row["districts_expected"]
-        of[names[form]] = (int(row["units"]), int(row["units_expected"]))
+        if row["units_expected"]:
+            of[names[form]] = (int(row["units"]), int(row["units_expected"]))
         if not whole:
             lines.append((t(lead), claims.base(of, lang)))
     said = []
@@ -422,7 +423,9 @@ DID_NOT_MOVE = claims.Words(
 )
 
 
-def news(communes: pd.DataFrame, rates: pd.DataFrame, year: int, lang: str) -> Prose:
+def news(
+    communes: pd.DataFrame, rates: pd.DataFrame, moved: pd.DataFrame, year: int, lang: str
+) -> Prose:
     """Say in a few lines what changed since last year.
 
     Parameters
@@ -431,6 +434,8 @@ def news(communes: pd.DataFrame, rates: pd.DataFrame, year: int, lang: str) -> P
         :func:`kgstats.analysis.attainment.changes`.
     rates
         :func:`kgstats.analysis.overview.rate_changes` by district.
+    moved
+        :func:`kgstats.analysis.overview.like_for_like`, which says whether anything is compared.
     """
     t = translator(lang)
     lines: list[str | tuple[str, str]] = []
@@ -443,12 +448,13 @@ def news(communes: pd.DataFrame, rates: pd.DataFrame, year: int, lang: str) -> P
             lines.append((t(lead, n=len(held)), numbers.joined(_named(held, year), lang)))
     lines += _rates_moved(rates[rates["measure"] == "poor"], year, lang)
     if not lines:
-        nothing = communes.empty and rates.empty
+        compared = set(moved["indicator"]) & {"communes_recognised", "poor_rate_pct"}
         text = N_(
             "Nothing of {year} can be compared: there is no return, or it is of other places, "
             "criteria and poverty standards."
         )
-        return Prose([t(text, year=year - 1) if nothing else t("No commune's standing changed.")])
+        same = t("No commune's standing changed.")
+        return Prose([same if compared else t(text, year=year - 1)])
     return Prose(items=lines)
 
 
