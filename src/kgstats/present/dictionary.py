@@ -217,7 +217,7 @@ def overview_table(year: int, lang: str) -> Table:
             Column("title", t("What it holds")),
             Column("row", t("One row is")),
             Column("key", t("Key")),
-            Column("columns", t("Columns"), "number"),
+            Column("columns", t("Columns"), "number", unit="columns"),
         ],
         lang=lang,
         notes=[t("The key names a row: no two rows of a table share it.")],
@@ -342,7 +342,7 @@ def places_table(year: int, lang: str) -> Table:
             Column("district_name", t("District")),
             Column("district_code", t("Value in the data")),
             Column("units", t("Commune-level units"), "number"),
-            Column("rural_communes", t("Rural communes"), "number"),
+            Column("rural_communes", t("Rural communes"), "number", unit="communes"),
         ],
         lang=lang,
     )

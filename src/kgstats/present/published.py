@@ -14,6 +14,7 @@ from kgstats import registry
 from kgstats.present import numbers, sources, style
 from kgstats.present.charts import Chart, Series, canvas, number_axis, stacked_bars
 from kgstats.present.figures import Figure
+from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
@@ -148,8 +149,8 @@ def audit_chart(
         caption=N_("Statements of the report by kind and class"),
         columns=(
             Column("statement_kind", N_("Kind of statement"), "code"),
-            *(Column(one.column, one.label, "number") for one in series),
-            Column("statements", N_("all"), "number"),
+            *(Column(one.column, one.label, "number", unit=N_("statements")) for one in series),
+            Column("statements", N_("all"), "number", unit=N_("statements")),
         ),
         total=N_("All statements"),
     )
@@ -302,11 +303,11 @@ BASES = TableSpec(
     caption=N_("What the statements rest on, and how they hold"),
     columns=(
         Column("basis", N_("The statement"), "code"),
-        Column("statements", N_("Statements"), "number"),
-        Column("holding", N_("Hold as printed"), "number"),
-        Column("truncation", N_("Digits cut off"), "number"),
-        Column("contradicted", N_("Contradicted"), "number"),
-        Column("not_computable", N_("Not computable"), "number"),
+        Column("statements", N_("Statements"), "number", unit=N_("statements")),
+        Column("holding", N_("Hold as printed"), "number", unit=N_("statements")),
+        Column("truncation", N_("Digits cut off"), "number", unit=N_("statements")),
+        Column("contradicted", N_("Contradicted"), "number", unit=N_("statements")),
+        Column("not_computable", N_("Not computable"), "number", unit=N_("statements")),
     ),
     total=N_("All statements"),
     notes=(
@@ -349,7 +350,7 @@ AUDIT = TableSpec(
         Column("difference", N_("Difference"), "signed"),
         Column("unit", N_("Unit")),
         Column("class", N_("Class"), "code"),
-        Column("basis", N_("The statement"), "code"),
+        Column("basis", N_("Rests on"), "code"),
     ),
     group=Column("statement_kind", N_("Kind of statement"), "code"),
     notes=(
@@ -425,8 +426,8 @@ COVERAGE = TableSpec(
     columns=(
         Column("topic", N_("Topic")),
         Column("section", N_("Section")),
-        Column("numbers", N_("Numbers"), "number"),
-        Column("places", N_("Places named"), "number"),
+        Column("numbers", N_("Numbers"), "number", unit=N_("printed numbers")),
+        Column("places", N_("Places named"), "number", unit=N_("places")),
         Column("state", N_("Remark")),
     ),
     group=Column("programme", N_("Programme")),
@@ -451,7 +452,12 @@ def indicators_table(
     """Tabulate printed figures, grouped by the topic they stand under."""
     frame = chosen.assign(
         indicator=_name(chosen, lang),
-        value=[_value(row, lang) for row in chosen.itertuples()],
+        value=[
+            Quantity(row.value, high=None if numbers.is_absent(row.value_high) else row.value_high)
+            for row in chosen.itertuples()
+        ],
+        denominator=_where_any(chosen["denominator"]),
+        said=[_said(text, lang) for text in chosen["qualifier"]],
         unit=[_unit(units, unit, lang) for unit in chosen["unit"]],
         figure_kind=chosen["kind"],
         period=[period(text, lang) for text in chosen["period"]],
@@ -462,8 +468,10 @@ def indicators_table(
         caption=caption,
         columns=(
             Column("indicator", N_("Indicator")),
-            Column("value", N_("Value"), "mixed"),
+            Column("value", N_("Value"), "number"),
+            Column("denominator", N_("Of"), "number"),
             Column("unit", N_("Unit")),
+            Column("said", N_("Said as")),
             Column("figure_kind", N_("Kind"), "code"),
             Column("period", N_("Period")),
         ),
@@ -473,29 +481,28 @@ def indicators_table(
 
 
 _QUALIFIERS = {
-    "hơn": N_("over {n}"),
-    "khoảng": N_("about {n}"),
-    "ước": N_("{n} (estimate)"),
-    "trên": N_("above {n}"),
-    "ít nhất": N_("at least {n}"),
-    "trở lên": N_("{n} or more"),
-    "tăng": N_("up {n}"),
-    "giảm": N_("down {n}"),
+    "hơn": N_("over"),
+    "khoảng": N_("about"),
+    "ước": N_("estimate"),
+    "trên": N_("above"),
+    "ít nhất": N_("at least"),
+    "trở lên": N_("or more"),
+    "tăng": N_("a rise"),
+    "giảm": N_("a fall"),
 }
 
 
-def _value(row: Any, lang: str) -> str:
-    """Write a printed figure in the page's language, range, denominator and hedge included."""
-    t = translator(lang)
-    text = numbers.number(row.value, lang)
-    if not numbers.is_absent(row.value_high):
-        text += "–" + numbers.number(row.value_high, lang)
-    if not numbers.is_absent(row.denominator):
-        text += "/" + numbers.number(row.denominator, lang)
-    template = _QUALIFIERS.get(row.qualifier)
-    if template is not None:
-        return t(template, n=text)
-    return text if not row.qualifier or lang != "vi" else f"{row.qualifier} {text}"
+def _where_any(values: pd.Series[Any]) -> list[Any]:
+    """Leave cells empty where nothing is printed: there is nothing that was not reported."""
+    return ["" if numbers.is_absent(value) else value for value in values]
+
+
+def _said(qualifier: str, lang: str) -> str:
+    """Return the words that hedge or direct a printed figure, where they are known."""
+    words = _QUALIFIERS.get(qualifier)
+    if words is not None:
+        return translator(lang)(words)
+    return qualifier if lang == "vi" else ""
 
 
 def period(text: str, lang: str) -> str:
@@ -522,12 +529,13 @@ TARGETS = TableSpec(
     columns=(
         Column("indicator", N_("Target")),
         Column("period", N_("For")),
-        Column("target", N_("Target value"), "mixed"),
+        Column("target", N_("Target value"), "number"),
         Column("level", N_("Level in the report"), "number"),
         Column("unit", N_("Unit")),
         Column("progress_pct", N_("Level in % of target"), "percent", 1),
         Column("target_state", N_("State"), "code"),
-        Column("outcome", N_("Published since"), "mixed"),
+        Column("outcome", N_("Published since"), "number"),
+        Column("came", N_("With it the target was")),
     ),
     notes=(
         N_(
@@ -555,13 +563,13 @@ def targets_table(
         period=[period(text, lang) for text in targets["period"]],
         unit=[_unit(units, unit, lang) for unit in targets["unit"]],
         target=[
-            numbers.number(low, lang)
-            + ("" if numbers.is_absent(high) else "–" + numbers.number(high, lang))
+            Quantity(low, high=None if numbers.is_absent(high) else high)
             for low, high in zip(targets["target"], targets["target_high"], strict=True)
         ],
-        outcome=[
-            "" if numbers.is_absent(value) else f"{numbers.number(value, lang)} ({came[met]})"
-            for value, met in zip(targets["outcome"], targets["outcome_reached"], strict=True)
+        progress_pct=_where_any(targets["progress_pct"]),
+        outcome=_where_any(targets["outcome"]),
+        came=[
+            "" if numbers.is_absent(met) else came[bool(met)] for met in targets["outcome_reached"]
         ],
     )
     return TARGETS(frame, lang, notes=[source])
@@ -572,7 +580,7 @@ PLACES = TableSpec(
     caption=N_("Communes and districts named in the report"),
     columns=(
         Column("list", N_("List")),
-        Column("count", N_("Named"), "number"),
+        Column("count", N_("Named"), "number", unit=N_("places")),
         Column("places", N_("Places, as printed")),
     ),
     group=Column("topic", N_("Topic")),
@@ -595,7 +603,7 @@ MET = TableSpec(
     caption=N_("Communes meeting the standard, by date of publication"),
     columns=(
         Column("date_said", N_("Date")),
-        Column("value", N_("Communes"), "number"),
+        Column("value", N_("Communes"), "number", unit="communes"),
         Column("source_said", N_("Source")),
     ),
 )
@@ -677,7 +685,7 @@ SERIES = TableSpec(
     columns=(
         Column("indicator", N_("Indicator")),
         Column("date", N_("Date")),
-        Column("value", N_("Value"), "mixed"),
+        Column("value", N_("Value"), "number"),
         Column("unit", N_("Unit")),
         Column("standard", N_("Standard")),
         Column("source_said", N_("Source")),
@@ -698,7 +706,6 @@ def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
     frame = rows.assign(
         indicator=_name(rows, lang),
         date=[period(text, lang) for text in rows["year_or_date"]],
-        value=[numbers.number(value, lang) for value in rows["value"]],
         unit=[_unit(units, unit, lang) for unit in rows["unit"]],
         standard=[t(STANDARDS.get(name, name)) for name in rows["standard"]],
         source_said=[sources.said(text, lang) for text in rows["source"]],

@@ -9,8 +9,9 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.present import numbers, sources
-from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, TableSpec, column, places, table
+from kgstats.present.numbers import Quantity
+from kgstats.present.prose import Headline, Headlines, Prose, capital
+from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.returns.rules import RULES
 from kgstats.words import N_, translator
 
@@ -146,20 +147,20 @@ def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
     frame = coverage.assign(
         missing=[t("none") if not one else one.replace(" ", ", ") for one in coverage["missing"]]
     )
-    columns: list[str | Column] = ["district_code", Column("files", t("Files used"), "number")]
+    columns: list[str | Column] = ["district_code", Column("files", N_("Files used"), "number")]
     for form, names in registry.forms().items():
         units = registry.tables()[names[-1]].units
         label = t("Form {form}: {rows}", form=form, rows=t(_ROWS[units]))
-        columns.append(Column(f"shown_{form}", label, "mixed" if units else "number"))
-        frame[f"shown_{form}"] = (
-            _of_expected(coverage[f"rows_{form}"], coverage[f"expected_{form}"], lang)
-            if units
-            else coverage[f"rows_{form}"]
-        )
+        unit = _ROWS[units]
+        columns.append(Column(f"rows_{form}", N_("received"), "number", spanner=label, unit=unit))
+        if units:
+            columns.append(
+                Column(f"expected_{form}", N_("expected"), "number", spanner=label, unit=unit)
+            )
     made = TableSpec(
         slug="coverage",
         caption=N_("Returns received for {year}: files, and rows against units expected"),
-        columns=(*columns, Column("missing", t("Forms missing"))),
+        columns=(*columns, Column("missing", N_("Forms missing"))),
         notes=(
             N_(
                 "Rows that reached the clean table, against the units of the district at the end "
@@ -168,15 +169,6 @@ def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
         ),
     )
     return made(frame, lang, year=year)
-
-
-def _of_expected(rows: pd.Series, expected: pd.Series, lang: str) -> list[str]:
-    return [
-        numbers.NOT_REPORTED
-        if numbers.is_absent(n)
-        else f"{numbers.number(n, lang)}/{numbers.number(whole, lang)}"
-        for n, whole in zip(rows, expected, strict=True)
-    ]
 
 
 def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -190,9 +182,10 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
         caption=N_("Findings about the returns of {year}, by district and severity"),
         columns=(
             "district_code",
-            Column("error", _capital(t(SEVERITIES["error"])), "number"),
-            Column("warning", _capital(t(SEVERITIES["warning"])), "number"),
-            Column("note", _capital(t("repaired or left aside")), "number"),
+            *(
+                Column(name, capital(t(words)), "number", unit=N_("findings"))
+                for name, words in {**SEVERITIES, "note": N_("repaired or left aside")}.items()
+            ),
             "findings",
         ),
         total=N_("Total"),
@@ -207,13 +200,23 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
     return made(by_district, lang, total=total, year=year)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _meaning(rule: str, t: Translate) -> str:
     """Say what a rule looks for; a rule of an earlier version has its name alone."""
     return t(RULES[rule].meaning) if rule in RULES else rule
+
+
+FOUND = TableSpec(
+    slug="findings-by-rule",
+    caption=N_("Rules that found something in the returns of {year}"),
+    columns=(
+        Column("explanation", N_("What was found")),
+        "findings",
+        "finding_files",
+        Column("action", N_("What was done"), "code"),
+        Column("rule", N_("Name of the rule")),
+    ),
+    group=Column("gravity", N_("How grave")),
+)
 
 
 def found_table(by_rule: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -223,47 +226,49 @@ def found_table(by_rule: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         return Prose([t("There is no finding about the returns of {year}.", year=year)])
     frame = by_rule.rename(columns={"files": "finding_files"}).assign(
         explanation=[_meaning(name, t) for name in by_rule["rule"]],
-        gravity=[_capital(t(SEVERITIES[name])) for name in by_rule["severity"]],
-        done=[t(ACTIONS[name]) for name in by_rule["action"]],
+        gravity=[capital(t(SEVERITIES[name])) for name in by_rule["severity"]],
     )
-    return table(
-        frame,
-        slug="findings-by-rule",
-        caption=t("Rules that found something in the returns of {year}", year=year),
-        columns=[
-            Column("explanation", t("What was found")),
-            column("findings", lang),
-            column("finding_files", lang),
-            Column("done", t("What was done")),
-            Column("rule", t("Name of the rule")),
-        ],
-        lang=lang,
-        group="gravity",
-    )
+    return FOUND(frame, lang, year=year)
+
+
+RULES_HELD = TableSpec(
+    slug="rules",
+    caption=N_("Rules that every return is held to"),
+    columns=(
+        Column("rule", N_("Name of the rule"), "verbatim"),
+        Column("explanation", N_("What it looks for")),
+        Column("severity", N_("How grave"), "code"),
+        Column("action", N_("What is done"), "code"),
+    ),
+)
 
 
 def rules_table(lang: str) -> Table:
     """Tabulate all rules a return is held to."""
     t = translator(lang)
-    return table(
-        pd.DataFrame(
-            {
-                "rule": list(RULES),
-                "explanation": [t(rule.meaning) for rule in RULES.values()],
-                "severity": [t(SEVERITIES[rule.severity]) for rule in RULES.values()],
-                "action": [t(ACTIONS[rule.action]) for rule in RULES.values()],
-            }
-        ),
-        slug="rules",
-        caption=t("Rules that every return is held to"),
-        columns=[
-            Column("rule", t("Name of the rule")),
-            Column("explanation", t("What it looks for")),
-            Column("severity", t("How grave")),
-            Column("action", t("What is done")),
-        ],
-        lang=lang,
+    frame = pd.DataFrame(
+        {
+            "rule": list(RULES),
+            "explanation": [t(rule.meaning) for rule in RULES.values()],
+            "severity": [rule.severity for rule in RULES.values()],
+            "action": [rule.action for rule in RULES.values()],
+        }
     )
+    return RULES_HELD(frame, lang)
+
+
+CORRECTIONS = TableSpec(
+    slug="corrections",
+    caption=N_("Corrections declared for the returns of {year}"),
+    columns=(
+        Column("place", N_("File, sheet and cell"), "verbatim"),
+        Column("expected", N_("Received"), "verbatim"),
+        Column("value", N_("Corrected"), "verbatim"),
+        Column("reason", N_("Reason")),
+        Column("reported_by", N_("Reported by")),
+        Column("state", N_("State")),
+    ),
+)
 
 
 def corrections_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -277,32 +282,29 @@ def corrections_table(found: pd.DataFrame, year: int, lang: str) -> Table | Pros
             for row in found.itertuples()
         ],
         value=[t("nothing") if value == "" else value for value in found["value"]],
-        status=[
+        state=[
             t("accepted and applied") if applied else t(STATUSES[status])
             for status, applied in zip(found["status"], found["applied"], strict=True)
         ],
     )
-    return table(
-        frame,
-        slug="corrections",
-        caption=t("Corrections declared for the returns of {year}", year=year),
-        columns=[
-            Column("place", t("File, sheet and cell")),
-            Column("expected", t("Received"), "mixed"),
-            Column("value", t("Corrected"), "mixed"),
-            Column("reason", t("Reason")),
-            Column("reported_by", t("Reported by")),
-            Column("status", t("State")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "The files stay as received. Reasons and names stand as they were declared in "
-                "{file}.",
-                file="corrections.yml",
-            )
-        ],
+    note = t(
+        "The files stay as received. Reasons and names stand as they were declared in {file}.",
+        file="corrections.yml",
     )
+    return CORRECTIONS(frame, lang, year=year, notes=[note])
+
+
+DELIVERIES = TableSpec(
+    slug="superseded",
+    caption=N_("Files of {year} that a later delivery replaced"),
+    columns=(
+        Column("file", N_("File not used"), "verbatim"),
+        Column("district", N_("District")),
+        Column("replaced_by", N_("Replaced by")),
+        Column("received", N_("Received on")),
+        Column("reason", N_("Reason")),
+    ),
+)
 
 
 def deliveries_table(replaced: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -311,30 +313,14 @@ def deliveries_table(replaced: pd.DataFrame, year: int, lang: str) -> Table | Pr
     if replaced.empty:
         return Prose([t("No file of {year} was replaced by a later one.", year=year)])
     names = places(year)["district"]
-    return table(
-        replaced.assign(
-            district=[
-                names.get(code, t("no district known")) for code in replaced["district_code"]
-            ],
-            received=[_day(text, lang) for text in replaced["received"]],
-        ),
-        slug="superseded",
-        caption=t("Files of {year} that a later delivery replaced", year=year),
-        columns=[
-            Column("file", t("File not used")),
-            Column("district", t("District")),
-            Column("replaced_by", t("Replaced by")),
-            Column("received", t("Received on")),
-            Column("reason", t("Reason")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "Both files are kept. Reasons stand as they were declared in {file}.",
-                file="deliveries.yml",
-            )
-        ],
+    frame = replaced.assign(
+        district=[names.get(code, t("no district known")) for code in replaced["district_code"]],
+        received=[_day(text, lang) for text in replaced["received"]],
     )
+    note = t(
+        "Both files are kept. Reasons stand as they were declared in {file}.", file="deliveries.yml"
+    )
+    return DELIVERIES(frame, lang, year=year, notes=[note])
 
 
 def _day(text: str, lang: str) -> str:
@@ -393,43 +379,43 @@ def unknown_note(unknown: Sequence[str], year: int, lang: str) -> Prose:
     return Prose(items=found)
 
 
+ASSUMPTIONS = TableSpec(
+    slug="assumptions",
+    caption=N_("Reference data used for {year} that is not confirmed"),
+    columns=(
+        Column("item", N_("Item")),
+        Column("taken", N_("Taken as"), "quantity"),
+        Column("basis", N_("Law or decision")),
+        Column("known", N_("What is known")),
+    ),
+    group=Column("topic", N_("Topic")),
+)
+
+
 def assumptions_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the reference data that nobody confirmed, besides the thresholds of criteria."""
     t = translator(lang)
     if not len(found):
         return Prose([t("No other item of the reference data is unconfirmed.")])
-    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in found.itertuples():
         known = _known(row.source, lang) or t("not confirmed in the text itself")
         if row.topic == "especially_difficult":
             known = t("list not complete") + "; " + known
-        one = {
+        one: dict[str, Any] = {
             "topic": t(TOPICS[row.topic]),
             "item": _item(row, lang, t),
             "taken": _taken(row, lang, t),
             "basis": _known(row.basis, lang),
-            "source": known,
+            "known": known,
         }
         # Titles that share their source stand in one row, or the table is mostly repetition.
-        key = (row.topic, *(one[name] for name in ("taken", "basis", "source")))
+        key = (row.topic, *(one[name] for name in ("taken", "basis", "known")))
         if row.topic in ("district_criteria", "groups") and key in rows:
             rows[key]["item"] += "; " + one["item"]
         else:
             rows[(*key, one["item"]) if key in rows else key] = one
-    frame = pd.DataFrame(list(rows.values()))
-    return table(
-        frame,
-        slug="assumptions",
-        caption=t("Reference data used for {year} that is not confirmed", year=year),
-        columns=[
-            Column("item", t("Item")),
-            Column("taken", t("Taken as")),
-            Column("basis", t("Law or decision")),
-            Column("source", t("What is known")),
-        ],
-        lang=lang,
-        group="topic",
-    )
+    return ASSUMPTIONS(pd.DataFrame(list(rows.values())), lang, year=year)
 
 
 def _known(text: Any, lang: str) -> str:
@@ -451,29 +437,48 @@ def _item(row: Any, lang: str, t: Translate) -> str:
     return t(TOPICS[row.topic])
 
 
-def _taken(row: Any, lang: str, t: Translate) -> str:
+def _taken(row: Any, lang: str, t: Translate) -> Quantity | str:
     if not numbers.is_absent(row.date):
         return numbers.date(row.date, lang)
     if row.topic == "district_criteria" or numbers.is_absent(row.amount):
         return t("as written")
-    return _amount(row.amount, row.amount_high, row.unit, lang, t)
+    return _amount(row.amount, row.unit, t, high=row.amount_high)
 
 
-def _amount(low: Any, high: Any, unit: Any, lang: str, t: Translate) -> str:
-    text = _short(low, lang)
-    if not numbers.is_absent(high):
-        text += f"–{_short(high, lang)}"
-    if numbers.is_absent(unit):
-        return text
-    if unit == "%":
-        return text + (numbers.NO_BREAK + "%" if lang == "vi" else "%")
-    return f"{text}{numbers.NO_BREAK}{t(_UNITS.get(unit, unit))}"
+def _amount(
+    value: Any, unit: Any, t: Translate, *, high: Any = None, relation: str = ""
+) -> Quantity:
+    """Return a number with its unit, without the zeros behind a whole one."""
+    ends = [None if numbers.is_absent(one) else float(one) for one in (value, high)]
+    decimals = max(
+        -int(numbers.exact(one).normalize().as_tuple().exponent) for one in ends if one is not None
+    )
+    kind = "percent" if unit == "%" else "number"
+    words = "" if numbers.is_absent(unit) or kind == "percent" else t(_UNITS.get(unit, unit))
+    return Quantity(ends[0], kind, max(0, decimals), words, relation=relation, high=ends[1])
 
 
-def _short(value: Any, lang: str) -> str:
-    """Write a number without the zeros behind a whole one."""
-    whole = float(value) == int(value)
-    return numbers.number(int(value) if whole else float(value), lang)
+THRESHOLDS = TableSpec(
+    slug="thresholds",
+    caption=N_("Thresholds of the criteria used for {year} that are not confirmed"),
+    columns=(
+        Column("item", N_("Sub-criterion")),
+        Column("national_value", N_("Whole country"), "quantity"),
+        Column("mekong_value", N_("Mekong Delta"), "quantity"),
+        Column("open", N_("Not confirmed for")),
+        Column("known", N_("What is known")),
+    ),
+    notes=(
+        N_(
+            "Districts mark a criterion as met or not; these thresholds are shown for "
+            "orientation and decide nothing in the tables."
+        ),
+        N_(
+            "Where only general knowledge is given, the value is to be replaced from the "
+            "decision itself."
+        ),
+    ),
+)
 
 
 def thresholds_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -481,58 +486,27 @@ def thresholds_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose
     t = translator(lang)
     if not len(found):
         return Prose([t("There is no unconfirmed threshold of criteria for {year}.", year=year)])
-    frame = pd.DataFrame(
-        {
-            "item": [f"{row.number} {row.name_vi if lang == 'vi' else row.name_en}"
-                     for row in found.itertuples()],
-            "national": [
-                _threshold(row.rule, row.national, row.unit, lang, t) for row in found.itertuples()
-            ],
-            "mekong": [
-                _threshold(row.rule, row.mekong, row.unit, lang, t) for row in found.itertuples()
-            ],
-            "open": [
-                t("Mekong Delta") if row.national_confirmed
-                else t("whole country") if row.mekong_confirmed
-                else t("both")
-                for row in found.itertuples()
-            ],
-            "source": [
-                _known(row.source, lang) or t("from general knowledge")
-                for row in found.itertuples()
-            ],
-        }
+    rows = list(found.itertuples())
+    frame = found.assign(
+        item=[f"{row.number} {row.name_vi if lang == 'vi' else row.name_en}" for row in rows],
+        national_value=[_threshold(row.rule, row.national, row.unit, t) for row in rows],
+        mekong_value=[_threshold(row.rule, row.mekong, row.unit, t) for row in rows],
+        open=[
+            t("Mekong Delta") if row.national_confirmed
+            else t("whole country") if row.mekong_confirmed
+            else t("both")
+            for row in rows
+        ],
+        known=[_known(row.source, lang) or t("from general knowledge") for row in rows],
     )  # fmt: skip
-    return table(
-        frame,
-        slug="thresholds",
-        caption=t("Thresholds of the criteria used for {year} that are not confirmed", year=year),
-        columns=[
-            Column("item", t("Sub-criterion")),
-            Column("national", t("Whole country"), "mixed"),
-            Column("mekong", t("Mekong Delta"), "mixed"),
-            Column("open", t("Not confirmed for")),
-            Column("source", t("What is known")),
-        ],
-        lang=lang,
-        notes=[
-            t(
-                "Districts mark a criterion as met or not; these thresholds are shown for "
-                "orientation and decide nothing in the tables."
-            ),
-            t(
-                "Where only general knowledge is given, the value is to be replaced from the "
-                "decision itself."
-            ),
-        ],
-    )
+    return THRESHOLDS(frame, lang, year=year)
 
 
-def _threshold(rule: str, value: Any, unit: Any, lang: str, t: Translate) -> str:
+def _threshold(rule: str, value: Any, unit: Any, t: Translate) -> Quantity | str:
     if rule == "met":
         return t("met or not")
     if rule == "province":
         return t("set by the province")
     if numbers.is_absent(value):
         return numbers.NOT_REPORTED
-    return f"{_RULES[rule]}{numbers.NO_BREAK}{_amount(value, None, unit, lang, t)}"
+    return _amount(value, unit, t, relation=_RULES[rule])

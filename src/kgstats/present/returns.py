@@ -11,7 +11,7 @@ from kgstats.present import numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, Table, TableSpec, column, places, table
+from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.returns import rules
 from kgstats.words import N_, translator
 
@@ -33,14 +33,14 @@ FILES = TableSpec(
     slug="files-received",
     caption=N_("Files received for {year} and what became of their cells"),
     columns=(
-        Column("file", N_("File received")),
+        Column("file", N_("File received"), "verbatim"),
         "district_code",
         Column("held", N_("Forms in it")),
         "received",
-        Column("values", N_("Values"), "number"),
-        Column("page", N_("Parts of the page"), "number"),
-        Column("aside", N_("Left aside"), "number"),
-        Column("quarantined", N_("In quarantine"), "number"),
+        Column("values", N_("Values"), "number", unit="cells"),
+        Column("page", N_("Parts of the page"), "number", unit="cells"),
+        Column("aside", N_("Left aside"), "number", unit="cells"),
+        Column("quarantined", N_("In quarantine"), "number", unit="cells"),
     ),
     total=N_("All files"),
     absent=N_("not known"),
@@ -81,23 +81,31 @@ def worded(findings: pd.DataFrame, lang: str) -> pd.DataFrame:
 def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     """Draw the findings of every district by what was done: refused, kept, repaired."""
     t = translator(lang)
-    names = places(year)["district"]
     counted = by_district[by_district["findings"] > 0]
-    counted = counted.assign(
-        district=[names.get(code, t("not known")) for code in counted["district_code"]]
-    )
     if counted.empty:
         return Prose(
             [t("The cleaning found nothing to say about the returns of {year}.", year=year)]
         )
-    errors, every = int(counted["error"].sum()), int(counted["findings"].sum())
+    names, unknown = places(year, lang)["district"], t("not known")
+    named = counted.assign(district=[names.get(one, unknown) for one in counted["district_code"]])
+    # The most findings stand on top.
+    ranked = named.sort_values(["findings", "district"], kind="stable")[::-1]
     colours = (style.CONTRAST, style.SERIES[3], style.ACCENT)
     series = [
         Series(name, t(words), colour)
         for (name, words), colour in zip(SEVERITIES.items(), colours, strict=True)
     ]
-    # The most findings stand on top.
-    ranked = counted.sort_values(["findings", "district"], kind="stable")[::-1]
+    made = TableSpec(
+        slug="findings-chart-data",
+        caption=N_("Findings about the returns of {year}, district by district"),
+        columns=(
+            "district_code",
+            *(Column(one.column, one.label, "number", unit=N_("findings")) for one in series),
+            Column("findings", N_("Findings"), "number", unit=N_("findings")),
+        ),
+        absent=N_("not known"),
+    )
+    errors, every = int(counted["error"].sum()), int(counted["findings"].sum())
     chart = Chart(
         slug="findings-by-district-chart",
         title=t(
@@ -108,19 +116,22 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
         says=t("Bars, one for each district, by what was done."),
         lang=lang,
         axis=t("findings"),
-        table=table(
-            ranked,
-            slug="findings-chart-data",
-            caption=t("Findings about the returns of {year}, district by district", year=year),
-            columns=[
-                Column("district", t("District")),
-                *(Column(one.column, one.label, "number") for one in series),
-                column("findings", lang),
-            ],
-            lang=lang,
-        ),
+        table=made(ranked, lang, year=year),
     )
     return stacked_bars(chart, ranked, "district", series)
+
+
+REFUSED = TableSpec(
+    slug="refused",
+    caption=N_("What was refused in the returns of {year}, and what to do"),
+    columns=(
+        Column("file_shown", N_("File received"), "verbatim"),
+        Column("place", N_("Sheet · cell"), "verbatim"),
+        Column("raw", N_("As received"), "verbatim"),
+        "message",
+        Column("advice", N_("What to do")),
+    ),
+)
 
 
 def refused_table(refused: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -141,20 +152,7 @@ def refused_table(refused: pd.DataFrame, year: int, lang: str) -> Table | Prose:
                 n=numbers.number(len(frame), lang),
             )
         )
-    return table(
-        frame.head(MOST_SHOWN),
-        slug="refused",
-        caption=t("What was refused in the returns of {year}, and what to do", year=year),
-        columns=[
-            Column("file_shown", t("File received")),
-            Column("place", t("Sheet · cell")),
-            Column("raw", t("As received")),
-            column("message", lang),
-            Column("advice", t("What to do")),
-        ],
-        lang=lang,
-        notes=notes,
-    )
+    return REFUSED(frame.head(MOST_SHOWN), lang, year=year, notes=notes)
 
 
 def totals_note(counted: pd.DataFrame, lang: str) -> Prose:
@@ -191,11 +189,11 @@ TOTALS = TableSpec(
     caption=N_("Totals stated in the returns of {year} that differ from their rows"),
     columns=(
         "district_code",
-        Column("place", N_("File · sheet · cell")),
+        Column("place", N_("File · sheet · cell"), "verbatim"),
         Column("heading", N_("Column of the form")),
-        "stated",
-        Column("counted", N_("Sum of the rows"), "number"),
-        Column("difference", N_("Difference"), "signed"),
+        Column("stated", N_("Total stated"), "number", unit=N_("as on the page")),
+        Column("counted", N_("Sum of the rows"), "number", unit=N_("as on the page")),
+        Column("difference", N_("Difference"), "signed", unit=N_("as on the page")),
     ),
     absent=N_("not known"),
     notes=(N_("In the unit of the page. The rows count, the stated total does not."),),
