@@ -24,18 +24,36 @@ def template(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder of the workbooks.")
     ] = None,
+    letter: Annotated[
+        bool, typer.Option("--letter", help="Also a letter to each district, ready to be sent.")
+    ] = False,
+    until: Annotated[
+        str, typer.Option("--until", help="The letter asks for an answer by, as 2020-01-20.")
+    ] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write the workbook that a district fills in: one for each district of the year.
 
     Last year's closing figures stand in it where that year was cleaned.
     """
+    import datetime as dt
+
+    from kgstats.officer import letter as letters
     from kgstats.officer import template as writing
 
     place = places.find(workspace)
     folder = out or place.templates(year)
-    for path in writing.write_all(place, year, folder, district):
+    try:
+        day = dt.date.fromisoformat(until) if until else None
+    except ValueError:
+        raise places.WorkspaceError(
+            f"--until takes a day such as 2020-01-20, not {until!r}"
+        ) from None
+    codes = writing.districts(year, district)
+    for code, path in zip(codes, writing.write_all(place, year, folder, district), strict=True):
         typer.echo(str(path))
+        if letter:
+            typer.echo(str(letters.write(year, code, path, day)))
 
 
 def desk(

@@ -106,10 +106,11 @@ def _conditions(book: TemplateBook, place: Place) -> list[tuple[str, tuple[str, 
     row = f"ISNUMBER($A{place.rows[0]})" if place.units[0] is not None else "TRUE"
     found: list[tuple[str, tuple[str, ...]]] = []
     for one in row_checks(place.key, place.columns, cell, book.lists(), book.year):
-        if one.each is not None:
-            found += [(f"AND({row},{formula})", (name,)) for name, formula in one.each.items()]
-            continue
         there = begun if one.rule in ONLY_IN_BEGUN_ROWS else row
+        for name, formula in (one.each or {}).items():
+            found.append((f"AND({there},{row},{formula})", (name,)))
+        if one.each is not None:
+            continue
         found.append((f"AND({there},{row},{one.formula})", one.columns))
     if place.letter("component") is not None:
         found.append((f"AND({begun},{twice(place, cell)})", DUPLICATE_KEY))

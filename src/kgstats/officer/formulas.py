@@ -196,9 +196,12 @@ def _between(key: str, columns: Sequence[Field], cell: Reference) -> list[RowChe
         yes, no = marks()
         span = f"{cell(MARK_NAMES[0])}:{cell(MARK_NAMES[-1])}"
         read = f'COUNTIF({span},"{yes}")+COUNTIF({span},"{no}")'
+        cells = {name: cell(name) for name in MARK_NAMES}
+        odd = {name: f'AND(LEN({at})>0,{at}<>"{yes}",{at}<>"{no}")' for name, at in cells.items()}
+        blank = {name: f"LEN({at})=0" for name, at in cells.items()}
         found += [
-            RowCheck("mark_unreadable", f"COUNTA({span})<>{read}", MARK_NAMES),
-            RowCheck("mark_blank", f"COUNTBLANK({span})>0", MARK_NAMES),
+            RowCheck("mark_unreadable", f"COUNTA({span})<>{read}", MARK_NAMES, odd),
+            RowCheck("mark_blank", f"COUNTBLANK({span})>0", MARK_NAMES, blank),
         ]
     if {"decision_no", "decision_date"} <= names:
         number, day = cell("decision_no"), cell("decision_date")

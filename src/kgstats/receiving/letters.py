@@ -19,7 +19,10 @@ FORMS_MISSING = N_("Forms not received, or not readable: {forms}.")
 REFUSED = N_("These values were refused. Please mend the workbook and send it again:")
 DOUBTFUL = N_("These values were kept, but please look at them:")
 UNTIL = N_("Please answer by {day}.")
-HOW = N_("Before sending, the workbook can be checked with: kgstats check FILE")
+HOW = N_(
+    "Before sending, the workbook can be checked at the page that “mo-trang-kiem-tra” opens on "
+    "your machine; where it is not installed, send it to us to be checked."
+)
 MOST_DOUBTS = 30
 
 
