@@ -1,6 +1,6 @@
 """Renews the pictures of the officers' guide, docs/officer: the desk as the browser shows it.
 
-Run with ``PYTHONPATH=. .venv/bin/python tools/officer_guide.py``; the tests compare the guide's
+Run with ``.venv/bin/python tools/officer_guide.py``; the tests compare the guide's
 words with those of the page.
 """
 
@@ -25,28 +25,37 @@ WIDTH, COLOURS = 900, 48
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def main(folder: Path = GUIDE) -> None:
-    """Take the pictures into a folder."""
-    from playwright.sync_api import sync_playwright
-
-    browser = next(filter(None, map(shutil.which, BROWSERS)))
-    with tempfile.TemporaryDirectory() as held, sync_playwright() as playwright:
+def main(folder: Path = GUIDE, browser: Any = None) -> None:
+    """Take the pictures into a folder, with a browser that is open or one of its own."""
+    with tempfile.TemporaryDirectory() as held:
         wrong = _filled_in_wrongly(Path(held))
-        launched = playwright.chromium.launch(executable_path=browser, args=["--disable-gpu"])
-        page = launched.new_page(viewport={"width": WIDTH, "height": 700})
-        page.goto(_opened())
-        _keep(page.locator("main section").first.screenshot(), folder / "1-dua-tep.png")
-        page.set_input_files("#files", str(wrong))
-        with page.expect_navigation():
-            page.locator("#drop button").click()
-        page.evaluate("document.activeElement.blur()")
-        box = page.locator("#result").bounding_box()
-        assert box is not None
-        clip = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 640}
-        _keep(page.screenshot(full_page=True, clip=clip), folder / "2-ket-qua.png")
-        form = page.locator("section[aria-labelledby=form]")
-        _keep(form.screenshot(), folder / "3-bieu-mau.png")
-        launched.close()
+        if browser is not None:
+            _pictures(browser, wrong, folder)
+            return
+        from playwright.sync_api import sync_playwright
+
+        found = next(filter(None, map(shutil.which, BROWSERS)))
+        with sync_playwright() as playwright:
+            launched = playwright.chromium.launch(executable_path=found, args=["--disable-gpu"])
+            _pictures(launched, wrong, folder)
+            launched.close()
+
+
+def _pictures(browser: Any, wrong: Path, folder: Path) -> None:
+    page = browser.new_page(viewport={"width": WIDTH, "height": 700})
+    page.goto(_opened())
+    _keep(page.locator("main section").first.screenshot(), folder / "1-dua-tep.png")
+    page.set_input_files("#files", str(wrong))
+    with page.expect_navigation():
+        page.locator("#drop button").click()
+    page.evaluate("document.activeElement.blur()")
+    box = page.locator("#result").bounding_box()
+    assert box is not None
+    clip = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 640}
+    _keep(page.screenshot(full_page=True, clip=clip), folder / "2-ket-qua.png")
+    form = page.locator("section[aria-labelledby=form]")
+    _keep(form.screenshot(), folder / "3-bieu-mau.png")
+    page.close()
 
 
 def _opened() -> str:
