@@ -368,7 +368,7 @@ def test_ethnic_minority_households_against_the_others(page) -> None:
 
 def test_groupings_say_what_their_lists_lack(page, trang) -> None:
     title = page["poverty-groupings-chart"].title
-    assert "Especially difficult communes: 1.53 percentage points above" in title
+    assert "Especially difficult communes (4 named): 1.53 percentage points above" in title
     table = page["poverty-groupings"]
     rows = table.frame.set_index("grouping")
     assert rows.loc["border", ["units_listed", "poor_end_hh"]].isna().all()

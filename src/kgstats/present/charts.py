@@ -399,7 +399,8 @@ def dots_around(
         top = len(rows) - 0.5
         axes.plot([middle, middle], [-0.7, top], color=style.CONTRAST, lw=1.2, zorder=0)
         axes.text(middle, top, middle_text, color=style.CONTRAST, ha="center", va="bottom")
-        axes.set_yticks(range(len(rows)), [row[by] for row in rows[::-1]])
+        labels = [wrapped(row[by], 24) for row in rows[::-1]]
+        axes.set_yticks(range(len(rows)), labels, multialignment="right")
         axes.set_ylim(-0.7, len(rows) + 0.1)
         number_axis(axes, chart.lang)
         axes.set_xlim(-most * 0.12, most * 1.16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,7 @@ from kgstats.present.poverty.wording import (
     years_beside,
 )
 from kgstats.present.prose import Prose
+from kgstats.present.provenance import behind
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
 
@@ -251,4 +253,5 @@ def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: st
     units = whole.loc[whole["year"] == year, ["both_units", "expected_units"]]
     total = total.join(units.reset_index(drop=True))
     said = numbers.joined([str(one) for one in years], lang)
-    return area_table(spec, rows, total, year, lang, years=said)
+    made = area_table(spec, rows, total, year, lang, years=said)
+    return replace(made, sources=behind(against, list(_OVER_YEARS[:2]), None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -114,19 +115,7 @@ def groupings_chart(
     if guarded or rows.empty or numbers.is_absent(rate):
         text = t(_GUARDED) if guarded else _none(year, lang)
         return Prose([text], kind="caution")
-    names = registry.codes("grouping")
-    drawn = rows.assign(
-        what=[
-            t(
-                "{name} ({units})",
-                name=t(names[row["grouping"]]),
-                units=claims.base(
-                    {"units": (int(row["units_reported"]), int(row["units_listed"]))}, lang
-                ),
-            )
-            for row in rows.to_dict("records")
-        ]
-    )
+    drawn = rows.assign(what=[_named(row, lang) for row in rows.to_dict("records")])
     province = numbers.percent(rate, lang)
     chart = Chart(
         slug="poverty-groupings-chart",
@@ -154,13 +143,20 @@ def groupings_chart(
     )
 
 
-def _against(row: dict[str, object], rate: float, lang: str) -> str:
+def _named(row: dict[Any, Any], lang: str) -> str:
+    """Name a grouping, and how many units of it a document names."""
+    t = translator(lang)
+    name = t(registry.codes("grouping")[str(row["grouping"])])
+    return t("{name} ({n} named)", name=name, n=int(row["units_listed"]))
+
+
+def _against(row: dict[Any, Any], rate: float, lang: str) -> str:
     """Say how the rate of a grouping stands to the province's, in points."""
     t = translator(lang)
     own = row["poor_rate_pct"]
-    apart = numbers.rounded(own, 2) - numbers.rounded(rate, 2)  # type: ignore[arg-type]
+    apart = numbers.rounded(own, 2) - numbers.rounded(rate, 2)
     values = {
-        "name": t(registry.codes("grouping")[str(row["grouping"])]),
+        "name": _named(row, lang),
         "points": claims.counted(claims.UNITS["points"], abs(apart), lang, 2),
     }
     if apart == 0:
