@@ -10,9 +10,11 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import shapely
+from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
 from kgstats.present import numbers, style
@@ -98,21 +100,17 @@ def _outlines(sheet: Sheet) -> Mapping[str, str]:
     return {frame: path(shapely.line_merge(lines)) for frame, lines in sheet.outlines.items()}
 
 
+@lru_cache
+def _markup() -> Any:
+    from jinja2 import Environment, PackageLoader
+
+    loader = PackageLoader("kgstats.present", "templates")
+    return Environment(loader=loader, autoescape=True).get_template("map.html").module
+
+
 def patterns(slug: str) -> str:
     """Return the patterns of fills that must be told apart without colour."""
-    return (
-        f'<pattern id="{slug}-hatch" width="6" height="6" patternUnits="userSpaceOnUse">'
-        f'<path d="M0,6L6,0M-1,1L1,-1M5,7L7,5" stroke="{style.MUTED}" stroke-width="1.1"/>'
-        "</pattern>"
-        f'<pattern id="{slug}-dots" width="6" height="6" patternUnits="userSpaceOnUse">'
-        f'<circle cx="1.5" cy="1.5" r="1.1" fill="{style.INK}"/>'
-        f'<circle cx="4.5" cy="4.5" r="1.1" fill="{style.INK}"/></pattern>'
-        f'<pattern id="{slug}-lines" width="5" height="5" patternUnits="userSpaceOnUse">'
-        f'<path d="M0,2.5H5" stroke="{style.INK}" stroke-width="1.1"/></pattern>'
-        f'<pattern id="{slug}-cross" width="7" height="7" patternUnits="userSpaceOnUse">'
-        f'<path d="M3.5,2v3M2,3.5h3" stroke="{style.MUTED}" stroke-width=".8" opacity=".6"/>'
-        "</pattern>"
-    )
+    return str(_markup().patterns(slug, style.INK, style.MUTED))
 
 
 SIGNS = {
@@ -306,30 +304,6 @@ def _text(label: Label) -> str:
     return f"<text>{spans}</text>"
 
 
-def swatch(category: Category, slug: str) -> str:
-    """Return a legend's sample of a fill."""
-    pattern = (
-        f'<path d="M.5,.5h23v13h-23z" fill="url(#{slug}-{category.pattern})"/>'
-        if category.pattern
-        else ""
-    )
-    return (
-        '<svg class="map-swatch" viewBox="0 0 24 14" width="24" height="14" aria-hidden="true" '
-        'focusable="false" style="width:24px;height:14px;flex:none">'
-        f'<path d="M.5,.5h23v13h-23z" fill="{category.colour}" stroke="{style.MUTED}"/>{pattern}'
-        "</svg>"
-    )
-
-
-def mark_swatch(mark: Mark) -> str:
-    """Return a legend's sample of a mark."""
-    return (
-        '<svg class="map-swatch" viewBox="-12 -7 24 14" width="24" height="14" aria-hidden="true" '
-        'focusable="false" style="width:24px;height:14px;flex:none">'
-        f"{sign(mark.sign)}</svg>"
-    )
-
-
 def legend(
     entries: Iterable[tuple[Category, int]],
     label: str,
@@ -339,23 +313,11 @@ def legend(
     marks: Sequence[Mark] = (),
 ) -> str:
     """Return the legend, each entry with its number of areas."""
-    items = [
-        f'<li data-key="{esc(category.key)}" style="display:flex;gap:.5em;align-items:center">'
-        f'{swatch(category, slug)}<span class="map-meaning">{esc(category.label)}</span> '
-        f'<b class="map-count">{numbers.number(count, lang)}</b></li>'
-        for category, count in entries
+    fills = [(category, numbers.number(count, lang)) for category, count in entries]
+    signs = [
+        (mark, Markup(sign(mark.sign)), numbers.number(len(mark.codes), lang)) for mark in marks
     ]
-    items += [
-        f'<li data-mark="{esc(mark.sign)}" style="display:flex;gap:.5em;align-items:center">'
-        f'{mark_swatch(mark)}<span class="map-meaning">{esc(mark.label)}</span> '
-        f'<b class="map-count">{numbers.number(len(mark.codes), lang)}</b></li>'
-        for mark in marks
-    ]
-    return (
-        f'<div class="map-legend"><p class="map-legend-title" id="{slug}-legend">{esc(label)}</p>'
-        f'<ul aria-labelledby="{slug}-legend" style="list-style:none;margin:0;padding:0">'
-        f"{''.join(items)}</ul></div>"
-    )
+    return str(_markup().legend(label, fills, signs, slug, style.MUTED))
 
 
 def interactive(
@@ -365,22 +327,13 @@ def interactive(
     t = translator(lang)
     picture = svg(sheet, colouring, slug=slug, alternative=alternative, lang=lang)
     key = legend(colouring.legend(), colouring.label, slug=slug, lang=lang, marks=colouring.marks)
-    ask = t("Find a district") if sheet.level == "district" else t("Find a commune")
     wide, narrow = sheet.width, sheet.narrow
-    absent = t("No area of this name")
-    hint = t("Point at an area, or search for it by name.")
-    keys = t("Map: arrow keys go from area to area, Escape closes.")
+    words = {
+        "level": sheet.level,
+        "none": t("No area of this name"),
+        "hint": t("Point at an area, or search for it by name."),
+        "keys": t("Map: arrow keys go from area to area, Escape closes."),
+        "ask": t("Find a district") if sheet.level == "district" else t("Find a commune"),
+    }
     ratios = f"--wide:{wide / narrow[0]:.4f};--narrow:{narrow[0]:.0f}/{narrow[1]:.0f}"
-    return (
-        f'<div class="map" data-map="{esc(sheet.level)}" data-none="{esc(absent)}" '
-        f'data-hint="{esc(hint)}" data-keys="{esc(keys)}" style="{ratios}">'
-        f'<div class="map-canvas">{picture}</div>'
-        '<div class="map-side">'
-        f'<div class="map-search" hidden><label for="{slug}-search">{esc(ask)}</label>'
-        f'<input id="{slug}-search" type="text" autocomplete="off" spellcheck="false" '
-        f'role="combobox" aria-autocomplete="list" aria-expanded="false" '
-        f'aria-controls="{slug}-found"><ul id="{slug}-found" role="listbox" '
-        f'aria-label="{esc(ask)}" hidden></ul></div>'
-        f'<div class="map-panel" id="{slug}-panel" hidden></div>'
-        f"{key}</div></div>"
-    )
+    return str(_markup().interactive(words, slug, Markup(picture), Markup(key), ratios))
