@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from kgstats.reference import areas, criteria, poverty_standards, programmes
+from kgstats.reference import criteria, poverty_standards, programmes
 from kgstats.reference.tables import table
 
 FORM_NAMES = [
@@ -157,11 +156,3 @@ def test_targets_of_one_indicator_do_not_overlap() -> None:
             for year in range(first, last + 1)
         ]
         assert len(years) == len(set(years))
-
-
-def test_especially_difficult_communes_are_units_of_their_years() -> None:
-    known = areas.units(2019).set_index("commune_code")["name"]
-    frame = programmes.especially_difficult(2019)
-    assert (frame["commune_code"].map(known) == frame["name"]).all()
-    assert programmes.especially_difficult(2022).empty
-    assert isinstance(frame, pd.DataFrame)

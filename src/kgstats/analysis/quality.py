@@ -14,7 +14,14 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.reference import areas, criteria, funding_rules, poverty_standards, programmes
+from kgstats.reference import (
+    areas,
+    criteria,
+    funding_rules,
+    groupings,
+    poverty_standards,
+    programmes,
+)
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records
 from kgstats.returns.rules import SEVERITIES
@@ -400,7 +407,7 @@ def _of_programmes(year: int) -> list[dict[str, Any]]:
                     "source": row["source"],
                 }
             )
-    listed = programmes.especially_difficult(year)
+    listed = groupings.members(year, "especially_difficult")
     if len(listed):
         rows.append(
             {

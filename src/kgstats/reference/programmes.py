@@ -1,4 +1,4 @@
-"""The National Target Programmes, their targets, and the communes they single out."""
+"""The National Target Programmes, their targets, and the districts proposed and recognised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kgstats.reference import groupings
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
@@ -154,22 +153,3 @@ def district_units(year: int) -> pd.DataFrame:
     asked = (frame["event"] == "proposed") & ahead.isin([0, 1])
     columns = ["district_code", "event", "event_year", "decision", "decided_on", "source"]
     return frame.loc[known | asked, columns].reset_index(drop=True)
-
-
-def especially_difficult(year: int) -> pd.DataFrame:
-    """Return the communes known to be especially difficult (đặc biệt khó khăn) in a year.
-
-    The list is not complete: see :mod:`kgstats.reference.groupings`, of which this is one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``commune_code, name, source``; without rows where none is known.
-
-    Examples
-    --------
-    >>> especially_difficult(2019)["name"].tolist()
-    ['Phú Lợi', 'Phú Mỹ', 'Nam Thái A', 'Vân Khánh Đông']
-    """
-    chosen = groupings.members(year, "especially_difficult")
-    return chosen[["commune_code", "name", "source"]]
