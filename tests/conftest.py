@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+YEAR = 2019
+READY_SITE = "KGSTATS_TEST_SITE"
+"""Names the html folder of a finished run, so that the tests need not make one."""
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +37,30 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the material in ../shared is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """The html folder of a run of 2019 in both languages, made once."""
+    if ready := os.environ.get(READY_SITE):
+        folder = Path(ready).resolve()
+        assert (folder / "index.html").is_file(), f"{READY_SITE}: {folder} has no index.html"
+        return folder
+    from kgstats.pipeline import run
+    from kgstats.pipeline.graph import make_plan
+    from kgstats.workspace import Workspace
+
+    workspace = tmp_path_factory.mktemp("publication")
+    shutil.copytree(root / "data" / "raw", workspace / "data" / "raw")
+    shutil.copytree(
+        root / "notebooks",
+        workspace / "notebooks",
+        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+    )
+    outcome = run.run(make_plan(Workspace(workspace), YEAR))
+    assert outcome.complete, outcome.failed or outcome.plan.missing
+    assert outcome.published is not None
+    return outcome.published / "html"
 
 
 @pytest.fixture(scope="session")

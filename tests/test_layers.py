@@ -22,16 +22,18 @@ ALLOWED = {
     # A presenter shows the frame it is given: what is computed stands in the notebook.
     "present": {"registry", "reference", "returns", "published", "words", "workspace"},
     "lineage": {"registry", "returns", "workspace"},
+    # What leaves the office is decided by an analysis, and applied to files.
+    "withholding": {"registry", "analysis", "returns", "words", "workspace"},
     "notebook": {
-        "registry", "lineage", "present", "reference", "returns", "published", "words",
-        "workspace",
+        "registry", "analysis", "lineage", "present", "reference", "returns", "published",
+        "withholding", "words", "workspace",
     },
     "appendix": {"registry", "present", "words", "workspace"},
     "release": {"registry", "present", "words", "workspace"},
     # A step may call an area's own entry point, at the moment it is taken; nothing more.
     "pipeline": {
-        "registry", "appendix", "release", "present", "reference", "returns", "published", "words",
-        "workspace",
+        "registry", "appendix", "release", "present", "reference", "returns", "published",
+        "withholding", "words", "workspace",
     },
     "receiving": {
         "registry", "analysis", "pipeline", "present", "reference", "returns", "words",

@@ -14,6 +14,7 @@ from kgstats.words import LANGUAGES, Translate, translator
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kgstats.analysis.poverty_disclosure import Release
     from kgstats.lineage import Cells
     from kgstats.present.provenance import Source
 
@@ -32,6 +33,25 @@ class Report:
     year: int
     lang: str
     workspace: workspace.Workspace
+    disclosure: tuple[int, int] = (0, 1)
+    """Disclosure control: counts below the first are withheld, others rounded to the second."""
+
+    @cached_property
+    def release(self) -> Release:
+        """What of the year's counts of households readers may see.
+
+        Raises
+        ------
+        NotebookError
+            When the control cannot be, or cannot be kept with these counts.
+        """
+        from kgstats import withholding
+
+        try:
+            control = withholding.Control(*self.disclosure)
+            return withholding.decided(self.workspace, self.year, control)
+        except withholding.DisclosureError as error:
+            raise NotebookError(str(error)) from None
 
     @property
     def t(self) -> Translate:
@@ -96,6 +116,9 @@ class Report:
             raise NotebookError(str(error)) from None
         if path.suffix == ".parquet":
             frame = pd.read_parquet(path)
+            if name != "poverty" and self.disclosure != (0, 1):
+                # Counts stay, for sums are made of them; frames go through `release.applied`.
+                frame = self._withheld(name, frame, wanted)
             if name == "findings":
                 from kgstats.returns import rules
 
@@ -109,6 +132,17 @@ class Report:
             except published.PublishedError as error:
                 raise NotebookError(str(error)) from None
         raise NotebookError(f"{path.name} is of a kind no notebook reads")
+
+    def _withheld(self, name: str, frame: pd.DataFrame, year: int) -> pd.DataFrame:
+        """Return what was received as it may leave the office."""
+        import pandas as pd
+
+        from kgstats import withholding
+
+        path = self.workspace.data_set("cells", year)
+        if name not in withholding.RECEIVED or not path.is_file():
+            return frame
+        return withholding.published(name, frame, self.release, pd.read_parquet(path))
 
     def clean_tables(self) -> dict[str, pd.DataFrame]:
         """Read every clean table of the year that its returns gave, by name."""
@@ -182,7 +216,14 @@ class Report:
         columns = ["number", "file", "sheet", "cell", "expected", "value"]
         columns += ["reason", "reported_by", "status"]
         frame = pd.DataFrame(rows, columns=columns)
-        return frame.astype({**dict.fromkeys(columns, "string"), "number": "Int64"})
+        frame = frame.astype({**dict.fromkeys(columns, "string"), "number": "Int64"})
+        if self.disclosure != (0, 1):
+            from kgstats import withholding
+
+            hidden = ~withholding.shown_at(frame, self.data("cells", optional=True))
+            told = ["expected", "value", "reason"]
+            frame[told] = frame[told].mask(hidden, self.t(withholding.WITHHELD))
+        return frame
 
     def deliveries(self) -> pd.DataFrame:
         """Read what is declared about the year's files; without rows where nothing is.
@@ -251,8 +292,11 @@ def _district_names(year: int) -> dict[str, str]:
     return dict(zip(districts["district_code"], districts["district_name"], strict=True))
 
 
-def start(year: int, lang: str) -> Report:
+def start(year: int, lang: str, disclosure: tuple[int, int] = (0, 1)) -> Report:
     """Open a report: checks the parameters and finds the workspace.
+
+    ``disclosure`` is the threshold and the rounding of disclosure control; with it on, no table
+    or figure can be made that shows a withheld count of households.
 
     Raises
     ------
@@ -264,10 +308,11 @@ def start(year: int, lang: str) -> Report:
     if lang not in LANGUAGES:
         raise NotebookError(f"lang must be one of {', '.join(LANGUAGES)}, not {lang!r}")
     try:
-        report = Report(year=year, lang=lang, workspace=workspace.find())
+        report = Report(year, lang, workspace.find(), disclosure)
     except workspace.WorkspaceError as error:
         raise NotebookError(str(error)) from None
-    from kgstats.present import provenance
+    from kgstats.present import provenance, tables
 
     provenance.find_with(report.sources)
+    tables.check_with(report.release.gives_away if report.release.is_on else None)
     return report

@@ -1,8 +1,7 @@
-"""The publication, made once by a real run, and the browser that reads it as readers do."""
+"""The browser that reads a publication as readers do."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,34 +10,7 @@ from typing import Any
 
 import pytest
 
-YEAR = 2019
-READY_SITE = "KGSTATS_TEST_SITE"
-"""Names the html folder of a finished run, so that the tests need not make one."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """The html folder of a run of 2019 in both languages."""
-    if ready := os.environ.get(READY_SITE):
-        folder = Path(ready).resolve()
-        assert (folder / "index.html").is_file(), f"{READY_SITE}: {folder} has no index.html"
-        return folder
-    from kgstats.pipeline import run
-    from kgstats.pipeline.graph import make_plan
-    from kgstats.workspace import Workspace
-
-    workspace = tmp_path_factory.mktemp("publication")
-    shutil.copytree(root / "data" / "raw", workspace / "data" / "raw")
-    shutil.copytree(
-        root / "notebooks",
-        workspace / "notebooks",
-        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
-    )
-    outcome = run.run(make_plan(Workspace(workspace), YEAR))
-    assert outcome.complete, outcome.failed or outcome.plan.missing
-    assert outcome.published is not None
-    return outcome.published / "html"
 
 
 @pytest.fixture(scope="session")

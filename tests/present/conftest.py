@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 
 from kgstats import notebook
+from kgstats.analysis.disclosure import Control
+from kgstats.analysis.poverty_disclosure import Release
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -31,6 +33,10 @@ class Given:
         if found is None and not optional:
             raise notebook.NotebookError(f"{name} was not given")
         return pd.DataFrame() if found is None else found
+
+    @property
+    def release(self) -> Release:
+        return Release(Control(), {}, {})
 
     def from_files(self, *_: object) -> Callable[[Any], Any]:
         return lambda shown: shown
@@ -56,7 +62,7 @@ def notebook_page(monkeypatch) -> Callable[..., list[Any]]:
         **parameters: object,
     ) -> list[Any]:
         report = Given(year, lang, tables)
-        monkeypatch.setattr(notebook, "start", lambda year, lang: report)
+        monkeypatch.setattr(notebook, "start", lambda year, lang, disclosure=(0, 1): report)
         content = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
         space: dict[str, Any] = {}
         shown = []

@@ -16,6 +16,8 @@ import kgstats.notebook
 from illustrative.truth import truth
 from kgstats import published
 from kgstats.analysis import poverty as analysis
+from kgstats.analysis import poverty_disclosure
+from kgstats.analysis.disclosure import Control
 from kgstats.present import poverty as show
 from kgstats.present.figures import Figure
 from kgstats.present.numbers import Quantity
@@ -51,7 +53,16 @@ class Page:
         self.shown: list[Any] = []
         given = {"year": year, "lang": lang, **parameters}
         start = kgstats.notebook.start
-        kgstats.notebook.start = lambda **_: SimpleNamespace(data=data)
+        there = [table for own, table in sorted(held.items()) if own <= year and len(table)]
+
+        def begun(year: int, lang: str, disclosure: tuple[int, int]) -> SimpleNamespace:
+            control = Control(*disclosure)
+            households = analysis.on_areas_of(year, *there)
+            return SimpleNamespace(
+                data=data, release=poverty_disclosure.release(households, control)
+            )
+
+        kgstats.notebook.start = begun
         try:
             for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
                 if cell["cell_type"] == "code":

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import poverty
 from kgstats.analysis.disclosure import Cell, Control, Relation, at_most, protect, total_of
 from kgstats.analysis.households import COUNT_COLUMNS, MEASURES, prepared
@@ -85,14 +86,18 @@ class Release:
                 return None
         return self.control.rounded(value)
 
-    def applied(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def applied(self, frame: pd.DataFrame, district: str | None = None) -> pd.DataFrame:
         """Withhold and round what readers may not see exactly in a finished frame.
 
         Parameters
         ----------
         frame
             Of :func:`~kgstats.analysis.poverty.levels`, :func:`~kgstats.analysis.poverty.changes`,
-            :func:`~kgstats.analysis.poverty.flows` or :func:`~kgstats.analysis.poverty.reasons`.
+            :func:`~kgstats.analysis.poverty.flows`, :func:`~kgstats.analysis.poverty.reasons`, or
+            any other with year, keys of areas and columns that the registry names: there,
+            whatever comes from a withheld count is withheld.
+        district
+            Code of the district that a frame without keys of areas is about.
 
         Returns
         -------
@@ -104,20 +109,104 @@ class Release:
         """
         if not self.is_on or frame.empty:
             return frame
-        if "change_pp" in frame.columns:
+        lacking: dict[str, Any] = {} if district is None else {"district_code": district}
+        if "year" not in frame.columns:
+            lacking["year"] = self._last_year
+        if lacking:
+            return self.applied(frame.assign(**lacking)).drop(columns=list(lacking))
+        if "indicator" in frame.columns:
+            shown = self._seen_indicators(frame)
+        elif "before_hh" in frame.columns:
             shown = self._seen_changes(frame)
         elif "poor_flow_units" in frame.columns:
             shown = poverty.followed(self._seen_counts(frame))
         elif "reason_units" in frame.columns:
             shown = poverty.reasoned(self._seen_counts(frame))
-        else:
+        elif "poor_rate_base_hh" in frame.columns:
             shown = self._seen_levels(frame)
+        else:
+            shown = self._seen_any(frame)
         hidden = frame.notna() & shown[frame.columns].isna()
         names = [" ".join(frame.columns[row]) for row in hidden.to_numpy()]
         shown["withheld"] = pd.Series(names, index=frame.index, dtype="string")
         if self.control.rounding > 1:
             shown = shown.drop(columns=[c for c in shown if str(c).endswith(_RESIDUES)])
         return shown
+
+    def _seen_any(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame of any analysis as readers get it, by what the registry says of it."""
+        shown = self._seen_counts(frame)
+        rates = {f"{name}_rate_pct": rate for name, rate in MEASURES.items()}
+        hidden = self.gives_away(frame, list(frame.columns))
+        for column in hidden.columns[hidden.any() | (self.control.rounding > 1)]:
+            if column in SENSITIVE_COLUMNS or not _from_counts(column):
+                continue
+            rate = rates.get(column)
+            if self.control.rounding == 1:
+                shown[column] = shown[column].mask(hidden[column], pd.NA)
+            elif rate is not None and {rate.count, rate.base} <= set(shown.columns):
+                shown[column] = percent(shown[rate.count], shown[rate.base])
+            else:
+                shown[column] = pd.NA
+        return shown
+
+    def _seen_indicators(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame with an indicator a row: those that come from withheld counts are null."""
+        hidden = []
+        for row in frame.to_dict("records"):
+            origins = _from_counts(str(row["indicator"]))
+            years = {row["year"], row.get("base_year", row["year"])}
+            area = self._place_of(row)
+            cells = [(int(y), *area, o.column) for y in years for o in origins] if area else []
+            rounded = bool(origins) and self.control.rounding > 1
+            hidden.append(rounded or any(self._hidden(cell) for cell in cells))
+        numbers = [name for name in _OF_INDICATORS if name in frame.columns]
+        return frame.assign(
+            **{name: frame[name].mask(pd.Series(hidden, frame.index)) for name in numbers}
+        )
+
+    def gives_away(self, frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+        """Say of each cell whether it is, or comes from, a count that readers may not see.
+
+        By the registry: a column that it does not name is not judged, nor an area that is none
+        of the year's.
+        """
+        places = [self._place_of(row) for row in frame.to_dict("records")]
+        last = self._last_year
+        found = {}
+        for name in names:
+            origins = _from_counts(name.lstrip("_"))
+            years = [_years_of(frame, origin, last) for origin in origins]
+            found[name] = [
+                place is not None
+                and any(
+                    self._hidden((own[row], *place, origin.column))
+                    for origin, own in zip(origins, years, strict=True)
+                    if own[row] is not None
+                )
+                for row, place in enumerate(places)
+            ]
+        return pd.DataFrame(found, index=frame.index, dtype=bool)
+
+    @property
+    def _last_year(self) -> int:
+        """The year a frame is of that does not say it."""
+        return max((cell[0] for cell in self.values), default=0)
+
+    def series(self, counts: pd.Series[Any]) -> pd.Series[Any]:
+        """Return counts by key as readers get them: see `applied`."""
+        return self.applied(counts.reset_index()).set_index(counts.index.names)[counts.name]
+
+    def _hidden(self, cell: Cell) -> bool:
+        return self.control.threshold > 1 and (cell in self.withheld or cell not in self.values)
+
+    def _place_of(self, row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        known = {key: row[key] for key in _AREA_KEYS if key in row and pd.notna(row[key])}
+        if "commune_code" in known:
+            return ("commune_code",), (str(known["commune_code"]),)
+        if known.get("area", "urban") not in registry.codes("area"):
+            return None
+        return tuple(known), tuple(map(str, known.values()))
 
     def _seen_column(
         self, frame: pd.DataFrame, column: str, clean: Sequence[str], year: str = "year"
@@ -154,11 +243,34 @@ class Release:
 
 
 _RESIDUES = ("residue_hh", "open_units")
+_OF_INDICATORS = ("value", "before", "after", "change", "low", "high")
+_AREA_KEYS = ("area", "district_code", "commune_code")
+
+
+def _from_counts(name: str) -> list[registry.Origin]:
+    """Return the counts that a column comes from, of those that say something of a household."""
+    if name.endswith("_end_pct"):
+        return [registry.Origin("poverty", name.removesuffix("_pct") + "_hh")]
+    return [
+        one
+        for one in registry.origins(name)
+        if one.table == "poverty" and one.column in SENSITIVE_COLUMNS
+    ]
+
+
+def _years_of(frame: pd.DataFrame, origin: registry.Origin, last: int) -> list[int | None]:
+    """Return the year of a count behind each row; None where the frame does not say it."""
+    own = frame["year"] if "year" in frame.columns else pd.Series(last, index=frame.index)
+    if origin.year == "-1":
+        own = own - 1
+    elif origin.year:
+        own = frame.get(origin.year, pd.Series(pd.NA, index=frame.index))
+    return [None if pd.isna(year) else int(year) for year in own]
 
 
 def _places(frame: pd.DataFrame, year: str = "year") -> Iterator[Place]:
     """Name the area and year of each row; a commune is known by its code alone."""
-    keys = [name for name in ("area", "district_code", "commune_code") if name in frame.columns]
+    keys = [name for name in _AREA_KEYS if name in frame.columns]
     names = ("commune_code",) if "commune_code" in keys else tuple(keys)
     codes = zip(*(frame[name] for name in names), strict=True) if names else [()] * len(frame)
     for when, code in zip(frame[year], codes, strict=True):
@@ -169,6 +281,7 @@ def release(
     households: pd.DataFrame,
     control: Control,
     published: Mapping[tuple[str, ...], Sequence[str]] = PUBLISHED,
+    withheld: Mapping[Cell, str] | None = None,
 ) -> Release:
     """Decide what of a publication on poverty is withheld.
 
@@ -180,6 +293,8 @@ def release(
         Threshold, rounding and protection.
     published
         Which count columns are published by which key columns.
+    withheld
+        What was decided before of the same counts.
 
     Returns
     -------
@@ -207,6 +322,8 @@ def release(
             values |= {(*place, column): value for column, value in known.items()}
             homes = {name: row[name] for name in ("households_hh", "ethnic_households_hh")}
             relations += _within(place, known, homes)
+    if withheld is not None:
+        return Release(control, withheld, values)
     relations += _between_levels(frame, values, published)
     relations += _between_years(values)
     relations = [relation for relation in relations if relation.holds(values)]

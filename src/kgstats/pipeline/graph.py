@@ -19,7 +19,7 @@ from kgstats.pipeline.collection import (
     read_collection,
     select,
 )
-from kgstats.pipeline.limits import read_limits
+from kgstats.pipeline.limits import DISCLOSURE, read_disclosure, read_limits, whole
 from kgstats.words import LANGUAGES, slug
 from kgstats.workspace import Workspace, received_files
 
@@ -36,6 +36,10 @@ _NAMED_PACKAGES = (
     "xlrd",
     "babel",
 )
+
+
+SENSITIVE_DATA = ("poverty", "cells", "findings", "stated")
+"""Data sets that tell counts of households; cells of other years are read for their places."""
 
 
 class NothingToDo(Exception):
@@ -118,6 +122,13 @@ class Plan:
     """What was asked for by name and cannot be made."""
     single_files: bool = False
     """Whether each page is also published as one self-contained file."""
+    disclosure: dict[str, int] = field(default_factory=lambda: dict(DISCLOSURE))
+    """Disclosure control of the whole publication, by the names of parameters."""
+
+    @property
+    def withholds(self) -> bool:
+        """Whether disclosure control is on."""
+        return max(self.disclosure.values()) > 1
 
     @property
     def languages(self) -> list[str]:
@@ -194,8 +205,12 @@ def make_plan(
             raise CollectionError(why)
     chosen = select(collection.notebooks, only, skip)
     given = dict(parameters or {})
+    own = {name: given.pop(name) for name in DISCLOSURE if name in given}
+    plan.disclosure |= read_disclosure(workspace.root)
+    plan.disclosure |= {name: whole(own[name], name, DISCLOSURE[name]) for name in own}
     _check_parameters(chosen, given)
     _choose_pages(plan, collection, chosen, languages, given, named=bool(only))
+    _check_disclosure(plan, {notebook.name for notebook in chosen})
     if not plan.pages:
         raise NothingToDo("; ".join(plan.notes) or "no notebook was chosen")
     _add_audit(plan)
@@ -232,14 +247,44 @@ def _choose_pages(
                 elif wanted and not lacking:
                     plan.notes.append(f"{notebook.name} has no title in {lang}, so no page")
                 continue
-            now = _pages_of(notebook, year, lang, given) if wanted else []
+            control = {} if plan.disclosure == DISCLOSURE else plan.disclosure
+            now = _pages_of(notebook, year, lang, {**given, **control}) if wanted else []
             slugs = {page.slug for page in now}
             plan.pages += [
                 page
-                for page in _pages_of(notebook, year, lang, {})
+                for page in _pages_of(notebook, year, lang, control)
                 if page.slug not in slugs and _known(plan, page)
             ]
             plan.pages += now
+
+
+def _check_disclosure(plan: Plan, asked: set[str]) -> None:
+    """Leave out, or refuse when asked for, pages that would show what is to be withheld.
+
+    A notebook that reads counts of households must take the parameters of disclosure control:
+    then its tables and figures are checked as they are made.
+    """
+    if not plan.withholds:
+        return
+    open_ = [one for one in plan.notebooks if _is_open(one)]
+    if refused := [one.name for one in open_ if one.name in asked]:
+        raise CollectionError(
+            f"disclosure control is on, and {', '.join(refused)} would show counts of households "
+            f"without it: add the parameters {', '.join(DISCLOSURE)} and show frames by "
+            "report.release.applied(), or leave it out with --skip"
+        )
+    for one in open_:
+        plan.notes.append(f"{one.name} is left out: it knows no disclosure control")
+    plan.pages = [page for page in plan.pages if page.notebook not in open_]
+
+
+def _is_open(notebook: Notebook) -> bool:
+    """Whether a notebook reads what may be withheld and takes no disclosure control."""
+    reads = any(
+        read.name in SENSITIVE_DATA and not (read.name == "cells" and read.other_years)
+        for read in notebook.reads
+    )
+    return reads and not set(DISCLOSURE) <= set(notebook.parameters)
 
 
 def _known(plan: Plan, page: Page) -> bool:

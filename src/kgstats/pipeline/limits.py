@@ -1,4 +1,4 @@
-"""How long and how large anything of a run may become: everything ends.
+"""The workspace's settings: how long and how large anything of a run may become, what is withheld.
 
 The defaults are far above what a year's run needs; ``settings.yml`` in the workspace changes them:
 
@@ -8,6 +8,8 @@ The defaults are far above what a year's run needs; ``settings.yml`` in the work
       cell_minutes: 10
       notebook_minutes: 30
       memory_gb: 4
+    disclosure:
+      threshold: 5
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 SETTINGS = "settings.yml"
+DISCLOSURE = {"disclosure_threshold": 0, "disclosure_rounding": 1}
+"""Parameters of disclosure control, which is a setting of a whole run, and what is usual."""
 
 
 class SettingsError(Exception):
@@ -81,3 +85,32 @@ def read_limits(root: Path) -> Limits:
         if not number or value < 0 or (value == 0 and name != "lock_seconds"):
             raise SettingsError(f"{SETTINGS}: limit {name} must be a number above 0, not {value!r}")
     return Limits(**told)
+
+
+def read_disclosure(root: Path) -> dict[str, int]:
+    """Return what a workspace sets of disclosure control, by the names of parameters.
+
+    Raises
+    ------
+    SettingsError
+        For a setting there is not, or one that is no whole number from 0 or 1 on.
+    """
+    told = read_settings(root).get("disclosure") or {}
+    if not isinstance(told, dict):
+        raise SettingsError(f"{SETTINGS}: disclosure must hold settings, 'name: value'")
+    found = {}
+    for name, value in told.items():
+        parameter = f"disclosure_{name}"
+        if parameter not in DISCLOSURE:
+            raise SettingsError(
+                f"{SETTINGS}: disclosure has no setting {name!r}; there are threshold, rounding"
+            )
+        found[parameter] = whole(value, f"{SETTINGS}: disclosure {name}", DISCLOSURE[parameter])
+    return found
+
+
+def whole(value: object, name: str, least: int) -> int:
+    """Return a whole number that is large enough, or refuse it by its name."""
+    if isinstance(value, bool) or not str(value).strip().isdecimal() or int(str(value)) < least:
+        raise SettingsError(f"{name} must be a whole number of {least} or more, not {value!r}")
+    return int(str(value))

@@ -45,6 +45,16 @@ def index(plan: Plan, lang: str) -> Path:
     return plan.built(f"html/{lang}/index.html")
 
 
+def compared_with(plan: Plan) -> Path | None:
+    """Return the final release that the publication is compared with; None where it is with none.
+
+    With disclosure control on that is none: figures before and after could give counts away that
+    are withheld in one of them.
+    """
+    found = final.releases(plan.workspace, plan.year)
+    return None if plan.withholds or not found else found[-1]
+
+
 def _front(
     plan: Plan, lang: str, shown: Sequence[Page], entries: Sequence[Entry], code: list[Path]
 ) -> Step:
@@ -55,7 +65,7 @@ def _front(
     counted = _counted(plan, [page.notebook for page in shown])
     illustrative = _illustrative(plan, [page.notebook for page in shown])
 
-    changes = bool(final.releases(plan.workspace, plan.year))
+    changes = compared_with(plan) is not None
 
     def action() -> None:
         lacking = _lacking(plan, RETURNS_DATA if counted else ())

@@ -10,20 +10,22 @@ import datetime as dt
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import kgstats
 from kgstats.pipeline import pages, sources
 from kgstats.pipeline.graph import Plan, Step, packages
+from kgstats.pipeline.limits import DISCLOSURE
 from kgstats.pipeline.store import Store, canonical, digest, files
 from kgstats.release import final
 from kgstats.workspace import Workspace, replace_folder
 
 RECORD = "run.json"
 CODE = tuple(
-    f"kgstats.{name}" for name in ("pipeline.publish", "release.crate", "release.revisions")
+    f"kgstats.{name}"
+    for name in ("pipeline.publish", "withholding", "release.crate", "release.revisions")
 )
 
 
@@ -55,6 +57,7 @@ def made_from(plan: Plan, store: Store) -> str:
         "packages": packages(),
         "languages": plan.languages,
         "single_files": plan.single_files,
+        "disclosure": plan.disclosure,
         "releases": [
             store.digests.of(path / final.ABOUT) for path in final.releases(workspace, year)
         ],
@@ -105,7 +108,8 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "kgstats": kgstats.__version__,
         "packages": packages(),
-        "left_out": plan.notes,
+        "disclosure": _account(plan),
+        "left_out": [*plan.notes, *_not_compared(plan)],
         "code": {
             name: known
             for step in plan.steps
@@ -125,7 +129,7 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
             for page in plan.pages:
                 site.write_single(draft, page.lang, page.slug)
         of = (draft / "tables", plan.workspace, plan.year, plan.languages)
-        package.write_package(*of)
+        package.write_package(*of, _released(plan))
         _write_changes(plan, draft, told)
         crate.write_crate(*of, told)
         told["publication"] = {
@@ -140,22 +144,53 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     return target
 
 
+def _control(plan: Plan) -> Any:
+    from kgstats import withholding
+
+    control = withholding.Control(*(plan.disclosure[name] for name in DISCLOSURE))
+    return withholding.decided(plan.workspace, plan.year, control)
+
+
+def _account(plan: Plan) -> dict[str, int]:
+    """Return what the record says of disclosure control: how it is set, how much it withholds."""
+    return dict(_control(plan).account())
+
+
+def _released(plan: Plan) -> Callable[[str, Any], Any] | None:
+    """Return how a clean table becomes what may leave the office; None where all of it may."""
+    if not plan.withholds:
+        return None
+    import pandas as pd
+
+    from kgstats import withholding
+
+    made, path = _control(plan), plan.workspace.data_set("cells", plan.year)
+    cells = pd.read_parquet(path) if path.is_file() else None
+    return lambda name, frame: withholding.published(name, frame, made, cells)
+
+
+def _not_compared(plan: Plan) -> list[str]:
+    if not plan.withholds or not final.releases(plan.workspace, plan.year):
+        return []
+    return ["what changed since the last final release is left out: disclosure control is on"]
+
+
 def _write_changes(plan: Plan, draft: Path, record: Mapping[str, Any]) -> None:
     """Write what changed since the last final release, a page and a table in each language."""
     from kgstats.appendix import site
     from kgstats.release import revisions
     from kgstats.release.commands import names
 
-    before = final.releases(plan.workspace, plan.year)
-    if not before:
+    before = pages.compared_with(plan)
+    if before is None:
         return
     for lang in plan.languages:
-        changes = revisions.compare(before[-1], draft, lang, record=record, names=names(plan.year))
+        changes = revisions.compare(before, draft, lang, record=record, names=names(plan.year))
         site.write_changes(
             draft / "html" / lang / "changes.html",
             year=plan.year,
             lang=lang,
-            since=final.about(before[-1]),
+            since=final.about(before),
             changes=changes,
         )
         revisions.write_csv(changes, draft / "tables" / lang / "changes.csv")

@@ -66,8 +66,8 @@ class Column:
 
     def meaning(self, lang: str) -> str:
         """Return what the column means, by the registry or as it was given; else nothing."""
-        text = self.definition or registry.meaning(self.key.lstrip("_"))
-        return translator(lang)(text) if text else ""
+        t = translator(lang)
+        return t(self.definition) if self.definition else registry.meaning(self.key.lstrip("_"), t)
 
 
 def kind_words(kind: str, lang: str) -> str:
@@ -130,6 +130,11 @@ def column(name: str, lang: str, /, *, spanner: str | None = None, **words: obje
 
 
 YES, NO = N_("yes"), N_("no")
+
+
+def bare(value: Any) -> Any:
+    """Return the number of a cell without what belongs to it."""
+    return value.value if isinstance(value, Quantity) else value
 
 
 def shown(value: Any, column: Column, lang: str) -> str:

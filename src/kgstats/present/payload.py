@@ -52,8 +52,12 @@ class FileColumn:
         }
 
 
-def file_columns(frame: pd.DataFrame, columns: Sequence[Column], lang: str) -> list[FileColumn]:
+def file_columns(
+    frame: pd.DataFrame, columns: Sequence[Column], lang: str, header: str = ""
+) -> list[FileColumn]:
     """Return the columns of a table's files, from the frame and the columns the page shows.
+
+    Codes of places stand after ``header``, the column that names the rows.
 
     Raises
     ------
@@ -62,9 +66,9 @@ def file_columns(frame: pd.DataFrame, columns: Sequence[Column], lang: str) -> l
     """
     found: list[FileColumn] = []
     shown_keys = {one.key for one in columns}
-    for place, one in enumerate(columns):
+    for one in columns:
         found += _numbers(frame[one.key], one, lang) if one.is_number else [_text(frame, one, lang)]
-        if place == 0:
+        if one.key == header:
             found += [
                 _code(frame, key, lang)
                 for key in CODES

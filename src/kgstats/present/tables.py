@@ -17,7 +17,16 @@ import pandas as pd
 from markupsafe import Markup
 
 from kgstats.present import numbers
-from kgstats.present.columns import CODED, Column, coded, column, shown
+from kgstats.present.columns import (
+    CODED,
+    SCALE,
+    Column,
+    bare,
+    coded,
+    column,
+    shown,
+    with_unit,
+)
 from kgstats.present.names import places
 from kgstats.present.payload import carried_group, file_columns
 from kgstats.present.provenance import Source, behind, panel
@@ -39,6 +48,26 @@ __all__ = [
 
 DATA_TYPE = "application/vnd.kgstats.table+json"
 """The output type that carries a table's data through the executed notebook."""
+
+
+class WithheldShown(ValueError):
+    """A table or a figure's data would show a count that readers may not see."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+_gives_away: Callable[[pd.DataFrame, Sequence[str]], pd.DataFrame] | None = None
+
+
+def check_with(gives_away: Callable[[pd.DataFrame, Sequence[str]], pd.DataFrame] | None) -> None:
+    """Let no table be made in which a cell gives a withheld count away; None checks nothing.
+
+    A report sets this as a notebook starts with disclosure control on. Figures are covered too:
+    each has the table of its data.
+    """
+    global _gives_away
+    _gives_away = gives_away
 
 
 @dataclass
@@ -80,6 +109,23 @@ class Table:
         missing = [column.key for column in self.columns if column.key not in self.frame.columns]
         if missing:
             raise KeyError(f"table {self.slug!r}: the data has no column {', '.join(missing)}")
+        self._check_withheld()
+
+    def _check_withheld(self) -> None:
+        if _gives_away is None:
+            return
+        names = [column.key for column in self.columns if column.is_number]
+        hidden = _gives_away(self.frame, names)
+        for name in names:
+            there = [
+                not numbers.is_absent(cell) and not isinstance(cell, str)
+                for cell in map(bare, self.frame[name])
+            ]
+            if count := sum(h and t for h, t in zip(hidden[name], there, strict=True)):
+                raise WithheldShown(
+                    f"{self.slug}: the column {name} would show {count} values that disclosure "
+                    "control withholds; pass its frame through report.release.applied()"
+                )
 
     def behind(self) -> Sequence[Source]:
         """Return the cells behind the rows shown, by the keys of the frame."""
@@ -115,7 +161,7 @@ class Table:
         columns = list(self.columns)
         if self.group is not None:
             columns = carried_group(self.group, columns, self.lang)
-        held = file_columns(self.frame, columns, self.lang)
+        held = file_columns(self.frame, columns, self.lang, self.columns[0].key)
         rows = zip(*(one.values for one in held), strict=True) if held else ()
         return {
             "slug": self.slug,
@@ -145,7 +191,7 @@ class Table:
         """Return the headers in order, spanned ones below the first of their spanner."""
         heads: list[_Head] = []
         for one, classes in zip(self.columns, self._head_classes(), strict=True):
-            own = _Head(one.label, classes)
+            own = _Head(self._head(one), classes)
             if one.spanner and heads and heads[-1].label == one.spanner and heads[-1].below:
                 heads[-1].below.append(own)
             elif one.spanner and one is not self.columns[0]:
@@ -153,6 +199,12 @@ class Table:
             else:
                 heads.append(own)
         return heads
+
+    def _head(self, one: Column) -> str:
+        """Return a header; amounts say their unit, where neither it nor the caption does."""
+        unit = one.unit_words(self.lang) if one.kind in SCALE else ""
+        said = f"{self.caption} {one.spanner or ''}"
+        return with_unit(one.label, "" if unit.casefold() in said.casefold() else unit, self.lang)
 
     def _head_classes(self) -> list[str]:
         """Say in each header how wide its column asks to be, so that texts wrap by lines."""

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -320,18 +320,19 @@ def unit_of(name: str) -> Unit | None:
     )
 
 
-@lru_cache
-def meaning(name: str) -> str:
-    """Return what a column of any frame means, in English; empty for a name not registered.
+def meaning(name: str, words: Callable[[str], str] = str) -> str:
+    """Return what a column of any frame means; empty for a name not registered.
+
+    ``words`` translates the registry's texts.
 
     >>> meaning("ethnic_households_hh")
     'among all households'
     """
     if name in measures() and measures()[name].definition:
-        return measures()[name].definition
+        return words(measures()[name].definition)
     for columns in _columns().values():
         if name in columns:
-            return columns[name].definition.partition(": ")[2]
+            return words(columns[name].definition).partition(": ")[2]
     return ""
 
 

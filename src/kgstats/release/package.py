@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,7 @@ def write_package(
     workspace: Workspace,
     year: int,
     languages: Sequence[str],
+    released: Callable[[str, pd.DataFrame], pd.DataFrame] | None = None,
 ) -> Path:
     """Write a year's clean tables and their descriptions beside the published tables.
 
@@ -83,6 +84,8 @@ def write_package(
     languages
         Languages of the publication; the first is that of titles and descriptions, the others
         stand beside them under ``translations``.
+    released
+        Takes a table's name and the table, and returns what of it may leave the office.
 
     Returns
     -------
@@ -95,7 +98,9 @@ def write_package(
     resources = []
     for name in _there(workspace, year):
         resources.append(
-            _resource(name, workspace, year, clean / f"{name}.csv", languages, illustrative)
+            _resource(
+                name, workspace, year, clean / f"{name}.csv", languages, illustrative, released
+            )
         )
     package = tables_folder / "datapackage.json"
     if resources:
@@ -131,6 +136,7 @@ def _resource(
     path: Path,
     languages: Sequence[str],
     illustrative: bool,
+    released: Callable[[str, pd.DataFrame], pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """Write one table as CSV and return its description."""
     import pandas as pd
@@ -139,6 +145,8 @@ def _resource(
 
     described = "findings" if name == "findings_en" else name
     frame = pd.read_parquet(workspace.data_set(described, year))
+    if released is not None:
+        frame = released(described, frame)
     if described == "findings":
         frame = returns.worded(frame, "en" if name == "findings_en" else "vi")
         frame = frame.drop(columns="args")

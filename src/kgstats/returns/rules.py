@@ -193,6 +193,11 @@ def _shown(value: object, t: Translate, lang: str) -> object:
     return value
 
 
+WITHHELD = "withheld"
+"""Argument of a finding whose words would tell a count that is withheld from readers."""
+NOT_TOLD = N_("Not told here: it could give a withheld count away.")
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 
@@ -203,12 +208,16 @@ def message(finding: Finding, lang: str) -> str:
 
 def told(finding: Finding, lang: str) -> str:
     """Return what was found, without the place, in one language."""
+    if WITHHELD in finding.args:
+        return translator(lang)(RULES[finding.rule].meaning)
     return translator(lang)(RULES[finding.rule].message, **_values(finding, lang)).rstrip()
 
 
 def advice(finding: Finding, lang: str) -> str:
     """Return what to do about a finding, in one language."""
     t = translator(lang)
+    if WITHHELD in finding.args:
+        return t(NOT_TOLD)
     return t(RULES[finding.rule].advice, **_values(finding, lang))
 
 

@@ -1,0 +1,282 @@
+"""Every published table read back: page, CSV, XLSX and the notebook's data say the same.
+
+Value, unit and type, in both languages, of every table and every figure's data of a real run.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from lxml import html as lxml_html
+
+from kgstats.present import downloads, numbers
+from kgstats.present.downloads import COLUMNS
+from kgstats.reference import areas
+from kgstats.words import translator
+
+YEAR = 2019
+LANGUAGES = ("vi", "en")
+CODES = ("district_code", "commune_code")
+EXTRA = ("_unit", "_mark", "_high")
+
+
+@dataclass(frozen=True)
+class Published:
+    """One table in one language: what the notebook carries, and where its files stand."""
+
+    lang: str
+    page: str
+    data: dict[str, Any]
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.lang}/{self.page}#{self.data['slug']}"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / self.data["slug"]
+
+    def column(self, place: int) -> list[Any]:
+        return [row[place] for row in self.data["rows"]]
+
+
+@pytest.fixture(scope="module")
+def published(site) -> list[Published]:
+    """Every table and figure's data of the executed notebooks."""
+    found = []
+    for lang in LANGUAGES:
+        for path in sorted((site.parent / "notebooks" / lang).glob("*.ipynb")):
+            page = path.stem.partition("_")[2].replace("_", "-")
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+                for output in cell.get("outputs", []):
+                    for kind, held in output.get("data", {}).items():
+                        if kind.startswith("application/vnd.kgstats."):
+                            data = held.get("data") if ".figure" in kind else held
+                            if data:
+                                folder = site.parent / "tables" / lang / page
+                                found.append(Published(lang, page, data, folder))
+    assert len(found) > 150
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(site, published) -> dict[tuple[str, str, str], Any]:
+    """The element of every table on its page."""
+    found = {}
+    for lang, page in sorted({(one.lang, one.page) for one in published}):
+        document = lxml_html.parse(str(site / lang / f"{page}.html")).getroot()
+        for block in document.iterfind(".//div[@class='table']"):
+            found[lang, page, block.get("id")] = block
+    return found
+
+
+def told(failures: list[str]) -> str:
+    return f"{len(failures)} of them, such as:\n" + "\n".join(failures[:25])
+
+
+def test_csv_and_xlsx_hold_the_very_values_of_the_notebook(published):
+    failures = []
+    cells = 0
+    for one in published:
+        labels = [column["label"] for column in one.data["columns"]]
+        rows = one.data["rows"]
+        with one.file.with_suffix(".csv").open(encoding="utf-8-sig", newline="") as file:
+            read = list(csv.reader(file))
+        book = openpyxl.load_workbook(one.file.with_suffix(".xlsx"))
+        sheet = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        if read[0] != [downloads.as_text(label) for label in labels] or sheet[2] != labels:
+            failures.append(f"{one.name}: heads differ")
+            continue
+        for place, row in enumerate(rows):
+            cells += len(row)
+            spread = sheet[3 + place] + [None] * (len(row) - len(sheet[3 + place]))
+            for column, value in enumerate(row):
+                text, held = read[1 + place][column], spread[column]
+                if isinstance(value, bool | int | float) and value is not None:
+                    # A workbook keeps sixteen digits.
+                    same = float(text) == value and not isinstance(held, str)
+                    same = same and held is not None and math.isclose(held, value, rel_tol=1e-14)
+                else:
+                    same = text == ("" if value is None else downloads.as_text(value))
+                    if isinstance(held, dt.datetime):
+                        held = held.date().isoformat()
+                    same = same and (held or None) == (value or None)
+                if not same:
+                    failures.append(f"{one.name} row {place} {labels[column]}: {value!r} {held!r}")
+    assert not failures, told(failures)
+    assert cells > 30_000
+
+
+def test_units_and_definitions_go_with_the_files(published):
+    failures = []
+    for one in published:
+        book = openpyxl.load_workbook(one.file.with_suffix(".xlsx"), read_only=True)
+        listed = list(book[translator(one.lang)(COLUMNS)].iter_rows(min_row=2, values_only=True))
+        meta = json.loads((one.folder / downloads.METADATA).read_text(encoding="utf-8"))
+        table = next(t for t in meta["tables"] if t["url"] == f"{one.data['slug']}.csv")
+        described = table["tableSchema"]["columns"]
+        for column, line, about in zip(one.data["columns"], listed, described, strict=True):
+            line = (*line, None, None, None, None)
+            same = (line[0], line[1] or "", line[2] or "", line[3]) == (
+                column["label"], column["unit"], column["definition"], column["key"],
+            )  # fmt: skip
+            same &= about["titles"] == column["label"] and about["name"] == column["key"]
+            same &= about.get("schema:unitText", "") == column["unit"]
+            if not same:
+                failures.append(f"{one.name}: {column['label']}")
+    assert not failures, told(failures)
+
+
+def test_every_column_of_numbers_has_a_unit_and_every_head_is_alone(published):
+    failures = []
+    for one in published:
+        columns = one.data["columns"]
+        heads = Counter(column["label"] for column in columns)
+        failures += [f"{one.name}: {n} × {head!r}" for head, n in heads.items() if n > 1]
+        beside = any(
+            column["key"].endswith("unit") or column["label"] in ("Unit", "Đơn vị", "Đơn vị tính")
+            for column in columns
+        )
+        for place, column in enumerate(columns):
+            values = [value for value in one.column(place) if value is not None]
+            is_number = any(type(value) in (int, float) for value in values)
+            if is_number and column["kind"] != "text" and not (column["unit"] or beside):
+                failures.append(f"{one.name}: {column['label']} ({column['key']}) has no unit")
+            if is_number and column["kind"] != "text" and column["unit"]:
+                others = [value for value in values if isinstance(value, str)]
+                if others:
+                    failures.append(f"{one.name}: {column['label']} holds {others[:2]}")
+    assert not failures, told(failures)
+
+
+A_NUMBER = re.compile(
+    r"(?:VND )?[+−-]?\d[\d.,]*(?:\s?%|\*|\s?pp| tỷ đồng| triệu đồng| billion| million)"
+)
+
+
+def test_no_text_is_a_number_in_disguise(published):
+    failures = []
+    for one in published:
+        for place, column in enumerate(one.data["columns"]):
+            if column["kind"] == "mixed":
+                failures.append(f"{one.name}: {column['label']} is a column of everything")
+            if column["kind"] == "verbatim":
+                continue
+            for value in one.column(place):
+                if isinstance(value, str) and A_NUMBER.fullmatch(value.replace("\u00a0", " ")):
+                    failures.append(f"{one.name}: {column['label']} holds {value!r}")
+                    break
+    assert not failures, told(failures)
+
+
+def _read(text: str, lang: str) -> tuple[float, int] | None:
+    """Read the first number of a cell of a page: its value and the decimals shown."""
+    group, point = (".", ",") if lang == "vi" else (",", ".")
+    pattern = rf"([+−-]?)(\d{{1,3}}(?:\{group}\d{{3}})+|\d+)(?:\{point}(\d+))?"
+    match = re.search(pattern, text)
+    if match is None:
+        return None
+    whole, part = match[2].replace(group, ""), match[3] or ""
+    sign = -1 if match[1] in ("−", "-") else 1
+    return sign * float(f"{whole}.{part or 0}"), len(part)
+
+
+def test_pages_show_what_the_files_hold(published, shown):
+    failures = []
+    compared = 0
+    for one in published:
+        block = shown[one.lang, one.page, one.data["slug"]]
+        head = " ".join(" ".join(block.xpath(".//caption//text()|.//thead//text()")).split())
+        lines = [
+            [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+            for row in block.iterfind(".//tbody/tr")
+            if row.get("class") != "group"
+        ]
+        columns = one.data["columns"]
+        codes = {
+            place for place, column in enumerate(columns)
+            if column["key"] in CODES and column["label"].split()[-1] in ("code", "huyện", "xã")
+            and column["label"] in ("District code", "Commune code", "Mã huyện", "Mã xã")
+        }  # fmt: skip
+        header = next(i for i, c in enumerate(columns) if c["key"] == one.data["header"])
+        keys = [column["key"] for column in columns]
+        main = [
+            place for place in range(header, len(columns))
+            if place not in codes
+            and not any(keys[place] == f"{key}{end}" for key in keys for end in EXTRA)
+        ]  # fmt: skip
+        grouped = header > 0
+        order: list[int] = list(range(len(one.data["rows"])))
+        if grouped:
+            first = {}
+            for row in one.data["rows"]:
+                first.setdefault(str(row[0]), len(first))
+            order.sort(key=lambda i, one=one, first=first: (first[str(one.data["rows"][i][0])], i))
+        if len(lines) != len(order) or any(len(line) != len(main) for line in lines):
+            failures.append(f"{one.name}: {len(lines)} rows of {len(main)} columns")
+            continue
+        for line, place in zip(lines, order, strict=True):
+            row = one.data["rows"][place]
+            for text, at in zip(line, main, strict=True):
+                value, column = row[at], columns[at]
+                if column["kind"] in ("text", "verbatim", "mixed", "date") or value is None:
+                    continue
+                compared += 1
+                read = _read(text, one.lang)
+                if read is None or float(numbers.rounded(value, read[1])) != read[0]:
+                    failures.append(f"{one.name} {column['label']}: {text!r} is {value!r}")
+                elif column["decimals"] not in (None, read[1]):
+                    failures.append(f"{one.name} {column['label']}: decimals of {text!r}")
+                elif ("%" in text) and column["unit"] not in ("%", ""):
+                    failures.append(f"{one.name} {column['label']}: {text!r} in {column['unit']}")
+                elif (
+                    column["kind"] in ("million", "billion")
+                    and column["unit"].casefold() not in f"{head} {text}".casefold()
+                ):
+                    failures.append(f"{one.name}: no {column['unit']} over {column['label']}")
+    assert not failures, told(failures)
+    assert compared > 8_000
+
+
+TYPES = r"^(xã|phường|thị trấn) | (commune|ward|township)$"
+
+
+def test_places_have_their_codes_and_no_name_stands_for_two(published):
+    units, districts = areas.units(YEAR), areas.districts(YEAR)
+    twice = set(units["name"][units["name"].duplicated(keep=False)])
+    known = set(districts["district_name"]) | set(units["name"])
+    failures = []
+    for one in published:
+        keys = {column["key"] for column in one.data["columns"]}
+        header = next(
+            i for i, c in enumerate(one.data["columns"]) if c["key"] == one.data["header"]
+        )
+        heads = [str(value) for value in one.column(header)]
+        places = sum(re.sub(r" \(.*\)$", "", head) in known for head in heads)
+        if heads and places > len(heads) / 2 and not keys & set(CODES):
+            failures.append(f"{one.name}: {places} places without a code")
+        code = [column["key"] for column in one.data["columns"]].index("commune_code") if (
+            "commune_code" in keys
+        ) else None  # fmt: skip
+        for row in one.data["rows"]:
+            if code is None or not row[code]:
+                continue
+            name = re.sub(TYPES, "", str(row[header]))
+            own = units[units["name"] == name]["district_name"]
+            beside = " ".join(map(str, [*row, one.data["caption"]])).replace(
+                str(row[header]), "", 1
+            )
+            if name in twice and not any(district in beside for district in own):
+                failures.append(f"{one.name}: {row[header]} without its district")
+    assert not failures, told(failures)
