@@ -232,7 +232,10 @@ def test_among_equals_nobody_is_named(read, notebook, lang):
     from kgstats.present.figures import Figure
     from kgstats.present.prose import Prose
 
-    said = [one.title for one in page.of(Figure)] + [one.to_text() for one in page.of(Prose)]
+    # Districts of equal communes and equal money still differ in money per household: they have
+    # more or fewer communes.
+    drawn = [one for one in page.of(Figure) if not one.slug.startswith("funding-need")]
+    said = [one.title for one in drawn] + [one.to_text() for one in page.of(Prose)]
     for sentence in said:
         assert not [one for one in NAMES if re.search(rf"(?<!\w){one}(?!\w)", sentence)], sentence
 

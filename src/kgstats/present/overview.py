@@ -128,7 +128,7 @@ def _verdict(row: Any, lang: str) -> str:
     if not numbers.is_absent(row.reached):
         return t("reached") if row.reached else t("missed")
     if row.target_year != row.year:
-        return t("judged in {year}", year=row.target_year)
+        return ""
     return t("not judged: not everybody reported")
 
 
@@ -167,7 +167,6 @@ HEADLINE = TableSpec(
     columns=(
         Column("indicator", N_("Indicator")),
         Column("now", N_("Value"), "quantity"),
-        Column("units", N_("Of units reported"), "number", unit=N_("communes or units")),
         Column("moved", N_("Change against last year"), "quantity"),
         Column("compared", N_("Compared"), "number", unit=N_("communes, units or lines")),
         Column("expected", N_("Of"), "number", unit=N_("communes, units or lines")),
@@ -186,6 +185,10 @@ HEADLINE = TableSpec(
 )
 
 
+REPORTED = Column("units", N_("Of units reported"), "number", unit=N_("communes or units"))
+"""Shown where not all reported."""
+
+
 def headline_table(headline: pd.DataFrame, lang: str) -> Table:
     """Tabulate the headline figures, their base, the change, the target."""
     rows = list(headline.itertuples())
@@ -197,7 +200,11 @@ def headline_table(headline: pd.DataFrame, lang: str) -> Table:
         aim=[_aim(row) if row.target_low is not pd.NA else Quantity(mark=" ") for row in rows],
         verdict=[_verdict(row, lang) for row in rows],
     )  # fmt: skip
-    made = HEADLINE(frame, lang, year=int(headline["year"].iloc[0]))
+    spec = HEADLINE
+    if (headline["units"] < headline["units_expected"]).fillna(False).any():
+        label, value, *rest = HEADLINE.columns
+        spec = replace(HEADLINE, columns=(label, value, REPORTED, *rest))
+    made = spec(frame, lang, year=int(headline["year"].iloc[0]))
     both = pd.concat([headline, headline.assign(year=headline["base_year"])])
     made.sources = _cells_of(both[["year", "indicator"]])
     return made
