@@ -92,6 +92,9 @@ def test_by_keyboard_alone_a_file_is_given_and_the_copy_reached(window, address,
             page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "found"
         page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.parentElement.open")
+        page.keyboard.press("Tab")
         assert "button" in page.evaluate("document.activeElement.className")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline not in ("none", "")
