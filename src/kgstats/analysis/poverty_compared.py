@@ -122,46 +122,36 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
     ...     [{**counts, "before_hh": 50, "base_before_hh": 1000, "after_hh": 30,
     ...       "base_after_hh": 1000}]
     ... )
-    >>> parts = decompose(moved, whole)
-    >>> parts[["district_code", "contribution_pp"]].values.tolist()
-    [['899', -2.0], ['900', 0.0]]
-    >>> sum(parts["contribution_exact"])
-    Fraction(-2, 1)
+    >>> decompose(moved, whole)[["district_code", "contribution_exact"]].values.tolist()
+    [['899', Fraction(-2, 1)], ['900', Fraction(0, 1)]]
     """
     own, province = _of(moved, measure), _of(whole, measure)
-    own = own.dropna(subset=["before_hh", "after_hh", "base_before_hh", "base_after_hh"])
     columns = ["before_hh", "base_before_hh", "after_hh", "base_after_hh"]
-    keys = ["base_year", "year", *keys_in(own), "measure"]
-    exact = ["weight_before", "weight_after"]
-    exact += ["rate_effect_exact", "weight_effect_exact", "contribution_exact"]
-    names = [*keys, *columns, "before_rate_pct", "after_rate_pct", *exact]
+    own = own.dropna(subset=columns)
     ends = [
         rate
-        for when in ("before", "after")
+        for when in _WHEN
         for rate in exact_rates(province[f"{when}_hh"], province[f"base_{when}_hh"])
+        if rate is not None
     ]
-    if not ends or None in ends:
-        return pd.DataFrame(columns=[*names, *_EFFECTS, "contribution_share_pct"])
-    whole_0, whole_1 = (rate for rate in ends if rate is not None)
-    bases = [int(province[f"base_{when}_hh"].iloc[0]) for when in ("before", "after")]
-    rates_0 = exact_rates(own["before_hh"], own["base_before_hh"])
-    rates_1 = exact_rates(own["after_hh"], own["base_after_hh"])
-    weights = [
-        [Fraction(int(base), whole_base) for base in own[f"base_{when}_hh"]]
-        for when, whole_base in zip(("before", "after"), bases, strict=True)
-    ]
-    effects = [
-        (*pair, *_effects(pair, rates, (whole_0, whole_1)))
-        for pair, rates in zip(
-            zip(*weights, strict=True), zip(rates_0, rates_1, strict=True), strict=True
-        )
-    ]
-    frame = own[[*keys, *columns]].assign(
-        before_rate_pct=floats(rates_0, own.index), after_rate_pct=floats(rates_1, own.index)
-    )
-    for place, name in enumerate(exact):
-        frame[name] = pd.Series([row[place] for row in effects], index=own.index, dtype=object)
-    frame = _as_points(frame, whole_1 - whole_0)
+    if len(ends) < 2:
+        own, ends = own.head(0), [Fraction(0), Fraction(0)]
+    frame = own[["base_year", "year", *keys_in(own), "measure", *columns]].copy()
+    rates, weights = [], []
+    for when in _WHEN:
+        base, total = own[f"base_{when}_hh"], province[f"base_{when}_hh"]
+        rates.append(exact_rates(own[f"{when}_hh"], base))
+        weights.append([Fraction(int(one), int(total.iloc[0])) for one in base])
+        frame[f"{when}_rate_pct"] = floats(rates[-1], own.index)
+        frame[f"weight_{when}"] = pd.Series(weights[-1], index=own.index, dtype=object)
+    pairs = zip(zip(*weights, strict=True), zip(*rates, strict=True), strict=True)
+    effects = [_effects(weight, rate, (ends[0], ends[1])) for weight, rate in pairs]
+    for place, name in enumerate(_EFFECTS):
+        exact = pd.Series([one[place] for one in effects], index=own.index, dtype=object)
+        frame[name.replace("_pp", "_exact")], frame[name] = exact, floats(exact, own.index)
+    change = ends[1] - ends[0]
+    shares = [part / change * 100 if change else None for part in frame["contribution_exact"]]
+    frame["contribution_share_pct"] = floats(shares, own.index)
     return frame.sort_values(["contribution_exact", *_ties(own)], ignore_index=True)
 
 
@@ -179,15 +169,8 @@ def _effects(
     return rate_effect, weight_effect, rate_effect + weight_effect
 
 
+_WHEN = ("before", "after")
 _EFFECTS = ("rate_effect_pp", "weight_effect_pp", "contribution_pp")
-
-
-def _as_points(frame: pd.DataFrame, change: Fraction) -> pd.DataFrame:
-    for name in _EFFECTS:
-        frame[name] = floats(frame[name.replace("_pp", "_exact")], frame.index)
-    shares = [part / change * 100 if change else None for part in frame["contribution_exact"]]
-    frame["contribution_share_pct"] = floats(shares, frame.index)
-    return frame
 
 
 def contribution_total(parts: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:

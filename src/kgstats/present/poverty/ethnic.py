@@ -17,6 +17,7 @@ from kgstats.present.poverty.wording import (
     area_table,
     area_words,
     cells,
+    guarded_note,
     is_comparable,
     level,
     no_base,
@@ -154,7 +155,7 @@ _MOST_DOTS = 25
 
 
 def others_chart(
-    against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
+    against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
 ) -> Figure | Prose:
     """Draw the poor rates of ethnic-minority and other households, a pair of dots a district.
 
@@ -163,8 +164,12 @@ def others_chart(
     against, whole
         :func:`kgstats.analysis.poverty.against_others` by district (or commune) and of the
         province, of all years.
+    guarded
+        Whether disclosure control is on: a difference of two counts is a count of its own.
     """
     t = translator(lang)
+    if guarded:
+        return guarded_note(lang)
     own, province = (frame[frame["year"] == year] for frame in (against, whole))
     rates = ["ethnic_poor_rate_pct", "other_poor_rate_pct"]
     drawn = own.dropna(subset=rates)
@@ -221,14 +226,18 @@ def _others_title(whole: pd.DataFrame, lang: str) -> str:
 _OVER_YEARS = ("ethnic_poor_rate_pct", "other_poor_rate_pct", "gap_others_pp", "others_ratio")
 
 
-def others_table(against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def others_table(
+    against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
+) -> Table | Prose:
     """Show ethnic-minority households against the others by district, the years side by side.
 
     Parameters
     ----------
-    against, whole
+    against, whole, guarded
         As for :func:`others_chart`.
     """
+    if guarded:
+        return guarded_note(lang)
     if whole["gap_others_pp"].isna().all():
         return _not_given(lang)
     years = sorted({int(one) for one in whole["year"]})

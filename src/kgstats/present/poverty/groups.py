@@ -15,6 +15,7 @@ from kgstats.present.poverty.wording import (
     ROUNDED,
     cells,
     coverage_note,
+    guarded_note,
     notes_of,
     of_those,
     source_note,
@@ -25,10 +26,6 @@ from kgstats.present.tables import Table, TableSpec
 from kgstats.reference import groupings
 from kgstats.words import N_, translator
 
-_GUARDED = N_(
-    "With disclosure control on, groupings of communes are not shown: their sums could give "
-    "withheld counts away."
-)
 _COLUMNS = (
     "grouping",
     "units_listed",
@@ -71,8 +68,7 @@ def groupings_table(
     """
     t = translator(lang)
     if guarded or grouped.empty:
-        text = t(_GUARDED) if guarded else _none(year, lang)
-        return Prose([text], kind="caution")
+        return guarded_note(lang) if guarded else _none(year, lang)
     spec, words = replace(_TABLE, total=whole_name(year, lang, whole)), {"year": year}
     units = ["reported_units", "expected_units"]
     total = whole.rename(columns=dict(zip(units, ["units_reported", "units_listed"], strict=True)))
@@ -95,8 +91,9 @@ def groupings_table(
     return spec(rows, lang, total=last, notes=notes_of([rows, last], year, lang, *notes), **words)
 
 
-def _none(year: int, lang: str) -> str:
-    return translator(lang)("No grouping of communes is known for {year}.", year=year)
+def _none(year: int, lang: str) -> Prose:
+    text = translator(lang)("No grouping of communes is known for {year}.", year=year)
+    return Prose([text], kind="caution")
 
 
 def groupings_chart(
@@ -113,8 +110,7 @@ def groupings_chart(
     rate = whole["poor_rate_pct"].iloc[0]
     rows = grouped.dropna(subset=["poor_rate_pct"])
     if guarded or rows.empty or numbers.is_absent(rate):
-        text = t(_GUARDED) if guarded else _none(year, lang)
-        return Prose([text], kind="caution")
+        return guarded_note(lang) if guarded else _none(year, lang)
     drawn = rows.assign(what=[_named(row, lang) for row in rows.to_dict("records")])
     province = numbers.percent(rate, lang)
     chart = Chart(

@@ -10,7 +10,7 @@ from kgstats.present import numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.charts_over_years import Flow, flow
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import area_table, area_words, of_those, traced
+from kgstats.present.poverty.wording import area_table, area_words, guarded_note, of_those, traced
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
@@ -87,6 +87,10 @@ def _closing(residue: int, lang: str) -> str:
     )
 
 
+def _no_flow(year: int, lang: str) -> Prose:
+    return Prose([translator(lang)("The movements of {year} are not given.", year=year)])
+
+
 def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure | Prose:
     """Draw the households that stayed poor, escaped, fell back and became poor in the year.
 
@@ -100,7 +104,7 @@ def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure |
     year = int(row["year"])
     moves = [row[f"{status}_{move}_hh"] for move in ("start", "escaped", "fell_back", "new", "end")]
     if any(numbers.is_absent(value) for value in moves):
-        return Prose([t("The movements of {year} are not given.", year=year)])
+        return _no_flow(year, lang)
     start, escaped, back, new, end = (int(value) for value in moves)
     left_words, back_words, new_words = map(t, _WORDS[status])
     comes, closing = [(back_words, back), (new_words, new)], ""
@@ -172,10 +176,6 @@ _BOUNDS = TableSpec(
         ),
     ),
 )
-_GUARDED = N_(
-    "With disclosure control on, bounds of moves are not shown: they could give withheld counts "
-    "away."
-)
 
 
 def moves_table(
@@ -196,11 +196,10 @@ def moves_table(
 
 
 def _no_moves(whole: pd.DataFrame, year: int, lang: str, guarded: bool) -> Prose | None:
-    t = translator(lang)
     if guarded:
-        return Prose([t(_GUARDED)], kind="caution")
+        return guarded_note(lang)
     if whole["poor_escaped_hh"].isna().all():
-        return Prose([t("The movements of {year} are not given.", year=year)])
+        return _no_flow(year, lang)
     return None
 
 

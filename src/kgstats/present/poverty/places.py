@@ -15,6 +15,7 @@ from kgstats.present.poverty.wording import (
     area_table,
     cells,
     coverage_note,
+    guarded_note,
     no_base,
     no_report,
     notes_of,
@@ -159,11 +160,7 @@ def later_areas_table(
     if levels["poor_end_hh"].isna().all():
         return no_base(int(whole["year"].max()), lang)
     if guarded:
-        text = t(
-            "With disclosure control on, the figures are not shown on other areas: the sums could "
-            "give withheld counts away."
-        )
-        return Prose([text], kind="caution")
+        return guarded_note(lang)
     years = [int(year) for year in whole["year"]]
     # The codes are those of another year: under this name no one joins them to the year's own.
     shown, total = (

@@ -124,6 +124,14 @@ def no_report(year: int, lang: str) -> Prose:
     return Prose([text], kind="caution")
 
 
+def guarded_note(lang: str) -> Prose:
+    """Say that something is left out because it could undo the disclosure control."""
+    text = translator(lang)(
+        "With disclosure control on, this is not shown: it could give withheld counts away."
+    )
+    return Prose([text], kind="caution")
+
+
 def is_comparable(frame: pd.DataFrame) -> bool:
     """Whether any unit of a frame of changes reported both years."""
     return bool(frame["matched_units"].sum() > 0)
