@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from tests.returns.breaking import Way, make
 from tests.returns.building import POVERTY_HEAD, body, poverty, sheet
 from tests.returns.records.pages import (
     MARKS_HEAD,
@@ -16,6 +19,7 @@ from tests.returns.records.pages import (
 )
 from tests.returns.test_clean import GOOD, at, roles, values
 
+from kgstats.returns.book import read_book
 from kgstats.returns.files.delimited import sniff_delimiter
 from kgstats.returns.heading_times import money_time, stock_time
 from kgstats.returns.heading_words import heading_meanings, may_stand_for
@@ -225,3 +229,47 @@ def test_a_hidden_column_of_the_form_is_an_error(column, severity):
 def test_the_pages_of_these_tests_are_sound():
     assert not [one for one in read(poverty(body(*(row[2:] for row in GOOD)))).findings
                 if one.grave == "error"]  # fmt: skip
+
+
+# --- numbers that contradict one another ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Thoát nghèo", "Phát sinh nghèo"), ("Hộ nghèo đầu năm", "Hộ nghèo cuối năm")],
+)
+def test_two_columns_typed_under_each_others_heading_are_refused(one, other):
+    head = list(POVERTY_HEAD)
+    first, second = head.index(one), head.index(other)
+    head[first], head[second] = other, one
+    result = read(poverty(GOOD, head=head))
+    cells = [f"{'ABCDEFGHIJK'[place]}4" for place in (first, second)]
+    assert grave(result, "column_contradicted") == cells
+    assert values(result)["31108"]["households_hh"] == 1000
+    assert not [one for one in result.findings if one.rule == "poor_flow_differs"]
+
+
+@pytest.mark.parametrize("shifted", [True, False])
+def test_a_row_that_breaks_most_of_its_rules_is_refused_as_one(shifted):
+    made = make("poverty", Way(), random.Random(4), district="912")
+    cells = {(cell.row, cell.column): cell for cell in made.book.sheets[0].cells}
+    row, last = made.rows["31111"], max(made.columns.values())
+    if shifted:  # the last number is lost: no cell holds it any more
+        for column in range(last, 3, -1):
+            cells[row, column].value = cells[row, column - 1].value
+        cells[row, 3].value = 0
+    else:
+        cells[row, made.columns["poor_end_hh"]].value += 700
+    result = read_book(made.book, 2019)
+    held = [value for name, value in values(result)["31111"].items() if name.endswith("_hh")]
+    assert len(grave(result, "row_contradicted")) == shifted
+    assert held.count(None) == (len(held) if shifted else 1)
+
+
+def test_an_amount_with_its_comma_one_place_off_is_found_by_its_total():
+    rows = [list(row) for row in MONEY]
+    whole = [None, "Tổng cộng", None, None, None, sum(row[5] for row in rows)]
+    rows[2][5:8] = [540.0, None, None]
+    assert grave(read(money([*rows, whole])), "value_contradicted") == ["F8"]
+    rows[2][5] = 541.5
+    assert not grave(read(money([*rows, whole])), "value_contradicted")

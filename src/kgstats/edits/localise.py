@@ -357,7 +357,9 @@ def _alone(problem: _Problem) -> list[Repair]:
     if not found:
         return []
     least = min(repair.weight for repair in found)
-    return [repair for repair in found if repair.weight == least][: problem.limits.ties]
+    # Of more ties than are told the most plausible are: the one with a slip is not cut off.
+    lightest = (repair for repair in found if repair.weight == least)
+    return sorted(lightest, key=lambda one: (one.slipped, str(one.keys)))[: problem.limits.ties]
 
 
 LONGEST_RUN = 12

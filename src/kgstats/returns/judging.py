@@ -55,20 +55,29 @@ MOST_BROKEN, FEW_BROKEN = 0.5, 0.2
 LEAST_WITNESSES = 2
 """A value is refused where so many rules that fail can only be mended by it."""
 
+LEAST_OF_A_ROW = 3
+"""So many rules of a row, and most of them, fail where its values stand in wrong columns."""
+
 APPROVED_WEIGHT = 50.0
 """The year before is approved and published: it is doubted last."""
 
 LIMITS = Limits(cells=5, broken=40, steps=200)
 """A page with more slips that hang together is not judged cell by cell."""
 
-TELLING: frozenset[Slip] = frozenset(("zero_too_many", "zero_too_few", "unit"))
+TELLING: frozenset[Slip] = frozenset(("zero_too_many", "zero_too_few", "unit", "comma_moved"))
 """Slips that hardly ever explain a difference by chance."""
 
-STRONG: frozenset[Slip] = TELLING | {"comma_moved", "sign", "digits_swapped"}
+STRONG: frozenset[Slip] = TELLING | {"sign", "digits_swapped"}
 """Slips that explain a difference well enough to compete with a telling one."""
+
+MOVED: frozenset[Slip | None] = frozenset(("exchanged", "shifted"))
+"""Slips of several cells that stand in one another's place."""
 
 LEAST_TELLING = 100
 """A smaller value is ten times another too often for that to say anything."""
+
+NARROW = Decimal("0.01")
+"""A slip tells something where rounding leaves no wider range about the value it would give."""
 
 SLIPS: dict[Slip | None, str] = {
     "zero_too_many": N_("it seems to have a zero too many: {value} would agree"),
@@ -162,6 +171,8 @@ class Case:
     sheets: dict[int, int] = field(default_factory=dict)
     soft: list[_About] = field(default_factory=list)
     """Rules that doubt a row and say nothing of which number is wrong."""
+    refused: dict[int, list[Slip | None]] = field(default_factory=dict)
+    """What the refused values of each row look like."""
 
     def __post_init__(self) -> None:
         self.sheets = {id(work): number for number, work in enumerate(self.book.works)}
@@ -325,8 +336,32 @@ class Case:
         reported: list[_About] = []
         for diagnosis in found:
             reported.extend(self._diagnosed(diagnosis))
+        reported = self._rows(reported)
         for about in sorted(reported, key=lambda one: str(one.rule.at)):
             self._report(about)
+
+    def _rows(self, reported: list[_About]) -> list[_About]:
+        """Refuse the rows that break most of their rules, misread as one; return the rest.
+
+        Not so where one cell, or cells that were moved, explain it.
+        """
+        rules = [one for one in self.about.values() if one.identity is not None]
+        tried = Counter(id(one.row) for one in rules)
+        failed = Counter(id(one.row) for one in rules if not one.rule.holds(self.numbers))
+        left = Counter(id(one.row) for one in reported)
+        wrong: set[int] = set()
+        for row in self.rows:
+            count, slips = failed[id(row)], self.refused.get(id(row), [])
+            explained = len(slips) == 1 or bool(slips and MOVED.issuperset(slips))
+            if count < LEAST_OF_A_ROW or count <= MOST_BROKEN * tried[id(row)]:
+                continue
+            if left[id(row)] >= LEAST_OF_A_ROW or (slips and not explained):
+                wrong.add(id(row))
+                row.find("row_contradicted", "", place=row.name, count=count)
+                for name, value in row.values.items():
+                    if value.__class__ in _NUMBERS and row.cells.get(name):
+                        row.refuse(name)
+        return [one for one in reported if id(one.row) not in wrong]
 
     def _diagnosed(self, diagnosis: Diagnosis) -> list[_About]:
         """Refuse the values a diagnosis is certain of; return the rules left to report."""
@@ -344,7 +379,7 @@ class Case:
                 own = [one for one in against if one.rule.at == change.key] or against[:1]
                 left = [one for one in left if one not in against or one in own]
                 continue
-            moved = change.slip in ("exchanged", "shifted")
+            moved = change.slip in MOVED
             if not moved and len(against) < LEAST_WITNESSES and not _telling(change):
                 continue
             self._refuse(change, owner, against)
@@ -377,6 +412,7 @@ class Case:
             "looks": _looks(change, self._shown_unit(owner)),
         }
         row.find("value_contradicted", name, **args)
+        self.refused.setdefault(id(row), []).append(change.slip)
         row.refuse(name)
 
     def _shown_unit(self, owner: tuple[Row, str]) -> Number:
@@ -465,13 +501,16 @@ def _args(rule: Rule, identity: Identity, numbers: dict[Any, Number]) -> dict[st
 
 
 def _telling(change: Change) -> bool:
-    return (
-        change.slip in TELLING
-        and change.low == change.high
-        and change.value is not None
-        and change.found is not None
-        and min(abs(Decimal(change.value)), abs(Decimal(change.found))) >= LEAST_TELLING
-    )
+    if change.slip not in TELLING or change.value is None or change.found is None:
+        return False
+    low, high = change.low, change.high
+    if (
+        low is None
+        or high is None
+        or Decimal(high) - Decimal(low) > NARROW * abs(Decimal(change.value))
+    ):
+        return False
+    return min(abs(Decimal(change.value)), abs(Decimal(change.found))) >= LEAST_TELLING
 
 
 def _looks(change: Change, unit: Number) -> Words:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -342,6 +343,12 @@ class _Matching:
     def _refuse_contradicted(self) -> None:
         """Refuse the one column that explains why identities fail in most rows."""
         said = self._verdicts({})
+        pair = self._exchanged(said)
+        if pair is not None:
+            for name, other in (pair, pair[::-1]):
+                taken = self.chosen.pop((name,))
+                self._refuse(taken.column, [self._words(other)], "column_contradicted")
+            return
         sound = {
             name for one, right in said if right and one.relation == "=" for name in one.columns
         }
@@ -355,6 +362,19 @@ class _Matching:
         held = self.chosen.pop((name, NO_FACETS) if name in MEASURES else (name,), None)
         if held is not None:
             self._refuse(held.column, [self._words(name)], "column_contradicted")
+
+    def _exchanged(self, said: list[tuple[Identity, bool]]) -> tuple[str, str] | None:
+        """Return the two columns that let all identities hold, each taken for the other."""
+        wrong = {name for one, right in said if not right for name in one.columns}
+        held = {str(key[0]): one.column for key, one in self.chosen.items() if len(key) == 1}
+        found = []
+        for name, other in combinations(held, 2) if wrong else ():
+            if wrong.isdisjoint((name, other)):
+                continue
+            then = self._verdicts({name: held[other], other: held[name]})
+            if len(then) >= len(said) and all(right for _, right in then):
+                found.append((name, other))
+        return found[0] if len(found) == 1 else None
 
     def _refuse_partial(self) -> None:
         """Refuse the column of another year or of a month where the form's own is not there."""
