@@ -100,10 +100,11 @@ def test_last_years_method_is_told_beside_what_happened(standings, year, inside)
 def test_a_target_missed_in_its_year_is_said_to_be_missed(standings):
     table = show.targets_table(analysis.judged(standings, 2020), 2020, "en")
     rows = table.shown().set_index("0")
-    assert rows.loc["Communes at the model level"].tolist()[3] == "missed"
+    assert rows.loc["Communes at the model level"].tolist()[4] == "missed"
+    assert rows.loc["Communes recognised"].tolist()[1:4] == ["79", "81", "rural communes"]
     assert "not yet" not in table.to_text()
     early = show.targets_table(analysis.judged(up_to(standings, 2019), 2019), 2019, "en")
-    states = early.shown().groupby("1")["4"].agg(set)
+    states = early.shown().groupby("1")["5"].agg(set)
     assert states["2020"] == {"not due yet"}
 
 

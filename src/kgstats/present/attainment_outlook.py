@@ -123,8 +123,9 @@ _TARGETS = TableSpec(
     columns=(
         Column("target", N_("Target"), "code"),
         Column("target_year", N_("To be reached in"), "text"),
-        Column("target_low", N_("At least"), "quantity", definition=N_("What was to be reached")),
-        Column("target_reached", N_("Reached by the end of {year}"), "quantity"),
+        Column("target_low", N_("At least"), "number", definition=N_("What was to be reached")),
+        Column("target_reached", N_("Reached by the end of {year}"), "number"),
+        Column("unit", N_("Unit")),
         Column("target_state", N_("State"), "code"),
         Column("source", N_("Source")),
     ),
@@ -153,6 +154,10 @@ def targets_table(judged: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         target_low=[_amount(row, "target_low") for row in judged.to_dict("records")],
         target_reached=[_amount(row, "target_reached") for row in judged.to_dict("records")],
         target_year=judged["target_year"].astype("string"),
+        unit=[
+            t("criteria") if name == "mean_criteria" else t("rural communes")
+            for name in judged["target"]
+        ],
         source=[t(text) for text in judged["source"]],
     )
     notes = [*_base_note(judged, lang), source(year, lang)]
@@ -160,14 +165,12 @@ def targets_table(judged: pd.DataFrame, year: int, lang: str) -> Table | Prose:
 
 
 def _amount(row: dict[str, Any], name: str) -> numbers.Quantity:
-    """Return what a target asks for, or what was reached, in its unit."""
+    """Return what a target asks for, or what was reached."""
     if numbers.is_absent(row[name]):
         # What happens within a year that has not come is neither reported nor silence.
         ahead = row["target_state"] == "not_due" and row["communes_reported"]
         return numbers.Quantity(None, mark="–" if ahead else "")
-    mean = row["target"] == "mean_criteria"
-    unit = N_("criteria") if mean else N_("rural communes")
-    return numbers.Quantity(float(row[name]), "number", int(mean), unit=unit)
+    return numbers.Quantity(float(row[name]), decimals=int(row["target"] == "mean_criteria"))
 
 
 def _base_note(frame: pd.DataFrame, lang: str) -> list[str]:
@@ -278,24 +281,26 @@ def outlook_text(
         return Prose([text], kind="caution")
     row = outlook.set_index("scenario")
     lines = _base_note(outlook, lang)
-    lines += [
-        t(
+    told = {name: whole(row.at[name, "communes_expected"], lang) for name in _NAMED}
+    sentence = N_(
+        "With the decisions that are pending, {decisions} communes would be recognised at the end "
+        "of {next}; with those one criterion short too, {one_short}."
+    )
+    if told["decisions"] == told["one_short"]:
+        sentence = N_(
             "With the decisions that are pending, {decisions} communes would be recognised at the "
-            "end of {next}; with those one criterion short too, {one_short}.",
-            next=year + 1,
-            **{name: whole(row.at[name, "communes_expected"], lang) for name in _NAMED},
+            "end of {next}; no other commune is reported to be one criterion short."
         )
-    ]
+    lines.append(t(sentence, next=year + 1, **told))
     observed = row.loc["observed"]
     if numbers.is_absent(observed["communes_expected"]):
         lines.append(t("There are no two years to observe rates of gaining and losing criteria."))
     else:
         lines.append(
             t(
-                "At the rates at which communes gained and lost criteria so far it would be {low} "
-                "to {high}.",
-                low=whole(observed["communes_least"], lang),
-                high=whole(observed["communes_most"], lang),
+                "At the rates at which communes gained and lost criteria so far it would be "
+                "{range}.",
+                range=_range(observed, lang),
             )
         )
     if not numbers.is_absent(observed["target_communes"]) and len(lines) == 2:
@@ -311,6 +316,14 @@ def outlook_text(
 
 
 _NAMED = ("decisions", "one_short")
+
+
+def _range(row: Any, lang: str) -> str:
+    """Write the least and the most of a scenario."""
+    low, high = (whole(row[end], lang) for end in ("communes_least", "communes_most"))
+    if low == high:
+        return low
+    return translator(lang)("{low} to {high}", low=low, high=high)
 
 
 def _against_target(row: pd.DataFrame, lang: str) -> str:
@@ -418,8 +431,7 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
     for row in outlook[outlook["communes_expected"].notna()].to_dict("records"):
         name = t(words[row["scenario"]])
         if row["scenario"] == "observed":
-            low, high = (whole(row[end], lang) for end in ("communes_least", "communes_most"))
-            name = f"{name} ({low}–{high})"
+            name = f"{name} ({_range(row, lang)})"
         bars.append((name, row["communes_expected"]))
     together = outlook.set_index("scenario").at["one_short", "communes_expected"]
     title = t(
