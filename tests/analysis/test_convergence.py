@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgstats.analysis import convergence, disclosure
+from kgstats.analysis import convergence, disclosure, poverty_disclosure
 from kgstats.analysis.poverty import COUNT_COLUMNS
 from kgstats.reference import areas
 
@@ -67,12 +67,13 @@ def test_a_unit_that_did_not_report_once_is_in_no_year():
 
 def test_with_disclosure_control_no_unit_is_given():
     periods = convergence.periods({2018: table(2018, 3), 2019: table(2019, 2)}, 2019)
-    control = disclosure.Control(rounding=10)
-    units = convergence.rates(periods, by="units", control=control)
+    households = pd.concat(periods).drop(columns="period")
+    release = poverty_disclosure.release(households, disclosure.Control(rounding=10))
+    units = convergence.rates(periods, by="units", release=release)
     assert units.empty
     assert convergence.spread(units, "poor_rate_pct").empty
     assert convergence.catch_up(convergence.first_and_last(units, "poor_rate_pct")).empty
-    assert len(convergence.rates(periods, control=control)) == 2
+    assert len(convergence.rates(periods, release=release)) == 2
 
 
 def test_spread_is_of_all_units_not_of_a_sample():

@@ -19,12 +19,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from kgstats.analysis import attainment, disclosure, paths, poverty, poverty_disclosure
+from kgstats.analysis import attainment, paths, poverty
+from kgstats.analysis.poverty_disclosure import Release
 from kgstats.reference import poverty_standards
 from kgstats.reference.refusal import Refusal
-
-OPEN = disclosure.Control()
-"""No disclosure control: every number is shown."""
 
 
 def periods(tables: Mapping[int, pd.DataFrame], year: int) -> list[pd.DataFrame]:
@@ -64,7 +62,7 @@ def periods(tables: Mapping[int, pd.DataFrame], year: int) -> list[pd.DataFrame]
 def rates(
     periods: Sequence[pd.DataFrame],
     by: str = "",
-    control: disclosure.Control = OPEN,
+    release: Release | None = None,
 ) -> pd.DataFrame:
     """Return the rates of every year, of the units that reported in all years of its period.
 
@@ -75,9 +73,10 @@ def rates(
     by
         ``area`` (urban and rural), ``units`` (districts; communes where a period's last year has
         no districts), or nothing for the province.
-    control
-        Disclosure control. Where it is on, units are left out altogether: rates of many years,
-        each of the units that reported in all of them, could be set against other pages.
+    release
+        What disclosure control lets out. Where it is on, units are left out altogether: rates of
+        many years, each of the units that reported in all of them, could be set against other
+        pages.
 
     Returns
     -------
@@ -89,8 +88,7 @@ def rates(
     for households in periods:
         last = int(households["areas_year"].max())
         found = poverty.levels(households, poverty.main_areas(last) if by == "units" else by or ())
-        if control.is_on:
-            release = poverty_disclosure.release(households, control)
+        if release is not None and release.is_on:
             found = found.head(0) if by == "units" else release.applied(found)
         pieces.append(found.assign(period=households["period"].iloc[0]))
     return pd.concat(pieces, ignore_index=True)

@@ -14,12 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import attainment, disclosure, poverty, poverty_disclosure
+from kgstats.analysis import attainment, poverty
+from kgstats.analysis.poverty_disclosure import Release
 from kgstats.reference import poverty_standards, programmes
 from kgstats.reference.refusal import Refusal
-
-OPEN = disclosure.Control()
-"""No disclosure control: every number is shown."""
 
 YEARLY: tuple[tuple[str, str], ...] = (
     ("poor_fall", "all"),
@@ -85,7 +83,7 @@ def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
 def poverty_results(
     tables: Mapping[int, pd.DataFrame],
     year: int,
-    control: disclosure.Control = OPEN,
+    release: Release | None = None,
 ) -> pd.DataFrame:
     """Return the fall of the poor rate in each year of which there are two returns.
 
@@ -97,8 +95,8 @@ def poverty_results(
     ----------
     tables
         The clean table ``poverty`` by year.
-    control
-        Disclosure control: what it withholds of the province has no result.
+    release
+        What disclosure control lets out: what it withholds of the province has no result.
 
     Returns
     -------
@@ -116,8 +114,8 @@ def poverty_results(
         if after != before + 1:
             continue
         households = poverty.on_areas_of(after, tables[before], tables[after])
-        release = poverty_disclosure.release(households, control)
-        moved = release.applied(poverty.changes(households, before, after)).set_index("measure")
+        changes = poverty.changes(households, before, after)
+        moved = (changes if release is None else release.applied(changes)).set_index("measure")
         for measure, scope in (("poor", "all"), ("ethnic_poor", "ethnic")):
             one = moved.loc[measure]
             if pd.isna(one["change_pp"]):
@@ -352,7 +350,7 @@ def since_base(
     series: pd.DataFrame,
     tables: Mapping[int, pd.DataFrame],
     year: int,
-    control: disclosure.Control = OPEN,
+    release: Release | None = None,
 ) -> pd.DataFrame:
     """Measure the fall of the poor rate since the period began, from the last rate before it.
 
@@ -364,8 +362,8 @@ def since_base(
     tables
         The clean table ``poverty`` by year. A year in which a unit did not report has no rate of
         the province: what was published stands in its place, or nothing.
-    control
-        Disclosure control: a rate of the province that it withholds is not given.
+    release
+        What disclosure control lets out: a rate of the province that it withholds is not given.
 
     Returns
     -------
@@ -391,9 +389,8 @@ def since_base(
     for one, table in tables.items():
         if not first <= one <= year or table.empty or poverty_standards.standard(one).code != code:
             continue
-        households = poverty.together(table)
-        release = poverty_disclosure.release(households, control)
-        province = release.applied(poverty.levels(households)).iloc[0]
+        levels = poverty.levels(poverty.together(table))
+        province = (levels if release is None else release.applied(levels)).iloc[0]
         whole = province["poor_rate_units"] == province["expected_units"]
         if whole and pd.notna(province["poor_rate_pct"]):
             rates[one] = (float(province["poor_rate_pct"]), "returns", "")
