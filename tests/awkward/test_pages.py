@@ -277,3 +277,16 @@ def test_without_an_earlier_year_no_change_is_told(read, notebook, lang):
     }[lang]
     none = {"en": r"no return|There is no", "vi": r"[Kk]hông có|[Cc]hưa có"}[lang]
     assert [line for line in having(page, said) if not re.search(none, line)] == []
+
+
+@each_language
+@incomplete
+def test_half_a_sum_is_no_verdict_on_a_published_figure(read, name, lang):
+    """What was printed of the province is not compared with the sum of three districts."""
+    facts = read(name, "00_overview", lang).tables()["agreement"].frame
+    assert not facts["agrees"].eq(False).fillna(False).any()
+    assert facts["agrees"].eq(True).any()
+    found = {"en": r"printed .*, from the returns", "vi": r"số in .*, theo biểu của các huyện"}[
+        lang
+    ]
+    assert not having(read(name, "30_funding_gaps", lang), found)
