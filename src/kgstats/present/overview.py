@@ -19,7 +19,7 @@ from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.published import period
 from kgstats.present.tables import Column, Table, TableSpec, places
-from kgstats.words import N_, translator
+from kgstats.words import N_, plurals, translator
 
 INDICATORS = {
     "communes_recognised": N_("Communes meeting the new-rural standard"),
@@ -138,7 +138,8 @@ def _target(row: Any, lang: str) -> str:
         return ""
     aim = columns.quantity(_aim(row), _CELL, lang)
     if row.indicator == "poor_rate_pct":
-        aim = t("a fall of {aim} points", aim=aim)
+        one = aim == "1"
+        aim = plurals(lang)(*FALL, 1 if one else 2, n=aim)
     words = t("target {year}: {aim}", year=row.target_year, aim=aim)
     return words if row.target_year != row.year else f"{words} ({_verdict(row, lang)})"
 
@@ -407,6 +408,7 @@ def _with_base(text: str, row: Any, lang: str) -> str:
     return translator(lang)("{text} ({base} reported)", text=text, base=of) if of else text
 
 
+FALL = claims.P_("a fall of {n} point", "a fall of {n} points")
 MET = claims.P_("{n} commune met the standard", "{n} communes met the standard")
 FELL_MOST = claims.Words(
     one=N_("The poor rate fell most in {names}: {value}."),
