@@ -84,3 +84,11 @@ def test_years_without_a_printed_report_have_nothing_to_stand_beside(year):
     assert beside.empty and funding.sensitivity(frame, beside).empty
     assert funding.outputs(frame, nothing).empty
     assert funding.allocation_gap(beside).empty
+
+
+def test_part_of_a_sum_is_no_verdict_on_it(of_2019, figures, audit):
+    three = of_2019[of_2019["district_code"].isin(["903", "905", "911"])]
+    found = funding.beside_printed(three, figures, audit, silent=["899"])
+    assert found["agrees"].isna().all() and found["returns_vnd"].isna().all()
+    assert found["printed_text"].notna().all()
+    assert "coverage" not in set(funding.sensitivity(three, found)["result"])

@@ -74,3 +74,11 @@ def test_a_printed_figure_names_the_lines_it_speaks_of(of_2019, printed):
         assert not rows["source"].str.contains("[|*]").any()
     whole = frame[frame["figure"] == "ntm_central_2019_allocated + ntm_province_2019_allocated"]
     assert len(whole) >= 1 and whole["component"].isna().all()
+
+
+def test_where_a_district_is_silent_nothing_is_compared(of_2019, printed):
+    beside = funding.beside_printed(of_2019, *printed, ["899"])
+    note = show.printed_note(beside, 2019, "en")
+    assert note.to_text().startswith("No printed figure is compared")
+    assert "differs" not in show.printed_table(beside, 2019, "en").to_text()
+    assert "of 2019" not in note.to_text() and not note.items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -81,11 +81,17 @@ def _audited(row: Mapping[Any, Any], audit: pd.DataFrame) -> dict[str, Any]:
     return min(parts, key=lambda one: one["class"] not in HOLDS) if parts else {}
 
 
-def beside_printed(money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFrame) -> pd.DataFrame:
+def beside_printed(
+    money: pd.DataFrame,
+    figures: pd.DataFrame,
+    audit: pd.DataFrame,
+    silent: Iterable[str] = (),
+) -> pd.DataFrame:
     """Set the figures of the printed report beside the same ones from the returns.
 
     Amounts agree when they are equal, rates when they differ by less than one unit of the last
-    printed digit. The printed value is kept whatever is found.
+    printed digit. The printed value is kept whatever is found. A figure of the province is
+    compared only where every district reports: part of a sum is no verdict on it.
 
     Parameters
     ----------
@@ -95,6 +101,9 @@ def beside_printed(money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFra
         The transcribed figures of the report (``report.data("figures")``); may be empty.
     audit
         The audit of the report's own arithmetic; may be empty.
+    silent
+        Codes of districts that return no line of any money; where there is one, what comes from
+        the returns is null.
 
     Returns
     -------
@@ -118,11 +127,12 @@ def beside_printed(money: pd.DataFrame, figures: pd.DataFrame, audit: pd.DataFra
     True
     """
     here = set(money["programme"].dropna())
+    partial = bool(set(silent))
     printed = _printed(year_of(money), figures)
     if printed.empty:
         return _typed(pd.DataFrame(columns=_COLUMNS))
     # Amounts add up, so that each kind of money is summed once for all figures that hold it.
-    sums = indicators.disbursement(money, _OF_MONEY)
+    sums = indicators.disbursement(money.head(0) if partial else money, _OF_MONEY)
     amounts = ["allocated_vnd", "covered_vnd", "disbursed_vnd"]
     rows = []
     for row in printed.to_dict("records"):
@@ -282,6 +292,8 @@ def _derived(money: pd.DataFrame, beside: pd.DataFrame, programme: str) -> Itera
     central = sources.get("central")
     local = next((row for name, row in sources.items() if name.startswith("province")), None)
     if central is None or local is None:
+        return
+    if pd.isna(central["returns_vnd"]) or pd.isna(local["returns_vnd"]):
         return
     of_programme = money[money["programme"] == programme]
     covered = int(indicators.disbursement(of_programme)["covered_vnd"].iloc[0])

@@ -179,8 +179,7 @@ def _district_title(gaps: pd.DataFrame, lang: str) -> str:
             gap=wording.amount(held["gap_vnd"].iloc[0], lang),
             rate=wording.rate(held["disbursed_rate_pct"].iloc[0], lang),
         )
-    unit = wording.Unit.of(held["gap_vnd"], lang)
-    gap = claims.first(held["gap_vnd"], 1, above=0, scale=unit.scale)
+    gap = wording.first(held["gap_vnd"], above=0)
     rate = claims.first(held["disbursed_rate_pct"], 1, lowest=True, least=0)
     if gap.alone and gap.holders == rate.holders:
         return t(
@@ -245,7 +244,7 @@ def decomposition_chart(
         "own_vnd", ascending=False, kind="stable"
     )
     unit = wording.Unit.of([*found["own_vnd"], *found["mix_vnd"]], lang)
-    slowest = claims.first(found.set_index("name")["own_vnd"], 1, above=0, scale=unit.scale)
+    slowest = wording.first(found.set_index("name")["own_vnd"], above=0)
     title = claims.said(slowest, OWN_OF, lambda vnd: wording.amount(vnd, lang), lang)
     chart = Chart(
         slug="funding-decomposition",

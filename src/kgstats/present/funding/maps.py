@@ -73,7 +73,7 @@ def _title(held: pd.DataFrame, lang: str) -> str:
         return wording.nothing_left(held, lang)
     short = wording.comparable(held).set_index("name")["shortfall_vnd"]
     unit = wording.Unit.of(short, lang)
-    if claims.first(short, 1, scale=unit.scale).everyone:
+    if wording.first(short).everyone:
         value = wording.amount(short.iloc[0], lang)
         return t("All districts have the same gap, {value}", value=value)
     short = short[short > 0].sort_values(ascending=False, kind="stable")

@@ -104,8 +104,8 @@ def coverage_note(total: pd.DataFrame, by_district: pd.DataFrame, year: int, lan
         return Prose([*texts, text], kind="caution" if texts else "note")
     text = t(
         "For {uncovered} of {allocated} no disbursement is reported. Not reported is not zero: "
-        "the rate of all money lies anywhere between {low} and {high}. Gaps and rates below "
-        "are those of the {share} with a reported disbursement.",
+        "the rate of all money reported lies anywhere between {low} and {high}. Gaps and rates "
+        "below are those of the {share} with a reported disbursement.",
         uncovered=wording.amount(all_of["uncovered_vnd"], lang),
         allocated=wording.amount(all_of["allocated_vnd"], lang),
         low=wording.rate(all_of["disbursed_rate_low_pct"], lang),
@@ -202,7 +202,7 @@ def causes_note(causes: pd.DataFrame, lang: str) -> Prose | None:
         share=wording.rate(Fraction(100 * known, whole), lang),
     )
     names = [f"“{wording.cause(code, lang)}”" for code in given["cause"]]
-    largest = claims.first(given["shortfall_vnd"].set_axis(names), 1, above=0, scale=10**9)
+    largest = wording.first(given["shortfall_vnd"].set_axis(names), above=0)
     said = claims.said(largest, LARGEST_CAUSE, lambda vnd: wording.amount(vnd, lang), lang)
     return Prose([" ".join(filter(None, [share, said]))])
 

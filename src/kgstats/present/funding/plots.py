@@ -310,9 +310,7 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
 def _need_title(per_need: pd.Series, one: str, lang: str) -> str:
     """Say the least and the most money per need, and who has it."""
     t = translator(lang)
-    unit = wording.Unit.of(per_need, lang)
-    high = claims.first(per_need, 1, scale=unit.scale)
-    low = claims.first(per_need, 1, lowest=True, scale=unit.scale)
+    high, low = wording.first(per_need), wording.first(per_need, lowest=True)
     values = {"low": wording.amount(low.value, lang), "high": wording.amount(high.value, lang)}
     if high.everyone or not high.compared > 1:
         return t("Money per {one}: {high}", one=one, **values)

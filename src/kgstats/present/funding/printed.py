@@ -212,6 +212,8 @@ def printed_note(beside: pd.DataFrame, year: int, lang: str) -> Prose | None:
     if beside.empty:
         return None
     known = beside[beside["agrees"].notna()]
+    if known.empty:
+        return Prose([t("No printed figure is compared: not every district reports its money.")])
     differ = known[~known["agrees"].astype(bool)]
     text = t(
         "Of {n} printed figures on this money the returns give {same} again.",

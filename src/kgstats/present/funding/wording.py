@@ -36,6 +36,22 @@ def amount(vnd: Any, lang: str) -> str:
     return numbers.money(int(vnd), lang, "billion", 1 if size >= 10**10 else 2)
 
 
+def first(amounts: pd.Series, *, lowest: bool = False, above: float | None = None) -> claims.Place:
+    """Find who has the most money, or the least, as :func:`amount` writes it.
+
+    >>> first(pd.Series({"a": 1_820_000_000, "b": 1_840_000_000}), lowest=True).holders
+    ('a',)
+    >>> first(pd.Series({"a": 18_210_000_000, "b": 18_240_000_000})).holders
+    ('a', 'b')
+    """
+    known = amounts.dropna()
+    if known.empty:
+        return claims.Place(missing=len(amounts))
+    size = abs(int(known.min() if lowest else known.max()))
+    scale, decimals = (10**9, 2 - (size >= 10**10)) if size >= 10**9 else (10**6, size < 10**8)
+    return claims.first(amounts, int(decimals), lowest=lowest, above=above, scale=scale)
+
+
 def exact_amount(vnd: Any, lang: str) -> str:
     """Write an amount with all its digits, in the unit in which it is read most easily."""
     if numbers.is_absent(vnd):
