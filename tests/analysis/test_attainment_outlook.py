@@ -160,6 +160,29 @@ def test_the_expectation_is_the_sum_of_the_chances(of_2019):
     assert chances["chance_pct"].is_monotonic_decreasing
 
 
+def test_a_chance_is_what_a_product_by_hand_gives(of_2019):
+    """Each criterion at its own rate; where that rests on too few marks, at the rate of all."""
+    rates = outlook.transitions(of_2019, 2019).set_index("criterion")
+    own = of_2019[of_2019["year"] == 2019]
+    chances = outlook.chances(own, rates.reset_index()).set_index("commune_code")
+
+    def rate(criterion: int, part: str, whole: str) -> float:
+        if rates.at[criterion, whole] >= 10:
+            return rates.at[criterion, part] / rates.at[criterion, whole]
+        return rates[part].sum() / rates[whole].sum()
+
+    assert rates["marks_unmet_before"].lt(10).any()
+    for code in ("30836", "30781", "31009"):
+        lacking = chances.at[code, "lacking"]
+        by_hand = 1.0
+        for criterion in range(1, 20):
+            if criterion in lacking:
+                by_hand *= rate(criterion, "marks_gained", "marks_unmet_before")
+            else:
+                by_hand *= 1 - rate(criterion, "marks_lost", "marks_met_before")
+        assert chances.at[code, "chance_pct"] == pytest.approx(100 * by_hand)
+
+
 def test_without_two_years_there_are_no_rates_but_the_decisions(tables):
     first = standings_of(tables, 2018)
     found = outlook.outlook(first, 2018).set_index("scenario")

@@ -82,3 +82,15 @@ def test_a_commune_not_reported_is_no_category_of_its_own(standings):
     figure = show.status_map(standing, attainment.summary(standing), "en")
     assert "Not reported" in figure.alternative
     assert [c.key for c in show._categories(standing, "en")] == ["recognised", "pending", "not_yet"]
+
+
+def test_behind_the_tiles_of_a_silent_district_stands_no_zero(standings):
+    standing = standings[standings["year"] == 2019].reset_index(drop=True)
+    silent = standing["district_code"] == "904"
+    standing.loc[silent, "status"] = "not_reported"
+    standing.loc[silent, "reported"] = False
+    districts = attainment.summary(standing, by="district")
+    figure = show.status_tiles(standing, districts, "en")
+    assert ">…/10<" in figure.svg and ">0/10<" not in figure.svg
+    assert "recognised/reported" in figure.note
+    assert figure.title.startswith("Of 14 districts and cities with all communes reported")
