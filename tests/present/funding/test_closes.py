@@ -88,6 +88,17 @@ def test_each_end_of_last_years_money_has_its_words(now, before, said):
     assert text.startswith(said)
 
 
+def test_what_silent_districts_had_left_is_no_base_of_what_was_carried():
+    chart, note = followed([CARRIED], [{}, {"district_code": "906", "disbursed_vnd": BN}])
+    assert chart.title == (
+        "In districts that report again VND 5.00 billion of VND 6.00 billion not disbursed by the "
+        "cut-off of 2018 was carried over"
+    )
+    assert "What became of VND 9.00 billion is not known" in note.to_text()
+    two = table([{}, {"district_code": "906", "disbursed_vnd": BN}], 2018)
+    assert "of VND 6.00 billion left last year in districts that" in headlines([CARRIED], 2019, two)
+
+
 def test_without_a_year_before_nothing_is_followed():
     none = funding.carry_over(money([{}]), NOTHING)
     chart = show.carry_over_chart(funding.carry_over_steps(none), none, 2019, "en")

@@ -321,9 +321,18 @@ def carry_over_chart(
     table.totals = [bool(level) for level in steps_of["is_level"]]
     table.sources = provenance.behind(total, list(total.columns), None)
     traced = wording.positive(all_of["carried_vnd"] - all_of["beyond_vnd"])
-    words: dict[str, Any] = {"left": wording.amount(left, lang), "before": year - 1, "year": year}
-    if wording.positive(all_of["unknown_vnd"]) == left:
+    unknown = wording.positive(all_of["unknown_vnd"])
+    known = wording.amount(left - unknown, lang)
+    words: dict[str, Any] = {"left": known, "before": year - 1, "year": year}
+    if unknown == left:
         title = t("No district that had money left in {before} reports money of {year}", **words)
+    elif unknown and traced:
+        title = t(
+            "In districts that report again {carried} of {left} not disbursed by the cut-off of "
+            "{before} was carried over",
+            carried=wording.amount(traced, lang),
+            **words,
+        )
     elif traced:
         title = t(
             "Of {left} not disbursed by the cut-off of {before}, {carried} was carried over into "
@@ -441,15 +450,13 @@ def forecast_note(total: pd.DataFrame, year: int, lang: str) -> Prose | None:
                 **words,
             )
         )
-    items.append(
-        t("At most {not_carried} can have lapsed: it was paid later or cancelled.", **words)
-    )
+    most = t("At most {not_carried} can have lapsed: it was paid later or cancelled.", **words)
     if wording.positive(all_of["unknown_vnd"]):
-        items.append(
-            t(
-                "What became of {unknown} is not known: those districts report no money this year.",
-                **words,
-            )
+        most = t(
+            "What became of {unknown} is not known: those districts report no money this year. Of "
+            "the others at most {not_carried} can have lapsed: it was paid later or cancelled.",
+            **words,
         )
+    items.append(most)
     lead = t("How good was the forecast made of the returns of {before}?", before=year - 1)
     return Prose([lead], items)

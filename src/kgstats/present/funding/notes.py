@@ -58,15 +58,16 @@ def headlines(
             )
         )
     for row in followed.to_dict("records"):
-        if wording.positive(row["shortfall_before_vnd"]) and not numbers.is_absent(
-            row["carried_vnd"]
-        ):
-            left = wording.amount(row["shortfall_before_vnd"], lang)
+        unknown = wording.positive(row["unknown_vnd"])
+        left = wording.positive(row["shortfall_before_vnd"]) - unknown
+        if left > 0 and not numbers.is_absent(row["carried_vnd"]):
+            said = N_("{left} was not disbursed by last year's cut-off")
+            again = N_("of {left} left last year in districts that report again")
             items.append(
                 Headline(
                     t("Carried over from last year"),
                     wording.amount(row["carried_vnd"], lang),
-                    t("{left} was not disbursed by last year's cut-off", left=left),
+                    t(again if unknown else said, left=wording.amount(left, lang)),
                 )
             )
     return Headlines(items)
