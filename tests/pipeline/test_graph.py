@@ -53,6 +53,15 @@ def test_a_year_is_cleaned_once_and_after_the_year_it_starts_from(tmp_path, root
     assert makers == ["clean-2020"]
 
 
+def test_several_years_are_read_back_to_the_first_and_never_ahead(tmp_path, root):
+    """A page is made again when an earlier year changes, and stays when a later one arrives."""
+    workspace = make_workspace(tmp_path, root)
+    read = set(needs(workspace)["run-45_over_the_years-vi"])
+    for table in ("attainment", "communes", "poverty"):
+        years = {year for year in (2018, 2019, 2020) if workspace.data_set(table, year) in read}
+        assert years == {2018, 2019}, table
+
+
 def test_one_language_cleans_as_two_do(tmp_path, root):
     workspace = make_workspace(tmp_path, root)
     one = graph.make_plan(workspace, 2019, only=["10"], languages=["en"])
