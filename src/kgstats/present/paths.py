@@ -266,7 +266,7 @@ ONE_SHORT = TableSpec(
     caption=N_("What became of communes that lacked a single criterion"),
     columns=(
         Column("first_year", N_("Lacked one in")),
-        Column("year", N_("Year looked at")),
+        Column("looked_at", N_("Year looked at")),
         "communes",
         "communes_met_19",
         "communes_met_18",
@@ -280,7 +280,7 @@ def one_short_table(found: pd.DataFrame, lang: str) -> Table | Prose:
     """Tabulate what became of communes with a single criterion lacking."""
     if found.empty or not found["communes"].sum():
         return Prose([translator(lang)("No commune followed lacked a single criterion.")])
-    return ONE_SHORT(found, lang)
+    return ONE_SHORT(found.assign(looked_at=[str(one) for one in found["year"]]), lang)
 
 
 # After recognition ---------------------------------------------------------------------------
@@ -291,7 +291,7 @@ AFTER = TableSpec(
     caption=N_("Recognised communes by the year of their decision: criteria met since"),
     columns=(
         Column("decision_year", N_("Decision of")),
-        Column("year", N_("Year looked at")),
+        Column("looked_at", N_("Year looked at")),
         "years_later",
         "communes_followed",
         "communes_met_19",
@@ -348,4 +348,5 @@ def after_table(after: pd.DataFrame, lang: str) -> Table | Prose:
     """Tabulate the criteria of recognised communes in the years since their decision."""
     if after.empty:
         return Prose([translator(lang)("No commune has a decision under this set of criteria.")])
-    return AFTER(after.rename(columns={"communes": "communes_followed"}), lang)
+    named = after.rename(columns={"communes": "communes_followed"})
+    return AFTER(named.assign(looked_at=[str(one) for one in after["year"]]), lang)
