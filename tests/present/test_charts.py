@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -92,3 +94,22 @@ def test_a_curve_of_shares_says_its_point(chart):
         chart, [0, 50, 100], [0, 90, 100], 25.0, upwards="poor, %", text="25: 45", even="even"
     )
     assert "25: 45" in figure.alternative and ">even<" in figure.svg
+
+
+def test_pairs_of_dots_keep_their_numbers_apart(chart):
+    rows = pd.DataFrame(
+        {"what": ["A", "B"], "ours": [4.0, 1.0], "theirs": [2.0, 1.5], "whole": [False, True]}
+    )
+    pair = (charts.Series("theirs", "theirs", "#0b6e75"), charts.Series("ours", "ours", "#5b4b9a"))
+    figure = charts.dot_pairs(
+        chart, rows, "what", pair, text=lambda one: f"{one:.1f}", strong="whole"
+    )
+    assert figure.alternative.endswith("A: theirs 2.0, ours 4.0; B: theirs 1.5, ours 1.0.")
+
+    def at(number: str) -> str:
+        found = re.search(rf"<text[^>]*>(?:<[^>]+>)*{number}<", figure.svg)
+        return re.search(r"text-anchor: (\w+)", found.group()).group(1)
+
+    # The smaller number stands left of its dot, the larger right of it, whichever it is.
+    assert (at("2.0"), at("4.0")) == ("end", "start")
+    assert (at("1.0"), at("1.5")) == ("end", "start")

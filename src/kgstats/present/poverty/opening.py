@@ -112,8 +112,8 @@ _PUBLISHED = TableSpec(
     columns=(
         Column("what", N_("Figure")),
         Column("quantity", N_("Quantity"), "code"),
-        "computed_value",
-        Column("printed", N_("Published"), "number"),
+        Column("computed_value", N_("Computed"), "quantity"),
+        Column("printed", N_("Published"), "quantity"),
         Column("is_agreeing", N_("Agrees when rounded")),
         Column("source", N_("Source")),
     ),
@@ -153,10 +153,8 @@ def published_table(
         said.append(
             {
                 "what": t(kind if counts else measures[f"{row['measure']}_rate_pct"].label),
-                "computed_value": numbers.rounded(
-                    float(row["computed_value"]), 0 if counts else 4
-                ).normalize(),
-                "printed": numbers.rounded(float(row["printed"]), int(row["decimals"])),
+                "computed_value": _measured(row, "computed_value", 0 if counts else 4),
+                "printed": _measured(row, "printed", int(row["decimals"])),
                 "is_agreeing": t("not judged: not all units reported")
                 if numbers.is_absent(row["is_agreeing"])
                 else t("yes")
@@ -167,6 +165,15 @@ def published_table(
         )
     shown = beside.astype(object).assign(**pd.DataFrame(said, index=beside.index, dtype=object))
     return _PUBLISHED(shown, lang, year=year)
+
+
+def _measured(row: Mapping[Any, Any], column: str, decimals: int) -> numbers.Quantity:
+    """Return a figure with its unit and the decimals it is given with."""
+    value = float(row[column])
+    if row["quantity"] == "rate_pct":
+        return numbers.Quantity(value, "percent", decimals)
+    unit = N_("households") if row["quantity"] == "count_hh" else N_("percentage points")
+    return numbers.Quantity(value, "number", decimals, unit)
 
 
 _SERIES = TableSpec(
