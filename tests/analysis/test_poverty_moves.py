@@ -21,7 +21,8 @@ def moved(draw: st.DrawFn) -> tuple[pd.DataFrame, dict[str, int]]:
     for code in draw(st.lists(st.sampled_from(UNITS), min_size=1, max_size=4, unique=True)):
         few = st.integers(0, 9)
         to_near, above, from_near, back_from_near, fresh, again = (draw(few) for _ in range(6))
-        near_above, near_fresh = draw(few), draw(few)
+        near_above, near_fresh, near_back = (draw(few) for _ in range(3))
+        known = draw(st.integers(0, to_near))  # had been near-poor before
         left_before = draw(st.integers(0, 12))
         back = back_from_near + again
         relapsed = draw(st.integers(0, min(back, left_before)))
@@ -35,8 +36,8 @@ def moved(draw: st.DrawFn) -> tuple[pd.DataFrame, dict[str, int]]:
                 "poor_new_hh": from_near + fresh,
                 "poor_fell_back_hh": back,
                 "near_poor_escaped_hh": near_above + from_near + back_from_near,
-                "near_poor_new_hh": to_near + near_fresh,
-                "near_poor_fell_back_hh": 0,
+                "near_poor_new_hh": to_near - known + near_fresh,
+                "near_poor_fell_back_hh": known + near_back,
             }
         )
         truth["to_near"] += to_near
