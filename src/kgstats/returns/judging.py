@@ -100,8 +100,10 @@ NO_VALUE = N_("no single value would agree")
 def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
     works = {id(line.work): line.work for row in rows for line in row.lines}.values()
+    rules, before = identities(table), book.previous
     if all(total.holds for work in works for total in work.totals) and all(
-        _holds(row, stated_in(row, book.previous), identities(table)) for row in rows
+        (before is None and _surely_hold(row, rules)) or _holds(row, stated_in(row, before), rules)
+        for row in rows
     ):
         return
     case = Case(book, table, rows)
@@ -112,10 +114,32 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
 
 def _holds(row: Row, values: Mapping[str, Number], rules: Iterable[Identity]) -> bool:
     """Whether no rule fails on the numbers of a row."""
-    words = row.words
-    for rule in rules:  # noqa: SIM110 - it is asked of every row
-        if rule.fails(values, words):
-            return False
+    return not any(rule.fails(values, row.words) for rule in rules)
+
+
+def _surely_hold(row: Row, rules: Iterable[Identity]) -> bool:
+    """Whether no rule can fail on a row, seen without exact decimals: it is asked of every row."""
+    values = row.values
+    for rule in rules:
+        if rule.when is not None and row.words.get(rule.when[0]) != rule.when[1]:
+            continue
+        slack = float(rule.slack)
+        if isinstance(rule.right, Quotient):
+            rate, part, base = map(values.get, rule.columns)
+            if rate is None or part is None or base is None or base <= 0:
+                continue
+            if abs(part * rule.right.per - rate * base) > 0.999 * slack * base:
+                return False
+            continue
+        excess = -rule.constant
+        for name, by in rule.terms:
+            held = [*map(values.get, MARK_NAMES)] if name == EVERY_MARK else [values.get(name)]
+            if None in held:
+                break
+            excess += by * sum(held)  # type: ignore[arg-type]
+        else:
+            if excess > slack or (rule.relation == "=" and -excess > slack):
+                return False
     return True
 
 
@@ -142,6 +166,8 @@ def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
 
 _NUMBERS = (int, float, bool)
 _MARKS = frozenset(MARK_NAMES)
+EVERY_MARK = "met *"
+"""How identities name the sum of all marks."""
 
 
 @dataclass(slots=True, eq=False)
