@@ -175,3 +175,24 @@ def test_filled_in_wrongly_both_the_template_and_check_say_it(way, wrong, form, 
     result = read(wrong[way], before)
     found = {one.rule for one in result.findings if one.grave != "note"}
     assert rule in found or "value_contradicted" in found, found
+
+
+def test_filled_in_by_half_it_is_read_as_far_as_it_goes(form, before, office, tmp_path):
+    values = filling.typed(form, YEAR)
+    held = filling.forms(form)["poverty"].rows.values()
+    first = {str(row) for row in list(held)[:2]}
+    sheet = SHEETS["poverty"]
+    some = {
+        at: value
+        for at, value in values.items()
+        if at[0] != sheet or at[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") in first
+    }
+    none = {at: value for at, value in values.items() if at[0] != sheet}
+    files = [
+        filling.fill(form, tmp_path / f"{name}.xlsx", cells)
+        for name, cells in (("some", some), ("none", none))
+    ]
+    for path in office(files, tmp_path / "out"):
+        result = read(path, before)
+        assert set(result.forms) == set(SHEETS) and result.findings == []
+        assert said(path)[0].startswith("CHƯA XONG: số dòng chưa nhập: ")

@@ -251,7 +251,11 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
     numbers = sum(one.column in values and one.kind != "text" for one in cells)
     if numbers and not counts_up(cells) and not runs_of_years(cells):
         return True
-    if any(one.column > column for one in cells) or not labels:
+    right = [one for one in cells if one.column > column]
+    if right and labels and all(one.kind == "number" for one in right):
+        # The sum of an area, above communes of which few are filled in yet.
+        return any(SECTION_WORDS.match(one.folded) for one in labels) and not counts_up(right)
+    if right or not labels:
         return False
     if any(parse_unit(one.text) or starts_title(one) for one in labels):
         return False
