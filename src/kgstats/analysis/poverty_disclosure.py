@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kgstats import registry
@@ -143,7 +144,7 @@ class Release:
                 continue
             rate = rates.get(column)
             if self.control.rounding == 1:
-                shown[column] = shown[column].mask(hidden[column], pd.NA)
+                shown[column] = shown[column].mask(hidden[column].to_numpy(), pd.NA)
             elif rate is not None and {rate.count, rate.base} <= set(shown.columns):
                 shown[column] = percent(shown[rate.count], shown[rate.base])
             else:
