@@ -145,7 +145,8 @@ def test_every_column_of_numbers_has_a_unit_and_every_head_is_alone(published):
         heads = Counter(column["label"] for column in columns)
         failures += [f"{one.name}: {n} × {head!r}" for head, n in heads.items() if n > 1]
         beside = any(
-            column["key"].endswith("unit") or column["label"] in ("Unit", "Đơn vị", "Đơn vị tính")
+            column["key"].endswith(("unit", "quantity"))
+            or column["label"] in ("Unit", "Đơn vị", "Đơn vị tính")
             for column in columns
         )
         for place, column in enumerate(columns):

@@ -163,7 +163,7 @@ class Release:
             hidden.append(rounded or any(self._hidden(cell) for cell in cells))
         numbers = [name for name in _OF_INDICATORS if name in frame.columns]
         return frame.assign(
-            **{name: frame[name].mask(pd.Series(hidden, frame.index)) for name in numbers}
+            **{name: frame[name].mask(np.array(hidden, dtype=bool)) for name in numbers}
         )
 
     def gives_away(self, frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
