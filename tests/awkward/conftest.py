@@ -79,19 +79,6 @@ class Page:
         return "\n".join(filter(None, parts))
 
 
-TO_MEND = (
-    "20_commune_standards", "30_funding_gaps", "40_poverty_reduction", "payment", "is_paid",
-    "lowest_rate", "all_is_met", "three_districts-00", "-70_", "00_overview", "changes_by_what",
-)  # fmt: skip
-"""Pages and tests of which some are not mended yet: seen with ``--runxfail``."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/awkward" in item.nodeid and any(part in item.nodeid for part in TO_MEND):
-            item.add_marker(pytest.mark.xfail(strict=False))
-
-
 IN_WORDS = ("lang", "report.t", "findings")
 """What a statement of a notebook mentions when its result is in one language."""
 

@@ -54,7 +54,8 @@ def quantity(indicator: str, value: Any, change: bool = False) -> Quantity:
     """
     value = None if numbers.is_absent(value) else value
     if indicator.endswith("_vnd"):
-        return Quantity(value, "billion", 1)
+        rise = change and value is not None and numbers.signed(value / 10**9, "en", 1)[0] == "+"
+        return Quantity(value, "billion", 1, relation="+" if rise else "")
     if indicator.endswith("_pct"):
         kind = "points" if change else "percent"
         return Quantity(value, kind, 1 if indicator in _COARSE else 2)
@@ -72,7 +73,7 @@ def _said(indicator: str, value: Any, lang: str, change: bool = False) -> str:
     one = quantity(indicator, value, change)
     if change and one.kind == "billion" and one.value is not None:
         sign = numbers.signed(value / 10**9, lang, 1)[0]
-        size = columns.quantity(replace(one, value=abs(value)), _CELL, lang)
+        size = columns.quantity(replace(one, value=abs(value), relation=""), _CELL, lang)
         return f"{sign}{size}" if sign in ("+", numbers.MINUS) else size
     return columns.quantity(replace(one, unit=""), _CELL, lang)
 
@@ -542,7 +543,6 @@ AGREEMENT = TableSpec(
     caption=N_("Published facts beside the returns, {year}: {counts}"),
     columns=(
         Column("fact", N_("Fact")),
-        Column("when", N_("Year")),
         Column("unit_words", N_("Unit")),
         Column("published", N_("Published"), "number"),
         Column("amended", N_("Corrected"), "number"),
@@ -551,6 +551,7 @@ AGREEMENT = TableSpec(
         Column("source", N_("Source")),
     ),
     name=lambda row, lang: _dated(row[f"label_{lang}"], lang),
+    group=Column("when", N_("Year")),
     notes=(
         N_(
             "Corrected: what the report's other figures give, where it contradicts itself; "
@@ -592,6 +593,7 @@ def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, la
         :func:`kgstats.analysis.agreement.agreement`, and its ``counts``.
     """
     t = translator(lang)
+    agreement = agreement.sort_values("year", kind="stable", ascending=False, ignore_index=True)
     decimals = [_printed_decimals(value) for value in agreement["printed"]]
 
     def shown(name: str, more: int, absent: str = "") -> list[Quantity]:
