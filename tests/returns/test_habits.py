@@ -33,7 +33,9 @@ def grave(result, rule):
 # --- headings -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["Quy hoạch TC {n}", "Quy hoạch tiêu chí số {n}", "{n} *", "{n}²"])
+@pytest.mark.parametrize(
+    "name", ["Quy hoạch TC {n}", "Quy hoạch tiêu chí số {n}", "{n} *", "{n}²", "Quy hoạch TC"]
+)
 def test_the_number_of_a_criterion_may_stand_behind_its_name_or_carry_a_mark(name):
     head = [name.format(n=one[2:]) if one == "TC1" else one for one in MARKS_HEAD]
     result = read(attainment(marks(), head=head))

@@ -156,6 +156,8 @@ CRITERION_NUMBER = re.compile(
 )
 CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
 """A criterion's number behind its name."""
+_CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
+"""What stands before a number that was taken for that of the column: ``Giao thông TC / 2``."""
 
 
 @lru_cache
@@ -185,8 +187,8 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
 
     >>> criterion_of(("Tiêu chí", "TC 5")), criterion_of(("11. Hộ nghèo",))
     ((5, ''), (11, ''))
-    >>> criterion_of(("Văn hóa - Xã hội", "Y tế TC 15"))
-    (15, '')
+    >>> criterion_of(("Văn hóa - Xã hội", "Y tế TC 15")), criterion_of(("Y tế TC",))
+    ((15, ''), (15, ''))
     """
     number: int | None = None
     named: list[str] = []
@@ -198,7 +200,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
             if match[2]:
                 named.append(match[2])
         elif folded:
-            named.append(folded)
+            named.append(_CRITERION_ENDS.sub("", folded))
     by_name: int | None = None
     for at in range(len(named)):
         by_name = _criterion_named(" ".join(named[at:]))
