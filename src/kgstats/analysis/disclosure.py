@@ -230,45 +230,61 @@ def protect(
                 f"a relation does not hold in the table: {dict(relation.coefficients)}"
             )
     small = [cell for cell in may if 0 < values[cell] < control.threshold]
-    withheld: dict[Cell, str] = dict.fromkeys(small, "primary")
     if not small:
-        return withheld
+        return {}
     enough = control.threshold if control.protection is None else control.protection
-    tables = _Tables(values, relations)
-    fixed = [cell not in may for cell in tables.cells]
-    largest = max(values.values()) + 1
-    prices = [
-        (price or {}).get(cell, 1.0) * (3 if not values[cell] else 1 + values[cell] / largest)
-        for cell in tables.cells
-    ]
+    search = _Search(_Tables(values, relations), may, small, price or {})
     for cell in small:
-        prices[tables.place[cell]] = 0.0
-    lowest, highest = dict(values), dict(values)
+        search.widen(cell, enough)
+    return search.withheld
 
-    def remember(table: dict[Cell, int] | None) -> bool:
-        """Withhold what a table found needs, and keep it as possible."""
-        for name, value in (table or {}).items():
-            if value != values[name]:
-                withheld.setdefault(name, "complementary")
-                prices[tables.place[name]] = 0.0
-                lowest[name] = min(lowest[name], value)
-                highest[name] = max(highest[name], value)
-        return table is not None
 
-    for cell in small:
-        need = enough
-        while highest[cell] - lowest[cell] < need:
-            down = values[cell] - lowest[cell]
-            if remember(tables.another(cell, (need - down, need - down), prices, fixed)):
+class _Search:
+    """What is withheld so far, and how low and high each count may be in the tables found."""
+
+    def __init__(
+        self,
+        tables: _Tables,
+        may: Mapping[Cell, None],
+        small: Sequence[Cell],
+        price: Mapping[Cell, float],
+    ) -> None:
+        values = tables.values
+        self.tables = tables
+        self.withheld: dict[Cell, str] = dict.fromkeys(small, "primary")
+        self.lowest, self.highest = dict(values), dict(values)
+        self.fixed = [cell not in may for cell in tables.cells]
+        largest = max(values.values()) + 1
+        self.prices = [
+            price.get(cell, 1.0) * (3 if not values[cell] else 1 + values[cell] / largest)
+            for cell in tables.cells
+        ]
+        for cell in small:
+            self.prices[tables.place[cell]] = 0.0
+
+    def widen(self, cell: Cell, need: int) -> None:
+        """Withhold what is needed for a count to be possible in a range so wide."""
+        value = self.tables.values[cell]
+        while self.highest[cell] - self.lowest[cell] < need:
+            down = value - self.lowest[cell]
+            if self._found(cell, (need - down, need - down)):
                 continue
-            if lowest[cell] and remember(
-                tables.another(cell, (-values[cell], -down - 1), prices, fixed, aim=-1)
-            ):
+            if self.lowest[cell] and self._found(cell, (-value, -down - 1), aim=-1):
                 continue
             need -= 1
-        if highest[cell] == lowest[cell]:
+        if self.highest[cell] == self.lowest[cell]:
             raise DisclosureError(f"{cell!r} cannot be protected: the relations alone give it away")
-    return withheld
+
+    def _found(self, cell: Cell, change: tuple[int, int], aim: int = 0) -> bool:
+        """Withhold what another table differs in, and keep it as possible; False without one."""
+        table = self.tables.another(cell, change, self.prices, self.fixed, aim=aim)
+        for name, value in (table or {}).items():
+            if value != self.tables.values[name]:
+                self.withheld.setdefault(name, "complementary")
+                self.prices[self.tables.place[name]] = 0.0
+                self.lowest[name] = min(self.lowest[name], value)
+                self.highest[name] = max(self.highest[name], value)
+        return table is not None
 
 
 def possible_range(
