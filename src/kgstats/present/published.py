@@ -140,10 +140,13 @@ def audit_chart(
     """
     t = translator(lang)
     series = [
-        Series(name, t(words), _COLOURS[name])
+        Series(f"class_{name}", t(words), _COLOURS[name])
         for name, words in registry.codes("class").items()
         if name in kinds
     ]
+    # A class is no unit: in files "wrong_unit" would pass for the unit of a column "wrong".
+    columns = {name: f"class_{name}" for name in registry.codes("class")}
+    kinds = kinds.rename(columns=columns | {"kind": "statement_kind"})
     made = TableSpec(
         slug="audit-classes-data",
         caption=N_("Statements of the report by kind and class"),
@@ -154,14 +157,13 @@ def audit_chart(
         ),
         total=N_("All statements"),
     )
-    kinds = kinds.rename(columns={"kind": "statement_kind"})
     chart = Chart(
         slug="audit-classes",
         title=_contradicted(contradictions, int(total["statements"].iloc[0]), lang),
         says=t("Bars, one for each kind of statement, by class."),
         lang=lang,
         axis=t("statements"),
-        table=made(kinds, lang, total=total),
+        table=made(kinds, lang, total=total.rename(columns=columns)),
         note=source,
     )
     ranked = kinds.sort_values("statements", kind="stable")[::-1]
