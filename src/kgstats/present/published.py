@@ -140,12 +140,12 @@ def audit_chart(
     """
     t = translator(lang)
     series = [
-        Series(f"class_{name}", t(words), _COLOURS[name])
+        Series(f"{name}_statements", t(words), _COLOURS[name])
         for name, words in registry.codes("class").items()
         if name in kinds
     ]
     # A class is no unit: in files "wrong_unit" would pass for the unit of a column "wrong".
-    columns = {name: f"class_{name}" for name in registry.codes("class")}
+    columns = {name: f"{name}_statements" for name in registry.codes("class")}
     kinds = kinds.rename(columns=columns | {"kind": "statement_kind"})
     made = TableSpec(
         slug="audit-classes-data",
