@@ -253,7 +253,7 @@ def compared(folder: Path, page: str, slug: str, again: Iterator) -> tuple[Count
     names = list(next(iter(truth))[0:])
     seen, wrong = Counter(), []
     for row in table(folder, page, slug):
-        number = row.get("name", "").partition(" ")[0]
+        number = row.get("_name", "").partition(" ")[0]
         key = tuple((name, row.get(name, number)) for name, _ in names)
         for name, value in truth.get(key, {}).items():
             text = row.get(name)
@@ -287,9 +287,9 @@ def of_the_whole(folder: Path, year: Year) -> tuple[Counter, list[str]]:
     """Compute the overview's levels of this year and the one before again."""
     seen, wrong = Counter(), []
     for row in table(folder, "overview", "trend-data"):
-        if row["when"] not in (str(year.year), str(year.year - 1)):
+        if row["_name"] not in (str(year.year), str(year.year - 1)):
             continue
-        tables = year.now if row["when"] == str(year.year) else year.before
+        tables = year.now if row["_name"] == str(year.year) else year.before
         poor, communes = tables["poverty"], tables["communes"]
         marks = tables["attainment"].dropna(subset="met").groupby("commune_code")["met"]
         met = marks.sum()[marks.size() == 19].astype(int)

@@ -27,7 +27,10 @@ from kgstats.words import translator
 YEAR = 2019
 LANGUAGES = ("vi", "en")
 CODES = ("district_code", "commune_code")
-EXTRA = ("_unit", "_mark", "_high")
+CODE_LABELS = ("District code", "Commune code", "Mã huyện", "Mã xã")
+TEXTS = ("text", "verbatim", "date")
+EXTRA = {"_unit": "text", "_mark": "text", "_high": ""}
+"""Endings of the names of columns beside a column of numbers, and their kind."""
 
 
 @dataclass(frozen=True)
@@ -193,59 +196,75 @@ def _read(text: str, lang: str) -> tuple[float, int] | None:
     return sign * float(f"{whole}.{part or 0}"), len(part)
 
 
+def _lines(block: Any) -> list[list[str]]:
+    """Return the cells of a page's table, row by row."""
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        for row in block.iterfind(".//tbody/tr")
+        if row.get("class") != "group"
+    ]
+
+
+def _main(data: dict[str, Any]) -> list[int]:
+    """Return which columns of a file are columns of the page."""
+    columns = data["columns"]
+    keys = [column["key"] for column in columns]
+
+    def beside(place: int) -> bool:
+        kind = columns[place]["kind"]
+        return any(
+            keys[place] == f"{key}{end}" and kind == (wanted or kind)
+            for key in keys
+            for end, wanted in EXTRA.items()
+        )
+
+    header = keys.index(data["header"])
+    codes = {place for place, column in enumerate(columns) if column["label"] in CODE_LABELS}
+    return [place for place in range(header, len(keys)) if place not in codes and not beside(place)]
+
+
+def _order(data: dict[str, Any]) -> list[int]:
+    """Return the rows of a file in the page's order: groups gather their rows."""
+    places = range(len(data["rows"]))
+    if data["columns"][0]["key"] == data["header"]:
+        return list(places)
+    groups = [str(row[0]) for row in data["rows"]]
+    return sorted(places, key=lambda place: (groups.index(groups[place]), place))
+
+
+def _difference(text: str, value: Any, column: dict[str, Any], lang: str, head: str) -> str:
+    """Say in what a cell of a page differs from its file; nothing where it does not."""
+    read = _read(text, lang)
+    if read is None or float(numbers.rounded(value, read[1])) != read[0]:
+        return f"{text!r} is {value!r}"
+    if column["decimals"] not in (None, read[1]):
+        return f"decimals of {text!r}"
+    if "%" in text and column["unit"] not in ("%", ""):
+        return f"{text!r} in {column['unit']}"
+    said = f"{head} {text}".casefold()
+    if column["kind"] in ("million", "billion") and column["unit"].casefold() not in said:
+        return f"no {column['unit']}"
+    return ""
+
+
 def test_pages_show_what_the_files_hold(published, shown):
     failures = []
     compared = 0
     for one in published:
         block = shown[one.lang, one.page, one.data["slug"]]
         head = " ".join(" ".join(block.xpath(".//caption//text()|.//thead//text()")).split())
-        lines = [
-            [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
-            for row in block.iterfind(".//tbody/tr")
-            if row.get("class") != "group"
-        ]
-        columns = one.data["columns"]
-        codes = {
-            place for place, column in enumerate(columns)
-            if column["key"] in CODES and column["label"].split()[-1] in ("code", "huyện", "xã")
-            and column["label"] in ("District code", "Commune code", "Mã huyện", "Mã xã")
-        }  # fmt: skip
-        header = next(i for i, c in enumerate(columns) if c["key"] == one.data["header"])
-        keys = [column["key"] for column in columns]
-        main = [
-            place for place in range(header, len(columns))
-            if place not in codes
-            and not any(keys[place] == f"{key}{end}" for key in keys for end in EXTRA)
-        ]  # fmt: skip
-        grouped = header > 0
-        order: list[int] = list(range(len(one.data["rows"])))
-        if grouped:
-            first = {}
-            for row in one.data["rows"]:
-                first.setdefault(str(row[0]), len(first))
-            order.sort(key=lambda i, one=one, first=first: (first[str(one.data["rows"][i][0])], i))
+        lines, main, order = _lines(block), _main(one.data), _order(one.data)
         if len(lines) != len(order) or any(len(line) != len(main) for line in lines):
             failures.append(f"{one.name}: {len(lines)} rows of {len(main)} columns")
             continue
         for line, place in zip(lines, order, strict=True):
-            row = one.data["rows"][place]
             for text, at in zip(line, main, strict=True):
-                value, column = row[at], columns[at]
-                if column["kind"] in ("text", "verbatim", "mixed", "date") or value is None:
+                value, column = one.data["rows"][place][at], one.data["columns"][at]
+                if column["kind"] in TEXTS or value is None:
                     continue
                 compared += 1
-                read = _read(text, one.lang)
-                if read is None or float(numbers.rounded(value, read[1])) != read[0]:
-                    failures.append(f"{one.name} {column['label']}: {text!r} is {value!r}")
-                elif column["decimals"] not in (None, read[1]):
-                    failures.append(f"{one.name} {column['label']}: decimals of {text!r}")
-                elif ("%" in text) and column["unit"] not in ("%", ""):
-                    failures.append(f"{one.name} {column['label']}: {text!r} in {column['unit']}")
-                elif (
-                    column["kind"] in ("million", "billion")
-                    and column["unit"].casefold() not in f"{head} {text}".casefold()
-                ):
-                    failures.append(f"{one.name}: no {column['unit']} over {column['label']}")
+                if differs := _difference(text, value, column, one.lang, head):
+                    failures.append(f"{one.name} {column['label']}: {differs}")
     assert not failures, told(failures)
     assert compared > 8_000
 

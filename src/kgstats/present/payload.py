@@ -138,8 +138,8 @@ def _numbers(cells: Iterable[Any], one: Column, lang: str) -> list[FileColumn]:
         add("high", replace(made, values=highs))
     if several:
         add("unit", replace(beside, values=[unit or None for unit in units]))
-    if any(row.mark or row.relation for row in rows):
-        marks = [" ".join(filter(None, (row.relation, row.mark))) or None for row in rows]
+    if any(row.mark.strip() or row.relation for row in rows):
+        marks = [" ".join((row.relation, row.mark)).strip() or None for row in rows]
         add("mark", replace(beside, values=marks))
     return found
 
