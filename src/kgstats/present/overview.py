@@ -593,7 +593,13 @@ def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, la
         :func:`kgstats.analysis.agreement.agreement`, and its ``counts``.
     """
     t = translator(lang)
-    agreement = agreement.sort_values("year", kind="stable", ascending=False, ignore_index=True)
+    # The year of the page first, then the years before it, then those after it.
+    agreement = agreement.sort_values(
+        "year",
+        key=lambda own: (own > year) * 100 + (own - year).abs(),
+        kind="stable",
+        ignore_index=True,
+    )
     decimals = [_printed_decimals(value) for value in agreement["printed"]]
 
     def shown(name: str, more: int, absent: str = "") -> list[Quantity]:
