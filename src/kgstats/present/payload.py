@@ -182,7 +182,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()[:10] if _is_day(value) else value.isoformat()
     if isinstance(value, float):
-        return value
+        return float(value)  # NumPy's is one too.
     if hasattr(value, "item"):
         return plain(value.item())
     return str(value)
