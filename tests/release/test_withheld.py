@@ -108,7 +108,7 @@ def test_a_notebook_without_the_control_is_refused_or_left_out(place, publicatio
     told = json.loads(source)
     for cell in told["cells"]:
         text = "".join(cell["source"])
-        text = re.sub(r"\n?disclosure_\w+: int = \d\n?", "", text)
+        text = re.sub(r"disclosure_\w+: int = \d\n?", "", text)
         cell["source"] = text.replace(
             "notebook.start(year, lang, (disclosure_threshold, disclosure_rounding))",
             "notebook.start(year, lang)",
