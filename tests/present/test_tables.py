@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
+from kgstats.present.numbers import Quantity
 from kgstats.present.tables import Column, TableSpec, table
 
 FRAME = pd.DataFrame(
@@ -210,3 +211,56 @@ def test_a_declared_table_says_spanners_in_the_readers_language_and_names_its_to
     assert list(made.frame["_group"]) == ["Khu vực thành thị"] * 2 + ["Khu vực nông thôn"] * 2
     assert made.totals == [False, True, False, True]
     assert spec(frame, "en", subtotals=ends, year=2019).columns[1].spanner == "Poor households"
+
+
+def test_what_belongs_to_a_number_has_columns_of_its_own_in_files():
+    frame = pd.DataFrame(
+        {
+            "n": ["Poor", "Money", "Target"],
+            "v": [
+                Quantity(4.55, "percent", mark="*"),
+                Quantity(98_856_000_000, "billion", 3),
+                Quantity(1.5, "points", 1, relation="≥", high=2),
+            ],
+            "r": [2.5, "x", None],
+        }
+    )
+    columns = [
+        Column("n", "Row"),
+        Column("v", "Value", "quantity"),
+        Column("r", "Rate", "percent", 1),
+    ]
+    made = table(frame, slug="q", caption="c", columns=columns, lang="en")
+    assert list(made.shown()["1"]) == ["4.55%*", "VND 98.856 billion", "≥ +1.5–+2.0\u00a0pp"]
+    carried = made.payload()
+    assert [column["label"] for column in carried["columns"]] == [
+        "Row", "Value", "Value: up to", "Value: unit", "Value: mark", "Rate, %", "Rate: mark",
+    ]  # fmt: skip
+    assert carried["rows"] == [
+        ["Poor", 4.55, None, "%", "*", 2.5, None],
+        ["Money", 98.856, None, "VND billion", None, None, "x"],
+        ["Target", 1.5, 2, "percentage points", "≥", None, None],
+    ]
+    assert carried["columns"][5]["unit"] == "%" and carried["columns"][1]["unit"] == ""
+
+
+def test_two_columns_with_one_head_are_refused_and_amounts_say_their_unit_once():
+    columns = [
+        Column("place", "A"),
+        Column("share", "B", "percent"),
+        Column("group", "B, %"),
+    ]
+    twice = table(FRAME, slug="t", caption="c", columns=columns, lang="en")
+    with pytest.raises(ValueError, match="several columns have the header 'B, %'"):
+        twice.payload()
+    amounts = [Column("place", "A"), Column("money", "Paid", "billion")]
+    assert (
+        "Paid, VND billion</th>"
+        in table(FRAME, slug="t", caption="c", columns=amounts, lang="en").to_html()
+    )
+    assert (
+        "Paid</th>"
+        in table(
+            FRAME, slug="t", caption="Money, VND billion", columns=amounts, lang="en"
+        ).to_html()
+    )
