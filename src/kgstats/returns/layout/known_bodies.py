@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kgstats.returns.layout.codes import (
+    column_code,
     counts_up,
     is_column_numbers,
     order_token,
@@ -41,6 +42,9 @@ MOST_BLANK_ROWS = 3
 
 MOST_DAMAGED = 2
 """So many column numbers may be unreadable in a row of them."""
+
+SURE = 5
+"""So many column numbers make it sure that a word among them stands for one."""
 
 LONGEST_GROUP = 45
 """A lone line of more letters above a heading is a title, no group of its columns."""
@@ -292,9 +296,16 @@ def _are_column_numbers(grid: Grid, row: int) -> bool:
     if grid.code_row(row):
         return True
     cells = grid.rows[row]
-    whole = [one for one in cells if (one.kind != "error" and any(map(str.isalnum, one.text)))
-             or one.kind == "number"]  # fmt: skip
-    return 0 < len(cells) - len(whole) <= MOST_DAMAGED and is_column_numbers(whole)
+    whole = [one for one in cells if column_code(one) is not None]
+    damaged = [one for one in cells if column_code(one) is None]
+    # Words before the first number name the columns of a heading: "TT", "Xã", 1, 2, 3 …
+    known = all(
+        one.kind == "error"
+        or (one.kind != "number" and not any(map(str.isalnum, one.text)))
+        or (one.kind != "number" and len(whole) >= SURE and one.column > whole[0].column)
+        for one in damaged
+    )
+    return 0 < len(damaged) <= MOST_DAMAGED and known and is_column_numbers(whole)
 
 
 def _is_unit_line(one: Seen) -> bool:
