@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 YEAR = 2019
@@ -46,11 +47,21 @@ def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
         folder = Path(ready).resolve()
         assert (folder / "index.html").is_file(), f"{READY_SITE}: {folder} has no index.html"
         return folder
+    base = tmp_path_factory.getbasetemp()
+    # Processes that test side by side have folders of their own in one.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    workspace = shared / "publication"
+    with FileLock(shared / "publication.lock"):
+        if not (workspace / "outputs" / str(YEAR)).is_dir():
+            _publish(root, workspace)
+    return workspace / "outputs" / str(YEAR) / "html"
+
+
+def _publish(root: Path, workspace: Path) -> None:
     from kgstats.pipeline import run
     from kgstats.pipeline.graph import make_plan
     from kgstats.workspace import Workspace
 
-    workspace = tmp_path_factory.mktemp("publication")
     shutil.copytree(root / "data" / "raw", workspace / "data" / "raw")
     shutil.copytree(
         root / "notebooks",
@@ -60,7 +71,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     outcome = run.run(make_plan(Workspace(workspace), YEAR))
     assert outcome.complete, outcome.failed or outcome.plan.missing
     assert outcome.published is not None
-    return outcome.published / "html"
 
 
 @pytest.fixture(scope="session")
