@@ -50,7 +50,8 @@ def test_a_table_a_chart_and_a_map_come_out_of_it(executed):
         "rural-rates",
     ]
     rows = tables[0]["rows"]
-    assert rows and all(row[2] > 5 for row in rows)
+    rate = [column["key"] for column in tables[0]["columns"]].index("poor_rate_pct")
+    assert rows and all(row[rate] > 5 for row in rows)
     assert str(len(rows)) in figures[0]["title"]
 
 

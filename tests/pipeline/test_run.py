@@ -163,7 +163,11 @@ def test_a_missing_page_is_made_again(place):
 def test_a_failed_run_leaves_what_was_published(place, edited):
     published = place.outputs(2019) / "html" / "vi" / "report-audit.html"
     before = published.read_bytes()
-    edited("notebooks/60_report_audit.ipynb", "show.audit_headlines(audit, lang)", "1 / 0")
+    edited(
+        "notebooks/60_report_audit.ipynb",
+        "show.audit_headlines(audit, contradictions, lang)",
+        "1 / 0",
+    )
     outcome = run.run(graph.make_plan(place, 2019, languages=["vi"]))
     assert not outcome.complete
     message = outcome.failed["run-60_report_audit-vi"]

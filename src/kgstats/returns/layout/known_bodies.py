@@ -359,10 +359,13 @@ def _named_again(grid: Grid, column: int, rows: list[int], run: list[int]) -> bo
 
     Lines of money name one source again and again; communes come once.
     """
-    before, after = ([grid.at[row, column].folded for row in held] for held in (rows, run))
+    # A name merged over two rows stands in the first of them.
+    before, after = (
+        [one.folded for row in held if (one := grid.at.get((row, column)))] for held in (rows, run)
+    )
     distinct = set(after)
     same = len(distinct.intersection(before))
-    return before[0] == after[0] and 1 < len(distinct) < 2 * same and same > len(after) / 2
+    return before[:1] == after[:1] and 1 < len(distinct) < 2 * same and same > len(after) / 2
 
 
 def _repeats(grid: Grid, first: HeadingRows, again: HeadingRows) -> bool:
