@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers, sources, style
+from kgstats.present import claims, numbers, sources, style
 from kgstats.present.charts import Chart, Series, canvas, number_axis, stacked_bars
 from kgstats.present.figures import Figure
 from kgstats.present.numbers import Quantity
@@ -662,23 +662,17 @@ def _rose(points: pd.DataFrame, lang: str) -> str:
     """Say how the count moved from its first date to its last; of one date, what it was."""
     t = translator(lang)
     first, last = points.iloc[0], points.iloc[-1]
-    said = {
-        "first": numbers.number(first["value"], lang),
-        "from_date": first["date_said"],
-        "last": numbers.number(last["value"], lang),
-        "to_date": last["date_said"],
-    }
     if len(points) == 1 or first["value"] == last["value"]:
-        return t("{last} communes met the standard ({to_date})", **said)
-    if first["value"] < last["value"]:
+        value = numbers.number(last["value"], lang)
         return t(
-            "Communes meeting the standard rose from {first} ({from_date}) to {last} ({to_date})",
-            **said,
+            "{last} communes met the standard ({to_date})", last=value, to_date=last["date_said"]
         )
-    return t(
-        "Communes meeting the standard fell from {first} ({from_date}) to {last} ({to_date})",
-        **said,
-    )
+    dated = {
+        row["value"]: f"{numbers.number(row['value'], lang)} ({row['date_said']})"
+        for row in (first, last)
+    }
+    moved = claims.moved(first["value"], last["value"], dated.__getitem__, lang)
+    return t("Communes meeting the standard {moved}", moved=moved)
 
 
 SERIES = TableSpec(
