@@ -187,6 +187,7 @@ def _first_sheet_in(
     book: Any, path: Path, findings: Sequence[Finding], lang: str, received: int
 ) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     name, title = guidance(f"findings_{lang}")
     if name in book.sheetnames and book[name]["A1"].value == title:
@@ -217,6 +218,9 @@ def _first_sheet_in(
             link.hyperlink = f"#{_quoted(line.sheet)}!{line.cell}"
             link.font = Font(color="0B5394", underline="single")
     page.freeze_panes = page.cell(head + 1, 1)
+    # Printed across the paper, a sheet wide.
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is page
     book.active = 0
