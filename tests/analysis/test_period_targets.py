@@ -36,7 +36,9 @@ def test_a_yearly_target_is_judged_by_its_own_year_alone():
 
 def test_a_level_is_on_its_way_until_its_year_has_ended():
     args = {"indicator": "attained_communes", "of": 2020}
-    assert state(result("attained_communes", 2019, 64), year=2019, **args) == "not_yet"
+    assert state(result("attained_communes", 2019, 64), year=2019, **args) == "not_due"
+    # Ahead of its year it is no more reached than missed.
+    assert state(result("attained_communes", 2019, 79), year=2019, **args) == "not_due"
     assert state(result("attained_communes", 2020, 64), year=2020, **args) == "missed"
     assert state(result("attained_communes", 2020, 79), year=2020, **args) == "reached"
 

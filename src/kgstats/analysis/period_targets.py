@@ -217,7 +217,7 @@ def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
         target_confirmed, target_source`` (null where no target is at hand for a year that has a
         result), ``result_year, result, result_high, reported_units, expected_units,
         result_from, source``, and ``period_state``: ``reached``, ``missed``, ``open`` (units are
-        missing), ``not_yet``, ``no_result``, ``no_target``. Without rows for a year in no
+        missing), ``not_due``, ``no_result``, ``no_target``. Without rows for a year in no
         programme's period.
     """
     try:
@@ -282,13 +282,13 @@ def _against(
 
 
 def _state(aim: programmes.Target, result: Any, year: int) -> str:
+    if result.year < year:
+        return "not_due"  # A target is judged in its own year.
     # A digit that is not printed decides nothing: 1.4999999 points are 1.5.
     if round(result.result, 9) >= aim.low:
         # Communes that report later can add to a count, and change a mean or a rate either way.
         counted = aim.indicator not in ("poor_fall", "mean_criteria")
         return "reached" if counted or pd.notna(result.result_high) else "open"
-    if result.year < year:
-        return "not_yet"
     high = result.result_high
     return "open" if pd.isna(high) or round(high, 9) >= aim.low else "missed"
 
