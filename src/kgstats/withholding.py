@@ -37,33 +37,37 @@ _TEXTS = frozenset(("title", "header", "label", "section", "column_number", "uni
 def decided(workspace: Workspace, year: int, control: Control) -> Release:
     """Return what is withheld in a year's publication, from the tables of it and earlier years.
 
-    Deciding takes long, so it is done once for the same counts and the same control.
+    The publications of earlier years are at readers' hands as well: what they showed is taken as
+    known, and what they withheld stays withheld. Deciding takes long, so it is done once for the
+    same counts and the same control.
     """
-    import pandas as pd
-
     if not control.is_on:
         return Release(control, {}, {})
-    paths = [
-        path
-        for own in workspace.years()
-        if own <= year and (path := workspace.data_set(SENSITIVE_TABLE, own)).is_file()
-    ]
-    tables = [pd.read_parquet(path) for path in paths]
+    return _decided(workspace, [own for own in workspace.years() if own <= year], year, control)
+
+
+def _decided(workspace: Workspace, years: list[int], year: int, control: Control) -> Release:
+    import pandas as pd
+
+    there = [own for own in years if workspace.data_set(SENSITIVE_TABLE, own).is_file()]
+    tables = [pd.read_parquet(workspace.data_set(SENSITIVE_TABLE, own)) for own in there]
     if not any(len(table) for table in tables):
         return Release(control, {}, {})
+    earlier = [own for own in there if own < year]
+    before = _decided(workspace, earlier, earlier[-1], control) if earlier else None
     households = poverty.on_areas_of(year, *tables)
-    known = {"threshold": control.threshold, "protection": control.protection, "year": year}
-    content = hashlib.sha256(json.dumps(known).encode())
+    known = {"threshold": control.threshold, "protection": control.protection, "years": there}
+    content = hashlib.sha256(json.dumps([known, year]).encode())
     for table in tables:
         content.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
     kept = workspace.state / "withheld" / f"{content.hexdigest()[:32]}.json"
     if kept.is_file():
         cells = {
-            (cell[0], tuple(cell[1]), tuple(cell[2]), cell[3]): why
+            (cell[0], tuple(cell[1]), tuple(cell[2]), *cell[3:]): why
             for cell, why in json.loads(kept.read_text(encoding="utf-8"))
         }
-        return release(households, control, withheld=cells)
-    made = release(households, control)
+        return release(households, control, before=before, withheld=cells)
+    made = release(households, control, before=before)
     with replacing(kept) as draft:
         draft.write_text(json.dumps(list(made.withheld.items())), encoding="utf-8")
     return made

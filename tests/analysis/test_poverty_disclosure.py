@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import pytest
 from tests.analysis.attack import attacked
@@ -223,3 +225,103 @@ def test_an_unreported_commune_does_not_open_the_others(frame) -> None:
     table = shown.applied(poverty.levels(gaps, "commune"))
     assert not table["poor_end_hh"].dropna().between(1, 4).any()
     assert shown.applied(poverty.levels(gaps))["poor_end_hh"].notna().all()
+
+
+# Several years' publications, which readers have side by side ----------------------------------
+
+
+def editions(
+    tables: dict[int, pd.DataFrame], control: Control, *, aware: bool = True, **how: object
+) -> list[Release]:
+    """Decide year by year what a publication of it and the years before withholds."""
+    made: list[Release] = []
+    for year in tables:
+        frame = poverty.on_areas_of(year, *(tables[own] for own in tables if own <= year))
+        before = made[-1] if made and aware else None
+        made.append(poverty_disclosure.release(frame, control, before=before, **how))
+    return made
+
+
+def found_in_all(made: list[Release], every: int = 1) -> list[str]:
+    """Return the small counts that somebody with all editions knows better than they should."""
+    last = made[-1]
+    shown = {
+        # A count of another territory has another name in the last edition.
+        cell if last.values.get(cell) == value else (*cell, one.areas_year)
+        for one in made
+        for cell, value in one.values.items()
+        if cell not in one.withheld
+    }
+    published = {cell: last.values[cell] for cell in shown}
+    unknown = [cell for cell in last.values if cell not in published]
+    found = []
+    for cell in [c for c, why in last.withheld.items() if why == "primary"][::every]:
+        if cell in published:
+            found.append(f"{cell} is shown")
+            continue
+        low, high = attacked(published, unknown, last.relations, cell)
+        if high - low < last.control.threshold - 1e-6:
+            found.append(f"{cell} lies between {low:g} and {high:g}")
+    return found
+
+
+def test_publications_of_several_years_give_nothing_away_together() -> None:
+    """What protects a count is chosen anew each year, but what was shown cannot be taken back."""
+    ends = {2018: {"899": 2, "902": 9, "907": 40}, 2019: {"902": 9}}
+    tables = {}
+    for year, own in ends.items():
+        one = truth(year)["poverty"].drop_duplicates("district_code")
+        one = one[one["district_code"].isin(own)].reset_index(drop=True)
+        one[list(poverty.COUNT_COLUMNS)] = pd.array([pd.NA] * len(one), "Int64")[0]
+        one["poor_end_hh"] = one["district_code"].map(own).astype("Int64")
+        if year == 2019:
+            one["poor_start_hh"] = one["poor_end_hh"]
+        tables[year] = one
+    columns = ("poor_start_hh", "poor_end_hh")
+    how = {"published": {(): columns, ("district_code",): columns}}
+    alone = editions(tables, Control(threshold=5), aware=False, **how)
+    assert all(found_in_all([one]) == [] for one in alone)
+    assert "between 2 and 2" in " ".join(found_in_all(alone))
+    assert found_in_all(editions(tables, Control(threshold=5), **how)) == []
+
+
+def test_later_editions_keep_to_what_was_shown_and_withheld() -> None:
+    tables = {year: truth(year)["poverty"] for year in (2018, 2019, 2020)}
+    tables = {y: one[one["district_code"].isin(["900", "912"])] for y, one in tables.items()}
+    made = editions(tables, Control(threshold=8))
+    for one, later in itertools.pairwise(made):
+        assert {cell: later.withheld.get(cell) for cell in one.withheld} == one.withheld
+        assert not (one.values.keys() - one.withheld.keys()) & set(later.withheld)
+    assert len(made[-1].withheld) > 50
+    assert found_in_all(made, every=4) == []
+
+
+def test_nor_where_units_became_one_in_between() -> None:
+    """An Thới and Hòn Thơm became one unit in 2021."""
+    first = truth(2020)["poverty"]
+    first = first[first["district_code"] == "911"].reset_index(drop=True)
+    rural = first["commune_code"] == "31099"
+    first.loc[rural, ["poor_end_hh", "near_poor_end_hh"]] = 2
+    counts = list(poverty.COUNT_COLUMNS)
+    later = poverty.carried(first, 2021).assign(year=2021)
+    later = later[later["district_code"] == "911"][["year", "commune_code", *counts]]
+    made = editions({2020: first, 2021: later}, Control(threshold=5), aware=True)
+    old = (2020, ("commune_code",), ("31099",), "poor_end_hh")
+    assert made[0].withheld[old] == "primary"
+    # In the later edition it is a count of its own, beside that of the unit it is part of now.
+    assert [cell for cell in made[1].values if cell[2] == ("31099",)]
+    whole = (2020, ("commune_code",), ("31081",), "poor_end_hh")
+    assert made[1].values[whole] == made[0].values[whole] + 2
+    assert found_in_all(made) == []
+
+
+def test_a_corrected_count_is_another_one() -> None:
+    """A later edition may hold another number for the same unit and year."""
+    one = truth(2018)["poverty"]
+    one = one[one["district_code"] == "912"].reset_index(drop=True)
+    corrected = one.assign(poor_end_hh=one["poor_end_hh"].mask(one.index == 0, 17))
+    first = poverty_disclosure.release(one, Control(threshold=5))
+    then = poverty_disclosure.release(corrected, Control(threshold=5), before=first)
+    changed = (2018, ("commune_code",), (str(one["commune_code"].iloc[0]),), "poor_end_hh")
+    assert then.values[changed] == 17
+    assert then.values[(*changed, 2018)] == first.values[changed]

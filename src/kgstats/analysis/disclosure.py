@@ -13,7 +13,7 @@ by whoever publishes: for poverty, :mod:`kgstats.analysis.poverty_disclosure`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,16 @@ class Relation:
     coefficients: Mapping[Cell, int]
     low: int = 0
     high: int | None = 0
+
+    @property
+    def key(self) -> Hashable:
+        """What two relations that say the same have in common."""
+        return frozenset(self.coefficients.items()), self.low, self.high
+
+    def renamed(self, names: Mapping[Cell, Cell]) -> Relation:
+        """Return the same relation of counts that are called otherwise."""
+        own = {names[cell]: factor for cell, factor in self.coefficients.items()}
+        return Relation(own, self.low, self.high)
 
     def holds(self, values: Mapping[Cell, int]) -> bool:
         """Whether these counts agree with the relation."""
@@ -180,6 +190,7 @@ def protect(
     control: Control,
     sensitive: Iterable[Cell] | None = None,
     price: Mapping[Cell, float] | None = None,
+    withheld: Mapping[Cell, str] | None = None,
 ) -> dict[Cell, str]:
     """Choose which counts to withhold, so that none of them can be solved for.
 
@@ -200,6 +211,8 @@ def protect(
     price
         What it costs to withhold a count to protect another; by default 1, and more for a zero.
         Small counts are preferred at equal price.
+    withheld
+        What is withheld already, for its reason; it stays so, and costs nothing.
 
     Returns
     -------
@@ -230,10 +243,11 @@ def protect(
                 f"a relation does not hold in the table: {dict(relation.coefficients)}"
             )
     small = [cell for cell in may if 0 < values[cell] < control.threshold]
+    held = dict(withheld or {}) | dict.fromkeys(small, "primary")
     if not small:
-        return {}
+        return held
     enough = control.threshold if control.protection is None else control.protection
-    search = _Search(_Tables(values, relations), may, small, price or {})
+    search = _Search(_Tables(values, relations), may, held, price or {})
     for cell in small:
         search.widen(cell, enough)
     return search.withheld
@@ -246,12 +260,12 @@ class _Search:
         self,
         tables: _Tables,
         may: Mapping[Cell, None],
-        small: Sequence[Cell],
+        withheld: dict[Cell, str],
         price: Mapping[Cell, float],
     ) -> None:
         values = tables.values
         self.tables = tables
-        self.withheld: dict[Cell, str] = dict.fromkeys(small, "primary")
+        self.withheld = withheld
         self.lowest, self.highest = dict(values), dict(values)
         self.fixed = [cell not in may for cell in tables.cells]
         largest = max(values.values()) + 1
@@ -259,7 +273,7 @@ class _Search:
             price.get(cell, 1.0) * (3 if not values[cell] else 1 + values[cell] / largest)
             for cell in tables.cells
         ]
-        for cell in small:
+        for cell in withheld:
             self.prices[tables.place[cell]] = 0.0
 
     def widen(self, cell: Cell, need: int) -> None:

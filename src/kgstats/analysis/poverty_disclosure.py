@@ -7,6 +7,7 @@ default.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from kgstats.analysis import poverty
 from kgstats.analysis.disclosure import Cell, Control, Relation, at_most, protect, total_of
 from kgstats.analysis.households import COUNT_COLUMNS, MEASURES, prepared
 from kgstats.analysis.tidy import percent, sums
+from kgstats.reference import areas
 
 SENSITIVE_COLUMNS: tuple[str, ...] = tuple(
     column for column in COUNT_COLUMNS if column not in ("households_hh", "ethnic_households_hh")
@@ -54,6 +56,10 @@ class Release:
     withheld: Mapping[Cell, str]
     values: Mapping[Cell, int]
     """Every count that was taken into account, by place and column."""
+    relations: Sequence[Relation] = ()
+    """What readers know of them."""
+    areas_year: int | None = None
+    """The year on whose areas they stand."""
 
     @property
     def is_on(self) -> bool:
@@ -282,6 +288,7 @@ def release(
     households: pd.DataFrame,
     control: Control,
     published: Mapping[tuple[str, ...], Sequence[str]] = PUBLISHED,
+    before: Release | None = None,
     withheld: Mapping[Cell, str] | None = None,
 ) -> Release:
     """Decide what of a publication on poverty is withheld.
@@ -294,6 +301,9 @@ def release(
         Threshold, rounding and protection.
     published
         Which count columns are published by which key columns.
+    before
+        What was decided of the publication of the year before, which readers have as well: what
+        it showed is known, and what it withheld stays withheld.
     withheld
         What was decided before of the same counts.
 
@@ -307,7 +317,7 @@ def release(
     Readers are taken to know: the sums of communes, districts, urban and rural areas; end =
     start − escaped + fell back + new and poor = income-poor + deprivation-poor where they hold;
     that a year starts where the last one ended where it does; that ethnic-minority households
-    are part of all; and every number of resident households.
+    are part of all; which units became which; and every number of resident households.
     """
     if control.threshold <= 1:
         return Release(control, {}, {})
@@ -323,13 +333,58 @@ def release(
             values |= {(*place, column): value for column, value in known.items()}
             homes = {name: row[name] for name in ("households_hh", "ethnic_households_hh")}
             relations += _within(place, known, homes)
-    if withheld is not None:
-        return Release(control, withheld, values)
     relations += _between_levels(frame, values, published)
     relations += _between_years(values)
+    areas_year = int(frame["areas_year"].max())
+    hidden: dict[Cell, str] = {}
+    shown: set[Cell] = set()
+    if before is not None:
+        names_of = _renamed(before, values)
+        hidden = {names_of[cell]: why for cell, why in before.withheld.items()}
+        shown = {names_of[cell] for cell in before.values} - hidden.keys()
+        known_already = {one.key for one in relations}
+        again = (one.renamed(names_of) for one in before.relations)
+        relations += [one for one in again if one.key not in known_already]
+        relations += _became(before, names_of, values, areas_year)
+        values |= {names_of[cell]: value for cell, value in before.values.items()}
     relations = [relation for relation in relations if relation.holds(values)]
-    price = {cell: _PRICE.get(cell[1], 1.0) for cell in values}
-    return Release(control, protect(values, relations, control, price=price), values)
+    if withheld is None:
+        price = {cell: _PRICE.get(cell[1], 1.0) for cell in values}
+        may = [cell for cell in values if cell not in shown]
+        withheld = protect(values, relations, control, may, price, hidden)
+    return Release(control, withheld, values, relations, areas_year)
+
+
+def _renamed(before: Release, values: Mapping[Cell, int]) -> dict[Cell, Cell]:
+    """Name the counts of an earlier publication beside those of this one.
+
+    A count is the same in both unless it differs: then it is of another territory, or was
+    corrected since.
+    """
+    return {
+        cell: cell if len(cell) > 4 or values.get(cell) == value else (*cell, before.areas_year)
+        for cell, value in before.values.items()
+    }
+
+
+def _became(
+    before: Release, names_of: Mapping[Cell, Cell], values: Mapping[Cell, int], areas_year: int
+) -> Iterator[Relation]:
+    """Give that a unit's count is the sum of those of the units that it was made of."""
+    if before.areas_year in (None, areas_year):
+        return
+    pairs = areas.successions(before.areas_year, areas_year)
+    pairs = pairs[~pairs["to_code"].isin(pairs.loc[pairs["relation"] == "split", "to_code"])]
+    parts = pairs.groupby("to_code")["from_code"].agg(list).to_dict()
+    for year, names, codes, column in values:
+        members = parts.get(codes[0], []) if names == ("commune_code",) else []
+        cells = [(year, names, (str(code),), column) for code in members]
+        if cells and all(cell in names_of for cell in cells):
+            whole = (year, names, codes, column)
+            coefficients = Counter({whole: 1})
+            coefficients.subtract(names_of[cell] for cell in cells)
+            if used := {cell: factor for cell, factor in coefficients.items() if factor}:
+                yield Relation(used)
 
 
 def _within(place: Place, known: Mapping[str, int], homes: Mapping[str, Any]) -> Iterator[Relation]:

@@ -273,6 +273,9 @@ def _check_disclosure(plan: Plan, asked: set[str]) -> None:
             f"without it: add the parameters {', '.join(DISCLOSURE)} and show frames by "
             "report.release.applied(), or leave it out with --skip"
         )
+    from kgstats.pipeline import given_out
+
+    given_out.check(plan.workspace, plan.year, plan.disclosure)
     for one in open_:
         plan.notes.append(f"{one.name} is left out: it knows no disclosure control")
     plan.pages = [page for page in plan.pages if page.notebook not in open_]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import kgstats
-from kgstats.pipeline import pages, sources
+from kgstats.pipeline import given_out, pages, sources
 from kgstats.pipeline.graph import Plan, Step, packages
 from kgstats.pipeline.limits import DISCLOSURE
 from kgstats.pipeline.store import Store, canonical, digest, files
@@ -98,6 +98,9 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     from kgstats.appendix import site
     from kgstats.release import crate, package
 
+    if plan.withholds:
+        # Again, now that the returns are cleaned.
+        given_out.check(plan.workspace, plan.year, plan.disclosure)
     lacking = _lacking(plan)
     told: dict[str, Any] = {
         "year": plan.year,

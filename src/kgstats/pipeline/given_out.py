@@ -1,0 +1,65 @@
+"""What readers have already beside a publication under disclosure control.
+
+What is withheld is decided year by year, and each decision takes into account what the earlier
+ones show (`kgstats.withholding`). So those must stand under the same control, and be of the counts
+that are there now; else the run is refused: what was given out cannot be withheld.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kgstats.pipeline.collection import CollectionError
+from kgstats.pipeline.store import digest
+from kgstats.release import final
+from kgstats.workspace import Workspace
+
+COUNTS = "poverty"
+
+
+def check(workspace: Workspace, year: int, control: Mapping[str, int]) -> None:
+    """Refuse a control that what is published for earlier years, or is final, does not keep.
+
+    Parameters
+    ----------
+    control
+        ``disclosure_threshold`` and ``disclosure_rounding``.
+
+    Raises
+    ------
+    CollectionError
+        Naming those publications.
+    """
+    if found := list(_against(workspace, year, control)):
+        raise CollectionError(
+            f"disclosure control is on, and {'; '.join(found)}: with it, what is withheld here "
+            "could be worked out. Publish the years one after the other with the same settings; "
+            "a final release that nobody has yet can be taken out of data/releases"
+        )
+
+
+def _against(workspace: Workspace, year: int, control: Mapping[str, int]) -> Iterator[str]:
+    for own in (known for known in workspace.years() if known <= year):
+        counts = workspace.data_set(COUNTS, own)
+        path = counts.relative_to(workspace.root).as_posix()
+        for name, folder in _editions(workspace, own, published=own < year):
+            try:
+                record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue
+            held = record.get("disclosure") or {}
+            if any(held.get(key.partition("_")[2]) != value for key, value in control.items()):
+                yield f"{name} stands under another control"
+                continue
+            made = {step["products"][path] for step in record["steps"] if path in step["products"]}
+            if made and counts.is_file() and digest(counts) not in made:
+                yield f"{name} is of other counts of households"
+
+
+def _editions(workspace: Workspace, year: int, *, published: bool) -> Iterator[tuple[str, Path]]:
+    for folder in final.releases(workspace, year):
+        yield f"final release {folder.name} of {year}", folder
+    if published:
+        yield f"what is published for {year}", workspace.outputs(year)
