@@ -94,6 +94,22 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     )
 
 
+def _told(error: Exception) -> tuple[str, int] | None:
+    """Return what is said of an error that is meant for people, and its exit code."""
+    from kgstats.pipeline.holding import Busy
+    from kgstats.pipeline.unattended import FAILED, WRONG_CALL
+
+    if isinstance(error, Busy):
+        return str(error), HELD
+    if isinstance(error, _expected_errors()):
+        return str(error), WRONG_CALL
+    if isinstance(error, OSError):
+        # A full disk, a folder that may not be written.
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}", FAILED
+    return None
+
+
 def _plan(
     year: int,
     lang: list[str] | None,
@@ -149,6 +165,9 @@ def run(
     log_json: Annotated[
         bool, typer.Option("--log-json", help="As --unattended, each line as JSON.")
     ] = False,
+    log_file: Annotated[
+        Path | None, typer.Option("--log", metavar="FILE", help="Unattended lines here as well.")
+    ] = None,
 ) -> None:
     """Make a year's appendices: whatever is out of date, nothing else.
 
@@ -161,12 +180,11 @@ def run(
     from kgstats.pipeline import run as runs
     from kgstats.pipeline import unattended as quiet
     from kgstats.pipeline.graph import NothingToDo
-    from kgstats.pipeline.holding import Busy
     from kgstats.pipeline.lines import Lines
 
     place = places.find(workspace)
-    alone = unattended or log_json
-    log = quiet.Log(place, as_json=log_json)
+    alone = unattended or log_json or log_file is not None
+    log = quiet.Log(place, as_json=log_json, file=log_file)
     try:
         with ending.at_once():
             progress = log if alone else Lines()
@@ -180,16 +198,19 @@ def run(
                 else:
                     _say(f"note: {note}")
             outcome = runs.run(plan, progress)
-    except (NothingToDo, Busy) as error:
-        if not alone:
+        if alone:
+            code = quiet.verdict(outcome, log)
+            if code in (quiet.REFUSED, quiet.MISSING):
+                _letters(place, chosen, log)
+            raise typer.Exit(code)
+    except Exception as error:
+        if not alone or isinstance(error, typer.Exit):
             raise
-        log.say("ended", str(error), level="error")
-        raise typer.Exit(HELD if isinstance(error, Busy) else quiet.MISSING) from None
-    if alone:
-        code = quiet.verdict(outcome, log)
-        if code in (quiet.REFUSED, quiet.MISSING):
-            _letters(place, chosen, log)
-        raise typer.Exit(code)
+        told, code = _told(error) or (quiet.crash(place, error), quiet.FAILED)
+        if isinstance(error, NothingToDo):
+            code = quiet.MISSING
+        log.say("ended", told, level="error", code=code)
+        raise typer.Exit(code) from None
     _tell(outcome, chosen)
     if not outcome.complete:
         raise typer.Exit(quiet.FAILED)
@@ -364,22 +385,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may not know Vietnamese letters; a run must not end for that.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    from kgstats.pipeline.holding import Busy
-
     _add_areas()
     try:
         app()
-    except Busy as error:
-        typer.echo(f"error: {error}", err=True)
-        raise SystemExit(HELD) from None
-    except _expected_errors() as error:
-        typer.echo(f"error: {error}", err=True)
-        raise SystemExit(2) from None
-    except OSError as error:
-        # A full disk, a folder that may not be written.
-        where = f"{error.filename}: " if error.filename else ""
-        typer.echo(f"error: {where}{error.strerror or error}", err=True)
-        raise SystemExit(1) from None
+    except Exception as error:
+        told = _told(error)
+        if told is None:
+            raise
+        typer.echo(f"error: {told[0]}", err=True)
+        raise SystemExit(told[1]) from None
     finally:
         _let_go()
 

@@ -75,12 +75,13 @@ def systemd_words(unit: str, name: str) -> list[str]:
 @pytest.mark.skipif(os.name == "nt", reason="systemd is not of Windows")
 def test_the_systemd_unit_runs_as_it_stands(made, tmp_path):
     units = schedule.systemd(made, "06:30")
-    words = systemd_words(units["kgstats.service"], "ExecStart")
+    service, timer = (units[f"{schedule.name(made)}.{kind}"] for kind in ("service", "timer"))
+    words = systemd_words(service, "ExecStart")
     assert words == schedule.command(made)
     done = subprocess.run(words, cwd=made.root, timeout=300, capture_output=True)
-    accepted = systemd_words(units["kgstats.service"], "SuccessExitStatus")
+    accepted = systemd_words(service, "SuccessExitStatus")
     assert str(done.returncode) in accepted
-    assert "OnCalendar=*-*-* 06:30:00" in units["kgstats.timer"]
+    assert "OnCalendar=*-*-* 06:30:00" in timer
     if shutil.which("systemd-analyze"):
         for name, text in units.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
@@ -98,10 +99,80 @@ def test_the_windows_task_calls_the_same(made):
     task = ET.fromstring(schedule.windows(made, "06:30").partition("?>")[2])
     space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
     program, *arguments = schedule.command(made)
+    arguments += ["--log", str(schedule.log_file(made))]
     assert task.findtext(f".//{space}Command") == program
     assert task.findtext(f".//{space}Arguments") == subprocess.list2cmdline(arguments)
     assert task.findtext(f".//{space}StartBoundary", "").endswith("T06:30:00")
     assert task.findtext(f".//{space}WorkingDirectory") == str(made.root)
+
+
+# What the Task Scheduler documents of the elements used, in their order where it has one
+# (learn.microsoft.com/windows/win32/taskschd/task-scheduler-schema).
+DOCUMENTED = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="{0}" xmlns:t="{0}"
+ targetNamespace="{0}" elementFormDefault="qualified">
+<xs:simpleType name="path"><xs:restriction base="xs:string">
+ <xs:minLength value="1"/><xs:maxLength value="260"/></xs:restriction></xs:simpleType>
+<xs:simpleType name="wait"><xs:restriction base="xs:duration">
+ <xs:minInclusive value="PT1M"/><xs:maxInclusive value="P31D"/></xs:restriction></xs:simpleType>
+<xs:simpleType name="many"><xs:restriction base="xs:string">
+ <xs:pattern value="Parallel|Queue|IgnoreNew|StopExisting"/></xs:restriction></xs:simpleType>
+<xs:simpleType name="logon"><xs:restriction base="xs:string">
+ <xs:pattern value="S4U|Password|InteractiveToken"/></xs:restriction></xs:simpleType>
+<xs:simpleType name="level"><xs:restriction base="xs:string">
+ <xs:pattern value="LeastPrivilege|HighestAvailable"/></xs:restriction></xs:simpleType>
+<xs:complexType name="none"/>
+<xs:element name="Task"><xs:complexType><xs:all>
+ <xs:element name="RegistrationInfo" minOccurs="0"><xs:complexType><xs:all>
+  <xs:element name="Description" type="xs:string" minOccurs="0"/></xs:all></xs:complexType>
+ </xs:element>
+ <xs:element name="Triggers"><xs:complexType><xs:sequence>
+  <xs:element name="CalendarTrigger"><xs:complexType><xs:sequence>
+   <xs:element name="Enabled" type="xs:boolean" minOccurs="0"/>
+   <xs:element name="StartBoundary" type="xs:dateTime" minOccurs="0"/>
+   <xs:element name="EndBoundary" type="xs:dateTime" minOccurs="0"/>
+   <xs:element name="ScheduleByDay"><xs:complexType><xs:all>
+    <xs:element name="DaysInterval" type="xs:unsignedInt"/></xs:all></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+ <xs:element name="Principals"><xs:complexType><xs:sequence>
+  <xs:element name="Principal"><xs:complexType><xs:all>
+   <xs:element name="LogonType" type="logon"/><xs:element name="RunLevel" type="level"/>
+  </xs:all><xs:attribute name="id" type="xs:ID"/></xs:complexType></xs:element>
+ </xs:sequence></xs:complexType></xs:element>
+ <xs:element name="Settings"><xs:complexType><xs:all>
+  <xs:element name="MultipleInstancesPolicy" type="many"/>
+  <xs:element name="DisallowStartIfOnBatteries" type="xs:boolean"/>
+  <xs:element name="StopIfGoingOnBatteries" type="xs:boolean"/>
+  <xs:element name="StartWhenAvailable" type="xs:boolean"/>
+  <xs:element name="ExecutionTimeLimit" type="xs:duration"/>
+  <xs:element name="RestartOnFailure"><xs:complexType><xs:all>
+   <xs:element name="Interval" type="wait"/><xs:element name="Count" type="xs:unsignedByte"/>
+  </xs:all></xs:complexType></xs:element></xs:all></xs:complexType></xs:element>
+ <xs:element name="Actions"><xs:complexType><xs:sequence>
+  <xs:element name="Exec"><xs:complexType><xs:all>
+   <xs:element name="Command" type="path"/><xs:element name="Arguments" type="xs:string"/>
+   <xs:element name="WorkingDirectory" type="path"/></xs:all></xs:complexType></xs:element>
+  </xs:sequence><xs:attribute name="Context" type="xs:IDREF"/></xs:complexType></xs:element>
+</xs:all><xs:attribute name="version" type="xs:string"/></xs:complexType>
+<xs:key name="principals"><xs:selector xpath="t:Principals/t:Principal"/>
+ <xs:field xpath="@id"/></xs:key>
+<xs:keyref name="context" refer="principals"><xs:selector xpath="t:Actions"/>
+ <xs:field xpath="@Context"/></xs:keyref>
+</xs:element></xs:schema>"""
+
+
+def test_the_windows_task_is_what_the_task_scheduler_documents(made):
+    from lxml import etree
+
+    told = DOCUMENTED.replace("{0}", "http://schemas.microsoft.com/windows/2004/02/mit/task")
+    schema = etree.XMLSchema(etree.fromstring(told))
+    text = schedule.windows(made, "06:30").partition("?>")[2]
+    schema.assertValid(etree.fromstring(text))
+    for wrong in (
+        text.replace('id="Author"', 'id="Other"'),
+        text.replace("<ScheduleByDay>", "<Enabled>true</Enabled><ScheduleByDay>"),
+        text.replace("PT1H", "1 hour"),
+    ):
+        assert not schema.validate(etree.fromstring(wrong))
 
 
 def test_a_schedule_is_put_in_force_once(made, tmp_path, monkeypatch):
@@ -117,9 +188,42 @@ def test_a_schedule_is_put_in_force_once(made, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     schedule.install("cron", made, "06:30")
     schedule.install("cron", made, "07:45")
+    other = Workspace(tmp_path / made.root.name)
+    (other.raw).mkdir(parents=True)
+    schedule.install("cron", other, "08:00")
     lines = table.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "5 5 * * * other"
-    assert len(lines) == 2 and lines[1].startswith("45 7 * * * ")
+    # Two workspaces of one name, side by side.
+    assert [line[:9] for line in lines[1:]] == ["45 7 * * ", "0 8 * * *"]
+    schedule.remove("cron", made)
+    assert table.read_text(encoding="utf-8").splitlines() == [lines[0], lines[2]]
+
+
+def test_a_crontab_that_cannot_be_read_is_not_written(made, tmp_path, monkeypatch):
+    fake = tmp_path / "crontab"
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for said, taken in (("no crontab for me", True), ("cannot open: locked", False)):
+        fake.write_text(
+            f"#!/bin/sh\n[ $1 = -l ] && {{ echo {said} >&2; exit 1; }}\ntouch {tmp_path}/written\n",
+            encoding="utf-8",
+        )
+        fake.chmod(0o755)
+        if taken:
+            schedule.install("cron", made, "06:30")
+            (tmp_path / "written").unlink()
+        else:
+            with pytest.raises(schedule.ScheduleError, match="cannot open: locked"):
+                schedule.install("cron", made, "06:30")
+            assert not (tmp_path / "written").exists()
+
+
+def test_no_two_workspaces_have_one_schedule(made, tmp_path):
+    other = Workspace(tmp_path / made.root.name)
+    assert schedule.name(made) != schedule.name(other)
+    assert schedule.systemd(made, "06:30").keys().isdisjoint(schedule.systemd(other, "06:30"))
+    assert schedule.name(made) == schedule.name(Workspace(made.root))
+    with pytest.raises(schedule.ScheduleError, match="cannot stand in a schedule"):
+        schedule.cron(Workspace(tmp_path / "a\n* * * * * x"), "06:30")
 
 
 def test_every_way_to_end_has_its_exit_code(made, tmp_path, root):

@@ -23,6 +23,7 @@ def schedule(
     kind: Annotated[str, typer.Argument(help="cron, systemd or windows; this system's else.")] = "",
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="When, each day.")] = "06:00",
     install: Annotated[bool, typer.Option("--install", help="Put it in force.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it out of force.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Print, or put in force, the yearly run by the clock: each day, whatever has arrived."""
@@ -34,7 +35,9 @@ def schedule(
         raise schedules.ScheduleError(
             f"there is no schedule {kind!r}; there are {', '.join(schedules.KINDS)}"
         )
-    if install:
+    if remove:
+        typer.echo(f"removed: {schedules.remove(chosen, place)}")
+    elif install:
         typer.echo(f"installed: {schedules.install(chosen, place, at)}")
     else:
         typer.echo(schedules.shown(chosen, place, at), nl=False)
@@ -68,7 +71,15 @@ def open_failed(
         return
     copy = place.root / one["kept"]
     subprocess.run(
-        [sys.executable, "-m", "jupyter", "lab", "--ContentsManager.allow_hidden=True", str(copy)],
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "jupyter",
+            "lab",
+            "--ContentsManager.allow_hidden=True",
+            str(copy),
+        ],
         env={**os.environ, places.ENVIRONMENT_VARIABLE: str(place.root)},
         check=False,
     )

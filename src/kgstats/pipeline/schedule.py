@@ -2,12 +2,13 @@
 
 All call the same command, so that a run by hand is the run by the clock. It is called every day:
 while returns keep arriving each call makes what they change, and a call that finds nothing new
-ends in a second.
+ends in a second. A schedule bears its workspace's name, so those of several do not meet.
 """
 
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import shlex
 import shutil
@@ -16,22 +17,43 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from kgstats.words import slug
 from kgstats.workspace import Workspace, replacing
 
 KINDS = ("cron", "systemd", "windows")
-UNIT = "kgstats"
-MARK = "# kgstats: the yearly run"
+LONGEST_WORDS = 40
 
 
 class ScheduleError(Exception):
     """A schedule that cannot be meant, or that this system does not take."""
 
 
+def name(workspace: Workspace) -> str:
+    """Return what a workspace's schedule is called: its folder, told apart by a digest."""
+    told = hashlib.sha256(os.fsencode(workspace.root)).hexdigest()[:8]
+    return f"kgstats-{slug(workspace.root.name)[:LONGEST_WORDS]}-{told}"
+
+
+def mark(workspace: Workspace) -> str:
+    """Return the remark by which a workspace's line is known in a crontab."""
+    return f"# kgstats: the yearly run, {name(workspace)}"
+
+
 def command(workspace: Workspace) -> list[str]:
-    """Return the run's command line, in full."""
+    """Return the run's command line, in full.
+
+    Raises
+    ------
+    ScheduleError
+        When the workspace's path cannot stand in a line.
+    """
+    root = str(workspace.root)
+    if not root.isprintable():
+        raise ScheduleError(f"a folder of this name cannot stand in a schedule: {root!r}")
+    # -P: no file of the folder it is started in stands in for a module.
     return [
-        *(sys.executable, "-m", "kgstats.cli", "run", "--year", "auto", "--unattended"),
-        *("--workspace", str(workspace.root)),
+        *(sys.executable, "-P", "-m", "kgstats.cli", "run", "--year", "auto", "--unattended"),
+        *("--workspace", root),
     ]
 
 
@@ -63,7 +85,7 @@ def cron(workspace: Workspace, at: str) -> str:
         f" >> {shlex.quote(str(log))} 2>&1"
     )
     # In a crontab a percent sign ends the command.
-    return f"{minute} {hour} * * * {called.replace('%', chr(92) + '%')} {MARK}\n"
+    return f"{minute} {hour} * * * {called.replace('%', chr(92) + '%')} {mark(workspace)}\n"
 
 
 def systemd(workspace: Workspace, at: str) -> dict[str, str]:
@@ -72,8 +94,7 @@ def systemd(workspace: Workspace, at: str) -> dict[str, str]:
     called = " ".join(_for_systemd(word) for word in command(workspace))
     folder = str(workspace.root).replace("%", "%%")
     service = f"""[Unit]
-Description=Yearly statistics of the National Target Programmes
-Documentation=man:systemd.service(5)
+Description=Yearly statistics of the National Target Programmes in {folder}
 
 [Service]
 Type=oneshot
@@ -86,7 +107,7 @@ NoNewPrivileges=yes
 PrivateNetwork=yes
 """
     timer = f"""[Unit]
-Description=Every day: what has arrived for the yearly statistics
+Description=Every day: what has arrived for the yearly statistics in {folder}
 
 [Timer]
 OnCalendar=*-*-* {hour:02}:{minute:02}:00
@@ -95,7 +116,8 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 """
-    return {f"{UNIT}.service": service, f"{UNIT}.timer": timer}
+    unit = name(workspace)
+    return {f"{unit}.service": service, f"{unit}.timer": timer}
 
 
 def _for_systemd(word: str) -> str:
@@ -108,6 +130,7 @@ def windows(workspace: Workspace, at: str) -> str:
     """Return the task for the Windows Task Scheduler (``schtasks /create /xml FILE …``)."""
     hour, minute = parts(at)
     program, *arguments = command(workspace)
+    arguments += ["--log", str(log_file(workspace))]
     return f"""<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -116,14 +139,21 @@ def windows(workspace: Workspace, at: str) -> str:
   <Triggers>
     <CalendarTrigger>
       <StartBoundary>2020-01-01T{hour:02}:{minute:02}:00</StartBoundary>
-      <Enabled>true</Enabled>
       <ScheduleByDay>
         <DaysInterval>1</DaysInterval>
       </ScheduleByDay>
     </CalendarTrigger>
   </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
   <Settings>
     <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
     <StartWhenAvailable>true</StartWhenAvailable>
     <ExecutionTimeLimit>PT6H</ExecutionTimeLimit>
     <RestartOnFailure>
@@ -153,7 +183,7 @@ def shown(kind: str, workspace: Workspace, at: str) -> str:
 
 
 def install(kind: str, workspace: Workspace, at: str) -> str:
-    """Put a schedule in force for this user; return what was done.
+    """Put a workspace's schedule in force for this user; return what was done.
 
     Raises
     ------
@@ -161,30 +191,101 @@ def install(kind: str, workspace: Workspace, at: str) -> str:
         When the system's own command is not there, or refuses.
     """
     workspace.state.mkdir(parents=True, exist_ok=True)
+    unit = name(workspace)
     if kind == "cron":
-        kept = _call(["crontab", "-l"], may_fail=True).splitlines()
-        lines = [line for line in kept if MARK not in line]
-        _call(["crontab", "-"], "\n".join([*lines, cron(workspace, at)]))
-        return f"one line in the crontab of {getpass.getuser()}"
+        _write_crontab([*_other_lines(workspace), cron(workspace, at).rstrip("\n")])
+        return f"one line in the crontab of {getpass.getuser()}, marked {unit}"
     if kind == "systemd":
-        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-        folder = base / "systemd" / "user"
-        for name, text in systemd(workspace, at).items():
-            with replacing(folder / name) as draft:
+        for file, text in systemd(workspace, at).items():
+            with replacing(_user_units() / file) as draft:
                 draft.write_text(text, encoding="utf-8")
         _call(["systemctl", "--user", "daemon-reload"])
-        _call(["systemctl", "--user", "enable", "--now", f"{UNIT}.timer"])
-        return f"{UNIT}.service and {UNIT}.timer of this user"
-    path = workspace.state / f"{UNIT}.xml"
+        _call(["systemctl", "--user", "enable", f"{unit}.timer"])
+        # One that runs keeps the time it was started with.
+        _call(["systemctl", "--user", "restart", f"{unit}.timer"])
+        return f"{unit}.service and {unit}.timer of this user{_lingering()}"
+    path = workspace.state / f"{unit}.xml"
     path.write_text(windows(workspace, at), encoding="utf-16")
-    _call(["schtasks", "/create", "/f", "/tn", UNIT, "/xml", str(path)])
-    return f"the task {UNIT}"
+    _call(["schtasks", "/create", "/f", "/tn", unit, "/xml", str(path)])
+    return f"the task {unit}; it runs while you are logged on, or as soon as you are"
 
 
-def _call(command: list[str], given: str = "", *, may_fail: bool = False) -> str:
+def remove(kind: str, workspace: Workspace) -> str:
+    """Take a workspace's schedule out of force; return what was done.
+
+    Raises
+    ------
+    ScheduleError
+        When the system's own command is not there, or refuses.
+    """
+    unit = name(workspace)
+    if kind == "cron":
+        _write_crontab(_other_lines(workspace))
+        return f"the line marked {unit} in the crontab of {getpass.getuser()}"
+    if kind == "systemd":
+        _call(["systemctl", "--user", "disable", "--now", f"{unit}.timer"], may_fail=True)
+        for suffix in ("service", "timer"):
+            (_user_units() / f"{unit}.{suffix}").unlink(missing_ok=True)
+        _call(["systemctl", "--user", "daemon-reload"])
+        return f"{unit}.service and {unit}.timer of this user"
+    _call(["schtasks", "/delete", "/f", "/tn", unit])
+    return f"the task {unit}"
+
+
+def _other_lines(workspace: Workspace) -> list[str]:
+    """Return the lines of this user's crontab that are not this workspace's.
+
+    Raises
+    ------
+    ScheduleError
+        When they cannot be read: writing the table would lose them.
+    """
+    done = _call(["crontab", "-l"], may_fail=True)
+    said = done.stderr.lower()
+    if done.returncode and "no crontab" not in said and "no such file" not in said:
+        raise ScheduleError(f"crontab -l refused: {done.stderr.strip()}; nothing was changed")
+    lines = done.stdout.splitlines() if not done.returncode else []
+    return [line for line in lines if not line.rstrip().endswith(mark(workspace))]
+
+
+def _write_crontab(lines: list[str]) -> None:
+    _call(["crontab", "-"], "".join(f"{line}\n" for line in lines))
+
+
+def _user_units() -> Path:
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "systemd" / "user"
+
+
+def _lingering() -> str:
+    """Have this user's timers run while nobody is logged in; say so where that is refused."""
+    try:
+        _call(["loginctl", "enable-linger"])
+    except ScheduleError:
+        return (
+            "; while you are not logged in it runs only after an administrator has called: "
+            f"loginctl enable-linger {getpass.getuser()}"
+        )
+    return ""
+
+
+def _call(
+    command: list[str], given: str = "", *, may_fail: bool = False
+) -> subprocess.CompletedProcess[str]:
     if shutil.which(command[0]) is None:
         raise ScheduleError(f"there is no {command[0]} here; print the schedule without --install")
-    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60)
+    try:
+        done = subprocess.run(
+            command,
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=60,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except subprocess.TimeoutExpired:
+        raise ScheduleError(f"{command[0]} did not answer within a minute") from None
     if done.returncode and not may_fail:
         raise ScheduleError(f"{command[0]} refused: {(done.stderr or done.stdout).strip()}")
-    return "" if done.returncode else done.stdout
+    return done

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,13 @@ class Log(Progress):
     It names no folder outside the workspace, and no user.
     """
 
-    def __init__(self, workspace: Workspace, *, as_json: bool) -> None:
-        self._root, self._json = str(workspace.root), as_json
+    def __init__(
+        self, workspace: Workspace, *, as_json: bool = False, file: Path | None = None
+    ) -> None:
+        self._root, self._json, self._file = str(workspace.root), as_json, file
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.parent.mkdir(parents=True, exist_ok=True)
 
     def say(self, event: str, message: str, *, level: str = "info", **more: Any) -> None:
         """Write one line."""
@@ -60,6 +66,9 @@ class Log(Progress):
             # In one piece: steps that run at once speak at once.
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
+        if self._file is not None:
+            with contextlib.suppress(OSError), self._file.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
 
     def _anonymous(self, text: str) -> str:
         """Return a text without the places this machine keeps things at."""
@@ -88,6 +97,15 @@ class Log(Progress):
     def failed(self, step: Step, message: str) -> None:
         """Say that a step failed."""
         self.say("failed", f"{step.title} failed: {message}", level="error", step=step.id)
+
+
+def crash(workspace: Workspace, error: Exception) -> str:
+    """Keep what the program itself did wrong, for who mends it; return what is said of it."""
+    kept = workspace.state / "crash.txt"
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return f"an error of the program, kept in {workspace.shown(kept)}: {type(error).__name__}"
 
 
 def verdict(outcome: Outcome, log: Log) -> int:
