@@ -15,7 +15,8 @@ When = Literal["now", "start", "other"]
 """This year or no year at all; the start of this year; another year or a part of one."""
 
 _DATE = re.compile(
-    r"\b(?:(?:tinh|den|het|ngay|thoi diem) )*(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?(20[0-3]\d)\b"
+    r"\b(?:(?:tinh|den|het|ngay|tai|vao|thoi diem) )*"
+    r"(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?(20[0-3]\d)\b"
 )
 _RANGE = re.compile(r"\b(?:giai doan )?(20[0-3]\d) (?:den |den nam |nam )?(20[0-3]\d)\b")
 _YEAR = re.compile(r"\b(?:(dau|cuoi) )?(?:nam )?(20[0-3]\d)\b")
@@ -35,7 +36,8 @@ _FORESEEN = re.compile(
 _YEAR_BEFORE = re.compile(r"\bnam (truoc|ngoai)\b(?!.*\b(chuyen|keo dai)\b)")
 """Last year's money; what was carried over from the year before is this year's to spend."""
 _COMPARED = re.compile(
-    r"\b(so voi|tang giam|chenh lech|bien dong(?!.*\b(thoat|tai|phat sinh)\b))\b"
+    r"\b(so voi|tang giam|chenh lech|"
+    r"bien dong(?!.*\b(thoat|tai|phat sinh|ngheo moi|tro thanh)\b))\b"
 )
 """A difference between two years; “Biến động trong năm: Thoát nghèo” is a movement of one."""
 

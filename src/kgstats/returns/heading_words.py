@@ -120,11 +120,18 @@ def _known(form: str) -> list[str]:
     return list(dict.fromkeys(word for words in (*_spoken(form), *alike) for word in words))
 
 
+_MOVES = frozenset(("thoat", "tai", "phatsinh"))
+"""What households do: “Biến động giảm: Thoát nghèo” is no other decrease."""
+
+
 def _agree(phrase: frozenset[str], header: frozenset[str]) -> bool:
     """Whether the words that change a column's meaning are the same on both sides."""
     _, rules = _canonical()
+    moves = not _MOVES.isdisjoint(header)
     for word, rule in rules.items():
-        if rule == "both" and (word in phrase) != (word in header):
+        if (rule == "both" or (rule == "flow" and not moves)) and (
+            (word in phrase) != (word in header)
+        ):
             return False
     if "dau" in phrase and "cuoi" in header and "dau" not in header:
         return False
@@ -158,6 +165,10 @@ CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
 """A criterion's number behind its name."""
 _CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
 """What stands before a number that was taken for that of the column: ``Giao thông TC / 2``."""
+
+_OF_EACH = re.compile(r"^(cac )?(tieu chi|ket qua)|\b(tung|cac|theo|bo|19)( tieu chi\b|$)")
+"""What is set over all criteria: “Mức độ đạt từng tiêu chí”."""
+_NUMBER_BEHIND = re.compile(r" \d{1,2}$")
 
 
 @lru_cache
@@ -200,7 +211,9 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
             if match[2]:
                 named.append(match[2])
         elif folded:
-            named.append(_CRITERION_ENDS.sub("", folded))
+            bare = _NUMBER_BEHIND.sub("", folded)  # its own number, or that of a footnote
+            known = bare != folded and _criterion_named(bare) is not None
+            named.append(bare if known else _CRITERION_ENDS.sub("", folded))
     by_name: int | None = None
     for at in range(len(named)):
         by_name = _criterion_named(" ".join(named[at:]))
@@ -213,7 +226,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     if by_name is None and named:
         last = named[-1]
         counts = re.search(r"\b(tong|so tieu chi|dat|muc|ghi chu|quyet dinh|ngay)\b", last)
-        if counts and not re.search(r"^(cac )?(tieu chi|ket qua)", last):
+        if counts and not _OF_EACH.search(last):
             return None, ""
     return number, ""
 
@@ -324,9 +337,16 @@ DERIVED = 0.9
 """What a meaning counts that a heading has only by way of its year: the end of last year."""
 
 
+_AT = re.compile(r"\btại\b(?! nghèo| cận)", re.IGNORECASE)
+
+
 @lru_cache(maxsize=1 << 13)
 def heading_meanings(
-    key: str, path: tuple[str, ...], header: str, year: int | None = None
+    key: str,
+    path: tuple[str, ...],
+    header: str,
+    year: int | None = None,
+    over: tuple[str, ...] = (),
 ) -> tuple[HeadingMeaning, ...]:
     """Return what a heading may stand for, best first; the same headings come in every return.
 
@@ -338,7 +358,13 @@ def heading_meanings(
         The heading's words: those of each group above it, its own last, and all of them.
     year
         Year of the report; a meaning in another year, or in a part of the year, says so.
+    over
+        The first words of the path where they stand over all columns of the table.
     """
+    if _AT.search(header):
+        # "Tại thời điểm" is no "tái nghèo", though both are spelled alike without accents.
+        path = tuple(_AT.sub(" ", part).strip() for part in path)
+        header = _AT.sub(" ", header).strip()
     mended = _mended(key, header)
     if mended is None or (path and _is_lost(key, path[-1])):
         return ()  # the words of the column itself are lost
@@ -346,7 +372,7 @@ def heading_meanings(
         header, path = mended, (*path[:-1], mended)
     folded = tokens(header)
     if key == "funding":
-        return _money_meanings(path, header, folded, year)
+        return _money_meanings(path, header, folded, year, over)
     if key == "attainment":
         number, doubt = criterion_of(path)
         time = stock_time(folded, year)
@@ -423,10 +449,13 @@ def _spoken(key: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _money_meanings(
-    path: tuple[str, ...], header: str, folded: str, year: int | None
+    path: tuple[str, ...], header: str, folded: str, year: int | None, over: tuple[str, ...]
 ) -> tuple[HeadingMeaning, ...]:
     column = Column(0, header, path, folded)
-    name, score = _funding_column(column)
+    own = ": ".join(path[len(over) :])
+    name, score = _funding_column(
+        replace(column, header=own, path=path[len(over) :], folded=tokens(own)) if over else column
+    )
     if name is None:
         return ()
     if name not in MEASURES:
@@ -482,6 +511,25 @@ def says_wholly(key: str, header: str, name: str) -> bool:
     """
     bag = _near_words(key, header)
     return any(phrase <= bag for known, phrase in _vocabulary(key)[1] if known == name)
+
+
+@lru_cache(maxsize=1 << 12)
+def speaks_of(key: str, header: str, name: str) -> bool:
+    """Whether a heading has just those words that tell a column from the form's others.
+
+    >>> speaks_of("poverty", "Phần tăng của hộ nghèo: tái nghèo", "poor_fell_back_hh")
+    True
+    >>> speaks_of("poverty", "Số khẩu tái nghèo", "poor_fell_back_hh")
+    False
+    """
+    _, rules = _canonical()
+
+    def telling(bag: frozenset[str]) -> set[str]:
+        return {word for word in bag if rules.get(word) in ("both", "poor", "when")}
+
+    said = telling(_near_words(key, header))
+    phrases = (phrase for known, phrase in _vocabulary(key)[1] if known == name)
+    return bool(said) and any(telling(phrase) == said for phrase in phrases)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from kgstats.edits.identities import Identity
 from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.guidance import is_check
+from kgstats.returns.heading_times import stock_time
 from kgstats.returns.heading_words import (
     LEAST_SCORE,
     MEASURES,
@@ -144,6 +145,10 @@ class _Matching:
             if column.index != self.block.order_column and not is_check(column)
         ]
         self.values = ColumnValues(self.form, self.block, self.page)
+        paths = [one.path for one in self.columns if one.index != self.block.label_column]
+        first = {path[:1] for path in paths}
+        # "Thực hiện năm 2020" over all columns of money tells none of them from the others.
+        self.over = first.pop() if len(first) == 1 and min(map(len, paths)) > 1 else ()
 
     def result(self) -> tuple[list[Mapped], list[Column]]:
         """Match, settle what is open by the numbers, and refuse what stays in doubt."""
@@ -192,7 +197,9 @@ class _Matching:
 
     def _offer(self, column: Column) -> None:
         """Note what a heading may stand for: now, or in another year."""
-        said = _meanings(self.form.key, column.path, column.inherited, column.header, self.year)
+        said = _meanings(
+            self.form.key, column.path, column.inherited, column.header, self.year, self.over
+        )
         held = [
             _Offer(column, meaning, score, header)
             for meaning, score, header in said
@@ -316,7 +323,7 @@ class _Matching:
             return
         order = [one.name for one in self.form.columns]
         wholly = {
-            key: says_wholly(self.form.key, one.header, one.meaning.name)
+            key: says_wholly(self.form.key, self._said(one.header), one.meaning.name)
             for key, one in self.chosen.items()
         }
         # Rates stand behind their counts or together; their place says nothing of others.
@@ -328,12 +335,17 @@ class _Matching:
         for key, one in list(self.chosen.items()):
             if wholly[key] or one.meaning.name == "commune_code":
                 continue
-            meant = self._meant(one.header)
+            meant = self._meant(self._said(one.header))
             other = one.score < SURE and bool(meant) and one.meaning.name not in meant
             vague = len(meant) > 1 or one.score < SURE
             displaced = stands_elsewhere(one.column.index, order.index(one.meaning.name), sure)
             if other or (vague and displaced):
                 del self.chosen[key]
+
+    def _said(self, header: str) -> str:
+        """Return the words of a heading, the end of last year as the start of this one."""
+        time = stock_time(tokens(header), self.year)
+        return time.bare if time.when == "start" else header
 
     def _meant(self, header: str) -> list[str]:
         """Return the columns of the form whose words hold all words of a heading."""
@@ -413,7 +425,12 @@ class _Matching:
 
 @lru_cache(maxsize=1 << 12)
 def _meanings(
-    form: str, path: tuple[str, ...], inherited: int, whole: str, year: int | None
+    form: str,
+    path: tuple[str, ...],
+    inherited: int,
+    whole: str,
+    year: int | None,
+    over: tuple[str, ...] = (),
 ) -> tuple[tuple[HeadingMeaning, float, str], ...]:
     """Return what a heading may stand for, best first, each with its score and its words."""
     found: dict[Key, tuple[HeadingMeaning, float, str]] = {}
@@ -421,7 +438,8 @@ def _meanings(
     weighed = [(one, 1.0) for one in grouped] + [(own, UNGROUPED if grouped else 1.0)]
     for words, weight in weighed:
         header = whole if words == path else ": ".join(words)
-        for one in heading_meanings(form, words, header, year):
+        above = over if words[: len(over)] == over else ()
+        for one in heading_meanings(form, words, header, year, above):
             if one.criterion is not None and words != own:
                 continue  # a number heads the one column it stands over
             score = one.score * weight

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kgstats.returns.forms import CRITERIA, Form, exact_meaning
-from kgstats.returns.heading_words import MEASURES, knows_all_words, may_stand_for
+from kgstats.returns.forms import CRITERIA, Form
+from kgstats.returns.heading_words import MEASURES, knows_all_words, may_stand_for, speaks_of
 from kgstats.returns.layout import Column, TableBlock
-from kgstats.returns.witnesses import ColumnValues
+from kgstats.returns.witnesses import LISTINGS, ColumnValues
 
 MOST_THERE = 0.6
 """A form is there but for single columns where so many of its columns are."""
-
-MOST_ALIKE = 0.8
-"""A column is of sources where so many of its words are names of sources."""
 
 _OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status"))
 
@@ -54,7 +51,11 @@ def settle_unnamed(
     for column in filled:
         free = _free_names(form, values, held, column)
         names = [one for one in free if column not in elsewhere and _may_be(form, column, one)]
-        certain = _between_neighbours(held, column, free) if form.key == "attainment" else None
+        certain = None
+        if form.key == "attainment":
+            certain = _between_neighbours(held, column, free)
+        elif column not in elsewhere:
+            certain = _only_list(values, filled, column, free)
         if certain is not None:
             names = [certain]
         if certain or (len(names) == 1 and _proved(values, held, names[0], column)):
@@ -66,6 +67,8 @@ def settle_unnamed(
             if column not in elsewhere:
                 names = [one for one in free if _proved(values, held, one, column)]
             names = names or _missing_at(form, block, given, filled, column, free)
+            if not names and form.key == "poverty" and column not in elsewhere:
+                names = [one for one in free if speaks_of(form.key, column.header, one)]
         if names:
             doubtful.append((column, names))
     return named, doubtful
@@ -94,6 +97,16 @@ def _between_neighbours(given: Mapping[str, Column], column: Column, free: list[
     for name in filter(str.isdigit, free):
         beside = [(given.get(str(int(name) + step)), step) for step in (-1, 1)]
         if all(one is not None and one.index == column.index + step for one, step in beside):
+            return name
+    return None
+
+
+def _only_list(
+    values: ColumnValues, filled: list[Column], column: Column, free: list[str]
+) -> str | None:
+    """Return what a column is whose words are those of a list, where no other has such words."""
+    for name in LISTINGS.keys() & set(free):
+        if [one for one in filled if values.lists(one, LISTINGS[name])] == [column]:
             return name
     return None
 
@@ -159,8 +172,8 @@ def _free_names(
         if words > numbers:
             return [
                 name
-                for name, listing in (("source", "sources"), ("kind", "kinds"))
-                if name in free and _lists(values, column, listing)
+                for name, listing in LISTINGS.items()
+                if name in free and values.lists(column, listing)
             ]
         return [name for name in free if name in MEASURES or name == "plan_year"]
     if words > numbers:
@@ -173,10 +186,3 @@ def _free_names(
         (place for index, place in places.items() if index > column.index), default=len(order)
     )
     return [name for name in free if low < order.index(name) < high] or free
-
-
-def _lists(values: ColumnValues, column: Column, listing: str) -> bool:
-    """Whether most words of a column are those of a controlled list."""
-    words = [one for one in values.cells(column) if one.kind == "text"]
-    known = sum(exact_meaning(listing, one.text) is not None for one in words)
-    return bool(words) and known >= MOST_ALIKE * len(words)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 
 from kgstats.edits.identities import Identity, Quotient, read_identities
-from kgstats.returns.forms import Form
+from kgstats.returns.forms import Form, exact_meaning
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.numbers import read_number
 
@@ -30,6 +30,12 @@ _AMOUNT = re.compile(r"\d[\d.,]*(?![\d.,/])")
 """A number with words behind it: ``5 triệu đồng``; ``12/QĐ-UBND`` is none."""
 
 _WORDS = frozenset(("commune_code", "component", "source", "kind", "cause", "note", "status"))
+
+LISTINGS = {"source": "sources", "kind": "kinds"}
+"""The columns of words of a money table, with the controlled list of each."""
+
+MOST_ALIKE = 0.8
+"""A column is of sources where so many of its words are names of sources."""
 
 LEAST_TRIED = 2
 """An identity says nothing about columns where it can be tried on fewer rows."""
@@ -66,6 +72,7 @@ class ColumnValues:
         self.block = block
         self.page = page
         self._numbers: dict[int, Numbers] = {}
+        self._listed: dict[tuple[int, str], bool] = {}
 
     @cached_property
     def profiles(self) -> dict[int, tuple[int, int, int]]:
@@ -96,8 +103,25 @@ class ColumnValues:
         if name in ("level", "status"):
             return numbers <= words + others  # "Chưa đạt" is a mark too
         if name in _WORDS:
-            return numbers + others <= words
+            return numbers + others <= words and not self._lists_another(column, name)
         return True
+
+    def lists(self, column: Column, listing: str) -> bool:
+        """Whether most words of a column are those of a controlled list."""
+        known = self._listed.get((column.index, listing))
+        if known is None:
+            words = [one for one in self.cells(column) if one.kind == "text"]
+            said = sum(exact_meaning(listing, one.text) is not None for one in words)
+            known = bool(words) and said >= MOST_ALIKE * len(words)
+            self._listed[column.index, listing] = known
+        return known
+
+    def _lists_another(self, column: Column, name: str) -> bool:
+        """Whether a column holds kinds of money where its heading says sources, or the reverse."""
+        listing = LISTINGS.get(name)
+        if listing is None or self.page is None or self.lists(column, listing):
+            return False
+        return any(self.lists(column, other) for other in LISTINGS.values() if other != listing)
 
     def _mostly_above(self, column: Column, limit: int) -> bool:
         if self.page is None:

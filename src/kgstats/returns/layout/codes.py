@@ -8,7 +8,9 @@ import re
 from kgstats.returns.layout.model import Seen, as_float
 
 CODE_LETTER = re.compile(r"^\(?([A-Za-zĐđ])\)?$")
-CODE_NUMBER = re.compile(r"^(?:cột )?[\[(]?[-–−]?(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)[\])]?\.?$", re.I)
+CODE_NUMBER = re.compile(
+    r"^(?:cột )?[\[(]?[-–−]?(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)[\])\-–−]?\.?$", re.I
+)
 CODE_FORMULA = re.compile(
     r"^(?:cột )?[\[(]?\s*[\[(]?(?P<own>\d{1,3}|[A-Za-z])?[\])]?\s*"
     r"(?:=\s*[\d\s()\[\]+\-–−*x×/:;.,…%∑ΣA-Za-z]{1,60}|\((?=.*[+∑Σ…])[\d\s()+\-–−/:;.,…∑Σ]{3,60})$"
@@ -168,21 +170,29 @@ def year_in(one: Seen) -> float | None:
     return year if 1945 <= year <= 2100 and year.is_integer() else None
 
 
+MOST_NUMBERED = 40
+"""No heading numbers more columns."""
+
 _NUMBER_OF_COLUMN = re.compile(r"[(.]*(\d+)[).]*\s*(?:\(?[*¹²³⁴]+\)?|\(\d\))?$")
 """A number as it heads a column, in brackets or with the mark of a footnote."""
 
 
 def counts_up(cells: list[Seen]) -> bool:
-    """Whether the numbers of a row run 1, 2, 3 …: numbered headings, not data."""
+    """Whether the numbers of a row run 1, 2, 3 …: numbered headings, not data.
+
+    Where the numbers of one heading are split over rows, each stands as far from the others as
+    their columns do: 3 in column E, 6 in H, 9 in K.
+    """
     values: list[float] = []
     for one in cells:
         if one.kind == "number":
             values.append(abs(as_float(one)))
         elif one.kind == "numeral" and (number := _NUMBER_OF_COLUMN.match(one.text)):
             values.append(float(number[1]))
-    numerals = sum(one.numeric for one in cells)
-    return (
-        len(values) >= 3
-        and numerals == len(values)
-        and all(abs(right) - abs(left) == 1 for left, right in itertools.pairwise(values))
-    )
+    numerals = [one for one in cells if one.numeric]
+    if len(values) < 3 or len(numerals) != len(values):
+        return False
+    offsets = {value - one.column for value, one in zip(values, numerals, strict=True)}
+    if len(offsets) == 1 and max(values) <= MOST_NUMBERED:
+        return True
+    return all(abs(right - left) == 1 for left, right in itertools.pairwise(values))

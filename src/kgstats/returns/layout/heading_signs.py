@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kgstats.returns.layout.codes import column_code, runs_of_years, year_in
 from kgstats.returns.layout.grid import Grid
 from kgstats.returns.layout.model import Seen
@@ -164,16 +166,25 @@ def numbers_the_columns(grid: Grid, row: int, first: int) -> bool:
 
 def _numbered_headings(grid: Grid, row: int, first: int) -> bool:
     """Whether numbers stand under a heading that spans them: criteria 1 to 19, not codes."""
-    codes = [one.column for one in grid.rows[row]]
-    headed: set[int] = set()
+    codes = [one.column for one in grid.rows[row] if column_code(one) is not None]
+    words: dict[int, list[str]] = {column: [] for column in codes}
     for above in range(row - 1, first - 1, -1):
         for one in grid.rows.get(above, ()):
-            headed.add(one.column)
+            if one.column in words:
+                words[one.column].append(one.folded)
             right = grid.spans.get((above, one.column), (above, one.column))[1]
             if one.column <= codes[0] and right >= codes[-1] - 1 and right > one.column:
                 return True
-    # Without merges: most of the numbered columns have no words of their own above.
-    return sum(column in headed for column in codes) < 0.5 * len(codes)
+    # Without merges: most of the numbered columns have no words of their own above, or the same
+    # words as their neighbours, so that only the numbers tell them apart.
+    alike = {
+        column
+        for pair in pairwise(codes)
+        for column in pair
+        if words[pair[0]] and words[pair[0]] == words[pair[1]]
+    }
+    own = sum(bool(said) and column not in alike for column, said in words.items())
+    return own < 0.5 * len(codes)
 
 
 def stands_over_many(grid: Grid, cells: list[Seen], above: int) -> bool:

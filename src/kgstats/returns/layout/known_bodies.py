@@ -49,6 +49,9 @@ SURE = 5
 LONGEST_GROUP = 45
 """A lone line of more letters above a heading is a title, no group of its columns."""
 
+SHORT_PIECE = 20
+"""A word of no more letters, alone in its row, may go on with the label of the row above it."""
+
 SAME_HEADING = 0.5
 """A heading whose words are so much those of an earlier one repeats it after a page break."""
 
@@ -183,14 +186,15 @@ def _heading_over(
         cursor -= 1
     if cursor < 0 or top_of_body - grid.order[cursor] > MOST_BLANK_ROWS + 1:
         return None
-    code_row = None
-    if _are_column_numbers(grid, grid.order[cursor]):
-        code_row = grid.order[cursor]
+    # The columns may be numbered twice: A B 1 2 over (1) (2) (3) (4).
+    codes: list[int] = []
+    while cursor >= 0 and _are_column_numbers(grid, grid.order[cursor]) and len(codes) < 2:
+        codes.append(grid.order[cursor])
         cursor -= 1
     last = None
     first = None
     anchored = False
-    below = code_row or top_of_body
+    below = codes[-1] if codes else top_of_body
     while cursor >= 0 and grid.order[cursor] > above:
         row = grid.order[cursor]
         cells = grid.rows[row]
@@ -207,7 +211,7 @@ def _heading_over(
             below = row
             continue
         if not _of_heading(grid, cells, column, values, anchored) and not (
-            _is_damaged(cells, column) and _goes_on(grid, cursor, column, values, anchored)
+            _is_piece(cells, column) and _goes_on(grid, cursor, column, values, anchored)
         ):
             break
         first = row
@@ -215,28 +219,29 @@ def _heading_over(
         anchored = anchored or any(one.column <= column and one.kind == "text" for one in cells)
         below = row
         cursor -= 1
-    if code_row is not None and (first is None or not numbers_the_columns(grid, code_row, first)):
+    if codes and (first is None or not numbers_the_columns(grid, codes[-1], first)):
         # Criteria 1 to 19 under a word that spans them are headings, no column numbers.
-        first, last, code_row = first or code_row, code_row, None
+        last = codes.pop()
+        first = first or last
     if first is None or last is None:
         return None
-    return _bounded(grid, first, last, code_row, column, run)
+    return _bounded(grid, first, last, codes, column, run)
 
 
 def _bounded(
-    grid: Grid, first: int, last: int, code_row: int | None, column: int, run: list[int]
+    grid: Grid, first: int, last: int, codes: list[int], column: int, run: list[int]
 ) -> HeadingRows:
     """Return the rows of a heading with the columns that it and its body stand in."""
     bottom = last
     for row in range(first, last + 1):
         for one in grid.rows.get(row, ()):
             down = grid.spans.get(one.place, one.place)[0]
-            if down < (code_row or run[0]):
+            if down < (codes[-1] if codes else run[0]):
                 bottom = max(bottom, down)
     columns = grid.columns_of(first, last)
-    if code_row is not None:
-        columns |= {one.column for one in grid.rows[code_row]}
+    columns.update(one.column for row in codes for one in grid.rows[row])
     held = [one.column for row in run for one in grid.rows[row] if one.column <= column]
+    code_row = codes[0] if codes else None
     return HeadingRows(first, bottom, code_row, min({*columns, *held}), max(columns), True)
 
 
@@ -253,6 +258,8 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
     if any(is_total(one) for one in labels):
         return True
     numbers = sum(one.column in values and one.kind != "text" for one in cells)
+    if all(one.kind == "mark" for one in cells) and 2 * len(cells) < len(values):
+        return False  # "đạt", the last word of a heading split over rows
     if numbers and not counts_up(cells) and not runs_of_years(cells):
         return True
     right = [one for one in cells if one.column > column]
@@ -277,7 +284,7 @@ def _of_heading(
     grid: Grid, cells: list[Seen], column: int, values: set[int], anchored: bool
 ) -> bool:
     """Whether a row is one of heading words, seen from the row below it upwards."""
-    if is_footer(cells) or is_signature(cells):
+    if is_footer(cells) or 2 * sum(is_signature([one]) for one in cells) >= len(cells):
         return False
     if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
         return False
@@ -313,8 +320,16 @@ def _is_unit_line(one: Seen) -> bool:
     return states_unit(one) or (one.text[:1] == "(" and parse_unit(one.text) is not None)
 
 
-def _is_damaged(cells: list[Seen], column: int) -> bool:
-    """Whether a row may be one of few heading words of which one is unreadable."""
+def _is_piece(cells: list[Seen], column: int) -> bool:
+    """Whether a row may be one of few heading words: one unreadable, or one of a long label."""
+    if len(cells) == 1 and cells[0].column <= column:
+        one = cells[0]
+        return (
+            one.kind == "text"
+            and len(one.text) <= SHORT_PIECE
+            and not one.text.isupper()
+            and not CONTINUED.match(one.folded)
+        )
     return (
         len(cells) <= 2
         and all(one.column > column for one in cells)
@@ -328,7 +343,7 @@ def _goes_on(grid: Grid, cursor: int, column: int, values: set[int], anchored: b
         cursor -= 1
         above = grid.rows[grid.order[cursor]]
         fits = _of_heading(grid, above, column, values, anchored)
-        if len(above) > 2 or not (fits or _is_damaged(above, column)):
+        if len(above) > 2 or not (fits or _is_piece(above, column)):
             return fits and len(above) > 2
     return False
 

@@ -38,8 +38,7 @@ def roles_of_cells(
                     unit = parse_unit(one.text) if one.kind == "text" else None
                     lone = unit is not None and UNIT_MARK.match(one.text) is not None
                     roles[one.place] = ("unit" if lone else "header", number)
-        if block.column_number_row is not None:
-            row = block.column_number_row
+        for row in range(block.header_last + 1, (block.column_number_row or 0) + 1):
             inside_rows.setdefault(row, []).append((number, left, right))
             for one in rows.get(row, ()):
                 if left <= one.column <= right:

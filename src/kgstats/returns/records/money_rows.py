@@ -13,7 +13,7 @@ from kgstats.returns.forms import code_words, component_of, exact_meaning, meani
 from kgstats.returns.heading_words import names_one, plan_year_of
 from kgstats.returns.layout import Seen, order_token, tokens
 from kgstats.returns.ledger import FATES, raw_text
-from kgstats.returns.matching import Mapped
+from kgstats.returns.matching import Mapped, RefusedColumn
 from kgstats.returns.meanings import Choice, choice_of, offered
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
@@ -90,12 +90,15 @@ class MoneyRows:
         if _one_programme(table.block.title):
             self.around.programme = meaning("programmes", table.block.title)
         table.sections, self.totals = [], dict.fromkeys(table.totals)
+        doubtful = {one.index for one in table.table.left if isinstance(one, RefusedColumn)}
         items: list[MoneyRow] = []
         for position, row in enumerate(table.order):
             held = table.cells[row]
             label = self._label(held)
             words = self._words(row, held)
-            attributes = any(name in words for name in ATTRIBUTES)
+            attributes = any(name in words for name in ATTRIBUTES) or any(
+                index in held and held[index].kind == "text" for index in doubtful
+            )
             self.above = words if attributes else {}
             if self._sums_up(row, label, attributes):
                 continue

@@ -1,0 +1,228 @@
+"""Headings as districts wrote them that nobody here had seen: read, or refused by name.
+
+Each kind stands beside its opposite, so that what helps one page never misreads another.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from tests.returns import breaking
+from tests.returns.breaking import Made, Way, make, values_read
+
+from kgstats.returns.cells import Cell
+from kgstats.returns.clean import read_book
+from kgstats.returns.heading_words import criterion_of, heading_meanings
+from kgstats.returns.layout import find_tables
+
+FLAT = Way(numbers=False)
+
+
+def made(form: str, monkeypatch, renamed: dict[str, tuple[str, ...]], way: Way = FLAT) -> Made:
+    """Make a page with other words above some columns."""
+    columns = [(name, renamed.get(name, path)) for name, path in breaking.COLUMNS[form]]
+    monkeypatch.setitem(breaking.COLUMNS, form, columns)
+    return make(form, way, random.Random(form))
+
+
+def numbered(words: str, number: str = "{}") -> dict[str, tuple[str, ...]]:
+    return {f"met {at}": (words, number.format(at)) for at in range(1, 20)}
+
+
+def errors(result) -> list[tuple[str, str]]:
+    return [(one.rule, one.cell) for one in result.findings if one.grave == "error"]
+
+
+def read(page: Made) -> tuple[dict[tuple[str, str], object], list[tuple[str, str]]]:
+    result = read_book(page.book, 2019)
+    found = values_read(result)
+    return {key: found.get(key) for key in page.truth}, errors(result)
+
+
+def is_whole(page: Made) -> None:
+    values, wrong = read(page)
+    assert not wrong
+    assert values == page.truth
+
+
+def rewritten(page: Made, change) -> Made:
+    """Return the page with the cells of its heading changed, row by row and column by column."""
+    sheet = page.book.sheets[0]
+    sheet.cells = [
+        Cell(one.row, one.column, text)
+        for one in sheet.cells
+        if (text := change(one.row, one.column, one.value)) is not None
+    ]
+    return page
+
+
+def said_in_every_cell(page: Made) -> Made:
+    """Write the words of a group above each of its columns, without merges."""
+    sheet = page.book.sheets[0]
+    at = {(one.row, one.column): one for one in sheet.cells}
+    for top, left, _, right in sheet.merged:
+        for column in range(left + 1, right + 1):
+            sheet.cells.append(Cell(top, column, at[top, left].value))
+    sheet.cells.sort(key=lambda one: (one.row, one.column))
+    sheet.merged = [one for one in sheet.merged if one[1] == one[3]]
+    return page
+
+
+# --- numbers in headings --------------------------------------------------------------------------
+
+
+def test_numbers_that_alone_tell_equal_headings_apart_are_headings(monkeypatch):
+    is_whole(said_in_every_cell(made("attainment", monkeypatch, numbered("Tiêu chí số"))))
+
+
+@pytest.mark.parametrize("number", ["({})", "[{}]", "-{}-", "TC.{:02d}"])
+def test_numbers_in_signs_under_a_word_over_all_of_them(monkeypatch, number):
+    is_whole(made("attainment", monkeypatch, numbered("Mức độ đạt từng tiêu chí", number)))
+
+
+def test_numbers_below_headings_of_their_own_stay_column_numbers():
+    page = make("attainment", Way(numbers=True), random.Random(1))
+    (block,) = find_tables(page.book.sheets[0])
+    assert block.column_number_row == page.heading[1] + 1
+    is_whole(page)
+
+
+@pytest.mark.parametrize("form", ["attainment", "funding", "poverty"])
+@pytest.mark.parametrize("sign", ["({})", "-{}-"])
+def test_columns_numbered_twice(form, sign):
+    page = make(form, Way(numbers=True), random.Random(2))
+    sheet = page.book.sheets[0]
+    row = page.heading[1] + 1
+    width = sum(one.row == row for one in sheet.cells)
+    moved = [replace(one, row=one.row + (one.row > row)) for one in sheet.cells]
+    moved += [Cell(row + 1, at, sign.format(at)) for at in range(1, width + 1)]
+    sheet.cells = sorted(moved, key=lambda one: (one.row, one.column))
+    is_whole(page)
+
+
+def test_numbers_split_over_rows_stand_as_far_apart_as_their_columns(monkeypatch):
+    page = made("attainment", monkeypatch, numbered("Tiêu chí số"))
+    last = page.heading[1]
+    sheet = page.book.sheets[0]
+    rng = random.Random(3)
+    sheet.cells = [
+        replace(
+            one, row=one.row + (rng.choice((0, 1, 2)) if one.row == last else 2 * (one.row > last))
+        )
+        for one in sheet.cells
+    ]
+    sheet.cells.sort(key=lambda one: (one.row, one.column))
+    sheet.merged = [one for one in sheet.merged if one[1] < one[3]]
+    is_whole(page)
+
+
+def test_the_number_behind_a_name_is_its_own_or_a_footnote(monkeypatch):
+    names = {
+        f"met {at}": (words.split(" ", 1)[1] + f" ({at})",)
+        for at, words in enumerate(breaking._CRITERIA, 1)
+    }
+    is_whole(made("attainment", monkeypatch, names))
+    assert criterion_of(("Thu nhập (1)",)) == (10, "")
+
+
+# --- words of a heading ---------------------------------------------------------------------------
+
+
+def test_an_office_in_a_heading_signs_nothing(monkeypatch):
+    monkeypatch.setitem(breaking.EXTRA, "poverty", [("Người lập",)])
+    is_whole(make("poverty", FLAT, random.Random(4), extra=True))
+
+
+@pytest.mark.parametrize("at", ["top", "bottom", "middle"])
+def test_a_label_of_one_word_a_row(monkeypatch, at):
+    monkeypatch.setitem(breaking.NAMES, "funding", "Dự án/Tiểu dự án")
+    way = Way(style="split", words_a_row=1, at=at, numbers=False)
+    is_whole(made("funding", monkeypatch, {"note": ("Ghi chú",)}, way))
+
+
+def test_the_last_word_of_a_heading_may_look_like_a_mark(monkeypatch):
+    words = {**numbered("Tiêu chí số"), "criteria_met": ("Số tiêu chí đạt",)}
+    way = Way(style="split", words_a_row=1, numbers=False)
+    is_whole(made("attainment", monkeypatch, words, way))
+
+
+def test_a_word_over_all_columns_tells_none_of_them_apart(monkeypatch):
+    over = {name: ("Thực hiện năm 2019", *path) for name, path in breaking.FUNDING}
+    is_whole(made("funding", monkeypatch, over))
+
+
+def test_movements_under_a_word_for_their_sign(monkeypatch):
+    moves = {
+        "poor_start_hh": ("Số hộ nghèo tại thời điểm 01/01/2019",),
+        "poor_escaped_hh": ("Biến động giảm hộ nghèo", "Thoát nghèo"),
+        "poor_fell_back_hh": ("Biến động tăng hộ nghèo", "Tái nghèo"),
+        "poor_new_hh": ("Biến động tăng hộ nghèo", "Phát sinh"),
+        "near_poor_start_hh": ("Hộ cận nghèo cuối năm 2018",),
+    }
+    is_whole(made("poverty", monkeypatch, moves))
+
+
+def test_a_decrease_without_its_cause_is_no_movement_of_the_form():
+    for words in ("Số hộ nghèo giảm trong năm", "Số hộ nghèo tăng", "Giảm khác: hộ nghèo"):
+        assert heading_meanings("poverty", (words,), words, 2019) == ()
+
+
+def test_words_that_tell_a_column_are_never_left_aside_in_silence(monkeypatch):
+    """Few columns of the form are there, and the words of one are only partly known."""
+    kept = ("households_hh", "poor_start_hh", "poor_escaped_hh", "poor_end_hh")
+    columns = [one for one in breaking.POVERTY if one[0] in kept]
+    monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
+    words = ("Kết quả xét duyệt đưa ra khỏi danh sách của ấp: thoát nghèo bền vững",)
+    page = made("poverty", monkeypatch, {"poor_escaped_hh": words})
+    values, wrong = read(page)
+    lost = {name for (_, name), value in values.items() if value is None and name in page.columns}
+    assert lost <= {"poor_escaped_hh"}
+    assert not lost or [rule for rule, _ in wrong] == ["column_doubtful"]
+
+
+# --- columns known by what stands in them ---------------------------------------------------------
+
+
+def test_a_column_of_kinds_is_known_by_its_words(monkeypatch):
+    is_whole(made("funding", monkeypatch, {"kind": ("Phân loại theo QĐ 48",)}))
+
+
+def test_a_heading_of_sources_over_kinds_is_not_believed(monkeypatch):
+    words = {"source": ("Phân theo cấp",), "kind": ("Nguồn vốn đầu tư",)}
+    is_whole(made("funding", monkeypatch, words))
+
+
+def test_two_columns_of_kinds_are_refused(monkeypatch):
+    monkeypatch.setitem(breaking.EXTRA, "funding", [("Phân loại theo NQ 73",)])
+    page = made("funding", monkeypatch, {"kind": ("Phân loại theo QĐ 48",)})
+    sheet = page.book.sheets[0]
+    kinds = {one.row: one.value for one in sheet.cells if one.column == page.columns["kind"]}
+    extra = max(one.column for one in sheet.cells) + 1
+    top, last = page.heading
+    for row, value in kinds.items():
+        if row > last:
+            sheet.cells.append(Cell(row, extra, "Sự nghiệp" if value == "ĐTPT" else "ĐTPT"))
+    sheet.cells.append(Cell(top, extra, "Phân loại theo NQ 73"))
+    sheet.cells.sort(key=lambda one: (one.row, one.column))
+    values, wrong = read(page)
+    assert all(value is None for value in values.values())
+    assert {"column_doubtful", "key_missing"} <= {rule for rule, _ in wrong}
+
+
+def test_money_without_its_source_is_refused_line_by_line(monkeypatch):
+    """A programme's own name in each line makes none of them a heading of the others."""
+    page = made("funding", monkeypatch, {"source": ("Ai trả",), "kind": ("Ai trả nữa",)})
+    source, kind = page.columns["source"], page.columns["kind"]
+    first = min(page.rows.values())
+    spoilt = rewritten(
+        page,
+        lambda row, column, value: (
+            f"Mục {row}" if column in (source, kind) and row >= first else value
+        ),
+    )
+    values, wrong = read(spoilt)
+    assert all(value is None for value in values.values())
+    said = {cell[1:] for rule, cell in wrong if rule == "key_missing"}
+    assert said == {str(row) for row in page.rows.values()}
