@@ -208,12 +208,26 @@ def by_path(paths: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``year, first_year`` and the keys; a column ``path_…`` for each of :data:`PATHS`, which
-        add up to ``communes``.
+        add up to ``communes``. Where no commune can be followed nothing is known of their paths:
+        all but ``path_not_comparable`` are null.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame(
+    ...     {"year": 2019, "first_year": 2018, "district_code": ["903", "905"],
+    ...      "path": ["rising", "not_comparable"]}
+    ... )
+    >>> by_path(given, "district")[["path_rising", "path_stuck"]].values.tolist()
+    [[1, 0], [<NA>, <NA>]]
     """
     names = ["year", "first_year", *keys(by)]
     counts = {f"path_{name}": (paths["path"] == name).astype("Int64") for name in PATHS}
     work = paths[names].assign(communes=1, **counts)
-    return sums(work, ["communes", *counts], names)
+    frame = sums(work, ["communes", *counts], names)
+    known = [name for name in counts if name != "path_not_comparable"]
+    silent = frame["path_not_comparable"] == frame["communes"]
+    frame[known] = frame[known].mask(silent)
+    return frame
 
 
 def by_criterion(standings: pd.DataFrame) -> pd.DataFrame:

@@ -89,6 +89,16 @@ def reported(counts: pd.Series, lang: str) -> str:
     return claims.base(units, lang)
 
 
+def share_note(counts: pd.DataFrame, lang: str) -> list[str]:
+    """Say what a share recognised is where communes are not reported: the least it can be."""
+    if not counts["communes_not_reported"].fillna(0).any():
+        return []
+    text = N_(
+        "The share counts communes not reported as not recognised: it is the least it can be."
+    )
+    return [translator(lang)(text)]
+
+
 def no_comparison(year: int, lang: str) -> Prose:
     """Say that there is no year before to compare with."""
     t = translator(lang)
@@ -275,8 +285,14 @@ def groups_text(groups: pd.DataFrame, lang: str) -> Prose:
     return Prose([t("By group of criteria, over communes and criteria:")], items=items)
 
 
-def nearly_text(near: pd.DataFrame, lang: str) -> Prose:
-    """Say how many communes are one or two criteria short, and which criteria those are."""
+def nearly_text(near: pd.DataFrame, province: pd.DataFrame, lang: str) -> Prose:
+    """Say how many communes are one or two criteria short, and which criteria those are.
+
+    Parameters
+    ----------
+    near, province
+        :func:`kgstats.analysis.attainment.nearly`, and the summary of the year.
+    """
     t = translator(lang)
     if near.empty:
         return Prose([t(NONE_NEAR)])
@@ -293,6 +309,8 @@ def nearly_text(near: pd.DataFrame, lang: str) -> Prose:
     if first:
         told = numbers.joined([f"{name} ({whole(n, lang)})" for name, n in first], lang)
         sentence += " " + t("What they lack most often: {listed}.", listed=told)
+    if base := reported(province.iloc[0], lang):
+        sentence += " " + t("Reported: {base}.", base=base)
     return Prose([sentence])
 
 
@@ -339,7 +357,6 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
     districts, province
         :func:`kgstats.analysis.attainment.summary` by district, and of the whole.
     """
-    t = translator(lang)
     year = year_of(province)
     some = [name for name in _MAYBE if province[name].fillna(0).iloc[0]]
     spec = TableSpec(
@@ -355,14 +372,7 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
         ),
         total=areas.province(year),
     )
-    notes = [source(year, lang)]
-    if "communes_not_reported" in some:
-        notes.append(
-            t(
-                "The share counts communes not reported as not recognised: it is the least it "
-                "can be."
-            )
-        )
+    notes = [source(year, lang), *share_note(province, lang)]
     rows = districts if has_districts(districts) else districts.head(0)
     return spec(rows, lang, total=province, notes=notes, year=year)
 
@@ -525,7 +535,7 @@ def nearly_table(near: pd.DataFrame, lang: str) -> Table | None:
 
 _CHANGES = TableSpec(
     slug="changes",
-    caption=N_("Communes whose standing changed, {before} to {year}"),
+    caption=N_("Communes recognised, with all criteria met or with fewer, {before} to {year}"),
     columns=(
         "commune_code",
         "district_code",
@@ -547,7 +557,7 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose 
         :func:`kgstats.analysis.attainment.changes`; without rows where nothing is to compare.
     """
     t = translator(lang)
-    if changes.empty:
+    if changes["event"].eq("not_comparable").all():
         return None
     events = registry.codes("commune_event")
     titles = {event: capital(t(events[event])) for event in ("completed", "fell", "lost")}
@@ -576,11 +586,23 @@ _GAINS = TableSpec(
 )
 
 
-def gains_table(gains: pd.DataFrame, year: int, lang: str) -> Table | None:
-    """Return by criterion how many communes gained and lost it since the year before, if known."""
+def gains_table(gains: pd.DataFrame, changes: pd.DataFrame, year: int, lang: str) -> Table | None:
+    """Return by criterion how many communes gained and lost it since the year before, if known.
+
+    Parameters
+    ----------
+    gains, changes
+        :func:`kgstats.analysis.attainment.gains`, and the changes that it counts.
+    """
     if gains.empty:
         return None
-    return _GAINS(gains, lang, notes=[source(year, lang)], year=year, before=year - 1)
+    compared = int(changes["marks_compared"].sum()), len(changes)
+    base = []
+    if compared[0] < compared[1]:
+        of = claims.base({"communes": compared}, lang)
+        base = [translator(lang)("Compared: {base}.", base=of)]
+    notes = [*base, source(year, lang)]
+    return _GAINS(gains, lang, notes=notes, year=year, before=year - 1)
 
 
 _RECOGNITIONS = TableSpec(
@@ -600,8 +622,16 @@ _RECOGNITIONS = TableSpec(
 )
 
 
-def recognition_table(recognitions: pd.DataFrame, year: int, lang: str) -> Table | None:
-    """Return recognised communes by year of the decision and year of the standard, if any."""
+def recognition_table(
+    recognitions: pd.DataFrame, province: pd.DataFrame, year: int, lang: str
+) -> Table | None:
+    """Return recognised communes by year of the decision and year of the standard, if any.
+
+    Parameters
+    ----------
+    recognitions, province
+        :func:`kgstats.analysis.attainment.recognitions`, and the summary of the year.
+    """
     t = translator(lang)
     if recognitions.empty:
         return None
@@ -620,7 +650,9 @@ def recognition_table(recognitions: pd.DataFrame, year: int, lang: str) -> Table
         ],
         standard=[met(value, exact) for value, exact in zip(*columns, strict=True)],
     )
-    return _RECOGNITIONS(frame, lang, notes=[source(year, lang)], year=year)
+    base = reported(province.iloc[0], lang)
+    notes = [*([t("Reported: {base}.", base=base)] if base else []), source(year, lang)]
+    return _RECOGNITIONS(frame, lang, notes=notes, year=year)
 
 
 _COMMUNE_COLUMNS = (

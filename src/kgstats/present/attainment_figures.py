@@ -23,7 +23,7 @@ from kgstats.present.claims import P_
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, TableSpec
-from kgstats.reference import criteria
+from kgstats.reference import areas, criteria
 from kgstats.words import N_, translator
 
 CRITERIA_CLASSES = maps.Classes(
@@ -100,7 +100,12 @@ def _level_marks(standing: pd.DataFrame, lang: str) -> list[maps.Mark]:
 
 def _spec(value: str, label: str, year: int, lang: str, **more: Any) -> maps.MapSpec:
     """Return what all maps of this page have in common, and what one has of its own."""
-    common: dict[str, Any] = {"outside": "urban", "facts": "facts", "note": source(year, lang)}
+    units = areas.units(year)
+    rural = areas.rural(year)["commune_code"]
+    outside = frozenset(units.loc[~units["commune_code"].isin(rural), "commune_code"])
+    common: dict[str, Any] = {"outside": outside, "facts": "facts", "note": source(year, lang)}
+    if not set(units["type"]) <= {"xã", "phường", "thị trấn"}:
+        common["outside_label"] = N_("Ward, township or special zone, outside the programme")
     return maps.MapSpec(value, label, year, lang, **common | more)
 
 
@@ -245,6 +250,7 @@ def change_map(changes: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         slug="change-map",
         title=_change_title(changes, len(new), year, lang),
         classes=CHANGE_CLASSES,
+        unknown_label=N_("Not comparable"),
         marks=[maps.Mark(t("Recognised in {year}", year=year), new)] if new else [],
     )
     return maps.area_map(changes.assign(facts=facts), spec)

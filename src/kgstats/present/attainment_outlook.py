@@ -16,6 +16,7 @@ from kgstats.present.attainment import (
     listed,
     own_criteria,
     share,
+    share_note,
     source,
     whole,
     year_of,
@@ -188,8 +189,8 @@ _YEARS = TableSpec(
     caption=N_("Recognised communes by year"),
     columns=(
         Column("when", N_("Year")),
-        *("communes_recognised", "communes_pending", "communes", "recognised_pct"),
-        "mean_criteria",
+        *("communes_recognised", "communes_pending", "communes_not_reported", "communes"),
+        *("recognised_pct", "mean_criteria"),
     ),
 )
 
@@ -230,7 +231,7 @@ def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Fi
             title=progress_title(progress, lang),
             says=t("Bar chart of recognised communes by year."),
             lang=lang,
-            table=_YEARS(frame, lang),
+            table=_YEARS(frame, lang, notes=share_note(frame, lang)),
             axis=t("Rural communes (of {n})", n=whole(base, lang)),
             note=source(year_of(years), lang),
             png=True,
@@ -257,6 +258,9 @@ _SCENARIOS = TableSpec(
             "recognition is lost. The range holds four of five outcomes of chance alone."
         ),
     ),
+)
+_SILENT = N_(
+    "Communes not reported: at the least none of them is recognised then, at the most all are."
 )
 
 
@@ -369,7 +373,8 @@ def outlook_table(outlook: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Return the scenarios of the next year with their ranges."""
     if outlook.empty:
         return None
-    notes = [*_base_note(outlook, lang), source(year, lang)]
+    base = _base_note(outlook, lang)
+    notes = [*base, *([translator(lang)(_SILENT)] if base else []), source(year, lang)]
     target = outlook["target_communes"].iloc[0]
     if not numbers.is_absent(target):
         goal = outlook["target_year"].iloc[0]
@@ -381,7 +386,7 @@ def outlook_table(outlook: pd.DataFrame, year: int, lang: str) -> Table | None:
 _CHANCES = TableSpec(
     slug="candidates",
     caption=N_(
-        "Communes not recognised at the end of {year}: chance to meet all criteria in {next}"
+        "Communes near the standard at the end of {year}: chance to meet all criteria in {next}"
     ),
     columns=(
         "commune_code",
@@ -394,7 +399,8 @@ _CHANCES = TableSpec(
     notes=(
         N_(
             "Chance: the rate at which each criterion it lacks was gained, times the rate at which "
-            "each it meets was kept, over all pairs of years. A pending commune is assessed: 100."
+            "each it meets was kept, over all pairs of years. A pending commune is assessed: 100. "
+            "Shown are communes with a chance of 1% or more, or one criterion short."
         ),
     ),
 )
@@ -411,7 +417,8 @@ def chances_table(
     close = chances["chance_pct"].ge(least_pct).fillna(False) | (chances["lacking_count"] <= 1)
     shown = chances[close.fillna(False)]
     if shown.empty:
-        return Prose([t("No commune that is not recognised is near to all criteria.")])
+        text = N_("No commune that is not recognised is reported to be near to all criteria.")
+        return Prose([t(text)])
     frame = shown.assign(
         standing=shown["status"], missing=[listed(one, year, lang) for one in shown["lacking"]]
     )
@@ -618,7 +625,8 @@ def groupings_table(
         )
     ]
     cited = [t(text) for text in known["source"].dropna()]
-    notes = [t("Lists: {sources}.", sources="; ".join(cited)), source(year, lang)]
+    notes = [t("Lists: {sources}.", sources="; ".join(cited)), *share_note(province, lang)]
+    notes.append(source(year, lang))
     spec = replace(_GROUPINGS, total=areas.province(year))
     return spec(frame, lang, total=province.assign(note=""), notes=notes, year=year)
 

@@ -219,12 +219,11 @@ def _write_parts(axes: Any, left: pd.Series, widths: pd.Series, one: Series, lan
 
 
 def _parts(row: Mapping[str, Any], by: str, series: Sequence[Series], lang: str) -> str:
-    told = ", ".join(
-        f"{one.label} {numbers.number(row[one.column], lang)}"
-        for one in series
-        if not numbers.is_absent(row[one.column]) and row[one.column]
-    )
-    return f"{row[by]}: {told}"
+    known = [one for one in series if not numbers.is_absent(row[one.column])]
+    # A bar of nothing is told by its first part: "Recognised 0".
+    there = [one for one in known if row[one.column]] or known[:1]
+    told = [f"{one.label} {numbers.number(row[one.column], lang)}" for one in there]
+    return f"{row[by]}: {', '.join(told) or numbers.NOT_REPORTED}"
 
 
 def bars(

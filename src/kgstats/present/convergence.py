@@ -101,7 +101,9 @@ def spread_chart(
     )
     chart = Chart(
         slug=f"{prefix.replace('_', '-')}-spread",
-        title=_spread_title(last, measure, lang),
+        title=_titled(
+            _spread_title(last, measure, lang), _base(last), _unit_of(last, measure), lang
+        ),
         says=t("Line of the standard deviation between units."),
         lang=lang,
         axis=t("standard deviation, points")
@@ -122,6 +124,14 @@ def spread_chart(
 
 def _note(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
+
+
+def _titled(title: str, base: tuple[int, int], unit: str, lang: str) -> str:
+    """Say in a title of how many units it is, where it is not of all of them."""
+    if base[0] == base[1]:
+        return title
+    of = claims.base({unit: base}, lang)
+    return translator(lang)("{title} ({base})", title=title, base=of)
 
 
 def _base(frame: pd.DataFrame, reported: str = "units") -> tuple[int, int]:
@@ -176,11 +186,22 @@ CATCH_UP = TableSpec(
     notes=(
         N_(
             "A slope below zero says that the higher at first came down more, or the lower rose "
-            "more. With so few units one of them can turn the sign, and what stood out by chance "
-            "moves towards the middle by itself: read it beside the spread, never alone."
+            "more. What stood out by chance moves towards the middle by itself: read it beside "
+            "the spread, never alone."
         ),
     ),
 )
+_ENOUGH = 8
+"""How many units it takes to say anything of a slope."""
+_FEW = 30
+"""Of fewer units than these, one of them can turn the sign of a slope."""
+_SLOPES = ("slope", "r_squared", "relative_slope", "rank_correlation")
+
+
+def _of_enough(found: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what is fitted through fewer units than it takes to say anything."""
+    few = found["units"] < _ENOUGH
+    return found.assign(**{name: found[name].mask(few) for name in _SLOPES})
 
 
 def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Prose:
@@ -192,9 +213,15 @@ def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Pros
     )
     if frame.empty:
         return Prose([t("There is no period with two years to compare.")])
-    frame["spread_units"] = frame["units"]
-    frame["span"] = [f"{row.first_year}–{row.year}" for row in frame.itertuples()]
-    return CATCH_UP(frame, lang)
+    frame = _of_enough(frame).assign(
+        spread_units=frame["units"],
+        span=[f"{row.first_year}–{row.year}" for row in frame.itertuples()],
+    )
+    few = t(
+        "With so few units one of them can turn the sign; of fewer than {n} none is given.",
+        n=_ENOUGH,
+    )
+    return CATCH_UP(frame, lang, notes=[few] if (frame["units"] < _FEW).any() else [])
 
 
 MOVES = TableSpec(
@@ -219,7 +246,7 @@ def catch_up_chart(
     if moves.empty:
         return Prose([t("There is no period with two years to compare.")])
     own = moves[moves["period"] == moves["period"].iloc[-1]]
-    line = found[found["period"] == own["period"].iloc[0]].iloc[0]
+    line = _of_enough(found[found["period"] == own["period"].iloc[0]]).iloc[0]
     year, first = int(own["year"].iloc[0]), int(own["first_year"].iloc[0])
     kind = (
         "district" if "district_code" in own and own["district_code"].notna().any() else "commune"
@@ -230,15 +257,18 @@ def catch_up_chart(
         rate_last_pct=own["value_last"],
         rate_moved_pp=own["value_change"],
     ).sort_values("value_first", ascending=False, ignore_index=True)
+    base, unit = (len(own), int(line["expected_units"])), _unit_of(own, "poor_rate_pct")
     chart = Chart(
         slug="catch-up-chart",
-        title=_catch_up_title(line, lang),
+        title=_titled(_catch_up_title(line, lang), base, unit, lang),
         says=t("Points, one for each unit: rate at first across, change since upwards."),
         lang=lang,
         axis=t("change to {year}, points", year=year),
         note=_note(
-            incomplete(len(own), int(line["expected_units"]), _unit_of(own, "poor_rate_pct"), lang),
-            t("With few units this says little; see the caution under the table."),
+            incomplete(*base, unit, lang),
+            t("With few units this says little; see the caution under the table.")
+            if len(own) < _FEW
+            else "",
         ),
         table=MOVES(named, lang, year=year, first=first),
     )
@@ -295,17 +325,15 @@ def _name_points(axes: Any, points: list[tuple[float, float, str]]) -> None:
         )  # fmt: skip
 
 
-_ENOUGH = 8
-"""How many units it takes to say anything of a slope."""
-
-
 def _catch_up_title(line: Mapping[str, Any], lang: str) -> str:
     """Say whether the poorer came down more, in points and in proportion."""
     t = translator(lang)
-    points = claims.direction(line["slope"], 3) if line["units"] >= _ENOUGH else None
+    points = claims.direction(line["slope"], 3)
     proportion = claims.direction(line["relative_slope"], 3)
-    if points is None:
+    if line["units"] < _ENOUGH:
         return t("Too few units to say whether the poorer came down more")
+    if points is None:
+        return t("All units stood alike at first: whether the poorer came down more cannot be said")
     in_points = {
         -1: N_("In points, poverty fell more where it was higher"),
         0: N_("In points, poverty fell by no more where it was higher"),
@@ -371,7 +399,7 @@ def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
     )
     chart = Chart(
         slug=f"{which}-gap",
-        title=_gap_title(last, which, lang),
+        title=_titled(_gap_title(last, which, lang), _base(last, "reported_units"), "units", lang),
         says=t("Line of the gap in percentage points."),
         lang=lang,
         axis=t("gap, points"),

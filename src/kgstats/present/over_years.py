@@ -14,12 +14,12 @@ def incomplete(reported: int, expected: int, unit: str, lang: str) -> str:
     """Say of how many units a number is, where it is not of all of them; else nothing.
 
     >>> incomplete(3, 15, "districts", "en"), incomplete(15, 15, "districts", "en")
-    ('Of 3 of 15 districts only.', '')
+    ('Only 3 of 15 districts can be compared.', '')
     """
     if reported == expected:
         return ""
     base = claims.base({unit: (reported, expected)}, lang)
-    return translator(lang)("Of {base} only.", base=base)
+    return translator(lang)("Only {base} can be compared.", base=base)
 
 
 def period_name(code: str, lang: str) -> str:
@@ -46,12 +46,21 @@ def years_text(
     poor = sorted({int(one) for one in rates["year"]}) if len(rates) else []
     last = standings[standings["year"] == max(own)]
     reported = followed["commune_code"].nunique()
+    said = N_(
+        "returns of {years}; followed are {base}, whose number is known in every year under the "
+        "last set of criteria"
+    )
+    of_set = standings["criteria_set"] == last["criteria_set"].iloc[0]
+    if len(own) > 1 and standings.loc[of_set, "year"].nunique() == 1:
+        said = N_(
+            "returns of {years}; of the last of them alone is there a return under its set of "
+            "criteria, so that no commune can be followed yet"
+        )
     items: list[str | tuple[str, str]] = [
         (
             t("Criteria of communes"),
             t(
-                "returns of {years}; followed are {base}, whose number is known in every year "
-                "under the last set of criteria",
+                said,
                 years=numbers.joined([str(one) for one in own], lang),
                 base=claims.base({"communes": (reported, len(last))}, lang),
             ),
@@ -62,13 +71,13 @@ def years_text(
         ),
     ]
     of_sets = standings.rename(columns={"criteria_set": "period"})
-    for frame, text in (
+    for frame, breaks in (
         (of_sets, N_("the communes' criteria are another set from {year} on ({name})")),
         (rates, N_("poverty is measured by another standard from {year} on ({name})")),
     ):
         for first in first_years(frame) if len(frame) else []:
             code = frame.loc[frame["year"] == first, "period"].iloc[0]
-            said = t(text, year=first, name=period_name(str(code), lang))
+            said = t(breaks, year=first, name=period_name(str(code), lang))
             items.append((t("Break"), said + "; " + t("nothing is subtracted across it")))
     alone = len(set(followed["year"])) < 2 and len(poor) < 2
     said = t(
@@ -84,9 +93,17 @@ def _households(rates: pd.DataFrame, years: list[int], lang: str) -> str:
         return t("no returns")
     last = rates[rates["year"] == years[-1]].iloc[0]
     units = (int(last["poor_rate_units"]), int(last["expected_units"]))
-    return t(
+    said = N_(
         "returns of {years}; followed are {base}, which reported in every year under the last "
-        "standard",
+        "standard"
+    )
+    if len(years) > 1 and (rates["period"] == last["period"]).sum() == 1:
+        said = N_(
+            "returns of {years}; of the last of them alone is there a return under its standard, "
+            "so that nothing can be followed yet"
+        )
+    return t(
+        said,
         years=numbers.joined([str(one) for one in years], lang),
         base=claims.base({"units": units}, lang),
     )

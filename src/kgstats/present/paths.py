@@ -9,7 +9,7 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.present import claims, numbers, style
-from kgstats.present.attainment import criterion_names, listed
+from kgstats.present.attainment import criterion_names, has_districts, listed
 from kgstats.present.charts import Chart, Series, bars, stacked_bars
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose, capital
@@ -62,18 +62,23 @@ def paths_chart(by_district: pd.DataFrame, total: pd.DataFrame, lang: str) -> Fi
         for name in (*SHOWN_PATHS, "not_comparable")
         if whole[f"path_{name}"]
     ]
-    names = places(year)["district"]
-    shown = by_district.assign(
-        district=[names.get(code, t("Province")) for code in by_district["district_code"]]
-    ).sort_values(["path_kept", "path_reached"], ascending=False, kind="stable")
+    says = t("Bars, one for each district, by what its communes' criteria did.")
+    if has_districts(by_district):
+        names = places(year)["district"]
+        shown = by_district.assign(district=[names[one] for one in by_district["district_code"]])
+    else:
+        # Where there are no districts, all communes make one bar.
+        by_district, shown = by_district.head(0), total.assign(district=t("Province"))
+        says = t("One bar, by what the communes' criteria did.")
     chart = Chart(
         slug="paths",
         title=_paths_title(whole, lang),
-        says=t("Bars, one for each district, by what its communes' criteria did."),
+        says=says,
         lang=lang,
         axis=t("rural communes"),
         table=BY_DISTRICT(by_district, lang, total=total, year=year, first=first),
     )
+    shown = shown.sort_values(["path_kept", "path_reached"], ascending=False, kind="stable")
     return stacked_bars(chart, shown, "district", series, written=True)
 
 
@@ -170,10 +175,11 @@ def criteria_chart(by_criterion: pd.DataFrame, lang: str) -> Figure | Prose:
         for name, colour in _MARK_COLOURS.items()
         if moved[f"criterion_{name}"].any()
     ]
+    every = int(named["communes"].iloc[0])
     chart = Chart(
         slug="criteria-over-years",
         title=claims.said(
-            never, words, lambda n: claims.counted(claims.UNITS["communes"], n, lang), lang
+            never, words, lambda n: claims.base({"communes": (int(n), every)}, lang), lang
         ),
         says=t("Bars, one for each criterion, by what the marks of communes did."),
         lang=lang,
@@ -216,13 +222,19 @@ def steps_chart(
     """Draw how many years a step takes from each number of criteria."""
     t = translator(lang)
     known = steps[steps["years_per_step"].notna()]
+    if not total["commune_years"].sum():
+        text = N_("No commune short of the standard can be followed from one year to the next.")
+        return Prose([t(text)])
     if known.empty:
         return Prose([t("No commune moved up between two years that follow each other.")])
 
     def write(value: Any) -> str:
         return numbers.number(value, lang, 1)
 
-    named = known.assign(name=[t("from {n}", n=int(one)) for one in known["criteria_before"]])
+    forms = claims.P_("from {n} criterion", "from {n} criteria")
+    named = known.assign(
+        name=[claims.counted(forms, one, lang) for one in known["criteria_before"]]
+    )
     chart_title = _steps_title(named, total.iloc[0], lang)
     chart = Chart(
         slug="steps-chart",
@@ -258,7 +270,11 @@ def _steps_title(steps: pd.DataFrame, total: Mapping[str, Any], lang: str) -> st
         )
     if row["moved_up"] < _ENOUGH:
         return t("Of {all} commune-years short of the standard, {up} ended with more", **said)
-    return t("A step to more criteria takes {years} years on average", **said)
+    return t(
+        "A step to more criteria takes {years} years on average: {up} of {all} commune-years ended "
+        "with more",
+        **said,
+    )
 
 
 ONE_SHORT = TableSpec(
@@ -279,7 +295,11 @@ ONE_SHORT = TableSpec(
 def one_short_table(found: pd.DataFrame, lang: str) -> Table | Prose:
     """Tabulate what became of communes with a single criterion lacking."""
     if found.empty or not found["communes"].sum():
-        return Prose([translator(lang)("No commune followed lacked a single criterion.")])
+        text = N_(
+            "No commune is known to have lacked a single criterion and to be reported in a later "
+            "year."
+        )
+        return Prose([translator(lang)(text)])
     return ONE_SHORT(found.assign(looked_at=[str(one) for one in found["year"]]), lang)
 
 

@@ -181,11 +181,13 @@ class Classes:
         return t("over {low} to {high}", low=first, high=last)
 
 
-def state_categories(lang: str, outside: str = URBAN) -> list[Category]:
+def state_categories(
+    lang: str, outside: str = URBAN, unknown: str = N_("Not reported")
+) -> list[Category]:
     """Return the two states that are no value: not reported, and outside the table."""
     t = translator(lang)
     return [
-        Category(NOT_REPORTED, t("Not reported"), style.NOT_REPORTED_FILL, "hatch"),
+        Category(NOT_REPORTED, t(unknown), style.NOT_REPORTED_FILL, "hatch"),
         Category(OUTSIDE, t(outside), style.OUTSIDE_FILL, "cross"),
     ]
 

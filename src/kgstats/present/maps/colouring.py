@@ -105,7 +105,7 @@ def colour(
     declared = list(spec.categories)
     if spec.classes is not None:
         declared = spec.classes.categories(spec.lang)
-    states = state_categories(spec.lang, spec.outside_label)
+    states = state_categories(spec.lang, spec.outside_label, spec.unknown_label)
     words = {category.key: category.label for category in [*declared, *states]}
     of: dict[str, str] = {}
     lines: dict[str, tuple[str, ...]] = {}

@@ -10,6 +10,7 @@ from kgstats.present.maps.classes import URBAN, Category, Classes
 from kgstats.present.maps.layout import COMMUNE
 from kgstats.present.maps.shapes import Shapes
 from kgstats.present.tables import Table
+from kgstats.words import N_
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class MapSpec:
         ``"urban"``, or codes of areas the indicator does not exist for: grey.
     outside_label
         What being outside means, in English (translated here).
+    unknown_label
+        What having no value means, in English: by default, that nothing was reported.
     facts
         Column with further lines about each area, for the panel: a list of texts.
     marks
@@ -72,6 +75,7 @@ class MapSpec:
     district: str | None = None
     outside: str | Collection[str] = ()
     outside_label: str = URBAN
+    unknown_label: str = N_("Not reported")
     facts: str | None = None
     marks: Sequence[Mark] = ()
     alternative: str | None = None
