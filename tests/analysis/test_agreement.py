@@ -57,7 +57,10 @@ def test_every_known_fact_is_compared(printed, tables, shared):
     rows = facts[facts["fact"].isin(stated)]
     assert len(rows) == len(known)
     for row, fact in zip(rows.itertuples(), known, strict=True):
-        assert row.source_en == fact["source"]
+        # The list at hand cuts a long address short in the middle.
+        start, _, end = fact["source"].partition("/.../")
+        assert row.source_en.startswith(start) and row.source_en.endswith(end)
+        assert "/.../" not in row.source_en
         if fact["value"]:
             assert row.printed == float(fact["value"])
 

@@ -46,6 +46,7 @@ COLUMNS = (
     "from_returns",
     "difference",
     "agrees",
+    "unknown_for",
 )
 _CONDITIONS = ("decided_from", "decided_until", "list_year", "rank")
 _FALL = "_fall_pp"
@@ -96,6 +97,12 @@ class Returns:
         }
         found = by_subject[fact.subject](fact)
         return None if found is None or pd.isna(found) else Decimal(str(found))
+
+    def at_hand(self, fact: Fact) -> bool:
+        """Whether there is a return of the years and of the form that a fact is about."""
+        name = {"attainment": "communes"}.get(fact.subject, fact.subject)
+        before = [fact.year - 1] if fact.indicator.endswith(_FALL) else []
+        return all(self._table(name, own) is not None for own in [*before, fact.year])
 
     def holds(self, fact: Fact) -> bool:
         """Whether what was published beside the value is so: its base, its place in a rank."""
@@ -303,7 +310,8 @@ def agreement(
         :data:`kgstats.reference.published_facts.RULES`), ``indicator`` and ``where`` (of which
         rows it is, as the fact says), ``printed``, ``corrected`` (null where
         the report does not contradict itself), ``from_returns``, ``difference`` (from returns
-        less corrected or printed), ``agrees`` (null where unknown).
+        less corrected or printed), ``agrees`` (null where unknown), ``unknown_for``: why
+        (``no_returns`` of its years, or ``incomplete``: not everybody it is about reported).
 
     Examples
     --------
@@ -351,7 +359,7 @@ def _row(
     }
     found = returns.value(fact)
     if found is None:
-        return row
+        return row | {"unknown_for": "incomplete" if returns.at_hand(fact) else "no_returns"}
     found = found / SCALE.get(entry["unit"], Decimal(1))
     wanted = printed if asked is None else asked
     agrees = _agrees(fact.rule, wanted, found, decimals) and returns.holds(fact)

@@ -83,6 +83,8 @@ def ranges(
       any unit; without a base there is no range. Poor households likewise, as a count.
     - Money allocated: least = what is reported beyond doubt; there is no most where a district is
       silent or an amount is doubtful.
+      How many lines a silent district has is not known either: ``units`` and ``not_reported``
+      are then null.
     - Rate of disbursement: see :func:`kgstats.analysis.indicators.disbursement`; with a silent
       district none.
 
@@ -121,7 +123,7 @@ def ranges(
     return frame[frame["value"].notna()].reset_index(drop=True)
 
 
-Row = tuple[str, Any, Any, Any, int, int, int]
+Row = tuple[str, Any, Any, Any, Any, Any, int]
 
 
 def _of_communes(standing: pd.DataFrame, doubts: pd.DataFrame) -> list[Row]:
@@ -214,19 +216,20 @@ def _of_money(funding: pd.DataFrame, doubts: pd.DataFrame, year: int) -> list[Ro
     stated, known = indicators.disbursement(funding).iloc[0], indicators.disbursement(clean).iloc[0]
     everyone = set(areas.districts(year)["district_code"])
     whole = not everyone - set(funding["district_code"].dropna())
-    lines = len(funding)
+    lines = len(funding) if whole else pd.NA
 
-    def account(column: str) -> tuple[int, int]:
+    def account(column: str) -> tuple[Any, int]:
         absent = funding[column].isna()
-        return int(absent.sum()), int((clean[column].isna() & ~absent).sum())
+        silent = int(absent.sum()) if whole else pd.NA
+        return silent, int((clean[column].isna() & ~absent).sum())
 
     silent, unsure = account("allocated_vnd")
-    most = known["allocated_vnd"] if whole and not silent + unsure else pd.NA
+    open_ = not whole or silent + unsure > 0
+    most = pd.NA if open_ else known["allocated_vnd"]
     rows: list[Row] = [
         ("allocated_vnd", stated["allocated_vnd"], known["allocated_vnd"], most, lines, silent,
          unsure)
     ]  # fmt: skip
-    open_ = silent + unsure or not whole
     ends = [pd.NA if open_ else known[f"disbursed_rate_{end}_pct"] for end in ("low", "high")]
     rows.append(
         ("disbursed_rate_pct", stated["disbursed_rate_pct"], *ends, lines,

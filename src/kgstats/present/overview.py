@@ -6,13 +6,14 @@ Every function takes the frames of :mod:`kgstats.analysis.overview` that it show
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import charts, claims, columns, numbers, provenance, sources
 from kgstats.present.figures import Figure
 from kgstats.present.numbers import Quantity
@@ -119,7 +120,8 @@ def _aim(row: Any) -> Quantity:
     one = quantity(row.indicator, row.target_low)
     kind = "number" if row.indicator == "poor_rate_pct" else one.kind
     high = None if numbers.is_absent(row.target_high) else row.target_high
-    return replace(one, kind=kind, decimals=None, unit="", high=high)
+    unit = N_("points of fall") if row.indicator == "poor_rate_pct" else one.unit
+    return replace(one, kind=kind, decimals=None, unit=unit, high=high)
 
 
 def _verdict(row: Any, lang: str) -> str:
@@ -137,7 +139,7 @@ def _target(row: Any, lang: str) -> str:
     t = translator(lang)
     if numbers.is_absent(row.target_year):
         return ""
-    aim = columns.quantity(_aim(row), _CELL, lang)
+    aim = columns.quantity(replace(_aim(row), unit=""), _CELL, lang)
     if row.indicator == "poor_rate_pct":
         one = aim == "1"
         aim = plurals(lang)(*FALL, 1 if one else 2, n=aim)
@@ -242,7 +244,8 @@ RANGES = TableSpec(
         N_(
             "Least and most: of a unit that did not report, or whose value is marked as doubtful, "
             "it is supposed only that it lies between the lowest and the highest value of any "
-            "unit of the year; of money without a report, that none or all of it is disbursed. "
+            "unit of the year; of money without a report, that none or all of it is disbursed: "
+            "the range of the share disbursed is of all money. "
             "No interval of confidence. …: nothing bounds it. A value that is a sum is of what "
             "was reported, so it can lie below the range."
         ),
@@ -290,7 +293,7 @@ def ranges_text(ranges: pd.DataFrame, lang: str) -> Prose:
     ]
     if len(firm):
         names = [t(INDICATORS[one]) for one in firm["indicator"]]
-        lines.append((t("No range"), "; ".join(names)))
+        lines.append((t("Firm as printed"), "; ".join(names)))
     return Prose(items=lines)
 
 
@@ -316,10 +319,16 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
         if not numbers.is_absent(row["districts"]):
             of["districts"] = (int(row["districts"]), int(row["districts_expected"]))
             whole = whole and row["districts"] == row["districts_expected"]
-        if row["units_expected"]:
-            of[names[form]] = (int(row["units"]), int(row["units_expected"]))
+        units = {names[form]: (int(row["units"]), int(row["units_expected"]))}
+        if row["units_expected"] and form != "02":
+            of |= units
+        base = claims.base(of, lang)
+        if row["units_expected"] and form == "02":
+            # How many lines a silent district has is not known: these are of those that reported.
+            disbursed = claims.base(units, lang)
+            base = t("{base}; of theirs, with a disbursement: {lines}", base=base, lines=disbursed)
         if not whole:
-            lines.append((t(lead), claims.base(of, lang)))
+            lines.append((t(lead), base))
     said = []
     if lines:
         said.append(
@@ -347,6 +356,22 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
     return Prose(said, lines) if lines else None
 
 
+def _drawn(rows: Mapping[str, Any], lang: str) -> str:
+    """Say of how many communes and units the levels drawn are."""
+    t = translator(lang)
+    held = {"communes": rows.get("mean_criteria"), "units": rows.get("poor_rate_pct")}
+    of = {
+        unit: (int(row.compared), int(row.expected))
+        for unit, row in held.items()
+        if row is not None and not numbers.is_absent(row.compared)
+    }
+    if not of:
+        return t("Drawn: the units that reported in every year shown.")
+    return t(
+        "Drawn: the units that reported in every year shown, {base}.", base=claims.base(of, lang)
+    )
+
+
 def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figure:
     """Draw the headline levels of the years there are returns of, one small panel each.
 
@@ -368,7 +393,7 @@ def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figur
     rows = {row.indicator: row for row in headline.itertuples()}
     drawn = {row.units for row in rows.values() if row.units is not pd.NA} - {0}
     partial = [one for row in rows.values() for one in reported_of(row, lang)]
-    note = t("Drawn: the units that reported in every year shown.") if partial and drawn else ""
+    note = _drawn(rows, lang) if partial and drawn else ""
     chart = charts.Chart(
         slug="trend",
         title=_trend_title(rows, lang),
@@ -556,7 +581,7 @@ AGREEMENT = TableSpec(
         N_(
             "Corrected: what the report's other figures give, where it contradicts itself; "
             "the returns follow it. >: more than the value, ≥: at least the value was "
-            "published. Not compared: not everybody the fact is about reported."
+            "published."
         ),
     ),
 )
@@ -613,7 +638,7 @@ def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, la
 
     def verdict(row: Any) -> str:
         if numbers.is_absent(row.agrees):
-            return t("not compared")
+            return t(registry.codes("unknown_for")[row.unknown_for])
         if not row.agrees:
             return t("differs")
         return t("agrees") if numbers.is_absent(row.corrected) else t("agrees after a correction")
