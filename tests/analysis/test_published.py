@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pandas as pd
+import pytest
 
 from kgstats import published as published_files
 from kgstats.analysis import published
@@ -50,7 +51,20 @@ def test_a_target_is_missed_once_its_own_year_is_over():
         targets(*rows, pairs=[("plan", level, "")]).loc["plan", "target_state"]
         for level in ("2019-12-15", "2020-07-15", "2020-12-20", "2020", "2021", "")
     ]
-    assert states == ["not_yet", "not_yet", "missed", "missed", "missed", "no_level"]
+    assert states == ["not_due", "not_due", "missed", "missed", "missed", "no_level"]
+
+
+def test_a_target_is_not_reached_before_its_year_however_far_its_level_is():
+    """16.9 criteria at the end of 2019 do not reach the target of 16.6 for 2020: it is not due."""
+    found = targets(
+        figure("plan", "16.6", "target", "2020"),
+        figure("level", "16.9", "stock", "2019-12-15"),
+        figure("later", "16.9", "stock", "2020-12-15"),
+        figure("again", "16.6", "target", "2020"),
+        pairs=[("plan", "level", ""), ("again", "later", "")],
+    )
+    assert found["target_state"].to_dict() == {"plan": "not_due", "again": "reached"}
+    assert found.loc["plan", "progress_pct"] == pytest.approx(101.807, abs=0.001)
 
 
 def test_a_result_printed_against_its_plan_is_judged_in_that_year():

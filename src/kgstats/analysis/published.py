@@ -68,12 +68,12 @@ def targets(
 ) -> pd.DataFrame:
     """Set every target of the report beside the level reached, each judged in its own year.
 
-    Progress is level ÷ target × 100, null for a range. The state is ``reached`` where the level
-    meets the target (a range: its low end); otherwise ``missed`` once the level is of the end of
-    the target's year or later, and ``not_yet`` before. A yearly target (a flow or a change) of a
-    later year than the level's is ``not_due``, with no progress: another year's change says
-    nothing of it. Without a level there is ``no_level``. Results printed against their plan
-    (``13/12``) are targets too.
+    Progress is level ÷ target × 100, null for a range. Once the level is of the end of the
+    target's year or later the state is ``reached`` where it meets the target (a range: its low
+    end), else ``missed``; before it is ``not_due``, however far the level is. A yearly target (a
+    flow or a change) that is not due has no progress: another year's change says nothing of it.
+    Without a level there is ``no_level``. Results printed against their plan (``13/12``) are
+    targets too.
 
     Parameters
     ----------
@@ -120,11 +120,12 @@ def targets(
         _target_state(met, period, printed.loc[level] if level else None)
         for met, period, level in zip(reached, frame["period"], frame["level_figure"], strict=True)
     ]
+    yearly = frame["level_figure"].map(printed["kind"]).isin(["flow", "change"])
+    other = yearly & (frame["target_state"] == "not_due")
+    known = (frame["target_state"] != "no_level") & ~other & frame["target_high"].isna()
     frame["progress_pct"] = [
-        float(100 * row.level / row.target)
-        if row.target_state in ("reached", "missed", "not_yet") and pd.isna(row.target_high)
-        else None
-        for row in frame.itertuples()
+        float(100 * row.level / row.target) if comparable else None
+        for row, comparable in zip(frame.itertuples(), known, strict=True)
     ]
     frame["outcome_reached"] = [
         _at_least(*pair) for pair in zip(frame["outcome"], frame["target"], strict=True)
@@ -141,12 +142,9 @@ def _at_least(value: Decimal | None, target: Decimal) -> bool | None:
 def _target_state(met: bool | None, period: str, level: pd.Series[Any] | None) -> str:
     if met is None or level is None:
         return "no_level"
-    due = _years(period)[-1]
-    if level["kind"] in ("flow", "change") and due > _years(level["period"])[-1]:
+    if _years(period)[-1] > _ended(level["period"]):
         return "not_due"
-    if met:
-        return "reached"
-    return "missed" if due <= _ended(level["period"]) else "not_yet"
+    return "reached" if met else "missed"
 
 
 def _years(period: str) -> list[int]:

@@ -74,11 +74,13 @@ def _in_unit(value: Any, unit: str, units: pd.DataFrame, lang: str) -> str:
     return f"{amount}{numbers.NO_BREAK}{words}"
 
 
-def _shown_float(value: float | None, decimals: int) -> Decimal | None:
-    """Return a recomputed value with one decimal more than was printed, no binary tail."""
+def _shown_float(value: float | None, decimals: int, least: int = 0) -> Decimal | None:
+    """Return a recomputed value without binary tail, trailing zeros cut to the least decimals."""
     if numbers.is_absent(value):
         return None
-    return numbers.rounded(float(value), decimals).normalize()  # type: ignore[arg-type]
+    shown = numbers.rounded(float(value), decimals).normalize()  # type: ignore[arg-type]
+    tail = max(least, -int(shown.as_tuple().exponent))
+    return numbers.rounded(shown, tail)
 
 
 def _decimals(value: float) -> int:
@@ -223,10 +225,13 @@ def _explained(
 ) -> str:
     t = translator(lang)
     others = str(row["figure_ids"]).split()[1:]
-    decimals = _decimals(row["printed"]) + 2
+    places = _decimals(row["printed"])
+    decimals = places + 2, places
     said = {
         "printed": _in_unit(row["printed"], row["unit"], units, lang),
-        "recomputed": _in_unit(_shown_float(row["recomputed"], decimals), row["unit"], units, lang),
+        "recomputed": _in_unit(
+            _shown_float(row["recomputed"], *decimals), row["unit"], units, lang
+        ),
         "terms": _terms(others, figures, units, lang),
     }
     if row["class"] == "list_incomplete":
@@ -250,7 +255,7 @@ def _explained(
             **said,
         )
     points = "percentage_points" if row["unit"] == "percent" else row["unit"]
-    difference = _shown_float(abs(row["difference"]), decimals)
+    difference = _shown_float(abs(row["difference"]), *decimals)
     text = t(
         "printed {printed}, the other figures give {recomputed} ({terms}); the difference is "
         "{difference}.",
@@ -358,14 +363,33 @@ AUDIT = TableSpec(
     notes=(
         N_(
             "For a result against a target the recomputed value is the target itself. "
-            "Recomputed values are shown with up to two decimals more than printed."
+            "Recomputed values are shown with up to two decimals more than printed, with more "
+            "where a difference is seen only then."
         ),
     ),
 )
 
 
+def _as_printed(row: Mapping[str, Any], values: Mapping[str, Any]) -> Decimal:
+    """Return what a statement's first figure says, with the zeros it was printed with."""
+    own = values.get(str(row["figure_ids"]).split()[0])
+    printed = numbers.exact(row["printed"])
+    return own if own is not None and own == printed else printed.normalize()
+
+
+def _places(row: Mapping[str, Any]) -> int:
+    """Return the decimals that recomputed values need: two more than printed, or to see it."""
+    places = min(4, _decimals(row["printed"]) + 2)
+    if numbers.is_absent(row["difference"]) or not row["difference"]:
+        return places
+    while places < 6 and not numbers.rounded(float(row["difference"]), places):
+        places += 1
+    return places
+
+
 def audit_table(
     audit: pd.DataFrame,
+    figures: pd.DataFrame,
     identities: pd.DataFrame,
     units: pd.DataFrame,
     source: str,
@@ -373,16 +397,20 @@ def audit_table(
 ) -> Table:
     """Tabulate statements with the printed value beside the recomputed one."""
     described = identities.set_index("id")[f"description_{lang}"]
-    decimals = [min(4, _decimals(value) + 2) for value in audit["printed"]]
+    values = dict(zip(figures["id"], figures["value"], strict=True))
+    records = audit.to_dict("records")
+    printed = [_as_printed(row, values) for row in records]
+    decimals = [_places(row) for row in records]
+    least = [max(0, -int(value.as_tuple().exponent)) for value in printed]
     frame = audit.assign(
         statement=[str(described[name]) for name in audit["identity_id"]],
-        printed=[numbers.exact(value).normalize() for value in audit["printed"]],
+        printed=printed,
         unit=[_unit(units, unit, lang) for unit in audit["unit"]],
         statement_kind=audit["kind"],
         **{
             name: [
-                _shown_float(value, places)
-                for value, places in zip(audit[name], decimals, strict=True)
+                _shown_float(value, *places)
+                for value, *places in zip(audit[name], decimals, least, strict=True)
             ]
             for name in ("recomputed", "difference")
         },
@@ -489,8 +517,14 @@ _QUALIFIERS = {
     "trên": N_("above"),
     "ít nhất": N_("at least"),
     "trở lên": N_("or more"),
+    "từ … trở lên": N_("or more"),
+    "từ": N_("from … to"),
+    "khoảng trên": N_("over about"),
+    "chưa được": N_("not as much as"),
     "tăng": N_("a rise"),
     "giảm": N_("a fall"),
+    "giảm từ": N_("a fall of … to"),
+    "giảm bình quân": N_("a fall, on average"),
 }
 
 
@@ -500,11 +534,10 @@ def _where_any(values: pd.Series[Any]) -> list[Any]:
 
 
 def _said(qualifier: str, lang: str) -> str:
-    """Return the words that hedge or direct a printed figure, where they are known."""
-    words = _QUALIFIERS.get(qualifier)
-    if words is not None:
-        return translator(lang)(words)
-    return qualifier if lang == "vi" else ""
+    """Return the words that hedge or direct a printed figure: in Vietnamese as printed."""
+    if lang == "vi" or not qualifier:
+        return qualifier
+    return translator(lang)(_QUALIFIERS[qualifier])
 
 
 def period(text: str, lang: str) -> str:
@@ -542,8 +575,8 @@ TARGETS = TableSpec(
     notes=(
         N_(
             "A range counts as reached from its low end. Falls are given as positive numbers. "
-            "A target is missed once its own year is over without it. "
-            "A yearly target of a later year is not judged by this year's change."
+            "A target is judged at the end of its own year, however far its level is before; a "
+            "yearly target of a later year has nothing to do with this year's change."
         ),
     ),
 )
