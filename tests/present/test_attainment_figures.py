@@ -54,14 +54,14 @@ def test_progress_is_drawn_to_its_target(standings):
     figure = ahead.progress_chart(years, attainment_outlook.progress(standings, 2019), "en")
     assert "2018: Recognised 51, Decision pending 7" in figure.alternative
     assert "Target 79" in figure.alternative and "Target 79" in figure.svg
-    assert figure.title.startswith("With 64 communes recognised in 2019, 15 are missing")
+    assert figure.title.startswith("With 64 communes recognised by the end of 2019, 15 are missing")
     assert figure.table.frame["communes_recognised"].tolist() == [51, 64]
 
 
 def test_progress_without_a_target_or_a_number_says_so(standings):
     none = attainment_outlook.progress(standings, 2019).assign(target_year=pd.NA)
     figure = ahead.progress_chart(attainment.summary(standings), none, "en")
-    assert figure.title == "64 communes recognised in 2019"
+    assert figure.title == "64 communes recognised by the end of 2019"
     assert "Target" not in figure.svg
     unknown = none.assign(communes_recognised=pd.NA)
     figure = ahead.progress_chart(attainment.summary(standings), unknown, "en")

@@ -334,6 +334,7 @@ _WIDEST = claims.Words(
     one=N_("{names} is missed most widely"),
     many=N_("{names} are missed most widely"),
     none=N_("none is missed"),
+    every=N_("all are missed alike"),
     unit=claims.UNITS["criteria"],
 )
 
@@ -450,6 +451,7 @@ _HOLDS_BACK = claims.Words(
     one=N_("{names} holds back the most communes: {value} of {base}"),
     many=N_("{names} hold back the most communes: {value} of {base} each"),
     none=N_("Every commune with a mark meets each criterion"),
+    every=N_("Every criterion holds back as many communes: {value} of {base}"),
     unit=claims.UNITS["criteria"],
 )
 

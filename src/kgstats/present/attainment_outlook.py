@@ -38,45 +38,60 @@ def progress_title(progress: pd.DataFrame, lang: str) -> str:
     found = progress.iloc[0]
     n, year = found["communes_recognised"], found["year"]
     if numbers.is_absent(n):
-        return t("How many communes were recognised in {year} is not reported", year=year)
+        return t(
+            "How many communes were recognised by the end of {year} is not reported", year=year
+        )
     if numbers.is_absent(found["target_year"]):
-        forms = P_("{n} commune recognised in {year}", "{n} communes recognised in {year}")
+        forms = P_(
+            "{n} commune recognised by the end of {year}",
+            "{n} communes recognised by the end of {year}",
+        )
         return claims.counted(forms, n, lang, year=year)
     target, goal = whole(found["target_communes"], lang), found["target_year"]
     state, left = found["target_state"], found["communes_remaining"]
     words: dict[str, Any] = {"year": year, "target": target, "goal": goal}
     if state == "reached":
         forms = P_(
-            "With {n} commune recognised in {year}, the target of {target} for {goal} is reached",
-            "With {n} communes recognised in {year}, the target of {target} for {goal} is reached",
+            "With {n} commune recognised by the end of {year}, the target of {target} for {goal} "
+            "is reached",
+            "With {n} communes recognised by the end of {year}, the target of {target} for {goal} "
+            "is reached",
         )
     elif state == "missed":
         forms = P_(
-            "With {n} commune recognised in {year}, the target of {target} for {goal} is missed by "
+            "With {n} commune recognised by the end of {year}, the target of {target} for {goal} "
+            "is missed by "
             "{left}",
-            "With {n} communes recognised in {year}, the target of {target} for {goal} is missed "
+            "With {n} communes recognised by the end of {year}, the target of {target} for {goal} "
+            "is missed "
             "by {left}",
         )
         words["left"] = whole(found["target_communes"] - n, lang)
     elif numbers.is_absent(left):
         forms = P_(
-            "{n} commune is reported as recognised in {year}; with others not reported, the target "
+            "{n} commune is reported as recognised by the end of {year}; with others not reported, "
+            "the target "
             "of {target} for {goal} is not judged",
-            "{n} communes are reported as recognised in {year}; with others not reported, the "
+            "{n} communes are reported as recognised by the end of {year}; with others not "
+            "reported, the "
             "target of {target} for {goal} is not judged",
         )
     elif left == 0:
         forms = P_(
-            "{n} commune was recognised in {year}, already as many as the target of {target} for "
+            "{n} commune was recognised by the end of {year}, already as many as the target of "
+            "{target} for "
             "{goal} asks",
-            "{n} communes were recognised in {year}, already as many as the target of {target} for "
+            "{n} communes were recognised by the end of {year}, already as many as the target of "
+            "{target} for "
             "{goal} asks",
         )
     else:
         forms = P_(
-            "With {n} commune recognised in {year}, {left} are missing to the target of {target} "
+            "With {n} commune recognised by the end of {year}, {left} are missing to the target of "
+            "{target} "
             "for {goal}",
-            "With {n} communes recognised in {year}, {left} are missing to the target of {target} "
+            "With {n} communes recognised by the end of {year}, {left} are missing to the target "
+            "of {target} "
             "for {goal}",
         )
         words["left"] = whole(left, lang)
@@ -335,6 +350,8 @@ def _against_target(row: pd.DataFrame, lang: str) -> str:
     t = translator(lang)
     target = row["target_communes"].iloc[0]
     words = {"target": whole(target, lang), "goal": row["target_year"].iloc[0]}
+    if row.at["decisions", "communes_expected"] - row.at["decisions", "communes_added"] >= target:
+        return t("That is already as many as the target of {target} for {goal} asks.", **words)
     if row.at["decisions", "communes_least"] >= target:
         return t("The target of {target} for {goal} would be reached by decisions alone.", **words)
     observed = row.loc["observed"]

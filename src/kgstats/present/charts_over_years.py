@@ -91,7 +91,7 @@ def lines(
             )
         ends = [dates.first, dates.last] if dates.first else [x]
         _years_across(axes, frame[ends], bool(dates.breaks))
-        axes.set_ylim(0, top * (1.42 if dates.breaks else 1.18))
+        axes.set_ylim(0, (top or 1) * (1.42 if dates.breaks else 1.18))
         axes.set_ylabel(chart.axis)
         number_axis(axes, chart.lang, which="y")
         return chart.figure(drawn, [_told(row, x, series, write) for row in _rows(frame)])

@@ -260,7 +260,7 @@ def catch_up_chart(
     base, unit = (len(own), int(line["expected_units"])), _unit_of(own, "poor_rate_pct")
     chart = Chart(
         slug="catch-up-chart",
-        title=_titled(_catch_up_title(line, lang), base, unit, lang),
+        title=_titled(_catch_up_title(line, own["value_change"], lang), base, unit, lang),
         says=t("Points, one for each unit: rate at first across, change since upwards."),
         lang=lang,
         axis=t("change to {year}, points", year=year),
@@ -325,27 +325,55 @@ def _name_points(axes: Any, points: list[tuple[float, float, str]]) -> None:
         )  # fmt: skip
 
 
-def _catch_up_title(line: Mapping[str, Any], lang: str) -> str:
-    """Say whether the poorer came down more, in points and in proportion."""
+_MORE_OR_LESS = {
+    -1: (
+        N_("In points, poverty fell more where it was higher"),
+        N_("In points, poverty fell by as much where it was higher"),
+        N_("In points, poverty fell less where it was higher"),
+    ),
+    1: (
+        N_("In points, poverty rose less where it was higher"),
+        N_("In points, poverty rose by as much where it was higher"),
+        N_("In points, poverty rose more where it was higher"),
+    ),
+    0: (
+        N_(
+            "Poverty fell in some units and rose in others: in points, the higher rates moved down "
+            "against the lower"
+        ),
+        N_("Poverty fell in some units and rose in others: in points, high and low rates alike"),
+        N_(
+            "Poverty fell in some units and rose in others: in points, the higher rates moved up "
+            "against the lower"
+        ),
+    ),
+}
+"""By how all units moved (fell, rose, either), for a slope below, at and above zero."""
+
+
+def _catch_up_title(line: Mapping[str, Any], changes: pd.Series, lang: str) -> str:
+    """Say whether the poorer came down or rose more, in points and in proportion."""
     t = translator(lang)
     points = claims.direction(line["slope"], 3)
     proportion = claims.direction(line["relative_slope"], 3)
+    ways = {way for one in changes if (way := claims.direction(one, 2))}
     if line["units"] < _ENOUGH:
         return t("Too few units to say whether the poorer came down more")
     if points is None:
         return t("All units stood alike at first: whether the poorer came down more cannot be said")
-    in_points = {
-        -1: N_("In points, poverty fell more where it was higher"),
-        0: N_("In points, poverty fell by no more where it was higher"),
-        1: N_("In points, poverty fell less where it was higher"),
-    }[points]
-    in_proportion = {
-        -1: N_("in proportion, too"),
-        0: N_("in proportion, alike"),
-        1: N_("in proportion, it fell less there"),
-        None: N_("in proportion, not known"),
-    }[proportion]
-    return f"{t(in_points)}; {t(in_proportion)}"
+    if not ways:
+        return t("Poverty did not move in any unit")
+    way = ways.pop() if len(ways) == 1 else 0
+    in_proportion = N_("in proportion, not known")
+    if proportion is not None:
+        more = N_("in proportion, more there") if way else N_("in proportion, up")
+        less = N_("in proportion, less there") if way else N_("in proportion, down")
+        in_proportion = {way or 1: more, 0: N_("in proportion, alike"), -(way or 1): less}[
+            proportion
+        ]
+        if proportion == points != 0:
+            in_proportion = N_("in proportion, too")
+    return f"{t(_MORE_OR_LESS[way][points + 1])}; {t(in_proportion)}"
 
 
 GAPS = {

@@ -334,7 +334,8 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
         said.append(
             t(
                 "The returns are incomplete. Counts and sums are of what was reported, changes of "
-                "what reported in both years, and no target is judged on them. Reported:"
+                "what reported in both years, and a target is judged only where all reported. "
+                "Reported:"
             )
         )
     money = parts.iloc[0]
@@ -426,7 +427,7 @@ def _trend_title(rows: dict[Any, Any], lang: str) -> str:
         parts.append(_with_base(text, poor, lang))
     if not parts:
         return t("Nothing is reported of {year} on standards and on poverty", year=met.year)
-    return t("In {year}, {what}", year=met.year, what=numbers.joined(parts, lang))
+    return t("At the end of {year}, {what}", year=met.year, what=numbers.joined(parts, lang))
 
 
 def _with_base(text: str, row: Any, lang: str) -> str:
@@ -480,7 +481,10 @@ def news(
     ):
         held = communes[communes["event"] == event].sort_values("commune_code")
         if len(held):
-            lines.append((t(lead, n=len(held)), numbers.joined(_named(held, year), lang)))
+            names = numbers.joined(_named(held, year), lang)
+            if len(held) > _MOST_NAMED:
+                names = t("named on the page about commune standards")
+            lines.append((t(lead, n=len(held)), names))
     lines += _rates_moved(rates[rates["measure"] == "poor"], year, lang)
     if not lines:
         compared = set(moved["indicator"]) & {"communes_recognised", "poor_rate_pct"}
@@ -491,6 +495,10 @@ def news(
         same = t("No commune's standing changed.")
         return Prose([same if compared else t(text, year=year - 1)])
     return Prose(items=lines)
+
+
+_MOST_NAMED = 20
+"""How many communes a line names: of more only their number is said."""
 
 
 def _named(communes: pd.DataFrame, year: int) -> list[str]:

@@ -168,6 +168,7 @@ def criteria_chart(by_criterion: pd.DataFrame, lang: str) -> Figure | Prose:
         one=N_("{names} was met in no year by {value}, more than any other criterion"),
         many=N_("{names} were each met in no year by {value}, more than any other criterion"),
         none=N_("Every criterion was met in some year by every commune followed"),
+        every=N_("Every criterion was met in no year by as many communes: {value}"),
         unit=claims.UNITS["criteria"],
     )
     series = [
@@ -356,6 +357,7 @@ def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
             one=N_("Most often lacking is {names} ({value})."),
             many=N_("Most often lacking are {names} ({value} each)."),
             none="",
+            every=N_("All that are lacking are lacking as often ({value})."),
             unit=claims.UNITS["criteria"],
         )
         text += " " + claims.said(
