@@ -73,7 +73,7 @@ def check_values(result: Any, form: Path) -> None:
         assert got["cause"] == ("late_allocation" if at == 1 else None)
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
 def test_filled_in_by_openpyxl_it_is_read_without_a_finding(form, before, office, tmp_path, kind):
     filled = filling.fill(form, tmp_path / "filled.xlsx", filling.typed(form, YEAR))
     (calculated,) = office([filled], tmp_path / "out", kind)
@@ -140,7 +140,43 @@ WRONG: dict[str, tuple[str, int | str, dict[str, Any], str, str]] = {
     "twice": ("funding", 12, {**filling.funding_row(5, YEAR), "allocated_vnd": 77},
               "Một dòng vốn ghi hai lần", "funding_twice"),
     "a year to come": ("funding", 6, {"plan_year": 2031}, "ngoài khoảng cho phép",
-                               "number_unreadable"),
+                               "number_out_of_range"),
+    "two years": ("funding", 3, {"plan_year": "2019-2020"}, "Chữ ở chỗ của số",
+                  "plan_year_unreadable"),
+    "an error of the sheet": ("poverty", 2, {"poor_new_hh": "#REF!"}, "Chữ ở chỗ của số",
+                              "cell_error"),
+    "an error in a rate": ("poverty", 3, {"poor_end_pct": "#DIV/0!"}, "Chữ ở chỗ của số",
+                           "cell_error"),
+    "an error for a mark": ("attainment", 3, {"met 3": "#N/A"}, "Dấu đánh không rõ", "cell_error"),
+    "a rate typed over": ("poverty", 3, {"poor_end_pct": 45}, "Tỷ lệ ghi khác", "rate_differs"),
+    "a count typed over": ("attainment", 3, {"criteria_met": 7}, "Số tiêu chí đạt ghi khác",
+                           "criteria_met_differs"),
+    "poor and near-poor above all": ("poverty", 3, {"households_hh": 60},
+                                     "Tổng hộ nghèo và cận nghèo", "value_contradicted"),
+    "too many": ("poverty", 3, {"households_hh": 12_345_678}, "ngoài khoảng cho phép",
+                 "number_out_of_range"),
+    "đồng for million": ("funding", 3,
+                         {"allocated_vnd": 1_751_500_000, "disbursed_vnd": 900_000_000},
+                         "ngoài khoảng cho phép", "unit_in_doubt"),
+    "out before in": ("poverty", 3, {"poor_start_hh": 40, "poor_escaped_hh": 60, "poor_new_hh": 40,
+                                     "poor_end_hh": 21, "poor_income_hh": 16},
+                      "nhiều hơn số hộ đầu năm", "escaped_above_start"),
+    "a day to come": ("attainment", 0, {"decision_date": dt.datetime(2035, 1, 1)},
+                      "Ngày không đọc được", "date_unreadable"),
+    "no such day": ("attainment", 0, {"decision_date": "31/02/2018"}, "Ngày không đọc được",
+                    "date_unreadable"),
+    "a level without a decision": ("attainment", 2, {"level": "Nâng cao"}, "không có quyết định",
+                                   "level_contradiction"),
+    "a decision without its level": ("attainment", 0, {"level": "Chưa đạt"}, "ghi chưa đạt",
+                                     "level_contradiction"),
+    "remark against decision": ("attainment", 0, {"status": "Chưa đạt"}, "Ghi chú không khớp",
+                                "status_contradiction"),
+    "another's commune": ("poverty", 3, {"commune_code": "Xã Thạnh Lộc"}, "không có dòng",
+                          "place_elsewhere"),
+    "a commune twice": ("poverty", 3, {"commune_code": "Xã Tây Yên"}, "không có dòng",
+                        "place_twice"),
+    "work of its own": ("funding", 3, {"component": "Xây dựng đường"}, "Từ không có trong danh mục",
+                        "component_unknown"),
 }  # fmt: skip
 
 
@@ -175,6 +211,35 @@ def test_filled_in_wrongly_both_the_template_and_check_say_it(way, wrong, form, 
     result = read(wrong[way], before)
     found = {one.rule for one in result.findings if one.grave != "note"}
     assert rule in found or "value_contradicted" in found, found
+
+
+LINES = {
+    "(Số liệu tính đến ngày 31/12/2019)": True, "Tính đến 31.1.2020": True,
+    "Tính đến ngày 31 tháng 12 năm 2019": True, "(Số liệu tính đến ngày 31/12/2031)": False,
+    "(Số liệu tính đến ngày 30/6/2019)": False, "(Số liệu tính đến ngày …/…/2019)": False,
+    "": False,
+}  # fmt: skip
+"""What may stand above the table of money, and whether the file can be sent with it."""
+
+
+@pytest.fixture(scope="module")
+def cut_offs(form, office, tmp_path_factory):
+    """Templates that differ in the line above the table of money."""
+    folder, good = tmp_path_factory.mktemp("day"), filling.typed(form, YEAR)
+    place = SHEETS["funding"], filling.CUT_OFF
+    files = [
+        filling.fill(form, folder / f"{n}.xlsx", {**good, place: line or None})
+        for n, line in enumerate(LINES)
+    ]
+    return dict(zip(LINES, office(files, folder / "out"), strict=True))
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_day_up_to_which_money_is_counted_is_of_the_years_end(cut_offs, line, before):
+    assert said(cut_offs[line])[0].startswith("ĐẠT" if LINES[line] else "CHƯA XONG")
+    rules = {one.rule for one in read(cut_offs[line], before).findings}
+    assert ("cut_off_of_another_year" in rules) == ("2031" in line)
+    assert ("span_not_year" in rules) == ("30/6" in line)
 
 
 def test_filled_in_by_half_it_is_read_as_far_as_it_goes(form, before, office, tmp_path):

@@ -38,15 +38,24 @@ STYLES: dict[str, dict[str, Any]] = {
         "border_color": GRID, "bg_color": HEAD,
     },
     "code": {"italic": True, "align": "center", "border": 1, "border_color": GRID, "font_size": 9},
-    "label": {"border": 1, "border_color": GRID, "bg_color": LOCKED, "text_wrap": True},
-    "section": {"border": 1, "border_color": GRID, "bg_color": HEAD, "bold": True},
-    "check": {
-        "border": 1, "border_color": GRID, "bg_color": LOCKED, "text_wrap": True, "valign": "top",
-        "font_size": 10,
+    "label": {
+        "border": 1, "border_color": GRID, "bg_color": LOCKED, "text_wrap": True,
+        "valign": "vcenter",
     },
-    "link": {"font_color": "#0B5394", "underline": 1, "border": 1, "border_color": GRID},
-    "cell": {"border": 1, "border_color": GRID, "text_wrap": True, "valign": "top"},
-    "whole": {"border": 1, "border_color": GRID, "num_format": "#,##0"},
+    "section": {
+        "border": 1, "border_color": GRID, "bg_color": HEAD, "bold": True, "valign": "vcenter",
+    },
+    # The last column: what it says runs on over the empty cells at its right.
+    "check": {
+        "border": 1, "border_color": GRID, "bg_color": LOCKED, "valign": "vcenter", "font_size": 10,
+    },
+    "link": {
+        "font_color": "#0B5394", "underline": 1, "border": 1, "border_color": GRID,
+        "valign": "vcenter",
+    },
+    "cell": {"border": 1, "border_color": GRID, "text_wrap": True, "valign": "vcenter"},
+    "whole": {"border": 1, "border_color": GRID, "num_format": "#,##0", "valign": "vcenter"},
+    "worked out": {"border": 1, "border_color": GRID, "align": "right", "valign": "vcenter"},
     "state": {
         "bold": True, "font_size": 13, "border": 2, "border_color": GRID, "align": "center",
         "valign": "vcenter", "text_wrap": True,
@@ -54,9 +63,26 @@ STYLES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 NUMBER_FORMATS = {
-    "count": "#,##0", "money": "#,##0.######", "rate": "0.00", "year": "0", "date": "dd/mm/yyyy",
-    "counted": "0", "text": "@",
+    "count": "#,##0", "money": "#,##0", "year": "0", "date": "dd/mm/yyyy", "text": "@",
 }  # fmt: skip
+"""How what is typed is shown."""
+
+NUMBER = "ISNUMBER({at})"
+SHOWN_AS = {
+    "count": ((NUMBER, "#,##0"),),
+    "change": ((NUMBER, "+#,##0;-#,##0;0"),),
+    "rate": ((NUMBER, "0.00"),),
+    # A format of decimals alone would leave a comma behind a whole number.
+    "money": (
+        ("AND(ISNUMBER({at}),N({at})=INT(N({at})))", "#,##0"),
+        ("AND(ISNUMBER({at}),N({at})<>INT(N({at})))", "#,##0.0#####"),
+    ),
+}
+"""How what is worked out is shown, by its kind: a condition and the format where it holds.
+
+A cell with a format of its own for numbers is saved by LibreOffice as 0 in an .xls where its
+formula gives no number, and an unused line would come back as money.
+"""
 
 
 @dataclass(frozen=True)
@@ -128,15 +154,27 @@ class TemplateBook:
         shades = {"typed": TYPED, "carried": CARRIED, "": LOCKED if locked else TYPED}
         more: dict[str, Any] = {
             "bg_color": shades[colour], "locked": locked, "border": 1, "border_color": GRID,
-            "valign": "top",
+            "valign": "vcenter",
         }  # fmt: skip
         if kind in NUMBER_FORMATS:
             more["num_format"] = NUMBER_FORMATS[kind]
-        if kind in ("mark", "order", "year", "date"):
+        if kind in ("mark", "order", "year", "date", "counted"):
             more["align"] = "center"
+        if kind == "rate":
+            more["align"] = "right"
         if kind in ("words", "text"):
             more["text_wrap"] = True
         return self.style("plain", **more)
+
+    def show_numbers(self, page: Any, kind: str, cells: str) -> None:
+        """Show the numbers of some cells as those of their kind are, and nothing else in them."""
+        first = cells.split(":")[0]
+        for condition, code in SHOWN_AS.get(kind, ()):
+            known = ("shown as", code)
+            if known not in self.formats:
+                self.formats[known] = self.book.add_format({"num_format": code})
+            rule = {"type": "formula", "criteria": f"={condition.format(at=first)}"}
+            page.conditional_format(cells, {**rule, "format": self.formats[known]})
 
     def sheet_of_lists(self) -> str:
         """Return the name of the sheet of words to choose from."""

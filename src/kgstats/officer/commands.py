@@ -19,7 +19,7 @@ WorkspaceOption = Annotated[
 def template(
     year: Year,
     district: Annotated[
-        str | None, typer.Option("--district", metavar="CODE", help="Just this district: 908.")
+        str | None, typer.Option("--district", metavar="D", help="Just this: 908, or An Biên.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder of the workbooks.")

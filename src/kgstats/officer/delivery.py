@@ -54,7 +54,12 @@ class Delivery:
     @property
     def missing(self) -> list[str]:
         """The forms that are not there."""
-        return [key for key in all_forms() if key not in self.forms]
+        here = gazetteer(self.year).districts.get(self.district)
+        return [
+            key
+            for key, form in all_forms().items()
+            if key not in self.forms and (here is None or here.owes(form.number))
+        ]
 
     @property
     def twice(self) -> dict[str, list[str]]:

@@ -244,7 +244,8 @@ class _Template(_Handler):
             self.set_status(404)
             self.show(lang, problem=str(refusal))
             return
-        self.send(content, template.file_name(int(year), district))
+        (code,) = template.districts(int(year), district)
+        self.send(content, template.file_name(int(year), code))
 
 
 class _Nothing(_Handler):
@@ -305,10 +306,10 @@ def _before(desk: Desk, paths: list[Path]) -> Any:
 def _written(desk: Desk, year: int, district: str) -> bytes:
     """Write a template in a folder that is gone when this ends."""
     with tempfile.TemporaryDirectory(prefix="kgstats-desk-") as folder:
-        template.districts(year, district)
+        (code,) = template.districts(year, district)
         known = desk.workspace
-        before = of_workspace(known, district, year) if known is not None else None
-        return template.write(year, district, Path(folder) / "form.xlsx", before).read_bytes()
+        before = of_workspace(known, code, year) if known is not None else None
+        return template.write(year, code, Path(folder) / "form.xlsx", before).read_bytes()
 
 
 async def serve(

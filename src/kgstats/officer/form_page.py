@@ -23,14 +23,17 @@ FREE_ROWS = 60
 """Lines of money a district can fill in."""
 
 HEAD_ROW = 7
+NO_ROWS = N_("{district} has no row of this form: nothing is to be filled in here.")
 NOT_YET = N_("Not filled in yet")
 SECTIONS = (
     (N_("Urban area"), ("phường", "thị trấn")),
     (N_("Rural area"), ("xã", "đặc khu")),
 )
-WIDTHS = {"order": 5, "place": 24, "mark": 7, "count": 10, "money": 13, "rate": 8, "counted": 9,
-          "words": 17, "text": 18, "date": 12, "year": 9, "check": 46}  # fmt: skip
-NAMED_WIDTHS = {"component": 40, "cause": 24, "decision_no": 20}
+WIDTHS = {"order": 5, "place": 24, "mark": 5.5, "count": 10, "money": 13, "rate": 8, "counted": 7,
+          "words": 18, "text": 18, "date": 12, "year": 10, "check": 60}  # fmt: skip
+NAMED_WIDTHS = {"component": 58, "cause": 24}
+CENTRED = ("order", "mark", "counted")
+ROW_HEIGHT, LINE_HEIGHT = 20, 16
 STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 MONEY_UNIT = "triệu đồng"
 
@@ -52,8 +55,8 @@ class Row:
         return self.unit is not None or self.free
 
 
-def draw(book: TemplateBook, key: str) -> Place:
-    """Write one form into the workbook; return where it stands."""
+def draw(book: TemplateBook, key: str) -> Place | None:
+    """Write one form into the workbook; return where its rows stand, None for no rows."""
     return _Page(book, all_forms()[key], fields(key)).draw()
 
 
@@ -67,13 +70,16 @@ class _Page:
     rows: list[Row] = field(default_factory=list)
     page: Any = None
 
-    def draw(self) -> Place:
-        """Write the form."""
+    def draw(self) -> Place | None:
+        """Write the form; None where the district has nothing to fill in."""
         name = f"Biểu {self.form.number}"
         self.page = self.book.book.add_worksheet(name)
         depth = max(len(one.heading) for one in self.columns)
         self.rows = list(self._body(HEAD_ROW + depth + 1))
         filled = [row for row in self.rows if row.filled]
+        if not filled:
+            self._nothing()
+            return None
         place = Place(
             self.form.key, self.form.number, name, self.columns,
             tuple(row.at for row in filled), tuple(row.unit for row in filled),
@@ -85,9 +91,22 @@ class _Page:
             self._row(row)
         form_rules.refuse(self.book, self.page, place)
         form_rules.colour(self.book, self.page, place)
+        for at, one in enumerate(self.columns, 1):
+            # Of a form of marks only the last row adds up, and its sums are small.
+            if one.name != CHECK and self.form.key != "attainment":
+                letter = column_letter(at)
+                cells = f"{letter}{self.rows[0].at}:{letter}{self.rows[-1].at}"
+                self.book.show_numbers(self.page, one.kind, cells)
         self._bottom(self.rows[-1].at + 2)
-        self._print(depth)
+        self._print(depth, self.rows[-1].at + 8)
         return place
+
+    def _nothing(self) -> None:
+        """Say that the district has no row of this form: a town without communes."""
+        self._top()
+        name = self.book.district.full_name
+        self._across(5, 0, self._printed, self.book.t(NO_ROWS, district=name), "centred")
+        self._print(1, 8)
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -104,7 +123,8 @@ class _Page:
                 Row(first + at, str(at + 1), _capital(one.full_name), one)
                 for at, one in enumerate(rural)
             ]
-            return [*rows, Row(first + len(rows), "", "Số xã đạt", adds=tuple(r.at for r in rows))]
+            adds = tuple(row.at for row in rows)
+            return [*rows, Row(first + len(rows), "", "Số xã đạt", adds=adds)]
         return self._by_area(first, units)
 
     def _by_area(self, first: int, units: Sequence[Unit]) -> list[Row]:
@@ -126,8 +146,13 @@ class _Page:
 
     # --- page around the table ----------------------------------------------------------------
 
+    @property
+    def _printed(self) -> int:
+        """The last column that is printed, from 0: the checks are for the screen."""
+        return len(self.columns) - 2
+
     def _top(self) -> None:
-        book, wide = self.book, len(self.columns) - 1
+        book, wide = self.book, self._printed
         kind, name = book.district.type, book.district.name
         half = max(2, wide // 2)
         self._across(0, 0, half - 1, f"UBND {kind.upper()} {name.upper()}", "centred")
@@ -177,23 +202,27 @@ class _Page:
             at = end + 1
         for place, one in enumerate(self.columns):
             width = NAMED_WIDTHS.get(one.name, WIDTHS[one.kind])
+            if one.kind in ("mark", "counted"):
+                # A criterion's name goes up a narrow column.
+                turned = self.book.style("head", rotation=90)
+                self.page.write(top, place, one.heading[0], turned)
             self.page.set_column(place, place, width)
             if one.name == CHECK:
                 self.page.write(top + depth, place, "", self.book.style("code"))
                 continue
             code = "AB"[place] if place < 2 else place - 1
             self.page.write(top + depth, place, code, self.book.style("code"))
-        # A criterion's name goes down a narrow column.
         marked = any(one.kind == "mark" for one in self.columns)
-        self.page.set_row(top, 120 if marked else 46)
+        self.page.set_row(top, 160 if marked else 46)
         if depth > 1:
-            self.page.set_row(top + 1, 62)
+            self.page.set_row(top + 1, 78)
         for row in self.rows:
-            self.page.set_row(row.at - 1, 32 if row.free else 20)
+            lines = 2 if row.free else -(-len(row.label) // int(WIDTHS["place"]))
+            self.page.set_row(row.at - 1, max(ROW_HEIGHT, 1 + LINE_HEIGHT * lines))
         self.page.freeze_panes(top + depth + 1, 2)
 
     def _bottom(self, at: int) -> None:
-        book, wide = self.book, len(self.columns) - 1
+        book, wide = self.book, self._printed + 1
         yes, no = marks()
         if any(one.kind == "mark" for one in self.columns):
             words = book.t(MARKS_NOTE, yes=yes, no=no)
@@ -205,8 +234,9 @@ class _Page:
         self._across(at + 1, left, wide - 1, "PHÓ CHỦ TỊCH", "centred")
         self.page.write(at, 1, "NGƯỜI LẬP BIỂU", book.style("centred"))
 
-    def _print(self, depth: int) -> None:
+    def _print(self, depth: int, last: int) -> None:
         page = self.page
+        page.print_area(0, 0, last, self._printed)
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
@@ -275,7 +305,7 @@ class _Page:
 
     def _sum(self, row: Row, at: int, one: Field) -> None:
         """Write a cell of a row that adds others up."""
-        style = self.book.style("section", num_format="#,##0.######")
+        style = self.book.style("section", **({"align": "center"} if one.kind in CENTRED else {}))
         place, letter = row.at - 1, column_letter(at + 1)
         first, last = row.adds[0], row.adds[-1]
         span = f"{letter}{first}:{letter}{last}"
@@ -295,7 +325,7 @@ class _Page:
             self.page.write_formula(place, at, formula, style, value)
         elif one.kind == "rate":
             formula = _rate(self.form.key, one.name, lambda name: self._cell(row, name))
-            style = self.book.style("section", num_format="0.00")
+            style = self.book.style("section", align="right")
             self.page.write_formula(place, at, formula, style, "")
         else:
             self.page.write_blank(place, at, None, style)
@@ -327,6 +357,10 @@ class _Page:
         checks = row_checks(self.form.key, self.columns, cell, book.lists(), book.year)
         said = [(book.t(RULES[one.rule].meaning), one.formula) for one in checks]
         said.append((book.t(BLANK), blanks(self.columns, cell)))
+        if row.unit is not None:
+            # The list of communes is locked, but can be pasted over.
+            apart = f'{self._cell(row, self.form.subject)}<>"{row.label}"'
+            said.insert(0, (book.t(RULES["place_missing"].meaning), f"IFERROR({apart},TRUE)"))
         if row.free:
             twice = form_rules.twice(place, cell)
             said.append((book.t(RULES["funding_twice"].meaning), twice))

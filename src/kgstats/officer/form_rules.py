@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from kgstats import registry
 from kgstats.officer.book import GOOD_INK, WRONG, WRONG_INK, Place, TemplateBook
 from kgstats.officer.fields import CHECK, Field, marks
-from kgstats.officer.formulas import DUPLICATE_KEY, Reference, row_checks
+from kgstats.officer.formulas import DUPLICATE_KEY, Reference, days, limits, row_checks
 from kgstats.officer.last_year import CLOSINGS
 from kgstats.returns.identities import BEFORE
 from kgstats.words import N_
 
-MOST_MONEY = 10_000_000
-"""A larger amount in million đồng is in another unit: more than ten thousand billion."""
-
-MOST_UNITS = 999_999
-"""No commune has so many households."""
-
 REFUSED_TITLE = N_("This cannot stand here")
 MARKS_ASKED = N_("Type {yes} (met) or {no} (not met).")
-COUNT_ASKED = N_("Type a whole number, 0 where there is none.")
-MONEY_ASKED = N_("Type an amount in million đồng, 0 or more, without words.")
-YEAR_ASKED = N_("Type the year of the plan as four digits.")
+NUMBERS_ASKED = {
+    "count": N_("Type a whole number, 0 where there is none."),
+    "money": N_("Type an amount in million đồng, 0 or more, without words."),
+    "year": N_("Type the year of the plan as four digits."),
+}
 DATE_ASKED = N_("Type a date as day/month/year.")
 WORDS_ASKED = N_("Choose one of the words of the list.")
 
@@ -47,20 +42,13 @@ def _asked(book: TemplateBook, key: str, one: Field) -> dict[str, Any] | None:
         yes, no = marks()
         words = t(MARKS_ASKED, yes=yes, no=no)
         return {"validate": "list", "source": [yes, no], "error_message": words}
-    if one.kind == "count":
-        bounds = {**between, "minimum": 0, "maximum": MOST_UNITS}
-        return {"validate": "integer", **bounds, "error_message": t(COUNT_ASKED)}
-    if one.kind == "money":
-        bounds = {**between, "minimum": 0, "maximum": MOST_MONEY}
-        return {"validate": "decimal", **bounds, "error_message": t(MONEY_ASKED)}
-    if one.kind == "year":
-        limits = registry.column(key, one.name).limits(book.year)
-        assert limits is not None
-        bounds = {**between, "minimum": limits[0], "maximum": limits[1]}
-        return {"validate": "integer", **bounds, "error_message": t(YEAR_ASKED)}
+    span = limits(key, one, book.year)
+    if span is not None:
+        kind = "decimal" if one.kind == "money" else "integer"
+        bounds = {**between, "minimum": span[0], "maximum": span[1]}
+        return {"validate": kind, **bounds, "error_message": t(NUMBERS_ASKED[one.kind])}
     if one.kind == "date":
-        last = f"=DATE({book.year + 1},12,31)"
-        bounds = {"criteria": "between", "minimum": "=DATE(2009,1,1)", "maximum": last}
+        bounds = {**between, **dict(zip(("minimum", "maximum"), days(book.year), strict=True))}
         return {"validate": "date", **bounds, "error_message": t(DATE_ASKED)}
     if one.kind == "words":
         # A cause may be told in the district's own words.
@@ -74,7 +62,7 @@ def _asked(book: TemplateBook, key: str, one: Field) -> dict[str, Any] | None:
 def twice(place: Place, cell: Reference) -> str:
     """Return the formula that is true where another line of money has the same key."""
     pairs = ",".join(f"{place.span(name)},{cell(name)}" for name in DUPLICATE_KEY)
-    return f"COUNTIFS({pairs})>1"
+    return f"IFERROR(COUNTIFS({pairs})>1,FALSE)"
 
 
 def colour(book: TemplateBook, page: Any, place: Place) -> None:

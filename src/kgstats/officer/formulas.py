@@ -7,20 +7,30 @@ afterwards.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgstats import registry
 from kgstats.edits import Identity
 from kgstats.edits.identities import Quotient
-from kgstats.officer.fields import Field, marks
-from kgstats.returns.forms import all_forms
+from kgstats.officer.fields import Field, listed, marks
+from kgstats.reference.criteria import LEVELS
+from kgstats.returns.forms import all_forms, exact_meaning
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.records.columns import MOST_HOUSEHOLDS
+from kgstats.returns.records.funding import MOST_MONEY_VND
 from kgstats.words import N_
 
 BLANK = N_("A cell of the row is still blank: type 0 where there is none.")
 """Said of rows that are begun and not whole; the province would take a blank for not known."""
+
+MARKS_RULES = ("mark_unreadable", "mark_blank")
+"""Told from a row as a whole: its nineteen cells one by one would be a long formula."""
+
+FIRST_DECISION = 2009
+"""The year of the first set of criteria: no commune was recognised before."""
 
 DUPLICATE_KEY = ("component", "source", "kind", "plan_year")
 
@@ -37,6 +47,12 @@ class RowCheck:
     columns: tuple[str, ...]
     each: Mapping[str, str] | None = None
     """The formula of each cell by itself, for a check of single cells."""
+
+    def safely(self) -> RowCheck:
+        """Return the check with an error among its cells read as not failing."""
+        each = None if self.each is None else {n: _safe(one) for n, one in self.each.items()}
+        whole = _safe(self.formula) if each is None or self.rule in MARKS_RULES else _any(each)
+        return replace(self, formula=whole, each=each)
 
 
 def row_checks(
@@ -57,7 +73,10 @@ def row_checks(
     year
         Reporting year.
     """
-    found = [*_typed(columns, cell, lists, year, key), *_between(key, columns, cell)]
+    found = [
+        one.safely() for one in (*_typed(columns, cell, lists, year, key),
+                                 *_between(key, columns, cell))
+    ]  # fmt: skip
     tables = registry.forms()[all_forms()[key].number]
     for table in tables:
         for identity in identities(table):
@@ -138,6 +157,24 @@ def _apart(identity: Identity, refs: Mapping[str, str]) -> str:
     return f"ABS({sides})>{slack_shown}" if identity.relation == "=" else f"{sides}>{slack_shown}"
 
 
+def _safe(formula: str) -> str:
+    """Return a condition that is false where a cell it looks at holds an error."""
+    return f"IFERROR({formula},FALSE)"
+
+
+def _any(formulas: Mapping[str, str]) -> str:
+    return f"OR({','.join(formulas.values())})"
+
+
+def _odd(ref: str, conditions: str) -> str:
+    """Return a condition of a cell that is true of an error in it as well, never of a blank.
+
+    >>> _odd("F9", "NOT(ISNUMBER(F9))")
+    'IF(ISERROR(F9),TRUE,AND(LEN(F9)>0,NOT(ISNUMBER(F9))))'
+    """
+    return f"IF(ISERROR({ref}),TRUE,AND(LEN({ref})>0,{conditions}))"
+
+
 # --- cells ----------------------------------------------------------------------------------------
 
 
@@ -149,43 +186,67 @@ def _typed(
 
     def add(rule: str, formulas: Mapping[str, str]) -> None:
         if formulas:
-            whole = f"OR({','.join(formulas.values())})"
-            found.append(RowCheck(rule, whole, tuple(formulas), formulas))
+            found.append(RowCheck(rule, _any(formulas), tuple(formulas), formulas))
 
     at = {one.name: ref for one in columns if (ref := cell(one.name)) is not None}
-    numbers = {one.name: at[one.name] for one in columns if one.numeric}
+    # What is worked out may have been typed over.
+    worked_out = ("rate", "counted")
+    numbers = {n.name: at[n.name] for n in columns if n.numeric or n.kind in worked_out}
     counts = {one.name: at[one.name] for one in columns if one.kind in ("count", "year")}
-    add("number_unreadable", {n: f"AND(ISTEXT({r}),LEN({r})>0)" for n, r in numbers.items()})
-    add("number_negative", {n: f"AND(ISNUMBER({r}),{r}<0)" for n, r in numbers.items()})
+    add("number_unreadable", {n: _odd(r, f"NOT(ISNUMBER({r}))") for n, r in numbers.items()})
+    amounts = {one.name: at[one.name] for one in columns if one.kind in ("count", "money")}
+    add("number_negative", {n: f"AND(ISNUMBER({r}),{r}<0)" for n, r in amounts.items()})
     add(
         "number_not_whole",
         {n: f"AND(ISNUMBER({r}),N({r})<>INT(N({r})))" for n, r in counts.items()},
     )
-    limits = {
-        one.name: registry.column(key, one.name).limits(year)
-        for one in columns
-        if one.kind == "year"
-    }
+    spans = {one.name: limits(key, one, year) for one in columns}
     add(
         "number_out_of_range",
         {
-            n: f"AND(ISNUMBER({at[n]}),OR({at[n]}<{span[0]},{at[n]}>{span[1]}))"
-            for n, span in limits.items()
+            name: f"AND(ISNUMBER({at[name]}),OR(AND({at[name]}>=0,{at[name]}<{span[0]}),"
+            f"{at[name]}>{span[1]}))"
+            for name, span in spans.items()
             if span is not None
         },
     )
     add(
         "word_unknown",
         {
-            one.name: f"AND(LEN({at[one.name]})>0,COUNTIF({lists[one.listing]},{at[one.name]})=0)"
+            one.name: _odd(at[one.name], f"COUNTIF({lists[one.listing]},{at[one.name]})=0")
             for one in columns
             # A cause may be told in the district's own words.
             if one.kind == "words" and one.name != "cause"
         },
     )
     dates = {one.name: at[one.name] for one in columns if one.kind == "date"}
-    add("date_unreadable", {n: f"AND(LEN({r})>0,NOT(ISNUMBER({r})))" for n, r in dates.items()})
+    first, last = (f"DATE({day.year},{day.month},{day.day})" for day in days(year))
+    add(
+        "date_unreadable",
+        {
+            n: _odd(r, f"OR(NOT(ISNUMBER({r})),N({r})<{first},N({r})>{last})")
+            for n, r in dates.items()
+        },
+    )
     return found
+
+
+def limits(key: str, one: Field, year: int) -> tuple[int, int] | None:
+    """Return the lowest and highest number of a column, as the province takes it.
+
+    >>> from kgstats.officer.fields import fields
+    >>> [limits("funding", one, 2019) for one in fields("funding") if one.numeric]
+    [(2000, 2020), (0, 10000000), (0, 10000000)]
+    """
+    if one.kind == "year":
+        return registry.column(key, one.name).limits(year)
+    most = {"count": MOST_HOUSEHOLDS, "money": MOST_MONEY_VND // 1_000_000}.get(one.kind)
+    return None if most is None else (0, most)
+
+
+def days(year: int) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day a decision can be of."""
+    return dt.date(FIRST_DECISION, 1, 1), dt.date(year + 1, 12, 31)
 
 
 def _between(key: str, columns: Sequence[Field], cell: Reference) -> list[RowCheck]:
@@ -197,12 +258,14 @@ def _between(key: str, columns: Sequence[Field], cell: Reference) -> list[RowChe
         span = f"{cell(MARK_NAMES[0])}:{cell(MARK_NAMES[-1])}"
         read = f'COUNTIF({span},"{yes}")+COUNTIF({span},"{no}")'
         cells = {name: cell(name) for name in MARK_NAMES}
-        odd = {name: f'AND(LEN({at})>0,{at}<>"{yes}",{at}<>"{no}")' for name, at in cells.items()}
+        odd = {n: _odd(str(at), f'{at}<>"{yes}",{at}<>"{no}"') for n, at in cells.items()}
         blank = {name: f"LEN({at})=0" for name, at in cells.items()}
         found += [
             RowCheck("mark_unreadable", f"COUNTA({span})<>{read}", MARK_NAMES, odd),
             RowCheck("mark_blank", f"COUNTBLANK({span})>0", MARK_NAMES, blank),
         ]
+    if {"decision_no", "level", "status", *MARK_NAMES} <= names:
+        found += _standing(cell)
     if {"decision_no", "decision_date"} <= names:
         number, day = cell("decision_no"), cell("decision_date")
         found.append(
@@ -216,10 +279,28 @@ def _between(key: str, columns: Sequence[Field], cell: Reference) -> list[RowChe
     return found
 
 
+def _standing(cell: Reference) -> list[RowCheck]:
+    """Return the checks of level and remark against decision and marks."""
+    decision, level, remark = (str(cell(one)) for one in ("decision_no", "level", "status"))
+    none = next(word for word in listed("levels") if exact_meaning("levels", word) == LEVELS[0])
+    words = {str(exact_meaning("statuses", word)): word for word in listed("statuses")}
+    span, (yes, no) = f"{cell(MARK_NAMES[0])}:{cell(MARK_NAMES[-1])}", marks()
+    state = (
+        f'IF(LEN({decision})>0,"{words["recognised"]}",'
+        f'IF(COUNTIF({span},"{yes}")={len(MARK_NAMES)},"{words["pending"]}",'
+        f'IF(COUNTIF({span},"{no}")>0,"{words["not_yet"]}",{remark})))'
+    )
+    apart = f'LEN({level})>0,({level}<>"{none}")<>(LEN({decision})>0)'
+    return [
+        RowCheck("status_contradiction", f"AND(LEN({remark})>0,{remark}<>{state})", ("status",)),
+        RowCheck("level_contradiction", f"AND({apart})", ("level",)),
+    ]
+
+
 def blanks(columns: Sequence[Field], cell: Reference) -> str:
     """Return the formula that is true where a number a row needs is blank."""
     refs = [cell(one.name) for one in columns if one.needed and one.numeric]
-    return f"COUNTBLANK({refs[0]})>0" if len(refs) == 1 else _any_blank(refs)
+    return _safe(f"COUNTBLANK({refs[0]})>0" if len(refs) == 1 else _any_blank(refs))
 
 
 def _any_blank(refs: Sequence[str | None]) -> str:

@@ -10,6 +10,7 @@ from kgstats.officer.form_page import MONEY_UNIT, NOT_YET
 from kgstats.officer.formulas import BLANK, row_checks
 from kgstats.returns.forms import all_forms, code_words
 from kgstats.returns.guidance import guidance
+from kgstats.returns.origin import LAST_MONTH_OF_A_PART
 from kgstats.returns.rules import RULES
 from kgstats.words import N_
 
@@ -50,13 +51,18 @@ FORM_HEADS = (
     N_("Form"), N_("Rows to fill in"), N_("Filled in and in order"), N_("Not filled in yet"),
     N_("To mend"), N_("Go there"),
 )  # fmt: skip
-DAY_ABSENT = N_("The day up to which money is counted is not written above the table of Biểu 02.")
+DAY_ABSENT = N_(
+    "The day up to which money is counted is not written above the table of Biểu 02, or it is not "
+    "of the last months of {year} or of the year after."
+)
 CHECKED = (N_("What is checked in every row"), N_("Form"), N_("Rows that fail"))
+CHANGE = N_("Change")
 LAST_HEADS = (
-    N_("Commune"), N_("Households, end of {before}"), N_("Households, {year}"), N_("Change"),
+    N_("Commune, ward or township"), N_("Households, end of {before}"),
+    N_("Households, {year}"), CHANGE,
     N_("Poor households, end of {before}"), N_("Poor at start, {year}"),
-    N_("Poor at end, {year}"), N_("Change"), N_("Near-poor, end of {before}"),
-    N_("Near-poor at start, {year}"), N_("Near-poor at end, {year}"), N_("Change"),
+    N_("Poor at end, {year}"), CHANGE, N_("Near-poor, end of {before}"),
+    N_("Near-poor at start, {year}"), N_("Near-poor at end, {year}"), CHANGE,
     N_("Criteria met, {before}"), N_("Criteria met, {year}"),
 )  # fmt: skip
 LAST_NOTE = N_(
@@ -138,7 +144,7 @@ def checks(book: TemplateBook) -> None:
     page, t = book.book.add_worksheet(name), book.t
     page.write(0, 0, title, book.style("bold", font_size=14))
     page.write(1, 0, t(TITLE, year=book.year, district=book.district.full_name), book.style("bold"))
-    page.set_column(0, 0, 62)
+    page.set_column(0, 0, 80)
     page.set_column(1, 5, 15)
     for at, head in enumerate(FORM_HEADS):
         page.write(4, at, t(head), book.style("head"))
@@ -149,9 +155,10 @@ def checks(book: TemplateBook) -> None:
     last = first + len(book.places) - 1
     day = last + 1
     funding = book.places["funding"].sheet
-    page.write(day - 1, 0, t(DAY_ABSENT), book.style("cell"))
+    page.write(day - 1, 0, t(DAY_ABSENT, year=book.year), book.style("cell"))
+    page.set_row(day - 1, 32)
     line = f"'{funding}'!A5"
-    absent = f'=IF(AND(ISNUMBER(SEARCH("/",{line})),ISERROR(SEARCH("…",{line}))),0,1)'
+    absent = f"=IF({_day_there(line, book.year)},0,1)"
     for at in range(1, 4):
         page.write(day - 1, at, "", book.style("cell"))
     page.write_formula(day - 1, 4, absent, book.style("whole"), 1)
@@ -176,6 +183,18 @@ def checks(book: TemplateBook) -> None:
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     book.protect(page)
+
+
+def _day_there(line: str, year: int) -> str:
+    """Return the formula that is true where a line tells a day late in a year or in the next.
+
+    A day of the first months is that of a part of the year, which the province refuses.
+    """
+    ends = [f"{month}{{0}}{year}" for month in range(LAST_MONTH_OF_A_PART + 1, 13)]
+    ends.append(f"{{0}}{year + 1}")
+    said = [one.format(sign) for one in ends for sign in ("/", "-", ".", " năm ")]
+    found = ",".join(f'ISNUMBER(SEARCH("{one}",{line}))' for one in said)
+    return f'AND(OR({found}),ISERROR(SEARCH("…",{line})))'
 
 
 def _form_line(book: TemplateBook, page: Any, row: int, place: Place) -> None:
@@ -212,6 +231,8 @@ def _each_check(book: TemplateBook, page: Any, row: int) -> None:
             if not one.rule.startswith("start_") or book.before is not None
         )
         said[t(BLANK)] = None
+        if any(place.units):
+            said[t(RULES["place_missing"].meaning)] = None
         if place.letter("component") is not None:
             said[t(RULES["funding_twice"].meaning)] = None
         for words in said:
@@ -237,8 +258,8 @@ def last_year(book: TemplateBook) -> None:
     page.write(0, 0, title, book.style("bold", font_size=14))
     page.write(1, 0, t(TITLE, year=book.year, district=book.district.full_name), book.style("bold"))
     page.write(2, 0, t(LAST_NOTE), book.style("plain", italic=True))
-    page.set_column(0, 0, 40)
-    page.set_column(1, len(LAST_HEADS), 13)
+    page.set_column(0, 0, 44)
+    page.set_column(1, len(LAST_HEADS), 14)
     for at, head in enumerate(LAST_HEADS):
         words = t(head, **years) if "{" in head else t(head)
         page.write(LAST_FIRST - 2, at, words, book.style("head"))
@@ -248,7 +269,12 @@ def last_year(book: TemplateBook) -> None:
         label = f"{unit.full_name[:1].upper()}{unit.full_name[1:]}"
         page.write(at - 1, 0, label, book.style("label"))
         _closing_cells(book, page, at, unit.code)
-    row = LAST_FIRST + len(book.district.units) + 1
+    last = LAST_FIRST + len(book.district.units) - 1
+    for left in range(1, len(LAST_HEADS)):
+        kind = "change" if LAST_HEADS[left] == CHANGE else "count"
+        letter = _letter(left)
+        book.show_numbers(page, kind, f"{letter}{LAST_FIRST}:{letter}{last}")
+    row = last + 2
     if book.before.unspent:
         _unspent(book, page, row)
     page.set_landscape()
@@ -261,7 +287,7 @@ def _closing_cells(book: TemplateBook, page: Any, at: int, code: str) -> None:
     """Write one commune's closing figures, and links to what is typed for this year."""
     assert book.before is not None
     known = book.field_style("count", locked=True, colour="carried")
-    plain, signed = book.style("whole"), book.style("whole", num_format="+#,##0;-#,##0;0")
+    plain = book.style("worked out")
     poverty = book.places["poverty"]
     for left, closing, names in (
         (1, "households_hh", ("households_hh",)),
@@ -274,12 +300,11 @@ def _closing_cells(book: TemplateBook, page: Any, at: int, code: str) -> None:
             page.write_blank(at - 1, left, None, plain)
         else:
             page.write_number(at - 1, left, value, known)
-        place = poverty if closing != "criteria_met" else book.places["attainment"]
-        row = next(
-            (r for r, u in zip(place.rows, place.units, strict=True) if u and u.code == code), 0
-        )
+        place = poverty if closing != "criteria_met" else book.places.get("attainment")
+        rows = {} if place is None else dict(zip(place.units, place.rows, strict=True))
+        row = next((at for one, at in rows.items() if one is not None and one.code == code), 0)
         for more, column in enumerate(names, left + 1):
-            if not row:
+            if place is None or not row:
                 page.write_blank(at - 1, more, None, plain)
                 continue
             ref = f"'{place.sheet}'!{place.letter(column)}{row}"
@@ -289,7 +314,7 @@ def _closing_cells(book: TemplateBook, page: Any, at: int, code: str) -> None:
         change = left + 1 + len(names)
         now, before = _letter(change - 1), _letter(left)
         formula = f'=IF(COUNT({now}{at},{before}{at})=2,{now}{at}-{before}{at},"")'
-        page.write_formula(at - 1, change, formula, signed, "")
+        page.write_formula(at - 1, change, formula, plain, "")
 
 
 def _letter(at: int) -> str:
@@ -299,7 +324,7 @@ def _letter(at: int) -> str:
 def _unspent(book: TemplateBook, page: Any, row: int) -> None:
     """List the money of last year that was not paid out, beside what is carried over."""
     assert book.before is not None
-    t, money = book.t, book.style("cell", num_format="#,##0.######")
+    t, money = book.t, book.style("worked out")
     page.write(row - 1, 0, t(UNSPENT, before=book.before.year), book.style("bold"))
     for at, head in enumerate(UNSPENT_HEADS):
         page.write(row, at, t(head), book.style("head"))
@@ -321,6 +346,8 @@ def _unspent(book: TemplateBook, page: Any, row: int) -> None:
         pairs.append(f"{place.span('plan_year', outside=True)},D{number + 1}")
         total = f"=SUMIFS({place.span('allocated_vnd', outside=True)},{','.join(pairs)})"
         page.write_formula(number, 5, total, money, 0)
+        page.set_row(number, 48)
+    book.show_numbers(page, "money", f"E{row + 2}:F{number + 1}")
 
 
 def _chosen(listing: str, code: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from kgstats.officer import form_page, guide
 from kgstats.officer.book import TemplateBook
 from kgstats.officer.last_year import LastYear, of_workspace
+from kgstats.reference.areas import FIRST_LIST
 from kgstats.reference.refusal import Refusal
 from kgstats.returns.forms import all_forms
 from kgstats.returns.places import gazetteer
@@ -35,20 +36,40 @@ def file_name(year: int, district: str) -> str:
 def districts(year: int, wanted: str | None = None) -> list[str]:
     """Return the codes of the districts a template can be written for.
 
+    Parameters
+    ----------
+    year
+        Reporting year.
+    wanted
+        Code or name of one district; all of the year when not given.
+
     Raises
     ------
     NoSuchDistrict
         Where the year has none, or not the one asked for.
+
+    Examples
+    --------
+    >>> districts(2020, "An Biên"), districts(2020, "huyen an bien"), districts(2020, "908")
+    (['908'], ['908'], ['908'])
     """
     known = gazetteer(year).districts
     if not known:
-        raise NoSuchDistrict(f"{year} has no districts: no district sends a return of that year")
+        last = max(one for one in range(FIRST_LIST.year, year) if gazetteer(one).districts)
+        raise NoSuchDistrict(
+            f"there is no district at the end of {year}, and none sends a return of that year; "
+            f"the last year of which districts report is {last}"
+        )
     if wanted is None:
         return list(known)
-    if wanted not in known:
+    asked = slug(wanted)
+    found = [
+        code for code, one in known.items() if asked in (code, slug(one.name), slug(one.full_name))
+    ]
+    if not found:
         there = ", ".join(f"{code} {one.name}" for code, one in known.items())
         raise NoSuchDistrict(f"{year} has no district {wanted!r}; there are: {there}")
-    return [wanted]
+    return found
 
 
 def write(year: int, district: str, path: Path, before: LastYear | None = None) -> Path:
@@ -59,7 +80,7 @@ def write(year: int, district: str, path: Path, before: LastYear | None = None) 
     year
         Reporting year: decides which communes there are.
     district
-        Code of the district.
+        Code or name of the district.
     path
         The workbook to write, whole or not at all.
     before

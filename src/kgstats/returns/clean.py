@@ -252,7 +252,7 @@ def _missing(
                 found.append(Finding("return_missing", "", raw=code, args=args))
             continue
         for form in all_forms().values():
-            if (code, form.number) not in holders:
+            if (code, form.number) not in holders and district.owes(form.number):
                 args = {"district": district.full_name, "form": form.number}
                 first = min(sent_by[code])
                 grave: Severity | None = None if expected else "warning"

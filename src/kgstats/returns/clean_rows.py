@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from kgstats.edits.identities import Quotient
+from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Book, Record
 from kgstats.returns.forms import CRITERIA, KEYS, code_words, table_columns
 from kgstats.returns.identities import rate_agrees, rates
@@ -109,6 +110,11 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         said = status_of(str(values["status"])) if values.get("status") else None
         if said is not None and state is not None and said != state:
             row.find("status_contradiction", "status", place=row.name, status=Words(STATUS[state]))
+        level = values.get("level")
+        if level is None or state is None:
+            continue
+        if (level != LEVELS[0]) != (state == "recognised"):
+            row.find("level_contradiction", "level", place=row.name, status=Words(STATUS[state]))
 
 
 def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:

@@ -303,6 +303,11 @@ def _span(book: Book, table: Table) -> None:
         day = stated_cut_off(page, block)
         if day is not None and _in_part(day[0], year):
             words, seen = f"{day[0]:%d/%m/%Y}", day[1]
+        elif day is not None and day[0].year not in (year, year + 1):
+            table.work.find(
+                "cut_off_of_another_year", at=None if day[1] else table.corner, seen=day[1],
+                day=f"{day[0]:%d/%m/%Y}", year=year,
+            )  # fmt: skip
     if words:
         table.refused = True
         table.work.find(

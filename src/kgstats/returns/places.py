@@ -15,6 +15,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from kgstats import registry
 from kgstats.reference import areas
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
@@ -118,6 +119,17 @@ class District:
     def full_name(self) -> str:
         """Type and name, as ``huyện Hòn Đất``."""
         return f"{self.type} {self.name}"
+
+    def owes(self, form: str) -> bool:
+        """Return whether a form has rows here: a town without communes owes none of communes.
+
+        >>> District("1", "X", "thành phố", (Unit("2", "Y", "phường", "1"),)).owes("01")
+        False
+        """
+        tables = (registry.tables()[name] for name in registry.forms()[form])
+        return any(
+            one.units != "rural" or any(unit.type == "xã" for unit in self.units) for one in tables
+        )
 
 
 def _key(name: str) -> str:

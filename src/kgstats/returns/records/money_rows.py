@@ -269,9 +269,12 @@ class MoneyRows:
         year = around.plan_year
         seen = words.get("plan_year")
         if seen is not None and seen.kind != "dash":
-            year = self._year(seen)
-            if year is None:
-                work.find("number_unreadable", seen=seen, column=self._header("plan_year"))
+            year, last = _year(seen), self.table.whose.year + 1
+            if year is None or not FIRST_YEAR <= year <= last:
+                rule = "plan_year_unreadable" if year is None else "number_out_of_range"
+                span = (str(FIRST_YEAR), str(last))
+                header = self._header("plan_year")
+                work.find(rule, seen=seen, column=header, low=span[0], high=span[1])
                 return None
         programme = "ntm" if component.startswith("ntm") else "gnbv"
         texts = self._texts(words)
@@ -328,22 +331,20 @@ class MoneyRows:
             (one.column.header for one in self.table.table.mapped if one.name == name), name
         )
 
-    def _year(self, seen: Seen) -> int | None:
-        if seen.kind == "number":
-            value = float(seen.cell.value)  # type: ignore[arg-type]
-            year = int(value) if value == int(value) else None
-        elif seen.kind == "date":
-            year = getattr(seen.cell.value, "year", None)
-        else:
-            year = plan_year_of(seen.text)
-        return (
-            year if year is not None and FIRST_YEAR <= year <= self.table.whose.year + 1 else None
-        )
-
     def _quarantine(self, held: dict[int, Seen]) -> None:
         for one in held.values():
             role = "label" if one.column == self.table.block.order_column else "quarantined"
             self.table.work.fate[one.place] = FATES[role]
+
+
+def _year(seen: Seen) -> int | None:
+    """Return the year a cell names, whichever it is."""
+    if seen.kind == "number":
+        value = float(seen.cell.value)  # type: ignore[arg-type]
+        return int(value) if value == int(value) else None
+    if seen.kind == "date":
+        return getattr(seen.cell.value, "year", None)
+    return plan_year_of(seen.text)
 
 
 def _one_programme(title: str) -> bool:
