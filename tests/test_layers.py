@@ -39,7 +39,7 @@ ALLOWED = {
         "registry", "analysis", "pipeline", "present", "reference", "returns", "words",
         "workspace",
     },
-    "officer": {"registry", "edits", "reference", "returns", "words", "workspace"},
+    "officer": {"registry", "edits", "receiving", "reference", "returns", "words", "workspace"},
     "cli": {
         "officer", "receiving", "pipeline", "release", "reference", "returns", "published", "words",
         "workspace",

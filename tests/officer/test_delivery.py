@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
+from email.message import EmailMessage
 
 import openpyxl
 import pytest
@@ -10,9 +12,11 @@ import typer
 from tests.returns.building import POVERTY_HEAD, body
 from typer.testing import CliRunner
 
+from kgstats import registry
 from kgstats.officer import delivery
 from kgstats.officer.changes import Plausible, plausible
 from kgstats.returns.commands import register
+from kgstats.returns.forms import table_columns
 
 app = typer.Typer(pretty_exceptions_enable=False)
 register(app)
@@ -144,3 +148,58 @@ def test_an_empty_folder_and_one_name_for_several_copies_are_refused(tmp_path):
     for name in ("a.xlsx", "b.xlsx"):
         write(tmp_path / name, GOOD)
     assert run(app, ["check", str(tmp_path), "--annotate", "--out", "c.xlsx"]).exit_code == 2
+
+
+def parcel(folder, *files):
+    path = folder / "bao cao.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for one in files:
+            archive.write(one, f"Kiên Hải/{one.name}")
+        archive.writestr("ban ky.pdf", b"%PDF-1.4")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["zip", "eml"])
+def test_a_district_may_send_its_files_in_an_archive_or_an_e_mail(tmp_path, kind):
+    path = parcel(tmp_path, write(tmp_path / "a.xlsx", changed(GOOD, 1, end="x1")))
+    if kind == "eml":
+        mail = EmailMessage()
+        mail["From"], mail["Subject"] = "huyen@example.org", "báo cáo"
+        mail.set_content("Kính gửi")
+        mail.add_attachment(
+            path.read_bytes(), maintype="application", subtype="zip", filename="b.zip"
+        )
+        path = tmp_path / "thu.eml"
+        path.write_bytes(mail.as_bytes())
+    told = run(app, ["check", str(path), "--annotate"])
+    assert told.exit_code == 1 and "a.xlsx" in told.output and "pdf" not in told.output
+    assert (tmp_path / "a.checked.xlsx").is_file()
+
+
+def test_an_archive_without_a_workbook_is_refused_by_its_name(tmp_path):
+    told = run(app, ["check", str(parcel(tmp_path))])
+    assert told.exit_code == 2 and "bao cao.zip" in told.output
+
+
+def test_an_annotated_copy_in_the_folder_is_no_second_return(tmp_path):
+    write(tmp_path / "a.xlsx", GOOD)
+    assert run(app, ["check", str(tmp_path), "--annotate"]).exit_code == 0
+    assert (tmp_path / "a.checked.xlsx").is_file()
+    assert [one.name for one in delivery.files_in([tmp_path])] == ["a.xlsx"]
+    assert delivery.files_in([tmp_path / "a.checked.xlsx"])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_forms_that_are_missing_are_said_in_the_last_line(tmp_path, lang):
+    said = run(app, ["check", str(write(tmp_path / "a.xlsx", GOOD)), "--lang", lang]).output
+    words = {"vi": "Còn thiếu biểu của huyện Kiên Hải: 01, 02.", "en": "form: 01, 02."}
+    assert said.strip().endswith(words[lang])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_cannot_be_published_is_named_in_whole_words(tmp_path, lang):
+    for form in registry.forms():
+        for table in registry.forms()[form]:
+            for column in table_columns(table):
+                named = delivery._figures([(table, column.name)], lang)
+                assert "{" not in named and ", ," not in named, named

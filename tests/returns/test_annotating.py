@@ -93,7 +93,7 @@ def test_the_first_sheet_lists_every_finding_with_links_to_coloured_cells(
     assert book.active is first
     t = translator(lang)
     head = next(row for row in range(1, 12) if first.cell(row, 2).value == t(HEADS[1]))
-    said = lines(result.findings, lang)
+    said = lines(result.findings, lang, set())
     assert {"error", "warning"} <= {one.severity for one in said}
     for row, line in enumerate(said, head + 1):
         assert first.cell(row, 6).value == line.found
@@ -147,3 +147,32 @@ def test_what_looks_like_a_formula_stays_a_text(tmp_path, rows):
     assert all(
         cell.data_type != "f" for page in book.worksheets[:1] for row in page for cell in row
     )
+
+
+def test_numbers_typed_as_words_are_listed_as_they_were_typed(tmp_path):
+    rows = [list(row) for row in GOOD]
+    rows[1][2] = "2.500"
+    for kind in KINDS:
+        path = KINDS[kind](tmp_path / kind, rows)
+        result = check_file(path)
+        copy = annotate(path, tmp_path / f"copy {kind}", result.findings, "vi", result.received)
+        said = [row[4].value for row in openpyxl.load_workbook(copy).worksheets[0].iter_rows()]
+        assert "2.500" in said and "2,5" not in said, kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_cut_off_in_a_copy(tmp_path, rows, kind):
+    path = KINDS[kind](tmp_path / "Kien Hai", rows)
+    result = check_file(path)
+    copy = annotate(path, tmp_path / "copy.x", result.findings, "vi", result.received)
+    book = openpyxl.load_workbook(copy)
+    first = book.worksheets[0]
+    assert first.page_setup.orientation == "landscape" and first.page_setup.fitToHeight == 0
+    for row in first.iter_rows(min_row=7):
+        words = str(row[5].value or "")
+        assert len(words) < 60 or (first.row_dimensions[row[0].row].height or 0) >= 30
+    if kind != "xlsx":
+        page = book.worksheets[1]
+        assert page.page_setup.orientation == "landscape"
+        # The letterhead runs on over the cells beside it.
+        assert not page["A1"].alignment.wrap_text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +11,24 @@ from typing import Any
 
 from kgstats import registry
 from kgstats.officer.changes import changes
+from kgstats.receiving import parcels
 from kgstats.returns.book import Record, Return
 from kgstats.returns.check import check_file
 from kgstats.returns.forms import all_forms, column_words, table_columns
 from kgstats.returns.places import Gazetteer, gazetteer
 from kgstats.returns.rules import Finding, figure
+from kgstats.returns.telling import closing
 from kgstats.words import N_, translator
 from kgstats.workspace import received_files
 
 MOST_NAMED = 3
 """So many places, and so many figures of the publication, are named in one sentence."""
+
+PARCELS = parcels.MAILS | {".zip"}
+"""Files that hold other files."""
+
+COPY = ".checked"
+"""Ends the name of a copy that shows what was found."""
 
 TELLING = ("percent", "billion", "million", "points")
 """Kinds of figures that readers know: rates and amounts are named before counts of rows."""
@@ -31,6 +40,7 @@ NOT_COMPARED = N_("Not compared with {before}: its figures are not known on this
 NO_TABLE = N_("Without form {form} the province cannot publish for the district: {figures}.")
 NO_VALUES = N_("“{column}” is missing for {places}: without it cannot be published: {figures}.")
 ALL_PUBLISHED = N_("Nothing is missing that the province publishes.")
+STILL_MISSING = N_("Still missing of {district}, form: {forms}.")
 AND_MORE = N_("{names} and {n} others")
 TWICE = N_("Form {form} stands in several files ({files}): say which one counts, send only that.")
 
@@ -107,11 +117,40 @@ class Checked:
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
-    """Return the files named and those of the folders named."""
+    """Return the files named and those of the folders named, without annotated copies."""
     found: list[Path] = []
     for path in paths:
-        found.extend(received_files(path) if path.is_dir() else [path])
+        inside = received_files(path) if path.is_dir() else [path]
+        found.extend(one for one in inside if one == path or not one.stem.endswith(COPY))
     return list(dict.fromkeys(found))
+
+
+def taken_apart(paths: Iterable[Path], into: Path) -> dict[Path, Path]:
+    """Return the workbooks of some files, each with the file it came in: itself, or a parcel.
+
+    Parameters
+    ----------
+    paths
+        Workbooks, archives (``.zip``) and e-mails (``.eml``, ``.msg``).
+    into
+        Folder that the workbooks of archives and e-mails are written into. What else is in them,
+        a signed scan or a picture, is left; a parcel without a workbook stays as it is, and is
+        refused by name when it is read.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        items: list[parcels.Item] = []
+        if path.suffix.lower() in PARCELS:
+            with contextlib.suppress(parcels.ParcelError):
+                items = parcels.open_parcel(path).items
+        for item in items:
+            place = into / f"{len(found)}"
+            place.mkdir()
+            (place / item.name).write_bytes(item.content)
+            found[place / item.name] = path
+        if not items:
+            found[path] = path
+    return found
 
 
 def check(
@@ -193,6 +232,17 @@ def rows_of(read: Iterable[Return]) -> dict[str, dict[str, list[Record]]]:
                 held = found.setdefault(str(row["district_code"]), {})
                 held.setdefault(table, []).append(row)
     return found
+
+
+def summed_up(checked: Checked, received: int, lang: str) -> str:
+    """Return the line that sums a check up; forms that are missing are said in it as well."""
+    t, lines = translator(lang), [closing(checked.findings, received, lang)]
+    for one in checked.deliveries:
+        if one.missing:
+            forms = ", ".join(all_forms()[key].number for key in one.missing)
+            name = gazetteer(one.year).districts[one.district].full_name
+            lines.append(t(STILL_MISSING, district=name, forms=forms))
+    return " ".join(lines)
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -283,7 +333,11 @@ def _figures(columns: Iterable[tuple[str, str]], lang: str) -> str:
     """Name the published figures that are worked out from some columns."""
     t = translator(lang)
     wanted = list(columns)
-    ranked = sorted(registry.measures().values(), key=lambda one: one.kind not in TELLING)
+    ranked = sorted(
+        # Some are labelled by a year, which is not said here; a comma in a name parts no names.
+        (one for one in registry.measures().values() if "{" not in one.label),
+        key=lambda one: (one.kind not in TELLING, "," in one.label),
+    )
     labels = [
         t(measure.label)
         for measure in ranked

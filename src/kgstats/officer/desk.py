@@ -280,6 +280,9 @@ def _checked(
             place.mkdir()
             paths.append(place / safe_name(name))
             paths[-1].write_bytes(content)
+        inside = Path(folder) / "inside"
+        inside.mkdir()
+        paths = list(delivery.taken_apart(paths, inside))
         checked = delivery.check(paths, before=_before(desk, paths))
         files = []
         for path, one in checked.files:
@@ -288,7 +291,7 @@ def _checked(
             if one.problem is None:
                 out = path.with_name("copy.xlsx")
                 made = annotating.annotate(path, out, one.findings, lang, one.received)
-                called = quote(f"{path.stem}.checked{made.suffix}")
+                called = quote(f"{path.stem}{delivery.COPY}{made.suffix}")
                 copy = f"/copy/{desk.kept.put(made.read_bytes())}/{called}"
             files.append(desk_page.shown_file(one, sheets, copy, lang))
         return checked, files

@@ -18,7 +18,7 @@ from kgstats.returns.cells import CellValue, Sheet, column_letter
 from kgstats.returns.ledger import raw_text
 from kgstats.returns.places import gazetteer
 from kgstats.returns.rules import SEVERITIES, Finding, advice, figure, told
-from kgstats.returns.telling import QUIET, SEVERITY_WORDS, closing
+from kgstats.returns.telling import QUIET, SEVERITY_WORDS
 from kgstats.words import N_, Translate, translator
 
 MOST_SHOWN = 100
@@ -36,7 +36,9 @@ WORDS = {
     ),
     "give": N_("1. Give the workbooks"),
     "files": N_("Workbooks of the return"),
-    "drop": N_("Choose one or several files (.xlsx, .xls, .ods, .csv), or drop them on this page."),
+    "drop": N_(
+        "Choose one or several files (.xlsx, .xls, .ods, .csv, .zip), or drop them on this page."
+    ),
     "check": N_("Check"),
     "not_kept": N_(
         "Files stay on this machine. They are read, and deleted at once; copies to take are held "
@@ -103,11 +105,12 @@ def page(
         graves = [one.grave for one in checked.findings]
         unread = any(one.problem is not None for _, one in checked.files)
         bad = "error" in graves or unread or checked.exit_code
+        doubtful = "warning" in graves or any(one.missing for one in checked.deliveries)
         received = sum(one.received for _, one in checked.files)
         said = {
             "checked": files,
-            "verdict": "error" if bad else "warning" if "warning" in graves else "good",
-            "closing": closing(checked.findings, received, lang),
+            "verdict": "error" if bad else "warning" if doubtful else "good",
+            "closing": delivery.summed_up(checked, received, lang),
             "summary": [line for one in checked.deliveries for line in delivery.said(one, lang)],
             "unpublished": [
                 line for one in checked.deliveries for line in delivery.unpublished(one, lang)
@@ -180,7 +183,7 @@ def _written(value: CellValue, lang: str) -> str:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and float(value).is_integer() and not 1900 <= value <= 2100:  # type: ignore[arg-type, operator]
         return figure(int(value), lang)  # type: ignore[arg-type]
-    return shown(raw_text(value), lang)
+    return value if isinstance(value, str) else shown(raw_text(value), lang)
 
 
 def preview(sheet: Sheet, address: str, lang: str) -> dict[str, Any] | None:

@@ -290,10 +290,11 @@ def _standing(cell: Reference) -> list[RowCheck]:
         f'IF(COUNTIF({span},"{yes}")={len(MARK_NAMES)},"{words["pending"]}",'
         f'IF(COUNTIF({span},"{no}")>0,"{words["not_yet"]}",{remark})))'
     )
-    apart = f'LEN({level})>0,({level}<>"{none}")<>(LEN({decision})>0)'
+    early = f'AND(LEN({level})>0,{level}<>"{none}",LEN({decision})=0,COUNTIF({span},"{no}")>0)'
+    late = f'AND({level}="{none}",LEN({decision})>0)'
     return [
         RowCheck("status_contradiction", f"AND(LEN({remark})>0,{remark}<>{state})", ("status",)),
-        RowCheck("level_contradiction", f"AND({apart})", ("level",)),
+        RowCheck("level_contradiction", f"OR({early},{late})", ("level",)),
     ]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.guidance import guidance, is_guidance
-from kgstats.returns.looks import Looks, fitting, looks_of
+from kgstats.returns.looks import USUAL_WIDTH, Looks, fitting, looks_of, runs_on
 from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, figure, message, told
 from kgstats.returns.telling import QUIET, SEVERITY_WORDS, closing
 from kgstats.returns.text import decode
@@ -27,6 +29,9 @@ MOST_COMMENTS = 20
 
 MOST_LISTED = 2000
 """So many findings stand on the first sheet; nobody works through more."""
+
+LINE_HEIGHT, HIGHEST = 15, 400
+"""Points of a line of text, and of the highest row there can be."""
 
 COLOURS: dict[Severity, str] = {"error": "FBD5D0", "warning": "FFE9A8", "note": "DCE9F7"}
 """The fill of a cell by its gravest finding."""
@@ -62,6 +67,19 @@ class Line:
     to_do: str
 
 
+def height(texts: Sequence[tuple[str, float]]) -> float:
+    """Return how high a row must be, in points, for texts that wrap in columns of some widths.
+
+    >>> height([("Lỗi", 14), ("x" * 100, 60)])
+    31
+    """
+    most = 1
+    for text, width in texts:
+        room = max(width - 1, 1)
+        most = max(most, sum(max(1, math.ceil(len(part) / room)) for part in text.split("\n")))
+    return min(1 + LINE_HEIGHT * most, HIGHEST)
+
+
 def comments(findings: Sequence[Finding], lang: str) -> dict[tuple[str, str], str]:
     """Return the comment of each doubtful cell, by sheet and cell."""
     t = translator(lang)
@@ -80,19 +98,29 @@ def comments(findings: Sequence[Finding], lang: str) -> dict[tuple[str, str], st
     return {place: "\n".join(texts) for place, texts in found.items()}
 
 
-def lines(findings: Sequence[Finding], lang: str) -> list[Line]:
-    """Return what the first sheet lists: every finding, the gravest first."""
+def lines(
+    findings: Sequence[Finding], lang: str, texts: AbstractSet[tuple[str, str]]
+) -> list[Line]:
+    """Return what the first sheet lists: every finding, the gravest first.
+
+    ``texts`` are the cells, by sheet and address, that hold words: they are shown as typed.
+    """
     ordered = sorted(findings, key=lambda one: (SEVERITIES.index(one.grave), one.rule in QUIET))
     return [
         Line(
-            one.grave, one.sheet, one.cell, shown(one.raw, lang), told(one, lang), advice(one, lang)
+            one.grave,
+            one.sheet,
+            one.cell,
+            one.raw if (one.sheet, one.cell) in texts else shown(one.raw, lang),
+            told(one, lang),
+            advice(one, lang),
         )
         for one in ordered
     ]
 
 
 def shown(raw: str, lang: str) -> str:
-    """Write what a cell held as its sheet shows it: numbers with their separators.
+    """Write the number a cell held as its sheet shows it, with its separators.
 
     >>> shown("121710", "vi"), shown("2,7 tỷ", "vi"), shown("2031", "vi")
     ('121.710', '2,7 tỷ', '2031')
@@ -204,9 +232,15 @@ def _first_sheet_in(
         cell.font, cell.alignment = Font(bold=True), wrapped
         cell.fill = PatternFill("solid", start_color="E4EAF0", end_color="E4EAF0")
         page.column_dimensions[cell.column_letter].width = WIDTHS[at - 1]
-    for number, line in enumerate(lines(findings, lang)[:MOST_LISTED], 1):
-        row = head + number
-        for at, value in enumerate(_values(number, line, lang), 1):
+    texts = {
+        (one.sheet, one.cell)
+        for one in findings
+        if one.cell and isinstance(getattr(_cell_of(book, one.sheet, one.cell), "value", None), str)
+    }
+    for number, line in enumerate(lines(findings, lang, texts)[:MOST_LISTED], 1):
+        row, values = head + number, _values(number, line, lang)
+        page.row_dimensions[row].height = _row_height(values)
+        for at, value in enumerate(values, 1):
             cell = page.cell(row, at, value)
             cell.alignment = wrapped
             if isinstance(value, str):
@@ -246,6 +280,10 @@ def _values(number: int, line: Line, lang: str) -> list[Any]:
     return [number, word, line.sheet, line.cell, line.raw[:2000], line.found, line.to_do]
 
 
+def _row_height(values: Sequence[Any]) -> float:
+    return height([(str(one), width) for one, width in zip(values, WIDTHS, strict=True)])
+
+
 def _quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
@@ -278,9 +316,32 @@ def _anew(path: Path, out: Path, findings: Sequence[Finding], lang: str, receive
         if sheet.state != "visible" and len(book.sheets) > 1:
             page.hide()
         copy.sheet(page, sheet, looks)
-    _first_sheet(made, first, path, findings, (lang, received), pages)
+    texts = {
+        (sheet.name, cell.address)
+        for sheet in book.sheets
+        for cell in sheet.cells
+        if isinstance(cell.value, str)
+    }
+    listed = lines(findings, lang, texts)
+    _first_sheet(made, first, path, findings, (lang, received), pages, listed)
     made.close()
     return out
+
+
+def _heights(sheet: Sheet, looks: Looks, running: AbstractSet[tuple[int, int]]) -> dict[int, float]:
+    """Return how high the rows must be for the words that wrap in them."""
+    spans = {
+        (top, left): sum(looks.widths.get(at, USUAL_WIDTH) for at in range(left, right + 1))
+        for top, left, _, right in sheet.merged
+    }
+    tall = {(top, left) for top, left, bottom, _ in sheet.merged if bottom > top}
+    held: dict[int, list[tuple[str, float]]] = {}
+    for cell in sheet.cells:
+        at = (cell.row, cell.column)
+        if isinstance(cell.value, str) and at not in running and at not in tall:
+            width = spans.get(at, looks.widths.get(cell.column, USUAL_WIDTH))
+            held.setdefault(cell.row, []).append((cell.value, width))
+    return {row: height(texts) for row, texts in held.items() if height(texts) > LINE_HEIGHT + 1}
 
 
 @dataclass
@@ -300,13 +361,18 @@ class _Copy:
             page.set_column(column - 1, column - 1, min(max(width, 2), 120))
         for column in sheet.hidden_columns:
             page.set_column(column - 1, column - 1, None, None, {"hidden": True})
+        _a_sheet_wide(page)
+        running = runs_on(sheet)
+        for row, high in _heights(sheet, looks, running).items():
+            page.set_row(row - 1, high)
         for row in sheet.hidden_rows:
             page.set_row(row - 1, None, None, {"hidden": True})
         for top, left, bottom, right in sheet.merged:
             if (bottom, right) > (top, left):
                 page.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
         for cell in sheet.cells:
-            _put(page, cell, self._format(sheet.name, cell, looks))
+            wraps = (cell.row, cell.column) not in running
+            _put(page, cell, self._format(sheet.name, cell, looks, wraps))
         held = {cell.address for cell in sheet.cells}
         for (name, address), grave in self.graves.items():
             if name == sheet.name and address not in held:
@@ -317,13 +383,13 @@ class _Copy:
             if name == sheet.name:
                 page.write_comment(address, text[:30_000], {"author": AUTHOR, "x_scale": 3})
 
-    def _format(self, sheet: str, cell: Cell, looks: Looks) -> Any:
+    def _format(self, sheet: str, cell: Cell, looks: Looks, wraps: bool) -> Any:
         at, grave = (cell.row, cell.column), self.graves.get((sheet, cell.address))
         day = isinstance(cell.value, dt.date)
         code = "dd/mm/yyyy" if day else cell.number_format or ""
-        key = (at in looks.bold, at in looks.centred, at in looks.framed, code, grave)
+        key = (at in looks.bold, at in looks.centred, at in looks.framed, code, grave, wraps)
         if key not in self.formats:
-            more: dict[str, Any] = {"text_wrap": True, "valign": "top"}
+            more: dict[str, Any] = {"text_wrap": wraps, "valign": "top"}
             if code and code != "General":
                 more["num_format"] = code
             if key[0]:
@@ -345,6 +411,7 @@ def _first_sheet(
     findings: Sequence[Finding],
     told_in: tuple[str, int],
     pages: dict[str, str],
+    listed: Sequence[Line],
 ) -> None:
     lang, received = told_in
     t = translator(lang)
@@ -363,9 +430,10 @@ def _first_sheet(
         grave: book.add_format({"bg_color": f"#{colour}", "border": 1, "valign": "top"})
         for grave, colour in COLOURS.items()
     }
-    for number, line in enumerate(lines(findings, lang)[:MOST_LISTED], 1):
-        row = top + number
-        for at, value in enumerate(_values(number, line, lang)):
+    for number, line in enumerate(listed[:MOST_LISTED], 1):
+        row, values = top + number, _values(number, line, lang)
+        page.set_row(row, _row_height(values))
+        for at, value in enumerate(values):
             style = shades[line.severity] if at == 1 else wrapped
             if isinstance(value, str):
                 page.write_string(row, at, value, style)
@@ -376,6 +444,14 @@ def _first_sheet(
             page.write_url(row, 3, target, link, line.cell)
     page.freeze_panes(top + 1, 0)
     page.activate()
+    _a_sheet_wide(page)
+
+
+def _a_sheet_wide(page: Any) -> None:
+    """Have a sheet printed across the paper, a sheet wide."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def _put(page: Any, cell: Cell, style: Any) -> None:

@@ -110,10 +110,11 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         said = status_of(str(values["status"])) if values.get("status") else None
         if said is not None and state is not None and said != state:
             row.find("status_contradiction", "status", place=row.name, status=Words(STATUS[state]))
-        level = values.get("level")
-        if level is None or state is None:
-            continue
-        if (level != LEVELS[0]) != (state == "recognised"):
+        level, none = values.get("level"), LEVELS[0]
+        # While a decision is awaited, either may be written.
+        if (level == none and state == "recognised") or (
+            level not in (None, none) and state == "not_yet"
+        ):
             row.find("level_contradiction", "level", place=row.name, status=Words(STATUS[state]))
 
 

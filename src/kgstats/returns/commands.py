@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -214,7 +215,10 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE|FOLDER...", help="All files of a district's return."),
+        typer.Argument(
+            metavar="FILE|FOLDER...",
+            help="All files of a district's return; also their .zip, or the e-mail they came in.",
+        ),
     ],
     lang: Language = "vi",
     year: MaybeYear = None,
@@ -242,12 +246,15 @@ def check(
     paths = delivery.files_in(path if path.is_dir() else _exists(path) for path in files)
     if not paths:
         _fail(f"there is no file in {files[0]}")
-    if out is not None and len(paths) > 1:
-        _fail("--out names the copy of one file; without it each copy stands beside its file")
-    checked = delivery.check(paths, year, _before(paths, year, last, workspace))
-    _told(checked, lang)
-    if annotate:
-        _copies(checked, out, lang)
+    with tempfile.TemporaryDirectory(prefix="kgstats-check-") as folder:
+        origins = delivery.taken_apart(paths, Path(folder))
+        if out is not None and len(origins) > 1:
+            _fail("--out names the copy of one file; without it each copy stands beside its file")
+        within = list(origins)
+        checked = delivery.check(within, year, _before(within, year, last, workspace))
+        _told(checked, lang)
+        if annotate:
+            _copies(checked, origins, out, lang)
     raise typer.Exit(checked.exit_code)
 
 
@@ -290,18 +297,19 @@ def _told(checked: Checked, lang: str) -> None:
         for line in (*delivery.said(group, lang), *delivery.unpublished(group, lang)):
             console.print(escape(line))
     received = sum(one.received for _, one in checked.files)
-    console.print(telling.closing(checked.findings, received, lang))
+    console.print(delivery.summed_up(checked, received, lang))
 
 
-def _copies(checked: Checked, out: Path | None, lang: str) -> None:
-    """Write a copy of each file that shows its findings."""
+def _copies(checked: Checked, origins: Mapping[Path, Path], out: Path | None, lang: str) -> None:
+    """Write a copy of each file that shows its findings, beside the file it came in."""
+    from kgstats.officer import delivery
     from kgstats.returns import annotating
 
     for path, one in checked.files:
         if one.problem is not None:
             continue
-        target = out or path.with_name(f"{path.stem}.checked{path.suffix}")
-        if target.resolve() == path.resolve():
+        target = out or origins[path].with_name(f"{path.stem}{delivery.COPY}{path.suffix}")
+        if target.resolve() == origins[path].resolve():
             _fail("--out must not be the return itself")
         try:
             copy = annotating.annotate(path, target, one.findings, lang, one.received)

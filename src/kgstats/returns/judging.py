@@ -430,11 +430,12 @@ class Case:
 
     def _refuse(self, change: Change, owner: tuple[Row, str], against: list[_About]) -> None:
         row, name = owner
+        cells = self._addresses(against, owner)
         args: dict[str, Any] = {
             "place": row.name,
             "column": column_words(self.table, name),
-            "count": len(against),
-            "cells": self._addresses(against),
+            "count": len(cells),
+            "cells": ", ".join(cells),
             "looks": _looks(change, self._shown_unit(owner)),
         }
         row.find("value_contradicted", name, **args)
@@ -451,17 +452,19 @@ class Case:
                     return Decimal(row.values[name]) / Decimal(part)
         return 1
 
-    def _addresses(self, against: Iterable[_About]) -> str:
-        """Name the cells that speak against a value."""
+    def _addresses(self, against: Iterable[_About], owner: tuple[Row, str]) -> list[str]:
+        """Name the cells that speak against a value: of a rule about itself, the others in it."""
         places: list[str] = []
         for about in against:
             if about.total is not None and about.work is not None:
                 places.append(about.work.address(*about.total.head.place))
             elif about.row is not None and about.identity is not None:
-                held = about.row.cells.get(about.identity.at)
-                if held:
+                names = [about.identity.at]
+                if (about.row, about.identity.at) == owner:
+                    names = [one for one in about.identity.columns if one != owner[1]]
+                for held in filter(None, map(about.row.cells.get, names)):
                     places.append(held[0][0].address(*held[0][1].place))
-        return ", ".join(dict.fromkeys(places))
+        return list(dict.fromkeys(places))
 
     def _report(self, about: _About) -> None:
         """Report a rule that fails, where it fails; no value is refused for it."""

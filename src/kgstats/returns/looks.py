@@ -12,8 +12,8 @@ from typing import Any
 
 from kgstats.returns.cells import Sheet
 
-WIDEST, NARROWEST = 60, 6
-"""Widths of columns in characters."""
+WIDEST, NARROWEST, USUAL_WIDTH = 30, 6, 9
+"""Widths of columns in characters; longer words wrap."""
 
 _POINTS_A_CHARACTER = 5.6
 
@@ -42,12 +42,30 @@ def looks_of(path: Path, kind: str) -> dict[str, Looks]:
 def fitting(sheet: Sheet) -> Looks:
     """Return looks for a sheet of which nothing is known: columns as wide as their words."""
     widths: dict[int, float] = {}
-    wide = {(top, left) for top, left, _, right in sheet.merged if right > left}
+    wide = {(top, left) for top, left, _, right in sheet.merged if right > left} | runs_on(sheet)
     for cell in sheet.cells:
-        size = len(str(cell.value)) + 2
-        if (cell.row, cell.column) not in wide and size <= WIDEST:
+        if (cell.row, cell.column) not in wide:
+            size = min(len(str(cell.value)) + 2, WIDEST)
             widths[cell.column] = max(widths.get(cell.column, NARROWEST), size)
     return Looks(widths)
+
+
+def runs_on(sheet: Sheet) -> set[tuple[int, int]]:
+    """Return the cells of words that run on over empty cells beside them: titles, notes."""
+    held = {(cell.row, cell.column) for cell in sheet.cells}
+    inside = {
+        (row, column)
+        for top, left, bottom, right in sheet.merged
+        for row in range(top, min(bottom, top + 50) + 1)
+        for column in range(left, min(right, left + 200) + 1)
+    }
+    return {
+        (cell.row, cell.column)
+        for cell in sheet.cells
+        if isinstance(cell.value, str)
+        and not {(cell.row, cell.column + one) for one in (-1, 1, 2)} & held
+        and (cell.row, cell.column) not in inside
+    }
 
 
 def _of_xls(path: Path) -> dict[str, Looks]:

@@ -136,6 +136,16 @@ def test_words_in_place_of_a_decision_recognise_nobody(words, rule):
     assert findings == {rule: ["X5"]}
 
 
+def test_a_level_goes_with_a_decision_and_its_marks():
+    rows = marks()
+    rows[1][22] = "Đạt chuẩn"  # four criteria are not met, and there is no decision
+    rows[0][22] = "Chưa đạt"
+    assert communes(rows)[1] == {"level_contradiction": ["W5", "W6"]}
+    rows = marks()
+    rows[0][23] = rows[0][24] = None  # a decision is awaited
+    assert communes(rows)[1] == {}
+
+
 def test_a_decision_with_a_day_and_no_number_leaves_the_status_open():
     rows = marks()
     rows[0][23] = None
