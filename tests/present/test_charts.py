@@ -33,7 +33,9 @@ def test_columns_stand_in_their_place_and_an_absent_one_is_said_to_be_absent(cha
     figure = charts.columns(chart, FRAME, "when", SERIES, target=target, top=117)
     assert "2018: Done 51, Waiting 7" in figure.alternative
     assert "2020: Done 81, Waiting 2" in figure.alternative and "Target 90" in figure.alternative
-    assert "…" in figure.svg and ">0<" not in figure.svg.split("communes")[-1]
+    assert "2019: …" in figure.alternative
+    absent = figure.svg.split("<title>2019: …")[1].split("</g>")[0]
+    assert ">…<" in absent and "<rect" not in absent
     for name in ("2018", "2019", "2020", "2021"):
         assert f">{name}<" in figure.svg
 

@@ -435,7 +435,6 @@ def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
         lang=lang,
         table=_FAILURES(frame, lang, year=year),
         note=source(year, lang),
-        png=True,
     )
     return charts.bars(
         chart,

@@ -249,7 +249,6 @@ def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Fi
             table=_YEARS(frame, lang, notes=share_note(frame, lang)),
             axis=t("Rural communes (of {n})", n=whole(base, lang)),
             note=source(year_of(years), lang),
-            png=True,
         ),
         frame,
         "when",

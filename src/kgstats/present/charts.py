@@ -7,24 +7,59 @@ values, row by row), or without its data.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kgstats.present import numbers, style
-from kgstats.present.figures import Figure, from_canvas
+from kgstats.present.figures import Figure
+from kgstats.present.picture import (
+    LINE,
+    NARROWEST,
+    SIZE,
+    WIDE,
+    Entry,
+    Picture,
+    Plot,
+    Rows,
+    Scale,
+    px,
+    spread,
+    words_on,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from kgstats.present.tables import Table
 
-WIDE = 6.0
-"""Width of a chart in inches: still legible when a telephone shrinks it."""
-WORD_SIZE = 10.5
-"""Size of a chart's words in points, large enough for a telephone."""
+__all__ = [
+    "Chart",
+    "Panel",
+    "Series",
+    "Target",
+    "around_zero",
+    "bars",
+    "bars_within",
+    "columns",
+    "concentration_curve",
+    "dot_pairs",
+    "dots_around",
+    "records",
+    "small_columns",
+    "spread",
+    "stacked_bars",
+    "steps",
+    "words_at_ends",
+    "words_on",
+    "wrapped",
+]
+
+SMALL = 11.5
+"""Size in pixels of numbers within marks."""
+UPRIGHT = 250.0
+"""Height in pixels of what lies upright: columns, lines, points."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +83,8 @@ class Chart:
     values
         What each row says, for readers who do not see it, where that is not what is written
         beside the marks.
-    png
-        Whether the figure also carries a picture at print resolution.
+    ends
+        What the numbers at the ends of the rows are, where they are not what the axis measures.
     """
 
     slug: str
@@ -60,20 +95,20 @@ class Chart:
     axis: str = ""
     note: str = ""
     values: Sequence[str] | None = None
-    png: bool = False
+    ends: str = ""
 
-    def figure(self, canvas: Any, values: Sequence[str]) -> Figure:
+    def figure(self, picture: Picture, values: Sequence[str]) -> Figure:
         """Return the finished figure: the picture, and in words what it shows."""
         told = "; ".join(values if self.values is None else self.values)
-        return from_canvas(
-            canvas,
+        alternative = " ".join(filter(None, (self.says, told and f"{told}.")))
+        return Figure(
             slug=self.slug,
             title=self.title,
-            alternative=" ".join(filter(None, (self.says, told and f"{told}."))),
+            alternative=alternative,
+            svg=picture.html(alternative),
             lang=self.lang,
             table=self.table,
             note=self.note,
-            png=self.png,
         )
 
 
@@ -86,6 +121,10 @@ class Series:
     colour: str
     pattern: str = ""
 
+    def entry(self, sign: str = "") -> Entry:
+        """Return the series as an entry of the key."""
+        return Entry(self.label, self.colour, bool(self.pattern), sign)
+
 
 @dataclass(frozen=True)
 class Target:
@@ -96,87 +135,26 @@ class Target:
     label: str
 
 
-def words_on(colour: str) -> str:
-    """Return the colour of words that can be read on a colour: paper on dark, ink on light.
-
-    >>> words_on(style.SEQUENCE[0]) == style.INK, words_on(style.ACCENT) == style.PAPER
-    (True, True)
-    """
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return style.PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.45 else style.INK
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows, each a value by its column."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
-@contextmanager
-def canvas(
-    height: float, panels: int = 1, width: float = WIDE, **options: Any
-) -> Iterator[tuple[Any, Any]]:
-    """Give a canvas in house style with bare left edges, as charts with named rows have them.
-
-    The figure is finished inside: marks of an axis take the style at the moment they are drawn.
-    """
-    import matplotlib
-    from matplotlib import pyplot
-
-    names = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
-    with style.house(), matplotlib.rc_context(dict.fromkeys(names, WORD_SIZE)):
-        # Lower than this there is no room for axes between their words.
-        drawn, axes = pyplot.subplots(
-            1, panels, figsize=(width, max(height, 2.2)), layout="constrained", **options
-        )
-        for one in [axes] if panels == 1 else axes:
-            one.tick_params(axis="y", length=0)
-            one.spines["left"].set_visible(False)
-            one.set_axisbelow(True)
-        yield drawn, axes
+def _length(value: Any) -> float:
+    return 0.0 if numbers.is_absent(value) else float(value)
 
 
-def number_axis(axes: Any, lang: str, *, which: str = "x") -> None:
-    """Write an axis of numbers as readers of the language write them, with a grid."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(round(value, 6), lang)))
-    axes.grid(True, axis=which)
+def _all_whole(values: Sequence[float]) -> bool:
+    return all(float(value).is_integer() for value in values)
 
 
-def wrapped(text: str, width: int) -> str:
-    r"""Break words into lines of so many letters.
-
-    >>> wrapped("disbursement not reported", 16)
-    'disbursement not\nreported'
-    """
-    return "\n".join(textwrap.wrap(text, width))
+def _widest(texts: Sequence[str]) -> float:
+    return max((style.text_width(text, SIZE) for text in texts), default=0.0)
 
 
-def spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Move the places of labels apart until neighbours keep the gap, as little as possible.
-
-    >>> spread([10, 10, 40], 6)
-    [7.0, 13.0, 40.0]
-    """
-    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    blocks: list[tuple[float, list[int]]] = []
-    for index in order:
-        members, place = [index], float(wanted[index])
-        # Labels that would touch are set as one block around the middle of their wishes.
-        while blocks and blocks[-1][0] + gap * (len(blocks[-1][1]) + len(members)) / 2 > place:
-            members = blocks.pop()[1] + members
-            place = sum(wanted[i] for i in members) / len(members)
-        blocks.append((place, members))
-    placed = [0.0] * len(wanted)
-    for place, members in blocks:
-        for rank, index in enumerate(members):
-            placed[index] = place + gap * (rank - (len(members) - 1) / 2)
-    return placed
-
-
-def legend_above(axes: Any, columns: int) -> None:
-    """Put the legend above the picture, from its left edge, in as many columns as fit."""
-    axes.figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=min(columns, 3),
-        columnspacing=1.2, handlelength=1.2,
-    )  # fmt: skip
+def words_at_ends(texts: Sequence[str]) -> float:
+    """Return the room in pixels that words at the ends of bars need."""
+    return _widest(texts) + 9
 
 
 def stacked_bars(
@@ -189,41 +167,78 @@ def stacked_bars(
     frame
         A row for each bar: its name in the column ``by``, and the columns of the series.
     written
-        Whether each part's number stands in it.
+        Whether each part's number stands in it, where it has room.
     """
-    rows = frame.iloc[::-1]
-    with canvas(1.2 + 0.28 * len(rows)) as (drawn, axes):
-        left = pd.Series(0.0, index=rows.index)
-        for one in series:
-            widths = rows[one.column].fillna(0).astype(float)
-            axes.barh(
-                rows[by], widths, left=left, height=0.7, label=one.label,
-                color=one.colour, edgecolor=style.PAPER, linewidth=0.8,
-            )  # fmt: skip
-            if written:
-                _write_parts(axes, left, widths, one, chart.lang)
-            left = left + widths
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        legend_above(axes, len(series))
-        return chart.figure(drawn, [_parts(row, by, series, chart.lang) for row in _rows(frame)])
+    rows = records(frame)
+    laid = Rows.of([str(row[by]) for row in rows])
+    longest = max((sum(_length(row[one.column]) for one in series) for row in rows), default=0.0)
+    scale = Scale(0.0, longest or 1.0)
+    plot = Plot(laid.low + 20, laid.left, 16)
+    picture = Picture(chart.slug, [plot], [one.entry() for one in series], chart.axis)
+    lengths = [_length(row[one.column]) for row in rows for one in series]
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, whole=_all_whole(lengths))
+    told = [_parts(row, by, series, chart.lang) for row in rows]
+    for at, row in enumerate(rows):
+        laid.name(plot, at)
+        with plot.mark(told[at], row):
+            left = 0.0
+            for one in series:
+                right = left + _length(row[one.column])
+                if right == left:
+                    continue
+                pattern = picture.pattern if one.pattern else ""
+                plot.bar((scale(left), scale(right)), laid.bar(at), one.colour, pattern=pattern)
+                if left:
+                    plot.line((scale(left), laid.bar(at)[0]), (scale(left), laid.bar(at)[1]),
+                              style.PAPER)  # fmt: skip
+                if written:
+                    _write_part(
+                        plot, (scale(left), scale(right)), laid.middles[at],
+                        numbers.number(row[one.column], chart.lang), one.colour,
+                    )  # fmt: skip
+                left = right
+    return chart.figure(picture, told)
 
 
-def _write_parts(axes: Any, left: pd.Series, widths: pd.Series, one: Series, lang: str) -> None:
-    for place, (start, width) in enumerate(zip(left, widths, strict=True)):
-        if width:
-            axes.text(
-                start + width / 2, place, numbers.number(width, lang), ha="center", va="center",
-                fontsize=8.5, color=words_on(one.colour),
-            )  # fmt: skip
+def _write_part(plot: Plot, ends: tuple[float, float], y: float, text: str, colour: str) -> None:
+    """Write a number in a part that has room for it: on a telephone, else on wide pages."""
+    left, right = ends
+    needs = style.text_width(text, SMALL) + 4
+    if needs <= (right - left) * plot.narrowest:
+        narrow = True
+    elif needs <= (right - left) * (WIDE - plot.left - plot.right):
+        narrow = False
+    else:
+        return
+    with plot.wide(not narrow):
+        plot.text((left + right) / 2, y, text, side="middle", colour=words_on(colour), size=SMALL)
 
 
 def _parts(row: Mapping[str, Any], by: str, series: Sequence[Series], lang: str) -> str:
     known = [one for one in series if not numbers.is_absent(row[one.column])]
-    # A bar of nothing is told by its first part: "Recognised 0".
-    there = [one for one in known if row[one.column]] or known[:1]
-    told = [f"{one.label} {numbers.number(row[one.column], lang)}" for one in there]
-    return f"{row[by]}: {', '.join(told) or numbers.NOT_REPORTED}"
+    # What is nothing is left out beside what is something; what is absent is not nothing.
+    told = [one for one in known if row[one.column]] or known[:1]
+    said = ", ".join(f"{one.label} {numbers.number(row[one.column], lang)}" for one in told)
+    return f"{row[by]}: {said or numbers.NOT_REPORTED}"
+
+
+def around_zero(
+    values: Sequence[float], texts: Sequence[str], left: float, others: Sequence[float] = ()
+) -> tuple[Scale, float]:
+    """Return the scale of bars to both sides of zero with words at their ends, and the room right.
+
+    Words left of a bar need room within the scale; those right of the longest bar beside it.
+    """
+    high, low = max([0.0, *values, *others]), min([0.0, *values])
+    right = _widest([text for text, value in zip(texts, values, strict=True) if value >= 0]) + 9
+    right = max(right, 16.0)
+    room = NARROWEST - left - right
+    needed = _widest([text for text, value in zip(texts, values, strict=True) if value < 0]) + 9
+    if low < 0:
+        # On a telephone the words take this share of what is drawn.
+        taken = min(needed / room, 0.6)
+        low -= (high - low) * taken / (1 - taken)
+    return Scale(min([low, *others]), high if high > low else low + 1.0), right
 
 
 def bars(
@@ -249,26 +264,30 @@ def bars(
     legend
         What the colours mean: colour by words.
     """
-    from matplotlib.patches import Patch
-
     write = text or (lambda one: numbers.number(one, chart.lang))
-    rows = _rows(frame)[::-1]
-    with canvas(0.9 + 0.3 * len(rows)) as (drawn, axes):
-        lengths = [0.0 if numbers.is_absent(row[value]) else float(row[value]) for row in rows]
-        fills = [style.ACCENT if colour is None else colour(row) for row in rows]
-        axes.barh([row[by] for row in rows], lengths, height=0.7, color=fills)
-        for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
-            axes.annotate(
-                write(row[value]), (length, place), xytext=(4 if length >= 0 else -4, 0),
-                textcoords="offset points", va="center", ha="left" if length >= 0 else "right",
-            )  # fmt: skip
-        axes.margins(x=0.14)
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        if legend:
-            handles = [Patch(color=shade, label=words) for words, shade in legend.items()]
-            drawn.legend(handles=handles, loc="outside upper left", ncols=1)
-        return chart.figure(drawn, [f"{row[by]}: {write(row[value])}" for row in rows[::-1]])
+    rows = records(frame)
+    laid = Rows.of([str(row[by]) for row in rows])
+    lengths, said = [_length(row[value]) for row in rows], [write(row[value]) for row in rows]
+    scale, right = around_zero(lengths, said, laid.left)
+    plot = Plot(laid.low + 20, laid.left, right)
+    key = [Entry(words, shade) for words, shade in (legend or {}).items()]
+    picture = Picture(chart.slug, [plot], key, chart.axis, ends=chart.ends)
+    plot.grid_across(
+        scale, chart.lang, top=laid.top, low=laid.low, least=min([0.0, *lengths]),
+        whole=_all_whole(lengths),
+    )  # fmt: skip
+    told = [f"{row[by]}: {words}" for row, words in zip(rows, said, strict=True)]
+    for at, (row, length, words) in enumerate(zip(rows, lengths, said, strict=True)):
+        laid.name(plot, at)
+        with plot.mark(told[at], row):
+            fill = style.ACCENT if colour is None else colour(row)
+            plot.bar((scale(0), scale(length)), laid.bar(at), fill)
+            _at_end(plot, scale(length), laid.middles[at], words, left=length < 0)
+    return chart.figure(picture, told)
+
+
+def _at_end(plot: Plot, x: float, y: float, words: str, *, left: bool, **look: Any) -> None:
+    plot.text(x, y, words, dx=-5 if left else 5, side="end" if left else "start", **look)
 
 
 def bars_within(
@@ -291,22 +310,31 @@ def bars_within(
     text
         Writes the words at a bar's end.
     """
-    rows = _rows(frame)
-    with canvas(0.95 + 0.34 * max(len(rows), 1)) as (drawn, axes):
-        names = [row[by] for row in rows[::-1]]
-        for one, height in ((outer, 0.7), (inner, 0.36)):
-            lengths = [float(row[one.column]) for row in rows[::-1]]
-            axes.barh(names, lengths, height=height, color=one.colour, label=one.label)
-        for place, row in enumerate(rows[::-1]):
-            end = max(float(row[outer.column]), float(row[inner.column]), 0.0)
-            axes.annotate(
-                text(row), (end, place), xytext=(4, 0), textcoords="offset points", va="center"
-            )
-        axes.set_xlim(right=max([axes.get_xlim()[1], 0.001]) * 1.26)
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        legend_above(axes, 2)
-        return chart.figure(drawn, [f"{row[by]} {text(row)}" for row in rows])
+    rows = records(frame)
+    laid = Rows.of([str(row[by]) for row in rows], room=96 if chart.ends else 122)
+    said = [text(row) for row in rows]
+    ends = [max(_length(row[outer.column]), _length(row[inner.column]), 0.0) for row in rows]
+    scale = Scale(0.0, max(ends, default=0.0) or 1.0)
+    right = _widest(said) + 9
+    plot = Plot(laid.low + 20, laid.left, right)
+    picture = Picture(
+        chart.slug, [plot], [outer.entry(), inner.entry()], chart.axis, ends=chart.ends
+    )
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
+    told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
+    for at, row in enumerate(rows):
+        laid.name(plot, at)
+        parts = [f"{one.label} {numbers.number(round(_length(row[one.column]), 3), chart.lang)}"
+                 for one in (outer, inner)]  # fmt: skip
+        with plot.mark(f"{row[by]}: {', '.join(parts)}; {said[at]}", row):
+            for one, part in ((outer, 1.0), (inner, 0.5)):
+                plot.bar((0.0, scale(_length(row[one.column]))), laid.bar(at, part), one.colour)
+            if chart.ends:
+                # Under their heading, at the right edge.
+                plot.text(1.0, laid.middles[at], said[at], dx=right, side="end")
+            else:
+                _at_end(plot, scale(ends[at]), laid.middles[at], said[at], left=False)
+    return chart.figure(picture, told)
 
 
 def steps(
@@ -330,36 +358,47 @@ def steps(
         Whether the axis starts at zero. Otherwise it shows what lies between the levels, and
         levels are points: a bar would lie about their size.
     """
-    rows = _rows(frame)
+    rows = records(frame)
+    said = [text(row) for row in rows]
     ends = [float(row["after"]) for row in rows]
     starts = [0.0 if row["is_level"] else one for row, one in zip(rows, [0.0, *ends], strict=False)]
-    low = 0.0 if from_zero else min(ends)
+    low = min([0.0, *ends]) if from_zero else min(ends)
     span = (max(ends) - low) or 1.0
-    with canvas(0.9 + (0.48 if len(rows) < 9 else 0.31) * len(rows)) as (drawn, axes):
-        for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
-            y = len(rows) - 1 - at
+    scale = Scale(low if from_zero else low - span * 0.06, low + span)
+    laid = Rows.of([str(row[by]) for row in rows])
+    plot = Plot(laid.low + 20, laid.left, _widest(said) * 1.08 + 14)
+    picture = Picture(chart.slug, [plot], across=chart.axis)
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
+    told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
+    for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
+        laid.name(plot, at, bold=bool(row["is_level"]))
+        if at:
+            before = scale(ends[at - 1])
+            plot.line((before, laid.bar(at - 1)[1]), (before, laid.bar(at)[0]), style.MUTED)
+        with plot.mark(told[at], row):
+            y = laid.middles[at]
             if row["is_level"]:
                 colour = style.CONTRAST if at == len(rows) - 1 else style.ACCENT
             else:
                 colour = style.SEQUENCE[2] if end < start else style.SERIES[3]
             if row["is_level"] and not from_zero:
-                axes.plot(end, y, "o", color=colour, ms=9)
+                plot.dot(scale(end), y, colour, size=1.2)
             else:
-                axes.barh(y, abs(end - start), left=min(start, end), height=0.64, color=colour)
-            if at:
-                axes.plot([ends[at - 1]] * 2, [y + 1.32, y - 0.32], color=style.MUTED, lw=0.8)
-            right = max(start, end) if from_zero or not row["is_level"] else end + span * 0.015
-            axes.annotate(
-                text(row), (right, y), xytext=(4, 0), textcoords="offset points", va="center",
-                fontweight="bold" if row["is_level"] else "normal",
-            )  # fmt: skip
-        labels = [wrapped(row[by], 24) for row in rows[::-1]]
-        axes.set_yticks(range(len(rows)), labels, multialignment="right")
-        axes.set_xlim(low if from_zero else low - span * 0.06, low + span * 1.18)
-        axes.set_ylim(-0.7, len(rows) - 0.3)
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        return chart.figure(drawn, [f"{row[by]} {text(row)}" for row in rows])
+                plot.bar((scale(start), scale(end)), laid.bar(at), colour)
+            right = max(start, end) if from_zero or not row["is_level"] else end
+            plot.text(scale(right), y, said[at], dx=8, bold=bool(row["is_level"]))
+    return chart.figure(picture, told)
+
+
+def _with_words_around(values: Sequence[float], width: float, left: float) -> tuple[Scale, float]:
+    """Return a scale from zero on which words fit at both sides of each value on a telephone."""
+    most = max(values, default=0.0) or 1.0
+    room = NARROWEST - left - width
+    taken = min(width / room, 0.45)
+    # What does not fit between zero and the least value is added left of zero.
+    least = min([0.0, *values])
+    low = min(0.0, least, (min(values, default=0.0) - most * taken) / (1 - taken))
+    return Scale(low, most), width
 
 
 def dots_around(
@@ -383,29 +422,33 @@ def dots_around(
     text, middle_text
         Writes the number beside a dot; the words over the line of the value for all.
     """
-    rows = _rows(frame)
-    most = max([float(row[value]) for row in rows] + [middle]) or 1.0
-    with canvas(1.05 + 0.33 * len(rows)) as (drawn, axes):
-        for at, row in enumerate(rows[::-1]):
-            place = float(row[value])
-            side = -1 if place < middle else 1
-            axes.plot([middle, place], [at, at], color=style.OUTSIDE_FILL, lw=2, zorder=1)
-            axes.scatter([place], [at], s=42, color=style.ACCENT, zorder=2)
-            axes.annotate(
-                text(row[value]), (place, at), xytext=(7 * side, 0), textcoords="offset points",
-                va="center", ha="right" if side < 0 else "left",
-            )  # fmt: skip
-        top = len(rows) - 0.5
-        axes.plot([middle, middle], [-0.7, top], color=style.CONTRAST, lw=1.2, zorder=0)
-        axes.text(middle, top, middle_text, color=style.CONTRAST, ha="center", va="bottom")
-        labels = [wrapped(row[by], 24) for row in rows[::-1]]
-        axes.set_yticks(range(len(rows)), labels, multialignment="right")
-        axes.set_ylim(-0.7, len(rows) + 0.1)
-        number_axis(axes, chart.lang)
-        axes.set_xlim(-most * 0.12, most * 1.16)
-        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= most * 1.16])
-        axes.set_xlabel(chart.axis)
-        return chart.figure(drawn, [f"{row[by]} {text(row[value])}" for row in rows])
+    rows = records(frame)
+    said = [text(row[value]) for row in rows]
+    laid = Rows.of([str(row[by]) for row in rows], head=24)
+    values = [float(row[value]) for row in rows]
+    scale, right = _with_words_around([*values, middle], _widest(said) + 12, laid.left)
+    plot = Plot(laid.low + 20, laid.left, right)
+    picture = Picture(chart.slug, [plot], across=chart.axis)
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=0)
+    told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
+    plot.line((scale(middle), 20), (scale(middle), laid.low), style.CONTRAST, 1.2)
+    # Over the line, or beside it where the edge is near.
+    at = scale(middle)
+    half = style.text_width(middle_text, SIZE) / 2 / plot.narrowest
+    side = "end" if at + half > 1 else "start" if at - half < 0 else "middle"
+    plot.text(at, 10, middle_text, side=side, colour=style.CONTRAST)
+    for n, (row, place) in enumerate(zip(rows, values, strict=True)):
+        laid.name(plot, n)
+        with plot.mark(told[n], row):
+            y = laid.middles[n]
+            plot.line((at, y), (scale(place), y), style.OUTSIDE_FILL, 2)
+            plot.dot(scale(place), y, style.ACCENT)
+            _beside(plot, scale(place), y, said[n], left=place < middle)
+    return chart.figure(picture, told)
+
+
+def _beside(plot: Plot, x: float, y: float, words: str, *, left: bool, **look: Any) -> None:
+    plot.text(x, y, words, dx=-8 if left else 8, side="end" if left else "start", **look)
 
 
 def dot_pairs(
@@ -428,32 +471,25 @@ def dot_pairs(
     strong
         Column saying which rows' names are bold (the whole).
     """
-    rows = _rows(frame)[::-1]
-    with canvas(1.1 + 0.33 * len(rows)) as (drawn, axes):
-        for at, row in enumerate(rows):
-            places = [float(row[one.column]) for one in pair]
-            axes.plot(places, [at, at], color=style.OUTSIDE_FILL, lw=2.5, zorder=1)
+    rows = records(frame)
+    values = [float(row[one.column]) for row in rows for one in pair]
+    laid = Rows.of([str(row[by]) for row in rows])
+    scale, right = _with_words_around(values, _widest([text(x) for x in values]) + 12, laid.left)
+    plot = Plot(laid.low + 20, laid.left, right)
+    picture = Picture(chart.slug, [plot], [one.entry("o") for one in pair], chart.axis)
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=0)
+    told = [_parts_written(row, by, pair, text) for row in rows]
+    for at, row in enumerate(rows):
+        laid.name(plot, at, bold=bool(row[strong]))
+        places = [float(row[one.column]) for one in pair]
+        with plot.mark(told[at], row):
+            y = laid.middles[at]
+            plot.line((scale(places[0]), y), (scale(places[1]), y), style.OUTSIDE_FILL, 2.5)
             for one, place, other in zip(pair, places, places[::-1], strict=True):
-                right = place >= other if one is pair[1] else place > other
-                axes.scatter(
-                    [place], [at], s=46, color=one.colour, zorder=2,
-                    label=one.label if at == 0 else None,
-                )  # fmt: skip
-                axes.annotate(
-                    text(place), (place, at), xytext=(8 if right else -8, 0), va="center",
-                    textcoords="offset points", ha="left" if right else "right", color=one.colour,
-                )  # fmt: skip
-        most = max((float(row[one.column]) for row in rows for one in pair), default=0.0) or 1.0
-        axes.set_xlim(-most * 0.12, most * 1.14)
-        axes.set_yticks(range(len(rows)), [row[by] for row in rows])
-        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
-            label.set_fontweight("bold" if row[strong] else "normal")
-        axes.set_ylim(-0.7, len(rows) - 0.3)
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= most * 1.14])
-        legend_above(axes, 2)
-        return chart.figure(drawn, [_parts_written(row, by, pair, text) for row in rows[::-1]])
+                right_of = place >= other if one is pair[1] else place > other
+                plot.dot(scale(place), y, one.colour)
+                _beside(plot, scale(place), y, text(place), left=not right_of, colour=one.colour)
+    return chart.figure(picture, told)
 
 
 def _parts_written(
@@ -486,24 +522,54 @@ def concentration_curve(
     import numpy as np
 
     height = float(np.interp(at, across, up))
-    with canvas(4.4) as (drawn, axes):
-        axes.plot([0, 100], [0, 100], color=style.MUTED, lw=1, ls=(0, (4, 3)))
-        axes.fill_between(across, up, across, color=style.SEQUENCE[1], alpha=0.6, lw=0)
-        axes.plot(across, up, color=style.ACCENT, lw=2.2)
-        axes.plot([at, at, 0], [0, height, height], color=style.CONTRAST, lw=1.1)
-        axes.plot(at, height, "o", color=style.CONTRAST, ms=6)
-        axes.annotate(
-            text, (at, height), xytext=(34, 12), va="center", color=style.CONTRAST,
-            fontweight="bold", arrowprops={"arrowstyle": "-", "color": style.CONTRAST, "lw": 0.8},
-        )  # fmt: skip
-        axes.text(72, 66, even, color=style.MUTED, ha="left", va="top")
-        axes.set(xlim=(0, 100), ylim=(0, 100), xlabel=chart.axis, ylabel=upwards)
-        axes.set_aspect("equal", adjustable="box")
-        ticks = range(0, 101, 20)
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_ticks(list(ticks), [numbers.number(n, chart.lang) for n in ticks])
-        axes.grid()
-        return chart.figure(drawn, [text])
+    top, low, scale = 8.0, 300.0, Scale(0, 100)
+    plot = Plot(low + 20, 34, 16)
+    picture = Picture(chart.slug, [plot], across=chart.axis, upwards=upwards)
+    said = [(float(n), numbers.number(n, chart.lang)) for n in range(0, 101, 20)]
+    plot.grid_across(scale, chart.lang, top=top, low=low, said=said)
+    plot.grid_upwards(scale, chart.lang, top=top, low=low, said=said)
+
+    def point(x: float, y: float) -> tuple[float, float]:
+        return scale(x), low - scale(y) * (low - top)
+
+    curve = [point(float(x), float(y)) for x, y in zip(across, up, strict=True)]
+    plot.shape([*curve, point(0, 0)], fill=style.SEQUENCE[1], opacity=0.6)
+    plot.line(point(0, 0), point(100, 100), style.MUTED, 1, "4 3")
+    plot.shape(curve, stroke=style.ACCENT, width=2.2)
+    plot.line(point(at, 0), point(at, height), style.CONTRAST, 1.1)
+    plot.line(point(0, height), point(at, height), style.CONTRAST, 1.1)
+    # Below the diagonal there is room for the words of the line, below the curve for its own.
+    room = (1 - scale(at)) * plot.narrowest - 14
+    lines = wrapped(text, max(room, 90))
+    with plot.mark(text):
+        plot.dot(*point(at, height), style.CONTRAST, size=1.2)
+        y = point(at, height)[1] + 12 + LINE * len(lines) / 2
+        plot.text(scale(at), y, lines, dx=10, colour=style.CONTRAST, bold=True)
+    _curve_points(plot, point, across, up, chart.lang)
+    lines = wrapped(even, plot.narrowest * 0.42)
+    plot.text(0.99, point(0, 8)[1] - LINE * (len(lines) - 1) / 2, lines, side="end",
+              colour=style.MUTED)  # fmt: skip
+    return chart.figure(picture, [text])
+
+
+def _curve_points(
+    plot: Plot,
+    point: Callable[[float, float], tuple[float, float]],
+    across: Sequence[float],
+    up: Sequence[float],
+    lang: str,
+) -> None:
+    """Put unseen points on a curve, one at each tenth, which answer with both shares."""
+    import numpy as np
+
+    for x in range(10, 100, 10):
+        y = float(np.interp(x, across, up))
+        says = f"{numbers.percent(x, lang, 0)} → {numbers.percent(y, lang, 1)}"
+        with plot.mark(says):
+            left, height = point(x, y)
+            plot.parts.append(
+                f'<circle cx="{100 * left:g}%" cy="{px(height)}" r="6" fill="transparent"/>'
+            )
 
 
 def columns(
@@ -526,43 +592,57 @@ def columns(
     top
         Where the axis ends, when what is counted is out of so many.
     """
-    names = [str(name) for name in frame[by]]
+    rows = records(frame)
+    names = [str(row[by]) for row in rows]
     if target is not None and target.name not in names:
         names.append(target.name)
-    with canvas(3.6) as (drawn, axes):
-        left = pd.Series(0.0, index=frame.index)
-        for place, one in enumerate(series):
-            parts = frame[one.column].fillna(0).astype(float)
-            made = axes.bar(
-                range(len(frame)), parts, bottom=left, width=0.55, label=one.label,
-                color=one.colour, hatch=one.pattern, edgecolor=style.INK, linewidth=0,
-            )  # fmt: skip
-            if place == 0:
-                axes.bar_label(
-                    made, [numbers.number(part, chart.lang) for part in frame[one.column]],
-                    label_type="center", color=words_on(one.colour), fontweight="bold",
-                )  # fmt: skip
-            left = left + parts
-        if target is not None:
-            _draw_target(axes, names.index(target.name), target)
-        axes.set_xticks(range(len(names)), names)
-        axes.tick_params(axis="x", length=0)
-        axes.set_ylim(0, top)
-        axes.set_ylabel(chart.axis)
-        number_axis(axes, chart.lang, which="y")
-        legend_above(axes, len(series))
-        told = [_parts(row, by, series, chart.lang) for row in _rows(frame)]
-        return chart.figure(drawn, told if target is None else [*told, target.label])
+    sums = [sum(_length(row[one.column]) for one in series) for row in rows]
+    most = max([*sums, target.value * 1.12 if target else 0.0])
+    scale = Scale(0.0, top or most or 1.0)
+    high, low = 10.0, 10.0 + UPRIGHT
+    said = numbers.number(int(scale.high), chart.lang)
+    plot = Plot(low + 22, style.text_width(said, SIZE) + 12, 6)
+    picture = Picture(chart.slug, [plot], [one.entry() for one in series], upwards=chart.axis)
+    plot.grid_upwards(scale, chart.lang, top=high, low=low)
+    told = [_parts(row, by, series, chart.lang) for row in rows]
+    band = 1 / max(len(names), 1)
+
+    def up(value: float) -> float:
+        return low - scale(value) * (low - high)
+
+    for at, name in enumerate(names):
+        plot.text((at + 0.5) * band, low + 12, name, side="middle")
+    for at, row in enumerate(rows):
+        left, right = (at + 0.2) * band, (at + 0.8) * band
+        with plot.mark(told[at], row):
+            below = 0.0
+            for place, one in enumerate(series):
+                above = below + _length(row[one.column])
+                pattern = picture.pattern if one.pattern else ""
+                if above > below:
+                    plot.bar((left, right), (up(below), up(above)), one.colour, pattern=pattern)
+                if place == 0:
+                    words = numbers.number(row[one.column], chart.lang)
+                    inside = up(below) - up(above) > LINE
+                    y = (up(below) + up(above)) / 2 if inside else up(below) - 8
+                    ink = words_on(one.colour) if inside else style.INK
+                    plot.text((left + right) / 2, y, words, side="middle", colour=ink, bold=True)
+                below = above
+    if target is not None:
+        _draw_target(plot, names.index(target.name), band, up(target.value), target.label)
+    return chart.figure(picture, told if target is None else [*told, target.label])
 
 
-def _draw_target(axes: Any, place: int, target: Target) -> None:
-    axes.plot(
-        [place - 0.4, place + 0.4], [target.value] * 2, color=style.CONTRAST, linewidth=2.5
-    )  # fmt: skip
-    axes.annotate(
-        target.label, (place, target.value), xytext=(0, 5), textcoords="offset points",
-        ha="center", color=style.CONTRAST, fontweight="bold",
-    )  # fmt: skip
+def _draw_target(plot: Plot, at: int, band: float, y: float, label: str) -> None:
+    with plot.mark(label):
+        plot.line(((at + 0.1) * band, y), ((at + 0.9) * band, y), style.CONTRAST, 2.5)
+        lines = wrapped(label, max(band * plot.narrowest * 1.05, 74))
+        above = y - 8 - LINE * (len(lines) - 1) / 2 - LINE / 2 + 2
+        if above - LINE * len(lines) / 2 < -LINE:
+            above = y + 12 + LINE * (len(lines) - 1) / 2
+        last = at and (at + 1) * band > 0.99
+        x, side = (1.0, "end") if last else ((at + 0.5) * band, "middle")
+        plot.text(x, above, lines, side=side, colour=style.CONTRAST, bold=True)
 
 
 @dataclass(frozen=True)
@@ -588,27 +668,28 @@ def small_columns(
         The name of the bar that the page is about.
     """
     names = [str(name) for name in frame[by]]
-    told = []
-    with canvas(2.5, len(panels), width=8.4) as (drawn, grid):
-        for axes, panel in zip(grid, panels, strict=True):
-            values = [None if numbers.is_absent(one) else float(one) for one in frame[panel.column]]
-            said = [numbers.number(one, chart.lang, panel.decimals) for one in values]
-            for place, (name, value, text) in enumerate(zip(names, values, said, strict=True)):
-                if value is None:
-                    continue
-                shade = style.ACCENT if name == current else "#9fb9bb"
-                axes.bar(place, value, width=0.62, color=shade)
-                axes.text(place, value, text, ha="center", va="bottom", fontsize=9)
-            axes.set_title(wrapped(panel.label, 25), fontsize=9, fontweight="bold", pad=12)
-            axes.set_xticks(range(len(names)), names)
-            axes.set_xlim(-0.6, len(names) - 0.4)
-            axes.set_yticks([])
-            axes.tick_params(axis="x", length=0)
-            axes.margins(y=0.12)
-            listed = ", ".join(f"{name} {text}" for name, text in zip(names, said, strict=True))
-            told.append(f"{panel.label}: {listed}")
-        return chart.figure(drawn, told)
+    band = 1 / max(len(names), 1)
+    told, plots = [], []
+    for panel in panels:
+        values = [None if numbers.is_absent(one) else float(one) for one in frame[panel.column]]
+        said = [numbers.number(one, chart.lang, panel.decimals) for one in values]
+        scale = Scale(0.0, max([0.0, *(one for one in values if one is not None)]) or 1.0)
+        plot = Plot(146, title=panel.label)
+        for at, (name, value, text) in enumerate(zip(names, values, said, strict=True)):
+            middle = (at + 0.5) * band
+            plot.text(middle, 134, name, side="middle")
+            if value is None:
+                continue
+            with plot.mark(f"{panel.label}, {name}: {text}"):
+                height = 122 - max(scale(value), 0.0) * 100
+                shade = style.ACCENT if name == current else PALE
+                plot.bar((middle - band * 0.32, middle + band * 0.32), (height, 122), shade)
+                plot.text(middle, height - 9, text, side="middle")
+        plots.append(plot)
+        listed = ", ".join(f"{name} {text}" for name, text in zip(names, said, strict=True))
+        told.append(f"{panel.label}: {listed}")
+    return chart.figure(Picture(chart.slug, plots), told)
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+PALE = "#9fb9bb"
+"""Colour of what the page is not about."""

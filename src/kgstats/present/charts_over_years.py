@@ -6,19 +6,35 @@ shows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from kgstats.present import numbers, style
-from kgstats.present.charts import Chart, Series, canvas, number_axis, spread, wrapped
+from kgstats.present.charts import UPRIGHT, Chart, Series, Target, records
 from kgstats.present.figures import Figure
+from kgstats.present.picture import (
+    LINE,
+    NARROWEST,
+    SIZE,
+    Entry,
+    Picture,
+    Plot,
+    Rows,
+    Scale,
+    px,
+    share,
+    spread,
+    wrapped,
+    written,
+)
 
 QUIET = "#9aa5b1"
 """Colour of what stands in the background of a comparison."""
-_NEAR = {"textcoords": "offset points", "va": "center"}
 
 
 # ------------------------------------------------------------------ lines
@@ -29,12 +45,14 @@ class Dates:
     """What is known of the places across beside where they are.
 
     ``breaks``: places where what is measured changes. ``first``, ``last``: columns with the
-    earliest and the latest place that a point may stand at.
+    earliest and the latest place that a point may stand at. ``aim``: a value to be reached, drawn
+    as a level line.
     """
 
     breaks: Sequence[float] = ()
     first: str = ""
     last: str = ""
+    aim: Target | None = None
 
 
 def lines(
@@ -55,84 +73,249 @@ def lines(
         A row for each place across, in order: the place in the column ``x``, and the columns of
         the series, null where a series has no value.
     dates
-        At a break a broken line stands from top to bottom, and the series' names stand above
-        their parts instead of at their ends. A point of open date is hollow, with a bar from its
-        first place to its last.
+        At a break a broken line stands from top to bottom. A point of open date is hollow, with
+        a bar from its first place to its last.
     text
         Writes a value; with two decimals when not given.
     apart
         Column with words that stand between two series.
     """
     write = text or (lambda value: numbers.number(value, chart.lang, 2))
-    columns = [one.column for one in series]
-    with canvas(3.5) as (drawn, axes):
-        top = float(frame[columns].max(axis=None))
-        for place in dates.breaks:
-            axes.axvline(place, color=style.MUTED, lw=1, ls=(0, (4, 3)))
+    own = {one.column: _points(frame, x, one.column, dates) for one in series}
+    values = [point.value for points in own.values() for point in points]
+    ends = frame[[dates.first, dates.last] if dates.first else [x]]
+    aims = [] if dates.aim is None else [dates.aim]
+    ground = _Ground.of([*values, *(one.value * 1.08 for one in aims)], ends, chart.lang)
+    key = [one.entry("-") for one in series if own[one.column]]
+    picture = Picture(chart.slug, [ground.plot], key, upwards=chart.axis)
+    for place in dates.breaks:
+        at = ground.across(place)
+        ground.plot.line((at, ground.top), (at, ground.low), style.MUTED, 1, "4 3")
+    if apart is not None:
+        _words_apart(ground, frame, x, [one.column for one in series], str(apart))
+    taken: list[_Box] = []
+    for aim in aims:
+        _level(ground, aim, taken)
+    for one in series:
+        others = [p for name, points in own.items() if name != one.column for p in points]
+        _line(ground, own[one.column], one)
+        _label_points(ground, one, own[one.column], others, write, taken)
+    return chart.figure(picture, [_told(row, x, series, write) for row in records(frame)])
+
+
+def lines_beside(
+    chart: Chart,
+    frame: pd.DataFrame,
+    x: str,
+    panels: Mapping[str, Sequence[Series]],
+    *,
+    text: Callable[[Any], str] | None = None,
+) -> Figure:
+    """Draw several charts of lines side by side, on one scale, with one key.
+
+    Parameters
+    ----------
+    panels
+        The series of each chart by its title; those at the same place have the same key.
+    """
+    write = text or (lambda value: numbers.number(value, chart.lang, 2))
+    columns = [one.column for series in panels.values() for one in series]
+    values = [float(value) for column in columns for value in frame[column].dropna()]
+    plots = []
+    for title, series in panels.items():
+        own = {one.column: _points(frame, x, one.column, Dates()) for one in series}
+        ground = _Ground.of(values, frame[[x]], chart.lang)
+        ground.plot.title = title
+        taken: list[_Box] = []
         for one in series:
-            below = not dates.breaks and float(frame[one.column].max()) < top
-            _line(axes, frame, x, one, dates)
-            for row in _rows(frame[frame[one.column].notna()]):
-                axes.annotate(
-                    write(row[one.column]), (row[x], row[one.column]), color=one.colour,
-                    xytext=(5, 10) if dates.breaks else (0, -13 if below else 10),
-                    ha="left" if dates.breaks else "center", fontweight="bold", **_NEAR,
-                )  # fmt: skip
-            _name(axes, frame, x, one, top * 1.4 if dates.breaks else None)
-        for row in _rows(frame) if apart is not None else ():
-            low, high = (float(row[column]) for column in sorted(columns, key=row.__getitem__))
-            axes.plot([row[x]] * 2, [low, high], color=style.MUTED, lw=1, ls=(0, (2, 2)), zorder=1)
-            axes.annotate(
-                row[str(apart)],
-                (row[x], (low + high) / 2),
-                xytext=(5, 0),
-                color=style.MUTED,
-                **_NEAR,
-            )
-        ends = [dates.first, dates.last] if dates.first else [x]
-        _years_across(axes, frame[ends], bool(dates.breaks))
-        axes.set_ylim(0, (top or 1) * (1.42 if dates.breaks else 1.18))
-        axes.set_ylabel(chart.axis)
-        number_axis(axes, chart.lang, which="y")
-        return chart.figure(drawn, [_told(row, x, series, write) for row in _rows(frame)])
+            others = [p for name, points in own.items() if name != one.column for p in points]
+            _line(ground, own[one.column], one)
+            _label_points(ground, one, own[one.column], others, write, taken)
+        plots.append(ground.plot)
+    key = [one.entry("-") for one in next(iter(panels.values()), ())]
+    picture = Picture(chart.slug, plots, key, upwards=chart.axis)
+    return chart.figure(picture, [])
 
 
-def _line(axes: Any, frame: pd.DataFrame, x: str, one: Series, dates: Dates) -> None:
-    own = frame[frame[one.column].notna()]
-    axes.plot(own[x].astype(float), own[one.column].astype(float), color=one.colour, lw=2, zorder=2)
-    for row in _rows(own):
-        ends = [row[dates.first], row[dates.last]] if dates.first else []
-        open_date, height = len(set(ends)) > 1, row[one.column]
-        if open_date:
-            axes.plot(ends, [height] * 2, color=one.colour, lw=1, marker="|", ms=8, zorder=3)
-        axes.plot(
-            row[x], height, "o", ms=6, markeredgewidth=1.5, markeredgecolor=one.colour,
-            color=style.PAPER if open_date else one.colour, zorder=4,
+def _level(ground: _Ground, aim: Target, taken: list[_Box]) -> None:
+    """Draw the line of what is to be reached, its words above its left end."""
+    y = ground.height(aim.value)
+    with ground.plot.mark(aim.label):
+        ground.plot.line((0, y), (1, y), style.CONTRAST, 1.2, "5 3")
+        ground.plot.text(0, y - 10, aim.label, dx=4, colour=style.CONTRAST)
+    taken.append((0, style.text_width(aim.label, SIZE) + 8, y - 18, y + 2))
+
+
+@dataclass(frozen=True)
+class _Point:
+    at: float
+    value: float
+    name: str
+    ends: tuple[float, float]
+
+    @property
+    def open_date(self) -> bool:
+        return self.ends[0] != self.ends[1]
+
+
+def _points(frame: pd.DataFrame, x: str, column: str, dates: Dates) -> list[_Point]:
+    found = []
+    for row in records(frame[frame[column].notna()]):
+        at = float(row[x])
+        ends = (float(row[dates.first]), float(row[dates.last])) if dates.first else (at, at)
+        whole = str(int(at)) if at.is_integer() else f"{at:g}"
+        found.append(_Point(at, float(row[column]), str(row.get("label", whole)), ends))
+    return found
+
+
+_Box = tuple[float, float, float, float]
+"""Left, right, top and low edge in pixels on a telephone."""
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """The plot of a chart over years, with its two scales."""
+
+    plot: Plot
+    across: Scale
+    up: Scale
+    top: float
+    low: float
+
+    @classmethod
+    def of(cls, values: Sequence[float], years: pd.DataFrame, lang: str) -> _Ground:
+        """Make the ground: years across, from zero (or below) up."""
+        first, last = int(years.min(axis=None)), math.ceil(years.max(axis=None))
+        high, low = max([0.0, *values]), min([0.0, *values])
+        margin = 0.1 * ((high - low) or 1.0)
+        up = Scale(low - (margin if low < 0 else 0.0), high + margin or 1.0)
+        across = Scale(first - 0.4, last + 0.4)
+        top, bottom = 8.0, 8.0 + UPRIGHT
+        widest = max(style.text_width(one, SIZE) for one in written(up.ticks(5), lang))
+        plot = Plot(bottom + 22, widest + 12, 28)
+        plot.grid_upwards(up, lang, top=top, low=bottom)
+        years_said = [(float(year), str(year)) for year in range(first, last + 1)]
+        room = plot.narrowest / (last - first + 0.8)
+        every = next((n for n in (1, 2, 3, 5) if n * room > 36), 10)
+        for number, (year, text) in enumerate(reversed(years_said)):
+            # The last year is always said.
+            with plot.wide(number % every != 0):
+                plot.text(across(year), bottom + 12, text, side="middle", colour=style.MUTED)
+        return cls(plot, across, up, top, bottom)
+
+    def height(self, value: float) -> float:
+        """Return a value's height in pixels."""
+        return self.low - self.up(value) * (self.low - self.top)
+
+    def point(self, one: _Point) -> tuple[float, float]:
+        """Return where a point lies."""
+        return self.across(one.at), self.height(one.value)
+
+
+def _line(ground: _Ground, points: Sequence[_Point], one: Series) -> None:
+    for start, end in pairwise(points):
+        ground.plot.line(ground.point(start), ground.point(end), one.colour, 2)
+
+
+def _label_points(
+    ground: _Ground,
+    one: Series,
+    points: Sequence[_Point],
+    others: Sequence[_Point],
+    write: Callable[[Any], str],
+    taken: list[_Box],
+) -> None:
+    """Draw a series' points, and write each value above it, below it, or on wide pages only."""
+    plot = ground.plot
+    # The last value matters most, then the first; those between where there is room.
+    order = sorted(range(len(points)), key=lambda n: (n != len(points) - 1, n != 0, n))
+    where: dict[int, tuple[tuple[float, float, str], bool]] = {}
+    for n in order:
+        where[n] = _free(ground, points, n, others, write(points[n].value), taken)
+    for n, point in enumerate(points):
+        x, y = ground.point(point)
+        with plot.mark(f"{one.label}, {point.name}: {write(point.value)}"):
+            if point.open_date:
+                left, right = (ground.across(end) for end in point.ends)
+                plot.line((left, y), (right, y), one.colour, 1)
+                for end in (left, right):
+                    plot.line((end, y - 4), (end, y + 4), one.colour, 1)
+            plot.dot(x, y, one.colour, hollow=point.open_date)
+            (dx, dy, side), fits = where[n]
+            with plot.wide(not fits):
+                plot.text(x, y + dy, write(point.value), dx=dx, side=side, colour=one.colour,
+                          bold=True)  # fmt: skip
+
+
+def _free(
+    ground: _Ground,
+    points: Sequence[_Point],
+    n: int,
+    others: Sequence[_Point],
+    text: str,
+    taken: list[_Box],
+) -> tuple[tuple[float, float, str], bool]:
+    """Return where a point's value stands, and whether it covers nothing on a telephone."""
+    x, y = ground.point(points[n])
+    width, middle = style.text_width(text, SIZE) * 1.08, x * ground.plot.narrowest
+    dots = []
+    for one in others:
+        across, height = ground.point(one)
+        across *= ground.plot.narrowest
+        dots.append((across - 5, across + 5, height - 5, height + 5))
+    edge = ground.plot.narrowest + ground.plot.right
+    places: list[tuple[bool, int, tuple[float, float, str], _Box]] = []
+    for spot in _spots(points, n, any(one.at == points[n].at and one.value > points[n].value
+                                      for one in others)):  # fmt: skip
+        dx, dy, side = spot
+        left = middle + dx - {"start": 0.0, "middle": width / 2, "end": width}[side]
+        box = (left, left + width, y + dy - 7, y + dy + 7)
+        if box[3] > ground.low or box[1] > edge or box[2] < 0:
+            continue
+        free = not any(_touch(box, other) for other in [*taken, *dots])
+        places.append((not free, len(places), spot, box))
+    if not places:
+        return (0.0, -13.0, "middle"), False
+    occupied, _, spot, box = min(places)
+    if not occupied:
+        taken.append(box)
+    return spot, not occupied
+
+
+def _spots(points: Sequence[_Point], n: int, below: bool) -> list[tuple[float, float, str]]:
+    """Return where a value may stand: first where its own line does not run."""
+    value = points[n].value
+    before = points[n - 1].value if n else None
+    after = points[n + 1].value if n + 1 < len(points) else None
+    falls = (before is None or before > value) and (after is None or after < value)
+    rises = (before is None or before < value) and (after is None or after > value)
+    over, under = (0.0, -13.0, "middle"), (0.0, 14.0, "middle")
+    if falls and not rises:
+        return [(-4, 13, "end"), under, over] if below else [(5, -10, "start"), over, under]
+    if rises and not falls:
+        return [(5, 13, "start"), under, over] if below else [(-4, -10, "end"), over, under]
+    return [under, over] if below else [over, under]
+
+
+def _touch(one: _Box, other: _Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def _words_apart(
+    ground: _Ground, frame: pd.DataFrame, x: str, columns: Sequence[str], apart: str
+) -> None:
+    for row in records(frame):
+        values = sorted(float(row[column]) for column in columns)
+        at = ground.across(float(row[x]))
+        heights = [ground.height(value) for value in values]
+        ground.plot.line((at, heights[0]), (at, heights[-1]), style.MUTED, 1, "2 2")
+        last = row[x] == frame[x].max()
+        middle = (heights[0] + heights[-1]) / 2
+        lines = wrapped(str(row[apart]), ground.plot.narrowest * 0.3)
+        ground.plot.text(
+            at, middle, lines, dx=-6 if last else 6, side="end" if last else "start",
+            colour=style.MUTED,
         )  # fmt: skip
-
-
-def _name(axes: Any, frame: pd.DataFrame, x: str, one: Series, above: float | None) -> None:
-    """Write a series' name at the end of its line, or above its middle."""
-    own = frame[frame[one.column].notna()]
-    across, up = own[x].astype(float), own[one.column].astype(float)
-    if above is None:
-        axes.annotate(
-            wrapped(one.label, 20), (across.iloc[-1], up.iloc[-1]), xytext=(20, 0),
-            color=one.colour, **_NEAR,
-        )  # fmt: skip
-    else:
-        axes.text(
-            across.mean(), above, wrapped(one.label, 18), ha="center", va="top", color=one.colour,
-            linespacing=1.1,
-        )  # fmt: skip
-
-
-def _years_across(axes: Any, places: pd.DataFrame, broken: bool) -> None:
-    first, last = int(places.min(axis=None)), int(places.max(axis=None))
-    axes.set_xticks(range(first, last + 1), [str(year) for year in range(first, last + 1)])
-    if last - first > 7:
-        axes.tick_params(axis="x", rotation=45)
-    axes.set_xlim(first - 0.5, last + 0.6 if broken else last + max(0.95, (last - first) * 0.6))
 
 
 def _told(
@@ -153,6 +336,7 @@ def slopes(
     *,
     strong: str,
     marked: str,
+    text: Callable[[Any], str] | None = None,
 ) -> Figure:
     """Draw a line a row from its value in one year to that in another, named at both ends.
 
@@ -164,55 +348,107 @@ def slopes(
         Columns from left to right, with the word above each.
     strong, marked
         Columns saying which rows are drawn strongly (the whole) and which are singled out.
+    text
+        Writes a value; with two decimals when not given.
     """
+    write = text or (lambda value: numbers.number(value, chart.lang, 2))
     columns = list(places)
-    rows = _rows(frame)
-    values = frame[columns].astype(float)
-    top = float(values.max(axis=None)) if rows else 1.0
-    gap = top * 1.04 / 20
-    with canvas(max(3.0, 1.0 + 0.26 * len(rows))) as (drawn, axes):
-        sides = [(-1, 0, columns[0]), (1, len(columns) - 1, columns[-1])]
-        at = {side: spread(list(values[column]), gap) for side, _, column in sides}
-        for number, row in enumerate(rows):
-            look = _look(bool(row[strong]), bool(row[marked]))
-            axes.plot(range(len(columns)), [row[c] for c in columns], marker="o", **look)
-            ink = style.INK if look["color"] == QUIET else look["color"]
-            weight = "normal" if look["color"] == QUIET else "bold"
-            for side, place, column in sides:
-                words = numbers.number(row[column], chart.lang, 2)
-                name = f"{row[by]}  {words}" if side < 0 else f"{words}  {row[by]}"
-                ends = [row[column], at[side][number]]
-                axes.plot(
-                    [place + side * 0.03, place + side * 0.09], ends, color=style.GRID, lw=0.8
-                )
-                axes.text(
-                    place + side * 0.1, ends[1], name, ha="right" if side < 0 else "left",
-                    va="center", color=ink, fontweight=weight, fontsize=9.5,
-                )  # fmt: skip
-        room = 0.85 * max(1, len(columns) - 1)
-        axes.set_xlim(-room, len(columns) - 1 + room)
-        ends = [*at[-1], *at[1]]
-        axes.set_ylim(min([0.0, *ends]) - gap, max([top, *ends]) + gap)
-        axes.set_xticks(range(len(columns)), list(places.values()), fontweight="bold")
-        axes.xaxis.tick_top()
-        axes.tick_params(axis="x", length=0)
-        axes.set_yticks([])
-        axes.spines[:].set_visible(False)
-        for place in range(len(columns)):
-            axes.axvline(place, color=style.GRID, lw=1, zorder=0)
-        told = [
-            f"{row[by]} {' → '.join(numbers.number(row[c], chart.lang, 2) for c in columns)}"
-            for row in rows
-        ]
-        return chart.figure(drawn, told)
+    rows = records(frame)
+    values = [[float(row[column]) for column in columns] for row in rows]
+    names = [wrapped(str(row[by]), _SLOPE_NAME) for row in rows]
+    tall = max(map(len, names), default=1)
+    every = [value for one in values for value in one] or [0.0, 1.0]
+    top, low = 30.0, 30.0 + max(180.0, (LINE * tall + 3) * len(rows))
+    # Places, not lengths: where all values are far from zero the lines begin below them.
+    least, most = min([*every]), max(every)
+    scale = Scale(least - 0.1 * (most - least) if least > 0.4 * most else min(0.0, least), most)
+
+    def height(value: float) -> float:
+        return low - scale(value) * (low - top)
+
+    widest = max((style.text_width(x, SIZE) for one in names for x in one), default=0.0)
+    number = max((style.text_width(write(value), SIZE) for value in every), default=0.0)
+    gutter = min(widest + number + 24, (NARROWEST - 60) / 2)
+    # Names that would leave no room for the lines stand at their right ends only.
+    both = widest + number + 24 <= gutter + 1
+    left, right = (gutter, gutter) if both else (number + 24, min(widest + number + 24, 200))
+    gap = LINE * tall + 1
+    at = [_below(spread([height(value[n]) for value in values], gap), top) for n in (0, -1)]
+    bottom = max([low, *at[0], *at[1]]) + LINE * tall / 2 + 4
+    plot = Plot(bottom, left, right)
+    picture = Picture(chart.slug, [plot], upwards=chart.axis)
+    across = Scale(0, max(len(columns) - 1, 1))
+    for n, column in enumerate(columns):
+        plot.line((across(n), top - 12), (across(n), bottom - 6), style.GRID)
+        plot.text(across(n), 8, places[column], side="middle", bold=True)
+    told = [
+        f"{row[by]} {' → '.join(write(value) for value in one)}"
+        for row, one in zip(rows, values, strict=True)
+    ]
+    order = sorted(range(len(rows)), key=lambda n: (bool(rows[n][strong]), bool(rows[n][marked])))
+    for n in order:
+        row, look = rows[n], _look(bool(rows[n][strong]), bool(rows[n][marked]))
+        ends = [(0, values[n][0], at[0][n], -1), (1, values[n][-1], at[1][n], 1)]
+        with plot.mark(told[n], row):
+            for k, (one, other) in enumerate(pairwise(values[n])):
+                start, end = (across(k), height(one)), (across(k + 1), height(other))
+                plot.line(start, end, look.colour, look.width)
+            for k, value in enumerate(values[n]):
+                plot.dot(across(k), height(value), look.colour, size=look.dot)
+            for place, value, label, side in ends:
+                plot.parts.append(_leader(place, height(value), label, side))
+                named = both or side > 0
+                _end_words(plot, place, label, side, names[n] if named else [], write(value), look)
+    return chart.figure(picture, told)
 
 
-def _look(strong: bool, marked: bool) -> dict[str, Any]:
+_SLOPE_NAME = 110.0
+
+
+def _below(places: list[float], top: float) -> list[float]:
+    """Move labels down together until none stands over the heading."""
+    over = max([top - place for place in places] + [0.0])
+    return [place + over for place in places]
+
+
+@dataclass(frozen=True)
+class _Look:
+    colour: str
+    width: float
+    dot: float
+
+    @property
+    def words(self) -> dict[str, Any]:
+        quiet = self.colour == QUIET
+        return {"colour": style.INK if quiet else self.colour, "bold": not quiet}
+
+
+def _look(strong: bool, marked: bool) -> _Look:
     if strong:
-        return {"color": style.CONTRAST, "lw": 2.6, "ms": 5, "zorder": 5}
-    if marked:
-        return {"color": style.ACCENT, "lw": 2, "ms": 5, "zorder": 4}
-    return {"color": QUIET, "lw": 1.1, "ms": 3.5, "zorder": 2}
+        return _Look(style.CONTRAST, 2.6, 1.0)
+    return _Look(style.ACCENT, 2.0, 1.0) if marked else _Look(QUIET, 1.2, 0.7)
+
+
+def _leader(place: int, start: float, end: float, side: int) -> str:
+    """Return a thin line from a point to its name, of a fixed length beside the plot."""
+    return (
+        f'<svg x="{share(place)}" overflow="visible"><path d="M{5 * side},{px(start)}'
+        f'L{13 * side},{px(end)}" stroke="var(--grid, {style.GRID})"/></svg>'
+    )
+
+
+def _end_words(
+    plot: Plot, place: int, y: float, side: int, name: list[str], value: str, look: _Look
+) -> None:
+    anchor = "end" if side < 0 else "start"
+    if len(name) < 2:
+        only = name[0] if name else ""
+        words = f"{only}  {value}" if side < 0 else f"{value}  {only}"
+        plot.text(place, y, words.strip(), dx=16 * side, side=anchor, **look.words)
+        return
+    width = style.text_width(value, SIZE)
+    plot.text(place, y, value, dx=16 * side, side=anchor, **look.words)
+    plot.text(place, y, name, dx=(22 + width) * side, side=anchor, **look.words)
 
 
 # ------------------------------------------------------------------ dots against a target
@@ -225,6 +461,7 @@ class Look:
     label: str
     colour: str
     sign: str
+    size: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -257,39 +494,36 @@ def dots_to_target(
     strong
         Column saying which rows' names are bold (the whole).
     """
-    from matplotlib.lines import Line2D
-
-    rows = _rows(frame)[::-1]
+    rows = records(frame)
     values = [float(row[value]) for row in rows]
-    with canvas(1.2 + 0.3 * len(rows)) as (drawn, axes):
-        if target.high is None:
-            axes.axvline(target.low, color=style.MUTED, lw=1.2, ls=(0, (4, 3)))
-        else:
-            axes.axvspan(target.low, target.high, color=style.SEQUENCE[1], alpha=0.55, lw=0)
-        axes.axvline(0, color=style.MUTED, lw=0.8)
-        for place, (row, at) in enumerate(zip(rows, values, strict=True)):
-            look = looks[str(row["verdict"])]
-            axes.plot([0, at], [place, place], color=style.GRID, lw=2, zorder=1)
-            axes.plot(at, place, look.sign, color=look.colour, ms=8, zorder=3)
-            text = numbers.number(row[value], chart.lang, 2)
-            axes.annotate(text, (at, place), xytext=(8, 0), **_NEAR)
-        axes.set_yticks(range(len(rows)), [row[by] for row in rows])
-        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
-            label.set_fontweight("bold" if row[strong] else "normal")
-        axes.set_ylim(-0.7, len(rows) - 0.3)
-        most = max([target.high or target.low, *values])
-        axes.set_xlim(min([0.0, *values]) - 0.05 * most, most * 1.15)
-        axes.set_xlabel(chart.axis)
-        number_axis(axes, chart.lang)
-        there = {str(row["verdict"]) for row in rows}
-        handles = [
-            Line2D([], [], ls="", marker=one.sign, color=one.colour, ms=8, label=one.label)
-            for state, one in looks.items()
-            if state in there
-        ]
-        drawn.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.3)
-        told = [f"{row[by]} {numbers.number(row[value], chart.lang, 2)}" for row in rows[::-1]]
-        return chart.figure(drawn, told)
+    said = [numbers.number(row[value], chart.lang, 2) for row in rows]
+    laid = Rows.of([str(row[by]) for row in rows])
+    right = max((style.text_width(one, SIZE) for one in said), default=0.0) + 14
+    most = max([target.high or target.low, *values, 0.0])
+    scale = Scale(min([0.0, *values]) - 0.03 * most, most or 1.0)
+    plot = Plot(laid.low + 20, laid.left, right)
+    there = {str(row["verdict"]) for row in rows}
+    key = [
+        Entry(one.label, one.colour, sign=one.sign)
+        for state, one in looks.items()
+        if state in there
+    ]
+    picture = Picture(chart.slug, [plot], key, chart.axis)
+    if target.high is not None:
+        plot.bar((scale(target.low), scale(target.high)), (laid.top, laid.low), style.SEQUENCE[1])
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
+    if target.high is None:
+        at = scale(target.low)
+        plot.line((at, laid.top), (at, laid.low), style.MUTED, 1.2, "4 3")
+    told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
+    for n, (row, place) in enumerate(zip(rows, values, strict=True)):
+        look, y = looks[str(row["verdict"])], laid.middles[n]
+        laid.name(plot, n, bold=bool(row[strong]))
+        with plot.mark(f"{told[n]}; {look.label}", row):
+            plot.line((scale(0), y), (scale(place), y), style.GRID, 2)
+            plot.dot(scale(place), y, look.colour, sign=look.sign)
+            plot.text(scale(place), y, said[n], dx=9)
+    return chart.figure(picture, told)
 
 
 # ------------------------------------------------------------------ in and out during a year
@@ -306,64 +540,77 @@ class Flow:
     stayed: str
 
 
-_EDGE = 0.035
-_THIN = 0.008
-_APART = 0.19
+_THIN = 2.0
+_HIGH = 170.0
+"""Height in pixels of the larger stock."""
 
 
 def flow(chart: Chart, of: Flow) -> Figure:
     """Draw bands down from the top: what stays keeps its height, what moves hangs below."""
-    unit, top = 1 / max(of.start[1], of.end[1], 1), 1.0
+    unit = _HIGH / max(of.start[1], of.end[1], 1)
     stay, out = (of.start[1] - of.left[1]) * unit, of.left[1] * unit
-    low = top - max(of.start[1], of.end[1], 1) * unit - 0.12
 
-    def words(pair: tuple[str, int], apart: str = " ") -> str:
-        return f"{pair[0]}{apart}{numbers.number(pair[1], chart.lang)}"
+    def words(pair: tuple[str, int]) -> list[str]:
+        return [*wrapped(pair[0], 86), numbers.number(pair[1], chart.lang)]
 
-    with canvas(3.7) as (drawn, axes):
-        for (_, count), at, ha, colour, x in (
-            (of.start, -_EDGE, "right", style.INK, -_EDGE - 0.02),
-            (of.end, 1.0, "left", style.CONTRAST, 1.0 + _EDGE + 0.02),
-        ):
-            size, pair = count * unit, of.start if at < 0 else of.end
-            axes.bar(at, size, _EDGE, bottom=top - size, align="edge", color=colour)
-            axes.text(
-                x, top - size / 2, words(pair, "\n"), ha=ha, va="center", fontweight="bold"
-            )  # fmt: skip
-        entered = top - stay
-        _ribbon(axes, (0.0, top), (1.0, top), stay, style.SEQUENCE[1])
-        _ribbon(axes, (0.0, entered), (0.5, low), out, style.ACCENT)
-        for number, pair in enumerate(of.came):
-            size, colour, source = pair[1] * unit, style.SERIES[2 + number], low - number * _APART
-            _ribbon(axes, (0.8, source), (1.0, entered), size, colour)
-            axes.text(
-                0.79, source - max(size, _THIN) / 2, words(pair, "\n"),
-                ha="right", va="center", color=colour, linespacing=1.05,
-            )  # fmt: skip
-            entered -= size
-        stayed = (of.stayed, of.start[1] - of.left[1])
-        axes.text(0.42, top - stay / 2, words(stayed), ha="center", va="center", color="#10181f")
-        axes.text(
-            0.4, low - out - 0.03, words(of.left), ha="center", va="top", color=style.ACCENT,
-            fontweight="bold",
-        )  # fmt: skip
-        axes.set_xlim(-0.24, 1.24)
-        axes.set_ylim(min(low - out - 0.14, low - _APART * (len(of.came) - 1) - 0.21), 1.04)
-        axes.set_axis_off()
-        return chart.figure(drawn, [words(one) for one in (of.start, of.left, *of.came, of.end)])
+    def said(pair: tuple[str, int]) -> str:
+        return f"{pair[0]} {numbers.number(pair[1], chart.lang)}"
+
+    sides = [
+        max(style.text_width(line, SIZE) * 1.08 for line in words(pair)) + 12
+        for pair in (of.start, of.end)
+    ]
+    top, base = 6.0, 6.0 + _HIGH + 26
+    wide = NARROWEST - sum(sides)
+    came = [(pair, [*wrapped(pair[0], wide * 0.62), numbers.number(pair[1], chart.lang)])
+            for pair in of.came]  # fmt: skip
+    left_words = [*wrapped(of.left[0], wide * 0.44), numbers.number(of.left[1], chart.lang)]
+    left_low = base + out + 6 + LINE * len(left_words)
+    arrivals, at = [], left_low + 8
+    for pair, texts in came:
+        room = max(LINE * len(texts) + 6, pair[1] * unit + 6)
+        arrivals.append((pair, texts, at + room / 2))
+        at += room
+    plot = Plot(at + 4, sides[0], sides[1])
+    picture = Picture(chart.slug, [plot])
+    with plot.mark(said((of.stayed, of.start[1] - of.left[1]))):
+        _ribbon(plot, (0.0, top), (1.0, top), stay, style.SEQUENCE[1])
+        inside = wrapped(of.stayed, wide * 0.86)
+        count = numbers.number(of.start[1] - of.left[1], chart.lang)
+        plot.text(0.5, top + stay / 2, [*inside[:-1], f"{inside[-1]} {count}"], side="middle",
+                  colour="#10181f")  # fmt: skip
+    with plot.mark(said(of.left)):
+        _ribbon(plot, (0.0, top + stay), (0.45, base), out, style.ACCENT)
+        middle = base + out + 4 + LINE * len(left_words) / 2
+        plot.text(0.45, middle, left_words, side="end", colour=style.ACCENT, bold=True)
+    entered = top + stay
+    for number, (pair, texts, middle) in enumerate(arrivals):
+        size, colour = pair[1] * unit, style.SERIES[2 + number]
+        with plot.mark(said(pair)):
+            _ribbon(plot, (0.8, middle - size / 2), (1.0, entered), size, colour)
+            plot.text(0.79, middle, texts, side="end", colour=colour)
+        entered += size
+    for pair, place, side, colour in (
+        (of.start, 0.0, -1, style.INK),
+        (of.end, 1.0, 1, style.CONTRAST),
+    ):
+        size = pair[1] * unit
+        with plot.mark(said(pair)):
+            plot.line((place, top), (place, top + size), colour, 7)
+            plot.text(place, top + size / 2, words(pair), dx=10 * side, bold=True,
+                      side="end" if side < 0 else "start", colour=colour)  # fmt: skip
+    return chart.figure(picture, [said(one) for one in (of.start, of.left, *of.came, of.end)])
 
 
 def _ribbon(
-    axes: Any, start: tuple[float, float], end: tuple[float, float], size: float, colour: str
+    plot: Plot, start: tuple[float, float], end: tuple[float, float], size: float, colour: str
 ) -> None:
     """Draw a band whose upper edge goes from one point to another."""
-    import numpy as np
-
-    along = np.linspace(0, 1, 40)
-    upper = start[1] + (end[1] - start[1]) * along**2 * (3 - 2 * along)
-    across = start[0] + (end[0] - start[0]) * along
-    axes.fill_between(across, upper - max(size, _THIN), upper, color=colour, lw=0, alpha=0.9)
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    thick = max(size, _THIN)
+    upper = []
+    for n in range(25):
+        along = n / 24
+        height = start[1] + (end[1] - start[1]) * along**2 * (3 - 2 * along)
+        upper.append((start[0] + (end[0] - start[0]) * along, height))
+    lower = [(x, y + thick) for x, y in reversed(upper)]
+    plot.shape([*upper, *lower], fill=colour, opacity=0.9)

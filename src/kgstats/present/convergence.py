@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from kgstats.present import claims, numbers, style
-from kgstats.present.charts import Chart, Series, canvas, number_axis
-from kgstats.present.charts_over_years import Dates, lines
+from kgstats.present.charts import Chart, Series
+from kgstats.present.charts_of_points import Axis, Ground, points
+from kgstats.present.charts_over_years import Dates, Look, lines
 from kgstats.present.figures import Figure
 from kgstats.present.over_years import first_years, incomplete, period_name
+from kgstats.present.picture import Scale
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import areas
@@ -272,57 +274,41 @@ def catch_up_chart(
         ),
         table=MOVES(named, lang, year=year, first=first),
     )
-    with canvas(4.6) as (drawn, axes):
-        across, up = named["value_first"].astype(float), named["value_change"].astype(float)
-        axes.axhline(0, color=style.MUTED, lw=0.8)
-        if not numbers.is_absent(line["slope"]):
-            ends = pd.Series([across.min(), across.max()])
-            fitted = up.mean() + float(line["slope"]) * (ends - across.mean())
-            axes.plot(ends, fitted, color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)))
-        axes.scatter(across, up, s=36, color=style.ACCENT, zorder=3)
-        axes.set_xlabel(t("poor rate at the end of {year}, %", year=first))
-        axes.set_ylabel(chart.axis)
-        axes.margins(x=0.2, y=0.12)
-        number_axis(axes, lang)
-        number_axis(axes, lang, which="y")
-        if len(named) <= 20:
-            _name_points(axes, list(zip(across, up, named["name"], strict=True)))
-        told = [
+    across, up = named["value_first"].astype(float), named["value_change"].astype(float)
+    shown = named.assign(
+        look="unit",
+        says=[
             f"{row.name}: {numbers.percent(row.value_first, lang, 2)}, "
             f"{numbers.signed(row.value_change, lang, 2)}"
             for row in named.itertuples()
-        ]
-        return chart.figure(drawn, told)
+        ],
+        named=len(named) <= 20,
+    )
+
+    def behind(ground: Ground) -> None:
+        zero = ground.at(0.0, 0.0)[1]
+        if 0 <= ground.up(0.0) <= 1:
+            ground.plot.line((0, zero), (1, zero), style.MUTED, 0.8)
+        if not numbers.is_absent(line["slope"]):
+            ends = [
+                (x, up.mean() + float(line["slope"]) * (x - across.mean()))
+                for x in (float(across.min()), float(across.max()))
+            ]
+            ground.plot.line(ground.at(*ends[0]), ground.at(*ends[1]), style.CONTRAST, 1.2, "5 3")
+
+    axes = (
+        Axis("value_first", t("poor rate at the end of {year}, %", year=first), _around(across)),
+        Axis("value_change", chart.axis, _around(up)),
+    )
+    looks = {"unit": Look("", style.ACCENT, "o")}
+    return points(chart, shown, "name", axes, looks, behind=behind, named="named")
 
 
-_NAME_SIZE = 8.5
-_AROUND = ((7, 0, "left"), (-7, 0, "right"), (0, 9, "center"), (0, -9, "center"),
-           (7, 9, "left"), (-7, -9, "right"), (7, -9, "left"), (-7, 9, "right"))  # fmt: skip
-"""Where a name may stand around its point, in points of type, the likeliest first."""
-
-
-def _name_points(axes: Any, points: list[tuple[float, float, str]]) -> None:
-    """Write each point's name where it covers no other point and no other name."""
-    axes.figure.canvas.draw()
-    scale = 72 / axes.figure.dpi
-    at = [tuple(scale * xy for xy in axes.transData.transform((x, y))) for x, y, _ in points]
-    taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in at]
-    for (x, y, name), (px, py) in zip(points, at, strict=True):
-        width, height = len(name) * _NAME_SIZE * 0.56, _NAME_SIZE * 1.1
-        boxes: list[tuple[int, int, tuple[int, int, str], tuple[float, float, float, float]]] = []
-        for right, above, side in _AROUND:
-            left = px + right - {"left": 0, "right": width, "center": width / 2}[side]
-            box = (left, left + width, py + above - height / 2, py + above + height / 2)
-            covered = sum(
-                box[0] < b and a < box[1] and box[2] < d and c < box[3] for a, b, c, d in taken
-            )
-            boxes.append((covered, len(boxes), (right, above, side), box))
-        _, _, (right, above, side), box = min(boxes, key=lambda one: one[:2])
-        taken.append(box)
-        axes.annotate(
-            name, (x, y), xytext=(right, above), textcoords="offset points", ha=side,
-            va="center", fontsize=_NAME_SIZE,
-        )  # fmt: skip
+def _around(values: pd.Series) -> Scale:
+    """Return a scale with room around the values."""
+    low, high = float(values.min()), float(values.max())
+    room = 0.12 * ((high - low) or 1.0)
+    return Scale(low - room, high + room)
 
 
 _MORE_OR_LESS = {

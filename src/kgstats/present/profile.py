@@ -10,7 +10,8 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import claims, maps, numbers, overview, style
 from kgstats.present.attainment import listed
-from kgstats.present.charts import Chart, canvas, legend_above
+from kgstats.present.charts import Chart, Series
+from kgstats.present.charts_over_years import lines_beside
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
@@ -179,28 +180,14 @@ def _partial(province: pd.DataFrame, lang: str) -> list[str]:
 def _two_lines(chart: Chart, rows: pd.DataFrame, name: str) -> Figure:
     """Draw the district's line and the province's, a panel for each rate."""
     t = translator(chart.lang)
-    shown = [column for rate, beside, _ in RATES for column in (rate, beside)]
-    top = 1.15 * max(float(rows[column].max()) for column in shown if rows[column].notna().any())
-    with canvas(3.1, 2, width=7.8, sharey=True) as (drawn, panels):
-        for axes, (rate, beside, label) in zip(panels, RATES, strict=True):
-            looks = (
-                (rate, style.ACCENT, "o", "-", name),
-                (beside, style.CONTRAST, "s", (0, (4, 2)), t("Province")),
-            )
-            for column, colour, mark, dashes, legend in looks:
-                there = rows[rows[column].notna()]
-                axes.plot(
-                    there["year"].astype(int), there[column].astype(float), color=colour,
-                    marker=mark, ms=5, lw=1.8, ls=dashes, label=legend,
-                )  # fmt: skip
-            axes.set_title(t(label), fontsize=9.5, fontweight="bold")
-            axes.set_xticks([int(one) for one in rows["year"]])
-            axes.spines["left"].set_visible(True)
-            axes.grid(axis="y")
-            axes.set_ylim(0, top)
-            axes.margins(x=0.15)
-        legend_above(panels[0], 2)
-        return chart.figure(drawn, [])
+    panels = {
+        t(label): [
+            Series(rate, name, style.ACCENT),
+            Series(beside, t("Province"), style.CONTRAST),
+        ]
+        for rate, beside, label in RATES
+    }
+    return lines_beside(chart, rows, "year", panels)
 
 
 def district_headlines(own: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Headlines:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 import pandas as pd
 
 from kgstats import registry
 from kgstats.present import claims, numbers, sources, style
-from kgstats.present.charts import Chart, Series, canvas, number_axis, stacked_bars
+from kgstats.present.charts import Chart, Series, Target, stacked_bars
+from kgstats.present.charts_over_years import Dates, lines
 from kgstats.present.figures import Figure
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose
@@ -667,28 +667,19 @@ def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Fi
             decision=str(points["standard"].iloc[0]),
         ),
     )
-    with canvas(3.4) as (drawn, axes):
-        axes.plot(said["date"], said["communes"], "o-", color=style.ACCENT, lw=1.6, ms=6)
-        for row in said.itertuples():
-            axes.annotate(
-                numbers.number(row.value, lang), (row.date, row.communes), ha="right",
-                textcoords="offset points", xytext=(-8, 6), fontsize=9, fontweight="bold",
-            )  # fmt: skip
-        for row in aim.head(1).itertuples():
-            axes.axhline(float(row.target), color=style.CONTRAST, lw=1.2, ls=(0, (5, 3)))
-            words = t("target for {year}: {n}", year=row.period, n=numbers.number(row.target, lang))
-            axes.annotate(
-                words, (said["date"].min(), float(row.target)), textcoords="offset points",
-                xytext=(0, 5), color=style.CONTRAST, fontsize=9,
-            )  # fmt: skip
-        axes.set_ylim(0, max([*said["communes"], *aim["target"].astype(float)]) * 1.15)
-        first, last = said["date"].min() - 0.25, said["date"].max() + 0.25
-        axes.set_xlim(first, last)
-        axes.set_xticks(range(ceil(first), int(last) + 1))
-        axes.set_ylabel(chart.axis)
-        number_axis(axes, lang, which="y")
-        told = [f"{row.date_said}: {numbers.number(row.value, lang)}" for row in said.itertuples()]
-        return chart.figure(drawn, told)
+    series = [Series("communes", t("Communes"), style.ACCENT)]
+    dates = Dates()
+    for row in aim.head(1).itertuples():
+        words = t("target for {year}: {n}", year=row.period, n=numbers.number(row.target, lang))
+        dates = Dates(aim=Target("", float(row.target), words))
+    return lines(
+        chart,
+        said.assign(label=said["date_said"]),
+        "date",
+        series,
+        dates=dates,
+        text=lambda value: numbers.number(value, lang),
+    )
 
 
 def _rose(points: pd.DataFrame, lang: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from kgstats.present import numbers
+from kgstats.present import numbers, style
 from kgstats.present.columns import (
     CODED,
     SCALE,
@@ -29,6 +29,7 @@ from kgstats.present.columns import (
 )
 from kgstats.present.names import places
 from kgstats.present.payload import carried_group, file_columns
+from kgstats.present.picture import place_of
 from kgstats.present.provenance import Source, behind, panel
 from kgstats.words import N_, translator
 
@@ -177,6 +178,8 @@ class Table:
         return _template().render(
             table=self,
             alike=self._alike(),
+            fits=self._fits(),
+            labels=self._labels(),
             spanned=any(column.spanner for column in self.columns[1:]),
             heads=self._heads(),
             lines=self._lines(),
@@ -206,6 +209,37 @@ class Table:
         said = f"{self.caption} {one.spanner or ''}"
         return with_unit(one.label, "" if unit.casefold() in said.casefold() else unit, self.lang)
 
+    def _labels(self) -> str:
+        """Return the headers as values of a style: each cell of a card shows its own."""
+        said = []
+        for place, one in enumerate(self.columns[1:], start=2):
+            text = f"{one.spanner}: {self._head(one)}" if one.spanner else self._head(one)
+            plain = text.replace("\\", "\\5c ").replace('"', "\\22 ").replace("\n", " ")
+            said.append(f'--l{place}:"{plain}"')
+        return ";".join(said)
+
+    def _fits(self) -> str:
+        """Say on how wide a page the table is whole; on a narrower one each row is a card.
+
+        ``slim`` on a telephone, ``half`` on a tablet, ``full`` on a desktop; ``upright`` there
+        when its headers stand upright, ``cards`` nowhere.
+        """
+        cells = self.shown()
+        needs, upright = 0.0, 0.0
+        for place, one in enumerate(self.columns):
+            number, texts = _is_number(one), list(cells[str(place)])
+            held = max((_needs(text, whole=number) for text in texts), default=0.0)
+            if not number:
+                longest = max(map(len, texts), default=0)
+                asked = next((room for least, room in _ROOM if longest >= least), 0.0)
+                held = max(held, min(asked, max(map(_width, texts), default=0.0)))
+            needs += max(held, _needs(self._head(one))) + _PADDING
+            upright += held + _PADDING / 2
+        for name, room in _PAGES:
+            if needs <= room:
+                return name
+        return "upright" if self._alike() and upright <= _PAGES[-1][1] else "cards"
+
     def _head_classes(self) -> list[str]:
         """Say in each header how wide its column asks to be, so that texts wrap by lines."""
         cells = self.shown()
@@ -222,6 +256,7 @@ class Table:
         """Return the rows as they are shown; groups gather their rows below a row of their own."""
         cells = list(self.shown().itertuples(index=False, name=None))
         lines: list[_Line] = []
+        keys = [key for key in ("commune_code", "district_code") if key in self.frame]
         group = None
         for place in self._order():
             if self.group is not None and str(self.frame[self.group].iloc[place]) != group:
@@ -230,9 +265,9 @@ class Table:
             total = self.totals is not None and self.totals[place]
             first, *others = cells[place]
             shown = zip(others, self.columns[1:], strict=True)
-            lines.append(
-                _Line("total" if total else "", first, [(x, _class(x, c)) for x, c in shown])
-            )
+            kind = "total" if total else ""
+            at = Markup(place_of({key: self.frame[key].iloc[place] for key in keys}))
+            lines.append(_Line(kind, first, [(x, _class(x, c)) for x, c in shown], at))
         return lines
 
     def _order(self) -> list[int]:
@@ -262,6 +297,25 @@ class _Line:
     kind: str
     head: str
     cells: list[tuple[str, str]]
+    place: str = ""
+
+
+_PAGES = (("slim", 312.0), ("half", 700.0), ("full", 1030.0))
+"""How wide the text is on a telephone, a tablet and a desktop, in pixels."""
+_ROOM = ((41, 190.0), (15, 110.0), (8, 70.0))
+"""How wide texts of so many characters ask to be."""
+_PADDING = 15.0
+
+
+def _width(text: Any) -> float:
+    # Measured rather too wide for a picture; a table's columns give to each other.
+    return 0.9 * style.text_width(str(text), 14.0)
+
+
+def _needs(text: Any, *, whole: bool = False) -> float:
+    """Return the width below which a text breaks: of its longest word, where it may be broken."""
+    words = [str(text)] if whole else str(text).split()
+    return max((_width(word) for word in words if len(word) < 24), default=0.0)
 
 
 def _is_number(column: Column) -> bool:

@@ -8,15 +8,15 @@ from kgstats.present import claims, numbers, style
 from kgstats.present.charts import (
     Chart,
     Series,
+    around_zero,
     bars_within,
-    canvas,
-    legend_above,
-    number_axis,
-    wrapped,
+    records,
+    words_at_ends,
 )
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import GAP
+from kgstats.present.picture import Entry, Picture, Plot, Rows, Scale
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, TableSpec
 from kgstats.words import N_, translator
@@ -60,39 +60,43 @@ def coverage_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
             "A disbursement is reported for {share} of the allocated money",
             share=wording.rate(all_of["coverage_pct"], lang),
         )
-    label = t("share of allocated money, %; right: allocated, {unit}", unit=unit.name)
     chart = Chart(
         slug="funding-coverage",
         title=title,
         says=t("Bars by programme and source, share of money with a reported disbursement."),
         lang=lang,
         table=COVERAGE(gaps, lang, total=total, year=year),
-        axis=wrapped(label, 40),
+        axis=t("share of allocated money, %"),
+        ends=t("allocated, {unit}", unit=unit.name),
     )
-    with canvas(1.1 + 0.5 * len(rows)) as (drawn, axes):
-        heights = range(len(rows))[::-1]
-        covered = [0 if numbers.is_absent(r["coverage_pct"]) else r["coverage_pct"] for r in rows]
-        # The reported part is named first, and lies over the bar of all money.
-        axes.barh(heights, covered, height=0.62, color=style.ACCENT, zorder=2,
-                  label=t("disbursement reported"))  # fmt: skip
-        axes.barh(heights, 100, height=0.62, color=style.NOT_REPORTED_FILL, hatch="////",
-                  edgecolor=style.OUTSIDE_FILL, linewidth=0.6, label=t("not reported"))  # fmt: skip
-        for y, row in zip(heights, rows, strict=True):
-            if not numbers.is_absent(row["allocated_vnd"]):
-                axes.text(103, y, unit.text(row["allocated_vnd"]), va="center")
-        names = [
-            f"{wording.programme_name(row['programme'], year, lang)},\n"
-            f"{wording.sources(row['source'], lang)}"
-            for row in rows
-        ]
-        axes.set_yticks(heights, names, multialignment="right")
-        axes.set_xlim(0, 118)
-        percents = range(0, 101, 25)
-        axes.set_xticks(percents, [numbers.number(n, lang) for n in percents])
-        axes.set_xlabel(chart.axis)
-        legend_above(axes, 2)
-        told = [f"{wording.what(r, lang)} {wording.rate(r['coverage_pct'], lang)}" for r in rows]
-        return chart.figure(drawn, told)
+    laid = Rows.of([_source_name(row, year, lang) for row in rows])
+    said = [
+        "" if numbers.is_absent(row["allocated_vnd"]) else unit.text(row["allocated_vnd"])
+        for row in rows
+    ]
+    plot = Plot(laid.low + 20, laid.left, max(words_at_ends(said), 20))
+    key = [
+        Entry(t("disbursement reported"), style.ACCENT),
+        Entry(t("not reported"), style.NOT_REPORTED_FILL, pattern=True),
+    ]
+    picture = Picture(chart.slug, [plot], key, chart.axis, ends=chart.ends)
+    scale = Scale(0, 100)
+    percents = [(float(n), numbers.number(n, lang)) for n in range(0, 101, 25)]
+    plot.grid_across(scale, lang, top=laid.top, low=laid.low, said=percents)
+    told = [f"{wording.what(r, lang)} {wording.rate(r['coverage_pct'], lang)}" for r in rows]
+    for at, (row, words) in enumerate(zip(rows, said, strict=True)):
+        laid.name(plot, at)
+        covered = 0 if numbers.is_absent(row["coverage_pct"]) else float(row["coverage_pct"])
+        with plot.mark(told[at], row):
+            plot.bar((0, 1), laid.bar(at), style.NOT_REPORTED_FILL, pattern=picture.pattern)
+            plot.bar((0, scale(covered)), laid.bar(at), style.ACCENT)
+            plot.text(1, laid.middles[at], words, dx=plot.right, side="end")
+    return chart.figure(picture, told)
+
+
+def _source_name(row: wording.Row, year: int, lang: str) -> str:
+    programme = wording.programme_name(row["programme"], year, lang)
+    return f"{programme},\n{wording.sources(row['source'], lang)}"
 
 
 # ------------------------------------------------------------------ districts
@@ -125,7 +129,8 @@ def district_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
         says=t("Bars by district, disbursed within allocated money; gap and rate."),
         lang=lang,
         table=DISTRICTS(shown, lang, total=total, notes=[wording.gap_note(total, lang)], year=year),
-        axis=t("{unit}; at the right: gap (and rate)", unit=unit.name),
+        axis=unit.name,
+        ends=t("gap (rate disbursed)"),
         note=" ".join(filter(None, notes)),
         values=[
             f"{row['name']} {wording.amount(row['gap_vnd'], lang)}, "
@@ -254,40 +259,38 @@ def decomposition_chart(
         table=DECOMPOSITION(found, lang, total=total, year=year),
         axis=t("{unit} of the gap", unit=unit.name),
     )
-    return _own_and_mix(chart, found[::-1], unit)
+    return _own_and_mix(chart, found, unit)
 
 
 def _own_and_mix(chart: Chart, rows: pd.DataFrame, unit: wording.Unit) -> Figure:
     """Draw the districts' own parts to both sides, and thin below them their mixes."""
     t = translator(chart.lang)
-    own, mix = ([unit.value(vnd) for vnd in rows[name]] for name in ("own_vnd", "mix_vnd"))
-    reach = max(map(abs, [*own, *mix, 0.001]))
-    slower = [max(value, 0.0) for value in own]
-    faster = [min(value, 0.0) for value in own]
-    places = range(len(rows))
-    with canvas(1.05 + 0.34 * len(rows)) as (drawn, axes):
-        looks = (
-            (slower, 0.1, 0.5, style.CONTRAST, t("slower than others")),
-            (faster, 0.1, 0.5, style.ACCENT, t("faster")),
-            (mix, -0.29, 0.22, style.OUTSIDE_FILL, t("mix of money")),
-        )
-        for widths, shift, height, colour, label in looks:
-            axes.barh([at + shift for at in places], widths, height=height, color=colour,
-                      label=label)  # fmt: skip
-        for at, (value, vnd) in enumerate(zip(own, rows["own_vnd"], strict=True)):
-            side = 1 if value >= 0 else -1
-            axes.text(value + reach * 0.02 * side, at + 0.08, unit.signed(vnd), va="center",
-                      ha="left" if side > 0 else "right")  # fmt: skip
-        axes.axvline(0, color=style.INK, lw=0.9)
-        axes.set_yticks(places, list(rows["name"]))
-        axes.set_xlim(min(0.0, *own) - reach * 0.22, max(0.0, *own) + reach * 0.22)
-        number_axis(axes, chart.lang)
-        axes.set_xlabel(chart.axis)
-        legend_above(axes, 3)
-        told = [
-            f"{row['name']} {unit.signed(row['own_vnd'])}" for row in rows[::-1].to_dict("records")
-        ]
-        return chart.figure(drawn, told)
+    found = records(rows)
+    said = [unit.signed(row["own_vnd"]) for row in found]
+    own, mix = ([unit.value(row[name]) for row in found] for name in ("own_vnd", "mix_vnd"))
+    laid = Rows.of([str(row["name"]) for row in found])
+    scale, right = around_zero(own, said, laid.left, others=mix)
+    plot = Plot(laid.low + 20, laid.left, right)
+    key = [
+        Entry(t("slower than others"), style.CONTRAST),
+        Entry(t("faster"), style.ACCENT),
+        Entry(t("mix of money"), style.OUTSIDE_FILL),
+    ]
+    picture = Picture(chart.slug, [plot], key, chart.axis)
+    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=min([0.0, *own, *mix]))
+    told = [f"{row['name']} {words}" for row, words in zip(found, said, strict=True)]
+    for at, row in enumerate(found):
+        laid.name(plot, at)
+        upper, lower = laid.bar(at)
+        with plot.mark(f"{told[at]}; {t('mix of money')} {unit.signed(row['mix_vnd'])}", row):
+            colour = style.CONTRAST if own[at] >= 0 else style.ACCENT
+            plot.bar((scale(0), scale(own[at])), (upper, lower - 5), colour)
+            plot.bar((scale(0), scale(mix[at])), (lower - 4, lower), style.OUTSIDE_FILL)
+            side = -1 if own[at] < 0 else 1
+            plot.text(scale(own[at]), laid.middles[at] - 2, said[at], dx=5 * side,
+                      side="end" if side < 0 else "start")  # fmt: skip
+    plot.line((scale(0), laid.top), (scale(0), laid.low), style.INK, 0.9)
+    return chart.figure(picture, told)
 
 
 PARETO = TableSpec(
@@ -347,38 +350,32 @@ def pareto_chart(lines: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
 
 
 def _line_labels(shown: pd.DataFrame, year: int, lang: str) -> list[str]:
+    only = shown["programme"].nunique() < 2
     rows = wording.records(shown, year)
-    if shown["programme"].nunique() < 2:
-        return [wrapped(_line_name(row, lang, programme=False), 40) for row in rows]
-    # Programme and plan year on a line of their own keep the bars room.
-    return [
-        f"{wording.district_name(row, lang)}: {wording.kind(row['kind'], lang)},\n"
-        + wording.what({**row, "kind": None}, lang).lower()
-        for row in rows
-    ]
+    return [_line_name(row, lang, programme=not only) for row in rows]
 
 
 def _running_share(
     chart: Chart, shown: pd.DataFrame, labels: list[str], unit: wording.Unit
 ) -> Figure:
-    t = translator(chart.lang)
-    step = 0.45 if any("\n" in text for text in labels[:-1]) else 0.34
-    height = 1.0 + step * len(shown)
-    with canvas(height, 2, sharey=True, width_ratios=(2.4, 1)) as (drawn, (axes, side)):
-        heights = range(len(shown))[::-1]
-        lengths = [unit.value(vnd) for vnd in shown["shortfall_vnd"]]
-        axes.barh(heights, lengths, height=0.66, color=style.ACCENT)
-        for y, length, vnd in zip(heights, lengths, shown["shortfall_vnd"], strict=True):
-            axes.text(length + max(lengths) * 0.02, y, unit.text(vnd), va="center")
-        axes.set_yticks(heights, labels, fontsize=10, multialignment="right")
-        axes.set_xlim(0, max(lengths) * 1.22)
-        number_axis(axes, chart.lang)
-        axes.set_xlabel(chart.axis)
-        side.plot(shown["shortfall_cumulative_pct"].astype(float), heights, color=style.CONTRAST,
-                  marker="o", ms=4.5, lw=1.6)  # fmt: skip
-        side.axvline(80, color=style.MUTED, lw=1, ls=(0, (4, 3)))
-        side.set_xlim(0, 105)
-        side.set_xticks([0, 50, 100], [numbers.number(n, chart.lang) for n in (0, 50, 100)])
-        side.grid(True, axis="x")
-        side.set_xlabel(wrapped(t("running share, %"), 12))
-        return chart.figure(drawn, [])
+    t, lang = translator(chart.lang), chart.lang
+    rows = records(shown)
+    said = [unit.text(row["shortfall_vnd"]) for row in rows]
+    shares = [numbers.percent(row["shortfall_cumulative_pct"], lang, 0) for row in rows]
+    laid = Rows.of(labels)
+    column = words_at_ends(shares)
+    scale = Scale(0, max([unit.value(row["shortfall_vnd"]) for row in rows] or [1.0]) or 1.0)
+    plot = Plot(laid.low + 20, laid.left, words_at_ends(said) + column + 4)
+    picture = Picture(
+        chart.slug, [plot], across=chart.axis, ends=t("running share of the whole gap")
+    )
+    plot.grid_across(scale, lang, top=laid.top, low=laid.low)
+    for at, row in enumerate(rows):
+        laid.name(plot, at)
+        y, length = laid.middles[at], scale(unit.value(row["shortfall_vnd"]))
+        with plot.mark(f"{labels[at]}: {said[at]} {unit.name}; {shares[at]}", row):
+            plot.bar((0, length), laid.bar(at), style.ACCENT)
+            plot.text(length, y, said[at], dx=5)
+            bold = float(row["shortfall_cumulative_pct"]) <= 80
+            plot.text(1, y, shares[at], dx=plot.right, side="end", colour=style.CONTRAST, bold=bold)
+    return chart.figure(picture, [])

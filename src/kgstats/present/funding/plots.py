@@ -7,11 +7,14 @@ from typing import Any
 import pandas as pd
 
 from kgstats.present import claims, numbers, style
-from kgstats.present.charts import Chart, canvas, dots_around, spread, wrapped
+from kgstats.present.charts import Chart, dots_around
+from kgstats.present.charts_of_points import Axis, Ground, points
+from kgstats.present.charts_over_years import Look, slopes
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.charts import PROVINCE
 from kgstats.present.funding.notes import NEEDS
+from kgstats.present.picture import Scale
 from kgstats.present.prose import Prose, capital
 from kgstats.present.tables import Column, TableSpec
 from kgstats.words import N_, translator
@@ -56,7 +59,17 @@ def last_year_chart(
         table=LAST_YEAR(shown, lang, total=total, year=year, before=year - 1),
         note=note,
     )
-    return _slopes(chart, wording.records(shown, year))
+    changes = shown["disbursed_rate_change_pp"].astype(float)
+    lines = shown.assign(
+        named=[wording.what(row, lang) for row in wording.records(shown, year)],
+        whole=False,
+        most=changes.abs() == changes.abs().max(),
+    )
+    places = dict(zip(rates, (str(year - 1), str(year)), strict=True))
+    return slopes(
+        chart, lines, "named", places, strong="whole", marked="most",
+        text=lambda rate: wording.rate(rate, lang),
+    )  # fmt: skip
 
 
 def _last_year_title(total: pd.Series, year: int, lang: str) -> str:
@@ -74,38 +87,6 @@ def _last_year_title(total: pd.Series, year: int, lang: str) -> str:
         points=numbers.points(abs(change), lang, 1).lstrip("+"),
         year=year - 1,
     )
-
-
-def _slopes(chart: Chart, rows: list[dict[str, Any]]) -> Figure:
-    height = 1.2 + 0.75 * len(rows)
-    starts = [float(row["disbursed_rate_before_pct"]) for row in rows]
-    ends = [float(row["disbursed_rate_pct"]) for row in rows]
-    low, high = min([*starts, *ends, 50.0]), max([*starts, *ends, 90.0])
-    line = (high - low + 14) / (height - 0.5) * 0.19
-    year = rows[0]["year"]
-    with canvas(height) as (drawn, axes):
-        placed = zip(spread(starts, 1.2 * line), spread(ends, 2.3 * line), strict=True)
-        for at, (row, (left, right)) in enumerate(zip(rows, placed, strict=True)):
-            colour = style.SERIES[at % len(style.SERIES)]
-            axes.plot([0, 1], [starts[at], ends[at]], color=colour, lw=2.2, marker="o", ms=6)
-            before, now = (wording.rate(rate, chart.lang) for rate in (starts[at], ends[at]))
-            axes.text(-0.06, left, before, ha="right", va="center", color=colour)
-            label = wrapped(wording.what(row, chart.lang), 30)
-            axes.text(1.06, right, f"{now}  {label}", va="center", color=colour, fontsize=9.5)
-        axes.set_xlim(-0.3, 2.5)
-        axes.set_ylim(low - 8, high + 6)
-        axes.set_xticks([0, 1], [str(year - 1), str(year)])
-        axes.set_yticks([])
-        axes.spines["bottom"].set_visible(False)
-        axes.tick_params(axis="x", length=0)
-        for x in (0, 1):
-            axes.axvline(x, color=style.GRID, lw=1, zorder=0)
-        told = [
-            f"{wording.what(row, chart.lang)} {wording.rate(start, chart.lang)} → "
-            f"{wording.rate(end, chart.lang)}"
-            for row, start, end in zip(rows, starts, ends, strict=True)
-        ]
-        return chart.figure(drawn, told)
 
 
 # ------------------------------------------------------------------ rates against size
@@ -133,23 +114,23 @@ _TOP = 112
 """Rates above this, in percent, are drawn at it."""
 
 
-def funnel_chart(points: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
+def funnel_chart(found: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     """Draw rates against the size of the line, with the limits within which they do not matter."""
     t = translator(lang)
-    if points.empty or points["step_vnd"].iloc[0] == 0:
+    if found.empty or found["step_vnd"].iloc[0] == 0:
         return Prose([t("No line has a gap and a rate to compare.")])
     order = {where: at for at, where in enumerate(LOOKS)}
-    table = points.assign(
-        what=[wording.what(row, lang) for row in wording.records(points, year)],
-        looks=[capital(t(LOOKS[where][2])) for where in points["where"]],
-        order=points["where"].map(order),
-        size=-points["departure_vnd"].abs(),
+    table = found.assign(
+        what=[wording.what(row, lang) for row in wording.records(found, year)],
+        looks=[capital(t(LOOKS[where][2])) for where in found["where"]],
+        order=found["where"].map(order),
+        size=-found["departure_vnd"].abs(),
     ).sort_values(["order", "size"], kind="stable")
-    where = points["where"].value_counts()
+    where = found["where"].value_counts()
     title = t(
         "Slower than the common {rate} by an amount that matters: {base}",
-        base=claims.base({"lines": (int(where.get("below", 0)), len(points))}, lang),
-        rate=wording.rate(points["common_rate_pct"].iloc[0], lang),
+        base=claims.base({"lines": (int(where.get("below", 0)), len(found))}, lang),
+        rate=wording.rate(found["common_rate_pct"].iloc[0], lang),
     )
     chart = Chart(
         slug="funding-funnel",
@@ -160,76 +141,68 @@ def funnel_chart(points: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
             small=int(where.get("inside", 0)),
         ),
         lang=lang,
+        values=(),
         table=FUNNEL(table, lang, year=year),
         axis=t("allocated on the line, VND billion (each step ten times)"),
         note=t(
             "Within the grey limits a line's departure from the common rate is at most {step}, "
             "one percent of the whole gap. An account of money, not of chance.",
-            step=wording.amount(points["step_vnd"].iloc[0], lang),
+            step=wording.amount(found["step_vnd"].iloc[0], lang),
         ),
     )
-    return _funnel(chart, wording.districts_named(points, year, lang))
+    return _funnel(chart, wording.districts_named(table, year, lang))
 
 
-def _funnel(chart: Chart, points: pd.DataFrame) -> Figure:
+def _funnel(chart: Chart, found: pd.DataFrame) -> Figure:
     t, lang = translator(chart.lang), chart.lang
-    common, step = float(points["common_rate_pct"].iloc[0]), int(points["step_vnd"].iloc[0])
-    drawn_at = points.assign(
-        x=[int(vnd) / 10**9 for vnd in points["allocated_vnd"]],
-        y=[min(float(rate), _TOP) for rate in points["disbursed_rate_pct"]],
+    common, step = float(found["common_rate_pct"].iloc[0]), int(found["step_vnd"].iloc[0])
+    sizes = found["departure_vnd"].astype(float).abs()
+    drawn = found.assign(
+        x=[int(vnd) / 10**9 for vnd in found["allocated_vnd"]],
+        y=[min(float(rate), _TOP) for rate in found["disbursed_rate_pct"]],
+        look=found["where"],
+        says=[_point_says(row, lang) for row in found.to_dict("records")],
+        # The largest departures that matter are named first.
+        order=sizes.where(found["where"] != "inside", -1 / (1 + sizes)),
     )
-    low, high = drawn_at["x"].min() / 1.5, drawn_at["x"].max() * 3.2
-    grid = [low * (high / low) ** (i / 120) for i in range(121)]
+    drawn = drawn.sort_values("order", ascending=False, kind="stable")
+    drawn["named"] = False
+    for side in ("below", "above"):
+        drawn.loc[drawn.index[drawn["where"] == side][:4], "named"] = True
+    low, high = drawn["x"].min() / 1.5, drawn["x"].max() * 2
+    top = max(104.0, drawn["y"].max() + 4 if drawn["y"].max() < 108 else _TOP)
+    grid = [low * (high / low) ** (i / 60) for i in range(61)]
     band = [100 * step / 10**9 / size for size in grid]
-    with canvas(4.6) as (drawn, axes):
-        axes.spines["left"].set_visible(True)
-        axes.fill_between(
-            grid,
-            [max(common - width, -4) for width in band],
-            [min(common + width, _TOP) for width in band],
-            color=style.NOT_REPORTED_FILL, zorder=0, linewidth=0,
-        )  # fmt: skip
-        axes.axhline(common, color=style.MUTED, lw=1, ls=(0, (4, 3)))
-        for where, (colour, mark, label) in LOOKS.items():
-            part = drawn_at[drawn_at["where"] == where]
-            axes.scatter(
-                part["x"], part["y"], s=26 if where == "inside" else 42, color=colour,
-                marker=mark, edgecolor=style.PAPER, linewidth=0.5, label=t(label), zorder=2,
-            )  # fmt: skip
-        axes.set_xscale("log")
-        axes.set_xlim(low, high)
-        axes.set_ylim(-4, max(104, drawn_at["y"].max() + 4 if drawn_at["y"].max() < 108 else _TOP))
-        _log_axis(axes, lang)
-        percents = range(0, 101, 25)
-        axes.set_yticks(percents, [numbers.percent(n, lang, 0) for n in percents])
-        axes.set_xlabel(chart.axis)
-        axes.set_ylabel(t("disbursed, %"))
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.12, 1), ncols=3, handletextpad=0.2,
-                    columnspacing=1.0, fontsize=9.5)  # fmt: skip
-        _name_telling(axes, drawn_at)
-        return chart.figure(drawn, [])
 
+    def behind(ground: Ground) -> None:
+        upper = [
+            ground.at(x, min(common + width, top)) for x, width in zip(grid, band, strict=True)
+        ]
+        lower = [ground.at(x, max(common - width, -4)) for x, width in zip(grid, band, strict=True)]
+        ground.plot.shape([*upper, *reversed(lower)], fill=style.OUTSIDE_FILL, opacity=0.35)
+        level = ground.at(low, common)[1]
+        ground.plot.line((0, level), (1, level), style.MUTED, 1, "4 3")
 
-def _name_telling(axes: Any, points: pd.DataFrame) -> None:
-    """Write the districts beside the two largest departures to each side."""
-    sizes = points.assign(size=points["departure_vnd"].abs())
-    telling = sizes.sort_values("size", ascending=False, kind="stable")
-    marked = pd.concat([telling[telling["where"] == side].head(2) for side in ("below", "above")])
-    heights = spread(list(marked["disbursed_rate_pct"].astype(float)), 5.5)
-    over = max([height - 101 for height in heights] + [0.0])
-    for row, height in zip(marked.to_dict("records"), heights, strict=True):
-        lowered = height - over if row["where"] == "above" else height
-        axes.text(row["x"] * 1.13, lowered, row["name"], va="center", fontsize=9.5)
-
-
-def _log_axis(axes: Any, lang: str) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axes.xaxis.set_major_locator(LogLocator(base=10))
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda v, _: numbers.number(float(f"{v:g}"), lang))
+    axes = (
+        Axis("x", chart.axis, Scale(low, high, log=True)),
+        Axis("y", t("disbursed, %"), Scale(-4, top), lambda n: numbers.percent(n, lang, 0)),
     )
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    looks = {
+        where: Look(t(label), colour, mark, 0.8 if where == "inside" else 1.0)
+        for where, (colour, mark, label) in LOOKS.items()
+    }
+    return points(chart, drawn, "name", axes, looks, behind=behind, named="named")
+
+
+def _point_says(row: dict[str, Any], lang: str) -> str:
+    rate = wording.rate(row["disbursed_rate_pct"], lang)
+    allocated, departure = (
+        wording.amount(row[name], lang) for name in ("allocated_vnd", "departure_vnd")
+    )
+    return translator(lang)(
+        "{name}, {what}: {rate} of {allocated}; departure {departure}",
+        name=row["name"], what=row["what"], rate=rate, allocated=allocated, departure=departure,
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ need

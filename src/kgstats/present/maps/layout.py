@@ -9,7 +9,6 @@ narrow screen the boxes are moved, by styles alone, to ``narrow_x, narrow_y`` an
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +18,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from kgstats.present.style import text_width
 from kgstats.reference import areas
 
 MAIN = "main"
@@ -243,22 +243,6 @@ def frames_of(year: int, layout: str) -> dict[str, str]:
         frames = {of_member[str(part)] for part in parts}
         result[str(code)] = frames.pop() if len(frames) == 1 else MAIN
     return result
-
-
-def text_width(text: str, size: float) -> float:
-    """Return about how wide a text is set in a sans-serif; rather too wide than too narrow."""
-    narrow, wide = set("iljtfrI.,:;'()|! "), set("mwMW–—@%")
-    ems = 0.0
-    for char in unicodedata.normalize("NFD", text):
-        if unicodedata.combining(char):
-            continue
-        if char in narrow:
-            ems += 0.33
-        elif char in wide:
-            ems += 0.9
-        else:
-            ems += 0.68 if char.isupper() or char.isdigit() or char in "ĐƯƠ" else 0.58
-    return ems * size
 
 
 def extent(lines: Sequence[str], size: float) -> tuple[float, float]:

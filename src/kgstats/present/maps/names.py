@@ -19,8 +19,8 @@ from kgstats.present.maps.layout import (
     Rect,
     Sheet,
     extent,
-    text_width,
 )
+from kgstats.present.style import text_width
 
 MARK = 5.0
 """Half the size of a sign over an area."""

@@ -26,9 +26,9 @@ from kgstats.present.maps.layout import (
     Sheet,
     boxes,
     frames_of,
-    text_width,
 )
 from kgstats.present.maps.shapes import Shapes
+from kgstats.present.style import text_width
 
 DETAIL = 0.35
 """Simplification on the sheet: what nobody sees."""
