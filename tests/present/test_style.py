@@ -3,15 +3,17 @@
 from pathlib import Path
 
 import matplotlib
-from matplotlib import font_manager
+from matplotlib import font_manager, pyplot
 
-from kgstats.present import charts, style
+from kgstats.present import style
 
 
 def test_words_are_measured_in_a_font_that_comes_with_the_package():
-    with charts.canvas(2) as (drawn, axes):
+    with style.house():
+        drawn, axes = pyplot.subplots()
         words = axes.set_title("Tỷ lệ hộ nghèo")
         drawn.draw_without_rendering()
+        pyplot.close(drawn)
         found = Path(font_manager.findfont(words.get_fontproperties()))
     assert found.is_relative_to(matplotlib.get_data_path())
 

@@ -70,12 +70,57 @@ def test_ids_are_unique_and_start_with_the_slug(element):
     assert all(name == "t" or name.startswith("t-") for name in ids)
 
 
-def test_no_style_and_a_keyboard_stop(element):
+def test_the_only_style_is_what_the_cells_of_a_card_are_called(element):
     assert not element.findall(".//style")
-    assert not [e for e in element.iter() if e.get("style")]
-    scroller = element.find(".//div[@role='group']")
-    assert scroller.get("tabindex") == "0"
-    assert scroller.get("aria-labelledby") == "t-caption"
+    styled = [e for e in element.iter() if e.get("style")]
+    assert [e.tag for e in styled] == ["table"]
+    heads = [part.partition(":")[0] for part in styled[0].get("style").split(";")]
+    cells = element.find(".//tbody//td/..").findall("td")
+    assert heads == [f"--l{n}" for n in range(2, len(cells) + 2)]
+
+
+def test_a_head_with_quotes_and_braces_stays_within_its_style():
+    columns = [Column("a", "A"), Column("b", 'so-called "b"; } x \\', spanner="S\nT")]
+    frame = pd.DataFrame({"a": ["x"], "b": ["y"]})
+    html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
+    style = lxml_html.fragment_fromstring(html).find(".//table").get("style")
+    assert style == '--l2:"S T: so-called \\22 b\\22 ; } x \\5c "'
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell", "fits"),
+    [
+        (2, "1.5", "slim"),
+        (5, "12,345,678.9", "half"),
+        (9, "12,345,678.9", "full"),
+        (9, "a sentence that is as long as a remark in a table may well be", "cards"),
+        (19, "12,345,678.9", "cards"),
+    ],
+)
+def test_a_table_says_on_how_wide_a_page_it_is_whole(columns, cell, fits):
+    names = [f"c{n}" for n in range(columns)]
+    frame = pd.DataFrame({"a": ["Name"], **{name: [cell] for name in names}})
+    made = [Column("a", "A"), *(Column(name, f"Head {n}") for n, name in enumerate(names))]
+    html = table(frame, slug="s", caption="c", columns=made, lang="en").to_html()
+    assert fits in lxml_html.fragment_fromstring(html).find(".//table").get("class").split()
+
+
+def test_many_short_numbers_stand_under_upright_heads():
+    names = [f"c{n}" for n in range(19)]
+    frame = pd.DataFrame({"a": ["Name"], **{name: [12] for name in names}})
+    heads = [Column(name, "A criterion of that name", "number") for name in names]
+    made = table(
+        frame, slug="s", caption="c", columns=[Column("a", "A"), *heads], lang="en"
+    ).to_html()
+    assert 'class="data upright numbers"' in made
+
+
+def test_rows_of_places_say_which():
+    frame = pd.DataFrame({"name": ["Gò Quao", "All"], "district_code": ["901", None]})
+    made = table(
+        frame, slug="s", caption="c", columns=[Column("name", "Name")], lang="en"
+    ).to_html()
+    assert made.count('data-district="901"') == 1 and made.count("data-district") == 1
 
 
 def test_groups_gather_their_rows():
@@ -153,7 +198,7 @@ def test_a_table_all_of_numbers_says_so_once():
     frame = pd.DataFrame({"a": ["x"], "b": [1], "c": [2.5]})
     html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
     element = lxml_html.fragment_fromstring(html)
-    assert element.find(".//table").get("class") == "data numbers"
+    assert element.find(".//table").get("class") == "data slim numbers"
     assert [c.get("class") for c in element.iterfind(".//tbody//td")] == [None, None]
     assert [c.get("class") for c in element.iterfind(".//thead//th")] == [None, "n", "n"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kgstats.present import numbers, style
-from kgstats.present.figures import Figure
+from kgstats.present.figures import Figure, canvas
 from kgstats.present.picture import (
     LINE,
     NARROWEST,
@@ -42,6 +42,7 @@ __all__ = [
     "around_zero",
     "bars",
     "bars_within",
+    "canvas",
     "columns",
     "concentration_curve",
     "dot_pairs",

@@ -6,7 +6,8 @@ import html
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,30 @@ class Figure:
             f'<div class="picture">{self.svg}</div>{note}{data}'
             f"{panel(self.sources, self.lang) if self.sources else ''}</figure>"
         )
+
+
+@contextmanager
+def canvas(
+    height: float, panels: int = 1, width: float = 6.0, **options: Any
+) -> Iterator[tuple[Any, Any]]:
+    """Give a matplotlib canvas in house style, for a chart that no mark of the house draws.
+
+    The figure is finished inside: marks of an axis take the style at the moment they are drawn.
+    """
+    import matplotlib
+    from matplotlib import pyplot
+
+    names = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
+    with style.house(), matplotlib.rc_context(dict.fromkeys(names, 10.5)):
+        # Lower than this there is no room for axes between their words.
+        drawn, axes = pyplot.subplots(
+            1, panels, figsize=(width, max(height, 2.2)), layout="constrained", **options
+        )
+        for one in [axes] if panels == 1 else axes:
+            one.tick_params(axis="y", length=0)
+            one.spines["left"].set_visible(False)
+            one.set_axisbelow(True)
+        yield drawn, axes
 
 
 def from_canvas(
