@@ -46,7 +46,6 @@ def test_the_chart_of_criteria_says_each_number_and_carries_its_data(marks):
         assert f"{name}: {number}" in figure.alternative
     for group in ("I Planning", "IV Culture"):
         assert group in figure.svg
-    assert figure.print_png
 
 
 def test_progress_is_drawn_to_its_target(standings):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kgstats.present import numbers, style
-from kgstats.present.figures import Figure, canvas
+from kgstats.present.figures import Figure, canvas, from_canvas, legend_above
 from kgstats.present.picture import (
     LINE,
     NARROWEST,
@@ -32,6 +32,8 @@ from kgstats.present.picture import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
     from kgstats.present.tables import Table
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "concentration_curve",
     "dot_pairs",
     "dots_around",
+    "legend_above",
     "records",
     "small_columns",
     "spread",
@@ -98,19 +101,24 @@ class Chart:
     values: Sequence[str] | None = None
     ends: str = ""
 
-    def figure(self, picture: Picture, values: Sequence[str]) -> Figure:
-        """Return the finished figure: the picture, and in words what it shows."""
+    def figure(self, picture: Picture | Canvas, values: Sequence[str]) -> Figure:
+        """Return the finished figure: the picture, and in words what it shows.
+
+        A picture of one's own may be a matplotlib canvas (see :func:`canvas`).
+        """
         told = "; ".join(values if self.values is None else self.values)
         alternative = " ".join(filter(None, (self.says, told and f"{told}.")))
-        return Figure(
-            slug=self.slug,
-            title=self.title,
-            alternative=alternative,
-            svg=picture.html(alternative),
-            lang=self.lang,
-            table=self.table,
-            note=self.note,
-        )
+        about: dict[str, Any] = {
+            "slug": self.slug,
+            "title": self.title,
+            "alternative": alternative,
+            "lang": self.lang,
+            "table": self.table,
+            "note": self.note,
+        }
+        if not isinstance(picture, Picture):
+            return from_canvas(picture, **about)
+        return Figure(svg=picture.html(alternative), **about)
 
 
 @dataclass(frozen=True)

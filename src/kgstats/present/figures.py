@@ -128,6 +128,14 @@ def canvas(
         yield drawn, axes
 
 
+def legend_above(axes: Any, columns: int) -> None:
+    """Put the legend above the picture, from its left edge, in as many columns as fit."""
+    axes.figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=min(columns, 3),
+        columnspacing=1.2, handlelength=1.2,
+    )  # fmt: skip
+
+
 def from_canvas(
     canvas: Canvas,
     *,
