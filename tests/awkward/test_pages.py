@@ -13,6 +13,7 @@ from kgstats.reference import areas
 from kgstats.words import LANGUAGES, translator
 
 ALL = years.PAGES
+OVER_YEARS = "45_over_the_years"
 OF_RETURNS = ("00_overview", "20_commune_standards", "30_funding_gaps", "40_poverty_reduction")
 INCOMPLETE = ("three_districts", "other_districts_before")
 NAMES = areas.districts(2019).set_index("district_code")["district_name"]
@@ -113,7 +114,7 @@ def test_nothing_is_said_of_who_did_not_report(read, name, notebook, lang):
 def test_rows_of_who_did_not_report_hold_no_number(read, name, notebook, lang):
     """Nor a zero: what is not reported is empty in every table; its base may stand."""
     numbers = re.compile(
-        r"^(?!target).*(_hh|_vnd|_pct|_pp)$"
+        r"^(?!target).*(_hh|_vnd|_pct|_pp)$|^path_(?!not_comparable)"
         r"|^communes_(recognised|pending|not_yet|earlier)|^(criteria_total|mean|least)"
     )
     for table in read(name, notebook, lang).tables().values():
@@ -173,6 +174,84 @@ def test_no_count_of_districts_is_of_more_than_reported(read, name, notebook, la
             continue
         for found in re.findall(words, line):
             assert all(int(n) <= len(years.THREE) for n in found if n) or "12" in found, line
+
+
+@each_language
+@incomplete
+def test_the_way_of_silent_communes_is_no_way(read, name, lang):
+    """Nor a zero in the table of paths, nor a standstill in a sentence."""
+    page = read(name, OVER_YEARS, lang)
+    tables = page.tables()
+    if name == "three_districts":
+        frame = tables["paths-by-district"].frame
+        own = frame[frame["district_code"].isin(SILENT.index)]
+        counts = [c for c in frame if c.startswith("path_") and c != "path_not_comparable"]
+        assert len(own) == len(SILENT)
+        assert own[counts].isna().all(axis=None)
+    else:
+        assert "paths-by-district" not in tables
+        stood = {
+            "en": r"moved up|stood still|lacked a single criterion\.",
+            "vi": "tăng tiêu chí giữa",
+        }
+        assert not having(page, stood[lang])
+
+
+@each_language
+def test_a_slope_through_three_districts_is_not_shown(read, lang):
+    page = read("three_districts", OVER_YEARS, lang)
+    frame = page.tables()["catch-up"].frame
+    assert frame[["slope", "r_squared", "rank_correlation"]].isna().all(axis=None)
+    titles = [line for line in lines(page) if "2018–2019" in line and "3" in line]
+    assert [line for line in titles if re.search(r"3( of |/)15", line)]
+
+
+@each_language
+@incomplete
+def test_what_cannot_be_compared_is_not_called_unreported(read, name, lang):
+    page = read(name, "20_commune_standards", lang)
+    changed = having(page, "Change in criteria met|Thay đổi số tiêu chí đạt")
+    assert changed and not re.search("Not reported|Chưa báo cáo", changed[0])
+
+
+@each_language
+@incomplete
+def test_years_of_silence_stand_beside_others_with_their_silence(read, name, lang):
+    table = read(name, "20_commune_standards", lang).tables()["progress-data"]
+    row = table.frame[table.frame["year"] == 2019].iloc[0]
+    assert row["communes_not_reported"] == 117 - len(years.made(name)[2019]["communes"])
+    assert any(re.search("least it can be|thấp nhất có thể", note) for note in table.notes)
+
+
+@each_language
+@incomplete
+def test_lines_of_money_are_not_told_as_if_of_everybody(read, name, lang):
+    """How many lines a silent district has nobody knows."""
+    ranges = read(name, "00_overview", lang).tables()["ranges"].frame
+    money = ranges[ranges["indicator"].isin(["allocated_vnd", "disbursed_rate_pct"])]
+    assert len(money)
+    assert money[["units", "not_reported"]].isna().all(axis=None)
+    said = next(one for one in lines(read(name, "00_overview", lang))
+                if re.match("- (Money|Vốn): ", one))  # fmt: skip
+    assert re.search(r"3( of |/)15.*(of theirs|của các nơi này)", said)
+
+
+@each_language
+def test_special_zones_are_no_communes_that_did_not_report(read, lang):
+    page = read("reform", "20_commune_standards", lang)
+    silent = {"en": "Not reported", "vi": "Chưa báo cáo"}[lang]
+    status = next(one for one in lines(page) if re.search("Status, end of|Tình trạng cuối", one)
+                  and silent in one)  # fmt: skip
+    on_map = int(re.search(rf"{silent}: (\d+)", status).group(1))
+    headline = next(one for one in lines(page) if one.startswith(f"{silent}: "))
+    assert headline.startswith(f"{silent}: {on_map} ")
+
+
+@each_language
+def test_without_districts_no_row_stands_for_one(read, lang):
+    table = read("reform", OVER_YEARS, lang).tables()["paths-by-district"]
+    assert table.frame["district_code"].isna().all()
+    assert len(table.frame) == 1
 
 
 # Money ------------------------------------------------------------------------------------
@@ -277,6 +356,39 @@ def test_without_an_earlier_year_no_change_is_told(read, notebook, lang):
     }[lang]
     none = {"en": r"no return|There is no", "vi": r"[Kk]hông có|[Cc]hưa có"}[lang]
     assert [line for line in having(page, said) if not re.search(none, line)] == []
+
+
+@each_language
+def test_where_poverty_rose_nobody_is_said_to_have_fallen_less(read, lang):
+    page = read("poverty_rose", OVER_YEARS, lang)
+    title = {"en": r"^In points, poverty rose", "vi": r"^Tính bằng điểm, nơi nghèo hơn tăng"}[lang]
+    assert len(having(page, title)) == 1
+    assert not having(page, {"en": "poverty fell", "vi": "nghèo hơn giảm"}[lang])
+
+
+@each_language
+def test_a_first_year_is_not_judged_for_want_of_reports(read, lang):
+    """Everybody reported; there is no year before to measure a fall from."""
+    page = read("no_earlier_year", "00_overview", lang)
+    said = {"en": "not everybody reported", "vi": "chưa báo cáo đủ"}[lang]
+    assert not having(page, said)
+    text = read("no_earlier_year", "20_commune_standards", lang).sentences()
+    assert {"en": "rates so far", "vi": "hơn tỷ lệ từ trước"}[lang] not in text
+
+
+@each_language
+def test_why_a_fact_is_not_compared_is_said(read, lang):
+    """2020 is not at hand; in an incomplete 2019 what silent districts are part of is open."""
+    for name, reasons in (
+        ("all_met", {"no_returns", "incomplete"}),
+        ("no_earlier_year", {"no_returns"}),
+        ("three_districts", {"no_returns", "incomplete"}),
+    ):
+        frame = read(name, "00_overview", lang).tables()["agreement"].frame
+        open_ = frame[frame["agrees"].isna()]
+        assert set(open_["unknown_for"]) <= reasons
+        assert (open_.loc[open_["year"] == 2020, "unknown_for"] == "no_returns").all()
+        assert frame.loc[frame["agrees"].notna(), "unknown_for"].isna().all()
 
 
 @each_language

@@ -66,6 +66,26 @@ def test_the_target_is_held_against_the_range(low, high, decisions, said):
     assert f"{low} to {high}" in text
 
 
+def test_without_rates_observed_nothing_is_said_of_them():
+    """A first year has no rates: the target is held against pending and near communes alone."""
+    told = scenarios(70, 75, 68, 73)
+    observed = told["scenario"] == "observed"
+    told[["communes_expected", "communes_least", "communes_most"]] = told[
+        ["communes_expected", "communes_least", "communes_most"]
+    ].astype("Float64")
+    told.loc[observed, ["communes_expected", "communes_least", "communes_most"]] = pd.NA
+    text = show.outlook_text(told, NOBODY, pd.DataFrame(), 2019, "en").to_text()
+    assert "There are no two years" in text
+    assert "rates so far" not in text
+    assert "The target of 73 for 2020 needs communes that are one criterion short." in text
+
+
+def test_a_target_already_passed_is_not_reached_by_what_is_to_come():
+    text = show.outlook_text(scenarios(90, 95, 90, 79), NOBODY, pd.DataFrame(), 2019, "en")
+    assert "That is already as many as the target of 79 for 2020 asks." in text.to_text()
+    assert "by decisions alone" not in text.to_text()
+
+
 def test_without_a_target_or_with_silence_nothing_is_judged():
     none = show.outlook_text(scenarios(70, 75, 68, None), NOBODY, pd.DataFrame(), 2019, "en")
     assert "target" not in none.to_text()

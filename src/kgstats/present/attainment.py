@@ -137,7 +137,7 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
         Headline(
             t("Communes recognised"),
             f"{whole(row['communes_recognised'], lang)}/{whole(out_of, lang)}",
-            (t("of those reported: {base}", base=known) if row["communes_reported"] else known)
+            t("of those reported: {base}", base=known)
             if known
             else t("{share} of rural communes", share=share(row["recognised_pct"], lang)),
         ),
@@ -708,14 +708,19 @@ _WITNESSES = TableSpec(
 )
 
 
-def witness_table(witnesses: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def witness_table(
+    witnesses: pd.DataFrame, province: pd.DataFrame, year: int, lang: str
+) -> Table | Prose | None:
     """Return the communes whose stated number of criteria is not that of their marks.
 
     Parameters
     ----------
-    witnesses
-        :func:`kgstats.analysis.attainment.witnesses`.
+    witnesses, province
+        :func:`kgstats.analysis.attainment.witnesses`, and the summary of the year: where nothing
+        is reported nothing agrees.
     """
+    if not province["criteria_communes"].iloc[0]:
+        return None
     if witnesses.empty:
         text = translator(lang)(
             "Where a number of criteria is stated it agrees with the marks, in every commune "

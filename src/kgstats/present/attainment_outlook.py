@@ -356,7 +356,12 @@ def _against_target(row: pd.DataFrame, lang: str) -> str:
     observed = row.loc["observed"]
     if row["communes_most"].max() < target:
         return t("None of this reaches the target of {target} for {goal}.", **words)
-    if numbers.is_absent(observed["communes_expected"]) or observed["communes_most"] < target:
+    if numbers.is_absent(observed["communes_expected"]):
+        return t(
+            "The target of {target} for {goal} needs communes that are one criterion short.",
+            **words,
+        )
+    if observed["communes_most"] < target:
         return t("The target of {target} for {goal} needs more than the rates so far.", **words)
     if observed["communes_least"] >= target:
         return t("The whole of that range reaches the target of {target} for {goal}.", **words)

@@ -37,6 +37,9 @@ def first_years(frame: pd.DataFrame) -> list[int]:
     return [int(one) for one in firsts.iloc[1:]]
 
 
+_ONE_YEAR = N_("returns of {years} alone: nothing can be followed yet")
+
+
 def years_text(
     standings: pd.DataFrame, followed: pd.DataFrame, rates: pd.DataFrame, lang: str
 ) -> Prose:
@@ -51,11 +54,13 @@ def years_text(
         "last set of criteria"
     )
     of_set = standings["criteria_set"] == last["criteria_set"].iloc[0]
-    if len(own) > 1 and standings.loc[of_set, "year"].nunique() == 1:
-        said = N_(
-            "returns of {years}; of the last of them alone is there a return under its set of "
-            "criteria, so that no commune can be followed yet"
-        )
+    if standings.loc[of_set, "year"].nunique() == 1:
+        said = _ONE_YEAR
+        if len(own) > 1:
+            said = N_(
+                "returns of {years}; of the last of them alone is there a return under its set of "
+                "criteria, so that no commune can be followed yet"
+            )
     items: list[str | tuple[str, str]] = [
         (
             t("Criteria of communes"),
@@ -97,11 +102,13 @@ def _households(rates: pd.DataFrame, years: list[int], lang: str) -> str:
         "returns of {years}; followed are {base}, which reported in every year under the last "
         "standard"
     )
-    if len(years) > 1 and (rates["period"] == last["period"]).sum() == 1:
-        said = N_(
-            "returns of {years}; of the last of them alone is there a return under its standard, "
-            "so that nothing can be followed yet"
-        )
+    if (rates["period"] == last["period"]).sum() == 1:
+        said = _ONE_YEAR
+        if len(years) > 1:
+            said = N_(
+                "returns of {years}; of the last of them alone is there a return under its "
+                "standard, so that nothing can be followed yet"
+            )
     return t(
         said,
         years=numbers.joined([str(one) for one in years], lang),

@@ -132,6 +132,8 @@ def _verdict(row: Any, lang: str) -> str:
         return t("reached") if row.reached else t("missed")
     if row.target_year != row.year:
         return ""
+    if row.units == row.units_expected:
+        return t("not judged: nothing to compare with")
     return t("not judged: not everybody reported")
 
 
