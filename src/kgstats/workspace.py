@@ -73,7 +73,7 @@ DATA_SETS: dict[str, DataSet] = {
         DataSet("audit", "data/processed/{year}/audit.parquet", "kgstats run --year {year}"),
         *(
             DataSet(name, f"data/processed/{{year}}/{name}.parquet", _CLEAN)
-            for name in (*registry.made_from("returns"), "files", "stated")
+            for name in registry.made_from("returns")
         ),
     )
 }

@@ -25,7 +25,7 @@ from kgstats.workspace import DATA_SETS
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
-RETURNS_DATA = (*registry.made_from("returns"), "files", "stated")
+RETURNS_DATA = registry.made_from("returns")
 """Data sets that exist only for a year with districts' returns."""
 DRAFT = re.compile(r"(?i)untitled\d*$|draft[-_ ]|draft\d*$|_|.*-copy\d*$")
 """Names of notebooks that are somebody's own for now: JupyterLab's names, and ``draft…``."""

@@ -120,7 +120,7 @@ def _allowed_values(column: registry.Column, year: int) -> Collection[Any]:
     """Return what a column may hold: the contract of a form's table says it, else the lists."""
     from kgstats.returns import contracts, rules
 
-    if column.table in registry.of_forms():
+    if column.table in registry.of_forms() or column.codes in registry.PLACE_CODES:
         return contracts.allowed(column.table, year).get(column.name, ())
     if column.codes == "rule":
         return tuple(rules.RULES)

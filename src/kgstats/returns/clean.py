@@ -17,13 +17,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgstats import registry
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
 from kgstats.returns.book import Record, Return, file_name, read_return
 from kgstats.returns.book import read_book as read_book
-from kgstats.returns.forms import KEYS, TABLES, all_forms, table_columns
+from kgstats.returns.forms import KEYS, TABLES, all_forms
 from kgstats.returns.ledger import Address, Ledger, cells_received, is_empty, raw_text
-from kgstats.returns.leftovers import STATED_DTYPES
 from kgstats.returns.places import Gazetteer, gazetteer
 from kgstats.returns.rules import FILE_RULES, Finding, Severity
 
@@ -278,14 +278,6 @@ def _summary_line(one: Return) -> Record:
     }
 
 
-SUMMARY_DTYPES = {
-    "file": "string", "district_code": "string", "forms": "string", "sheets": "Int64",
-    "cells": "Int64", "values": "Int64", "quarantined": "Int64", "errors": "Int64",
-    "warnings": "Int64", "notes": "Int64", "problem": "string",
-}  # fmt: skip
-"""Columns and types of the summary: one row for every file."""
-
-
 def _assemble(
     year: int,
     records: dict[str, list[Record]],
@@ -300,7 +292,7 @@ def _assemble(
 
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:
-        tables[name] = _table(name, records[name])
+        tables[name] = frame_of(name, sorted(records[name], key=itemgetter(*KEYS[name])))
         tables[name].attrs["illustrative"] = illustrative
     contracts.check(tables, year)
     order = {severity: place for place, severity in enumerate(rules.SEVERITIES)}
@@ -308,7 +300,7 @@ def _assemble(
         findings,
         key=lambda one: (one.file, one.sheet, order[one.grave], _cell_order(one.cell), one.rule),
     )
-    lines = frame_of(summary, SUMMARY_DTYPES)
+    lines = frame_of("files", summary)
     cells = ledger.as_frame(ledger.joined(ledgers))
     found = rules.frame(findings)
     for frame in (cells, found):
@@ -321,40 +313,26 @@ def _assemble(
         lines,
         illustrative,
         tuple(findings),
-        frame_of(stated, STATED_DTYPES),
+        frame_of("stated", stated),
     )
 
 
-def frame_of(rows: Sequence[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    """Build a table of the given columns and types from its rows."""
+def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Build a table from its rows, with the columns and types that the registry names."""
     import pandas as pd
 
-    return pd.DataFrame(
-        {name: pd.array([row[name] for row in rows], dtype=dtype) for name, dtype in dtypes.items()}
-    )
+    from kgstats.returns.contracts import DTYPES
+
+    data: dict[str, Any] = {}
+    for column in registry.tables()[table].columns:
+        values = [row[column.name] for row in rows]
+        if column.dtype == "date":
+            values = [day and dt.datetime(day.year, day.month, day.day) for day in values]
+        data[column.name] = pd.array(values, dtype=DTYPES[column.dtype])
+    return pd.DataFrame(data)
 
 
 def _cell_order(cell: str) -> tuple[int, int, str]:
     letters = cell.rstrip("0123456789")
     digits = cell[len(letters) :]
     return (int(digits) if digits else 0, len(letters), letters)
-
-
-def _table(name: str, rows: list[Record]) -> pd.DataFrame:
-    """Build a clean table from its records, in the form's columns, sorted by its key."""
-    import pandas as pd
-
-    from kgstats.returns.contracts import DTYPES
-
-    rows = sorted(rows, key=itemgetter(*KEYS[name]))
-    data: dict[str, Any] = {}
-    for column in table_columns(name):
-        values = [row[column.name] for row in rows]
-        if column.dtype == "date":
-            stamps = [
-                None if day is None else dt.datetime(day.year, day.month, day.day) for day in values
-            ]
-            data[column.name] = pd.array(stamps, dtype="datetime64[us]")
-        else:
-            data[column.name] = pd.array(values, dtype=DTYPES[column.dtype])
-    return pd.DataFrame(data)

@@ -5,6 +5,8 @@ Every cell that was received gets a role here, and whatever is missing is said.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
 from kgstats.returns.forms import all_forms
@@ -27,13 +29,6 @@ TEXT = N_("words without a table")
 DERIVED = ("criterion", "met", "unit", "status")
 """Columns of a clean table that a form need not have."""
 
-STATED_DTYPES = {
-    "file": "string", "sheet": "string", "cell": "string", "district_code": "string",
-    "form": "string", "column": "string", "heading": "string", "stated": "Float64",
-    "counted": "Float64", "agrees": "boolean",
-}  # fmt: skip
-"""Columns and types of the totals that pages state."""
-
 
 def explain(book: Book) -> None:
     """Say what is absent and what was left aside; account for every cell."""
@@ -55,7 +50,7 @@ def _stated(book: Book, work: Work, one: Stated) -> dict[str, object]:
         (table.district for table in book.tables if table.work is work and table.district), None
     )
     line = {"file": book.book.file, "sheet": work.sheet, "district_code": district}
-    return {name: line[name] if name in line else getattr(one, name) for name in STATED_DTYPES}
+    return line | asdict(one)
 
 
 def _absent_places(book: Book) -> dict[int, set[int]]:

@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgstats import registry
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
 from kgstats.returns.book import file_name as file_name
 from kgstats.returns.clean import Cleaned, clean_files, frame_of
 from kgstats.returns.errors import ReturnsError
 from kgstats.returns.forms import TABLES
-from kgstats.returns.leftovers import STATED_DTYPES
 from kgstats.workspace import received_files
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from kgstats.workspace import Workspace
 
-FILES = (*TABLES, "findings", "cells", "files", "stated")
+FILES = registry.made_from("returns")
 """The data sets of a year, each ``<name>.parquet``."""
 
 
@@ -128,7 +128,7 @@ def frames(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
         "findings": cleaned.findings,
         "cells": cleaned.ledger,
         "files": cleaned.summary,
-        "stated": frame_of([], STATED_DTYPES) if cleaned.stated is None else cleaned.stated,
+        "stated": frame_of("stated", []) if cleaned.stated is None else cleaned.stated,
     }
 
 
