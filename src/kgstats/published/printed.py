@@ -7,40 +7,107 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-_TOKEN = re.compile(r"\d[\d.]*(?:,\d+)?")
-_WELL_FORMED = re.compile(r"\d+(?:,\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_GROUPED = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"
+_POINTED = r"\d+\.\d{1,2}(?!\d)"
+_PLAIN = r"\d+(?:, ?\d+)?"
+SIMPLE = rf"(?:{_GROUPED}(?![\d])|{_POINTED}|{_PLAIN})"
+"""One number as reports print it: ``1.020``, ``2,69``, ``71, 4``, and ``4.21`` by other hands."""
+THOUSANDS = {"ngàn": 3, "nghìn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
+"""Number words and the power of ten that each stands for."""
+_LESSER = (
+    r"(?P<word>tỷ|tỉ)\b(?:\s(?P<less9>\d{1,3})(?:\s(?P<lower9>triệu|nghìn|ngàn)\b)(?![\d.,/]))?",
+    r"(?P<word6>triệu)\b(?:\s(?P<less6>\d{1,3})(?:\s(?P<lower6>nghìn|ngàn)\b)(?![\d.,/]))?",
+    r"(?P<word3>nghìn|ngàn|vạn)\b(?:\s(?P<less3>\d{1,3})(?![\d.,/]))?",
+)
+"""A number word and what may follow it: only what is less."""
+COMPOUND = re.compile(rf"(?P<more>{SIMPLE})\s(?:{'|'.join(_LESSER)})", re.IGNORECASE)
+_NUMBER = re.compile(rf"{COMPOUND.pattern}|(?P<simple>{SIMPLE})", re.IGNORECASE)
+_STRANGE = re.compile(r"[\d][\d.,]*\d|\d")
 
 
 @dataclass(frozen=True)
 class PrintedNumber:
-    """A printed number: its value and the number of decimals printed."""
+    """A printed number: its value and the number of decimals printed.
+
+    ``30 ngàn`` is printed to the thousand: it has -3 decimals.
+    """
 
     value: Decimal
     decimals: int
 
 
-def read_printed(text: str) -> list[PrintedNumber]:
-    """Return the numbers in a printed text, Vietnamese style: ``.`` thousands, ``,`` decimals.
+def number_of(text: str) -> PrintedNumber:
+    """Return one number printed in digits.
 
     Raises
     ------
     ValueError
-        For a number that is not written that way (``1.23``, ``12.34,5``).
+        For digits grouped in a way nobody means (``12.34,5``, ``1.2345``).
+
+    >>> number_of("52.486,08").value, number_of("71, 4").value, number_of("4.21").decimals
+    (Decimal('52486.08'), Decimal('71.4'), 2)
+    """
+    if not re.fullmatch(SIMPLE, text):
+        raise ValueError(f"{text!r} is not a number in Vietnamese style (1.020 or 2,69)")
+    if re.fullmatch(_POINTED, text):
+        whole, _, part = text.partition(".")
+    else:
+        whole, _, part = text.replace(" ", "").partition(",")
+        whole = whole.replace(".", "")
+    return PrintedNumber(Decimal(whole + ("." + part if part else "")), len(part))
+
+
+def read_printed(text: str) -> list[PrintedNumber]:
+    """Return the numbers in a printed text, Vietnamese style: ``.`` thousands, ``,`` decimals.
+
+    Number words count with the digits before them; of two units of money the first is the unit.
+
+    Raises
+    ------
+    ValueError
+        For a number that is not written that way (``12.34,5``).
 
     >>> [str(n.value) for n in read_printed("6,769/13,144")]
     ['6.769', '13.144']
     >>> read_printed("1.020")
     [PrintedNumber(value=Decimal('1020'), decimals=0)]
+    >>> [str(n.value) for n in read_printed("30 ngàn 309")], read_printed("1 tỷ 250 triệu")
+    (['30309'], [PrintedNumber(value=Decimal('1.250'), decimals=3)])
     """
     found = []
-    for token in _TOKEN.findall(text):
-        token = token.rstrip(".")
-        if not _WELL_FORMED.fullmatch(token):
-            raise ValueError(f"{token!r} is not a number in Vietnamese style (1.020 or 2,69)")
-        whole, _, part = token.partition(",")
-        digits = whole.replace(".", "") + ("." + part if part else "")
-        found.append(PrintedNumber(Decimal(digits), len(part)))
+    at = 0
+    while (strange := _STRANGE.search(text, at)) is not None:
+        match = _NUMBER.match(text, strange.start())
+        if (
+            match is None
+            or match.end() < strange.end()
+            or text[match.end() : match.end() + 1].isdigit()
+        ):
+            found.append(number_of(strange.group()))
+            at = strange.end()
+            continue
+        found.append(_valued(match))
+        at = match.end()
     return found
+
+
+def _valued(match: re.Match[str]) -> PrintedNumber:
+    if match["simple"] is not None:
+        return number_of(match["simple"])
+    for digit in ("", "6", "3"):
+        if match[f"word{digit}"] is not None:
+            word, place = match[f"word{digit}"].lower(), digit or "9"
+            break
+    first, power = number_of(match["more"]), THOUSANDS[word]
+    less = match[f"less{place}"]
+    if less is None:
+        value = first.value.scaleb(power)
+        return PrintedNumber(value.quantize(Decimal(1)), first.decimals - power)
+    if place == "3":
+        return PrintedNumber(first.value * 10**power + Decimal(less), 0)
+    # An amount of money, in the first of its two units.
+    below = THOUSANDS[match[f"lower{place}"].lower()]
+    return PrintedNumber(first.value + Decimal(less).scaleb(below - power), power - below)
 
 
 @dataclass(frozen=True)
@@ -71,7 +138,7 @@ class Interval:
         >>> float(interval.low), float(interval.high)
         (2.685, 2.695)
         """
-        half = Fraction(1, 2 * 10**decimals)
+        half = Fraction(10) ** -decimals / 2
         return cls(Fraction(value) - half, Fraction(value) + half)
 
     def __add__(self, other: Interval) -> Interval:
