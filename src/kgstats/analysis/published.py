@@ -11,7 +11,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.reference.criteria import criteria_set
 
-INCONSISTENT = ("truncation", "wrong", "wrong_unit", "list_incomplete")
+INCONSISTENT = ("truncation", "wrong", "wrong_unit", "no_common_base", "list_incomplete")
 """Classes a careful reader is told of one by one; rounding is as it should be."""
 
 
@@ -271,7 +271,8 @@ def inconsistencies(audit: pd.DataFrame) -> pd.DataFrame:
     >>> inconsistencies(audit)[["identity_id", "misprint"]].values.tolist()
     [['sum', 1], ['rest', 1], ['list', 2]]
     """
-    order = {"wrong": 0, "wrong_unit": 1, "list_incomplete": 2, "truncation": 3}
+    gravest = ("wrong", "wrong_unit", "no_common_base", "list_incomplete", "truncation")
+    order = {klass: place for place, klass in enumerate(gravest)}
     found = audit[audit["class"].isin(INCONSISTENT)]
     found = found.iloc[found["class"].map(order).argsort(kind="stable")]
     return (

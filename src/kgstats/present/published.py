@@ -37,6 +37,7 @@ _COLOURS = {
     "truncation": "#e0b13c",
     "wrong": "#b3391f",
     "wrong_unit": "#7a2048",
+    "no_common_base": "#4f5d95",
     "list_incomplete": "#8c6bb1",
     "not_computable": "#b9c0c7",
 }
@@ -247,6 +248,13 @@ def _explained(
             "printed {printed}, its parts give {recomputed} ({terms}): the unit is wrong, not the "
             "digits.",
             **said,
+        )
+    if row["class"] == "no_common_base":
+        bases = str(row["suggestion"]).removeprefix("bases=").split("/")
+        return t(
+            "shares of one base imply {bases}: they do not fit together, and nothing says which of "
+            "them is wrong.",
+            bases=numbers.joined([numbers.number(Decimal(base), lang) for base in bases], lang),
         )
     if row["class"] == "truncation":
         return t(

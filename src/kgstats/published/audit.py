@@ -14,6 +14,9 @@ of its last place to either side; whole counts stand for themselves. A statement
     when nothing of the kind explains it;
 ``wrong_unit``
     when a power of a thousand does (triệu printed for tỷ);
+``no_common_base``
+    when shares of one base imply bases that have nothing in common, and nothing says which share
+    is wrong: the statement is about them together;
 ``list_incomplete``
     when a list names fewer members than it announces;
 ``not_computable``
@@ -25,7 +28,7 @@ The printed value is always kept beside the recomputed one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -33,6 +36,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgstats import workspace
+from kgstats.published import repairs
 from kgstats.published.expressions import ExpressionError, Reference
 from kgstats.published.files import Identity, Report, read_report
 from kgstats.published.printed import Interval
@@ -46,6 +50,7 @@ CLASSES = (
     "truncation",
     "wrong",
     "wrong_unit",
+    "no_common_base",
     "list_incomplete",
     "not_computable",
 )
@@ -63,6 +68,12 @@ COLUMNS = (
     "class",
     "suggestion",
 )
+HEDGES = {
+    "hơn": (0, 1), "trên": (0, 1), "gần": (1, 0), "chưa đến": (1, 0), "dưới": (1, 0),
+    "khoảng": (1, 1), "xấp xỉ": (1, 1),
+}  # fmt: skip
+"""Words that hedge a number, and how far it may lie below and above what is printed, in units of
+its last place that is not nought: ``trên 225`` is said of 225,8."""
 _THOUSANDS = (Fraction(1000), Fraction(10**6), Fraction(1, 1000), Fraction(1, 10**6))
 
 
@@ -119,6 +130,35 @@ class Numbers:
             return self.report.series[reference.figure].decimals
         return figure.decimals.get(reference.part, 0)
 
+    def loose(self, reference: Reference) -> Fraction:
+        """Return how far the number meant may be from the printed one, in its own unit.
+
+        Half a unit of its last place, nothing for a whole count, more where the words hedge it.
+        """
+        own = Interval.exactly(self.printed(reference))
+        meant = self._meant(reference)
+        return max(own.low - meant.low, meant.high - own.high)
+
+    def hedged(self, reference: Reference) -> str:
+        """Return the word that hedges a number (``trên 225``); empty for a number as it is."""
+        figure = self.report.figures.get(reference.figure)
+        if figure is None or reference.part != "value" or reference in self.replaced:
+            return ""
+        words = f" {figure.qualifier.lower()} "
+        return next((word for word in HEDGES if f" {word} " in words), "")
+
+    def _meant(self, reference: Reference) -> Interval:
+        """Return all that the printed number can stand for, in its own unit."""
+        value, decimals = self.printed(reference), self.decimals(reference)
+        hedge = self.hedged(reference)
+        if hedge:
+            below, above = HEDGES[hedge]
+            step = Fraction(10) ** (_last_place(value))
+            return Interval(Fraction(value) - below * step, Fraction(value) + above * step)
+        if self.report.units[self._unit(reference)].countable and decimals == 0:
+            return Interval.exactly(value)
+        return Interval.of_printed(value, decimals)
+
     def scale(self, reference: Reference, unit: str) -> Fraction:
         """Return what a printed number is multiplied with to be in ``unit``."""
         own, wanted = self.report.units[self._unit(reference)], self.report.units[unit]
@@ -134,11 +174,7 @@ class Numbers:
 
     def interval(self, reference: Reference, unit: str) -> Interval:
         """Return all that the printed number can stand for, in ``unit``."""
-        scale = Interval.exactly(self.scale(reference, unit))
-        value, decimals = self.printed(reference), self.decimals(reference)
-        if self.report.units[self._unit(reference)].countable and decimals == 0:
-            return Interval.exactly(value) * scale
-        return Interval.of_printed(value, decimals) * scale
+        return self._meant(reference) * Interval.exactly(self.scale(reference, unit))
 
 
 def classify(
@@ -175,7 +211,7 @@ def classify(
     """
     if printed == recomputed:
         return "exact"
-    step = Fraction(1, 10**decimals)
+    step = Fraction(10) ** -decimals
     if countable:
         own = Interval.exactly(printed)
     else:
@@ -208,17 +244,31 @@ def audit(report: Report) -> list[Finding]:
             findings.append(bases[identity.id])
         else:
             findings.append(_check(identity, numbers))
-    broken = {f.identity.id for f in findings if f.klass in ("wrong", "wrong_unit")}
+    cut = {one.identity.id for one in findings if one.klass == "truncation"}
+    mended = repairs.suggestions(numbers, report.identities.values(), cut)
     return [
-        Finding(
-            finding.identity,
-            finding.printed,
-            finding.recomputed,
-            finding.klass,
-            finding.suggestion or _suggest(finding, report, broken),
-        )
-        for finding in findings
+        one
+        if one.suggestion or one.klass not in ("wrong", "wrong_unit")
+        else replace(one, suggestion=_suggested(one, mended))
+        for one in findings
     ]
+
+
+def _suggested(finding: Finding, mended: Mapping[str, str]) -> str:
+    if finding.klass == "wrong_unit":
+        assert finding.recomputed is not None
+        return f"{finding.identity.tested.figure}={plain(finding.recomputed)}"
+    return mended.get(finding.identity.id, "")
+
+
+def plain(value: Fraction) -> str:
+    """Return a number with all its digits, six decimals at most.
+
+    >>> plain(Fraction(1234567)), plain(Fraction(34271, 10)), plain(Fraction(1, 3))
+    ('1234567', '3427.1', '0.333333')
+    """
+    shown = f"{round(value * 10**6) / Decimal(10**6):f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def _check(identity: Identity, numbers: Numbers) -> Finding:
@@ -245,6 +295,10 @@ def _check(identity: Identity, numbers: Numbers) -> Finding:
     countable = (
         numbers.report.units[numbers._unit(tested)].countable and numbers.decimals(tested) == 0
     )
+    if numbers.hedged(tested):
+        meant = numbers.interval(tested, unit).meets(possible)
+        klass = "exact" if recomputed == printed else "rounding" if meant else "wrong"
+        return Finding(identity, printed, recomputed, klass)
     klass = classify(
         printed / scale,
         numbers.decimals(tested),
@@ -287,11 +341,22 @@ def _common_bases(report: Report, numbers: Numbers) -> dict[str, Finding]:
     for members in groups.values():
         implied = {i.id: _implied(i, numbers, cut_off=False) for i in members}
         base = _most_allowed(list(implied.values()))
+        if len(members) > 1 and _apart(members, numbers):
+            bases = "/".join(
+                plain(_digits(implied[i.id], _shown_base(implied[i.id], report, _part(i))))
+                for i in members
+            )
+            for identity in members:
+                printed = numbers.point(identity.tested, identity.unit)
+                found[identity.id] = Finding(
+                    identity, printed, None, "no_common_base", f"bases={bases}"
+                )
+            continue
         for identity in members:
             part = _part(identity)
             printed = numbers.point(identity.tested, identity.unit)
             middle = _shown_base(base, report, part)
-            whole = f"base={float(middle):g}"
+            whole = f"base={plain(_digits(base, middle))}"
             if len(members) == 1:
                 found[identity.id] = Finding(identity, printed, None, "not_computable", whole)
                 continue
@@ -308,6 +373,30 @@ def _common_bases(report: Report, numbers: Numbers) -> dict[str, Finding]:
     return found
 
 
+def _apart(members: Sequence[Identity], numbers: Numbers) -> bool:
+    """Whether no two of the shares allow one base, digits cut off or not: none is to be blamed."""
+    allowed = [
+        (_implied(one, numbers, cut_off=False), _implied(one, numbers, cut_off=True))
+        for one in members
+    ]
+    return not any(
+        mine.meets(other)
+        for at, ours in enumerate(allowed)
+        for theirs in allowed[:at]
+        for mine in ours
+        for other in theirs
+    )
+
+
+def _last_place(value: Decimal) -> int:
+    """Return the power of ten of the last digit that is not nought.
+
+    >>> [_last_place(Decimal(text)) for text in ("225", "1020", "1000", "2.50")]
+    [0, 1, 3, -1]
+    """
+    return int(value.normalize().as_tuple().exponent)
+
+
 def _part(identity: Identity) -> Reference:
     return identity.expression.references()[0]
 
@@ -318,7 +407,7 @@ def _implied(identity: Identity, numbers: Numbers, *, cut_off: bool) -> Interval
     share = numbers.interval(identity.tested, identity.unit)
     if cut_off:
         printed = numbers.point(identity.tested, identity.unit)
-        step = Fraction(1, 10 ** numbers.decimals(identity.tested))
+        step = Fraction(10) ** -numbers.decimals(identity.tested)
         share = Interval(printed, printed + step)
     own_unit = numbers._unit(part)
     return Interval.exactly(100) * numbers.interval(part, own_unit) / share
@@ -335,6 +424,15 @@ def _most_allowed(implied: Sequence[Interval]) -> Interval:
     return best
 
 
+def _digits(base: Interval, middle: Fraction) -> Fraction:
+    """Return a base with as many digits as its shares settle, and all before the comma."""
+    width = base.high - base.low
+    places = 1
+    while places < 6 and Fraction(10) ** -places > width:
+        places += 1
+    return Fraction(round(middle * 10**places), 10**places)
+
+
 def _shown_base(base: Interval, report: Report, part: Reference) -> Fraction:
     """Return the base to show: the whole number in the interval for counts, else its middle."""
     middle = (base.low + base.high) / 2
@@ -343,84 +441,6 @@ def _shown_base(base: Interval, report: Report, part: Reference) -> Fraction:
         if base.low <= whole <= base.high:
             return whole
     return middle
-
-
-def _suggest(finding: Finding, report: Report, broken: set[str]) -> str:
-    """Find the value that, put for one figure, would satisfy the most identities.
-
-    Every figure of a broken identity is suspected in turn; the value that repairs this identity
-    is tried in all identities that use the figure. The repair that mends most and breaks least is
-    suggested; where several do equally well the report cannot decide, and all are given, the
-    tested figure's first.
-    """
-    identity = finding.identity
-    if finding.klass == "wrong_unit":
-        return f"{identity.tested.figure}={_decimal(finding.recomputed)}"
-    if finding.klass != "wrong" or identity.relation != "=" or finding.recomputed is None:
-        return ""
-    suspects = [identity.tested]
-    if identity.kind != "ratio":
-        # A printed percentage is worked out from the others; totals and parts are equals.
-        suspects += identity.expression.references()
-    found: dict[str, int] = {}
-    for suspect in dict.fromkeys(suspects):
-        value = _repair(identity, suspect, report)
-        if value is None:
-            continue
-        numbers = Numbers(report, {suspect: value})
-        gain = 0
-        for other in report.identities.values():
-            uses = [other.tested, *other.expression.references()]
-            if other.kind == "common_base" or suspect not in uses:
-                continue
-            holds = _check(other, numbers).klass in HOLDS
-            gain += int(holds) - int(other.id not in broken)
-        name = suspect.figure if suspect.part == "value" else f"{suspect.part}({suspect.figure})"
-        found[f"{name}={value:f}"] = gain
-    best = max(found.values(), default=0)
-    return " | ".join(text for text, gain in found.items() if gain == best) if best > 0 else ""
-
-
-def _repair(identity: Identity, suspect: Reference, report: Report) -> Decimal | None:
-    """Return the value of one figure that makes an identity hold, at its printed precision.
-
-    The identity is a ratio of linear terms in each figure, so two trial values give the root of
-    ``tested − expression`` when it is linear, which sums and printed shares are.
-    """
-    numbers = Numbers(report)
-    unit = identity.unit
-    decimals = numbers.decimals(suspect)
-    if suspect == identity.tested:
-        value = identity.expression.evaluate(lambda r: numbers.point(r, unit), Fraction)
-        return _at(value / numbers.scale(suspect, unit), decimals)
-
-    def gap(trial: Decimal) -> Fraction:
-        tried = Numbers(report, {suspect: trial})
-        recomputed: Fraction = identity.expression.evaluate(
-            lambda reference: tried.point(reference, unit), Fraction
-        )
-        return tried.point(identity.tested, unit) - recomputed
-
-    first = numbers.printed(suspect)
-    second = first + 1
-    try:
-        at_first, at_second = gap(first), gap(second)
-        slope = at_second - at_first
-        root = Fraction(first) - at_first / slope
-        value = _at(root, decimals)
-        linear = gap(Decimal(first + 2)) - at_second == slope
-    except ZeroDivisionError:
-        return None
-    return value if linear and value >= 0 else None
-
-
-def _at(value: Fraction, decimals: int) -> Decimal:
-    return Decimal(floor(value * 10**decimals + Fraction(1, 2))).scaleb(-decimals)
-
-
-def _decimal(value: Fraction | None) -> str:
-    assert value is not None
-    return f"{float(value):.10g}"
 
 
 def to_frame(findings: Sequence[Finding]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ transcriber mends the file in one go.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
@@ -197,6 +198,22 @@ def area_codes() -> dict[str, str]:
     return codes
 
 
+def known_code(code: str) -> bool:
+    """Whether a code is that of an area: one of this province's, or well formed of another.
+
+    Codes stand in the order of provinces, so one between two of this province's belongs to it.
+
+    >>> known_code("904"), known_code("30850"), known_code("89"), known_code("99999x")
+    (True, True, True, False)
+    """
+    if code in area_codes():
+        return True
+    if not re.fullmatch(r"\d{2}|\d{3}|\d{5}", code):
+        return False
+    own = [known for known in area_codes() if len(known) == len(code)]
+    return not min(own) < code < max(own)
+
+
 class _Reader:
     """Reads the rows of one file and keeps what is wrong with them."""
 
@@ -264,8 +281,8 @@ class _Reader:
             self.problem(f"unknown {name} {row[name]!r}{listed}{hint}")
 
 
-_FIGURE_COLUMNS = tuple(entry.name for entry in fields(Figure) if entry.name != "decimals")
-_IDENTITY_COLUMNS = (
+FIGURE_COLUMNS = tuple(entry.name for entry in fields(Figure) if entry.name != "decimals")
+IDENTITY_COLUMNS = (
     "id",
     "kind",
     "figure",
@@ -276,7 +293,7 @@ _IDENTITY_COLUMNS = (
     "description_vi",
     "description_en",
 )
-_TOPIC_COLUMNS = tuple(entry.name for entry in fields(Topic))
+TOPIC_COLUMNS = tuple(entry.name for entry in fields(Topic))
 _TARGET_COLUMNS = tuple(entry.name for entry in fields(Target))
 _SERIES_COLUMNS = tuple(entry.name for entry in fields(SeriesPoint) if entry.name != "decimals")
 _UNIT_COLUMNS = ("unit", "vi", "en", "countable", "scale")
@@ -302,12 +319,12 @@ def read_report(folder: Path, year: int) -> Report:
 
     units = _read_units(reader("units.csv", _UNIT_COLUMNS))
     series = _read_series(reader("series.csv", _SERIES_COLUMNS))
-    figures = _read_figures(reader(f"{year}/figures.csv", _FIGURE_COLUMNS), units)
+    figures = _read_figures(reader(f"{year}/figures.csv", FIGURE_COLUMNS), units)
     known = figures.keys() | series.keys()
     identities = _read_identities(
-        reader(f"{year}/identities.csv", _IDENTITY_COLUMNS), figures, series, units, sorted(known)
+        reader(f"{year}/identities.csv", IDENTITY_COLUMNS), figures, series, units, sorted(known)
     )
-    topics = _read_topics(reader(f"{year}/topics.csv", _TOPIC_COLUMNS))
+    topics = _read_topics(reader(f"{year}/topics.csv", TOPIC_COLUMNS))
     targets = _read_targets(reader(f"{year}/targets.csv", _TARGET_COLUMNS), figures, series)
     both = figures.keys() & series.keys()
     if both:
@@ -413,8 +430,11 @@ def _read_figures(file: _Reader, units: dict[str, Unit]) -> dict[str, Figure]:
         if denominator is not None or row["denominator_meaning"]:
             file.one_of(row, "denominator_meaning", DENOMINATOR_MEANINGS)
         for code in filter(None, row["area"].split(";")):
-            if code not in area_codes():
-                file.problem(f"unknown area code {code!r}: use a GSO code of 2019 or 91")
+            if not known_code(code):
+                file.problem(
+                    f"unknown area code {code!r}: use the GSO code of a province (2 digits), a "
+                    "district (3) or a commune (5), of this province as of 2019"
+                )
         for name in ("indicator_vi", "indicator_en", "printed"):
             if not row[name]:
                 file.problem(f"{name} is empty")
@@ -424,7 +444,7 @@ def _read_figures(file: _Reader, units: dict[str, Unit]) -> dict[str, Figure]:
         figures[row["id"]] = Figure(
             **{
                 name: row[name]
-                for name in _FIGURE_COLUMNS
+                for name in FIGURE_COLUMNS
                 if name not in ("line", "value", "value_high", "denominator")
             },
             line=int(row["line"]),
