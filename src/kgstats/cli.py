@@ -35,6 +35,7 @@ _AREAS = (
     "kgstats.receiving.commands",
     "kgstats.officer.commands",
     "kgstats.release.commands",
+    "kgstats.published.commands",
 )
 
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]

@@ -1,0 +1,167 @@
+"""Rises and falls between levels, and means of a total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from kgstats.published.reading.claim import (
+    ALIKE,
+    NEAR,
+    NEAR_FRACTION,
+    NEAR_LISTED,
+    Statement,
+    alike,
+    amount,
+    likeness,
+    plausible,
+    slack,
+)  # fmt: skip
+from kgstats.published.reading.figures import MONEY, RATES, Figure, Reading, sentences
+
+_FROM = re.compile(r"\btừ\s*(?:năm \d{4} )?(?:là |khoảng )?$", re.I)
+_TO = re.compile(r"^[^\d;.]{0,60}\b(?:lên|xuống|còn|xuống còn|đến|thành)\b[^\d;.]{0,30}$", re.I)
+_MEAN = re.compile(r"\b(?:bình quân|trung bình|mỗi)\b", re.I)
+_RAISED = re.compile(r"\bnâng (?:tổng )?số\b|\bnâng lên\b|\btổng số .{0,40}(?:lên|là)\b", re.I)
+
+
+def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “từ a lên b, tăng c” and “b, tăng c so với a”."""
+    for at in range(len(figures) - 1):
+        one, two = figures[at], figures[at + 1]
+        if one.changes or two.changes or not alike(one, two) or one.sentence != two.sentence:
+            continue
+        if not (_FROM.search(text[: one.start]) and _TO.match(text[one.end : two.start])):
+            continue
+        beside = [*figures[at + 2 : at + 3], *(figures[at - 1 : at] if at else [])]
+        change = next((f for f in beside if f.changes and f.sentence == one.sentence), None)
+        if change is not None:
+            words = f"từ … {text[one.end : two.start].strip()}"
+            yield from _changed(change, one, two, words, direct=True)
+    for at, change in enumerate(figures):
+        if change.changes and at > 1 and _two_years(text, figures[at - 2], figures[at - 1], change):
+            yield from _changed(change, figures[at - 2], figures[at - 1], "năm … năm")
+        if not change.changes or at + 1 >= len(figures) or at == 0:
+            continue
+        before, after = figures[at - 1], figures[at + 1]
+        so = re.match(
+            r"^[^\d.;]{0,30}\bso với\b[^.;]{0,40}\(?[^\d.;]{0,25}$", text[change.end : after.start]
+        )
+        if so and not before.changes and alike(before, after) and not after.changes:
+            yield from _changed(change, after, before, "so với")
+
+
+def _two_years(text: str, one: Figure, two: Figure, change: Figure) -> bool:
+    """Whether a rise or fall follows the levels of two years: “năm … là a, năm … còn b, giảm c”."""
+    if one.changes or two.changes or not alike(one, two) or one.sentence != change.sentence:
+        return False
+    lead = text[max(0, one.start - 60) : one.start]
+    between = text[one.end : two.start]
+    years = re.search(r"năm\s+\w", lead, re.I) and re.search(r"năm\s+\w", between, re.I)
+    return bool(years) and not re.search(r"\btừ\b", lead[-12:]) and one.period != two.period
+
+
+def _changed(
+    change: Figure, first: Figure, last: Figure, words: str, *, direct: bool = False
+) -> Iterator[Statement]:
+    falls = bool(re.search(r"giảm|thấp|hạ|ít", change.qualifier))
+    sign = -1 if falls else 1
+    if change.unit == "percent" and first.unit not in RATES:
+        if not first.value:
+            return
+        recomputed = 100 * sign * (amount(last) - amount(first)) / amount(first)
+        expression = f"100 * ({last.id} - {first.id}) / {first.id}"
+        if falls:
+            expression = f"100 * ({first.id} - {last.id}) / {first.id}"
+        needed: list[tuple[Figure, Fraction]] = []
+        unit = "percent"
+    elif alike(change, first) or (change.unit in RATES and first.unit in RATES):
+        recomputed = sign * (amount(last) - amount(first))
+        expression = f"{first.id} - {last.id}" if falls else f"{last.id} - {first.id}"
+        step = sign * amount(change)
+        needed = [(last, amount(first) + step), (first, amount(last) - step)]
+        unit = change.unit
+    else:
+        return
+    loose = slack(change) + slack(first) + slack(last)
+    near = NEAR_FRACTION if direct and recomputed else NEAR_LISTED
+    if plausible(change, None, recomputed, loose, needed, near):
+        yield Statement(
+            "change",
+            change.id,
+            expression,
+            unit,
+            " ".join(words.split()),
+            paragraph=change.paragraph,
+        )
+
+
+def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “bình quân m”: a total over the number of what it is spread over."""
+    for mean in figures:
+        behind = re.match(r"[^.,;:()\d]{0,25}?/\s?(\w+)", text[mean.end :])
+        if not behind or not _MEAN.search(text[max(0, mean.start - 40) : mean.end]):
+            continue
+        options = []
+        for total in figures:
+            for base in figures:
+                if total is mean or base is mean or total is base or not base.value:
+                    continue
+                if (
+                    total.changes
+                    or base.changes
+                    or base.unit in (*MONEY, *RATES)
+                    or total.unit in RATES
+                ):
+                    continue
+                fits = alike(total, mean) or mean.unit == "criteria_per_commune" == total.unit
+                if fits and re.search(rf"\b{behind[1]}\b", text[base.end : base.end + 20]):
+                    scaled = amount(total) / Fraction(base.value)
+                    spread = total.start < mean.start and scaled < amount(total)
+                    if spread and abs(amount(mean) - scaled) <= slack(mean) * 2 + NEAR * scaled:
+                        options.append((total, base))
+        for total, base in options[:1]:
+            yield Statement(
+                "ratio",
+                mean.id,
+                f"{total.id} / {base.id}",
+                mean.unit,
+                "bình quân",
+                paragraph=mean.paragraph,
+            )
+
+
+def raised(reading: Reading) -> Iterator[Statement]:
+    """Propose “thêm c, nâng tổng số … b”: what was there before stands elsewhere in the report."""
+    figures = [one for one in reading.figures if not one.named and one.paragraph >= 0]
+    for at, total in enumerate(figures):
+        text = reading.document.paragraphs[total.paragraph].text
+        start = sentences(text)[total.sentence][0]
+        clause = text[start : total.start]
+        raised = _RAISED.search(clause)
+        if raised is None or total.changes:
+            continue
+        added = next(
+            (one for one in figures
+             if one.paragraph == total.paragraph and one.end <= start + raised.start() + 1
+             and one.sentence == total.sentence and alike(one, total)),
+            None,
+        )  # fmt: skip
+        if added is None:
+            continue
+        earlier = [
+            one for one in figures[:at]
+            if one is not added and one.unit == total.unit and not one.changes
+            and amount(one) + amount(added) == amount(total)
+            and (one.denominator == total.denominator is not None or likeness(one, total) >= ALIKE)
+        ]  # fmt: skip
+        for one in earlier[-1:]:
+            yield Statement(
+                "change",
+                total.id,
+                f"{one.id} + {added.id}",
+                total.unit,
+                raised.group(),
+                paragraph=total.paragraph,
+            )

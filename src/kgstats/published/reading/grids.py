@@ -1,0 +1,241 @@
+"""The tables of a report: a figure for each number, and the totals and rates its rows state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from kgstats.published.printed import read_printed
+from kgstats.published.reading.claim import NEAR_LISTED, Statement, amount, plausible, slack
+from kgstats.published.reading.document import Document, Grid
+from kgstats.published.reading.figures import MEASURES, RATES, UNKNOWN, Figure, unit_words
+
+_NUMBER = re.compile(r"-?\s*\d[\d.,]*(?:\s?%)?")
+_ORDER = re.compile(r"^(?:tt|stt|số tt|no\.?)$", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^\W*(?:tổng|cộng|toàn (?:tỉnh|huyện|ngành)|chung|tất cả|cả (?:tỉnh|nước))", re.I
+)
+_GROUP = re.compile(r"^\W*(?:[IVX]+|[A-ZĐ])\W*$")
+MOST = Fraction(3, 5)
+"""Share of the rows that must bear out what a column is computed from."""
+
+
+def figures_of(document: Document, year: int) -> list[Figure]:
+    """Return the numbers of a report's tables, row by row.
+
+    A figure's ``paragraph`` is that of its table, counted down from -1, its ``sentence`` the row.
+    """
+    found: list[Figure] = []
+    for number, grid in enumerate(document.grids):
+        first, labels = _head(grid)
+        around = _unit_above(document, grid)
+        for row in range(first, len(grid.rows)):
+            cells = grid.rows[row]
+            if _numbers_columns(cells):
+                continue
+            name = next((cell for cell in cells if re.search(r"[^\W\d_]{2}", cell)), "")
+            for column, cell in enumerate(cells):
+                if column < len(labels) and _ORDER.match(labels[column]):
+                    continue
+                if not _NUMBER.fullmatch(cell.strip()):
+                    continue
+                try:
+                    (read,) = read_printed(cell)
+                except ValueError:
+                    continue
+                label = labels[column] if column < len(labels) else ""
+                sign = -1 if cell.strip().startswith("-") else 1
+                unit = _unit(label, cell) or around or UNKNOWN
+                found.append(
+                    Figure(
+                        -1 - number, row, column, column, grid.lines[row], grid.section,
+                        cell.strip().rstrip("% "), sign * read.value, unit, read.decimals,
+                        kind="share" if unit == "percent" else "stock", period=str(year),
+                        words=f"{name} {label}".strip(),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _head(grid: Grid) -> tuple[int, list[str]]:
+    """Return the first row of numbers and the label of each column."""
+    first = next(
+        (
+            at
+            for at, row in enumerate(grid.rows)
+            if sum(bool(_NUMBER.fullmatch(cell.strip())) for cell in row) >= max(1, len(row) // 3)
+            and not _numbers_columns(row)
+        ),
+        len(grid.rows),
+    )
+    heads = [row for row in grid.rows[:first] if not _numbers_columns(row)]
+    width = max((len(row) for row in grid.rows), default=0)
+    labels = [
+        " ".join(
+            dict.fromkeys(row[at].strip() for row in heads if at < len(row) and row[at].strip())
+        )
+        for at in range(width)
+    ]
+    return first, labels
+
+
+def _numbers_columns(row: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: A, B, 1, 2, 3=1+2."""
+    cells = [cell.strip("() ") for cell in row if cell.strip()]
+    marks = [re.match(r"^(?:[A-E]|\d{1,2})(?:\s*=.*)?$", cell) for cell in cells]
+    counted = [int(cell) for cell in cells if cell.isdigit()]
+    return bool(cells) and all(marks) and counted == list(range(1, len(counted) + 1)) != [1]
+
+
+def _unit(label: str, cell: str) -> str:
+    if "%" in cell or "%" in label or "tỷ lệ" in label.lower():
+        return "percent"
+    low = label.lower()
+    hits = [
+        (len(word), unit)
+        for word, unit in unit_words().items()
+        # “vốn tỉnh” counts no provinces: what is counted begins the head, or follows “số”.
+        if re.search(
+            ("" if unit in MEASURES else r"(?:^|số |[(])")
+            + rf"(?<!\w){re.escape(word.lower())}(?!\w)",
+            low,
+        )
+    ]
+    measured = [hit for hit in hits if hit[1] in MEASURES]
+    return max(measured or hits)[1] if hits else ""
+
+
+def _unit_above(document: Document, grid: Grid) -> str:
+    """Return the unit that is said above a table: “Đơn vị tính: triệu đồng”."""
+    above = [one for one in document.paragraphs if one.places[0][1] < grid.lines[0]]
+    for one in reversed(above[-3:]):
+        said = re.search(r"(?:đơn vị tính|đơn vị|ĐVT)\s*:?\s*(.{1,30})", one.text, re.IGNORECASE)
+        if said:
+            return _unit(said[1], "")
+    return ""
+
+
+def statements_of(document: Document, figures: Sequence[Figure]) -> Iterator[Statement]:
+    """Yield what the tables state: columns that add up, rows that do, rates of two columns."""
+    for number, grid in enumerate(document.grids):
+        own = [one for one in figures if one.paragraph == -1 - number]
+        columns = sorted({one.start for one in own})
+        by = {(one.sentence, one.start): one for one in own}
+        rows = sorted({one.sentence for one in own})
+        for column in columns:
+            yield from _down(grid, by, rows, column)
+        yield from _across(grid, by, rows, columns)
+        yield from _rates(by, rows, columns)
+
+
+Cells = dict[tuple[int, int], Figure]
+
+
+def _label(grid: Grid, row: int) -> str:
+    return next((cell for cell in grid.rows[row] if re.search(r"[^\W\d_]{2}", cell)), "")
+
+
+def _down(grid: Grid, by: Cells, rows: Sequence[int], column: int) -> Iterator[Statement]:
+    """Propose a total row, above its rows or below them."""
+    totals = [row for row in rows if _TOTAL.match(_label(grid, row))]
+    for total in totals:
+        head = by.get((total, column))
+        if head is None or head.unit in RATES:
+            continue
+        before = [row for row in rows if row < total and row not in totals]
+        after = [row for row in rows if row > total and row not in totals]
+        for side in (before, after):
+            groups = [row for row in side if _GROUP.match(grid.rows[row][0] or "")]
+            leaves = [row for row in side if row not in groups]
+            chosen = None
+            for some in (groups, leaves):
+                parts = [by[row, column] for row in some if (row, column) in by]
+                if len(parts) > 1 and len(parts) == len(some) and _adds_up(head, parts):
+                    chosen = parts
+                    break
+            if chosen:
+                yield _sum(head, chosen)
+                break
+
+
+def _adds_up(head: Figure, parts: Sequence[Figure]) -> bool:
+    total = sum((amount(one) for one in parts), Fraction(0))
+    loose = sum((slack(one) for one in parts), slack(head))
+    needed = [(one, amount(one) + amount(head) - total) for one in parts]
+    return plausible(head, None, total, loose, needed, NEAR_LISTED)
+
+
+def _sum(head: Figure, parts: Sequence[Figure]) -> Statement:
+    expression = " + ".join(one.id for one in parts)
+    return Statement("sum", head.id, expression, head.unit, "|", paragraph=head.paragraph)
+
+
+def _across(
+    grid: Grid, by: Cells, rows: Sequence[int], columns: Sequence[int]
+) -> Iterator[Statement]:
+    """Propose a column of totals and the columns behind it that add up to it, row by row."""
+    _, labels = _head(grid)
+    for total in columns:
+        if total >= len(labels) or not re.match(r"\W*(?:tổng|cộng|chung)", labels[total], re.I):
+            continue
+        behind = [column for column in columns if column > total]
+        for length in range(len(behind), 1, -1):
+            some = behind[:length]
+            found = [
+                (by[row, total], [by[row, column] for column in some])
+                for row in rows
+                if (row, total) in by and all((row, column) in by for column in some)
+            ]
+            if any(one.unit != head.unit for head, parts in found for one in parts):
+                continue
+            fits = [
+                amount(head) == sum((amount(one) for one in parts), Fraction(0))
+                for head, parts in found
+            ]
+            if len(found) > 1 and sum(fits) >= MOST * len(found):
+                yield from (_sum(head, parts) for head, parts in found)
+                break
+
+
+def _rates(by: Cells, rows: Sequence[int], columns: Sequence[int]) -> Iterator[Statement]:
+    """Propose a column of rates and the two columns it is the quotient of."""
+    for rate in columns:
+        shown = [by[row, rate] for row in rows if (row, rate) in by]
+        if not shown or any(one.unit != "percent" for one in shown):
+            continue
+        best: tuple[int, int, int] | None = None
+        for part in columns:
+            for base in columns:
+                pairs = [
+                    (by[row, rate], by[row, part], by[row, base])
+                    for row in rows
+                    if part != base and all((row, one) in by for one in (rate, part, base))
+                ]
+                pairs = [
+                    p
+                    for p in pairs
+                    if p[1].unit not in RATES and p[2].unit not in RATES and p[2].value
+                ]
+                fits = sum(_is_rate(*pair) for pair in pairs)
+                if (
+                    len(pairs) > 1
+                    and fits >= MOST * len(pairs)
+                    and (best is None or fits > best[0])
+                ):
+                    best = (fits, part, base)
+        if best is None:
+            continue
+        _, part, base = best
+        for row in rows:
+            if all((row, one) in by for one in (rate, part, base)):
+                yield Statement(
+                    "ratio", by[row, rate].id, f"100 * {by[row, part].id} / {by[row, base].id}",
+                    "percent", "|", paragraph=by[row, rate].paragraph,
+                )  # fmt: skip
+
+
+def _is_rate(rate: Figure, part: Figure, base: Figure) -> bool:
+    exact = 100 * Fraction(part.value) / Fraction(base.value)
+    return abs(Fraction(rate.value) - exact) <= Fraction(Decimal(1).scaleb(-rate.decimals))

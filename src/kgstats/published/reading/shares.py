@@ -1,0 +1,144 @@
+"""Shares of what is printed beside them, and of a base that nobody prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from kgstats.published.reading.claim import (
+    NEAR_FRACTION,
+    SCALES,
+    Statement,
+    alike,
+    amount,
+    plausible,
+    slack,
+)  # fmt: skip
+from kgstats.published.reading.figures import RATES, Figure
+from kgstats.published.reading.names import slug
+
+_FILLERS = (
+    r"(?:đạt|chiếm|bằng|tỷ lệ|tương ứng|tương đương|tức|là|khoảng|gần|hơn|trên|được|xấp xỉ|với)"
+)
+_RATIO = re.compile(
+    rf"^[^\d.;]{{0,45}}?(?:,|\(|\b{_FILLERS}\b)(?:\s|,|\(|\b{_FILLERS}\b)*$", re.IGNORECASE
+)
+_SHARE = re.compile(
+    r"^[^\d.;]{0,60}?(?:,|\(|\s)\s*(?:chiếm|đạt|đạt tỷ lệ|chiếm tỷ lệ|tương đương|bằng|tỷ lệ)?\s*$",
+    re.I,
+)
+_OF_PLAN = re.compile(
+    r"^\s*%?\s*\)?,?\s*(?:so với|so|kế hoạch|chỉ tiêu|dự toán|nghị quyết|KH)\b", re.I
+)
+_BASE = re.compile(
+    r"^\s*%?\s*,?\s*(?:trong |trên |so với )?"
+    r"(tổng(?: số)?\s[^.,;:()\d]{2,60}|số [^.,;:()\d]{2,50})",
+    re.I,
+)
+_BASE_ENDS = re.compile(r"\b(?:với|và|của|trong|trên|hiện|đến|năm|cả|toàn|so|tăng|giảm)\b", re.I)
+_BRACKETS = re.compile(r"\([^()]*\)")
+_ON_TOTAL = re.compile(
+    r"^[^\d.;:()]{0,30}\b(?:trên|trong)\s+(?:tổng(?: số)?)\b[^\d.;:()]{0,20}$", re.I
+)
+
+
+def ratios(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “a/b … đạt c %”, “a trên tổng số b, c %” and “c % (a/b)”."""
+    for at, one in enumerate(figures):
+        following = figures[at + 1] if at + 1 < len(figures) else None
+        if following is None:
+            continue
+        between = text[one.end : following.start]
+        if one.form == "of" and following.unit == "percent" and not following.changes:
+            if _RATIO.match(between) and not _elsewhere(text, one, following):
+                yield from _ratio(text, following, one.id, f"of({one.id})", one, between)
+        elif (
+            one.unit == "percent"
+            and following.form == "of"
+            and re.fullmatch(r"\s*%?\s*\(\s*(?:\w+\s)?", between)
+        ):
+            yield from _ratio(text, one, following.id, f"of({following.id})", following, between)
+        elif _ON_TOTAL.match(between) and alike(one, following) and at + 2 < len(figures):
+            share = figures[at + 2]
+            gap = text[following.end : share.start]
+            if share.unit == "percent" and not share.changes and _RATIO.match(gap):
+                yield from _ratio(text, share, one.id, following.id, one, gap, following)
+
+
+def _elsewhere(text: str, one: Figure, share: Figure) -> bool:
+    """Whether a share is of a plan and not of the whole the fraction names."""
+    of_plan = _OF_PLAN.match(text[share.end :])
+    assert one.denominator is not None
+    fits = one.denominator and abs(100 * one.value / one.denominator - share.value) <= 1
+    return bool(of_plan) and not fits
+
+
+def _ratio(
+    text: str,
+    share: Figure,
+    part: str,
+    whole: str,
+    one: Figure,
+    between: str,
+    base: Figure | None = None,
+) -> Iterator[Statement]:
+    denominator = one.denominator if base is None else base.value
+    if not denominator:
+        return
+    scale = (
+        Fraction(1) if base is None else Fraction(SCALES.get(one.unit, 1), SCALES.get(base.unit, 1))
+    )
+    recomputed = 100 * Fraction(one.value) * scale / Fraction(denominator)
+    needed = Fraction(share.value) * Fraction(denominator) / 100 / scale * SCALES.get(one.unit, 1)
+    if plausible(share, None, recomputed, slack(share) * 2, [(one, needed)], NEAR_FRACTION):
+        words = " ".join(between.split()).strip(" ,(") or "%"
+        yield Statement(
+            "ratio", share.id, f"100 * {part} / {whole}", "percent", words, paragraph=one.paragraph
+        )
+
+
+def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose the share of an amount in a base that is printed before it, or in one that is not."""
+    for at, share in enumerate(figures):
+        if share.unit != "percent" or share.changes or share.form != "one":
+            continue
+        one = next((f for f in reversed(figures[:at]) if f.depth <= share.depth), None)
+        if one is None or one.form != "one" or one.unit in RATES or one.changes:
+            continue
+        between = _BRACKETS.sub("", text[one.end : share.start])
+        if not _SHARE.match(between):
+            continue
+        base = next(
+            (other for other in reversed(figures)
+             if other.end <= one.start and other.unit == one.unit and not other.changes
+             and other.value > one.value
+             and abs(100 * amount(one) / amount(other) - Fraction(share.value))
+             <= 2 * slack(share)),
+            None,
+        )  # fmt: skip
+        if base is not None:
+            yield Statement(
+                "ratio",
+                share.id,
+                f"100 * {one.id} / {base.id}",
+                "percent",
+                "%",
+                paragraph=one.paragraph,
+            )
+            continue
+        if _OF_PLAN.match(text[share.end :]) or share.kind == "target":
+            continue
+        said = _BASE.match(text[share.end :])
+        noun = _BASE_ENDS.split(said[1].lower())[0].strip() if said else ""
+        if noun or re.search(r"chiếm|tỷ lệ|đạt", between):
+            group = (slug(noun) or "base") if noun else f"base_of_{one.id}"
+            yield Statement(
+                "common_base",
+                share.id,
+                f"share_of({one.id})",
+                "percent",
+                noun or "%",
+                group,
+                one.paragraph,
+            )

@@ -1,0 +1,43 @@
+from kgstats.published.audit import audit
+
+TABLE = """
+Đơn vị tính: triệu đồng
+
+| TT | Huyện | Tổng số hộ | Hộ nghèo | Tỷ lệ (%) | Kinh phí |
+|---|---|---|---|---|---|
+| A | B | 1 | 2 | 3=2/1 | 4 |
+| 1 | Vị Thủy | 25.000 | 1.000 | 4,00 | 120,5 |
+| 2 | Long Mỹ | 20.000 | 900 | 4,50 | 80,0 |
+| 3 | Phụng Hiệp | 50.000 | 1.500 | 3,00 | 99,5 |
+| | Tổng cộng | 95.000 | {poor} | 3,58 | 300,0 |
+"""
+
+
+def test_a_table_states_its_totals_and_rates(told):
+    found = told(TABLE.format(poor="3.400"))
+    assert sum(kind == "sum" for kind, _ in found) == 3
+    assert sum(kind == "ratio" for kind, _ in found) == 4
+    assert {klass for _, klass in found} == {"exact", "rounding"}
+
+
+def test_units_stand_in_heads_and_above_the_table(figures):
+    units = {unit for _, _, unit in figures(TABLE.format(poor="3.400"))}
+    assert units == {"households", "percent", "VND_million"}
+
+
+def test_one_wrong_total_is_named_by_the_sum_and_the_rate(propose, units):
+    report = propose(TABLE.format(poor="3.500")).report(units)
+    wrong = [one for one in audit(report) if one.klass == "wrong"]
+    assert len(wrong) == 2
+    assert {one.suggestion.rpartition("=")[2] for one in wrong} == {"3400"}
+
+
+def test_a_column_of_totals_adds_up_across(told):
+    text = """
+| Huyện | Tổng cộng | Vốn trung ương | Vốn tỉnh |
+|---|---|---|---|
+| An Biên | 30 | 20 | 10 |
+| An Minh | 45 | 25 | 20 |
+| Gò Quao | 50 | 26 | 25 |
+"""
+    assert sorted(klass for _, klass in told(text)) == ["exact", "exact", "wrong"]

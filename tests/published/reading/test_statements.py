@@ -1,0 +1,79 @@
+from collections import Counter
+
+import pytest
+
+from kgstats.published.audit import audit
+from kgstats.published.reading import proposal
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Có 20.868 hộ với 12,270 tỷ đồng, trong đó: 15.128 hộ nghèo 8,895 tỷ đồng; 5.740 hộ khác "
+         "3,375 tỷ đồng.", [("sum", "exact")] * 2),
+        ("Đã giải ngân 98,856/167 tỷ đồng, đạt 59,2%. Trong đó, đầu tư 73,856/123,5 tỷ đồng, sự "
+         "nghiệp 25/43,5 tỷ đồng.", [("ratio", "rounding"), ("sum", "exact"), ("sum", "exact")]),
+        ("Xây mới 320 căn, sửa chữa 145 căn, tổng 465 căn.", [("sum", "exact")]),
+        ("Hỗ trợ 35 xã thuộc các huyện: Giang Thành (05 xã), Kiên Hải (04 xã), An Minh (26 xã).",
+         [("sum", "exact")]),
+        ("Có 12 trên tổng số 51 xã, chiếm 23,5%.", [("ratio", "rounding")]),
+        ("Có 40% (2/5 xã) đạt chuẩn.", [("ratio", "exact")]),
+        ("Có 81.240 hộ; hộ nghèo 19.847 hộ, chiếm 24,43%.", [("ratio", "rounding")]),
+        ("Năm 2018 tỷ lệ là 26,93%, năm 2019 còn 24,43%, giảm 2,5 điểm phần trăm.",
+         [("change", "exact")]),
+        ("Việc làm cho 15.230 lượt người, tăng 1.230 lượt người so với năm 2018 (14.000 lượt "
+         "người).", [("change", "exact")]),
+        ("Xây 1.204 căn nhà, tổng kinh phí 60,2 tỷ đồng, bình quân 50 triệu đồng/căn.",
+         [("ratio", "exact")]),
+        ("Có 24/95 xã đạt, thêm 03 xã nâng tổng số lên 27/95 xã.",
+         [("change", "exact"), ("repeat", "exact")]),
+        ("Có 04 xã: Phong Đông, Đông Hưng, Đông Hưng B, Gành Dầu.", [("count", "exact")]),
+        ("Có 04 xã: Hòn Tre, Lại Sơn, Nam Du.", [("count", "list_incomplete")]),
+    ],
+)  # fmt: skip
+def test_words_and_numbers_together_are_a_statement(told, text, expected):
+    assert Counter(told(text)) == Counter(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ban hành 12 văn bản, trong đó có 03 nghị quyết và 05 quyết định.",  # not all of them
+        "Đào tạo 5.600 người, trong đó: nữ 2.810 người, hộ nghèo 1.980 người.",
+        "Có 45/51 xã đạt chuẩn, tỷ lệ hộ nghèo 3%.",
+        "Có 64/117 xã đạt chuẩn, đạt 100% kế hoạch.",
+        "Trồng 1.300 cây, nạo vét 83 km kênh, làm 76 cây cầu.",
+        "Có 100 hộ ở xã Phú Mỹ, 200 hộ ở xã Phú Lợi, 300 hộ ở xã Vĩnh Điều.",
+        "Đạt 106,0% kế hoạch với 6.892.545 m³ nước.",
+    ],
+)
+def test_numbers_alone_or_words_alone_are_none(told, text):
+    assert told(text) == []
+
+
+def test_a_total_above_a_list_of_items(told):
+    text = (
+        "Nguồn vốn là 1.520 triệu đồng, gồm:\n\n- Vốn A: 820 triệu đồng;\n- Vốn B: 700 triệu đồng."
+    )
+    assert told(text) == [("sum", "exact")]
+
+
+def test_of_fractions_below_a_total_the_allotted_part_counts(propose):
+    text = (
+        "Kinh phí là 4,800 tỷ đồng, cụ thể:\n\n+ Sinh kế giải ngân 2/2,4 tỷ đồng.\n"
+        "+ Mô hình giải ngân 2,100/2,400 tỷ đồng."
+    )
+    (one,) = [one for one in propose(text).statements if one.kind == "sum"]
+    assert one.expression.count("of(") == 2
+
+
+CONTRADICTIONS = Counter({"wrong": 5, "wrong_unit": 1, "list_incomplete": 1, "truncation": 3})
+
+
+def test_the_contradictions_of_the_report_of_2019_are_found_without_review(shared, units):
+    source = shared / "source" / "report-25-BC-BCD-2020-02-18.md"
+    found = audit(proposal.of_file(source, 2019).report(units))
+    alarms = Counter(one.klass for one in found)
+    for quiet in ("exact", "rounding", "not_computable"):
+        del alarms[quiet]
+    assert alarms == CONTRADICTIONS
