@@ -172,7 +172,7 @@ def test_a_name_broken_over_rows_may_begin_with_another_commune():
 @pytest.mark.parametrize(
     ("label", "sense"),
     [("Tiểu cộng", "total"), ("Còn lại chưa đạt", "count"), ("Đạt tỷ lệ", "rate"),
-     ("Cùng kỳ năm 2018", "rate"), ("So với năm trước", "rate"), ("Năm 2018", None)],
+     ("Cùng kỳ năm 2018", "rate"), ("So với năm trước", "rate"), ("Năm 2018", "aside")],
 )  # fmt: skip
 def test_more_words_for_rows_that_sum_up(label, sense):
     assert sense_of_row(label) == sense

@@ -226,3 +226,81 @@ def test_money_without_its_source_is_refused_line_by_line(monkeypatch):
     assert all(value is None for value in values.values())
     said = {cell[1:] for rule, cell in wrong if rule == "key_missing"}
     assert said == {str(row) for row in page.rows.values()}
+
+
+# --- rows and column numbers ----------------------------------------------------------------------
+
+
+def test_letters_number_two_tables_beside_one_another():
+    page = make("poverty", Way(numbers=False), random.Random(5))
+    sheet = page.book.sheets[0]
+    _, last = page.heading
+    width = max(one.column for one in sheet.cells)
+    moved = [replace(one, row=one.row + (one.row > last)) for one in sheet.cells]
+    moved += [
+        Cell(last + 1, at, "abcdefghijklmnopqrstuvwxyz"[at - 1]) for at in range(1, width + 1)
+    ]
+    aside = [("TT", "Hạng mục", "Diện tích", "Ghi chú"), tuple("abcd")]
+    body = [(at, f"Mục {at}", 40 + at, 5) for at in range(1, 6)]
+    for row, held in zip(
+        (last, last + 1, *range(last + 2, last + 7)), (*aside, *body), strict=True
+    ):
+        moved += [Cell(row, width + 2 + at, value) for at, value in enumerate(held)]
+    sheet.cells = sorted(moved, key=lambda one: (one.row, one.column))
+    is_whole(page)
+
+
+def test_a_section_above_a_repeated_heading_stays_a_section():
+    page = make("funding", Way(numbers=False), random.Random(6), again=True)
+    sheet = page.book.sheets[0]
+    assert page.repeated is not None
+    first, _ = page.repeated
+    sheet.cells = [
+        replace(one, value="Chương trình 135", column=2) if one.row == first - 1 else one
+        for one in sheet.cells
+    ]
+    below = page.rows["gnbv/gnbv_communication/central/recurrent/2019"]
+    sheet.cells = [
+        replace(one, value="Hỗ trợ đầu tư cơ sở hạ tầng") if (one.row, one.column) == (below, 2)
+        else one
+        for one in sheet.cells
+    ]  # fmt: skip
+    result = read_book(page.book, 2019)
+    assert "gnbv_135_infrastructure" in {one["component"] for one in result.records["funding"]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Năm 2018", "Kế hoạch 2020", "Thực hiện năm 2018", "Chỉ tiêu tỉnh giao",
+     "Trong đó: xã đặc biệt khó khăn"],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["poverty", "funding"])
+def test_a_row_below_the_total_that_is_about_something_else(form, words):
+    page = make(form, FLAT, random.Random(7))
+    sheet = page.book.sheets[0]
+    row = max(page.rows.values()) + 1
+    names = [name for name in page.columns if name.endswith(("_hh", "_vnd"))]
+    for at, label in enumerate(("Tổng cộng", words)):
+        sheet.cells.append(Cell(row + at, 2, label))
+        for name in names:
+            known = [page.truth.get((key, name)) or 0 for key in page.rows]
+            unit = 10**6 if name.endswith("_vnd") else 1
+            sheet.cells.append(Cell(row + at, page.columns[name], sum(known) // unit + 11 * at))
+    if form == "funding" and not any(letter.isdigit() for letter in words):
+        return  # of money only another year is told from a component
+    is_whole(page)
+
+
+def test_money_of_a_year_named_above_its_lines_is_no_comparison(monkeypatch):
+    """“Năm 2018” with lines below it heads money of that plan year."""
+    columns = [one for one in breaking.FUNDING if one[0] != "plan_year"]
+    monkeypatch.setitem(breaking.COLUMNS, "funding", columns)
+    page = make("funding", FLAT, random.Random(8))
+    sheet = page.book.sheets[0]
+    first = min(page.rows.values())
+    moved = [replace(one, row=one.row + (one.row >= first)) for one in sheet.cells]
+    sheet.cells = sorted(
+        [*moved, Cell(first, 2, "Năm 2018")], key=lambda one: (one.row, one.column)
+    )
+    years = {one["plan_year"] for one in read_book(page.book, 2019).records["funding"]}
+    assert years == {2018}

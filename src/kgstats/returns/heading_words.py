@@ -513,6 +513,12 @@ def says_wholly(key: str, header: str, name: str) -> bool:
     return any(phrase <= bag for known, phrase in _vocabulary(key)[1] if known == name)
 
 
+def _telling(bag: frozenset[str]) -> set[str]:
+    """Return the words that tell a column from the others of its form."""
+    _, rules = _canonical()
+    return {word for word in bag if rules.get(word) in ("both", "poor", "when")}
+
+
 @lru_cache(maxsize=1 << 12)
 def speaks_of(key: str, header: str, name: str) -> bool:
     """Whether a heading has just those words that tell a column from the form's others.
@@ -522,14 +528,33 @@ def speaks_of(key: str, header: str, name: str) -> bool:
     >>> speaks_of("poverty", "Số khẩu tái nghèo", "poor_fell_back_hh")
     False
     """
-    _, rules = _canonical()
-
-    def telling(bag: frozenset[str]) -> set[str]:
-        return {word for word in bag if rules.get(word) in ("both", "poor", "when")}
-
-    said = telling(_near_words(key, header))
+    said = _telling(_near_words(key, header))
     phrases = (phrase for known, phrase in _vocabulary(key)[1] if known == name)
-    return bool(said) and any(telling(phrase) == said for phrase in phrases)
+    return bool(said) and any(_telling(phrase) == said for phrase in phrases)
+
+
+MOSTLY = 0.75
+"""A heading speaks as a form does where so many of its words are the form's."""
+
+
+@lru_cache(maxsize=1 << 12)
+def speaks_as(key: str, header: str, name: str) -> bool:
+    """Whether most words of a heading are those of a form, and none excludes one of its columns.
+
+    >>> speaks_as("poverty", "Tổng số hộ dân cư: Số hộ c", "households_hh")
+    True
+    >>> speaks_as("poverty", "Số khẩu nghèo", "poor_end_hh")
+    False
+    """
+    weights, _ = _vocabulary(key)
+    _, rules = _canonical()
+    bag = _near_words(key, header)
+    known = [word for word in bag if word in weights or rules.get(word) == "skip"]
+    other = any(rules.get(word) in ("both", "flow") for word in bag if word not in weights)
+    if other or len(bag) < 2 or len(known) < MOSTLY * len(bag):
+        return False
+    phrases = (phrase for one, phrase in _vocabulary(key)[1] if one == name)
+    return any(_telling(bag) <= _telling(phrase) for phrase in phrases)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -211,8 +211,9 @@ def _beside(work: Work, numbers: set[int]) -> None:
         elif role in ("body", "ignored"):
             work.fate[place] = FATES["ignored"]
             beside.setdefault(number or 0, []).append(one)
+    titled = frozenset(work.page.tables[number].title for number in numbers)
     for number, cells in others.items():
-        like = resemblance(work.page, work.page.tables[number])
+        like = resemblance(work.page, work.page.tables[number], titled)
         if like is None:
             work.find(
                 "table_not_a_form", (cells[0].row, cells[0].column), count=len(cells),

@@ -154,7 +154,8 @@ def _read_mark(received: str, font: str | None) -> MarkReading:
     words = " ".join(decoded.text.lower().split())
     if decoded.changed:
         notes = (*notes, "legacy")
-    met = _usual("word").get(words)
+    known = _usual("word")
+    met = known.get(words, known.get(" ".join(words.replace(".", " ").split())))
     return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.WORD, met, notes)
 
 

@@ -47,7 +47,9 @@ class Resemblance:
     headings: tuple[str, ...]
 
 
-def resemblance(page: Page, block: TableBlock | None = None) -> Resemblance | None:
+def resemblance(
+    page: Page, block: TableBlock | None = None, titled: frozenset[str] = frozenset()
+) -> Resemblance | None:
     """Say which form a sheet, or one table of it, looks like although it could not be read.
 
     Parameters
@@ -56,12 +58,16 @@ def resemblance(page: Page, block: TableBlock | None = None) -> Resemblance | No
         The sheet.
     block
         One of its tables; the whole sheet when not given.
+    titled
+        Titles of the tables of the sheet that were read: what stands beside one of them is under
+        its title without being of its form.
     """
     cells = _cells(page, block)
     values = sum(one.numeric or one.kind in ("mark", "dash") for one in cells)
     if values < LEAST_VALUES:
         return None
-    form = _titled(page, block) or _about(cells)
+    own = block is None or block.title not in titled
+    form = (_titled(page, block) if own else None) or _about(cells)
     if form is None:
         return None
     blocks = [block] if block is not None else page.tables

@@ -1,7 +1,8 @@
-"""Words that say what a row is that names no single subject: a total, a count, an average, a rate.
+"""Words that say what a row is that names no single subject.
 
-They stand in ``returns/forms/total_words.csv``; a row that begins with them, in any spelling, case
-or brackets, is no commune and no line of money.
+It is a total, a count, an average, a rate, or something aside: another year, a plan, a part of the
+whole. The words stand in ``returns/forms/total_words.csv``; a row that begins with them, in any
+spelling, case or brackets, is no commune and no line of money.
 """
 
 from __future__ import annotations
@@ -14,10 +15,15 @@ from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
 from kgstats.returns.text import tone_normal
 
-RowSense = Literal["total", "count", "average", "rate", "group"]
+RowSense = Literal["total", "count", "average", "rate", "group", "aside"]
 NONE = "none"
 """The sense of words that begin like those of a total and are none: ``Cộng đồng``."""
 
+_OF_ANOTHER_YEAR = re.compile(
+    r"^((thuc hien|ket qua|so lieu|ke hoach|muc tieu|chi tieu|du kien|uoc( thuc hien)?"
+    r"|th|kh|tong( so| cong)?)\b ?)*(nam |giai doan )?20[0-3]\d( 20[0-3]\d)?$"
+)
+"""A row about a year, below those of the form: “Năm 2018”, “Kế hoạch 2020”."""
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _NUMBERED = re.compile(r"^\W*(?:[IVX]{1,4}|[A-Z]|\d{1,2})[.)\-:]\s*(?=\S)")
 
@@ -50,6 +56,8 @@ def sense_of_row(text: str) -> RowSense | None:
     ('total', 'average')
     """
     bare = _BRACKET.sub(" ", _NUMBERED.sub("", text))
+    if _OF_ANOTHER_YEAR.match(tokens(bare)):
+        return "aside"
     for part, inner in ((bare, False), *((found, True) for found in _BRACKET.findall(text))):
         folded, spelled = tokens(part), _spelled(part)
         for words, written, sense in _phrases():

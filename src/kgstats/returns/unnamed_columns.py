@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kgstats.returns.forms import CRITERIA, Form
-from kgstats.returns.heading_words import MEASURES, knows_all_words, may_stand_for, speaks_of
+from kgstats.returns.heading_words import (
+    MEASURES,
+    knows_all_words,
+    may_stand_for,
+    speaks_as,
+    speaks_of,
+)
 from kgstats.returns.layout import Column, TableBlock
 from kgstats.returns.witnesses import LISTINGS, ColumnValues
 
 MOST_THERE = 0.6
 """A form is there but for single columns where so many of its columns are."""
+
+MOST_OFFERED = 3
+"""So many columns of the form are named to an officer where any of the missing may be meant."""
 
 _OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status"))
 
@@ -137,7 +146,8 @@ def _missing_at(
     """
     order = _order(form)
     if len(given) < MOST_THERE * len(order):
-        return []
+        said = [name for name in free if speaks_as(form.key, column.header, name)]
+        return said[:MOST_OFFERED]
     at = {one.index: order.index(name) for name, one in given.items() if name in order}
     before = [index for index in at if index < column.index]
     after = [index for index in at if index > column.index]

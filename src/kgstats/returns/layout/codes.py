@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from kgstats.returns.layout.model import Seen, as_float
+from kgstats.returns.layout.model import Seen, as_float, header_text
 
 CODE_LETTER = re.compile(r"^\(?([A-Za-zĐđ])\)?$")
 CODE_NUMBER = re.compile(
@@ -73,17 +73,26 @@ def is_column_numbers(cells: list[Seen]) -> bool:
         return False
     last_number = 0.0
     last_letter = 0.0
-    steps = good = numbers = 0
+    steps = good = numbers = letters = 0
     sure = False
+    column = 0
     for one in cells:
         code = column_code(one)
+        beside, column = one.column > column + 1, one.column
         if code is None:
             if one.kind == "dash" and sure and numbers and one.text[0] in ".…":
                 # Columns still to be named: (5) (6) ….
                 continue
             return False
         kind, value = code
+        if beside and value == 1.0 and max(last_letter, last_number) >= 3:
+            # Another table beside this one, with an empty column between them.
+            last_letter = last_number = 0.0
+            letters = 0
+            steps -= kind != "letter" and numbers > 0
+            good -= kind != "letter" and numbers > 0
         if kind == "letter":
+            letters += 1
             if numbers and value <= last_letter:
                 return False
             if value < last_letter or value > 30 or (not last_letter and value > 2):
@@ -108,7 +117,7 @@ def is_column_numbers(cells: list[Seen]) -> bool:
             good += value - last_number <= 1
         last_number = value
     if not numbers:
-        return last_letter == len(cells) > 3
+        return last_letter == letters > 3
     if numbers == 1 and last_letter == 2 and last_number == 1:
         # A B 1, of a table with one column of values.
         return True
@@ -168,6 +177,27 @@ def year_in(one: Seen) -> float | None:
     else:
         return None
     return year if 1945 <= year <= 2100 and year.is_integer() else None
+
+
+def heads_by_number(cells: list[Seen]) -> bool:
+    """Whether the numbers of a row of few words are of its headings, and no values.
+
+    The number behind a name split over rows stands in brackets, or as far from the others as
+    their columns do.
+    """
+    if counts_up(cells):
+        return True
+    numerals = [one for one in cells if one.numeric]
+    values = [
+        float(found[1]) if (found := _NUMBER_OF_COLUMN.match(header_text(one))) else None
+        for one in numerals
+    ]
+    if not numerals or any(value is None or value > MOST_NUMBERED for value in values):
+        return False
+    if all(one.text[:1] in ("(", "[") for one in numerals):
+        return True
+    offsets = {value - one.column for value, one in zip(values, numerals, strict=True) if value}
+    return len(numerals) >= 2 and len(offsets) == 1
 
 
 MOST_NUMBERED = 40

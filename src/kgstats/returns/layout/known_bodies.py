@@ -13,6 +13,7 @@ from itertools import pairwise
 from kgstats.returns.layout.codes import (
     column_code,
     counts_up,
+    heads_by_number,
     is_column_numbers,
     order_token,
     runs_of_years,
@@ -260,7 +261,7 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
     numbers = sum(one.column in values and one.kind != "text" for one in cells)
     if all(one.kind == "mark" for one in cells) and 2 * len(cells) < len(values):
         return False  # "đạt", the last word of a heading split over rows
-    if numbers and not counts_up(cells) and not runs_of_years(cells):
+    if numbers and not heads_by_number(cells) and not runs_of_years(cells):
         return True
     right = [one for one in cells if one.column > column]
     if right and labels and all(one.kind == "number" for one in right):
@@ -289,7 +290,7 @@ def _of_heading(
     if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
         return False
     words = sum(_is_word(one) for one in cells)
-    if 2 * words < len(cells) and not (counts_up(cells) or runs_of_years(cells)):
+    if 2 * words < len(cells) and not (heads_by_number(cells) or runs_of_years(cells)):
         return False
     if len(cells) > 2:
         return True
@@ -322,18 +323,16 @@ def _is_unit_line(one: Seen) -> bool:
 
 def _is_piece(cells: list[Seen], column: int) -> bool:
     """Whether a row may be one of few heading words: one unreadable, or one of a long label."""
-    if len(cells) == 1 and cells[0].column <= column:
-        one = cells[0]
-        return (
-            one.kind == "text"
-            and len(one.text) <= SHORT_PIECE
-            and not one.text.isupper()
-            and not CONTINUED.match(one.folded)
-        )
-    return (
-        len(cells) <= 2
-        and all(one.column > column for one in cells)
-        and any(not _is_word(one) for one in cells)
+    if len(cells) > 2:
+        return False
+    if cells[0].column > column:
+        return any(not _is_word(one) for one in cells)
+    return all(
+        one.kind == "text"
+        and len(one.text) <= SHORT_PIECE
+        and one.text[0].islower()
+        and not CONTINUED.match(one.folded)
+        for one in cells
     )
 
 

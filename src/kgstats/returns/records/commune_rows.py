@@ -93,14 +93,14 @@ class CommuneRows:
     def _explained(self, row: int, label: Seen, held: dict[int, Seen]) -> bool:
         """Note a row whose label says that it is no commune; a number in it may be a sum."""
         table = self.table
-        if label.kind != "text":
+        if label.kind not in ("text", "mark"):  # "Chưa đạt" counts below the table
             return False
         sense = "total" if table.whole(label) else sense_of_row(label.text)
         if sense == "total":
             table.totals.append(row)
         elif sense == "count":
             self.counts.append(row)
-        elif sense in ("average", "rate"):
+        elif sense in ("average", "rate", "aside"):
             table.summaries.append(row)
         elif sense == "group":
             self.groups[row] = None

@@ -161,6 +161,10 @@ class MoneyRows:
             sense = "total" if table.whole(said) else sense_of_row(said.text)
             if sense is not None and component_of(said.text, self.around.under)[0] is not None:
                 sense = None
+        if sense == "aside":
+            # "Năm 2018" heads money of a plan year, and below the total compares with a year.
+            below = table.order and row > max(self.totals, default=table.order[-1])
+            sense = "rate" if below and not attributes else None
         if sense in ("average", "rate", "count") or (attributes and sense == "total"):
             # "Tổng cộng" of one source is no row of money, and no sum of all rows either.
             self.totals.pop(row, None)
