@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,6 @@ from kgstats import workspace as places
 from kgstats.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from kgstats.pipeline.graph import Plan
     from kgstats.pipeline.run import Outcome, Progress
     from kgstats.pipeline.unattended import Log
 
@@ -62,9 +62,17 @@ WorkspaceOption = Annotated[
 Single = Annotated[
     bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
 ]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="A line for each step, with all its reasons.")
+]
 DEFAULT_YEAR = 2019
+AUTO = "auto"
 HELD = 5
 """Exit code when another run holds the workspace."""
+
+
+class WrongCall(Exception):
+    """Options that cannot be meant; the message says which."""
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
@@ -81,6 +89,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from kgstats.words import UnknownLanguage
 
     return (
+        WrongCall,
         CollectionError,
         NothingToDo,
         EngineError,
@@ -98,10 +107,12 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 def _told(error: Exception) -> tuple[str, int] | None:
     """Return what is said of an error that is meant for people, and its exit code."""
     from kgstats.pipeline.holding import Busy
-    from kgstats.pipeline.unattended import FAILED, WRONG_CALL
+    from kgstats.pipeline.unattended import FAILED, MISSING, WRONG_CALL, TooFew
 
     if isinstance(error, Busy):
         return str(error), HELD
+    if isinstance(error, TooFew):
+        return str(error), MISSING
     if isinstance(error, _expected_errors()):
         return str(error), WRONG_CALL
     if isinstance(error, OSError):
@@ -111,41 +122,42 @@ def _told(error: Exception) -> tuple[str, int] | None:
     return None
 
 
-def _plan(
-    year: int,
+def _asked(
     lang: list[str] | None,
     only: list[str] | None,
     skip: list[str] | None,
     parameter: list[str] | None,
-    workspace: Path | None,
     single_file: bool = False,
-) -> Plan:
-    from kgstats.pipeline.collection import CollectionError
-    from kgstats.pipeline.graph import make_plan
-    from kgstats.words import UnknownLanguage
-
+) -> dict[str, Any]:
+    """Return what is asked for, as a plan takes it."""
     given: dict[str, Any] = {}
     for setting in parameter or []:
         name, equals, value = setting.partition("=")
         if not equals or not name:
-            raise CollectionError(f"--parameter takes NAME=VALUE, not {setting!r}")
+            raise WrongCall(f"--parameter takes NAME=VALUE, not {setting!r}")
         given[name.strip()] = value
     languages = list(dict.fromkeys(lang or LANGUAGES))
     for one in languages:
         if one not in LANGUAGES:
-            raise UnknownLanguage(f"--lang must be one of {', '.join(LANGUAGES)}, not {one!r}")
+            raise WrongCall(f"--lang must be one of {', '.join(LANGUAGES)}, not {one!r}")
     for fixed in ("year", "lang"):
         if fixed in given:
-            raise CollectionError(f"give {fixed} as --{fixed}, not as --parameter")
-    return make_plan(
-        places.find(workspace),
-        year,
-        languages=languages,
-        only=only or (),
-        skip=skip or (),
-        parameters=given,
-        single_files=single_file,
-    )
+            raise WrongCall(f"give {fixed} as --{fixed}, not as --parameter")
+    return {
+        "languages": languages,
+        "only": only or [],
+        "skip": skip or [],
+        "parameters": given,
+        "single_files": single_file,
+    }
+
+
+def _proven(place: places.Workspace, year: int, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what is to be said when all that is asked for is proven to be there, untouched."""
+    from kgstats.pipeline import proven
+
+    told = proven.holds(place, year, proven.asked(year=year, **asked))
+    return told if isinstance(told, dict) else None
 
 
 @app.command()
@@ -169,6 +181,10 @@ def run(
     log_file: Annotated[
         Path | None, typer.Option("--log", metavar="FILE", help="Unattended lines here as well.")
     ] = None,
+    verbose: Verbose = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file again, however untouched it looks.")
+    ] = False,
 ) -> None:
     """Make a year's appendices: whatever is out of date, nothing else.
 
@@ -177,22 +193,30 @@ def run(
     when values were refused and 4 when returns are missing, though it published; the letters to
     the districts are then written too. (Each parameter is an option of the command.)
     """
+    place = places.find(workspace)
+    alone = unattended or log_json or log_file is not None
+    asked = _asked(lang, only, skip, parameter, single_file) if not alone else {}
+    if not (alone or require or verify or year == AUTO):
+        chosen = _year(year, place)
+        untouched = _proven(place, chosen, asked)
+        if untouched is not None:
+            _tell_untouched(place, chosen, untouched)
+            return
     from kgstats.pipeline import ending
     from kgstats.pipeline import run as runs
     from kgstats.pipeline import unattended as quiet
-    from kgstats.pipeline.graph import NothingToDo
+    from kgstats.pipeline.graph import NothingToDo, make_plan
     from kgstats.pipeline.lines import Lines
 
-    place = places.find(workspace)
-    alone = unattended or log_json or log_file is not None
     log = quiet.Log(place, as_json=log_json, file=log_file)
     try:
         with ending.at_once():
-            progress = log if alone else Lines()
+            progress = log if alone else Lines(verbose=verbose)
             chosen = _year(year, place)
             if require:
                 _require(place, chosen, require, progress)
-            plan = _plan(chosen, lang, only, skip, parameter, place.root, single_file)
+            asked = asked or _asked(lang, only, skip, parameter, single_file)
+            plan = make_plan(place, chosen, **asked)
             for note in plan.notes:
                 if alone:
                     log.say("left out", note, level="warning")
@@ -224,13 +248,12 @@ def _say(text: str, *, err: bool = False) -> None:
 
 
 def _year(told: str, place: places.Workspace) -> int:
-    from kgstats.pipeline.collection import CollectionError
-    from kgstats.pipeline.unattended import latest_year
+    if told == AUTO:
+        from kgstats.pipeline.unattended import latest_year
 
-    if told == "auto":
         return latest_year(place)
     if not told.isdigit() or not 2000 <= int(told) <= 2100:
-        raise CollectionError(f"--year must be a year such as 2019, or auto, not {told!r}")
+        raise WrongCall(f"--year must be a year such as 2019, or auto, not {told!r}")
     return int(told)
 
 
@@ -238,7 +261,7 @@ def _require(place: places.Workspace, year: int, number: int, progress: Progress
     """End the command unless the whole returns of so many districts are there."""
     from kgstats.pipeline import readiness
     from kgstats.pipeline import run as runs
-    from kgstats.pipeline.unattended import FAILED, MISSING
+    from kgstats.pipeline.unattended import FAILED, TooFew
 
     if place.has_returns(year):
         outcome = runs.clean(place, year, progress)
@@ -250,12 +273,10 @@ def _require(place: places.Workspace, year: int, number: int, progress: Progress
     else:
         whole, lacking = [], "all"
     if len(whole) < number:
-        _say(
+        raise TooFew(
             f"{len(whole)} of {number} required returns of {year} are there and whole; missing: "
-            f"{lacking}. Nothing was published",
-            err=True,
+            f"{lacking}. Nothing was published"
         )
-        raise typer.Exit(MISSING)
 
 
 def _letters(place: places.Workspace, year: int, log: Log) -> None:
@@ -283,10 +304,21 @@ def _tell(outcome: Outcome, year: int) -> None:
         _say("nothing changed: everything is up to date")
     if plan.missing:
         _say(f"not made: {', '.join(plan.missing)}", err=True)
-    published = plan.workspace.outputs(year)
-    for one in plan.languages:
+    _tell_where(plan.workspace, year, plan.languages)
+
+
+def _tell_untouched(place: places.Workspace, year: int, told: dict[str, Any]) -> None:
+    for note in told["notes"]:
+        _say(f"note: {note}")
+    _say("nothing changed: everything is up to date")
+    _tell_where(place, year, told["languages"])
+
+
+def _tell_where(place: places.Workspace, year: int, languages: Iterable[str]) -> None:
+    published = place.outputs(year)
+    for one in languages:
         _say(f"{one}: {published / 'html' / one / 'index.html'}")
-    if plan.single_files:
+    if (published / "single").is_dir():
         _say(f"single files: {published / 'single'}")
 
 
@@ -298,12 +330,21 @@ def plan(
     skip: Skip = None,
     parameter: Setting = None,
     workspace: WorkspaceOption = None,
+    verbose: Verbose = False,
 ) -> None:
     """Say what a run would do, and why; do nothing."""
+    place, asked = places.find(workspace), _asked(lang, only, skip, parameter)
+    untouched = _proven(place, year, asked)
+    if untouched is not None:
+        for note in untouched["notes"]:
+            typer.echo(f"note: {note}")
+        typer.echo(f"nothing to do for {year}: all {untouched['steps']} steps are up to date")
+        return
     from kgstats.pipeline import run as runs
+    from kgstats.pipeline.graph import make_plan
     from kgstats.pipeline.lines import said
 
-    laid_out = _plan(year, lang, only, skip, parameter, workspace)
+    laid_out = make_plan(place, year, **asked)
     for note in laid_out.notes:
         typer.echo(f"note: {note}")
     due = runs.out_of_date(laid_out)
@@ -314,7 +355,7 @@ def plan(
         typer.echo(f"nothing to do for {year}: all {len(laid_out.steps)} steps are up to date")
         return
     typer.echo(f"{len(due)} of {len(laid_out.steps)} steps would be taken for {year}:")
-    for line in said(due):
+    for line in said(due, verbose=verbose):
         typer.echo(line)
 
 
@@ -329,10 +370,6 @@ def status(
     if year is not None:
         _districts(places.find(workspace), year)
         return
-    from kgstats.pipeline import publish
-    from kgstats.pipeline import run as runs
-    from kgstats.pipeline.graph import NothingToDo, make_plan
-
     place = places.find(workspace)
     typer.echo(f"workspace {place.root}")
     for year in place.years():
@@ -344,20 +381,41 @@ def status(
             )
             if there
         ]
-        record = publish.last_run(place, year)
+        record = _record(place, year)
         if record is None:
             state = "nothing published"
         else:
-            try:
-                laid_out = make_plan(place, year, languages=record["languages"])
-                due = len(runs.out_of_date(laid_out))
-                fresh = "up to date" if not due else f"{due} steps out of date"
-                if not due and runs.publication_due(laid_out):
-                    fresh = "to be published anew"
-            except NothingToDo as error:
-                fresh = str(error)
+            fresh = _fresh(place, year, record)
             state = f"published {record['finished']} ({', '.join(record['languages'])}), {fresh}"
         typer.echo(f"{year}: received {', '.join(received) or 'nothing'}; {state}")
+
+
+def _record(place: places.Workspace, year: int) -> Mapping[str, Any] | None:
+    """Return the record of what is published; None where it is none, or damaged."""
+    from kgstats.pipeline import records
+
+    record = records.last_run(place, year)
+    whole = record is not None and isinstance(record.get("languages"), list)
+    return record if whole and "finished" in (record or {}) else None
+
+
+def _fresh(place: places.Workspace, year: int, record: Mapping[str, Any]) -> str:
+    """Say whether what is published is up to date."""
+    from kgstats.pipeline import proven
+
+    if proven.any_holds(place, year):
+        return "up to date"
+    from kgstats.pipeline import run as runs
+    from kgstats.pipeline.graph import NothingToDo, make_plan
+
+    try:
+        laid_out = make_plan(place, year, languages=record["languages"])
+        due = len(runs.out_of_date(laid_out))
+        if not due and runs.publication_due(laid_out):
+            return "to be published anew"
+    except NothingToDo as error:
+        return str(error)
+    return "up to date" if not due else f"{due} steps out of date"
 
 
 def _districts(place: places.Workspace, year: int) -> None:
@@ -379,9 +437,15 @@ def _add_areas() -> None:
 
 def main() -> None:
     """Run the command line; an expected error is one line and exit code 2."""
+    for number in range(3):
+        # What was closed by whoever started this would be the number of the next file opened, and
+        # of a pipe to a process.
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            # It was closed by whoever started this.
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may not know Vietnamese letters; a run must not end for that.

@@ -253,7 +253,7 @@ def test_outputs_that_cannot_be_written(pending, place, fault):
     recovers(place, after)
 
 
-@pytest.mark.parametrize("where", [">/dev/full 2>&1", ">&- 2>&-", "| head -c 1"])
+@pytest.mark.parametrize("where", [">/dev/full 2>&1", "<&- >&- 2>&-", "| head -c 1"])
 def test_nobody_can_be_told(pending, place, fault, where):
     _, _, after, _ = pending
     with fault("output closed or full"):

@@ -103,3 +103,13 @@ def test_a_link_out_of_the_folder_was_not_received(tmp_path, root):
     names = {path.name for path in received_files(folder)}
     assert "own.xlsx" in names
     assert not names & {"link.xlsx", "up.xlsx"}
+
+
+def test_boundaries_are_needed_by_pages_with_maps_alone(tmp_path, root):
+    place = make_workspace(tmp_path, root)
+    before = needs(place)
+    place.boundaries.mkdir(parents=True)
+    (place.boundaries / "a.geojson").write_text("{}", encoding="utf-8")
+    after = needs(place)
+    touched = {name.split("-")[1][:2] for name in after if after[name] != before[name]}
+    assert touched == {"20", "30", "40", "70"}

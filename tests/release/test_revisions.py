@@ -13,7 +13,7 @@ from tests.pipeline import tiny
 from typer.testing import CliRunner
 
 from illustrative.write import write
-from kgstats.pipeline import graph, publish, run
+from kgstats.pipeline import graph, records, run
 from kgstats.release import final, revisions
 from kgstats.workspace import Workspace
 
@@ -51,7 +51,7 @@ def test_from_release_to_revision(place):
     with pytest.raises(final.NotReleased, match="nothing is published"):
         final.release(place, 2019, None, by="A", note="b")
     make(place)
-    record = publish.last_run(place, 2019)
+    record = records.last_run(place, 2019)
     assert record is not None and record["lacking"] == []
     with pytest.raises(final.NotReleased, match="--by and --note"):
         final.release(place, 2019, record, by="", note=" ")

@@ -19,12 +19,15 @@ from typing import Any
 from rapidfuzz import process
 
 from kgstats import registry
+from kgstats.pipeline import reaching
 from kgstats.words import LANGUAGES
 from kgstats.workspace import DATA_SETS
 
 TYPES: dict[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
+MAPS = ("kgstats.present.maps", "kgstats.reference.boundaries")
+"""Where code that draws a map, or reads boundaries, comes to."""
 RETURNS_DATA = registry.made_from("returns")
 """Data sets that exist only for a year with districts' returns."""
 DRAFT = re.compile(r"(?i)untitled\d*$|draft[-_ ]|draft\d*$|_|.*-copy\d*$")
@@ -109,6 +112,8 @@ class Notebook:
     titles: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
     draft: bool = False
+    draws_maps: bool = False
+    """Whether its code comes to where maps are drawn, so that boundaries are read."""
 
     def title(self, lang: str) -> str:
         """Return the notebook's title in a language."""
@@ -272,6 +277,7 @@ def read_notebook(path: Path) -> Notebook:
         titles=_titles(cells),
         imports=tuple(sorted({name for tree in trees for name in _imports(tree)})),
         draft=bool(declared.get("draft")),
+        draws_maps=reaching.reaches(trees, MAPS),
     )
 
 

@@ -32,6 +32,9 @@ def at_once() -> Iterator[None]:
 
         kernels.end_all()
         with contextlib.suppress(Exception):
+            if sys.stderr.isatty():
+                # The line that lives hides the cursor; nothing else brings it back.
+                print("\r\x1b[K\x1b[?25h", end="", file=sys.stderr)
             print(WORDS, file=sys.stderr, flush=True)
         os._exit(128 + number)
 

@@ -6,10 +6,11 @@ import importlib.metadata
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from kgstats.pipeline import sources
+from kgstats.pipeline import proven, sources
 from kgstats.pipeline.collection import (
     REPORT_DATA,
     RETURNS_DATA,
@@ -122,6 +123,8 @@ class Plan:
     """What was asked for by name and cannot be made."""
     single_files: bool = False
     """Whether each page is also published as one self-contained file."""
+    question: str = ""
+    """What was asked for, as a proof that it is there is kept under."""
     disclosure: dict[str, int] = field(default_factory=lambda: dict(DISCLOSURE))
     """Disclosure control of the whole publication, by the names of parameters."""
 
@@ -129,6 +132,11 @@ class Plan:
     def withholds(self) -> bool:
         """Whether disclosure control is on."""
         return max(self.disclosure.values()) > 1
+
+    @cached_property
+    def illustrative(self) -> bool:
+        """Whether the year's returns declare themselves illustrative."""
+        return self.workspace.is_illustrative(self.year)
 
     @property
     def languages(self) -> list[str]:
@@ -149,6 +157,7 @@ class Plan:
         return self.built(f"pages/{page.lang}/{page.slug}.json")
 
 
+@cache
 def packages() -> dict[str, str]:
     """Return the versions of what results depend on."""
     versions = {"python": platform.python_version()}
@@ -191,6 +200,10 @@ def make_plan(
 
     collection = read_collection(workspace.notebooks)
     plan = Plan(workspace, year, again)
+    plan.question = proven.asked(
+        year=year, languages=languages, only=only, skip=skip, parameters=parameters or {},
+        single_files=single_files,
+    )  # fmt: skip
     published = workspace.outputs(year)
     plan.single_files = single_files or (published / "single").is_dir()
     if not workspace.has_report(year) and not workspace.has_returns(year):
@@ -474,7 +487,7 @@ def _add_notebook(plan: Plan, page: Page) -> None:
     workspace, notebook = plan.workspace, page.notebook
     target = plan.built(page.executed)
     needs = {notebook.path, *inputs(plan, notebook)}
-    if workspace.boundaries.is_dir():
+    if notebook.draws_maps and workspace.boundaries.is_dir():
         needs |= {path for path in workspace.boundaries.iterdir() if path.is_file()}
 
     def action() -> None:

@@ -146,9 +146,7 @@ def _lacking(plan: Plan, tables: Sequence[str], district: Any = None) -> list[st
 
 def _illustrative(plan: Plan, notebooks: Sequence[Notebook]) -> bool:
     """Whether what these notebooks show was made from illustrative returns."""
-    return plan.workspace.is_illustrative(plan.year) and any(
-        notebook.reads_any(RETURNS_DATA) for notebook in notebooks
-    )
+    return plan.illustrative and any(notebook.reads_any(RETURNS_DATA) for notebook in notebooks)
 
 
 def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> Mapping[str, str]:

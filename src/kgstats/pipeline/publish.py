@@ -18,11 +18,11 @@ import kgstats
 from kgstats.pipeline import given_out, pages, sources
 from kgstats.pipeline.graph import Plan, Step, packages
 from kgstats.pipeline.limits import DISCLOSURE
+from kgstats.pipeline.records import RECORD, last_run
 from kgstats.pipeline.store import Store, canonical, digest, files
 from kgstats.release import final
-from kgstats.workspace import Workspace, replace_folder
+from kgstats.workspace import replace_folder
 
-RECORD = "run.json"
 CODE = tuple(
     f"kgstats.{name}"
     for name in ("pipeline.publish", "withholding", "release.crate", "release.revisions")
@@ -224,12 +224,3 @@ def step_record(
         "inputs": {} if state is None else state.inputs,
         "products": {} if state is None else state.products,
     }
-
-
-def last_run(workspace: Workspace, year: int) -> Mapping[str, Any] | None:
-    """Return the record of what is published for a year; None where none can be read."""
-    try:
-        loaded = json.loads((workspace.outputs(year) / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return loaded if isinstance(loaded, dict) else None

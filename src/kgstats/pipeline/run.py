@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kgstats.pipeline import engine, publish
+from kgstats.pipeline import engine, proven, publish
 from kgstats.pipeline.execute import Failure, NotebookFailed
 from kgstats.pipeline.graph import Plan, Step, never_published
 from kgstats.pipeline.holding import holding
@@ -69,6 +69,9 @@ class Progress:
     def failed(self, step: Step, message: str) -> None:
         """A step failed."""
 
+    def ended(self, seconds: float) -> None:
+        """The steps have been taken, as far as they could be."""
+
     def noticed(self, line: str) -> None:
         """A step is done and says what to look at: a picture that is not there, a dead link."""
 
@@ -105,6 +108,10 @@ class _Heard(Progress):
     def failed(self, step: Step, message: str) -> None:
         with contextlib.suppress(OSError, ValueError):
             self._listener.failed(step, message)
+
+    def ended(self, seconds: float) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._listener.ended(seconds)
 
     def noticed(self, line: str) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -189,6 +196,7 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
     if outcome.failed:
         return outcome
     # What is published is of one state of its inputs: the one that is there now.
+    since, looked = time.time_ns(), proven.stamps(plan.workspace, plan.year)
     now = plan.again([])
     left = _due(now.steps, store)
     if left:
@@ -211,6 +219,13 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
             for step in now.steps
         ]
         outcome.published = publish.publish(now, store, records, started)
+        since, looked = time.time_ns(), proven.stamps(plan.workspace, plan.year)
+        now = plan.again([])
+        if _due(now.steps, store) or publish.reasons(now, store):
+            return outcome
+    if not now.missing:
+        told = {"notes": now.notes, "steps": len(now.steps), "languages": now.languages}
+        proven.keep(plan.workspace, plan.year, now.question, looked, since, told)
     return outcome
 
 
@@ -243,8 +258,12 @@ def _bring_up_to_date(plan: Plan, outcome: Outcome, store: Store, progress: Prog
     due = _due(plan.steps, store)
     outcome.reasons = {reason.step.id: reason.texts for reason in due}
     progress.planned(plan, due)
-    if due:
-        _take(plan, [reason.step for reason in due], outcome, store, progress)
+    begin = time.perf_counter()
+    try:
+        if due:
+            _take(plan, [reason.step for reason in due], outcome, store, progress)
+    finally:
+        progress.ended(time.perf_counter() - begin)
     outcome.unchanged += [step for step in plan.steps if step.id not in outcome.reasons]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import kgstats
@@ -20,6 +21,20 @@ def files_of(modules: Iterable[str]) -> list[Path]:
     Imports are followed statically, those inside functions too. A package's data files (tables,
     templates) belong to each of its modules; the catalogues belong to whatever uses words.
     """
+    return list(_files_of(tuple(modules), _looks()))
+
+
+def _looks() -> tuple[tuple[str, int], ...]:
+    """Return how the package's files look: what it is made of changes with them alone."""
+    found = []
+    for folder, folders, names in os.walk(PACKAGE):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [(f"{folder}/{n}", Path(folder, n).stat().st_mtime_ns) for n in names]
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def _files_of(modules: tuple[str, ...], looks: tuple[tuple[str, int], ...]) -> tuple[Path, ...]:
     seen: set[Path] = set()
     queue = [file for name in modules for file in _module_files(name)]
     while queue:
@@ -37,7 +52,7 @@ def files_of(modules: Iterable[str]) -> list[Path]:
     }
     if PACKAGE / "words.py" in seen:
         data |= set((PACKAGE / "locale").rglob("*.po"))
-    return sorted(seen | data)
+    return tuple(sorted(seen | data))
 
 
 def _module_files(name: str) -> list[Path]:
@@ -62,9 +77,15 @@ def _module_files(name: str) -> list[Path]:
 
 
 @cache
+def parsed(file: Path, stamp: int) -> ast.Module:
+    """Return a source file's tree; ``stamp`` is its time of modification."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
 def _imported_at(file: Path, stamp: int) -> tuple[Path, ...]:
     found: list[Path] = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file, stamp)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found.extend(_module_files(alias.name))

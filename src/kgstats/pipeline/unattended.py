@@ -20,6 +20,10 @@ DONE, FAILED, WRONG_CALL, REFUSED, MISSING, HELD = 0, 1, 2, 3, 4, 5
 refused; returns are missing; another run holds the workspace."""
 
 
+class TooFew(Exception):
+    """Fewer districts' returns are there than are required; the message says which are not."""
+
+
 def latest_year(workspace: Workspace) -> int:
     """Return the last year for which returns were received, or a printed report.
 

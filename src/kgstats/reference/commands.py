@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgstats import workspace as places
-from kgstats.reference import boundaries
+
+if TYPE_CHECKING:
+    from kgstats.reference import boundaries
 
 Year = Annotated[
     int, typer.Option("--year", "-y", help="Year whose list of communes the file follows.")
@@ -46,6 +48,8 @@ def register(app: typer.Typer) -> None:
         workspace: WorkspaceOption = None,
     ) -> None:
         """Download a file of commune boundaries, check it, and add it."""
+        from kgstats.reference import boundaries
+
         place = places.find(workspace)
         try:
             file = boundaries.fetch(url, sha256, place.boundaries)
@@ -62,6 +66,8 @@ def _fail(error: Exception) -> None:
 
 
 def _add(file: Path, year: int, place: places.Workspace) -> None:
+    from kgstats.reference import boundaries
+
     try:
         added = boundaries.add(file, place.boundaries, year)
     except (boundaries.BoundariesError, ValueError) as error:

@@ -25,7 +25,7 @@ def release(
     workspace: WorkspaceOption = None,
 ) -> None:
     """List the final releases of a year; with --final, make what is published one."""
-    from kgstats.pipeline import publish
+    from kgstats.pipeline import records
     from kgstats.pipeline import run as runs
     from kgstats.pipeline.graph import make_plan
     from kgstats.pipeline.holding import holding
@@ -38,7 +38,7 @@ def release(
             typer.echo(f"{told['number']}: {told['date']}, {told['by']}: {told['note']}")
         return
     with holding(place, f"release of {year}", seconds=30):
-        record = publish.last_run(place, year)
+        record = records.last_run(place, year)
         if record is not None:
             plan = make_plan(place, year, languages=record["languages"])
             if runs.out_of_date(plan) or runs.publication_due(plan):
