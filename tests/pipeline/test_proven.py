@@ -14,7 +14,7 @@ from tests.pipeline import tiny
 from typer.testing import CliRunner
 
 from kgstats.pipeline import graph, proven, run
-from kgstats.workspace import Workspace
+from kgstats.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no time of change there")
 HEAVY = ("pandas", "numpy", "pytask", "papermill", "nbconvert", "matplotlib")
@@ -23,7 +23,12 @@ HEAVY = ("pandas", "numpy", "pytask", "papermill", "nbconvert", "matplotlib")
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, root) -> Workspace:
     made = tiny.lay_out(tmp_path_factory.mktemp("p") / "w", root)
+    before = os.environ.get(ENVIRONMENT_VARIABLE)
     assert run.run(plan(made)).complete
+    # This is set up before any test's own environment is noted.
+    os.environ.pop(ENVIRONMENT_VARIABLE, None)
+    if before is not None:
+        os.environ[ENVIRONMENT_VARIABLE] = before
     return made
 
 
