@@ -43,7 +43,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(arguments, message, tmp_path):
 
 def test_plan_does_nothing_and_says_why(tmp_path, root):
     shutil.copytree(root / "data/raw/published", tmp_path / "data/raw/published")
-    result = kgstats("plan", "--year", "2019", "--workspace", str(tmp_path), "--only", "60")
+    result = kgstats("plan", "--year", "2019", "--workspace", str(tmp_path), "--only", "60", "-v")
     assert result.returncode == 0, result.stderr
     assert "audit of the printed report of 2019: it was never made" in result.stdout
     assert not (tmp_path / "outputs").exists()
