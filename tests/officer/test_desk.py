@@ -9,6 +9,7 @@ import re
 import socket
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import openpyxl
@@ -17,7 +18,9 @@ from tests.officer.serving import open_desk
 from tests.officer.test_delivery import GOOD, changed, write
 
 from kgstats.officer import desk as desks
+from kgstats.officer import desk_page
 from kgstats.officer.desk import Desk, Kept
+from kgstats.returns.cells import Cell, Sheet
 
 
 @pytest.fixture(scope="module")
@@ -207,3 +210,33 @@ def test_the_page_asks_nobody_else(address):
     for path in ("/", "/assets/desk.css", "/assets/desk.js"):
         text = ask(address, path)[2].decode()
         assert not re.findall(r"https?://(?!127\.0\.0\.1)", text)
+
+
+def test_two_officers_at_once_each_see_their_own(desk, address, tmp_path):
+    files = {
+        name: write(tmp_path / f"{name}.xlsx", changed(GOOD, 1, end=f"x{name}")).read_bytes()
+        for name in ("mot", "hai", "ba", "bon")
+    }
+    with ThreadPoolExecutor(4) as officers:
+        pages = officers.map(lambda name: give(desk, address, [("a.xlsx", files[name])]), files)
+        for name, (status, _, page) in zip(files, pages, strict=True):
+            assert status == 200
+            marked = set(re.findall(r'<td class="marked">([^<]*)', page))
+            assert marked & {f"x{other}" for other in files} == {f"x{name}"}
+
+
+def test_files_of_an_archive_are_read_and_gone(desk, address, wrong, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("../../Kien Hai.xlsx", wrong)
+        archive.writestr("ban ky.pdf", b"%PDF")
+    status, _, page = give(desk, address, [("bao cao.zip", held.getvalue())])
+    assert status == 200 and "Kien Hai.xlsx" in page and "ban ky" not in page
+    assert list(tmp_path.iterdir()) == [tmp_path / "Kien Hai.xlsx"]
+
+
+def test_words_in_an_old_font_are_shown_as_they_were_meant():
+    sheet = Sheet("Bieu 03", cells=[Cell(1, 1, "Huyeän Giang Thaønh", font="VNI-Times")])
+    shown = desk_page.preview(sheet, "A1", "vi")
+    assert shown["rows"][0]["cells"][0] == {"text": "Huyện Giang Thành", "marked": True}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
 from tests.officer import filling
@@ -11,6 +13,7 @@ from tests.officer.filling import SHEETS
 from kgstats import registry
 from kgstats.officer import template
 from kgstats.officer.fields import CHECK, fields, listed
+from kgstats.officer.last_year import LastYear
 from kgstats.returns.book import read_return
 from kgstats.returns.forms import all_forms, component_of, exact_meaning, form_rows
 from kgstats.returns.identities import identities
@@ -118,10 +121,51 @@ def test_the_same_district_gives_the_same_bytes(form, tmp_path, before):
     assert again.read_bytes() == name.read_bytes()
 
 
-@pytest.mark.parametrize(("year", "district"), [(2026, None), (2019, "888")])
-def test_a_district_that_is_none_is_refused_by_name(year, district):
-    with pytest.raises(template.NoSuchDistrict, match=r"no district"):
+@pytest.mark.parametrize(
+    ("year", "district", "reason"),
+    [
+        (2026, None, "no district at the end of 2026.* report is 2024"),
+        (2031, "908", "no district at the end of 2031.* report is 2024"),
+        (2019, "888", "no district '888'; there are: 899 Rạch Giá"),
+    ],
+)
+def test_a_district_that_is_none_is_refused_with_the_reason(year, district, reason):
+    with pytest.raises(template.NoSuchDistrict, match=reason):
         template.districts(year, district)
+
+
+def test_a_town_without_communes_has_nothing_to_fill_in_of_them(tmp_path, monkeypatch):
+    where = gazetteer(YEAR)
+    town = where.districts["899"]
+    units = tuple(one for one in town.units if one.type != "xã")
+    without = replace(where, districts={"899": replace(town, units=units)})
+    monkeypatch.setattr(template, "gazetteer", lambda year: without)
+    before = LastYear(YEAR - 1, {one.code: {"poor_end_hh": 5} for one in units})
+    path = template.write(YEAR, "899", tmp_path / "t.xlsx", before)
+    book = openpyxl.load_workbook(path)
+    said = [cell.value for row in book["Biểu 01"].iter_rows() for cell in row if cell.value]
+    assert "thành phố Rạch Giá không có dòng nào của biểu này: không phải nhập ở đây." in said
+    assert town.owes("01")
+    assert len(filling.forms_of(book)["poverty"].rows) == len(units)
+    assert not without.districts["899"].owes("01") and without.districts["899"].owes("03")
+
+
+@pytest.mark.parametrize("key", SHEETS)
+def test_what_is_printed_is_the_form_without_its_checks(book, key):
+    page = book[SHEETS[key]]
+    check = letter(key, CHECK)
+    assert check not in page.print_area.replace("$", "").split("!")[-1]
+    assert page.page_setup.orientation == "landscape" and page.page_setup.paperSize == 9
+    assert page.page_setup.fitToHeight == 0
+
+
+def test_no_cell_that_is_worked_out_has_a_format_of_numbers(book):
+    """LibreOffice would save it as 0 in an .xls where its formula gives no number."""
+    for sheet in SHEETS.values():
+        for row in book[sheet].iter_rows():
+            for cell in row:
+                if str(cell.value).startswith("="):
+                    assert cell.number_format == "General", cell.coordinate
 
 
 def test_the_check_stands_last_and_is_no_column_of_the_form():

@@ -19,6 +19,7 @@ from kgstats.returns.ledger import raw_text
 from kgstats.returns.places import gazetteer
 from kgstats.returns.rules import SEVERITIES, Finding, advice, figure, told
 from kgstats.returns.telling import QUIET, SEVERITY_WORDS
+from kgstats.returns.text import decode
 from kgstats.words import N_, Translate, translator
 
 MOST_SHOWN = 100
@@ -205,7 +206,12 @@ def preview(sheet: Sheet, address: str, lang: str) -> dict[str, Any] | None:
     for letter in letters:
         column = 26 * column + ord(letter) - 64
     values = {
-        (cell.row, cell.column): cell.value for cell in sheet.cells if abs(cell.row - row) <= 1
+        # Words in the fonts of old machines are shown as they were meant.
+        (cell.row, cell.column): decode(cell.value, cell.font).text
+        if isinstance(cell.value, str)
+        else cell.value
+        for cell in sheet.cells
+        if abs(cell.row - row) <= 1
     }
     first = min((at[1] for at in values), default=column)
     columns = sorted({first, first + 1, column - 1, column, column + 1} - {0})
