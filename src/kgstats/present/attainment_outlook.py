@@ -420,7 +420,8 @@ _CHANCES = TableSpec(
     notes=(
         N_(
             "Chance: the rate at which each criterion it lacks was gained, times the rate at which "
-            "each it meets was kept, over all pairs of years. A pending commune is assessed: 100. "
+            "each it meets was kept, over all pairs of years; a criterion with fewer than ten such "
+            "marks takes the rates of all together. A pending commune is assessed: 100. "
             "Shown are communes with a chance of 1% or more, or one criterion short."
         ),
     ),
