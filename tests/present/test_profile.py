@@ -69,7 +69,7 @@ def test_rates_of_the_years_stand_beside_the_provinces(lang):
     assert figure.table.frame[columns].to_numpy().tolist() == [[4.5, 4.0], [3.25, 2.5]]
     assert set(figure.table.frame["district_code"]) == {"908"}
     # One entry for the district and one for the province, not one a panel.
-    assert len(re.findall(r">An Biên</text>", figure.svg)) == 1
+    assert len(re.findall(r"<span>An Biên</span>", figure.svg)) == 1
 
 
 def test_a_first_year_has_nothing_before_it_and_a_year_without_rates_is_not_drawn():

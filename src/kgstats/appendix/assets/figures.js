@@ -18,10 +18,19 @@
   // ---------------------------------------------------------------- a district chosen
 
   var chosen = null;
-  var profiles = body.dataset.profiles ? JSON.parse(body.dataset.profiles) : {};
   var bar = null;
-  function choose(code, name) {
-    chosen = code && code !== chosen ? code : null;
+  // "Huyện An Minh", "An Minh" and the title "Hồ sơ huyện: An Minh" name one district.
+  function bare(name) {
+    return name.normalize("NFC").replace(/^.*: /, "").replace(/^(huyện|thành phố|thị xã|tp\.?|district of|city of) /i, "").replace(/ (district|city)$/i, "").trim().toLowerCase();
+  }
+  function profile(name) {
+    var pages = window.kgstatsSearch ? window.kgstatsSearch.pages : [];
+    return Array.prototype.find.call(pages, function (page) {
+      return /profile/.test(page.href) && bare(page.title) === bare(name);
+    });
+  }
+  function choose(code, name, always) {
+    chosen = code && (always || code !== chosen) ? code : null;
     all(document, ".chosen").forEach(function (one) { one.classList.remove("chosen"); });
     all(document, ".asked").forEach(function (one) { one.classList.remove("asked"); });
     if (chosen) {
@@ -43,11 +52,11 @@
     bar.textContent = "";
     bar.hidden = !chosen;
     if (!chosen) { return; }
-    var known = profiles[chosen] || {};
-    bar.appendChild(element("b", "", known.name || name || ""));
-    if (known.href && !location.pathname.endsWith("/" + known.href)) {
-      var link = element("a", "", body.dataset.profile || "→");
-      link.href = known.href;
+    bar.appendChild(element("b", "", name || ""));
+    var own = profile(name || "");
+    if (own && !location.pathname.endsWith("/" + own.href)) {
+      var link = element("a", "", body.dataset.profile || own.title);
+      link.href = own.href;
       bar.appendChild(link);
     }
     var close = element("button", "", "✕");

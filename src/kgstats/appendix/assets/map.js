@@ -78,7 +78,8 @@
   Sheet.prototype.clear = function () {
     this.panel.textContent = "";
     this.panel.removeAttribute("data-code");
-    this.panel.appendChild(element("p", "map-hint", this.root.getAttribute("data-hint")));
+    var touch = window.matchMedia && window.matchMedia("(hover: none)").matches;
+    this.panel.appendChild(element("p", "map-hint", this.root.getAttribute(touch ? "data-tap" : "data-hint")));
     this.cursor(null);
   };
 
@@ -106,6 +107,13 @@
       this.panel.appendChild(element("p", index ? "" : "map-panel-name", line));
     }, this);
     this.cursor(area, area === this.pinned);
+  };
+
+  // An area that is pinned chooses its district in the whole page.
+  Sheet.prototype.choice = function (area) {
+    if (!area || !window.kgstatsChoose) { return; }
+    var parts = area.name.split(", ");
+    window.kgstatsChoose(this.pinned ? area.path.getAttribute("data-district") : null, parts[parts.length - 1], true);
   };
 
   // What is shown when nothing is pointed at.
@@ -145,6 +153,7 @@
       var area = map.of(event.target);
       map.pinned = area && area !== map.pinned ? area : null;
       if (area) { map.enter(area); map.tell(area); } else { map.rest(); }
+      map.choice(area);
     });
     // Chromium makes a picture that listens for focus a stop of its own, before its first area.
     svg.setAttribute("tabindex", "-1");
@@ -169,6 +178,7 @@
       } else if (event.key === "Enter" || event.key === " ") {
         map.pinned = map.pinned === area ? null : area;
         map.tell(area);
+        map.choice(area);
         event.preventDefault();
         return;
       } else if (event.key === "Escape") {
@@ -279,6 +289,7 @@
     this.enter(area);
     this.pinned = area;
     this.tell(area);
+    this.choice(area);
     area.path.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 

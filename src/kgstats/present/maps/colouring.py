@@ -29,6 +29,8 @@ class Colouring:
         The category of every area, by code.
     lines
         What the reader is told about an area: its name first, then a fact a line.
+    districts
+        The district of each area, by code.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Colouring:
     of: Mapping[str, str]
     lines: Mapping[str, tuple[str, ...]]
     marks: tuple[Mark, ...] = field(default_factory=tuple)
+    districts: Mapping[str, str] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Return the number of areas of each category, zero for a category without any."""

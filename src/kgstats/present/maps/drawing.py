@@ -184,6 +184,8 @@ def _area(
     category = fills[colouring.of[area.code]]
     title = "\n".join(colouring.lines[area.code])
     code = f'data-code="{esc(area.code)}"' if area.primary else f'data-part="{esc(area.code)}"'
+    if district := colouring.districts.get(area.code):
+        code += f' data-district="{esc(district)}"'
     drawn = (
         f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}">'
         f"<title>{esc(title)}</title></path>"
@@ -332,6 +334,7 @@ def interactive(
         "level": sheet.level,
         "none": t("No area of this name"),
         "hint": t("Point at an area, or search for it by name."),
+        "tap": t("Tap an area, or search for it by name."),
         "keys": t("Map: arrow keys go from area to area, Escape closes."),
         "ask": t("Find a district") if sheet.level == "district" else t("Find a commune"),
     }

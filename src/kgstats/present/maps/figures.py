@@ -51,6 +51,17 @@ class _Ground:
         return KEYS[self.level]
 
 
+def _coloured(frame: pd.DataFrame, spec: MapSpec, ground: _Ground) -> Colouring:
+    """Give every area its category, its words and its district."""
+    of = {code: code for code in ground.codes}
+    if ground.level == layout.COMMUNE:
+        own = ground.shapes.units.dropna(subset=["district_code"])
+        keys = own[["commune_code", "district_code"]].astype(str).to_numpy()
+        of = {str(commune): str(district) for commune, district in keys}
+    found = colour(frame, spec, ground.key, ground.names, ground.outside)
+    return replace(found, districts=of)
+
+
 def _ground(spec: MapSpec) -> _Ground:
     if spec.level not in KEYS:
         raise ValueError(f"a map's level is one of {', '.join(KEYS)}, not {spec.level!r}")
@@ -93,7 +104,7 @@ def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
         For codes that are not of the year.
     """
     ground = _ground(spec)
-    colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    colouring = _coloured(frame, spec, ground)
     more = _few(colouring, ground)
     if spec.classes is not None:
         more = _extremes(frame, spec, ground)
@@ -117,7 +128,7 @@ def tile_view(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     names = full_names(own, spec.lang)
     shapes = spec.shapes or shapes_of(spec.year)
     ground = _Ground(shapes, layout.COMMUNE, tuple(names), names, frozenset())
-    colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    colouring = _coloured(frame, spec, ground)
     laid = sheets.tiles(_tile_rows(own, colouring, spec.year))
     described = spec.alternative or _described(colouring, spec, ground, _few(colouring, ground))
     shown = spec.table or _data_table(frame, spec, colouring, ground)
@@ -155,10 +166,7 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
     """
     ground = _ground(spec)
     colourings = {
-        key: colour(
-            frame[frame[panels.column] == key], spec, ground.key, ground.names, ground.outside
-        )
-        for key in panels.titles
+        key: _coloured(frame[frame[panels.column] == key], spec, ground) for key in panels.titles
     }
     described = spec.alternative or _described_panels(colourings, panels, spec)
     laid = sheets.sheet(ground.shapes, "small", spec.level)
@@ -187,7 +195,7 @@ def explore(frame: pd.DataFrame, spec: MapSpec, *, interactive: bool = True) -> 
     if not interactive:
         return None
     ground = _ground(spec)
-    colouring = colour(frame, spec, ground.key, ground.names, ground.outside)
+    colouring = _coloured(frame, spec, ground)
     t = translator(spec.lang)
     fills = {category.key: category for category in colouring.categories}
     shown = ground.shapes.geodata()[["commune_code", "geometry"]]
