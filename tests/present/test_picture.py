@@ -1,0 +1,105 @@
+"""Pictures that are whole at any width: what lies across is a share, what is said has room."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kgstats.present import style
+from kgstats.present.picture import NARROWEST, Entry, Picture, Plot, Rows, Scale, written
+
+
+def test_places_across_are_shares_and_heights_are_pixels():
+    plot = Plot(40, 100, 30)
+    plot.bar((0.75, 0.25), (30, 10), style.ACCENT)
+    plot.line((0, 5), (1, 5), style.GRID)
+    html = plot.html("")
+    assert '<rect x="25%" y="10" width="50%" height="20"' in html
+    assert 'x1="0%" y1="5" x2="100%" y2="5"' in html
+    assert "margin:0 30px 0 100px" in html and "viewBox" not in html
+
+
+def test_colours_can_be_renamed_by_the_page():
+    plot = Plot(40)
+    plot.bar((0, 1), (0, 9), style.ACCENT)
+    plot.text(0, 20, "words", colour=style.CONTRAST)
+    html = plot.html("")
+    assert f'fill="var(--mark-1, {style.ACCENT})"' in html
+    assert f'fill="var(--word-2, {style.CONTRAST})"' in html
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "whole", "ticks"),
+    [
+        (0, 32, 5, False, [0, 10, 20, 30]),
+        (0, 4.5, 4, False, [0, 2, 4]),
+        (0, 3, 5, True, [0, 1, 2, 3]),
+        (-6.2, 2.9, 5, False, [-6, -4, -2, 0, 2]),
+        (0, 0.034, 4, False, [0, 0.01, 0.02, 0.03]),
+    ],
+)
+def test_ticks_are_round(low, high, most, whole, ticks):
+    assert Scale(low, high).ticks(most, whole=whole) == pytest.approx(ticks)
+
+
+def test_powers_of_ten_on_a_scale_of_powers():
+    scale = Scale(0.05, 300, log=True)
+    assert scale.ticks(5) == [0.1, 1, 10, 100]
+    assert scale(0.05) == 0 and scale(300) == 1
+    assert scale(10) - scale(1) == pytest.approx(scale(100) - scale(10))
+
+
+def test_an_axis_has_one_number_of_decimals():
+    assert written([0, 0.5, 10], "en") == ["0.0", "0.5", "10.0"]
+    assert written([0, 1000, 2000], "vi") == ["0", "1.000", "2.000"]
+
+
+def test_names_stand_beside_their_rows_and_long_ones_above():
+    short = Rows.of(["Gò Quao", "U Minh Thượng"])
+    assert not short.above and 60 < short.left < NARROWEST / 2
+    long = "a name of a cause that was given in many words by a district, and in more words still"
+    tall = Rows.of(["Gò Quao", long])
+    assert tall.above and tall.left == 0
+    assert all(style.text_width(line, 12.5) <= NARROWEST for line in tall.names[1])
+    # Rows keep clear of each other.
+    for rows in (short, tall):
+        edges = [edge for at in range(2) for edge in rows.bar(at)]
+        assert edges == sorted(edges)
+
+
+def test_on_a_telephone_only_ticks_that_have_room_are_written():
+    plot = Plot(60, 120, 60)
+    plot.grid_across(Scale(0, 1_000_000), "en", top=0, low=40)
+    html = plot.html("")
+    always = re.sub(r'<g class="wide-only">.*?</g>', "", html)
+    widths = [style.text_width(text, 12.5) for text in re.findall(r">([\d,]+)<", always)]
+    assert len(re.findall(r">([\d,]+)<", html)) > len(widths) > 1
+    assert sum(widths) < plot.narrowest + widths[0] + widths[-1]
+
+
+def test_a_mark_says_its_words_and_its_place():
+    plot = Plot(40)
+    with plot.mark('a & "b"', {"district_code": "901"}):
+        plot.dot(0.5, 9, style.ACCENT)
+    with plot.mark("of nowhere", {"district_code": None}):
+        plot.dot(0.5, 9, style.ACCENT, sign="v")
+    html = plot.html("")
+    assert '<g class="mark" data-district="901"><title>a &amp; &quot;b&quot;</title>' in html
+    assert '<g class="mark"><title>of nowhere</title>' in html
+
+
+def test_a_pattern_is_there_when_it_is_used_and_only_then():
+    used = Plot(20)
+    picture = Picture("s", [used], [Entry("silent", style.NOT_REPORTED_FILL, True)])
+    used.bar((0, 1), (0, 9), style.NOT_REPORTED_FILL, pattern=picture.pattern)
+    assert picture.html("words").count('<pattern id="s-lines"') == 1
+    # Made again it is the same: nothing is added to the drawing.
+    assert picture.html("words") == picture.html("words")
+    assert "<pattern" not in Picture("s", [Plot(20)]).html("words")
+
+
+def test_several_drawings_are_one_picture_for_those_who_do_not_see_it():
+    html = Picture("s", [Plot(20, title="A"), Plot(20, title="B")]).html('said "so"')
+    assert html.count('role="img"') == 1 and html.count('aria-hidden="true"') == 2
+    assert 'aria-label="said &quot;so&quot;"' in html
