@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import hashlib
 import json
+import platform
 import shutil
+import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -217,3 +222,25 @@ def test_nothing_raw_leaves_that_was_not_used(workspace, tmp_path):
     assert {row["role"] for row in cells if row["raw"]} <= package.USED
     assert all(row["raw"] for row in cells if row["role"] == "value")
     assert any(row["sheet"] == "an" and row["cell"] == "A1" for row in cells)
+
+
+def test_nothing_published_names_a_place_of_the_machine(site, root):
+    """Nor who ran it: no folder of a user, of Python or of temporary files, in any file."""
+    told = [str(path).encode() for path in (root, Path.home(), sys.prefix, tempfile.gettempdir())]
+    places = [place + b"/" for place in told if place.count(b"/") > 0 and len(place) > 3]
+    found = []
+    for path in sorted(site.parent.rglob("*")):
+        if path.is_file():
+            found += [(path.name, place) for place in places if _holds(path, place)]
+    assert found == []
+    record = (site.parent / "run.json").read_text(encoding="utf-8")
+    for name in (getpass.getuser(), platform.node()):
+        assert f'"{name}"' not in record
+
+
+def _holds(path: Path, place: bytes) -> bool:
+    content = path.read_bytes()
+    if path.suffix in (".xlsx", ".zip"):
+        with zipfile.ZipFile(path) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    return place in content

@@ -12,10 +12,13 @@ import email.policy
 import email.utils
 import io
 import re
+import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from kgstats.workspace import LEFT_OUT
 
 WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".xml", ".html", ".htm"))
 MAILS = frozenset((".eml", ".msg"))
@@ -61,6 +64,8 @@ def open_parcel(path: Path) -> Parcel:
         raise ParcelError(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB")
     parcel = Parcel()
     _take(Item(file_name(path.name), path.read_bytes()), parcel, depth=0)
+    if not parcel.items and not parcel.refused:
+        raise ParcelError(f"{path.name} holds no file: was the workbook forgotten?")
     return parcel
 
 
@@ -127,13 +132,23 @@ def _is_archive(item: Item) -> bool:
     return Path(item.name).suffix.lower() == ".zip"
 
 
+def _is_sent(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a file somebody sent: systems add hidden ones, Office adds locks."""
+    parts = re.split(r"[/\\]", entry.filename)
+    hidden = any(part.startswith((".", "~$")) and part not in (".", "..") for part in parts)
+    of_system = "__MACOSX" in parts or parts[-1].lower() in LEFT_OUT
+    return not (entry.is_dir() or hidden or of_system)
+
+
 def _zip(item: Item) -> Iterator[Item]:
     try:
         with zipfile.ZipFile(io.BytesIO(item.content)) as archive:
-            entries = [one for one in archive.infolist() if not one.is_dir()]
+            entries = [one for one in archive.infolist() if _is_sent(one)]
             if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_BYTES:
                 raise ParcelError(f"{item.name} unpacks to more than a delivery can be")
             for one in entries:
+                if stat.S_ISLNK(one.external_attr >> 16):
+                    raise ParcelError(f"{item.name} holds a link: ask for the files themselves")
                 if one.flag_bits & 1:
                     raise ParcelError(f"{item.name} is locked with a password: ask for an open one")
                 with archive.open(one) as file:
