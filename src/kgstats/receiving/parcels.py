@@ -133,11 +133,10 @@ def _is_archive(item: Item) -> bool:
 
 
 def _is_sent(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is a file somebody sent: systems add hidden ones, Office adds locks."""
+    """Whether an entry is a file somebody sent: systems add their own, Office adds locks."""
     parts = re.split(r"[/\\]", entry.filename)
-    hidden = any(part.startswith((".", "~$")) and part not in (".", "..") for part in parts)
     of_system = "__MACOSX" in parts or parts[-1].lower() in LEFT_OUT
-    return not (entry.is_dir() or hidden or of_system)
+    return not (entry.is_dir() or of_system or parts[-1].startswith(("._", "~$")))
 
 
 def _zip(item: Item) -> Iterator[Item]:
