@@ -132,38 +132,26 @@ def test_an_archive_that_cannot_be_meant_is_refused(tmp_path, content, message):
 
 
 def test_what_systems_add_to_an_archive_was_not_sent(tmp_path):
-    names = (
-        "__MACOSX/._a.xlsx",
-        "a/.DS_Store",
-        "Thumbs.db",
-        "~$a.xlsx",
-        ".hidden/b.csv",
-        "./c.csv",
-    )
-    archive = tmp_path / "from_a_mac.zip"
-    with zipfile.ZipFile(archive, "w") as made:
-        for name in names:
-            made.writestr(name, b"1")
-    parcel = parcels.open_parcel(archive)
+    names = ("__MACOSX/a.xlsx", "a/._a.xlsx", "a/.DS_Store", "Thumbs.db", "~$a.xlsx", "./c.csv")
+    parcel = opened(tmp_path, "from_a_mac.zip", archive(dict.fromkeys(names, b"1")))
     assert ([one.name for one in parcel.items], parcel.refused) == (["c.csv"], {})
 
 
 def test_a_link_in_an_archive_is_refused(tmp_path):
-    archive = tmp_path / "links.zip"
-    with zipfile.ZipFile(archive, "w") as made:
+    path = tmp_path / "links.zip"
+    with zipfile.ZipFile(path, "w") as made:
         link = zipfile.ZipInfo("a.xlsx")
         link.external_attr = 0o120777 << 16
         made.writestr(link, "/etc/passwd")
     with pytest.raises(parcels.ParcelError, match="holds a link"):
-        parcels.open_parcel(archive)
+        parcels.open_parcel(path)
 
 
 def test_a_delivery_without_a_file_is_told(tmp_path):
-    mail, archive = tmp_path / "mail.eml", tmp_path / "empty.zip"
+    mail, empty = tmp_path / "mail.eml", tmp_path / "empty.zip"
     mail.write_text("From: a@b.vn\nSubject: report\n\nsee attached", encoding="utf-8")
-    with zipfile.ZipFile(archive, "w"):
-        pass
-    for path in (mail, archive):
+    empty.write_bytes(archive({}))
+    for path in (mail, empty):
         with pytest.raises(parcels.ParcelError, match="holds no file"):
             parcels.open_parcel(path)
 
