@@ -304,3 +304,33 @@ def test_money_of_a_year_named_above_its_lines_is_no_comparison(monkeypatch):
     )
     years = {one["plan_year"] for one in read_book(page.book, 2019).records["funding"]}
     assert years == {2018}
+
+
+def test_marks_that_only_the_page_explains_are_never_left_aside_in_silence(monkeypatch):
+    """Under words that name no criterion a column of ``O`` and ``X`` is refused, not ignored."""
+    page = made("attainment", monkeypatch, {"met 1": ("Đồ án",), "met 2": ("Đường sá",)})
+    signs = {"Đ": "O", "CĐ": "X"}
+    rewritten(page, lambda row, column, value: signs.get(value, value))
+    last = max(page.rows.values())
+    page.book.sheets[0].cells.append(Cell(last + 2, 1, "Chú thích: O: đạt; X: chưa đạt"))
+    values, wrong = read(page)
+    lost = {name for (_, name), value in values.items() if value is None}
+    assert lost <= {"met 1", "met 2"}
+    assert not lost or {rule for rule, _ in wrong} == {"column_doubtful"}
+
+
+def test_a_group_of_one_criterion_joined_with_its_name():
+    assert criterion_of(("Quy hoạch 1. Quy hoạch",)) == (1, "")
+
+
+def test_order_numbers_under_a_sign_alone():
+    page = make("funding", FLAT, random.Random(9))
+    rewritten(page, lambda row, column, value: "#" if value == "STT" else value)
+    is_whole(page)
+
+
+def test_the_row_of_the_order_word_is_heading_however_few_words_it_has(monkeypatch):
+    page = made(
+        "poverty", monkeypatch, {}, Way(style="split", words_a_row=1, at="bottom", numbers=False)
+    )
+    is_whole(page)

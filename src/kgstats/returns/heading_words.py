@@ -163,6 +163,8 @@ CRITERION_NUMBER = re.compile(
 )
 CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
 """A criterion's number behind its name."""
+_SAID_AGAIN = re.compile(r"^(.+) (\d{1,2}) \1$")
+"""A group of one criterion above it: ``Quy hoạch`` over ``1. Quy hoạch``."""
 _CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
 """What stands before a number that was taken for that of the column: ``Giao thông TC / 2``."""
 
@@ -205,6 +207,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     named: list[str] = []
     for part in path:
         folded = CRITERION_LAST.sub(r"\2 \1", tokens(part))
+        folded = _SAID_AGAIN.sub(r"\2 \1", folded)
         match = CRITERION_NUMBER.match(folded)
         if match and 1 <= int(match[1]) <= CRITERIA:
             number = int(match[1])
@@ -549,12 +552,18 @@ def speaks_as(key: str, header: str, name: str) -> bool:
     weights, _ = _vocabulary(key)
     _, rules = _canonical()
     bag = _near_words(key, header)
-    known = [word for word in bag if word in weights or rules.get(word) == "skip"]
+    spoken = _known(key)
+    known = [word for word in bag if word in weights or word in spoken]
     other = any(rules.get(word) in ("both", "flow") for word in bag if word not in weights)
-    if other or len(bag) < 2 or len(known) < MOSTLY * len(bag):
+    if other or not bag or len(known) < MOSTLY * len(bag):
         return False
-    phrases = (phrase for one, phrase in _vocabulary(key)[1] if one == name)
-    return any(_telling(bag) <= _telling(phrase) for phrase in phrases)
+    # "nghèo" alone may be the end of "cận nghèo", broken over rows.
+    said = _telling(bag) - {"ngheo"}
+    phrases = (_telling(phrase) for one, phrase in _vocabulary(key)[1] if one == name)
+    return any(
+        said <= phrase and ("ngheo" not in bag or not phrase.isdisjoint(("ngheo", "canngheo")))
+        for phrase in phrases
+    )
 
 
 @lru_cache(maxsize=1 << 12)

@@ -169,7 +169,7 @@ def _free_names(
     order = _order(form)
     free = [name for name in order if name not in given]
     if form.key == "attainment":
-        if others > numbers + words:
+        if others > numbers + words or (words > numbers and values.are_short(column)):
             # "Chưa đạt" is a mark, and a level too.
             return [name for name in free if name.isdigit()] or [
                 name for name in free if name == "level"

@@ -31,6 +31,9 @@ _AMOUNT = re.compile(r"\d[\d.,]*(?![\d.,/])")
 
 _WORDS = frozenset(("commune_code", "component", "source", "kind", "cause", "note", "status"))
 
+SHORT_MARK = 2
+"""A text of so few letters may be a mark."""
+
 LISTINGS = {"source": "sources", "kind": "kinds"}
 """The columns of words of a money table, with the controlled list of each."""
 
@@ -105,6 +108,10 @@ class ColumnValues:
         if name in _WORDS:
             return numbers + others <= words and not self._lists_another(column, name)
         return True
+
+    def are_short(self, column: Column) -> bool:
+        """Whether the words of a column may be marks that only the page explains: ``O``, ``Đ1``."""
+        return all(len(one.text) <= SHORT_MARK for one in self.cells(column))
 
     def lists(self, column: Column, listing: str) -> bool:
         """Whether most words of a column are those of a controlled list."""

@@ -183,10 +183,13 @@ def find_label_columns(grid: Grid, block: TableBlock, candidates: list[int]) -> 
         if column.folded in ORDER_WORDS or last in ORDER_WORDS:
             block.order_column = column.index
             break
-    if block.order_column is None and block.columns and not block.columns[0].header:
+    if block.order_column is None and block.columns and not block.columns[0].folded:
+        # Without a heading, or under a sign alone: "#".
         first = block.columns[0].index
         held = [grid.at[row, first] for row in sample if (row, first) in grid.at]
-        if held and all(order_token(one) for one in held):
+        if any(map(order_token, held)) and all(
+            order_token(one) or one.kind == "dash" for one in held
+        ):
             if all(year_in(one) for one in held):
                 block.label_column = first
                 return

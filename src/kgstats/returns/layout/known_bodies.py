@@ -19,7 +19,7 @@ from kgstats.returns.layout.codes import (
     runs_of_years,
 )
 from kgstats.returns.layout.grid import Grid, HeadingRows
-from kgstats.returns.layout.heading_signs import numbers_the_columns
+from kgstats.returns.layout.heading_signs import numbers_the_columns, starts_order
 from kgstats.returns.layout.model import Seen, Subjects, header_text
 from kgstats.returns.layout.words import (
     CONTINUED,
@@ -292,7 +292,7 @@ def _of_heading(
     words = sum(_is_word(one) for one in cells)
     if 2 * words < len(cells) and not (heads_by_number(cells) or runs_of_years(cells)):
         return False
-    if len(cells) > 2:
+    if len(cells) > 2 or starts_order(cells):
         return True
     if len(cells) == 1 or anchored:
         return all(_heads_columns(grid, one, column, anchored) for one in cells)
