@@ -144,6 +144,33 @@ class Report:
             return frame
         return withholding.published(name, frame, self.release, pd.read_parquet(path))
 
+    def accept(self, figures: pd.DataFrame, statements: pd.DataFrame) -> str:
+        """Take proposed figures and statements over into the transcription of the year's report.
+
+        Parameters
+        ----------
+        figures, statements
+            Rows of ``proposed_figures`` and ``proposed_identities``, chosen and changed as you
+            see fit. Rows that were accepted before stay as they are.
+
+        Raises
+        ------
+        NotebookError
+            With a line for every rule a row would break; nothing is written then.
+        """
+        from kgstats.published import PublishedError
+        from kgstats.published.reading import review
+
+        try:
+            taken = review.accept(self.year, figures, statements, self.workspace)
+        except PublishedError as error:
+            raise NotebookError(str(error)) from None
+        return self.t(
+            "{figures} figures and {statements} statements taken over; {kept} rows stay as they "
+            "are.",
+            figures=str(taken.figures), statements=str(taken.identities), kept=str(taken.kept),
+        )  # fmt: skip
+
     def clean_tables(self) -> dict[str, pd.DataFrame]:
         """Read every clean table of the year that its returns gave, by name."""
         tables = {name: self.data(name, optional=True) for name in registry.of_forms()}

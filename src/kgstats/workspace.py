@@ -60,6 +60,14 @@ DATA_SETS: dict[str, DataSet] = {
             "data/raw/published/{year}/targets.csv",
             "transcribing the printed report: see data/raw/published/README.md",
         ),
+        *(
+            DataSet(
+                f"proposed_{name}",
+                f"data/raw/published/{{year}}/proposed_{name}.csv",
+                "kgstats report read FILE --year {year}",
+            )
+            for name in ("figures", "identities", "gone")
+        ),
         DataSet(
             "units",
             "data/raw/published/units.csv",
@@ -191,6 +199,10 @@ class Workspace:
     def has_report(self, year: int) -> bool:
         """Whether a printed report of that year was transcribed."""
         return self.data_set("figures", year).is_file()
+
+    def has_proposal(self, year: int) -> bool:
+        """Whether the text of that year's report was read, and its figures proposed."""
+        return self.data_set("proposed_figures", year).is_file()
 
     def has_returns(self, year: int) -> bool:
         """Whether districts' workbooks of that year are there."""

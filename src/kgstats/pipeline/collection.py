@@ -28,6 +28,8 @@ REPORT_DATA = ("figures", "identities", "topics", "targets", "audit")
 """Data sets that exist only for a year with a transcribed report."""
 MAPS = ("kgstats.present.maps", "kgstats.reference.boundaries")
 """Where code that draws a map, or reads boundaries, comes to."""
+PROPOSED_DATA = ("proposed_figures", "proposed_identities", "proposed_gone")
+"""Data sets that exist only for a year whose report's text was read."""
 RETURNS_DATA = registry.made_from("returns")
 """Data sets that exist only for a year with districts' returns."""
 DRAFT = re.compile(r"(?i)untitled\d*$|draft[-_ ]|draft\d*$|_|.*-copy\d*$")

@@ -12,6 +12,7 @@ from typing import Any
 
 from kgstats.pipeline import proven, sources
 from kgstats.pipeline.collection import (
+    PROPOSED_DATA,
     REPORT_DATA,
     RETURNS_DATA,
     Collection,
@@ -206,7 +207,8 @@ def make_plan(
     )  # fmt: skip
     published = workspace.outputs(year)
     plan.single_files = single_files or (published / "single").is_dir()
-    if not workspace.has_report(year) and not workspace.has_returns(year):
+    received = workspace.has_report(year) or workspace.has_returns(year)
+    if not received and not workspace.has_proposal(year):
         there = ", ".join(str(known) for known in workspace.years()) or "none"
         raise NothingToDo(
             f"nothing was received for {year}: put the districts' workbooks into "
@@ -247,12 +249,11 @@ def _choose_pages(
 ) -> None:
     """Add the pages that are asked for, and those that were published or built before."""
     workspace, year = plan.workspace, plan.year
-    report, returns = workspace.has_report(year), workspace.has_returns(year)
     asked = {notebook.name for notebook in chosen}
     for lang in LANGUAGES:
         for notebook in collection.notebooks:
             wanted = notebook.name in asked and lang in languages
-            lacking = _lacking(notebook, report=report, returns=returns)
+            lacking = _lacking(notebook, workspace, year)
             if lacking or lang not in notebook.titles:
                 if wanted and lacking and lang == languages[0]:
                     plan.notes.append(f"{notebook.name} is left out: no {lacking} of {year}")
@@ -369,11 +370,13 @@ def _check_parameters(chosen: Sequence[Notebook], given: Mapping[str, Any]) -> N
             notebook.arguments({name: given[name]})
 
 
-def _lacking(notebook: Notebook, *, report: bool, returns: bool) -> str:
-    if notebook.needs(REPORT_DATA) and not report:
+def _lacking(notebook: Notebook, workspace: Workspace, year: int) -> str:
+    if notebook.needs(REPORT_DATA) and not workspace.has_report(year):
         return "printed report"
-    if notebook.needs(RETURNS_DATA) and not returns:
+    if notebook.needs(RETURNS_DATA) and not workspace.has_returns(year):
         return "district returns"
+    if notebook.needs(PROPOSED_DATA) and not workspace.has_proposal(year):
+        return "text of a printed report (kgstats report read)"
     return ""
 
 

@@ -298,28 +298,30 @@ def proposed(year: int, workspace: Workspace | None = None) -> pd.DataFrame:
         The columns of ``figures.csv`` as text, ``status`` (``new``, ``carried``, ``moved``),
         ``doubts``, ``sentence``, and ``accepted``: whether the row stands in ``figures.csv``.
     """
-    return _frame("figures", year, workspace)
+    return frame("figures", year, workspace)
 
 
 def proposed_statements(year: int, workspace: Workspace | None = None) -> pd.DataFrame:
     """Return the statements that a reading proposes: ``identities.csv``, class, words, sentence."""
-    return _frame("identities", year, workspace)
+    return frame("identities", year, workspace)
 
 
 def gone(year: int, workspace: Workspace | None = None) -> pd.DataFrame:
     """Return the figures of the report before that no figure of this one continues."""
-    return _frame("gone", year, workspace).drop(columns="accepted")
+    return frame("gone", year, workspace)
 
 
-def _frame(name: str, year: int, workspace: Workspace | None) -> pd.DataFrame:
+def frame(name: str, year: int, workspace: Workspace | None = None) -> pd.DataFrame:
+    """Return one of the files of a proposal, all columns as text."""
     import pandas as pd
 
     folder = (workspace or places.find()).raw / "published" / str(year)
     rows = _read(folder / f"proposed_{name}.csv")
-    frame = pd.DataFrame(rows, columns=list(PROPOSED[name]), dtype="string").fillna("")
-    held = _read(folder / f"{name}.csv") if name in ("figures", "identities") else []
-    taken = _taken(name, held)
-    return frame.assign(accepted=[_is_taken(name, row, taken) for row in frame.to_dict("records")])
+    found = pd.DataFrame(rows, columns=list(PROPOSED[name]), dtype="string").fillna("")
+    if name not in ("figures", "identities"):
+        return found
+    taken = _taken(name, _read(folder / f"{name}.csv"))
+    return found.assign(accepted=[_is_taken(name, row, taken) for row in found.to_dict("records")])
 
 
 def _taken(name: str, held: Iterable[Mapping[str, str]]) -> set[tuple[str, ...]]:
@@ -331,7 +333,7 @@ def _taken(name: str, held: Iterable[Mapping[str, str]]) -> set[tuple[str, ...]]
 
 def _keys(name: str, row: Mapping[str, str]) -> list[tuple[str, ...]]:
     """Return what a row is known by: its id, or what it says."""
-    if name != "identities":
+    if name == "figures":
         return [("id", row["id"]), ("place", row["line"], row["printed"], row["value"])]
     return [("id", row["id"]), ("claim", row["figure"], row["expression"].replace(" ", ""))]
 
