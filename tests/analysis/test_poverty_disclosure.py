@@ -13,6 +13,7 @@ from kgstats.analysis import poverty, poverty_disclosure
 from kgstats.analysis.disclosure import Control, Relation, at_most, total_of
 from kgstats.analysis.poverty_disclosure import Release
 
+COMMUNE = ("commune_code",)
 AT_END = ("poor", "near_poor", "ethnic_poor", "ethnic_near_poor")
 
 
@@ -202,6 +203,20 @@ def test_what_follows_from_withheld_counts_is_withheld(frame, release) -> None:
     assert rows["fall_pp"].isna().all()
     assert rows["verdict"].isna().all()
     assert rows["withheld"].str.contains("fall_pp").all()
+
+
+def test_a_row_of_another_measure_comes_from_that_ones_count(frame, release) -> None:
+    """The target for ethnic minorities stands in the same columns as that for all households."""
+    hidden = {(cell[2][0], cell[3]) for cell in release.withheld if cell[:2] == (2019, COMMUNE)}
+    columns = {"all": "poor_end_hh", "ethnic": "ethnic_poor_end_hh"}
+    mixed = [
+        code for code, _ in hidden if sum((code, own) in hidden for own in columns.values()) == 1
+    ]
+    assert mixed
+    for scope, column in columns.items():
+        rows = pd.DataFrame({"year": 2019, "commune_code": mixed, "scope": scope})
+        found = release.gives_away(rows.assign(after_rate_pct=1.0), ["after_rate_pct"])
+        assert list(found["after_rate_pct"]) == [(code, column) in hidden for code in mixed]
 
 
 def test_rates_follow_the_rounded_counts(frame) -> None:

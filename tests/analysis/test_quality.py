@@ -91,6 +91,18 @@ def test_findings_by_district_add_up_and_lose_none(cells, findings, deliveries):
     assert (found["findings"] == found[["error", "warning", "note"]].sum(axis=1)).all()
 
 
+def test_a_district_that_sent_nothing_is_not_without_findings(cells, findings, deliveries):
+    found = quality.by_district(findings, cells, 2019, deliveries).set_index("district_code")
+    counts = found[["error", "warning", "note", "findings"]]
+    sent = set(quality.file_districts(cells, deliveries).dropna())
+    silent = counts[~counts.index.isin(sent) & counts.index.notna()]
+    # A finding of a district without a file is one nevertheless.
+    named = silent.dropna()
+    assert list(named["findings"]) == [1, 1]
+    assert len(silent) > 5 and silent.drop(named.index).isna().all().all()
+    assert counts[counts.index.isin(sent)].notna().all().all()
+
+
 def test_coverage_names_what_is_missing(cells):
     communes = pd.DataFrame({"district_code": ["906", "906"]})
     poverty = pd.DataFrame({"district_code": ["899"] * 12})

@@ -417,7 +417,10 @@ def test_an_incomplete_year_names_no_province() -> None:
     for slug in ("poverty-changes", "poverty-flows-poor", "poverty-contributions-poor"):
         assert three[slug].frame["_name"].iloc[-1] == "Units that reported", slug
     assert "none of the 2 districts" in three["poverty-targets-chart"].title
-    assert set(three["poverty-targets"].frame["verdict"].dropna()) == {"incomplete"}
+    assert set(three["poverty-targets"].frame["verdict"].dropna()) == {
+        "whole_incomplete",
+        "incomplete",
+    }
     assert three["poverty-pace"].frame["needed_escapes_hh"].iloc[-1] is pd.NA
     # Both years are of the same units, wholly reported: neither is the province's.
     later = three["poverty-areas-2025"].frame

@@ -96,3 +96,18 @@ def test_a_rate_of_some_units_of_the_province_says_of_how_many():
     own, whole = years({2018: 4.5, 2019: 3.25}), years({2018: 4.0, 2019: 2.5}).assign(units=145)
     note = profile.poverty_chart(own, whole, 2019, "908", "en").note
     assert "province: 9 of 145 commune-level units" in note
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_provinces_money_says_of_how_many_districts_it_is(lang):
+    funding = pd.DataFrame({"district_code": ["903", "905", "911", "911", None]})
+    base = profile.reporting(funding, 2019, lang)
+    assert base == {"vi": "3/15 huyện, thành phố", "en": "3 of 15 districts"}[lang]
+    row = {"indicator": "disbursed_rate_pct", "unit": "percent", "value": 58.1, "change": None,
+           "base_year": 2018, "units": None, "units_expected": None}  # fmt: skip
+    frame = pd.DataFrame([row])
+    told = profile.district_headlines(frame, frame, lang, base).to_html()
+    assert base in told
+    assert base not in profile.district_headlines(frame, frame, lang).to_html()
+    everybody = pd.DataFrame({"district_code": list(areas.districts(2019)["district_code"])})
+    assert profile.reporting(everybody, 2019, lang) == ""

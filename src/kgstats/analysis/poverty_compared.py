@@ -403,8 +403,8 @@ def against_targets(
     low ≤ fall ≤ high; ``above``: fall > high. Without an upper end, ``within`` means reached.
     An area whose rate was lower than the target could not fall by it (``out_of_reach``): it is
     not said to have missed it. Where not every unit reported both years nothing is judged
-    (``incomplete``), nor communes of a grouping whose list is not whole (``list_incomplete``): the
-    rest could turn the verdict.
+    (``incomplete``; ``whole_incomplete`` where only others of the province did not), nor communes
+    of a grouping whose list is not whole (``list_incomplete``): the rest could turn the verdict.
 
     Parameters
     ----------
@@ -448,9 +448,8 @@ def against_targets(
         falls = [None if a is None or b is None else a - b for a, b in both]
         known = pd.Series(verdicts, index=own.index, dtype="string")
         complete = own["matched_units"] == own["expected_units"]
-        if whole is not None:
-            of_all = _of(whole, SCOPES[target.scope])
-            complete &= bool((of_all["matched_units"] == of_all["expected_units"]).all())
+        of_all = own if whole is None else _of(whole, SCOPES[target.scope])
+        all_in = whole is None or bool((of_all["matched_units"] == of_all["expected_units"]).all())
         frame = own[["base_year", "year", *keys_in(own)]].assign(
             scope=target.scope,
             before_rate_pct=floats(first, own.index),
@@ -458,9 +457,9 @@ def against_targets(
             fall_pp=floats(falls, own.index),
             target_low_pp=target.low,
             target_high_pp=pd.array([target.high] * len(own), dtype="Float64"),
-            verdict=known.where(complete | known.isna(), "incomplete").mask(
-                known.notna() & (not _is_listed(target)), "list_incomplete"
-            ),
+            verdict=known.where(all_in | known.isna(), "whole_incomplete")
+            .where(complete | known.isna(), "incomplete")
+            .mask(known.notna() & (not _is_listed(target)), "list_incomplete"),
             is_few=own["is_few"].where(pd.Series(falls, dtype=object).notna()),
             matched_units=own["matched_units"],
             expected_units=own["expected_units"],

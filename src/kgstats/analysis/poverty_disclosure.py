@@ -19,6 +19,7 @@ from kgstats import registry
 from kgstats.analysis import poverty
 from kgstats.analysis.disclosure import Cell, Control, Relation, at_most, protect, total_of
 from kgstats.analysis.households import COUNT_COLUMNS, MEASURES, prepared
+from kgstats.analysis.poverty_compared import SCOPES
 from kgstats.analysis.tidy import percent, sums
 from kgstats.reference import areas
 
@@ -178,7 +179,9 @@ class Release:
         By the registry: a column that it does not name is not judged, nor an area that is none
         of the year's.
         """
-        places = [self._place_of(row) for row in frame.to_dict("records")]
+        rows = frame.to_dict("records")
+        places = [self._place_of(row) for row in rows]
+        counts = [_counted(row) for row in rows]
         last = self._last_year
         found = {}
         for name in names:
@@ -187,7 +190,7 @@ class Release:
             found[name] = [
                 place is not None
                 and any(
-                    self._hidden((own[row], *place, origin.column))
+                    self._hidden((own[row], *place, counts[row].get(origin.column, origin.column)))
                     for origin, own in zip(origins, years, strict=True)
                     if own[row] is not None
                 )
@@ -263,6 +266,12 @@ def _from_counts(name: str) -> list[registry.Origin]:
         for one in registry.origins(name)
         if one.table == "poverty" and one.column in SENSITIVE_COLUMNS
     ]
+
+
+def _counted(row: Mapping[str, Any]) -> Mapping[str, str]:
+    """Say which count stands behind a column of poor households in a row of another measure."""
+    measure = row.get("measure", SCOPES.get(str(row.get("scope"))))
+    return {"poor_end_hh": MEASURES[measure].count} if measure in MEASURES else {}
 
 
 def _years_of(frame: pd.DataFrame, origin: registry.Origin, last: int) -> list[int | None]:

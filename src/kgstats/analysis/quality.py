@@ -130,7 +130,8 @@ def by_district(
     pandas.DataFrame
         One row for each district of the year, and one with a null code where findings belong to
         none: ``district_code, error, warning, note, findings``. The columns add up to the number
-        of findings. Without rows for a year of which nothing was received.
+        of findings; null for a district of which nothing was received: that is not faultless.
+        Without rows for a year of which nothing was received.
     """
     columns = ["district_code", *SEVERITIES, "findings"]
     if not len(cells) and not len(findings):
@@ -151,8 +152,11 @@ def by_district(
     nowhere = [pd.NA] if code.isna().any() else []
     found = counted.reindex([*codes, *nowhere], fill_value=0).astype("Int64")
     found["findings"] = found.sum(axis=1)
-    found = found.rename_axis("district_code").reset_index()
-    return found.astype({"district_code": "string"})
+    found = found.rename_axis("district_code").reset_index().astype({"district_code": "string"})
+    silent = ~found["district_code"].isin(set(known.dropna())) & (found["findings"] == 0)
+    counts = [*SEVERITIES, "findings"]
+    found[counts] = found[counts].mask(silent)
+    return found
 
 
 def by_rule(findings: pd.DataFrame) -> pd.DataFrame:

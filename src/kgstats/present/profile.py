@@ -190,15 +190,32 @@ def _two_lines(chart: Chart, rows: pd.DataFrame, name: str) -> Figure:
     return lines_beside(chart, rows, "year", panels)
 
 
-def district_headlines(own: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Headlines:
+OF_MONEY = ("coverage_pct", "disbursed_rate_pct")
+
+
+def reporting(funding: pd.DataFrame, year: int, lang: str) -> str:
+    """Say of how many districts the province's money is, where not of all: "3 of 15 districts"."""
+    there = places(year)["district"]
+    reported = len(set(funding["district_code"].dropna()) & set(there))
+    if reported == len(there):
+        return ""
+    return claims.base({"districts": (reported, len(there))}, lang)
+
+
+def district_headlines(
+    own: pd.DataFrame, whole: pd.DataFrame, lang: str, base: str = ""
+) -> Headlines:
     """Show a district's headline figures, each beside the province's.
 
     Parameters
     ----------
     own, whole
         :func:`kgstats.analysis.overview.headline` of the district and of the province.
+    base
+        Of how many districts the province's money is: see :func:`reporting`.
     """
     t = translator(lang)
+    of_money = [t("{base} reported", base=base)] if base else []
     province = {row.indicator: row for row in whole.itertuples()}
     shown = []
     for row in own.itertuples():
@@ -206,7 +223,8 @@ def district_headlines(own: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Hea
         beside = province.get(row.indicator)
         if beside is not None and row.unit in ("percent", "criteria_per_commune"):
             text = t("province {value}", value=overview.value_of(beside, lang))
-            parts.append("; ".join([text, *overview.reported_of(beside, lang)]))
+            of = of_money if row.indicator in OF_MONEY else overview.reported_of(beside, lang)
+            parts.append("; ".join([text, *of]))
         label = t(overview.INDICATORS[str(row.indicator)])
         shown.append(Headline(label, overview.value_of(row, lang), "; ".join(parts)))
     return Headlines(shown)
@@ -348,7 +366,9 @@ MONEY = TableSpec(
 )
 
 
-def money_table(money: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def money_table(
+    money: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Table | Prose:
     """Tabulate a district's money by programme beside the province's rates.
 
     Parameters
@@ -360,4 +380,5 @@ def money_table(money: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) 
         return Prose([translator(lang)("The district reported no money.")], kind="caution")
     order = {programme: place for place, programme in enumerate(registry.codes("programme"))}
     rows = money.sort_values("programme", key=lambda one: one.map(order))
-    return MONEY(rows, lang, total=total, year=year)
+    notes = [translator(lang)("Province: {base} reported.", base=base)] if base else []
+    return MONEY(rows, lang, total=total, notes=notes, year=year)

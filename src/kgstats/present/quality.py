@@ -193,7 +193,7 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
         notes=(
             N_(
                 "Many repaired values are a habit of writing, not an error: the number of findings "
-                "does not rank districts."
+                "does not rank districts. …: nothing was received."
             ),
         ),
     )

@@ -89,7 +89,8 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     names, unknown = places(year, lang)["district"], t("not known")
     named = counted.assign(district=[names.get(one, unknown) for one in counted["district_code"]])
     # The most findings stand on top.
-    ranked = named.sort_values(["findings", "district"], kind="stable")[::-1]
+    ranked = named.dropna(subset="findings")
+    ranked = ranked.sort_values(["findings", "district"], kind="stable")[::-1]
     colours = (style.CONTRAST, style.SERIES[3], style.ACCENT)
     series = [
         Series(name, t(words), colour)

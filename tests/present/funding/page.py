@@ -33,18 +33,22 @@ def districts(money: pd.DataFrame, year: int) -> pd.DataFrame:
     return funding.gaps(money, "district", expected=areas.districts(year)["district_code"])
 
 
-def need_shown(money: pd.DataFrame, need: pd.Series, year: int, lang: str) -> list[Any]:
+def need_shown(
+    money: pd.DataFrame, need: pd.Series, year: int, lang: str, base: str = ""
+) -> list[Any]:
     """The chart and the note on money beside a need."""
     by_district = funding.against_need(money, need)
     total = funding.against_need(money, need, by=())
     uneven = funding.unevenness(by_district, str(need.name))
     return [
-        show.need_chart(by_district, total, year, lang),
+        show.need_chart(by_district, total, year, lang, base),
         show.need_note(by_district, uneven, lang),
     ]
 
 
-def compared(money: pd.DataFrame, previous: pd.DataFrame, year: int, lang: str) -> Any:
+def compared(
+    money: pd.DataFrame, previous: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Any:
     """The chart of two years' rates."""
     kinds = ["programme", "source", "kind", "vintage"]
     return show.last_year_chart(
@@ -52,6 +56,7 @@ def compared(money: pd.DataFrame, previous: pd.DataFrame, year: int, lang: str) 
         funding.against_last_year(money, previous),
         year,
         lang,
+        base,
     )
 
 
@@ -60,6 +65,8 @@ def everything(
 ) -> list[Any]:
     """All that the page shows of some money, but the map."""
     of = (year, lang)
+    base = show.reporting(districts(money, year), year, lang)
+    on = (*of, base)
     total, by_programme = funding.gaps(money), funding.gaps(money, "programme")
     closed = funding.closing(money)
     steps = funding.waterfall(total, closed)
@@ -70,29 +77,29 @@ def everything(
     beside = funding.beside_printed(money, NOTHING, NOTHING)
     followed = funding.carry_over(money, previous)
     shown = [
-        show.headlines(total, at_risk, followed, lang),
-        show.coverage_note(total, districts(money, year), *of),
-        show.coverage_chart(funding.gaps(money, ["programme", "source"]), total, *of),
+        show.headlines(total, at_risk, followed, lang, base),
+        show.coverage_note(total, year, lang, base),
+        show.coverage_chart(funding.gaps(money, ["programme", "source"]), total, *on),
         show.gap_table(
             funding.gaps(money, ["programme", "source", "kind", "plan_year"]),
             by_programme,
             total,
-            *of,
+            *on,
         ),
         show.component_table(
-            funding.gaps(money, ["programme", "component"]), by_programme, total, *of
+            funding.gaps(money, ["programme", "component"]), by_programme, total, *on
         ),
         show.denominators_table(
             funding.denominators(money, ["programme", "source"]),
             funding.denominators(money, "programme"),
-            *of,
+            *on,
         ),
         show.counterpart_note(funding.counterpart(money), *of),
-        show.district_chart(districts(money, year), total, *of),
-        show.waterfall_chart(steps, at_risk, *of),
-        show.lapsing_table(closes, at_risk, *of),
-        show.ageing_table(funding.gaps(money, "plan_year"), total, *of),
-        show.time_table(closes, at_risk, *of),
+        show.district_chart(districts(money, year), total, *on),
+        show.waterfall_chart(steps, at_risk, *on),
+        show.lapsing_table(closes, at_risk, *on),
+        show.ageing_table(funding.gaps(money, "plan_year"), total, *on),
+        show.time_table(closes, at_risk, *on),
         show.carry_over_chart(funding.carry_over_steps(followed), followed, *of),
         show.carry_over_table(
             funding.carry_over(money, previous, ["programme", "source", "kind", "plan_year"]),
@@ -100,17 +107,17 @@ def everything(
             *of,
         ),
         show.forecast_note(followed, *of),
-        compared(money, previous, *of),
-        show.decomposition_chart(funding.decompose(money), funding.decompose(money, by=()), *of),
+        compared(money, previous, *on),
+        show.decomposition_chart(funding.decompose(money), funding.decompose(money, by=()), *on),
         show.composition_note(funding.composition(money), *of),
-        show.pareto_chart(funding.pareto(money), *of),
-        show.funnel_chart(funding.funnel(money), *of),
+        show.pareto_chart(funding.pareto(money), *on),
+        show.funnel_chart(funding.funnel(money), *on),
         show.causes_note(causes, lang),
-        show.causes_table(causes, funding.shortfall(money), *of),
-        need_shown(money[money["programme"] == "gnbv"], poor, *of)[0],
-        need_shown(money[money["programme"] == "ntm"], unmet, *of)[0],
-        show.outputs_table(funding.outputs(money, NOTHING), *of),
+        show.causes_table(causes, funding.shortfall(money), *on),
+        need_shown(money[money["programme"] == "gnbv"], poor, *on)[0],
+        need_shown(money[money["programme"] == "ntm"], unmet, *on)[0],
+        show.outputs_table(funding.outputs(money, NOTHING), *on),
         show.printed_table(beside, *of),
-        show.unusual_table(funding.unusual_counts(funding.unusual(money)), *of),
+        show.unusual_table(funding.unusual_counts(funding.unusual(money)), *on),
     ]
     return [one for one in shown if one is not None]

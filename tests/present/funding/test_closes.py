@@ -99,6 +99,37 @@ def test_what_silent_districts_had_left_is_no_base_of_what_was_carried():
     assert "of VND 6.00 billion left last year in districts that" in headlines([CARRIED], 2019, two)
 
 
+def test_a_forecast_is_tried_only_where_its_districts_report_again():
+    before = [{}, {"district_code": "906", "disbursed_vnd": BN}]
+    _, alone = followed([CARRIED], [{}])
+    _, note = followed([CARRIED], before)
+    # What was forecast of the silent one is in neither sentence.
+    assert note.to_text().splitlines()[1] == alone.to_text().splitlines()[1]
+    assert "the forecast above is not of them" in note.to_text()
+    _, none = followed([{"district_code": "914"} | CARRIED], before)
+    assert none is None
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_silence_about_last_years_money_stands_in_a_column_of_its_own(lang):
+    kinds = ["programme", "source", "kind", "plan_year"]
+    before = [{}, {"district_code": "906", "kind": "recurrent", "disbursed_vnd": BN}]
+    lines, then = money([CARRIED]), table(before, 2018)
+    made = show.carry_over_table(
+        funding.carry_over(lines, then, kinds), funding.carry_over(lines, then), 2019, lang
+    )
+    assert "unknown_vnd" in [column.key for column in made.columns]
+    silent = made.frame[made.frame["kind"] == "recurrent"].iloc[0]
+    assert silent["unknown_vnd"] == 9 * BN
+    # It neither paid, nor cancelled, nor carried anything that we know of.
+    assert pd.isna(silent["not_carried_vnd"]) and pd.isna(silent["carried_vnd"])
+    whole = show.carry_over_table(
+        funding.carry_over(lines, then.head(1), kinds),
+        funding.carry_over(lines, then.head(1)), 2019, lang,
+    )  # fmt: skip
+    assert "unknown_vnd" not in [column.key for column in whole.columns]
+
+
 def test_without_a_year_before_nothing_is_followed():
     none = funding.carry_over(money([{}]), NOTHING)
     chart = show.carry_over_chart(funding.carry_over_steps(none), none, 2019, "en")

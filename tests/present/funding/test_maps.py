@@ -19,7 +19,24 @@ def test_the_map_keeps_silent_districts_apart():
     states = dict(re.findall(r'data-code="(\d+)" data-key="([\w-]+)"', figure.svg))
     assert states["908"] == "class-3" and states["906"] == "not_reported"
     assert len(states) == 15
-    assert figure.title == "Half of the gap lies in An Biên"
+    assert figure.title == "100.0% of what is not yet disbursed lies in An Biên"
+
+
+def test_the_title_says_how_much_lies_where_it_says():
+    """Two districts with 9.4 and 6.2 of 20.5 billion hold three quarters of it, not half."""
+    left = {"908": 9.4, "906": 6.2, "914": 4.9}
+    rows = [
+        {
+            "district_code": code,
+            "allocated_vnd": int(10 * BN),
+            "disbursed_vnd": int((10 - gap) * BN),
+        }
+        for code, gap in left.items()
+    ]
+    figure = show.gap_map(districts(money(rows), 2019), None, 2019, "en", "3 of 15 districts")
+    assert "76.1% of what is not yet disbursed lies in" in figure.title
+    assert figure.title.endswith("(of the 3 of 15 districts that reported)")
+    assert "3 of 15 districts" in figure.table.notes[0]
 
 
 def test_a_small_programme_is_drawn_in_millions(of_2019):

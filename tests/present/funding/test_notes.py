@@ -13,7 +13,8 @@ def coverage(rows: list[dict], programme: str | None = None) -> str:
     lines = money(rows)
     if programme:
         lines = lines[lines["programme"] == programme]
-    return show.coverage_note(funding.gaps(lines), districts(lines, 2019), 2019, "en").to_text()
+    base = show.reporting(districts(lines, 2019), 2019, "en")
+    return show.coverage_note(funding.gaps(lines), 2019, "en", base).to_text()
 
 
 def test_the_base_stands_before_any_rate():

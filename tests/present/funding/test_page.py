@@ -45,6 +45,45 @@ def test_every_year_has_its_own_findings_in_both_languages(year):
     assert ("funding-last-year" in titles["en"]) == (year > 2018)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_picture_and_table_says_of_how_many_districts_it_is(of_2019, lang):
+    """Each is read, and downloaded, alone: what three districts report is no province."""
+    there = of_2019[of_2019["district_code"].isin(["903", "905", "911"])]
+    own = (
+        "funding-carry-over",
+        "funding-carried",
+        "funding-printed",
+    )  # They name whom they follow.
+    for some in (there, of_2019):
+        shown = everything(some, lang, truth(2018)["funding"])
+        whole = {"en": "Province", "vi": "Toàn tỉnh"}[lang]
+        silent = some is there
+        for one in shown:
+            slug = getattr(one, "slug", "")
+            if not slug or slug.startswith(own):
+                continue
+            table = one.table if isinstance(one, Figure) else one
+            base = re.compile({"en": r"3 of 15 districts", "vi": r"3/15 huyện"}[lang])
+            assert bool(base.search(" ".join(table.notes))) == silent, slug
+            if isinstance(one, Figure):
+                assert bool(base.search(one.title)) == silent, slug
+            names = [str(name) for name in table.frame.get("_name", [])]
+            assert not (silent and whole in names), slug
+    assert any(
+        whole in list(one.table.frame.get("_name", [])) for one in shown if isinstance(one, Figure)
+    )
+
+
+def test_a_districts_own_part_is_told_with_its_unit(of_2019):
+    figure = next(
+        one
+        for one in everything(of_2019, "en")
+        if isinstance(one, Figure) and one.slug == "funding-decomposition"
+    )
+    parts = re.findall(r"[+−]\S.*?(?=;|\.$)", figure.alternative)
+    assert len(parts) > 10 and all(re.search("VND .*(million|billion)", part) for part in parts)
+
+
 def test_titles_say_what_the_numbers_say(of_2019):
     from kgstats.present.tables import places
 
@@ -73,11 +112,14 @@ def test_titles_change_with_the_data():
     other = {"district_code": "906"}
     assert "both the largest gap" in title([{}, other | {"disbursed_vnd": 9 * BN}])
     assert title(UNUSUAL["all paid"]).startswith("The districts that report a disbursement have")
-    assert title(UNUSUAL["nothing reported"]) == "No district reports a disbursement"
+    assert title(UNUSUAL["nothing reported"]).startswith(
+        "No district reports a disbursement (of the "
+    )
     partly = [*UNUSUAL["all paid"], other | {"kind": "recurrent", "disbursed_vnd": None}]
     assert title(partly, "funding-waterfall").startswith("Nothing is left to disburse of the money")
     assert title([{}, other], "funding-coverage").startswith("A disbursement is reported for all")
-    assert title(UNUSUAL["all paid"], "funding-waterfall") == "Nothing is left to disburse"
+    nothing = "Nothing is left to disburse (of the "
+    assert title(UNUSUAL["all paid"], "funding-waterfall").startswith(nothing)
     quick = [{"cut_off": "2019-06-01", "disbursed_vnd": 9 * BN}]
     assert "depends on unconfirmed closes" in title(quick, "funding-waterfall")
     # A close that was read in the law may carry a title.

@@ -11,7 +11,7 @@ from kgstats.analysis.tidy import By, keys, sums
 _FIGURES = [
     *("shortfall_before_vnd", "unknown_vnd", "not_carried_vnd", "beyond_vnd", "carried_vnd"),
     *("carried_uncovered_vnd", "carried_disbursed_vnd", "carried_gap_vnd"),
-    *("forecast_low_vnd", "forecast_high_vnd", "refuted_vnd"),
+    *("forecast_low_vnd", "forecast_high_vnd", "refuted_vnd", "lines_before"),
 ]
 
 
@@ -25,11 +25,12 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
       returns do not tell the two apart, so that it is the most that can have lapsed;
     - *beyond* = max(C − S, 0): more carried in than was reported as left;
     - *unknown*: S of districts that return no line of money this year. Not reported is not
-      cancelled.
+      cancelled, and nothing is said of what they carried.
 
     S = unknown + not carried + C − beyond, in every row. *Forecast* is what last year's account
     of days said would lapse at the first and the last close
-    (:func:`kgstats.analysis.funding.closing`). *Refuted* is how much of the forecast at the first
+    (:func:`kgstats.analysis.funding.closing`), of the districts that return money again: it can
+    be tried on no others. *Refuted* is how much of the forecast at the first
     close cannot have lapsed then, line by line, because it was carried:
     max(forecast − not carried, 0). The forecast at the last close stands beside what is left now.
 
@@ -48,8 +49,9 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
         The keys, ``shortfall_before_vnd, unknown_vnd, not_carried_vnd, beyond_vnd, carried_vnd``;
         of what was carried ``carried_uncovered_vnd`` (no disbursement reported),
         ``carried_disbursed_vnd, carried_gap_vnd``; ``forecast_low_vnd, forecast_high_vnd`` (at
-        the last and the first close), ``refuted_vnd``. Without rows where there is nothing of the
-        year before.
+        the last and the first close), ``refuted_vnd``; ``lines_before``: of how many lines of
+        last year it is known what was left. Without rows where there is nothing of the year
+        before.
 
     Examples
     --------
@@ -74,20 +76,22 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
         return pd.DataFrame(columns=[*names, *_FIGURES])
     work = _followed(closing(lines(previous, year - 1)), money[money["plan_year"] < year])
     reported = work["district_code"].isin(set(money["district_code"].dropna()))
-    short, carried = work["shortfall_vnd"], work["allocated_vnd"].fillna(0)
-    forecast = work["lapse_high_vnd"]
+    work["lines_before"] = work["shortfall_vnd"].notna().astype("Int64")
+    short = work["shortfall_vnd"].fillna(0)
+    carried = work["allocated_vnd"].fillna(0).where(reported)
+    forecast = work["lapse_high_vnd"].where(reported)
     work["shortfall_before_vnd"], work["carried_vnd"] = short, carried
     work["unknown_vnd"] = short.where(~reported, 0)
-    work["not_carried_vnd"] = (short - carried).clip(lower=0).where(reported, 0)
+    work["not_carried_vnd"] = (short - carried).clip(lower=0)
     work["beyond_vnd"] = (carried - short).clip(lower=0)
     work["carried_gap_vnd"] = carried - work["disbursed_vnd"]
     work["carried_disbursed_vnd"] = work["disbursed_vnd"]
     work["carried_uncovered_vnd"] = carried.where(work["disbursed_vnd"].isna(), 0)
-    work["forecast_low_vnd"], work["forecast_high_vnd"] = work["lapse_low_vnd"], forecast
-    refuted = (forecast - work["not_carried_vnd"]).clip(lower=0)
-    work["refuted_vnd"] = refuted.where(reported)
+    work["forecast_low_vnd"] = work["lapse_low_vnd"].where(reported)
+    work["forecast_high_vnd"] = forecast
+    work["refuted_vnd"] = (forecast - work["not_carried_vnd"]).clip(lower=0)
     found = sums(work, _FIGURES, by)
-    some = (found["shortfall_before_vnd"] != 0) | (found["carried_vnd"] != 0)
+    some = (found["shortfall_before_vnd"] != 0) | (found["carried_vnd"].fillna(0) != 0)
     return in_order(found[some] if names else found, names)
 
 
@@ -96,8 +100,7 @@ def _followed(closed: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
     line = list(DIMENSIONS)
     now = ["allocated_vnd", "disbursed_vnd"]
     before = ["shortfall_vnd", "lapse_low_vnd", "lapse_high_vnd"]
-    table = sums(closed, before, line).merge(sums(carried, now, line), on=line, how="outer")
-    return table.fillna({"shortfall_vnd": 0})
+    return sums(closed, before, line).merge(sums(carried, now, line), on=line, how="outer")
 
 
 def carry_over_steps(total: pd.DataFrame) -> pd.DataFrame:

@@ -42,6 +42,7 @@ from kgstats.present.funding.tables import (
     outputs_table,
     unusual_table,
 )
+from kgstats.present.funding.wording import reporting
 
 __all__ = [
     "ageing_table",
@@ -71,6 +72,7 @@ __all__ = [
     "pareto_chart",
     "printed_note",
     "printed_table",
+    "reporting",
     "sensitivity_table",
     "time_table",
     "unusual_table",

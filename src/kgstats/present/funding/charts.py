@@ -44,7 +44,9 @@ COVERAGE = TableSpec(
 )
 
 
-def coverage_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Figure | None:
+def coverage_chart(
+    gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Figure | None:
     """Draw which money has a reported disbursement, by programme and source."""
     t = translator(lang)
     if gaps.empty:
@@ -91,7 +93,7 @@ def coverage_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
             plot.bar((0, 1), laid.bar(at), style.NOT_REPORTED_FILL, pattern=picture.pattern)
             plot.bar((0, scale(covered)), laid.bar(at), style.ACCENT)
             plot.text(1, laid.middles[at], words, dx=plot.right, side="end")
-    return chart.figure(picture, told)
+    return wording.on_base(chart.figure(picture, told), base)
 
 
 def _source_name(row: wording.Row, year: int, lang: str) -> str:
@@ -110,7 +112,9 @@ DISTRICTS = TableSpec(
 )
 
 
-def district_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Figure:
+def district_chart(
+    gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Figure:
     """Draw each district's disbursed money within its allocated money, largest gap first."""
     t = translator(lang)
     gaps = wording.districts_named(gaps, year, lang)
@@ -128,7 +132,13 @@ def district_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
         title=_district_title(gaps, lang),
         says=t("Bars by district, disbursed within allocated money; gap and rate."),
         lang=lang,
-        table=DISTRICTS(shown, lang, total=total, notes=[wording.gap_note(total, lang)], year=year),
+        table=DISTRICTS(
+            shown,
+            lang,
+            total=wording.whole(total, base, lang),
+            notes=[wording.gap_note(total, lang)],
+            year=year,
+        ),
         axis=unit.name,
         ends=t("gap (rate disbursed)"),
         note=" ".join(filter(None, notes)),
@@ -138,18 +148,21 @@ def district_chart(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
             for row in reported.to_dict("records")
         ],
     )
-    return bars_within(
-        chart,
-        reported.assign(
-            allocated=[unit.value(vnd) for vnd in reported["covered_vnd"]],
-            disbursed=[unit.value(vnd) for vnd in reported["disbursed_vnd"]],
+    return wording.on_base(
+        bars_within(
+            chart,
+            reported.assign(
+                allocated=[unit.value(vnd) for vnd in reported["covered_vnd"]],
+                disbursed=[unit.value(vnd) for vnd in reported["disbursed_vnd"]],
+            ),
+            "name",
+            Series("allocated", t("allocated"), PALE),
+            Series("disbursed", t("disbursed"), style.ACCENT),
+            text=lambda row: (
+                f"{unit.text(row['gap_vnd'])}  ({wording.rate(row['disbursed_rate_pct'], lang)})"
+            ),
         ),
-        "name",
-        Series("allocated", t("allocated"), PALE),
-        Series("disbursed", t("disbursed"), style.ACCENT),
-        text=lambda row: (
-            f"{unit.text(row['gap_vnd'])}  ({wording.rate(row['disbursed_rate_pct'], lang)})"
-        ),
+        base,
     )
 
 
@@ -239,7 +252,7 @@ OWN_OF = claims.Words(
 
 
 def decomposition_chart(
-    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
 ) -> Figure | Prose:
     """Draw what sets each district's gap apart from the common rate: its mix, and its own pace."""
     t = translator(lang)
@@ -256,10 +269,10 @@ def decomposition_chart(
         title=title,
         says=t("Bars by district: the district's own part of its gap."),
         lang=lang,
-        table=DECOMPOSITION(found, lang, total=total, year=year),
+        table=DECOMPOSITION(found, lang, total=wording.whole(total, base, lang), year=year),
         axis=t("{unit} of the gap", unit=unit.name),
     )
-    return _own_and_mix(chart, found, unit)
+    return wording.on_base(_own_and_mix(chart, found, unit), base)
 
 
 def _own_and_mix(chart: Chart, rows: pd.DataFrame, unit: wording.Unit) -> Figure:
@@ -278,11 +291,12 @@ def _own_and_mix(chart: Chart, rows: pd.DataFrame, unit: wording.Unit) -> Figure
     ]
     picture = Picture(chart.slug, [plot], key, chart.axis)
     plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=min([0.0, *own, *mix]))
-    told = [f"{row['name']} {words}" for row, words in zip(found, said, strict=True)]
+    told = [f"{row['name']} {wording.signed_amount(row['own_vnd'], chart.lang)}" for row in found]
     for at, row in enumerate(found):
         laid.name(plot, at)
         upper, lower = laid.bar(at)
-        with plot.mark(f"{told[at]}; {t('mix of money')} {unit.signed(row['mix_vnd'])}", row):
+        mixed = wording.signed_amount(row["mix_vnd"], chart.lang)
+        with plot.mark(f"{told[at]}; {t('mix of money')} {mixed}", row):
             colour = style.CONTRAST if own[at] >= 0 else style.ACCENT
             plot.bar((scale(0), scale(own[at])), (upper, lower - 5), colour)
             plot.bar((scale(0), scale(mix[at])), (lower - 4, lower), style.OUTSIDE_FILL)
@@ -312,7 +326,7 @@ def _line_name(row: wording.Row, lang: str, *, programme: bool = True) -> str:
     return f"{wording.district_name(row, lang)}: {what[:1].lower()}{what[1:]}"
 
 
-def pareto_chart(lines: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
+def pareto_chart(lines: pd.DataFrame, year: int, lang: str, base: str = "") -> Figure | Prose:
     """Draw the lines by size of their gap, with the running share of the whole."""
     t = translator(lang)
     if lines.empty:
@@ -346,7 +360,9 @@ def pareto_chart(lines: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
             for row in wording.records(shown.head(6), year)
         ],
     )
-    return _running_share(chart, shown, _line_labels(shown, year, lang), unit)
+    return wording.on_base(
+        _running_share(chart, shown, _line_labels(shown, year, lang), unit), base
+    )
 
 
 def _line_labels(shown: pd.DataFrame, year: int, lang: str) -> list[str]:

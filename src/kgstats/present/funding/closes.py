@@ -46,7 +46,7 @@ NOTHING_REPORTED = N_("No disbursement is reported: what is left is not known.")
 
 
 def waterfall_chart(
-    waterfall: pd.DataFrame, at_risk: pd.DataFrame, year: int, lang: str
+    waterfall: pd.DataFrame, at_risk: pd.DataFrame, year: int, lang: str, base: str = ""
 ) -> Figure | Prose:
     """Draw the steps from the money allocated to what would lapse at the pace so far.
 
@@ -88,7 +88,9 @@ def waterfall_chart(
         table=table,
         note=" ".join([*notes, t("The pace is an account of days, not a forecast.")]),
     )
-    return _steps(chart, pd.concat([pd.DataFrame([first]), shown], ignore_index=True), names)
+    return wording.on_base(
+        _steps(chart, pd.concat([pd.DataFrame([first]), shown], ignore_index=True), names), base
+    )
 
 
 def _waterfall_title(amounts: pd.Series, unconfirmed: int, lang: str) -> str:
@@ -181,20 +183,25 @@ LAPSING = TableSpec(
 )
 
 
-def lapsing_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
+def lapsing_table(
+    closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Table | None:
     """Show what is at risk at the first and the last close, and the pace it would take."""
     if closes.empty:
         return None
     days = closes["days_left_last"].notna()
     paces = ["paid_per_day_vnd", "pace_high_ratio", "pace_low_ratio"]
     rows = closes.to_dict("records")
-    return LAPSING(
-        _blank(closes, paces).assign(closes=[_last_days(row, lang) for row in rows]),
-        lang,
-        # Several closes have no days in common.
-        total=_blank(total.assign(**dict.fromkeys(paces)), paces),
-        notes=_bases(closes[days], year, lang),
-        year=year,
+    return wording.on_base(
+        LAPSING(
+            _blank(closes, paces).assign(closes=[_last_days(row, lang) for row in rows]),
+            lang,
+            # Several closes have no days in common.
+            total=_blank(total.assign(**dict.fromkeys(paces)), paces),
+            notes=_bases(closes[days], year, lang),
+            year=year,
+        ),
+        base,
     )
 
 
@@ -257,7 +264,9 @@ TIME = TableSpec(
 )
 
 
-def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
+def time_table(
+    closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Table | None:
     """Show how much of the time has passed by the cut-off, and how far behind that the money is."""
     if closes.empty:
         return None
@@ -266,12 +275,15 @@ def time_table(closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) 
     if not (closes["timed_from"] == "decision").any():
         notes.append(t("The day of the decision is not known: counted from 1 January."))
     shares = ["elapsed_high_pct", "elapsed_low_pct"]
-    return TIME(
-        _blank(closes, shares),
-        lang,
-        total=_blank(total.assign(**dict.fromkeys(["started", *shares], "")), shares),
-        notes=notes,
-        year=year,
+    return wording.on_base(
+        TIME(
+            _blank(closes, shares),
+            lang,
+            total=_blank(total.assign(**dict.fromkeys(["started", *shares], "")), shares),
+            notes=notes,
+            year=year,
+        ),
+        base,
     )
 
 
@@ -281,7 +293,7 @@ CARRY_OVER_STEPS = {
     "shortfall_before": N_("not disbursed by the cut-off of {before}"),
     "unknown": N_("in districts without returns of money for {year}"),
     "not_carried": N_("paid after that cut-off, or cancelled"),
-    "beyond": N_("carried over without having been left"),
+    "beyond": N_("carried over, not reported as left in {before}"),
     "carried": N_("carried over into {year}"),
     "carried_uncovered": N_("disbursement not reported"),
     "carried_disbursed": N_("disbursed in {year}"),
@@ -314,7 +326,7 @@ def carry_over_chart(
     all_of = total.iloc[0]
     left, carried = (wording.positive(all_of[f"{name}_vnd"]) for name in _FOLLOWED)
     if not left and not carried:
-        if numbers.is_absent(all_of["forecast_high_vnd"]):
+        if not wording.positive(all_of["lines_before"]):
             return Prose([t("No disbursement of {year} is reported.", year=year - 1)])
         return Prose([t("Nothing was left of {year}, and nothing carried over.", year=year - 1)])
     table = STEPS_OF_CARRY_OVER(steps_of, lang, year=year, before=year - 1)
@@ -382,10 +394,11 @@ CARRY_OVER = TableSpec(
     together=BOTH,
     notes=(
         N_(
-            "Left = carried over + paid later or cancelled, unless a district reports nothing now "
-            "or carries over more than it had left. The forecast is last year's account of days, "
-            "line by line. What was carried over did not lapse at the first close; what did, is "
-            "at most what was paid later or cancelled."
+            "Left = not known (of districts that report no money now) + carried over + paid later "
+            "or cancelled, unless a district carries over more than it had left. The forecast is "
+            "last year's account of days, line by line, of the districts that report again. What "
+            "was carried over did not lapse at the first close; what did, is at most what was paid "
+            "later or cancelled."
         ),
     ),
 )
@@ -405,10 +418,17 @@ def carry_over_table(
     if found.empty:
         return None
     several = found["programme"].nunique() > 1
+    spec = CARRY_OVER
+    if wording.positive(total["unknown_vnd"].iloc[0]):
+        left, *others = spec.columns[1:]
+        spec = replace(spec, columns=(spec.columns[0], left, "unknown_vnd", *others))
     # Of nothing carried over nothing can be disbursed, or be left: that is not silence.
     used = ["carried_disbursed_vnd", "carried_gap_vnd"]
-    blank = {name: found[name].astype(object).mask(found["carried_vnd"] == 0, "") for name in used}
-    return CARRY_OVER(
+    blank = {
+        name: found[name].astype(object).mask((found["carried_vnd"] == 0).fillna(False), "")
+        for name in used
+    }
+    return spec(
         programmes_named(found, year, lang).assign(**blank),
         lang,
         total=total if several else None,
@@ -453,8 +473,9 @@ def forecast_note(total: pd.DataFrame, year: int, lang: str) -> Prose | None:
     most = t("At most {not_carried} can have lapsed: it was paid later or cancelled.", **words)
     if wording.positive(all_of["unknown_vnd"]):
         most = t(
-            "What became of {unknown} is not known: those districts report no money this year. Of "
-            "the others at most {not_carried} can have lapsed: it was paid later or cancelled.",
+            "What became of {unknown} is not known: those districts report no money this year, and "
+            "the forecast above is not of them. Of the others at most {not_carried} can have "
+            "lapsed: it was paid later or cancelled.",
             **words,
         )
     items.append(most)

@@ -23,7 +23,9 @@ TABLE = TableSpec(
 )
 
 
-def gap_map(gaps: pd.DataFrame, programme: str | None, year: int, lang: str) -> Figure | Prose:
+def gap_map(
+    gaps: pd.DataFrame, programme: str | None, year: int, lang: str, base: str = ""
+) -> Figure | Prose:
     """Draw the gap of every district on the map, in classes that stay the same over years."""
     t = translator(lang)
     names = places(year)["district"]
@@ -50,7 +52,7 @@ def gap_map(gaps: pd.DataFrame, programme: str | None, year: int, lang: str) -> 
         note=" ".join(filter(None, [capital(wording.cut_off(gaps, lang)) + ".", below])),
         table=TABLE(held, lang, year=year),
     )
-    return maps.area_map(frame[["district_code", "gap", "facts"]], spec)
+    return wording.on_base(maps.area_map(frame[["district_code", "gap", "facts"]], spec), base)
 
 
 def _facts(row: wording.Row, lang: str) -> list[str]:
@@ -65,7 +67,7 @@ def _facts(row: wording.Row, lang: str) -> list[str]:
 
 
 def _title(held: pd.DataFrame, lang: str) -> str:
-    """Say where half of what is not yet disbursed lies; districts with equal gaps go together."""
+    """Say where at least half of what is not yet disbursed lies; equal gaps go together."""
     t = translator(lang)
     if held["gap_vnd"].isna().all():
         return t("No district reports a disbursement")
@@ -86,4 +88,9 @@ def _title(held: pd.DataFrame, lang: str) -> str:
     names = [str(name) for name, value in shown.items() if least is not None and value >= least]
     if not names:
         return t("No district reports amounts that can be compared")
-    return t("Half of the gap lies in {names}", names=claims.named(names, lang))
+    share = 100 * short[names].sum() / held["shortfall_vnd"].sum()
+    return t(
+        "{share} of what is not yet disbursed lies in {names}",
+        share=wording.rate(share, lang),
+        names=claims.named(names, lang),
+    )

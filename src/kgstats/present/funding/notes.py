@@ -9,12 +9,11 @@ import pandas as pd
 from kgstats.present import claims, numbers
 from kgstats.present.funding import wording
 from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import places
 from kgstats.words import N_, translator
 
 
 def headlines(
-    total: pd.DataFrame, at_risk: pd.DataFrame, followed: pd.DataFrame, lang: str
+    total: pd.DataFrame, at_risk: pd.DataFrame, followed: pd.DataFrame, lang: str, base: str = ""
 ) -> Headlines:
     """Show allocated, covered, disbursed, not yet disbursed, and what last year's rest became.
 
@@ -23,11 +22,14 @@ def headlines(
     t = translator(lang)
     all_of, risk = total.iloc[0], at_risk.iloc[0]
     covered = wording.amount(all_of["covered_vnd"], lang)
+    lines = numbers.number(all_of["lines"], lang)
     items = [
         Headline(
             t("Allocated, with money carried over"),
             wording.amount(all_of["allocated_vnd"], lang),
-            t("{n} lines of the districts' returns", n=numbers.number(all_of["lines"], lang)),
+            t("{n} lines of {base}", n=lines, base=base)
+            if base
+            else t("{n} lines of the districts' returns", n=lines),
         ),
         Headline(
             t("Disbursement reported for"),
@@ -73,24 +75,15 @@ def headlines(
     return Headlines(items)
 
 
-def coverage_note(total: pd.DataFrame, by_district: pd.DataFrame, year: int, lang: str) -> Prose:
-    """Say how much of the money can be spoken of at all, and what the true rate can be.
-
-    Parameters
-    ----------
-    by_district
-        The same of each district there is: those without a line did not report.
-    """
+def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> Prose:
+    """Say how much of the money can be spoken of at all, and what the true rate can be."""
     t = translator(lang)
     all_of = total.iloc[0]
     if not all_of["lines"]:
         return Prose([t("No district reports this money for {year}.", year=year)], kind="caution")
-    there = by_district[by_district["district_code"].isin(places(year)["district"])]
-    reported = int((there["lines"] > 0).sum())
     texts = []
-    if reported < len(there):
-        of = claims.base({"districts": (reported, len(there))}, lang)
-        texts.append(t("Money is reported by {base}; nothing here is of the others.", base=of))
+    if base:
+        texts.append(t("Money is reported by {base}; nothing here is of the others.", base=base))
     if all_of["lines_negative"]:
         forms = claims.P_(
             "{n} line of money has an amount below zero; it is kept in the sums as received.",

@@ -38,7 +38,7 @@ LAST_YEAR = TableSpec(
 
 
 def last_year_chart(
-    compared: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+    compared: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
 ) -> Figure | Prose:
     """Draw the rates of both years on lines measured in both, joined by slopes."""
     t = translator(lang)
@@ -66,10 +66,11 @@ def last_year_chart(
         most=changes.abs() == changes.abs().max(),
     )
     places = dict(zip(rates, (str(year - 1), str(year)), strict=True))
-    return slopes(
+    drawn = slopes(
         chart, lines, "named", places, strong="whole", marked="most",
         text=lambda rate: wording.rate(rate, lang),
     )  # fmt: skip
+    return wording.on_base(drawn, base)
 
 
 def _last_year_title(total: pd.Series, year: int, lang: str) -> str:
@@ -114,7 +115,7 @@ _TOP = 112
 """Rates above this, in percent, are drawn at it."""
 
 
-def funnel_chart(found: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
+def funnel_chart(found: pd.DataFrame, year: int, lang: str, base: str = "") -> Figure | Prose:
     """Draw rates against the size of the line, with the limits within which they do not matter."""
     t = translator(lang)
     if found.empty or found["step_vnd"].iloc[0] == 0:
@@ -150,7 +151,7 @@ def funnel_chart(found: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
             step=wording.amount(found["step_vnd"].iloc[0], lang),
         ),
     )
-    return _funnel(chart, wording.districts_named(table, year, lang))
+    return wording.on_base(_funnel(chart, wording.districts_named(table, year, lang)), base)
 
 
 def _funnel(chart: Chart, found: pd.DataFrame) -> Figure:
@@ -213,7 +214,9 @@ PER_NEED = {
 }
 
 
-def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
+def need_chart(
+    per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Figure | Prose:
     """Draw the money allocated per unit of need by district.
 
     Parameters
@@ -257,7 +260,7 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
         table=spec(
             pd.concat([shown, found[found["per_need_vnd"].isna()]]),
             lang,
-            total=total,
+            total=wording.whole(total, base, lang),
             year=year,
             many=many,
         ),
@@ -269,14 +272,18 @@ def need_chart(per_need: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
         ],
     )
     mean = total["per_need_vnd"].iloc[0]
-    return dots_around(
-        chart,
-        shown.assign(place=[unit.value(vnd) for vnd in shown["per_need_vnd"]]),
-        "name",
-        "place",
-        unit.value(mean),
-        text=lambda value: numbers.number(round(value, 1), lang, 1),
-        middle_text=t("province {value}", value=unit.text(mean)),
+    middle = N_("districts that reported {value}") if base else N_("province {value}")
+    return wording.on_base(
+        dots_around(
+            chart,
+            shown.assign(place=[unit.value(vnd) for vnd in shown["per_need_vnd"]]),
+            "name",
+            "place",
+            unit.value(mean),
+            text=lambda value: numbers.number(round(value, 1), lang, 1),
+            middle_text=t(middle, value=unit.text(mean)),
+        ),
+        base,
     )
 
 

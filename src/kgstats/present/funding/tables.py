@@ -35,7 +35,12 @@ GAPS = TableSpec(
 
 
 def gap_table(
-    gaps: pd.DataFrame, programmes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+    gaps: pd.DataFrame,
+    programmes: pd.DataFrame,
+    total: pd.DataFrame,
+    year: int,
+    lang: str,
+    base: str = "",
 ) -> Table | None:
     """Show gap and rate by programme, source, kind and plan year, with subtotals and total."""
     if gaps.empty:
@@ -44,13 +49,16 @@ def gap_table(
     notes = [wording.gap_note(total, lang)]
     if gaps["source"].eq("integrated").any():
         notes.append(t("Integrated money is counted by the programmes it comes from, too."))
-    return GAPS(
-        programmes_named(gaps, year, lang),
-        lang,
-        subtotals=programmes_named(programmes, year, lang),
-        total=total if len(programmes) > 1 else None,
-        notes=notes,
-        year=year,
+    return wording.on_base(
+        GAPS(
+            programmes_named(gaps, year, lang),
+            lang,
+            subtotals=programmes_named(programmes, year, lang),
+            total=total if len(programmes) > 1 else None,
+            notes=notes,
+            year=year,
+        ),
+        base,
     )
 
 
@@ -65,20 +73,30 @@ COMPONENTS = TableSpec(
 
 
 def component_table(
-    gaps: pd.DataFrame, programmes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+    gaps: pd.DataFrame,
+    programmes: pd.DataFrame,
+    total: pd.DataFrame,
+    year: int,
+    lang: str,
+    base: str = "",
 ) -> Table | None:
     """Show gap and rate by component of the programmes."""
     if gaps.empty:
         return None
     components = gaps.groupby("programme")["component"].transform("size")
     several = gaps.loc[components > 1, "programme"]
-    return COMPONENTS(
-        programmes_named(gaps, year, lang),
-        lang,
-        subtotals=programmes_named(programmes[programmes["programme"].isin(several)], year, lang),
-        total=total if len(programmes) > 1 else None,
-        notes=[wording.gap_note(total, lang)],
-        year=year,
+    return wording.on_base(
+        COMPONENTS(
+            programmes_named(gaps, year, lang),
+            lang,
+            subtotals=programmes_named(
+                programmes[programmes["programme"].isin(several)], year, lang
+            ),
+            total=total if len(programmes) > 1 else None,
+            notes=[wording.gap_note(total, lang)],
+            year=year,
+        ),
+        base,
     )
 
 
@@ -110,7 +128,7 @@ DENOMINATORS = TableSpec(
 
 
 def denominators_table(
-    by_source: pd.DataFrame, by_programme: pd.DataFrame, year: int, lang: str
+    by_source: pd.DataFrame, by_programme: pd.DataFrame, year: int, lang: str, base: str = ""
 ) -> Table | None:
     """Show the rate on several denominators side by side, by source and for all sources."""
     if by_source.empty:
@@ -123,17 +141,20 @@ def denominators_table(
     found = pd.concat(pools)
     # Where all lines report, or nothing was carried over, two denominators are one.
     found = found[~found.duplicated(["programme", "source", "allocated_vnd", "disbursed_vnd"])]
-    return DENOMINATORS(
-        found.assign(
-            pool=[
-                f"{wording.programme_name(row['programme'], year, lang)}, "
-                f"{wording.sources(row['source'], lang)}"
-                for row in found.to_dict("records")
-            ],
-            rates=[_range(row) for row in found.to_dict("records")],
+    return wording.on_base(
+        DENOMINATORS(
+            found.assign(
+                pool=[
+                    f"{wording.programme_name(row['programme'], year, lang)}, "
+                    f"{wording.sources(row['source'], lang)}"
+                    for row in found.to_dict("records")
+                ],
+                rates=[_range(row) for row in found.to_dict("records")],
+            ),
+            lang,
+            year=year,
         ),
-        lang,
-        year=year,
+        base,
     )
 
 
@@ -162,11 +183,15 @@ def _plan(row: wording.Row, lang: str) -> str:
     return t("plan of {year}, carried over", year=plan)
 
 
-def ageing_table(gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
+def ageing_table(
+    gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Table | None:
     """Show the gap by vintage of the money."""
     if gaps.empty:
         return None
-    return AGEING(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year)
+    return wording.on_base(
+        AGEING(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year), base
+    )
 
 
 # ------------------------------------------------------------------ causes, outputs, findings
@@ -180,11 +205,13 @@ CAUSES = TableSpec(
 )
 
 
-def causes_table(causes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str) -> Table | None:
+def causes_table(
+    causes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Table | None:
     """Show what is not yet disbursed by the cause that districts gave."""
     if causes.empty:
         return None
-    return CAUSES(causes, lang, total=total, year=year)
+    return wording.on_base(CAUSES(causes, lang, total=total, year=year), base)
 
 
 OUTPUTS = TableSpec(
@@ -204,12 +231,12 @@ OUTPUTS = TableSpec(
 )
 
 
-def outputs_table(outputs: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def outputs_table(outputs: pd.DataFrame, year: int, lang: str, base: str = "") -> Table | Prose:
     """Show what the printed report says was delivered, beside the money."""
     if outputs.empty:
         none = N_("No printed report of {year} gives outputs beside this money.")
         return Prose([translator(lang)(none, year=year)])
-    return OUTPUTS(outputs, lang, year=year)
+    return wording.on_base(OUTPUTS(outputs, lang, year=year), base)
 
 
 RULE_NAMES = {
@@ -245,7 +272,7 @@ FINDINGS = TableSpec(
 )
 
 
-def unusual_table(counts: pd.DataFrame, year: int, lang: str) -> Table | Prose:
+def unusual_table(counts: pd.DataFrame, year: int, lang: str, base: str = "") -> Table | Prose:
     """Show what is unusual about the lines, by rule, with how much money it concerns."""
     t = translator(lang)
     nothing = [t(RULE_NAMES[rule]) for rule in counts.loc[counts["lines"] == 0, "unusual"]]
@@ -254,4 +281,6 @@ def unusual_table(counts: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         notes.append(t("Looked for and not found: {rules}.", rules="; ".join(nothing)))
     if not counts["lines"].any():
         return Prose(notes)
-    return FINDINGS(counts[counts["lines"] > 0], lang, notes=notes, year=year)
+    return wording.on_base(
+        FINDINGS(counts[counts["lines"] > 0], lang, notes=notes, year=year), base
+    )

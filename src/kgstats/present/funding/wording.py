@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from kgstats import registry
 from kgstats.present import claims, numbers
-from kgstats.present.prose import capital
-from kgstats.present.tables import places
+from kgstats.present.figures import Figure
+from kgstats.present.prose import Prose, capital
+from kgstats.present.tables import Table, places
 from kgstats.reference import funding_rules
 from kgstats.reference.programmes import NoProgrammeForYear, programme
-from kgstats.words import translator
+from kgstats.words import N_, translator
 
 Row = Mapping[Any, Any]
 
@@ -34,6 +35,16 @@ def amount(vnd: Any, lang: str) -> str:
         round_sum = size >= 10**8 or size % 10**6 == 0
         return numbers.money(int(vnd), lang, "million", 0 if round_sum else 1)
     return numbers.money(int(vnd), lang, "billion", 1 if size >= 10**10 else 2)
+
+
+def signed_amount(vnd: Any, lang: str) -> str:
+    """Write an amount with its sign and unit.
+
+    >>> signed_amount(470_000_000, "en"), signed_amount(-470_000_000, "en"), signed_amount(0, "en")
+    ('+VND 470 million', '−VND 470 million', 'VND 0 million')
+    """
+    sign = "" if numbers.is_absent(vnd) or not vnd else "+" if vnd > 0 else numbers.MINUS
+    return sign + amount(None if numbers.is_absent(vnd) else abs(int(vnd)), lang)
 
 
 def first(amounts: pd.Series, *, lowest: bool = False, above: float | None = None) -> claims.Place:
@@ -261,6 +272,49 @@ def gap_note(gaps: pd.DataFrame, lang: str) -> str:
         cut_off=capital(cut_off(gaps, lang)),
         absent=numbers.NOT_REPORTED,
     )
+
+
+# ------------------------------------------------------------------ of whom
+
+OF_REPORTED = N_("Districts that reported")
+"""What a row of all districts is called where not all of them reported."""
+Shown = TypeVar("Shown", Figure, Table, Figure | Prose, Figure | None, Table | None, Table | Prose)
+
+
+def reporting(by_district: pd.DataFrame, year: int, lang: str) -> str:
+    """Say of how many districts a year's money is: "3 of 15 districts"; nothing where of all.
+
+    Parameters
+    ----------
+    by_district
+        Gaps of each district there is: those without a line did not report.
+    """
+    there = by_district[by_district["district_code"].isin(places(year)["district"])]
+    reported = int((there["lines"] > 0).sum())
+    if reported == len(there):
+        return ""
+    return claims.base({"districts": (reported, len(there))}, lang)
+
+
+def on_base(shown: Shown, base: str) -> Shown:
+    """Say of a figure or a table how many districts it is of, where not of all.
+
+    It stands in the title and in the data's notes: each is read, and downloaded, alone.
+    """
+    if base and isinstance(shown, Figure) and base not in shown.title:
+        finding = N_("{finding} (of the {base} that reported)")
+        shown.title = translator(shown.lang)(finding, finding=shown.title, base=base)
+        if shown.table is not None:
+            on_base(shown.table, base)
+    elif base and isinstance(shown, Table):
+        said = N_("Of the {base} that report money; sums and rates are of those.")
+        shown.notes = (translator(shown.lang)(said, base=base), *shown.notes)
+    return shown
+
+
+def whole(total: pd.DataFrame, base: str, lang: str) -> pd.DataFrame:
+    """Name the row of all districts: the province only where all of them reported."""
+    return total.assign(total_name=translator(lang)(OF_REPORTED)) if base else total
 
 
 def records(frame: pd.DataFrame, year: int) -> list[dict[str, Any]]:

@@ -140,10 +140,13 @@ def groupings_chart(
 
 
 def _named(row: dict[Any, Any], lang: str) -> str:
-    """Name a grouping, and how many units of it a document names."""
+    """Name a grouping, and how many units of it a document names and reported."""
     t = translator(lang)
     name = t(registry.codes("grouping")[str(row["grouping"])])
-    return t("{name} ({n} named)", name=name, n=int(row["units_listed"]))
+    n, there = int(row["units_listed"]), int(row["units_reported"])
+    if there < n:
+        return t("{name} ({there} of {n} named)", name=name, n=n, there=there)
+    return t("{name} ({n} named)", name=name, n=n)
 
 
 def _against(row: dict[Any, Any], rate: float, lang: str) -> str:

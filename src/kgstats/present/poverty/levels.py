@@ -79,14 +79,24 @@ def levels_table(
 
     columns = (f"{level(levels)}_code", *_LEVELS)
     rows, subtotals, total = shown(levels), shown(by_area), cells(whole)
-    return replace(_BY_AREA, columns=columns, together=whole_name(year, lang, whole))(
+    together = whole_name(year, lang, whole)
+    return replace(_BY_AREA, columns=columns, together=together)(
         rows,
         lang,
-        subtotals=subtotals,
-        total=total,
+        subtotals=subtotals.assign(total_name=_total_names(subtotals, lang)),
+        total=total.assign(total_name=_total_names(total, lang)),
         notes=notes_of([rows, subtotals, total], year, lang, coverage_note(whole, lang)),
         year=year,
     )
+
+
+def _total_names(frame: pd.DataFrame, lang: str) -> list[str]:
+    """Name the sums of a table: a total only where all units reported."""
+    t = translator(lang)
+    whole = [
+        n == of for n, of in zip(frame["reported_units"], frame["expected_units"], strict=True)
+    ]
+    return [t("Total") if all_of else t("Units that reported") for all_of in whole]
 
 
 _COMMUNES = TableSpec(
@@ -120,7 +130,8 @@ def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table
         name=lambda row, lang: units[row["commune_code"]],
         group="district_code" if levels["district_code"].notna().any() else None,
     )
-    return spec(shown, lang, notes=notes_of([shown], year, lang), year=year, **words)
+    notes = notes_of([shown], year, lang, coverage_note(levels, lang))
+    return spec(shown, lang, notes=notes, year=year, **words)
 
 
 _REASONS = TableSpec(
@@ -210,6 +221,8 @@ def _rate_title(levels: pd.DataFrame, year: int, lang: str) -> str:
     )
     counts = high["district_code"].dropna().map(places(year)["district"]).value_counts()
     most = claims.first(counts.sort_index())
+    if len(counts) == 1 and levels["district_code"].nunique() > 1:
+        return f"{title}, {t('all of them in {name}', name=counts.index[0])}"
     if not most or most.everyone:
         return title
     return f"{title}, {claims.said(most, _MOST, lambda n: numbers.number(int(n), lang), lang)}"

@@ -194,6 +194,8 @@ def later_areas_table(
         total=N_("Total"),
     )
     base = whole[whole["year"] == years[-1]]
+    if coverage_note(base, lang):
+        spec = replace(spec, total=N_("Units that reported"))
     made = spec(
         shown,
         lang,

@@ -58,6 +58,7 @@ _SIGNS = {
     "above": (style.SERIES[2], "^"),
     "out_of_reach": (QUIET, "s"),
     "incomplete": (QUIET, "x"),
+    "whole_incomplete": (QUIET, "x"),
     "list_incomplete": (QUIET, "x"),
 }
 _MOST_DOTS = 25
@@ -200,7 +201,7 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
     """Say how many areas reached the target, of those that can be judged."""
     t = translator(lang)
     judged = own[own["verdict"].isin(["below", "within", "above"])]
-    open_areas = int((own["verdict"] == "incomplete").sum())
+    open_areas = int(own["verdict"].isin(["incomplete", "whole_incomplete"]).sum())
     values: dict[str, Any] = {
         "met": int(judged["verdict"].isin(["within", "above"]).sum()),
         "could": len(judged),
