@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from kgstats import registry
@@ -127,6 +129,31 @@ def column(name: str, lang: str, /, *, spanner: str | None = None, **words: obje
     raise registry.NotRegistered(
         f"no measure is called {name!r}: add a row to registry/measures.csv, or give a Column"
     )
+
+
+MOST_DECIMALS = 4
+
+
+def alike(values: Iterable[Any], column: Column) -> Column:
+    """Return the column with one number of decimals for all its values, the most that any needs.
+
+    Numbers below each other are compared by their digits. What was printed elsewhere (a decimal)
+    and what has a unit or a mark of its own stays as it is.
+
+    >>> alike([3_308_300_000, 88_700_000, 3_397_000_000], Column("v", "V", "million")).decimals
+    1
+    >>> alike([1, 25], Column("n", "N", "number")).decimals
+    0
+    """
+    if not column.is_number or column.kind == "quantity" or column.places is not None:
+        return column
+    known = [value for value in values if not numbers.is_absent(value)]
+    if not known or any(isinstance(value, str | Quantity | Decimal | bool) for value in known):
+        return column
+    scale = SCALE.get(column.kind, 1)
+    amounts = (numbers.exact(value) / scale for value in known)
+    places = max(-int(amount.normalize().as_tuple().exponent) for amount in amounts)
+    return replace(column, decimals=min(max(places, 0), MOST_DECIMALS))
 
 
 YES, NO = N_("yes"), N_("no")

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from kgstats.present.columns import (
     CODED,
     SCALE,
     Column,
+    alike,
     bare,
     coded,
     column,
@@ -142,10 +143,15 @@ class Table:
 
     def shown(self) -> pd.DataFrame:
         """Return the cells as readers see them."""
+        return self._cells
+
+    @cached_property
+    def _cells(self) -> pd.DataFrame:
+        written = [alike(self.frame[one.key], one) for one in self.columns]
         return pd.DataFrame(
             {
-                str(position): [shown(value, column, self.lang) for value in self.frame[column.key]]
-                for position, column in enumerate(self.columns)
+                str(position): [shown(value, one, self.lang) for value in self.frame[one.key]]
+                for position, one in enumerate(written)
             },
             dtype=object,
         )
