@@ -77,3 +77,32 @@ def test_the_contradictions_of_the_report_of_2019_are_found_without_review(share
     for quiet in ("exact", "rounding", "not_computable"):
         del alarms[quiet]
     assert alarms == CONTRADICTIONS
+
+
+REGIONS = """Cả nước có {both} hộ nghèo và hộ cận nghèo.
+
+Theo các vùng như sau: Miền núi 21,92% với 30.500 hộ; Đồng bằng 2,45% với 12.200 hộ; Tây Nguyên
+15,39% với 23.676 hộ; Ven biển 5,73% với 9.310 hộ.
+
+Hộ nghèo là 43.474 hộ, phân theo khu vực như sau: Miền núi 14,37% với 20.000 hộ; Đồng bằng 1,45%
+với {plain} hộ; Tây Nguyên 8,39% với 12.916 hộ; Ven biển 2,06% với 3.340 hộ.
+
+Hộ cận nghèo là 32.212 hộ, phân theo khu vực như sau: Miền núi 7,55% với 10.500 hộ; Đồng bằng 1,00%
+với 4.982 hộ; Tây Nguyên 6,99% với 10.760 hộ; Ven biển 3,67% với 5.970 hộ.
+"""
+
+
+def test_lists_that_name_the_same_things_fit_together(propose, units):
+    text = REGIONS.replace("\n15", " 15").replace("\nvới", " với").replace("\nHộ", "\n\nHộ")
+    whole = propose(text.format(both="75.686", plain="7.218"))
+    kinds = Counter(one.kind for one in whole.statements)
+    assert kinds == {"sum": 8, "common_base": 12}
+    damaged = propose(text.format(both="75.686", plain="7.281")).report(units)
+    wrong = [one for one in audit(damaged) if one.klass == "wrong" and one.identity.kind == "sum"]
+    assert {one.suggestion.rpartition("=")[2] for one in wrong} == {"7218"}
+
+
+def test_a_share_is_the_sum_of_those_behind_it(told):
+    text = "Tỷ lệ nghèo đa chiều là 7,52%, trong đó nghèo 4,03%, cận nghèo 3,49%."
+    assert told(text) == [("sum", "exact")]
+    assert told(text.replace("3,49", "2,10")) == []

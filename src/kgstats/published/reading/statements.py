@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kgstats.published.reading import changes, grids, repeats, shares, totals
+from kgstats.published.reading import changes, grids, parallel, repeats, shares, totals
 from kgstats.published.reading.claim import Statement
 from kgstats.published.reading.figures import Figure, Reading
 from kgstats.published.reading.tokens import split
@@ -38,6 +38,7 @@ def propose(reading: Reading) -> list[Statement]:
         tested = {one.figure for one in ratios}
         found += [one for one in shares.shares(text, levels) if one.figure not in tested]
     found += [*totals.of_lists(reading), *changes.raised(reading), *repeats.repeats(figures)]
+    found += parallel.parallel(reading)
     found += grids.statements_of(reading.document, figures)
     seen: dict[tuple[str, str], Statement] = {}
     for one in found:

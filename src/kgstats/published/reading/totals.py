@@ -40,6 +40,7 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
         near = NEAR if words.startswith("trong") or words.startswith("cụ") else NEAR_LISTED
         for head in heads:
             yield from _summed(text, head, _related(head, after, text), words, near)
+        yield from _shares_of_one(figures, match.start(), after, words)
     for opening in re.finditer(r"\(", text):
         depth = text[: opening.end()].count("(") - text[: opening.end()].count(")")
         end = _closing(text, opening.start())
@@ -51,6 +52,23 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
             parts = [one for one in inside if alike(head, one)]
             if len(parts) == len([one for one in inside if one.unit not in RATES]):
                 yield from _summed(text, head, [parts], "( )", NEAR_LISTED)
+
+
+def _shares_of_one(
+    figures: list[Figure], at: int, after: list[Figure], words: str
+) -> Iterator[Statement]:
+    """Propose a share that is the sum of those behind it; only where it is."""
+    shares = [one for one in figures if one.end <= at and one.unit == "percent"]
+    head = shares[-1] if shares and shares[-1].kind == "share" else None
+    parts = [one for one in after if head and one.unit == "percent"][:4]
+    for length in range(len(parts), 1, -1):
+        some = parts[:length]
+        if head is not None and _holds(head, head.value, some, _value):
+            yield Statement(
+                "sum", head.id, " + ".join(one.id for one in some), "percent", words,
+                paragraph=head.paragraph,
+            )  # fmt: skip
+            return
 
 
 def _closing(text: str, opening: int) -> int:
