@@ -103,8 +103,92 @@ def test_code_stands_after_what_it_made(tmp_path):
     with_words = nbformat.v4.new_code_cell("g()", outputs=[output({"text/html": "<p>w</p>"})])
     _, document = exported(tmp_path, [*TITLE, with_table, with_words])
     of_table, of_words = document.findall(".//details[@class='code']")
-    assert of_table.getparent().get("class") == "tools"
-    assert of_words.getprevious().text_content() == "w"
+    assert of_table.getparent().get("class") == "menu"
+    # The code of sentences stands together at the end.
+    assert of_words.getparent().get("class") == "made"
+    assert of_words.find("pre").text_content() == "g()"
+
+
+def shown_table(slug, *tags):
+    from kgstats.present.tables import Column, table
+
+    made = table(
+        pd.DataFrame({"a": ["x"]}),
+        slug=slug,
+        caption=f"Table <{slug}>",
+        columns=[Column("a", "A")],
+        lang="en",
+    )
+    cell = nbformat.v4.new_code_cell("f()", outputs=[output(made._repr_mimebundle_())])
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+def sentences(*tags):
+    made = Prose(["Poverty fell."], ["First <b>.", "Second."])
+    cell = nbformat.v4.new_code_cell("f()", outputs=[output(made._repr_mimebundle_())])
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+def test_what_is_tagged_key_stands_above_the_text(tmp_path):
+    page, document = exported(tmp_path, [*TITLE, prose("First.\n\nSecond."), sentences("key")])
+    links = document.findall(".//section[@class='key']//a")
+    assert [link.text for link in links] == ["Poverty fell.", "First <b>.", "Second."]
+    anchor = links[0].get("href").removeprefix("#")
+    assert "Poverty fell." in document.find(f".//div[@id='{anchor}']").text_content()
+    assert [one["text"] for one in page.findings] == [link.text for link in links]
+    contents = document.findall(".//nav[@class='contents']//a")
+    assert contents[0].get("href") == "#key-findings"
+    # Without such a tag there are none.
+    page, document = exported(tmp_path, [*TITLE, sentences()])
+    assert document.find(".//section[@class='key']") is None
+    assert page.findings == []
+
+
+def test_what_is_not_tagged_open_is_folded_under_its_title(tmp_path):
+    cells = [*TITLE, shown_table("s", "open"), shown_table("t"), sentences()]
+    _, document = exported(tmp_path, cells)
+    assert [one.get("id") for one in document.findall(".//main/div[@class='table']")] == ["s"]
+    (folded,) = document.findall(".//main//details[@class='detail']")
+    assert folded.find("summary/h2").text == "Table <t>"
+    assert folded.find("div[@class='table']").get("id") == "t"
+    # Sentences about it are folded with it, and its name is there for a screen reader.
+    assert folded.find("div[@class='finding']") is not None
+    assert folded.find(".//caption").text_content() == "Table <t>"
+    # A notebook without tags is shown as it is.
+    _, document = exported(tmp_path, [*TITLE, shown_table("s"), shown_table("t")])
+    assert document.find(".//details[@class='detail']") is None
+    assert len(document.findall(".//main/div[@class='table']")) == 2
+
+
+def test_titles_of_tables_are_headings_below_their_section(tmp_path):
+    cells = [*TITLE, shown_table("s"), prose("## A"), shown_table("t")]
+    page, document = exported(tmp_path, cells)
+    titles = [one for one in document.iter() if one.get("class") == "title"]
+    assert [(one.tag, one.text) for one in titles] == [("h2", "Table <s>"), ("h3", "Table <t>")]
+    assert [one["text"] for one in page.headings][:1] == ["A"]
+
+
+def test_all_that_belongs_to_a_table_is_in_one_menu(tmp_path):
+    _, document = exported(tmp_path, [*TITLE, shown_table("s")])
+    block = document.find(".//div[@id='s']")
+    (menu,) = block.findall("details")
+    assert menu.get("class") == "menu"
+    assert {one.get("href") for one in menu.iterfind(".//a")} == {
+        "data/thing/s.csv",
+        "data/thing/s.xlsx",
+        "#s",
+    }
+    assert "Table <s>" in menu.find("p[@class='cite']").text_content()
+    assert menu.find("details[@class='code']") is not None
+
+
+def test_the_first_paragraph_stays_how_to_read_is_folded(tmp_path):
+    _, document = exported(tmp_path, [prose("# Title\n\nFirst.\n\nSecond.\n\n- a")])
+    folded = document.find(".//main//details[@class='reading']")
+    assert [one.tag for one in folded] == ["summary", "p", "ul"]
+    assert document.find(".//main//h1").getnext().text == "First."
 
 
 def test_the_same_cells_are_listed_once_a_page(tmp_path):

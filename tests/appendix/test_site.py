@@ -7,24 +7,58 @@ from kgstats.appendix import site
 from kgstats.present.tables import Column, table
 
 
-def test_the_front_page_lists_what_is_special_to_each_page(tmp_path):
-    about = tmp_path / "a.json"
-    names = site.words("en")
-    headings = [
-        {"level": 2, "text": text, "id": str(n)}
-        for n, text in enumerate(("Money <&>", names["read_on"], names["made"]))
+def front(tmp_path, told, *entries, **settings):
+    abouts = {}
+    for entry in entries:
+        abouts[entry.slug] = tmp_path / f"{entry.slug}.json"
+        page = {"title": entry.title, "headings": [], "tables": [], "figures": []}
+        abouts[entry.slug].write_text(json.dumps(page | told.get(entry.slug, {})))
+    edition = site.Edition(2019, "en", entries, ["vi", "en"], **settings)
+    site.write_index(tmp_path / "index.html", edition, abouts)
+    return lxml_html.parse(str(tmp_path / "index.html"))
+
+
+def test_the_front_page_says_what_each_page_is_about(tmp_path):
+    told = {"thing": {"intro": "Money <&>."}, "checks": {"intro": "Checks."}}
+    checks = site.Entry("checks", "Checks", background=True)
+    document = front(tmp_path, told, checks, site.Entry("thing", "Thing"), illustrative=True)
+    assert [p.text for p in document.iterfind(".//ul[@class='cards']//p")] == [
+        "Money <&>.",
+        "Checks.",
     ]
-    about.write_text(
-        json.dumps({"title": "Thing", "headings": headings, "tables": [], "figures": []})
-    )
-    site.write_index(
-        tmp_path / "index.html",
-        site.Edition(2019, "en", [site.Entry("thing", "Thing")], ["vi", "en"], illustrative=True),
-        {"thing": about},
-    )
-    document = lxml_html.parse(str(tmp_path / "index.html"))
-    assert [p.text for p in document.iterfind(".//ul[@class='cards']//p")] == ["Money <&>"]
     assert "illustrative" in document.find(".//p[@class='banner']").text
+
+
+def test_the_front_page_begins_with_the_findings_of_the_pages(tmp_path):
+    findings = [{"text": "First <b>.", "anchor": "a"}, {"text": "Second.", "anchor": "b"}]
+    told = {"thing": {"findings": findings, "lead": {"headlines": "<dl><dt>x</dt></dl>"}}}
+    told["checks"] = {"findings": findings}
+    checks = site.Entry("checks", "Checks", background=True)
+    document = front(tmp_path, told, site.Entry("thing", "Thing", short="T"), checks)
+    (link,) = document.findall(".//section[@class='key']//a")
+    assert link.get("href") == "thing.html#a"
+    assert [one.text for one in link] == ["T", "First <b>."]
+    assert document.find(".//main/dl") is not None
+    # Without findings there is no empty box.
+    document = front(tmp_path, {}, site.Entry("thing", "Thing"))
+    assert document.find(".//section[@class='key']") is None
+
+
+def test_menus_name_results_before_sources_and_each_group_once(tmp_path):
+    entries = [
+        site.Entry("checks", "Checks", background=True),
+        site.Entry("thing", "Which thing", short="Thing"),
+        site.Entry("p-a", "P: A", "p", "Profile", "Districts"),
+        site.Entry("p-b", "P: B", "p", "Profile", "Districts"),
+    ]
+    found = site.context(
+        site.Edition(2019, "en", entries, ["en"]), entries[3], parameters={}, inputs={}
+    )
+    assert [(one["title"], one["href"], one["current"]) for one in found["nav"]] == [
+        ("Thing", "thing.html", False),
+        ("Districts", "index.html#p", True),
+        ("Checks", "checks.html", False),
+    ]
 
 
 def test_search_finds_what_heads_a_row_within_its_group(tmp_path):

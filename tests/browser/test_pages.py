@@ -556,10 +556,15 @@ def test_every_table_and_figure_has_a_link_and_a_citation(pages):
         for block in document.iterfind(".//main//*[@id]"):
             if block.get("class") not in ("table", "figure"):
                 continue
-            tools = block.find("./div[@class='tools']")
-            link = tools.find("a[@class='permalink']")
+            if any(up.get("class") == "figure-data" for up in block.iterancestors()):
+                continue
+            menu = block.find("./details[@class='menu']")
+            if path.name == "index.html":
+                assert menu is None
+                continue
+            link = menu.find("div[@class='tools']/a[@class='permalink']")
             assert link.get("href") == f"#{block.get('id')}", short(path)
-            citation = "".join(tools.find("details[@class='cite']/p").itertext())
+            citation = "".join(menu.find("p[@class='cite']").itertext())
             named = block.find("figcaption")
             named = block.find(".//caption") if named is None else named
             assert " ".join(named.text_content().split()) in citation, short(path)
@@ -590,7 +595,7 @@ def test_what_is_made_from_returns_says_from_which_cells(pages):
                 continue
             if kind == "table" and any(e.get("class") == "figure" for e in block.iterancestors()):
                 continue
-            panel = block.find("details[@class='provenance']")
+            panel = block.find("details[@class='menu']/details[@class='provenance']")
             assert panel is not None, f"{short(path)}#{block.get('id')} does not say where from"
             assert panel.find("ul/li") is not None or panel.find("p/a") is not None
             seen += 1
@@ -601,6 +606,7 @@ def test_a_permalink_leads_to_its_table(pages, window):
     with window(viewport=WIDE) as page:
         path = next(p for p in pages[1:] if 'class="permalink"' in p.read_text(encoding="utf-8"))
         page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
         link = page.locator("main .permalink:visible").last
         link.click()
         assert page.url.endswith(link.get_attribute("href"))
@@ -700,7 +706,7 @@ PRINTED_FAULTS = """() => {
   for (const figure of document.querySelectorAll('main figure')) {
     if (getComputedStyle(figure).breakInside !== 'avoid') { found.push(`${figure.id} may split`); }
   }
-  const controls = 'nav, input, button:not(.sort), .tools, details.code';
+  const controls = 'nav, input, button:not(.sort), .menu, details.code';
   for (const e of document.querySelectorAll(controls)) {
     if (e.checkVisibility()) { found.push(`printed: ${e.outerHTML.slice(0, 60)}`); }
   }

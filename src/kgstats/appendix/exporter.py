@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Unicode
 
-from kgstats.appendix import prose
+from kgstats.appendix import menus, outline, prose
 from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
 from kgstats.present.tables import DATA_TYPE as TABLE_DATA
 from kgstats.words import slug
@@ -41,6 +41,11 @@ class Page:
     headings: list[dict[str, Any]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
     figures: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, str]] = field(default_factory=list)
+    intro: str = ""
+    """The first paragraph below the title."""
+    lead: dict[str, str] = field(default_factory=dict)
+    """What the front page may open with: ``headlines``, ``picture`` and ``caption`` of a figure."""
 
 
 class LanguageFilter(Preprocessor):
@@ -114,6 +119,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     tables, figures = _carried(content, notebook.stem)
     page = dict(context)
     prose.place_pictures(content, notebook.stem, lang)
+    marks = outline.marks(content.cells)
     held = _held_out(content)
     body, _ = exporter(lang).from_notebook_node(content, resources={"kgstats": page})
     body = SLOT.sub(lambda match: held[int(match[1])], body)
@@ -124,14 +130,25 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     title, headings = _headings(document, notebook.stem)
     prose.mend_links(document, content, notebook.stem, lang)
     pictures = {figure["slug"] for figure in figures if "png" in figure}
-    for block in document.iterfind(".//main//*[@id]"):
-        if block.get("class") in ("table", "figure"):
-            _add_tools(block, page, pictures)
-    _list_cells_once(document, page["words"]["same_cells"])
-    _insert_contents(document, headings, page["words"]["contents"])
+    words = page["words"]
+    menus.make_headings(document)
+    for block in menus.blocks(document):
+        menus.add(block, page, pictures)
+    menus.list_cells_once(document, words["same_cells"])
+    menus.gather_code(document, words["page_code"])
+    outline.lay_out(document, marks, headings, words)
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
-    return Page(rendered + "\n", title, headings, tables, figures)
+    return Page(
+        rendered + "\n",
+        title,
+        headings,
+        tables,
+        figures,
+        findings=marks.findings,
+        intro=outline.intro(document),
+        lead=outline.lead(document),
+    )
 
 
 SLOT = re.compile(r'<div data-kgstats-slot="(\d+)"></div>')
@@ -208,70 +225,6 @@ def _headings(document: Any, name: str) -> tuple[str, list[dict[str, Any]]]:
         if element.tag != "h1":
             found.append({"level": int(element.tag[1]), "text": text, "id": anchor})
     return " ".join(first[0].text_content().split()), found
-
-
-def _add_tools(block: Any, page: Mapping[str, Any], pictures: Collection[str]) -> None:
-    """Put a permalink, a ready citation and the files to take away below a table or figure."""
-    from lxml import etree
-
-    anchor, kind = block.get("id"), block.get("class")
-    named = block.find(".//caption" if kind == "table" else "figcaption")
-    name = " ".join("".join(named.itertext()).split())
-    words = page["words"]
-    tools = etree.Element("div", {"class": "tools"})
-    files = ["csv", "xlsx"] if kind == "table" else ["png"] if anchor in pictures else []
-    for suffix in files:
-        link = etree.SubElement(tools, "a", href=f"{page['data']}/{anchor}.{suffix}", download="")
-        link.text = suffix.upper()
-        link.set("aria-label", f"{words['download']} {suffix.upper()}: {name}")
-    link = etree.SubElement(tools, "a", {"href": f"#{anchor}", "class": "permalink"})
-    link.text = words["permalink"]
-    link.set("aria-label", f"{words['permalink']}: {name}")
-    cite = etree.SubElement(tools, "details", {"class": "cite"})
-    etree.SubElement(cite, "summary").text = words["cite"]
-    text = etree.SubElement(cite, "p")
-    text.text = page["citation"].format(name=name, anchor=anchor)
-    # The code of a table or figure is one of the things to take away from it.
-    code = block.getnext()
-    if code is not None and code.get("class") == "code":
-        tools.append(code)
-    block.append(tools)
-
-
-def _list_cells_once(document: Any, words: str) -> None:
-    """Let tables and figures made from the same cells share one list of them."""
-    from lxml import etree
-
-    first: dict[bytes, Any] = {}
-    for panel in document.iterfind(".//main//details[@class='provenance']"):
-        listed = panel.find("ul")
-        block = panel.getparent()
-        key = etree.tostring(listed)
-        if key not in first:
-            first[key] = block
-            continue
-        known = first[key]
-        named = known.find(".//figcaption")
-        named = known.find(".//caption") if named is None else named
-        told = etree.Element("p")
-        told.text = words + " "
-        link = etree.SubElement(told, "a", href=f"#{known.get('id')}")
-        link.text = " ".join("".join(named.itertext()).split())
-        panel.replace(listed, told)
-
-
-def _insert_contents(document: Any, headings: Sequence[Mapping[str, Any]], label: str) -> None:
-    from lxml import etree
-
-    title = document.find(".//main//h1")
-    block = title.getparent()
-    contents = etree.Element("nav", {"class": "contents", "aria-label": label})
-    entries = etree.SubElement(contents, "ul")
-    for heading in headings:
-        if heading["level"] == 2:
-            link = etree.SubElement(etree.SubElement(entries, "li"), "a", href=f"#{heading['id']}")
-            link.text = heading["text"]
-    block.addnext(contents) if block.tag != "main" else title.addnext(contents)
 
 
 def _check_ids(document: Any, name: str) -> None:

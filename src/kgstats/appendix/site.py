@@ -49,6 +49,15 @@ class Entry:
     group: str | None = None
     """Pages of one group (a profile for each district) share one place in the navigation."""
     group_title: str = ""
+    short: str = ""
+    """What menus call the page, or its group."""
+    background: bool = False
+    """Whether the page tells of sources and checks; menus name it after the results."""
+
+    @property
+    def menu(self) -> str:
+        """The name in a menu."""
+        return self.short or self.group_title or self.title
 
     @property
     def href(self) -> str:
@@ -79,6 +88,15 @@ def words(lang: str) -> dict[str, str]:
         "crumbs": t("You are here"),
         "contents": t("On this page"),
         "code": t("Code"),
+        "page_code": t("Code of the sentences and headline figures"),
+        "menu": t("Take away, data and source"),
+        "figure": t("Chart"),
+        "table": t("Table"),
+        "reading": t("How to read this page"),
+        "findings": t("Key findings"),
+        "definitions": t("Show the definitions"),
+        "results": t("Results"),
+        "background": t("Sources and checks"),
         "made": t("How this page was made"),
         "inputs": t("Files it was made from"),
         "siblings": t("Pages of this kind"),
@@ -150,7 +168,7 @@ def context(
             for e in entries
             if entry.group is not None and e.group == entry.group
         ],
-        "read_on": [] if position else _navigation(entries, entry)[1:],
+        "read_on": [] if position else _read_on(entries[1:]),
         "computed_title": entry.group is not None,
         "languages": [
             {
@@ -226,22 +244,26 @@ def _crumbs(home: str, entry: Entry) -> list[dict[str, str]]:
 def _navigation(entries: Sequence[Entry], current: Entry) -> list[dict[str, Any]]:
     """Return the entries of the top navigation: each page, each group once."""
     found: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    for entry in entries:
+    seen: set[str | None] = {None}
+    # Results first, then what they rest on.
+    for entry in sorted(entries, key=lambda one: one.background):
         if entry.group is None:
-            found.append(
-                {"href": entry.href, "title": entry.title, "current": entry.slug == current.slug}
-            )
+            href, here = entry.href, entry.slug == current.slug
         elif entry.group not in seen:
-            seen.add(entry.group)
-            found.append(
-                {
-                    "href": f"index.html#{entry.group}",
-                    "title": entry.group_title,
-                    "current": entry.group == current.group,
-                }
-            )
+            href, here = f"index.html#{entry.group}", entry.group == current.group
+        else:
+            continue
+        seen.add(entry.group)
+        told = {"href": href, "title": entry.menu, "current": here}
+        found.append(told | {"background": entry.background})
     return found
+
+
+def _read_on(entries: Sequence[Entry]) -> list[dict[str, str]]:
+    """Return the other pages by their titles, each group once."""
+    alone = [{"href": one.href, "title": one.title} for one in entries if one.group is None]
+    groups = {one.group: one.group_title for one in entries if one.group is not None}
+    return alone + [{"href": f"index.html#{g}", "title": title} for g, title in groups.items()]
 
 
 def _link(entry: Entry | None) -> dict[str, str] | None:
@@ -266,6 +288,9 @@ def write_page(
     told: dict[str, Any] = {
         "title": page.title,
         "headings": page.headings,
+        "findings": page.findings,
+        "intro": page.intro,
+        "lead": page.lead,
         "tables": page.tables,
         "notes": [
             note
@@ -337,6 +362,8 @@ def write_index(
     for entry in entries:
         if entry.group is not None:
             groups.setdefault(entry.group, []).append(entry)
+    told = {one: json.loads(path.read_text(encoding="utf-8")) for one, path in abouts.items()}
+    alone = [entry for entry in entries if entry.group is None]
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     page = environment.get_template("front.html.j2").render(
         lang=lang,
@@ -354,11 +381,11 @@ def write_index(
             "reduction in Kiên Giang province, {year}.",
             year=year,
         ),
-        cards=[
-            (entry, _sections(abouts[entry.slug], names))
-            for entry in entries
-            if entry.group is None
-        ],
+        findings=_findings(entries, told),
+        lead=told[entries[0].slug].get("lead", {}) if entries else {},
+        first=entries[0] if entries else None,
+        results=[(e, _first(told[e.slug])) for e in alone if not e.background],
+        background=[(e, _first(told[e.slug])) for e in alone if e.background],
         groups=groups,
         changes=t(CHANGES_TITLE, year=year) if changes else "",
     )
@@ -368,11 +395,25 @@ def write_index(
         draft.write_text(search_index(edition, abouts), encoding="utf-8", newline="\n")
 
 
-def _sections(about: Path, names: Mapping[str, str]) -> str:
-    """Name the sections of a page, but those that every page has."""
-    told = json.loads(about.read_text(encoding="utf-8"))
-    sections = [heading["text"] for heading in told["headings"] if heading["level"] == 2]
-    return " · ".join(text for text in sections if text not in (names["made"], names["read_on"]))
+MOST_FINDINGS = 5
+
+
+def _findings(
+    entries: Sequence[Entry], told: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """Return the key findings of the year: the first of each page of results."""
+    found = [
+        {**one, "href": f"{entry.href}#{one['anchor']}", "page": entry.menu}
+        for entry in entries
+        if entry.group is None and not entry.background
+        for one in told[entry.slug].get("findings", [])[:1]
+    ]
+    return found[:MOST_FINDINGS]
+
+
+def _first(told: Mapping[str, Any]) -> str:
+    """Return what a card says of a page: its introduction, in one paragraph."""
+    return str(told.get("intro", ""))
 
 
 def write_changes(

@@ -116,10 +116,18 @@ class Notebook:
     draft: bool = False
     draws_maps: bool = False
     """Whether its code comes to where maps are drawn, so that boundaries are read."""
+    short: Mapping[str, str] = field(default_factory=dict)
+    """What menus call it, by language."""
+    background: bool = False
+    """Whether it tells of sources and checks, which menus name after the results."""
 
     def title(self, lang: str) -> str:
         """Return the notebook's title in a language."""
         return self.titles.get(lang, self.name)
+
+    def short_title(self, lang: str) -> str:
+        """Return what menus call the notebook."""
+        return self.short.get(lang, self.title(lang))
 
     @property
     def slug(self) -> str:
@@ -280,7 +288,16 @@ def read_notebook(path: Path) -> Notebook:
         imports=tuple(sorted({name for tree in trees for name in _imports(tree)})),
         draft=bool(declared.get("draft")),
         draws_maps=reaching.reaches(trees, MAPS),
+        short=_short(declared, path),
+        background=bool(declared.get("background")),
     )
+
+
+def _short(declared: Mapping[str, Any], path: Path) -> dict[str, str]:
+    short = declared.get("short", {})
+    if not isinstance(short, dict) or not all(isinstance(one, str) for one in short.values()):
+        raise CollectionError(f"{path.name}: 'short' of its metadata must hold a text by language")
+    return dict(short)
 
 
 def _parse(source: str, path: Path) -> ast.Module:

@@ -33,6 +33,8 @@ def add(plan: Plan) -> None:
                 page.title,
                 page.notebook.slug if page.notebook.each else None,
                 page.notebook.title(lang),
+                page.notebook.short_title(lang),
+                page.notebook.background,
             )
             for page in shown
         ]
@@ -115,7 +117,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
         needs=sorted({executed, *made_from, *counted}),
         code=code,
         values={
-            "pages": [[e.slug, e.title] for e in entries],
+            "pages": [[e.slug, e.title, e.short, e.background] for e in entries],
             "languages": plan.languages,
             "illustrative": illustrative,
         },

@@ -149,13 +149,20 @@ def _target(row: Any, lang: str) -> str:
     return words if row.target_year != row.year else f"{words} ({_verdict(row, lang)})"
 
 
-def headlines(headline: pd.DataFrame, lang: str, only: Sequence[str] | None = None) -> Headlines:
-    """Show the headline figures in large type, each with its base, change and target.
+def headlines(
+    headline: pd.DataFrame,
+    lang: str,
+    only: Sequence[str] | None = None,
+    trend: pd.DataFrame | None = None,
+) -> Headlines:
+    """Show the headline figures in large type, each with its base, change, target and trend.
 
     Parameters
     ----------
     headline
         :func:`kgstats.analysis.overview.headline`.
+    trend
+        :func:`kgstats.analysis.overview.years`, of the units that reported in all years.
     """
     t = translator(lang)
     shown = []
@@ -163,8 +170,22 @@ def headlines(headline: pd.DataFrame, lang: str, only: Sequence[str] | None = No
         if only is None or row.indicator in only:
             parts = [*reported_of(row, lang), *against(row, lang), _target(row, lang)]
             label = t(INDICATORS[str(row.indicator)])
-            shown.append(Headline(label, value_of(row, lang), "; ".join(filter(None, parts))))
+            context = "; ".join(filter(None, parts))
+            line = _trend(trend, str(row.indicator), lang)
+            shown.append(Headline(label, value_of(row, lang), context, line))
     return Headlines(shown)
+
+
+def _trend(years: pd.DataFrame | None, indicator: str, lang: str) -> list[tuple[str, float | None]]:
+    """Return an indicator's values over the years, each as it is read."""
+    if years is None or indicator not in years:
+        return []
+    return [
+        (f"{year}: {_said(indicator, value, lang)}", None)
+        if numbers.is_absent(value)
+        else (f"{year}: {_said(indicator, value, lang)}", float(value))
+        for year, value in zip(years["year"], years[indicator], strict=True)
+    ]
 
 
 HEADLINE = TableSpec(

@@ -66,6 +66,31 @@ class Headline:
     label: str
     value: str
     context: str = ""
+    trend: Sequence[tuple[str, float | None]] = ()
+    """Its values over time, each with what it is read as: ``("2018: 6.9%", 6.9)``."""
+
+    def spark(self) -> str:
+        """Return the trend as a small line, which a screen reader reads as its values.
+
+        >>> Headline("Poor", "2%", trend=[("2018: 4%", 4.0), ("2019: 2%", 2.0)]).spark()[-61:-6]
+        '<path d="M3 4 81 20"/><circle cx="81" cy="20" r="2.5"/>'
+        """
+        known = [(place, value) for place, (_, value) in enumerate(self.trend) if value is not None]
+        if len(known) < 2:
+            return ""
+        low, high = min(v for _, v in known), max(v for _, v in known)
+        last = len(self.trend) - 1
+        points = [
+            (round(3 + 78 * place / last), round(20 - 16 * (value - low) / ((high - low) or 1)))
+            for place, value in known
+        ]
+        line = " ".join(f"{x} {y}" for x, y in points)
+        name = html.escape("; ".join(text for text, value in self.trend if value is not None))
+        x, y = points[-1]
+        return (
+            f'<svg class="spark" viewBox="0 0 84 24" role="img" aria-label="{name}">'
+            f'<title>{name}</title><path d="M{line}"/><circle cx="{x}" cy="{y}" r="2.5"/></svg>'
+        )
 
 
 @dataclass
@@ -88,6 +113,7 @@ class Headlines:
                 if item.context
                 else ""
             )
+            + (f"<dd>{spark}</dd>" if (spark := item.spark()) else "")
             + "</div>"
             for item in self.items
         )

@@ -101,12 +101,25 @@
         column += cell.colSpan;
       });
     });
+    // One stop of the Tab key a table: the arrows go on from there.
+    var buttons = [];
+    table.tHead.addEventListener("keydown", function (event) {
+      var at = buttons.indexOf(document.activeElement);
+      var to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+      if (at < 0 || !buttons[to]) { return; }
+      buttons[at].tabIndex = -1;
+      buttons[to].tabIndex = 0;
+      buttons[to].focus();
+      event.preventDefault();
+    });
     Object.keys(last).forEach(function (column) {
       var cell = last[column], label = cell.textContent.trim();
       if (cell.tagName !== "TH" || !label) { return; }
       var button = element("button", { type: "button", "class": "sort", title: body.dataset.sort + ": " + label }, label);
       cell.textContent = "";
       cell.appendChild(button);
+      button.tabIndex = buttons.length ? -1 : 0;
+      buttons.push(button);
       button.addEventListener("click", function () {
         // Up, down, and back to the order of the publication.
         var next = { ascending: "descending", descending: "" }[cell.getAttribute("aria-sort")];
@@ -248,12 +261,67 @@
   // Figures' tables have no size until they are unfolded.
   document.addEventListener("toggle", measure, true);
 
-  // On paper nothing can be unfolded: the files a page was made from are printed with it.
-  function unfold(open) {
-    document.querySelectorAll(".made details").forEach(function (part) { part.open = open; });
+  // On paper nothing can be unfolded: what is folded is printed with it, but for the menus.
+  var folded = [];
+  window.addEventListener("beforeprint", function () {
+    folded = Array.from(document.querySelectorAll("details.detail:not([open]), details.reading:not([open]), .made details:not([open]):not(.code)"));
+    folded.forEach(function (part) { part.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    folded.forEach(function (part) { part.open = false; });
+  });
+
+  // A link to what is folded unfolds it.
+  function unfoldTo(hash) {
+    var target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    if (!target) { return; }
+    var shut = false;
+    for (var up = target; up; up = up.parentElement) {
+      if (up.tagName === "DETAILS" && !up.open) { up.open = shut = true; }
+    }
+    if (shut) { (target.closest("details.detail") || target).scrollIntoView(); }
   }
-  window.addEventListener("beforeprint", function () { unfold(true); });
-  window.addEventListener("afterprint", function () { unfold(false); });
+  window.addEventListener("hashchange", function () { unfoldTo(location.hash); });
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[href^='#']");
+    if (link) { unfoldTo(link.hash); }
+  });
+  unfoldTo(location.hash);
+
+  // Contents: a button on a narrow screen, and the section we are in.
+  function makeContents() {
+    var nav = document.querySelector("nav.contents");
+    if (!nav) { return; }
+    var list = nav.querySelector("ul"), label = nav.getAttribute("aria-label");
+    var button = element("button", { type: "button", "aria-expanded": "false", "aria-controls": list.id });
+    nav.insertBefore(button, list);
+    function show(open) { list.hidden = !open; button.setAttribute("aria-expanded", String(open)); }
+    var narrow = window.matchMedia("(max-width: 77.99rem)");
+    function fit() { nav.classList.toggle("short", narrow.matches); show(!narrow.matches); }
+    narrow.addEventListener("change", fit);
+    fit();
+    button.addEventListener("click", function () { show(list.hidden); });
+    list.addEventListener("click", function () { if (narrow.matches) { show(false); } });
+    nav.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && narrow.matches) { show(false); button.focus(); }
+    });
+    var links = Array.from(list.querySelectorAll("a"));
+    var places = links.map(function (link) { return document.getElementById(link.hash.slice(1)); });
+    function mark() {
+      var here = -1, low = window.innerHeight / 3;
+      places.forEach(function (place, n) { if (place && place.getBoundingClientRect().top < low) { here = n; } });
+      links.forEach(function (link, n) {
+        if (n === here) { link.setAttribute("aria-current", "true"); } else { link.removeAttribute("aria-current"); }
+      });
+      button.textContent = "☰ " + label + (here > 0 ? ": " + links[here].textContent : "");
+    }
+    var waiting = false;
+    window.addEventListener("scroll", function () {
+      if (!waiting) { waiting = true; window.requestAnimationFrame(function () { waiting = false; mark(); }); }
+    }, { passive: true });
+    mark();
+  }
+  makeContents();
 
   // The line of pages shows where we are.
   var line = document.querySelector(".pages ul"), here = document.querySelector(".pages [aria-current]");

@@ -1,0 +1,192 @@
+"""How a page is laid out: key findings first, contents beside the text, details folded.
+
+A notebook says with tags of its cells what matters. The figure, or the first sentences, that a cell
+tagged ``key`` makes are key findings of the page; a table or figure of a cell tagged ``open`` is
+shown at once. On a page with such tags every other table and figure is folded under its title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from kgstats.appendix import menus
+from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
+from kgstats.present.tables import DATA_TYPE as TABLE_DATA
+
+KEY, OPEN = "key", "open"
+SENTENCES = 3
+"""So many sentences of one cell are key findings."""
+
+
+@dataclass
+class Marks:
+    """What the tags of a notebook's cells single out."""
+
+    findings: list[dict[str, str]] = field(default_factory=list)
+    """The key findings: each a ``text`` and the ``anchor`` where it is shown."""
+    open: set[str] = field(default_factory=set)
+    """Slugs of what is shown at once."""
+    used: bool = False
+
+
+def marks(cells: Iterable[Any]) -> Marks:
+    """Read the tags of executed cells; sentences that are key findings get an anchor.
+
+    Parameters
+    ----------
+    cells
+        The cells of the page; the HTML of their outputs may be changed.
+    """
+    found = Marks()
+    for number, cell in enumerate(cells):
+        tags = cell.metadata.get("tags", [])
+        found.used = found.used or KEY in tags or OPEN in tags
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            carried = data.get(FIGURE_DATA) or data.get(TABLE_DATA)
+            if carried and OPEN in tags:
+                found.open.add(carried["slug"])
+            if KEY not in tags:
+                continue
+            if FIGURE_DATA in data:
+                found.findings.append({"text": carried["title"], "anchor": carried["slug"]})
+            elif not carried and "text/html" in data:
+                anchor = f"finding-{number}"
+                page = re.sub("<div ", f'<div id="{anchor}" ', "".join(data["text/html"]), count=1)
+                data["text/html"] = page
+                lines = "".join(data["text/plain"]).splitlines()[:SENTENCES]
+                found.findings += [{"text": x.removeprefix("- "), "anchor": anchor} for x in lines]
+    return found
+
+
+def lay_out(
+    document: Any, found: Marks, headings: Sequence[Mapping[str, Any]], words: Mapping[str, str]
+) -> None:
+    """Put the key findings above the text, the contents beside it, and fold the details."""
+    if found.used:
+        for block in menus.blocks(document):
+            if block.get("id") not in found.open:
+                fold(block, words)
+        for told in document.iterfind(".//main//div[@class='definitions']"):
+            _wrap([told], words["definitions"])
+        for folded in document.iterfind(".//main//details[@class='detail']"):
+            _take_in(folded)
+    _fold_reading(document, words["reading"])
+    shown = list(headings)
+    if found.findings:
+        _insert_findings(document, found.findings, words["findings"])
+        shown.insert(0, {"level": 2, "text": words["findings"], "id": FINDINGS})
+    _insert_contents(document, shown, words["contents"])
+
+
+FINDINGS = "key-findings"
+
+
+def fold(block: Any, words: Mapping[str, str]) -> None:
+    """Fold a table or figure: its title stays, as the heading of what can be unfolded."""
+    named = menus.title(block)
+    heading = next(x for x in named.iter() if str(x.get("class")) == "title")
+    kind = words["figure"] if block.get("class") == "figure" else words["table"]
+    held = etree.Element("details", {"class": "detail"})
+    summary = etree.SubElement(held, "summary")
+    block.addprevious(held)
+    held.append(block)
+    # What follows the block in its paragraph stays where it is.
+    held.tail, block.tail = block.tail, None
+    parent = heading.getparent()
+    label = etree.Element("span")
+    label.text = "".join(heading.itertext())
+    parent.replace(heading, label)
+    heading.tail = None
+    summary.append(heading)
+    etree.SubElement(summary, "span", {"class": "kind"}).text = kind
+    named.set("class", "folded")
+
+
+def _take_in(folded: Any) -> None:
+    """Fold the sentences about a table or figure with it; cautions and key findings stay."""
+    told = folded.getnext()
+    while told is not None and told.get("class") == "finding" and told.get("id") is None:
+        folded.append(told)
+        told = folded.getnext()
+
+
+def _fold_reading(document: Any, words: str) -> None:
+    """Keep the first paragraph below the title; how the page is to be read is folded."""
+    title = document.find(".//main//h1")
+    rest = [x for x in list(title.itersiblings()) if x.tag in ("p", "ul", "ol")][1:]
+    if not rest:
+        return
+    _wrap(rest, words)
+
+
+def _wrap(parts: Sequence[Any], words: str) -> None:
+    """Fold parts that follow each other below a line of words."""
+    held = etree.Element("details", {"class": "reading"})
+    etree.SubElement(held, "summary").text = words
+    parts[0].addprevious(held)
+    for part in parts:
+        held.append(part)
+
+
+def _insert_findings(document: Any, findings: Sequence[Mapping[str, str]], label: str) -> None:
+    title = document.find(".//main//h1")
+    block = title.getparent()
+    section = etree.Element("section", {"class": "key", "aria-labelledby": FINDINGS})
+    etree.SubElement(section, "h2", id=FINDINGS).text = label
+    entries = etree.SubElement(section, "ul")
+    for one in findings:
+        link = etree.SubElement(etree.SubElement(entries, "li"), "a", href=f"#{one['anchor']}")
+        link.text = one["text"]
+    # Below the headline figures, where the page opens with them.
+    after = block.getnext()
+    while after is not None and after.get("class") in ("code", "banner"):
+        after = after.getnext()
+    opens = after is not None and "headlines" in str(after.get("class"))
+    (after if opens else block if block.tag != "main" else title).addnext(section)
+
+
+def _insert_contents(document: Any, headings: Sequence[Mapping[str, Any]], label: str) -> None:
+    main = document.find(".//main")
+    contents = etree.Element("nav", {"class": "contents", "aria-label": label})
+    etree.SubElement(contents, "p", {"class": "contents-title"}).text = label
+    entries = etree.SubElement(contents, "ul", id="contents")
+    for heading in headings:
+        if heading["level"] == 2:
+            link = etree.SubElement(etree.SubElement(entries, "li"), "a", href=f"#{heading['id']}")
+            link.text = heading["text"]
+    main.addprevious(contents)
+
+
+def intro(document: Any) -> str:
+    """Return the first paragraph below the title, as text."""
+    told = next((x for x in document.find(".//main//h1").itersiblings() if x.tag == "p"), None)
+    return "" if told is None else " ".join(told.text_content().split())
+
+
+HEAVIEST = 60_000
+"""A picture of more characters than this, a map, does not stand on the front page."""
+
+
+def lead(document: Any) -> dict[str, str]:
+    """Return the headline figures of a page, and the first picture it shows at once, as HTML."""
+    found = {}
+    headlines = document.find(".//main//dl[@class='headlines']")
+    if headlines is not None:
+        found["headlines"] = lxml_html.tostring(headlines, encoding="unicode", with_tail=False)
+    for figure in menus.blocks(document):
+        shut = any(up.tag == "details" for up in figure.iterancestors())
+        picture = figure.find("./div[@class='picture']")
+        if shut or picture is None:
+            continue
+        drawn = lxml_html.tostring(picture, encoding="unicode", with_tail=False)
+        if len(drawn) <= HEAVIEST:
+            caption = menus.name(figure)
+            return found | {"picture": drawn, "caption": caption, "anchor": figure.get("id")}
+    return found
