@@ -3,7 +3,8 @@ import json
 import pandas as pd
 from lxml import html as lxml_html
 
-from kgstats.appendix import site
+from kgstats.appendix import search, site
+from kgstats.present.prose import Headline, Headlines
 from kgstats.present.tables import Column, table
 
 
@@ -61,7 +62,41 @@ def test_menus_name_results_before_sources_and_each_group_once(tmp_path):
     ]
 
 
-def test_search_finds_what_heads_a_row_within_its_group(tmp_path):
+def indexed(told, lang, **page):
+    script = search.script([{"title": "Thing", "href": "thing.html", **page}], [told], lang)
+    loaded = json.loads(script.removeprefix("window.kgstatsSearch = ").rstrip().rstrip(";"))
+    return loaded["entries"]
+
+
+def test_search_gives_the_headline_figures_with_their_place():
+    markup = Headlines([Headline("Poor <b>", "2,69%")]).to_html()
+    told = {"title": "Thing", "headings": [], "tables": [], "figures": []}
+    told["lead"] = {"headlines": markup}
+    for page, place in (({"place": "Gò Quao"}, "Gò Quao"), ({"whole": "1"}, "Whole province")):
+        found = [entry for entry in indexed(told, "en", **page) if entry[1] == "value"]
+        assert found == [[f"Poor <b>, {place}", "value", 0, "", "2,69%"]]
+    # A page that is about no place gives none.
+    assert [entry for entry in indexed(told, "en") if entry[1] == "value"] == []
+
+
+def test_search_gives_the_numbers_of_a_row():
+    frame = pd.DataFrame(
+        {"name": ["A", "B"], "poor_end_hh": [1200, None], "poor_rate_pct": [2.5, None]}
+    )
+    columns = [Column("name", "Where"), Column("poor_end_hh", "Poor", "number", 0),
+               Column("poor_rate_pct", "Rate", "percent", 2)]  # fmt: skip
+    made = table(frame, slug="t", caption="C", columns=columns, lang="en")
+    told = {"title": "Thing", "headings": [], "tables": [made.payload()], "figures": []}
+    rows = {text: value for text, kind, *_, value in indexed(told, "en") if kind == "row"}
+    assert "1,200" in rows["A"] and "2.50" in rows["A"]
+    assert rows["B"] == ""
+
+
+def test_a_word_stands_in_one_group_of_synonyms_a_language():
+    assert all(len(group) > 1 and all(group) for group in search.synonyms())
+
+
+def test_search_finds_what_heads_a_row_within_its_group():
     frame = pd.DataFrame(
         {"topic": ["Roads", "Roads"], "name": ["Rural roads built", "Bridges"], "n": [1, 2]}
     )
@@ -73,18 +108,12 @@ def test_search_finds_what_heads_a_row_within_its_group(tmp_path):
         lang="en",
         group="topic",
     )
-    about = tmp_path / "a.json"
     told = {"title": "Thing", "headings": [], "tables": [made.payload()], "figures": []}
-    about.write_text(json.dumps(told))
-    script = site.search_index(
-        site.Edition(2019, "en", [site.Entry("thing", "Thing")], ["en"]), {"thing": about}
-    )
-    index = json.loads(script.removeprefix("window.kgstatsSearch = ").rstrip().rstrip(";"))
-    rows = [text for text, kind, *_ in index["entries"] if kind == "row"]
+    rows = [text for text, kind, *_ in indexed(told, "en") if kind == "row"]
     assert rows == ["Roads", "Rural roads built", "Bridges"]
 
 
-def test_search_finds_a_measure_by_its_name_in_the_registry_once_a_page(tmp_path):
+def test_search_finds_a_measure_by_its_name_in_the_registry_once_a_page():
     frame = pd.DataFrame({"name": ["A"], "poor_rate_pct": [1.5], "own": [2]})
     told = {"title": "Thing", "headings": [], "figures": [], "tables": []}
     for slug in ("first", "second"):
@@ -95,10 +124,5 @@ def test_search_finds_a_measure_by_its_name_in_the_registry_once_a_page(tmp_path
         ]
         made = table(frame, slug=slug, caption=slug, columns=columns, lang="vi")
         told["tables"].append(made.payload())
-    about = tmp_path / "a.json"
-    about.write_text(json.dumps(told))
-    edition = site.Edition(2019, "vi", [site.Entry("thing", "Thing")], ["vi"])
-    script = site.search_index(edition, {"thing": about})
-    index = json.loads(script.removeprefix("window.kgstatsSearch = ").rstrip().rstrip(";"))
-    found = [tuple(entry) for entry in index["entries"] if entry[1] == "measure"]
-    assert found == [("Tỷ lệ hộ nghèo", "measure", 0, "first")]
+    found = [entry for entry in indexed(told, "vi") if entry[1] == "measure"]
+    assert found == [["Tỷ lệ hộ nghèo", "measure", 0, "first", ""]]

@@ -295,10 +295,10 @@ def test_search_puts_the_accents_as_typed_first(site, window):
     made = {
         "pages": [{"title": "A", "href": "index.html"}],
         "entries": [
-            ["Hôn đạt", "page", 0, ""],
-            ["Hòn Đạt và những nơi khác", "row", 0, "x"],
-            ["Một nơi gần Hòn Đất", "table", 0, "y"],
-            ["Rạch Giá", "row", 0, "z"],
+            ["Hôn đạt", "page", 0, "", ""],
+            ["Hòn Đạt và những nơi khác", "row", 0, "x", ""],
+            ["Một nơi gần Hòn Đất", "table", 0, "y", ""],
+            ["Rạch Giá", "row", 0, "z", ""],
         ],
     }
     with window(viewport=WIDE) as page:
@@ -322,9 +322,9 @@ def test_the_search_index_leads_to_places_that_exist(site, window, lang):
         page["href"]: (site / lang / page["href"]).read_text(encoding="utf-8")
         for page in index["pages"]
     }
-    kinds_found = Counter(kind for _, kind, _, _ in index["entries"])
-    assert {"page", "heading", "table", "figure", "row"} <= set(kinds_found)
-    for text, _, number, anchor in index["entries"]:
+    kinds_found = Counter(kind for _, kind, *_ in index["entries"])
+    assert {"page", "value", "heading", "table", "figure", "row"} <= set(kinds_found)
+    for text, _, number, anchor, _ in index["entries"]:
         href = index["pages"][number]["href"]
         assert not anchor or f'id="{anchor}"' in texts[href], f"{href}#{anchor} ({text})"
 
@@ -793,3 +793,48 @@ def test_the_files_behind_a_page_are_printed_with_it(pages, window):
         assert page.locator(".made .digest").first.is_visible()
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
         assert not page.locator(".made .digest").first.is_visible()
+
+
+def asked() -> list[tuple[str, str, int, str]]:
+    with Path(__file__).with_name("search_queries.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [(row["lang"], row["typed"], int(row["within"]), row["found"]) for row in rows]
+
+
+def test_search_finds_what_people_ask_for(site, window):
+    """What is asked is found within so many hits, in the words of the hit or its value."""
+    queries, faults = asked(), []
+    assert len(queries) >= 60
+    with window(viewport=WIDE) as page:
+        for lang in ("vi", "en"):
+            page.goto((site / lang / "index.html").as_uri())
+            field = page.get_by_role("search").get_by_role("searchbox")
+            for _, typed, within, found in (one for one in queries if one[0] == lang):
+                field.fill(typed)
+                hits = page.locator("#search-results a").all_inner_texts()
+                if not any(found in hit for hit in hits[:within]):
+                    faults.append(f"{lang} “{typed}”: no “{found}” in {hits[:within]}")
+    assert not faults, told(faults)
+
+
+def test_search_does_not_find_what_only_looks_alike(site, window):
+    with window(viewport=WIDE) as page:
+        page.goto((site / "vi" / "index.html").as_uri())
+        field = page.get_by_role("search").get_by_role("searchbox")
+        field.fill("hủy vốn")
+        assert not any("Huy động" in text for text in results(page)[:3])
+        field.fill("tin học")
+        assert not any("thông tin" in text for text in results(page)[:3])
+        field.fill("xyzzy")
+        assert results(page) == []
+
+
+def test_search_gives_the_value_and_says_how_many(site, window):
+    with window(viewport=WIDE) as page:
+        page.goto((site / "en" / "index.html").as_uri())
+        page.get_by_role("searchbox").fill("poor households Go Quao")
+        first = page.locator("#search-results a").first
+        assert re.search(r"\d", first.locator("b").inner_text())
+        said = page.locator(".search [role=status]").inner_text()
+        assert re.fullmatch(r"\d+ results", said)
+        assert page.locator("#search-results .told").inner_text() == said

@@ -148,7 +148,7 @@ def test_years_under_other_standards_are_never_subtracted(notebook_page):
                 held[year] = held[year][there]
     shown = notebook_page("00_overview", tables, 2022, "en")
     text = words(shown[:1])
-    assert "Poor households" in text and "pp against 2021" not in text.split("Money")[0]
+    assert "Poor rate" in text and "pp against 2021" not in text.split("Money")[0]
     (chart,) = [one for one in shown if isinstance(one, Figure)]
     rates = chart.table.frame.set_index("year")["poor_rate_pct"]
     assert rates.notna().to_dict() in ({2022: True}, {2021: False, 2022: True})

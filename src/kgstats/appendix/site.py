@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import kgstats
-from kgstats import registry
 from kgstats.present import numbers
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder, replacing
@@ -111,6 +110,7 @@ def words(lang: str) -> dict[str, str]:
         "same_cells": t("The same cells as those of:"),
         "search": t("Search the publication"),
         "no_results": t("Nothing found"),
+        "results_found": t("{n} results", n="{n}"),
         "filter": t("Filter rows"),
         "rows_shown": t("rows shown"),
         "sort": t("Sort by"),
@@ -120,7 +120,7 @@ def words(lang: str) -> dict[str, str]:
 def words_attributes(lang: str) -> str:
     """Return the words that the page's script needs, as attributes of its body."""
     names = words(lang)
-    needed = ("search", "no_results", "filter", "rows_shown", "sort")
+    needed = ("search", "no_results", "results_found", "filter", "rows_shown", "sort")
     return " ".join(
         f'data-{name.replace("_", "-")}="{html.escape(names[name], quote=True)}"' for name in needed
     )
@@ -392,7 +392,23 @@ def write_index(
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
-        draft.write_text(search_index(edition, abouts), encoding="utf-8", newline="\n")
+        draft.write_text(_search_index(edition, told), encoding="utf-8", newline="\n")
+
+
+def _search_index(edition: Edition, told: Mapping[str, Mapping[str, Any]]) -> str:
+    from kgstats.appendix import search
+
+    pages = [
+        {
+            "title": one.title,
+            "href": one.href,
+            "short": "" if one.group else one.short,
+            "place": one.title.removeprefix(f"{one.group_title}: ") if one.group else "",
+            "whole": "" if number else "1",
+        }
+        for number, one in enumerate(edition.entries)
+    ]
+    return search.script(pages, [told[one.slug] for one in edition.entries], edition.lang)
 
 
 MOST_FINDINGS = 5
@@ -472,44 +488,6 @@ def write_changes(
 def _in_css(text: str) -> str:
     """Return text that is safe in a string of a style sheet inside a page."""
     return text.replace("\\", "\\5c ").replace('"', "\\22 ").replace("<", "\\3c ")
-
-
-def search_index(edition: Edition, abouts: Mapping[str, Path]) -> str:
-    """Return the publication's search index as a classic script, which works from a folder.
-
-    Each entry is text, kind (heading, table, figure, measure, row), page and anchor. A measure
-    goes by its name in the registry; it and a row (a commune, a district, an indicator) are listed
-    once a page, at the first table that has them.
-    """
-    entries, t = edition.entries, translator(edition.lang)
-    found: list[tuple[str, str, int, str]] = []
-    for number, entry in enumerate(entries):
-        told = json.loads(abouts[entry.slug].read_text(encoding="utf-8"))
-        found.append((told["title"], "page", number, ""))
-        found += [(h["text"], "heading", number, h["id"]) for h in told["headings"]]
-        found += [(f["title"], "figure", number, f["slug"]) for f in told["figures"]]
-        seen: set[str] = set()
-        for table in told["tables"]:
-            found.append((table["caption"], "table", number, table["slug"]))
-            keys = [column["key"] for column in table["columns"]]
-            for key in keys:
-                measure = registry.measures().get(key)
-                # One without a definition is a key; what is left open is said by the page.
-                if measure and measure.definition and "{" not in measure.label:
-                    name = t(measure.label)
-                    if name not in seen:
-                        seen.add(name)
-                        found.append((name, "measure", number, table["slug"]))
-            # What heads a row, and before it the group the row stands in.
-            for row in table["rows"]:
-                for cell in row[: keys.index(table["header"]) + 1]:
-                    text = str("" if cell is None else cell).strip()
-                    if text and text not in seen:
-                        seen.add(text)
-                        found.append((text, "row", number, table["slug"]))
-    pages = [{"title": entry.title, "href": entry.href} for entry in entries]
-    content = json.dumps({"pages": pages, "entries": found}, ensure_ascii=False)
-    return f"window.kgstatsSearch = {content};\n"
 
 
 ICON = (

@@ -25,9 +25,9 @@ from kgstats.words import N_, plurals, translator
 INDICATORS = {
     "communes_recognised": N_("Communes meeting the new-rural standard"),
     "mean_criteria": N_("Criteria met per commune"),
-    "poor_rate_pct": N_("Poor households"),
-    "near_poor_rate_pct": N_("Near-poor households"),
-    "ethnic_poor_rate_pct": N_("Poor among ethnic-minority households"),
+    "poor_rate_pct": N_("Poor rate"),
+    "near_poor_rate_pct": N_("Near-poor rate"),
+    "ethnic_poor_rate_pct": N_("Poor rate of ethnic-minority households"),
     "poor_end_hh": N_("Number of poor households"),
     "allocated_vnd": N_("Money allocated"),
     "coverage_pct": N_("Money with a reported disbursement"),
