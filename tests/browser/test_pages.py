@@ -508,6 +508,7 @@ def test_a_download_is_saved_from_the_folder(pages, window):
     path = next(p for p in pages[1:] if " download" in p.read_text(encoding="utf-8"))
     with window(viewport=WIDE, accept_downloads=True) as page:
         page.goto(path.as_uri())
+        page.locator("main .menu:visible > summary").first.click()
         for suffix in ("csv", "xlsx"):
             link = page.locator(f"main a[download][href$='.{suffix}']:visible").first
             with page.expect_download() as waiting:
@@ -745,6 +746,89 @@ def test_a_page_is_light(pages):
         assert len(style) < 1500, short(path)
         assert not re.search(r"<script(?![^>]* src=)", bare), short(path)
         assert len(bare.encode()) < 160_000, short(path)
+
+
+SCREENS = 6
+
+
+def test_a_page_is_six_screens_long_before_anything_is_unfolded(pages, window):
+    found = {}
+    with window(viewport={"width": 1440, "height": 900}) as page:
+        for path in pages:
+            page.goto(path.as_uri())
+            height = page.evaluate("document.documentElement.scrollHeight")
+            if height > SCREENS * 900:
+                found[short(path)] = height
+    assert found == {}
+
+
+def test_contents_are_at_hand_and_say_where_we_are(pages, window):
+    path = next(p for p in pages if short(p) == "vi/poverty-reduction.html")
+    with window(viewport={"width": 1440, "height": 900}) as page:
+        page.goto(path.as_uri())
+        links = page.locator("nav.contents a")
+        last = links.nth(links.count() - 3)
+        last.click()
+        assert last.get_attribute("aria-current") == "true"
+        box = page.locator("nav.contents ul").bounding_box()
+        assert box["x"] + box["width"] <= page.locator("main").bounding_box()["x"]
+        assert 0 <= box["y"] < 200
+    with window(viewport={"width": 390, "height": 844}) as page:
+        page.goto(path.as_uri())
+        button = page.locator("nav.contents button")
+        assert not page.locator("nav.contents ul").is_visible()
+        page.evaluate("window.scrollTo(0, 3000)")
+        assert button.bounding_box()["y"] < 10
+        button.click()
+        page.locator("nav.contents a").nth(4).click()
+        assert not page.locator("nav.contents ul").is_visible()
+        assert page.url.split("#")[1]
+
+
+def test_what_is_folded_opens_for_its_link(pages, window):
+    path = next(p for p in pages if short(p) == "en/funding-gaps.html")
+    with window(viewport=WIDE) as page:
+        page.goto(path.as_uri())
+        assert not page.locator("#funding-lapsing").is_visible()
+        page.goto(path.as_uri() + "#funding-lapsing")
+        page.reload()
+        assert page.locator("#funding-lapsing").is_visible()
+        # A key finding leads into what is folded.
+        page.locator(".key a[href='#funding-carry-over']").click()
+        assert page.locator("#funding-carry-over").is_visible()
+
+
+def test_a_table_takes_one_stop_of_the_tab_key(pages, window):
+    path = next(p for p in pages if short(p) == "en/poverty-reduction.html")
+    with window(viewport=WIDE) as page:
+        page.goto(path.as_uri())
+        stops = page.evaluate(
+            "Array.from(document.querySelectorAll('main a, main button, main input, main summary,"
+            ' main [tabindex="0"]\')).filter(e => e.tabIndex >= 0 && e.checkVisibility()).length'
+        )
+        assert stops < 120
+        page.goto(path.as_uri() + "#poverty-changes")
+        page.reload()
+        buttons = page.locator("#poverty-changes button.sort")
+        assert page.locator("#poverty-changes button.sort:not([tabindex='-1'])").count() == 1
+        buttons.first.focus()
+        page.keyboard.press("ArrowRight")
+        assert buttons.nth(1).evaluate("e => e === document.activeElement")
+        page.keyboard.press("Enter")
+        assert buttons.nth(1).evaluate("e => e.closest('th').ariaSort") == "ascending"
+
+
+def test_titles_of_tables_and_figures_are_headings_in_order(pages):
+    from lxml import html
+
+    for path in kinds(pages):
+        level = 0
+        for heading in html.parse(str(path)).find(".//main").iter("h1", "h2", "h3", "h4"):
+            now = int(heading.tag[1])
+            assert now <= level + 1, f"{short(path)}: {heading.text_content()}"
+            level = now
+        for block in html.parse(str(path)).iterfind(".//main//details[@class='detail']"):
+            assert block.find("summary")[0].get("class") == "title", short(path)
 
 
 def test_every_page_says_where_it_stands(pages):

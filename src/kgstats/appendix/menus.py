@@ -54,10 +54,9 @@ def add(block: Any, page: Mapping[str, Any], pictures: Collection[str]) -> None:
     for slug, suffix in _files(block, pictures):
         link = etree.SubElement(tools, "a", href=f"{page['data']}/{slug}.{suffix}", download="")
         link.text = suffix.upper()
-        link.set("aria-label", f"{words['download']} {suffix.upper()}: {named}")
+        link.set("aria-label", f"{words['download']} {suffix.upper()}")
     link = etree.SubElement(tools, "a", {"href": f"#{anchor}", "class": "permalink"})
     link.text = words["permalink"]
-    link.set("aria-label", f"{words['permalink']}: {named}")
     cite = etree.SubElement(menu, "p", {"class": "cite"})
     etree.SubElement(cite, "b").text = words["cite"]
     cite[0].tail = " "

@@ -21,9 +21,11 @@
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-language-switch]");
     if (!link) { return; }
-    var place = -1;
+    var place = -1, near = Infinity;
     headings().forEach(function (heading, index) {
-      if (heading.getBoundingClientRect().top < 120) { place = index; }
+      var top = heading.getBoundingClientRect().top;
+      // Just below the edge, where links lead; else the last one above it.
+      if (top < 60 && Math.abs(top - 16) < near) { near = Math.abs(top - 16); place = index; }
     });
     link.hash = place >= 0 ? "place-" + place : "";
   });
