@@ -62,6 +62,10 @@ WorkspaceOption = Annotated[
 Single = Annotated[
     bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
 ]
+Pdf = Annotated[
+    bool,
+    typer.Option("--pdf", help="Also all pages in one PDF; takes Chromium, Chrome or Edge."),
+]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="A line for each step, with all its reasons.")
 ]
@@ -128,6 +132,7 @@ def _asked(
     skip: list[str] | None,
     parameter: list[str] | None,
     single_file: bool = False,
+    pdf: bool = False,
 ) -> dict[str, Any]:
     """Return what is asked for, as a plan takes it."""
     given: dict[str, Any] = {}
@@ -149,6 +154,7 @@ def _asked(
         "skip": skip or [],
         "parameters": given,
         "single_files": single_file,
+        "pdf": pdf,
     }
 
 
@@ -169,6 +175,7 @@ def run(
     parameter: Setting = None,
     workspace: WorkspaceOption = None,
     single_file: Single = False,
+    pdf: Pdf = False,
     require: Annotated[
         int, typer.Option("--require", metavar="N", help="Publish only with N districts' returns.")
     ] = 0,
@@ -195,7 +202,7 @@ def run(
     """
     place = places.find(workspace)
     alone = unattended or log_json or log_file is not None
-    asked = _asked(lang, only, skip, parameter, single_file) if not alone else {}
+    asked = _asked(lang, only, skip, parameter, single_file, pdf) if not alone else {}
     if not (alone or require or verify or year == AUTO):
         chosen = _year(year, place)
         untouched = _proven(place, chosen, asked)
@@ -215,7 +222,7 @@ def run(
             chosen = _year(year, place)
             if require:
                 _require(place, chosen, require, progress)
-            asked = asked or _asked(lang, only, skip, parameter, single_file)
+            asked = asked or _asked(lang, only, skip, parameter, single_file, pdf)
             plan = make_plan(place, chosen, **asked)
             for note in plan.notes:
                 if alone:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import html
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ class Edition:
     """Districts whose returns are missing in what is shown."""
 
 
+def title(year: int, lang: str) -> str:
+    """Return what a year's publication is called."""
+    return translator(lang)(SITE_TITLE, year=year)
+
+
 def words(lang: str) -> dict[str, str]:
     """Return the words that stand around every page."""
     t = translator(lang)
@@ -94,6 +100,7 @@ def words(lang: str) -> dict[str, str]:
         "reading": t("How to read this page"),
         "findings": t("Key findings"),
         "definitions": t("Show the definitions"),
+        "take_away": t("Take away: Excel, PDF, archive"),
         "results": t("Results"),
         "background": t("Sources and checks"),
         "made": t("How this page was made"),
@@ -283,6 +290,7 @@ def write_page(
     The page's tables and pictures are written as files beside it, in ``data/<page>/``.
     """
     from kgstats.appendix.exporter import export
+    from kgstats.present import downloads
 
     page = export(notebook, lang, context)
     told: dict[str, Any] = {
@@ -304,7 +312,7 @@ def write_page(
     }
 
     def fill(folder: Path) -> None:
-        _write_tables(folder, _tables(told), told["notes"], lang)
+        _write_tables(folder, downloads.of_page(told), told["notes"], lang)
         for figure in page.figures:
             if "png" in figure:
                 picture = labelled(base64.b64decode(figure["png"]), told["notes"])
@@ -408,7 +416,16 @@ def _search_index(edition: Edition, told: Mapping[str, Mapping[str, Any]]) -> st
         }
         for number, one in enumerate(edition.entries)
     ]
-    return search.script(pages, [told[one.slug] for one in edition.entries], edition.lang)
+    front = translator(edition.lang)("Front page")
+    take = {"text": words(edition.lang)["take_away"], "id": "take-away"}
+    return search.script(
+        [*pages, {"title": front, "href": "index.html"}],
+        [
+            *(told[one.slug] for one in edition.entries),
+            {"title": front, "headings": [take], "figures": [], "tables": []},
+        ],
+        edition.lang,
+    )
 
 
 MOST_FINDINGS = 5
@@ -548,8 +565,27 @@ def write_single(site: Path, lang: str, slug: str) -> None:
     target.write_text(content, encoding="utf-8", newline="\n")
 
 
-def _tables(told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return list(told["tables"]) + [f["data"] for f in told["figures"] if "data" in f]
+_OFFERED = re.compile(r'<ul class="links take-away">.*?</ul>', re.DOTALL)
+
+
+def offer(front: Path, files: Sequence[Path], lang: str) -> None:
+    """List on the front page what the whole year is taken away in, each with its size."""
+    t = translator(lang)
+    known = {
+        ".xlsx": t("All tables in one workbook (XLSX)"),
+        ".pdf": t("All pages in one document (PDF)"),
+        ".zip": t("All pages and files in one archive (ZIP)"),
+    }
+    lines = [
+        f'<li><a href="{file.name}" download>{html.escape(known[file.suffix])}</a>, '
+        f"{numbers.number(max(0.1, file.stat().st_size / 10**6), lang, 1)} MB</li>"
+        for file in files
+    ]
+    if not any(file.suffix == ".pdf" for file in files):
+        lines.append(f"<li>{html.escape(t('PDF: not made in this run'))}</li>")
+    listed = f'<ul class="links take-away">{"".join(lines)}</ul>'
+    text = front.read_text(encoding="utf-8")
+    front.write_text(_OFFERED.sub(lambda _: listed, text), encoding="utf-8", newline="\n")
 
 
 def _way_in(languages: Sequence[str], year: int) -> str:

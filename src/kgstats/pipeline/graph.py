@@ -122,6 +122,8 @@ class Plan:
     """What is asked for, and what was published before: a publication is of one state."""
     missing: list[str] = field(default_factory=list)
     """What was asked for by name and cannot be made."""
+    pdf: bool = False
+    """Whether the whole publication of each language is also printed into one PDF."""
     single_files: bool = False
     """Whether each page is also published as one self-contained file."""
     question: str = ""
@@ -179,6 +181,7 @@ def make_plan(
     skip: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
     single_files: bool = False,
+    pdf: bool = False,
 ) -> Plan:
     """Lay out the steps of a run.
 
@@ -196,7 +199,7 @@ def make_plan(
     def again(without: Sequence[str] = ()) -> Plan:
         return make_plan(
             workspace, year, languages=languages, only=only, skip=[*skip, *without],
-            parameters=parameters, single_files=single_files,
+            parameters=parameters, single_files=single_files, pdf=pdf,
         )  # fmt: skip
 
     collection = read_collection(workspace.notebooks)
@@ -207,6 +210,7 @@ def make_plan(
     )  # fmt: skip
     published = workspace.outputs(year)
     plan.single_files = single_files or (published / "single").is_dir()
+    plan.pdf = pdf or any(published.glob("html/*/*.pdf"))
     received = workspace.has_report(year) or workspace.has_returns(year)
     if not received and not workspace.has_proposal(year):
         there = ", ".join(str(known) for known in workspace.years()) or "none"

@@ -25,7 +25,13 @@ from kgstats.workspace import replace_folder
 
 CODE = tuple(
     f"kgstats.{name}"
-    for name in ("pipeline.publish", "withholding", "release.crate", "release.revisions")
+    for name in (
+        "pipeline.publish",
+        "appendix.takeaway",
+        "withholding",
+        "release.crate",
+        "release.revisions",
+    )
 )
 
 
@@ -57,6 +63,7 @@ def made_from(plan: Plan, store: Store) -> str:
         "packages": packages(),
         "languages": plan.languages,
         "single_files": plan.single_files,
+        "pdf": plan.pdf,
         "disclosure": plan.disclosure,
         "releases": [
             store.digests.of(path / final.ABOUT) for path in final.releases(workspace, year)
@@ -128,6 +135,7 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
             shutil.copyfile(path, copy)
         site.copy_assets(draft / "html" / "assets")
         site.finish(draft, year=plan.year)
+        told["left_out"] += _take_away(plan, draft)
         if plan.single_files:
             for page in plan.pages:
                 site.write_single(draft, page.lang, page.slug)
@@ -145,6 +153,37 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     target = plan.workspace.outputs(plan.year)
     replace_folder(target, fill, durable=True)
     return target
+
+
+def _take_away(plan: Plan, draft: Path) -> list[str]:
+    """Write what a whole year is taken away in; return why something of it was not made."""
+    from kgstats.appendix import site, takeaway
+
+    missing = []
+    for lang in plan.languages:
+        parts = [
+            takeaway.Part(page.slug, page.title, plan.about(page))
+            for page in plan.pages
+            if page.lang == lang
+        ]
+        title = site.title(plan.year, lang)
+        folder = draft / "html" / lang
+        made = {
+            suffix: folder / takeaway.name(plan.year, lang, suffix)
+            for suffix in ("xlsx", "pdf", "zip")
+        }
+        takeaway.write_workbook(parts, made["xlsx"], title, lang)
+        if plan.pdf:
+            cache = plan.built(f"printed/{lang}")
+            why = takeaway.write_document(folder, parts, made["pdf"], title, cache)
+            missing += [f"{lang}: {why}"] if why else []
+        for written in (False, True):
+            # Inside the archive nothing leads to the archive.
+            there = [one for one in made.values() if one.is_file()]
+            site.offer(folder / "index.html", there, lang)
+            if not written:
+                takeaway.write_archive(draft / "html", lang, made["zip"])
+    return missing
 
 
 def _control(plan: Plan) -> Any:

@@ -15,7 +15,7 @@ from kgstats.words import N_, translator
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Fixed, so that the same table gives the same bytes.
-_CREATED = dt.datetime(2020, 1, 1)
+CREATED = dt.datetime(2020, 1, 1)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOTES = N_("Notes")
 DATA = N_("Data")
@@ -126,19 +126,8 @@ def write_xlsx(
     book = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     )
-    book.set_properties({"title": table["caption"], "created": _CREATED})
-    bold = book.add_format({"bold": True})
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
-    sheet = book.add_worksheet(t(DATA))
-    sheet.write_string(0, 0, table["caption"], bold)
-    for place, about in enumerate(table["columns"]):
-        sheet.write_string(2, place, about["label"], head)
-        lengths = [len(str(row[place])) for row in table["rows"] if row[place] is not None]
-        sheet.set_column(place, place, min(60, max([10, *lengths]) + 2))
-        shown = book.add_format({"num_format": _format(about)})
-        for line, row in enumerate(table["rows"], start=3):
-            _write_cell(sheet, line, place, row[place], about, shown)
-    sheet.freeze_panes(3, 1)
+    book.set_properties({"title": table["caption"], "created": CREATED})
+    write_sheet(book, t(DATA), table, {})
     _write_columns(book, table, lang)
     listed = [*notes, *table.get("notes", ())]
     if listed:
@@ -147,6 +136,43 @@ def write_xlsx(
         for line, note in enumerate(listed):
             page.write_string(line, 0, note)
     book.close()
+
+
+def write_sheet(
+    book: Any,
+    name: str,
+    table: Mapping[str, Any],
+    formats: dict[str, Any],
+    notes: Sequence[str] | None = None,
+) -> None:
+    """Add a sheet with a table: its caption, heads, rows, and below them notes, where wanted.
+
+    ``formats`` keeps those of the workbook by name, so that each is made once.
+    """
+    if not formats:
+        formats["bold"] = book.add_format({"bold": True})
+        head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+        formats["head"] = book.add_format(head)
+    sheet = book.add_worksheet(name)
+    sheet.write_string(0, 0, table["caption"], formats["bold"])
+    for place, about in enumerate(table["columns"]):
+        sheet.write_string(2, place, about["label"], formats["head"])
+        lengths = [len(str(row[place])) for row in table["rows"] if row[place] is not None]
+        sheet.set_column(place, place, min(60, max([10, *lengths]) + 2))
+        written = _format(about)
+        if written not in formats:
+            formats[written] = book.add_format({"num_format": written})
+        for line, row in enumerate(table["rows"], start=3):
+            _write_cell(sheet, line, place, row[place], about, formats[written])
+    sheet.freeze_panes(3, 1)
+    if notes is not None:
+        for line, note in enumerate([*table.get("notes", ()), *notes], len(table["rows"]) + 4):
+            sheet.write_string(line, 0, note)
+
+
+def of_page(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the tables of a page, and those of its figures' data."""
+    return list(told["tables"]) + [one["data"] for one in told["figures"] if "data" in one]
 
 
 def _format(about: Mapping[str, Any]) -> str:
