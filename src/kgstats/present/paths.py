@@ -232,15 +232,27 @@ def steps_chart(
     def write(value: Any) -> str:
         return numbers.number(value, lang, 1)
 
-    forms = claims.P_("from {n} criterion", "from {n} criteria")
+    forms = claims.P_("from {n} criterion ({up} of {all})", "from {n} criteria ({up} of {all})")
     named = known.assign(
-        name=[claims.counted(forms, one, lang) for one in known["criteria_before"]]
+        name=[
+            claims.counted(
+                forms,
+                row.criteria_before,
+                lang,
+                up=numbers.number(int(row.moved_up), lang),
+                all=numbers.number(int(row.commune_years), lang),
+            )
+            for row in known.itertuples()
+        ]
     )
     chart_title = _steps_title(named, total.iloc[0], lang)
     chart = Chart(
         slug="steps-chart",
         title=chart_title,
-        says=t("Bars, one for each number of criteria, by the years a step takes."),
+        says=t(
+            "Bars, one for each number of criteria, by the years a step takes; in brackets, how "
+            "many commune-years ended with more."
+        ),
         lang=lang,
         axis=t("years a step"),
         table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
