@@ -32,70 +32,43 @@ from kgstats.words import N_, translator
 # Targets -----------------------------------------------------------------------------------
 
 
+_RECOGNISED = P_(
+    "With {n} commune recognised by the end of {year}",
+    "With {n} communes recognised by the end of {year}",
+)
+_AGAINST_TARGET = {
+    "reached": N_("{lead}, the target of {target} for {goal} is reached"),
+    "missed": N_("{lead}, the target of {target} for {goal} is missed by {left}"),
+    "open": N_("{lead} and others not reported, the target of {target} for {goal} is not judged"),
+    "passed": N_("{lead}, there are already as many as the target of {target} for {goal} asks"),
+    "ahead": N_("{lead}, {left} are missing to the target of {target} for {goal}"),
+}
+
+
 def progress_title(progress: pd.DataFrame, lang: str) -> str:
     """Say how far recognised communes are from the target, in a sentence without its stop."""
     t = translator(lang)
     found = progress.iloc[0]
     n, year = found["communes_recognised"], found["year"]
     if numbers.is_absent(n):
-        return t(
-            "How many communes were recognised by the end of {year} is not reported", year=year
-        )
+        text = N_("How many communes were recognised by the end of {year} is not reported")
+        return t(text, year=year)
     if numbers.is_absent(found["target_year"]):
         forms = P_(
             "{n} commune recognised by the end of {year}",
             "{n} communes recognised by the end of {year}",
         )
         return claims.counted(forms, n, lang, year=year)
-    target, goal = whole(found["target_communes"], lang), found["target_year"]
     state, left = found["target_state"], found["communes_remaining"]
-    words: dict[str, Any] = {"year": year, "target": target, "goal": goal}
-    if state == "reached":
-        forms = P_(
-            "With {n} commune recognised by the end of {year}, the target of {target} for {goal} "
-            "is reached",
-            "With {n} communes recognised by the end of {year}, the target of {target} for {goal} "
-            "is reached",
-        )
-    elif state == "missed":
-        forms = P_(
-            "With {n} commune recognised by the end of {year}, the target of {target} for {goal} "
-            "is missed by "
-            "{left}",
-            "With {n} communes recognised by the end of {year}, the target of {target} for {goal} "
-            "is missed "
-            "by {left}",
-        )
-        words["left"] = whole(found["target_communes"] - n, lang)
-    elif numbers.is_absent(left):
-        forms = P_(
-            "{n} commune is reported as recognised by the end of {year}; with others not reported, "
-            "the target "
-            "of {target} for {goal} is not judged",
-            "{n} communes are reported as recognised by the end of {year}; with others not "
-            "reported, the "
-            "target of {target} for {goal} is not judged",
-        )
-    elif left == 0:
-        forms = P_(
-            "{n} commune was recognised by the end of {year}, already as many as the target of "
-            "{target} for "
-            "{goal} asks",
-            "{n} communes were recognised by the end of {year}, already as many as the target of "
-            "{target} for "
-            "{goal} asks",
-        )
-    else:
-        forms = P_(
-            "With {n} commune recognised by the end of {year}, {left} are missing to the target of "
-            "{target} "
-            "for {goal}",
-            "With {n} communes recognised by the end of {year}, {left} are missing to the target "
-            "of {target} "
-            "for {goal}",
-        )
-        words["left"] = whole(left, lang)
-    return claims.counted(forms, n, lang, **words)
+    if state not in ("reached", "missed"):
+        state = "open" if numbers.is_absent(left) else "ahead" if left else "passed"
+    return t(
+        _AGAINST_TARGET[state],
+        lead=claims.counted(_RECOGNISED, n, lang, year=year),
+        target=whole(found["target_communes"], lang),
+        goal=found["target_year"],
+        left=whole(found["target_communes"] - n, lang),
+    )
 
 
 def progress_text(progress: pd.DataFrame, lang: str) -> Prose:

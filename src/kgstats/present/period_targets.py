@@ -25,6 +25,11 @@ INDICATORS: Mapping[tuple[str, str], str] = {
     ("advanced_communes", "all"): N_("Advanced communes"),
     ("model_communes", "all"): N_("Model communes"),
 }
+_JUDGED = (
+    Column("period_state", N_("State"), "code"),
+    Column("from_words", N_("Result from")),
+    Column("target_words", N_("Source of the target")),
+)
 _SUBJECTS: Mapping[str, TableSpec] = {
     "poverty": TableSpec(
         slug="period-targets-poverty",
@@ -34,9 +39,7 @@ _SUBJECTS: Mapping[str, TableSpec] = {
             "target_low_pp",
             "target_high_pp",
             "fall_of_year_pp",
-            Column("period_state", N_("State"), "code"),
-            Column("from_words", N_("Result from")),
-            Column("target_words", N_("Source of the target")),
+            *_JUDGED,
         ),
         group=Column("name", N_("Indicator")),
     ),
@@ -48,9 +51,7 @@ _SUBJECTS: Mapping[str, TableSpec] = {
             Column("target_low", N_("At least"), "quantity"),
             Column("commune_result", N_("Result"), "quantity"),
             Column("as_of", N_("Result of")),
-            Column("period_state", N_("State"), "code"),
-            Column("from_words", N_("Result from")),
-            Column("target_words", N_("Source of the target")),
+            *_JUDGED,
         ),
         group=Column("name", N_("Indicator")),
     ),
