@@ -695,10 +695,10 @@ def _rose(points: pd.DataFrame, lang: str) -> str:
     t = translator(lang)
     first, last = points.iloc[0], points.iloc[-1]
     if len(points) == 1 or first["value"] == last["value"]:
-        value = numbers.number(last["value"], lang)
-        return t(
-            "{last} communes met the standard ({to_date})", last=value, to_date=last["date_said"]
+        forms = claims.P_(
+            "{n} commune met the standard ({to_date})", "{n} communes met the standard ({to_date})"
         )
+        return claims.counted(forms, last["value"], lang, to_date=last["date_said"])
     dated = {
         row["value"]: f"{numbers.number(row['value'], lang)} ({row['date_said']})"
         for row in (first, last)
