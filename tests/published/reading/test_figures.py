@@ -35,6 +35,9 @@ def test_the_unit_is_what_the_words_say(figures, text, expected):
         ("có 1,020 hộ nghèo", ("1,020", "1020", "households")),
         ("kinh phí 1,020 tỷ đồng", ("1,020", "1.020", "VND_billion")),
         ("kinh phí 18 tỷ 600 triệu đồng", ("18 tỷ 600 triệu", "18.600", "VND_billion")),
+        ("sản lượng 39 vạn tấn", ("39 vạn", "390000", "tonnes")),
+        ("có 30 ngàn hộ nghèo", ("30 ngàn", "30000", "households")),
+        ("có 15 triệu xây dựng nhà", ("15", "15", "VND_million")),
         ("có 30 ngàn 309 hộ", ("30 ngàn 309", "30309", "households")),
     ],
 )

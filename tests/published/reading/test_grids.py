@@ -41,3 +41,17 @@ def test_a_column_of_totals_adds_up_across(told):
 | Gò Quao | 50 | 26 | 25 |
 """
     assert sorted(klass for _, klass in told(text)) == ["exact", "exact", "wrong"]
+
+
+def test_years_head_columns_and_a_column_of_units_names_those_of_its_rows(propose):
+    text = """
+| Chỉ tiêu | ĐV tính | 2010 | 2011 |
+|---|---|---|---|
+| Tổng số hộ | hộ | 412204.00 | 421820.00 |
+| Tỷ lệ hộ nghèo | % | 15.40 | 12.11 |
+"""
+    found = [(one.period, one.unit, f"{one.value}") for one in propose(text).reading.figures]
+    assert found == [
+        ("2010", "households", "412204.00"), ("2011", "households", "421820.00"),
+        ("2010", "percent", "15.40"), ("2011", "percent", "12.11"),
+    ]  # fmt: skip

@@ -29,6 +29,13 @@ from kgstats.published.reading import proposal
          [("change", "exact"), ("repeat", "exact")]),
         ("Có 04 xã: Phong Đông, Đông Hưng, Đông Hưng B, Gành Dầu.", [("count", "exact")]),
         ("Có 04 xã: Hòn Tre, Lại Sơn, Nam Du.", [("count", "list_incomplete")]),
+        ("Có 1.286 tiêu chí/92 xã, bình quân 14 tiêu chí/1 xã, cao hơn 2,36 tiêu chí so với nước "
+         "(11,64 tiêu chí/xã).", [("ratio", "rounding"), ("change", "exact")]),
+        ("Cơ cấu kinh tế: nông nghiệp chiếm 30,9%; công nghiệp chiếm 22,5%; dịch vụ chiếm 46,7%.",
+         [("sum", "rounding")]),
+        ("Thu nhập đạt 22,4 triệu đồng (tăng 7,7% tương đương 1,6 triệu đồng).",
+         [("change", "rounding")]),
+        ("Có 5 tỉnh (Nam Định, Đồng Nai, Hà Nam, Hưng Yên và Hải Dương).", [("count", "exact")]),
     ],
 )  # fmt: skip
 def test_words_and_numbers_together_are_a_statement(told, text, expected):

@@ -20,6 +20,7 @@ from kgstats.published.reading.claim import (
 )  # fmt: skip
 from kgstats.published.reading.figures import MONEY, RATES, Figure, Reading, sentences
 
+_EQUIVALENT = re.compile(r"\s*%?\s*[,(]?\s*(?:tương đương|tức|tương ứng|ứng)[^\d.;]{0,20}")
 _FROM = re.compile(r"\btừ\s*(?:năm \d{4} )?(?:là |khoảng )?$", re.I)
 _TO = re.compile(r"^[^\d;.]{0,60}\b(?:lên|xuống|còn|xuống còn|đến|thành)\b[^\d;.]{0,30}$", re.I)
 _MEAN = re.compile(r"\b(?:bình quân|trung bình|mỗi)\b", re.I)
@@ -39,17 +40,41 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if change is not None:
             words = f"từ … {text[one.end : two.start].strip()}"
             yield from _changed(change, one, two, words, direct=True)
+    yield from _equivalents(text, figures)
     for at, change in enumerate(figures):
         if change.changes and at > 1 and _two_years(text, figures[at - 2], figures[at - 1], change):
             yield from _changed(change, figures[at - 2], figures[at - 1], "năm … năm")
         if not change.changes or at + 1 >= len(figures) or at == 0:
             continue
-        before, after = figures[at - 1], figures[at + 1]
+        after = figures[at + 1]
+        levels = (f for f in reversed(figures[:at]) if not f.changes and alike(f, after))
+        before = next(levels, figures[at - 1])
         so = re.match(
             r"^[^\d.;]{0,30}\bso với\b[^.;]{0,40}\(?[^\d.;]{0,25}$", text[change.end : after.start]
         )
         if so and not before.changes and alike(before, after) and not after.changes:
             yield from _changed(change, after, before, "so với")
+
+
+def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “a, tăng p %, tương đương c”: the rise against what was there before it."""
+    for at in range(1, len(figures) - 1):
+        level, rise, step = figures[at - 1], figures[at], figures[at + 1]
+        between = text[rise.end : step.start]
+        if not rise.changes or rise.unit != "percent" or level.changes or not alike(level, step):
+            continue
+        if not _EQUIVALENT.fullmatch(between):
+            continue
+        falls = bool(re.search("giảm|thấp", rise.qualifier))
+        base = amount(level) + amount(step) * (1 if falls else -1)
+        if base <= 0:
+            continue
+        sign = "+" if falls else "-"
+        recomputed = 100 * amount(step) / base
+        loose = slack(rise) + 100 * (slack(step) + slack(level)) / base
+        if plausible(rise, None, recomputed, loose, (), NEAR_LISTED):
+            expression = f"100 * {step.id} / ({level.id} {sign} {step.id})"
+            yield Statement("change", rise.id, expression, "percent", between.strip(" %,("))
 
 
 def _two_years(text: str, one: Figure, two: Figure, change: Figure) -> bool:
@@ -100,7 +125,7 @@ def _changed(
 def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
     """Propose “bình quân m”: a total over the number of what it is spread over."""
     for mean in figures:
-        behind = re.match(r"[^.,;:()\d]{0,25}?/\s?(\w+)", text[mean.end :])
+        behind = re.match(r"[^.,;:()\d]{0,25}?/\s?(?:1\s)?([^\W\d]+)", text[mean.end :])
         if not behind or not _MEAN.search(text[max(0, mean.start - 40) : mean.end]):
             continue
         options = []

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 
-from kgstats.published.printed import PrintedNumber
+from kgstats.published.printed import THOUSANDS, PrintedNumber
 from kgstats.published.reading import places
 from kgstats.published.reading.document import Document, Paragraph
 from kgstats.published.reading.tokens import Aside, Token, split
@@ -174,7 +174,7 @@ def unit_words() -> dict[str, str]:
 @lru_cache
 def _unit_pattern() -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in unit_words())
-    return re.compile(rf"\s?({words})(?![\w²³])(?! lệ)(?!/(?!năm|tháng|ngày|\d))", re.IGNORECASE)
+    return re.compile(rf"\s?({words})(?![\w²³])(?! lệ)(?!/(?!năm|tháng|ngày|\d|$))", re.IGNORECASE)
 
 
 def unit_after(text: str) -> tuple[str, int] | None:
@@ -268,8 +268,9 @@ def _measure(one: Figure, text: str, after: str, read: list[Figure]) -> None:
     """Find the unit: behind the number, inside it (6.081 km/7.084 km), or that of its list."""
     inside = re.search(r"\d\s?(%|km|ha|m²|m³|kg|xã|hộ)", one.printed)
     found = unit_after(after)
-    if found is not None and _multiplied(one, found[0], after):
-        found = unit_after(after[found[1] :]) or (UNKNOWN, 0)
+    many = _multiplied(one, after)
+    if many:
+        found = unit_after(after[many:]) or (UNKNOWN, 0)
     compound = re.search(r"(tỷ|tỉ|triệu)\s\d", one.printed)
     if compound is not None:
         one.unit = unit_words()[compound[1]]
@@ -286,19 +287,20 @@ def _measure(one: Figure, text: str, after: str, read: list[Figure]) -> None:
         _recounted(one)
 
 
-def _multiplied(one: Figure, unit: str, after: str) -> bool:
-    """Whether “1,2 triệu người” counts people: the word multiplies and is no unit of money."""
-    power = {"VND_million": 6, "VND_billion": 9}.get(unit)
-    behind = re.match(r"\s?(tỷ|tỉ|triệu)\s+(?!đồng)", after, re.IGNORECASE)
-    if power is None or behind is None:
-        return False
+def _multiplied(one: Figure, after: str) -> int:
+    """Multiply “1,2 triệu người”, “39 vạn tấn”: the word is no unit of money. Return its length."""
+    behind = re.match(r"\s?(tỷ|tỉ|triệu|nghìn|ngàn|vạn)\s+(?!đồng)(?=\w)", after, re.IGNORECASE)
+    if behind is None or one.form != "one" or THOUSANDS.keys() & set(one.printed.lower().split()):
+        return 0
+    word = behind[1].lower()
     counted = unit_after(" " + after[behind.end() :])
-    if counted is None or counted[0] in MEASURES:
-        return False
+    if word in ("tỷ", "tỉ", "triệu") and (counted is None or counted[0] in MONEY):
+        return 0  # “15 triệu xây dựng nhà” is money
+    power = THOUSANDS[word]
     one.value = one.value.scaleb(power).quantize(Decimal(1))
     one.decimals -= power
     one.printed += after[: behind.end()].rstrip()
-    return True
+    return behind.end() - 1
 
 
 def _recounted(one: Figure) -> None:

@@ -14,6 +14,8 @@ from kgstats.published.reading.figures import MEASURES, RATES, UNKNOWN, Figure, 
 
 _NUMBER = re.compile(r"-?\s*\d[\d.,]*(?:\s?%)?")
 _ORDER = re.compile(r"^(?:tt|stt|số tt|no\.?)$", re.IGNORECASE)
+_UNIT_HEAD = re.compile(r"^(?:đvt|đv tính|đơn vị(?: tính)?)$", re.IGNORECASE)
+_YEAR = re.compile(r"(?:năm )?(?:19|20)\d{2}")
 _TOTAL = re.compile(
     r"^\W*(?:tổng|cộng|toàn (?:tỉnh|huyện|ngành)|chung|tất cả|cả (?:tỉnh|nước))", re.I
 )
@@ -36,6 +38,8 @@ def figures_of(document: Document, year: int) -> list[Figure]:
             if _numbers_columns(cells):
                 continue
             name = next((cell for cell in cells if re.search(r"[^\W\d_]{2}", cell)), "")
+            units = [at for at, label in enumerate(labels[: len(cells)]) if _UNIT_HEAD.match(label)]
+            own = cells[units[0]] if units else ""
             for column, cell in enumerate(cells):
                 if column < len(labels) and _ORDER.match(labels[column]):
                     continue
@@ -47,12 +51,14 @@ def figures_of(document: Document, year: int) -> list[Figure]:
                     continue
                 label = labels[column] if column < len(labels) else ""
                 sign = -1 if cell.strip().startswith("-") else 1
-                unit = _unit(label, cell) or around or UNKNOWN
+                unit = _unit(own, cell) or _unit(label, cell) or around or UNKNOWN
+                said = _YEAR.search(label)
+                period = said[0][-4:] if said else str(year)
                 found.append(
                     Figure(
                         -1 - number, row, column, column, grid.lines[row], grid.section,
                         cell.strip().rstrip("% "), sign * read.value, unit, read.decimals,
-                        kind="share" if unit == "percent" else "stock", period=str(year),
+                        kind="share" if unit == "percent" else "stock", period=period,
                         words=f"{name} {label}".strip(),
                     )
                 )  # fmt: skip
@@ -65,7 +71,7 @@ def _head(grid: Grid) -> tuple[int, list[str]]:
         (
             at
             for at, row in enumerate(grid.rows)
-            if sum(bool(_NUMBER.fullmatch(cell.strip())) for cell in row) >= max(1, len(row) // 3)
+            if sum(_is_number(cell) for cell in row) >= max(1, len(row) // 3)
             and not _numbers_columns(row)
         ),
         len(grid.rows),
@@ -79,6 +85,11 @@ def _head(grid: Grid) -> tuple[int, list[str]]:
         for at in range(width)
     ]
     return first, labels
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell holds a number that is counted: a year heads a column."""
+    return bool(_NUMBER.fullmatch(cell.strip())) and not _YEAR.fullmatch(cell.strip())
 
 
 def _numbers_columns(row: Sequence[str]) -> bool:

@@ -41,7 +41,7 @@ _COUNTED = re.compile(
 """What may stand between a number of places and their names."""
 _FURTHER = re.compile(rf"\b(?:riêng|còn)\s+(?=(?:(?i:{_DISTRICT}|{_COMMUNE})\s+)?{_UPPER})")
 _MEMBER = re.compile(rf"(?:(?P<own>(?i:{_DISTRICT}|{_COMMUNE}))\s+)?(?P<name>{_NAME})")
-PLACES = ("communes", "districts", "commune_level_units", "billboards", "hamlets")
+PLACES = ("communes", "districts", "provinces", "commune_level_units", "billboards", "hamlets")
 """Units of figures whose members a report may name."""
 
 
@@ -187,7 +187,7 @@ def listed(
     for one in figures:
         if one.unit not in PLACES:
             continue
-        unit = "districts" if one.unit == "districts" else "communes"
+        unit = one.unit if one.unit in ("districts", "provinces") else "communes"
         for names in _counted(text, one, spans[one.sentence][1], province):
             take(names, unit, one.start)
     for match in _HEADS.finditer(text):
@@ -219,7 +219,7 @@ def _counted(text: str, one: Figure, end: int, province: str) -> Iterator[list[N
     district = re.search(rf"({_NAME})\s*\(\s*$", before)
     within = code_of(district[1], "huyện") if district else nearest(before[-80:], province)
     within = within if len(within) == 3 else ""
-    head = "huyện" if one.unit == "districts" else "xã"
+    head = {"districts": "huyện", "provinces": ""}.get(one.unit, "xã")
     match = _COUNTED.match(text, one.end, end)
     left = int(one.value)
     while match is not None and left > 0:

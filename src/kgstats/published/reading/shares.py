@@ -66,6 +66,24 @@ def ratios(text: str, figures: list[Figure]) -> Iterator[Statement]:
                 yield from _ratio(text, share, one.id, following.id, one, gap, following)
 
 
+def structure(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose that the shares of a structure (“cơ cấu …: a %; b %; c %”) make a hundred."""
+    for match in re.finditer(r"\b[Cc]ơ cấu\b[^.;\d]{0,80}:?", text):
+        end = text.find(". ", match.end())
+        some = [
+            one for one in figures
+            if match.end() <= one.start < (end if end >= 0 else len(text))
+            and one.unit == "percent" and one.kind == "share" and one.form == "one"
+        ]  # fmt: skip
+        total = sum((Fraction(one.value) for one in some), Fraction(0))
+        if len(some) > 2 and abs(total - 100) <= 3:
+            *others, last = some
+            rest = " - ".join(one.id for one in others)
+            yield Statement(
+                "sum", last.id, f"100 - {rest}", "percent", "cơ cấu", paragraph=last.paragraph
+            )
+
+
 def _elsewhere(text: str, one: Figure, share: Figure) -> bool:
     """Whether a share is of a plan and not of the whole the fraction names."""
     of_plan = _OF_PLAN.match(text[share.end :])

@@ -33,6 +33,7 @@ def propose(reading: Reading) -> list[Statement]:
             *totals.behind(text, levels),
             *totals.by_place(text, own),
             *ratios,
+            *shares.structure(text, levels),
         ]
         found += [*changes.changes(text, levels), *changes.means(text, levels), *_counts(own)]
         tested = {one.figure for one in ratios}
