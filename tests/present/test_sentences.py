@@ -185,6 +185,30 @@ def test_a_change_is_of_those_reported_in_both_years(now, before):
     assert f"In 2019 the number {said}" in text.to_text()
 
 
+def only(one, rest=None):
+    return [one, *[rest] * (len(RURAL) - 1)]
+
+
+@pytest.mark.parametrize("one", ["recognised", "pending", frozenset({2}), frozenset({2, 5})])
+@pytest.mark.parametrize("rest", [None, frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10})])
+def test_one_commune_is_one_commune(one, rest):
+    frame = standings(only(one, rest), only(frozenset({2, 5}), rest))
+    province, progress = analysis.summary(frame[frame["year"] == 2019]), ahead.progress(frame, 2019)
+    own = frame[frame["year"] == 2019]
+    nobody = pd.DataFrame({"lacking_count": [], "commune_code": []})
+    texts = [
+        attainment.overview(province, "en").to_text(),
+        attainment.nearly_text(analysis.nearly(own), province, "en").to_text(),
+        attainment_outlook.progress_text(progress, "en").to_text(),
+        attainment_outlook.outlook_text(
+            ahead.outlook(frame, 2019), nobody, pd.DataFrame(), 2019, "en"
+        ).to_text(),
+        *(item.context for item in attainment.headlines(province, progress, "en").items),
+    ]
+    for text in texts:
+        assert not re.search(r"(?<![\d.,–−/] )(?<![\d.,–−])\b1 (rural )?communes\b", text), text
+
+
 @pytest.mark.parametrize("lang", ["en", "vi"])
 @settings(deadline=None, max_examples=5)
 @given(rows=years)

@@ -150,9 +150,9 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
             t("Criteria met on average"),
             numbers.number(row["mean_criteria"], lang, 1),
             t(
-                "of {n}, over {communes} communes",
+                "of {n}, over {communes}",
                 n=all_criteria,
-                communes=whole(row["criteria_communes"], lang),
+                communes=claims.counted(claims.UNITS["communes"], row["criteria_communes"], lang),
             ),
         ),
     ]
@@ -238,9 +238,9 @@ def overview(province: pd.DataFrame, lang: str) -> Prose:
     if row["criteria_communes"]:
         sentences.append(
             t(
-                "By criteria met: {all} communes met all {n}, {high} met 15 to 18, {middle} met 10 "
-                "to 14, {few} fewer than 10; the lowest number was {low}.",
-                all=n["communes_met_19"],
+                "By criteria met: {all} met all {n}, {high} met 15 to 18, {middle} met 10 to 14, "
+                "{few} fewer than 10; the lowest number was {low}.",
+                all=claims.counted(claims.UNITS["communes"], row["communes_met_19"], lang),
                 n=criteria.CRITERIA_COUNT,
                 high=n["communes_met_15_18"],
                 middle=n["communes_met_10_14"],

@@ -368,18 +368,17 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
     t = translator(lang)
     year = year_of(marks)
     number = int(marks["criterion"].iloc[0])
-    text = N_("Criterion {number} ({name}): {failed} of {marked} communes do not meet it")
-    if marks["met"].isna().all():
-        text = N_("Criterion {number} ({name}): no mark is reported")
-    elif marks["met"].fillna(True).all():
+    name = criteria.criteria(year).set_index("criterion").at[number, f"name_{lang}"]
+    failed, marked = int((~marks["met"]).sum()), int(marks["met"].notna().sum())
+    if not marked:
+        title = t("Criterion {number} ({name}): no mark is reported", number=number, name=name)
+    elif not failed:
         text = N_("Criterion {number} ({name}): every commune with a mark meets it")
-    title = t(
-        text,
-        number=number,
-        name=criteria.criteria(year).set_index("criterion").at[number, f"name_{lang}"],
-        failed=whole(int((~marks["met"]).sum()), lang),
-        marked=whole(int(marks["met"].notna().sum()), lang),
-    )
+        title = t(text, number=number, name=name)
+    else:
+        base = claims.base({"communes": (failed, marked)}, lang)
+        text = N_("Criterion {number} ({name}): not met by {base}")
+        title = t(text, number=number, name=name, base=base)
     facts = dict(zip(standing["commune_code"], _facts(standing, lang), strict=True))
     spec = _spec(
         "mark",

@@ -84,7 +84,14 @@ def progress_text(progress: pd.DataFrame, lang: str) -> Prose:
         lines.append(
             t("That needs {pace} communes a year over {years} years.", pace=said, years=years)
             if found["years_left"] != 1
-            else t("That needs {pace} communes in one year.", pace=said)
+            else claims.counted(
+                P_(
+                    "That needs {n} commune in one year.",
+                    "That needs {n} communes in one year.",
+                ),
+                pace,
+                lang,
+            )
         )
     moved = claims.change(found["communes_more"], lambda n: whole(n, lang), lang)
     if moved:
@@ -272,17 +279,18 @@ def outlook_text(
         return Prose([text], kind="caution")
     row = outlook.set_index("scenario")
     lines = _base_note(outlook, lang)
-    told = {name: whole(row.at[name, "communes_expected"], lang) for name in _NAMED}
+    decisions, one_short = (row.at[name, "communes_expected"] for name in _NAMED)
     sentence = N_(
-        "With the decisions that are pending, {decisions} communes would be recognised at the end "
-        "of {next}; with those one criterion short too, {one_short}."
+        "With the decisions that are pending, {decisions} would be recognised at the end of "
+        "{next}; with those one criterion short too, {one_short}."
     )
-    if told["decisions"] == told["one_short"]:
+    if decisions == one_short:
         sentence = N_(
-            "With the decisions that are pending, {decisions} communes would be recognised at the "
-            "end of {next}; no other commune is reported to be one criterion short."
+            "With the decisions that are pending, {decisions} would be recognised at the end of "
+            "{next}; no other commune is reported to be one criterion short."
         )
-    lines.append(t(sentence, next=year + 1, **told))
+    told = claims.counted(claims.UNITS["communes"], decisions, lang)
+    lines.append(t(sentence, next=year + 1, decisions=told, one_short=whole(one_short, lang)))
     observed = row.loc["observed"]
     if numbers.is_absent(observed["communes_expected"]):
         lines.append(t("There are no two years to observe rates of gaining and losing criteria."))
@@ -437,9 +445,9 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
         bars.append((name, row["communes_expected"]))
     together = outlook.set_index("scenario").at["one_short", "communes_expected"]
     title = t(
-        "{n} communes could be recognised by {next} with the decisions pending and those one "
+        "{communes} could be recognised by {next} with the decisions pending and those one "
         "criterion short",
-        n=whole(together, lang),
+        communes=claims.counted(claims.UNITS["communes"], together, lang),
         next=ahead,
     )
     if not numbers.is_absent(target):
