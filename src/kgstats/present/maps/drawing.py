@@ -278,7 +278,7 @@ def _words(sheet: Sheet, frame: str, lang: str) -> str:
                 f'<g class="map-bar" style="stroke:{INK};fill:none">'
                 f'<path d="M{number(bar.x)},{number(bar.y - 4)}v4h{number(bar.length)}v-4"/>'
                 f'<text x="{number(bar.x + bar.length + 5)}" y="{number(bar.y + 1)}" '
-                f'font-size="10" '
+                f'font-size="11.5" '
                 f'style="fill:{INK};stroke:none">{km}{numbers.NO_BREAK}km</text></g>'
             )
     if frame == MAIN and sheet.arrow != (0.0, 0.0):
@@ -287,7 +287,7 @@ def _words(sheet: Sheet, frame: str, lang: str) -> str:
         pieces.append(
             f'<g class="map-north" transform="translate({number(x)},{number(y)})">'
             f'<path d="M0,0 6,20 0,16 -6,20z" style="fill:{INK}"/>'
-            f'<text y="33" text-anchor="middle" font-size="11" font-weight="600" '
+            f'<text y="33" text-anchor="middle" font-size="11.5" font-weight="600" '
             f'style="fill:{INK}" aria-label="{esc(north)}">{esc(north[0])}</text></g>'
         )
     return "".join(pieces)

@@ -65,9 +65,9 @@ def reserved(
     box: Box, boxes: Sequence[Box], bars: Sequence[Bar], arrow: tuple[float, float], narrow: bool
 ) -> list[Rect]:
     """Return what names must keep clear of: bars, the arrow, other boxes, the box's title."""
-    words = 46 if narrow else 34
+    words = 66 if narrow else 40
     taken = [
-        (bar.x - 4, bar.y - 14, bar.x + bar.length + words, bar.y + 6)
+        (bar.x - 4, bar.y - (18 if narrow else 14), bar.x + bar.length + words, bar.y + 6)
         for bar in bars
         if bar.frame == box.frame
     ]

@@ -33,11 +33,12 @@ from kgstats.present.style import text_width
 DETAIL = 0.35
 """Simplification on the sheet: what nobody sees."""
 SIZES = {
-    False: {"districts": 12.5, "communes": 10.0},
-    True: {"districts": 17.5, "communes": 13.5},
+    False: {"districts": 12.5, "communes": 11.5},
+    True: {"districts": 19.8, "communes": 16.5},
 }
-"""Sizes of names, on a wide screen and a narrow one."""
-DISTRICT_SIZES = {False: {"communes": 12.0}, True: {"communes": 16.0}}
+"""Sizes of names, on a wide screen and a narrow one: where a sheet is shrunk to a telephone of
+360 pixels, none is smaller than 11."""
+DISTRICT_SIZES = {False: {"communes": 12.0}, True: {"communes": 18.5}}
 DISTRICT_WIDTH = 540.0
 DISTRICT_HEAD = 46.0
 """Room for the scale bar and the arrow above a district."""
@@ -296,7 +297,7 @@ def _leaders(used: Sequence[Box], locators: Mapping[str, BaseGeometry]) -> tuple
 TILE = 16.0
 TILE_STEP = 18.0
 TILE_ROW = 23.0
-TILE_SIZE = 14.5
+TILE_SIZE = 19.0
 
 
 def tiles(rows: Sequence[tuple[str, Sequence[str], str]]) -> Sheet:
