@@ -121,13 +121,24 @@ def words(lang: str) -> dict[str, str]:
         "filter": t("Filter rows"),
         "rows_shown": t("rows shown"),
         "sort": t("Sort by"),
+        "profile": t("Profile of this district"),
+        "close": t("Choose no district"),
     }
 
 
 def words_attributes(lang: str) -> str:
     """Return the words that the page's script needs, as attributes of its body."""
     names = words(lang)
-    needed = ("search", "no_results", "results_found", "filter", "rows_shown", "sort")
+    needed = (
+        "search",
+        "no_results",
+        "results_found",
+        "filter",
+        "rows_shown",
+        "sort",
+        "profile",
+        "close",
+    )
     return " ".join(
         f'data-{name.replace("_", "-")}="{html.escape(names[name], quote=True)}"' for name in needed
     )

@@ -179,20 +179,10 @@
       frame.setAttribute("aria-labelledby", caption.id);
     });
   }
-  // An edge behind which there is more is shaded.
-  function edges(frame) {
-    frame.classList.toggle("more-right", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 2);
-    frame.classList.toggle("more-below", frame.scrollTop + frame.clientHeight < frame.scrollHeight - 2);
-  }
-  var scrolled = Array.from(document.querySelectorAll(".scroller, .picture"));
-  function measure() { frames(); scrolled.forEach(edges); }
-  scrolled.forEach(function (frame) {
-    frame.addEventListener("scroll", function () { edges(frame); }, { passive: true });
-  });
-  measure();
-  window.addEventListener("resize", measure);
+  frames();
+  window.addEventListener("resize", frames);
   // Figures' tables have no size until they are unfolded.
-  document.addEventListener("toggle", measure, true);
+  document.addEventListener("toggle", frames, true);
 
   // On paper nothing can be unfolded: what is folded is printed with it, but for the menus.
   var folded = [];
