@@ -67,6 +67,8 @@ def everything(
     of = (year, lang)
     base = show.reporting(districts(money, year), year, lang)
     on = (*of, base)
+    plain = funding.comparable(money)
+    left_out = show.left_out_note(money, plain, lang)
     total, by_programme = funding.gaps(money), funding.gaps(money, "programme")
     closed = funding.closing(money)
     steps = funding.waterfall(total, closed)
@@ -108,10 +110,12 @@ def everything(
         ),
         show.forecast_note(followed, *of),
         compared(money, previous, *on),
-        show.decomposition_chart(funding.decompose(money), funding.decompose(money, by=()), *on),
-        show.composition_note(funding.composition(money), *of),
-        show.pareto_chart(funding.pareto(money), *on),
-        show.funnel_chart(funding.funnel(money), *on),
+        show.decomposition_chart(
+            funding.decompose(plain), funding.decompose(plain, by=()), *on, left_out
+        ),
+        show.composition_note(funding.composition(plain), *of, left_out),
+        show.pareto_chart(funding.pareto(plain), *on, left_out),
+        show.funnel_chart(funding.funnel(plain), *on, left_out),
         show.causes_note(causes, lang),
         show.causes_table(causes, funding.shortfall(money), *on),
         need_shown(money[money["programme"] == "gnbv"], poor, *on)[0],

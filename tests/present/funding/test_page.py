@@ -84,6 +84,27 @@ def test_a_districts_own_part_is_told_with_its_unit(of_2019):
     assert len(parts) > 10 and all(re.search("VND .*(million|billion)", part) for part in parts)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_amount_below_zero_is_no_pace(of_2019, lang):
+    """Nobody is slow or quick beside it; it is told as what it is, and where it is not in."""
+    own = of_2019["district_code"] == "903"
+    odd = of_2019.copy()
+    odd.loc[own, "disbursed_vnd"] = -(odd.loc[own, "allocated_vnd"] // 2)
+    shown = everything(odd, lang)
+    figures = {one.slug: one for one in shown if isinstance(one, Figure)}
+    for slug in ("funding-decomposition", "funding-pareto", "funding-funnel"):
+        assert str(int(own.sum())) in figures[slug].note
+        assert "Hòn Đất" not in figures[slug].title + figures[slug].alternative
+        frame = figures[slug].table.frame
+        assert not (frame["disbursed_rate_pct"] < 0).fillna(False).any()
+    odd["disbursed_vnd"] = odd["disbursed_vnd"].mask(~own)
+    below = {one.slug: one for one in everything(odd, lang) if isinstance(one, Figure)}
+    told = {"en": r"Disbursed VND −\d", "vi": r"[Gg]iải ngân −\d"}[lang]
+    assert re.search(told, below["funding-waterfall"].alternative)
+    tidy = {one.slug: one for one in everything(of_2019, lang) if isinstance(one, Figure)}
+    assert tidy["funding-decomposition"].note == ""
+
+
 def test_titles_say_what_the_numbers_say(of_2019):
     from kgstats.present.tables import places
 

@@ -17,7 +17,7 @@ from kgstats.analysis.funding.carry_over import carry_over, carry_over_steps
 from kgstats.analysis.funding.closes import closing, lapsing, waterfall
 from kgstats.analysis.funding.concentration import funnel, pareto, shortfall
 from kgstats.analysis.funding.decomposition import composition, decompose, outturn
-from kgstats.analysis.funding.lines import DIMENSIONS, FundingError, lines, measured
+from kgstats.analysis.funding.lines import DIMENSIONS, FundingError, comparable, lines, measured
 from kgstats.analysis.funding.measures import BASES, counterpart, denominators, gaps
 from kgstats.analysis.funding.need import (
     against_need,
@@ -46,6 +46,7 @@ __all__ = [
     "carry_over",
     "carry_over_steps",
     "closing",
+    "comparable",
     "composition",
     "counterpart",
     "decompose",

@@ -78,8 +78,9 @@ def pareto(
     pandas.DataFrame
         The keys, ``position`` (1 the largest), ``covered_vnd, disbursed_vnd, shortfall_vnd,
         disbursed_rate_pct, shortfall_share_pct, shortfall_cumulative_pct, within`` (among the
-        fewest that make ``percent_of_all`` of the whole shortfall). Groups without shortfall are
-        left out; equal shortfalls stand in the order of the fields.
+        fewest that make ``percent_of_all`` of the whole shortfall, with all that equal the last of
+        them). Groups without shortfall are left out; equal shortfalls stand in the order of the
+        fields.
 
     Examples
     --------
@@ -104,7 +105,9 @@ def pareto(
         percent(size, total),
         percent(running, total),
     )
-    table["within"] = (100 * (running - size) < percent_of_all * total).astype("boolean")
+    needed = 100 * (running - size) < percent_of_all * total
+    # Never cut between equals.
+    table["within"] = size.ge(size[needed].min()).astype("boolean") if len(table) else needed
     columns = [
         "covered_vnd",
         "disbursed_vnd",

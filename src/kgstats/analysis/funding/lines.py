@@ -107,6 +107,19 @@ def measured(money: pd.DataFrame) -> pd.DataFrame:
     return money[money[amounts].notna().all(axis=1)].astype(dict.fromkeys(amounts, "Int64"))
 
 
+def comparable(money: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines whose amounts can be compared as paces: none of them is below zero.
+
+    A booking of less than nothing stays in every sum; as a rate it would make others look quick.
+
+    >>> money = pd.DataFrame({"allocated_vnd": [5, 5, -1], "disbursed_vnd": [3, -2, None]})
+    >>> len(comparable(money))
+    1
+    """
+    below = (money["allocated_vnd"] < 0).fillna(False) | (money["disbursed_vnd"] < 0).fillna(False)
+    return money[~below.astype(bool)]
+
+
 def year_of(money: pd.DataFrame) -> int:
     """Return the year whose lines these are; 0 where there is no line, which no rule is of."""
     years = money["year"].dropna()

@@ -24,6 +24,7 @@ from kgstats.present.funding.notes import (
     counterpart_note,
     coverage_note,
     headlines,
+    left_out_note,
     need_note,
 )
 from kgstats.present.funding.plots import funnel_chart, last_year_chart, need_chart
@@ -66,6 +67,7 @@ __all__ = [
     "headlines",
     "lapsing_table",
     "last_year_chart",
+    "left_out_note",
     "need_chart",
     "need_note",
     "outputs_table",

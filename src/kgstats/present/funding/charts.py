@@ -252,7 +252,12 @@ OWN_OF = claims.Words(
 
 
 def decomposition_chart(
-    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+    parts: pd.DataFrame,
+    total: pd.DataFrame,
+    year: int,
+    lang: str,
+    base: str = "",
+    left_out: str = "",
 ) -> Figure | Prose:
     """Draw what sets each district's gap apart from the common rate: its mix, and its own pace."""
     t = translator(lang)
@@ -271,6 +276,7 @@ def decomposition_chart(
         lang=lang,
         table=DECOMPOSITION(found, lang, total=wording.whole(total, base, lang), year=year),
         axis=t("{unit} of the gap", unit=unit.name),
+        note=left_out,
     )
     return wording.on_base(_own_and_mix(chart, found, unit), base)
 
@@ -326,7 +332,9 @@ def _line_name(row: wording.Row, lang: str, *, programme: bool = True) -> str:
     return f"{wording.district_name(row, lang)}: {what[:1].lower()}{what[1:]}"
 
 
-def pareto_chart(lines: pd.DataFrame, year: int, lang: str, base: str = "") -> Figure | Prose:
+def pareto_chart(
+    lines: pd.DataFrame, year: int, lang: str, base: str = "", left_out: str = ""
+) -> Figure | Prose:
     """Draw the lines by size of their gap, with the running share of the whole."""
     t = translator(lang)
     if lines.empty:
@@ -342,6 +350,7 @@ def pareto_chart(lines: pd.DataFrame, year: int, lang: str, base: str = "") -> F
         left = wording.amount(rest["shortfall_vnd"].sum(), lang)
         others = N_("Not in the picture: {amount} on the other lines ({n}).")
         notes.append(t(others, n=len(rest), amount=left))
+    notes += [left_out] if left_out else []
     unit = wording.Unit.of(shown["shortfall_vnd"], lang)
     chart = Chart(
         slug="funding-pareto",

@@ -137,8 +137,7 @@ def _steps(chart: Chart, shown: pd.DataFrame, names: dict[str, str], **words: ob
         after=[unit.value(vnd) for vnd in shown["after_vnd"]],
     )
     values = [
-        f"{row['name']} {wording.amount(abs(int(row['amount_vnd'])), lang)}"
-        for row in drawn.to_dict("records")
+        f"{row['name']} {wording.amount(_told(row), lang)}" for row in drawn.to_dict("records")
     ]
 
     def text(row: wording.Row) -> str:
@@ -146,6 +145,12 @@ def _steps(chart: Chart, shown: pd.DataFrame, names: dict[str, str], **words: ob
         return unit.text(vnd) if row["is_level"] else unit.signed(vnd)
 
     return steps(replace(chart, axis=unit.name, values=values), drawn, "name", text=text)
+
+
+def _told(row: wording.Row) -> int:
+    """Return the amount of a step as what it is called: money disbursed can be below nothing."""
+    adds = row["is_level"] or row["step"] in ("excess", "beyond")
+    return int(row["amount_vnd"]) if adds else -int(row["amount_vnd"])
 
 
 FIRST, LAST = N_("By the first close"), N_("By the last close")

@@ -88,9 +88,11 @@ def _title(held: pd.DataFrame, lang: str) -> str:
     names = [str(name) for name, value in shown.items() if least is not None and value >= least]
     if not names:
         return t("No district reports amounts that can be compared")
-    share = 100 * short[names].sum() / held["shortfall_vnd"].sum()
+    lies = N_("{share} of what is not yet disbursed lies in {names}")
+    if wording.not_compared(held, lang):
+        lies = N_("{share} of what the districts compared have not yet disbursed lies in {names}")
     return t(
-        "{share} of what is not yet disbursed lies in {names}",
-        share=wording.rate(share, lang),
+        lies,
+        share=wording.rate(100 * short[names].sum() / short.sum(), lang),
         names=claims.named(names, lang),
     )

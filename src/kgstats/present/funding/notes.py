@@ -140,7 +140,19 @@ def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose |
     return Prose(texts, items)
 
 
-def composition_note(composition: pd.DataFrame, year: int, lang: str) -> Prose | None:
+def left_out_note(money: pd.DataFrame, compared: pd.DataFrame, lang: str) -> str:
+    """Say how many lines are not compared, for an amount below zero; nothing where none is."""
+    forms = claims.P_(
+        "Not in it: {n} line of money with an amount below zero.",
+        "Not in it: {n} lines of money with an amount below zero.",
+    )
+    n = len(money) - len(compared)
+    return claims.counted(forms, n, lang) if n else ""
+
+
+def composition_note(
+    composition: pd.DataFrame, year: int, lang: str, left_out: str = ""
+) -> Prose | None:
     """Say whether the shortfall is general or a shift between kinds and sources."""
     t = translator(lang)
     items = []
@@ -171,7 +183,7 @@ def composition_note(composition: pd.DataFrame, year: int, lang: str) -> Prose |
         "lines of the year's plan with a reported disbursement; without its grades, which need "
         "three years of a whole government."
     )
-    return Prose([lead], items)
+    return Prose([" ".join(filter(None, [lead, left_out]))], items)
 
 
 LARGEST_CAUSE = claims.Words(

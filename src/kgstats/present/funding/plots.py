@@ -115,7 +115,9 @@ _TOP = 112
 """Rates above this, in percent, are drawn at it."""
 
 
-def funnel_chart(found: pd.DataFrame, year: int, lang: str, base: str = "") -> Figure | Prose:
+def funnel_chart(
+    found: pd.DataFrame, year: int, lang: str, base: str = "", left_out: str = ""
+) -> Figure | Prose:
     """Draw rates against the size of the line, with the limits within which they do not matter."""
     t = translator(lang)
     if found.empty or found["step_vnd"].iloc[0] == 0:
@@ -149,7 +151,8 @@ def funnel_chart(found: pd.DataFrame, year: int, lang: str, base: str = "") -> F
             "Within the grey limits a line's departure from the common rate is at most {step}, "
             "one percent of the whole gap. An account of money, not of chance.",
             step=wording.amount(found["step_vnd"].iloc[0], lang),
-        ),
+        )
+        + (f" {left_out}" if left_out else ""),
     )
     return wording.on_base(_funnel(chart, wording.districts_named(table, year, lang)), base)
 
