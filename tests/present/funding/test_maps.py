@@ -16,7 +16,7 @@ def test_the_map_keeps_silent_districts_apart():
     rows = [{"disbursed_vnd": 2 * BN}, {"district_code": "906", "disbursed_vnd": None}]
     figure = show.gap_map(districts(money(rows), 2019), None, 2019, "en")
     assert isinstance(figure, Figure)
-    states = dict(re.findall(r'data-code="(\d+)" data-key="([\w-]+)"', figure.svg))
+    states = dict(re.findall(r'data-code="(\d+)"[^>]* data-key="([\w-]+)"', figure.svg))
     assert states["908"] == "class-3" and states["906"] == "not_reported"
     assert len(states) == 15
     assert figure.title == "100.0% of what is not yet disbursed lies in An Biên"
