@@ -38,7 +38,15 @@ RETURN = "data/raw/2019/returns/UMinhThuong_Bieu_02_2019.csv"
 class Run:
     """A run as its own process; all it starts is found by a mark in the environment."""
 
-    def __init__(self, place: Workspace, aside: Path | None = None) -> None:
+    def __init__(
+        self,
+        place: Workspace,
+        aside: Path | None = None,
+        *,
+        year: int = 2019,
+        environment: dict[str, str] | None = None,
+        stdin: int | None = None,
+    ) -> None:
         self.mark = uuid.uuid4().hex
         self.sockets = (aside or place.root.parent) / f"t{self.mark[:6]}"
         self.sockets.mkdir()
@@ -46,13 +54,18 @@ class Run:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "kgstats.cli", "run", "--workspace", str(place.root)),
-                *("--lang", "vi", "--unattended"),
+                *("--lang", "vi", "--unattended", "--year", str(year)),
             ],
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             cwd="/",
-            env={**os.environ, "KGSTATS_FAULT": self.mark, "TMPDIR": str(self.sockets)},
+            env={
+                **(dict(os.environ) if environment is None else environment),
+                "KGSTATS_FAULT": self.mark,
+                "TMPDIR": str(self.sockets),
+            },
         )
 
     def processes(self) -> list[psutil.Process]:
@@ -290,6 +303,77 @@ def test_two_runs_at_once(pending, place, fault):
         for run in runs:
             run.nothing_left()
         recovers(place, after)
+
+
+def test_two_years_at_once(pending, place, fault):
+    """The workspace is one: a year waits its turn, and neither is mixed with the other."""
+    _, before, after, _ = pending
+    shutil.copytree(place.year_raw(2019), place.year_raw(2020))
+    with fault("two at once"):
+        both = [Run(place, year=year) for year in (2019, 2020)]
+        ended = {year: run.end() for year, run in zip((2019, 2020), both, strict=True)}
+        held = [year for year, (code, _) in ended.items() if code == 5]
+        assert len(held) < 2, ended
+        for year in held:
+            assert f"a run of {2019 + 2020 - year} (process" in ended[year][1]
+        for run in both:
+            run.nothing_left()
+        assert tiny.published(place) in (before, after)
+        recovers(place, after)
+
+
+@pytest.mark.parametrize("linked", ["outputs", "outputs/2019", ".kgstats"])
+def test_an_unusual_machine(pending, tmp_path, fault, linked):
+    """A path no shell likes, no home, no locale, no input, old clocks, another disk by a link."""
+    _, _, after, _ = pending
+    place = copy(pending, tmp_path / "Sở {năm} – “x” ; & ünï %s")
+    elsewhere = tmp_path / "elsewhere"
+    (place.root / linked).rename(elsewhere)
+    (place.root / linked).symlink_to(elsewhere)
+    for path in (place.root / "data").rglob("*"):
+        os.utime(path, (5, 5))
+    for path in place.notebooks.rglob("*"):
+        os.utime(path, (-1e8, -1e8))
+    bare = {"PATH": os.defpath, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    with fault("unusual machine"):
+        run = Run(place, tmp_path, environment=bare, stdin=subprocess.DEVNULL)
+        code, said = run.end()
+        assert code == 4, said
+        assert tiny.published(place) == after
+        assert (place.root / linked).is_symlink()
+        run.nothing_left()
+
+
+def test_returns_that_can_only_be_read(pending, place, fault):
+    _, _, after, _ = pending
+    bind = ["mount", "--bind", str(place.raw), str(place.raw)]
+    if os.geteuid() != 0 or subprocess.run(bind, capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(place.raw)], check=True)
+        with fault("read-only returns"):
+            recovers(place, after)
+    finally:
+        subprocess.run(["umount", "-l", str(place.raw)], check=False)
+
+
+def test_a_notebook_that_leaves_children(pending, place, fault):
+    """What it starts ends with it, even in a session of its own."""
+    _, _, after, _ = pending
+    path = place.notebooks / "01_money.ipynb"
+    good = path.read_bytes()
+    start = (
+        "import os, subprocess, time\nsubprocess.Popen(['sleep', '600'], start_new_session=True)"
+    )
+    fork = "if os.fork() == 0:\n    os.setsid()\n    os.fork() or time.sleep(600)\n    os._exit(0)"
+    tiny.notebook(path, tiny.MONEY, tiny.FILES, f"{start}\n{fork}")
+    with fault("children of a notebook"):
+        run = Run(place)
+        code, said = run.end()
+        assert code == 4, said
+        run.nothing_left()
+    path.write_bytes(good)
+    recovers(place, after)
 
 
 @pytest.mark.parametrize("when", ["clean tables of 2019 done", "01_money (vi): "])

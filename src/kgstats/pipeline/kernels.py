@@ -38,7 +38,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from kgstats.pipeline.watching import end, end_with_parent
+from kgstats.pipeline.watching import adopt_orphans, end, end_with_parent, family
 
 NAME = "kgstats-warm"
 FOLDER = "kgstats-"
@@ -48,6 +48,8 @@ ANSWER_SECONDS = 180.0
 LONGEST_SOCKET_FOLDER = 92
 """Length of a folder's name; a socket's whole name has a hundred letters at most."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+MOST_GENERATIONS = 50
+"""How often what was left behind is looked for: one that forks as it is ended comes again."""
 SLOW_TO_IMPORT = ("geopandas", "jinja2", "mapclassify", "matplotlib.pyplot", "seaborn")
 """Imported inside functions, so that importing the collection's modules does not load them."""
 
@@ -198,8 +200,8 @@ class Stock:
         return Fork(json.loads(answer)["pid"])
 
     def end(self) -> None:
-        """End the process now; kernels end with it."""
-        self._process.kill()
+        """End the process now, with its kernels and what they left to it."""
+        end(self._process.pid)
 
     def close(self) -> None:
         """Let the process end, and with it any kernel that still runs."""
@@ -327,6 +329,17 @@ def _put_away(kernels: Mapping[int, Sequence[str]]) -> None:
             folder = Path(one).parent
             if folder.name.startswith(FOLDER):
                 shutil.rmtree(folder, ignore_errors=True)
+    # What they left to itself, in a session of its own too, came to this process.
+    for _ in range(MOST_GENERATIONS):
+        left = [one for one in family(os.getpid())[1:] if one.is_running()]
+        if not left:
+            return
+        for child in left:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+        with contextlib.suppress(OSError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
 
 def _become_kernel(asked: dict[str, Any]) -> NoReturn:
@@ -372,6 +385,7 @@ def main() -> None:
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
     _go_on_to_put_away(int(sys.argv[1]))
+    adopt_orphans()
     _import(sys.argv[2:])
     gc.freeze()  # What is imported is never collected, so its memory stays shared.
     asked = _serve()

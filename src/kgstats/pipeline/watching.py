@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import psutil
 
@@ -31,6 +31,7 @@ class Watch:
         self._pid, self._seconds, self._bytes = pid, seconds, gigabytes * 1e9
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._started: dict[int, psutil.Process] = {}
         self.passed: str | None = None
         """Which limit was passed: ``time`` or ``memory``; None while neither is."""
 
@@ -42,44 +43,64 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+        # What it started does not go on without it, whatever session it is in.
+        for one in self._started.values():
+            with contextlib.suppress(psutil.Error):
+                one.kill()
 
     def _watch(self) -> None:
         while not self._over.wait(EVERY_SECONDS):
             pid = self._pid()
             if pid is None:
                 continue
+            members = family(pid)
+            self._started |= {one.pid: one for one in members if one.pid != pid}
             if time.monotonic() > self._end:
                 self.passed = TIME
-            elif memory(pid) > self._bytes:
+            elif memory(members) > self._bytes:
                 self.passed = MEMORY
             if self.passed is not None:
                 end(pid)
                 return
 
 
-def memory(pid: int) -> float:
-    """Return the real memory of a process and all it started, in bytes."""
-    total = 0
+def family(pid: int) -> list[psutil.Process]:
+    """Return a process and all it started that still belongs to it; nothing when it is gone."""
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
-        for one in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                total += one.memory_info().rss
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def memory(processes: Iterable[psutil.Process]) -> float:
+    """Return the real memory of processes, in bytes."""
+    total = 0
+    for one in processes:
+        with contextlib.suppress(psutil.Error):
+            total += one.memory_info().rss
     return total
 
 
 def end(pid: int) -> None:
     """End a process and all that it started, now."""
-    with contextlib.suppress(psutil.Error):
-        process = psutil.Process(pid)
-        for one in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                one.kill()
+    for one in family(pid):
+        with contextlib.suppress(psutil.Error):
+            one.kill()
     if os.name == "posix":
         # What it started and left to itself is still of its group.
         with contextlib.suppress(OSError):
             if os.getpgid(pid) == pid:
                 os.killpg(pid, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Have what descendants of this process leave behind come to it, instead of to init (Linux)."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
 def end_with_parent(parent: int) -> None:
