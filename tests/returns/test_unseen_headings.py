@@ -323,6 +323,11 @@ def test_a_group_of_one_criterion_joined_with_its_name():
     assert criterion_of(("Quy hoạch 1. Quy hoạch",)) == (1, "")
 
 
+def test_two_numbers_in_one_heading_name_no_criterion():
+    assert criterion_of(("Tiêu chí số", "10 16")) == (None, "")
+    assert criterion_of(("Tiêu chí số", "10")) == (10, "")
+
+
 def test_order_numbers_under_a_sign_alone():
     page = make("funding", FLAT, random.Random(9))
     rewritten(page, lambda row, column, value: "#" if value == "STT" else value)
@@ -334,3 +339,18 @@ def test_the_row_of_the_order_word_is_heading_however_few_words_it_has(monkeypat
         "poverty", monkeypatch, {}, Way(style="split", words_a_row=1, at="bottom", numbers=False)
     )
     is_whole(page)
+
+
+def test_order_numbers_under_the_words_of_a_rate_are_no_rates(monkeypatch):
+    """A file whose lines were broken apart puts one column under the words of another."""
+    kept = ("households_hh", "poor_start_hh", "poor_end_pct")
+    columns = [one for one in breaking.POVERTY if one[0] in kept]
+    monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
+    page = make("poverty", FLAT, random.Random(10))
+    rate, rows = (
+        page.columns["poor_end_pct"],
+        {row: at for at, row in enumerate(page.rows.values(), 1)},
+    )
+    rewritten(page, lambda row, column, value: rows.get(row, value) if column == rate else value)
+    values, _ = read(page)
+    assert {value for (_, name), value in values.items() if name == "poor_end_pct"} == {None}

@@ -210,6 +210,8 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
         folded = _SAID_AGAIN.sub(r"\2 \1", folded)
         match = CRITERION_NUMBER.match(folded)
         if match and 1 <= int(match[1]) <= CRITERIA:
+            if match[2] and match[2].isdigit():
+                return None, ""  # two numbers: those of a damaged heading
             number = int(match[1])
             if match[2]:
                 named.append(match[2])

@@ -31,6 +31,9 @@ _AMOUNT = re.compile(r"\d[\d.,]*(?![\d.,/])")
 
 _WORDS = frozenset(("commune_code", "component", "source", "kind", "cause", "note", "status"))
 
+LEAST_COUNTED = 4
+"""So many numbers that run 1, 2, 3 … down a column are those of its rows."""
+
 SHORT_MARK = 2
 """A text of so few letters may be a mark."""
 
@@ -101,6 +104,8 @@ class ColumnValues:
             return False
         if name.endswith(("_hh", "_vnd")) and self._are_years(column):
             return False
+        if name.endswith(("_hh", "_vnd", "_pct")) and self._number_rows(column):
+            return False
         if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
             return words <= numbers
         if name in ("level", "status"):
@@ -135,6 +140,11 @@ class ColumnValues:
             return False
         numbers = self.numbers(column).values()
         return 2 * len([number for number in numbers if number > limit]) > len(numbers)
+
+    def _number_rows(self, column: Column) -> bool:
+        """Whether a column counts the rows of the page."""
+        numbers = list(self.numbers(column).values())
+        return len(numbers) >= LEAST_COUNTED and numbers == list(range(1, len(numbers) + 1))
 
     def _are_years(self, column: Column) -> bool:
         numbers = self.numbers(column).values()
