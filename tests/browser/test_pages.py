@@ -922,3 +922,27 @@ def test_search_gives_the_value_and_says_how_many(site, window):
         said = page.locator(".search [role=status]").inner_text()
         assert re.fullmatch(r"\d+ results", said)
         assert page.locator("#search-results .told").inner_text() == said
+
+
+def test_a_figure_is_taken_away_as_picture_table_and_citation(pages, window):
+    path = next(p for p in pages if short(p) == "vi/overview.html")
+    with window(
+        viewport=WIDE, accept_downloads=True, permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
+        page.goto(path.as_uri())
+        menu = page.locator("#trend > .menu")
+        menu.locator("> summary").click()
+        buttons = menu.locator("> .tools button")
+        with page.expect_download() as waiting:
+            buttons.nth(1).click()
+        assert waiting.value.suggested_filename == "trend.png"
+        assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+        buttons.nth(0).click()
+        page.wait_for_timeout(200)
+        table = page.evaluate("navigator.clipboard.readText()")
+        assert "\t" in table and len(table.splitlines()) > 2
+        buttons.nth(2).click()
+        page.wait_for_timeout(200)
+        cited = page.evaluate("navigator.clipboard.readText()")
+        assert cited == menu.locator(".cite span").inner_text()
+        assert re.search(r"\d{2}/\d{2}/\d{4}", cited) and "overview.html#trend" in cited

@@ -118,6 +118,11 @@ def words(lang: str) -> dict[str, str]:
         "search": t("Search the publication"),
         "no_results": t("Nothing found"),
         "results_found": t("{n} results", n="{n}"),
+        "copy_table": t("Copy the table"),
+        "copy_citation": t("Copy the citation"),
+        "save_picture": t("Save as a picture (PNG)"),
+        "copied": t("Copied"),
+        "not_copied": t("It could not be copied"),
         "filter": t("Filter rows"),
         "rows_shown": t("rows shown"),
         "sort": t("Sort by"),
@@ -130,15 +135,9 @@ def words_attributes(lang: str) -> str:
     """Return the words that the page's script needs, as attributes of its body."""
     names = words(lang)
     needed = (
-        "search",
-        "no_results",
-        "results_found",
-        "filter",
-        "rows_shown",
-        "sort",
-        "profile",
-        "close",
-    )
+        "search", "no_results", "results_found", "filter", "rows_shown", "sort", "profile", "close",
+        "copy_table", "copy_citation", "save_picture", "copied", "not_copied",
+    )  # fmt: skip
     return " ".join(
         f'data-{name.replace("_", "-")}="{html.escape(names[name], quote=True)}"' for name in needed
     )
@@ -174,7 +173,7 @@ def context(
         "illustrative": edition.illustrative,
         "provisional": provisional(year, lang, edition.lacking),
         "data": f"data/{entry.slug}",
-        "citation": _citation(year, lang, entry),
+        "citation": _citation(year, lang, entry, cut_offs or {}),
         "nav": _navigation(entries, entry),
         "crumbs": _crumbs(t("Front page"), entry),
         "siblings": [
@@ -232,18 +231,28 @@ def _cut_off_line(days: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
     return [(t("Data cut-off"), said)]
 
 
-def _citation(year: int, lang: str, entry: Entry) -> str:
-    """Return the citation of a table or figure, with places left for its name and anchor."""
+PUBLISHER = N_("The kgstats contributors")
+
+
+def _citation(year: int, lang: str, entry: Entry, days: Mapping[str, str]) -> str:
+    """Return the citation of a table or figure, with places left for its name and anchor.
+
+    Its date is the day its data end with: the day of a run would make other bytes of the same.
+    """
     t = translator(lang)
 
     def literal(text: str) -> str:
         return text.replace("{", "{{").replace("}", "}}")
 
+    day = max(days.values(), default=f"{year}-12-31")
     return (
-        "“{name}”, "
+        literal(f"{t(PUBLISHER)} ({day[:4]}). ")
+        + "“{name}”, "
         + t("in:")
         + " "
-        + literal(f"{entry.title}. {t(SITE_TITLE, year=year)}. kgstats {kgstats.__version__}. ")
+        + literal(f"{entry.title}. {title(year, lang)}. ")
+        + literal(t("Data to {day}.", day=numbers.date(dt.date.fromisoformat(day), lang)))
+        + literal(f" kgstats {kgstats.__version__}. ")
         + entry.href
         + "#{anchor}"
     )

@@ -246,6 +246,70 @@
   }
   makeContents();
 
+  // Take away: a picture, a table that a spreadsheet or a letter understands, a citation.
+  function tell(button, done) {
+    var words = button.dataset.words || button.textContent;
+    button.dataset.words = words;
+    button.textContent = done ? body.dataset.copied : body.dataset.notCopied;
+    window.setTimeout(function () { button.textContent = words; }, 2500);
+  }
+  // Some browsers let a page from a folder copy in the old way only.
+  function copyAll(node) {
+    var range = document.createRange(), chosen = window.getSelection();
+    range.selectNodeContents(node);
+    chosen.removeAllRanges();
+    chosen.addRange(range);
+    var done = false;
+    try { done = document.execCommand("copy"); } catch (error) { done = false; }
+    chosen.removeAllRanges();
+    return done;
+  }
+  function lines(table) {
+    return Array.from(table.rows).filter(function (row) { return !row.hidden; }).map(function (row) {
+      return Array.from(row.cells).map(function (cell) { return cell.textContent.trim().replace(/\s+/g, " "); }).join("\t");
+    }).join("\n");
+  }
+  function copyTable(table, button) {
+    var copy = table.cloneNode(true);
+    copy.querySelectorAll("button").forEach(function (sort) { sort.replaceWith(sort.textContent); });
+    copy.querySelectorAll("[hidden]").forEach(function (row) { row.remove(); });
+    var name = copy.querySelector("caption");
+    var text = (name ? name.textContent.trim() + "\n" : "") + lines(table);
+    if (!navigator.clipboard || !window.ClipboardItem) { tell(button, copyAll(table)); return; }
+    navigator.clipboard.write([new window.ClipboardItem({
+      "text/plain": new Blob([text], { type: "text/plain" }),
+      "text/html": new Blob([copy.outerHTML], { type: "text/html" })
+    })]).then(function () { tell(button, true); }, function () { tell(button, copyAll(table)); });
+  }
+  function savePicture(figure, button) {
+    window.kgstatsPicture(figure).then(function (canvas) {
+      var link = element("a", { href: canvas.toDataURL("image/png"), download: figure.id + ".png" });
+      link.click();
+    }, function () { tell(button, false); });
+  }
+  function makeMenu(menu) {
+    var block = menu.parentNode, tools = menu.querySelector(".tools");
+    var table = block.querySelector("table"), cite = menu.querySelector(".cite span");
+    function add(words, action) {
+      var button = element("button", { type: "button" }, words);
+      button.addEventListener("click", function () { action(button); });
+      tools.appendChild(button);
+    }
+    if (table) { add(body.dataset.copyTable, function (button) { copyTable(table, button); }); }
+    if (window.kgstatsPicture && block.tagName === "FIGURE" && block.querySelector(".picture svg")) {
+      add(body.dataset.savePicture, function (button) { savePicture(block, button); });
+    }
+    add(body.dataset.copyCitation, function (button) {
+      var text = cite.textContent;
+      if (!navigator.clipboard) { tell(button, copyAll(cite)); return; }
+      navigator.clipboard.writeText(text).then(function () { tell(button, true); }, function () { tell(button, copyAll(cite)); });
+    });
+  }
+  // When the scripts that draw are there too.
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("main details.menu").forEach(makeMenu);
+  });
+
   // The line of pages shows where we are.
   var line = document.querySelector(".pages ul"), here = document.querySelector(".pages [aria-current]");
   if (line && here) { line.scrollLeft = here.offsetLeft - line.offsetLeft - 16; }
