@@ -89,6 +89,7 @@ def words(lang: str) -> dict[str, str]:
     return {
         "skip": t("Skip to the content"),
         "language": t("Language"),
+        "years": t("Other years"),
         "pages": t("Pages"),
         "crumbs": t("You are here"),
         "contents": t("On this page"),
@@ -136,7 +137,7 @@ def words_attributes(lang: str) -> str:
     names = words(lang)
     needed = (
         "search", "no_results", "results_found", "filter", "rows_shown", "sort", "profile", "close",
-        "copy_table", "copy_citation", "save_picture", "copied", "not_copied",
+        "years", "copy_table", "copy_citation", "save_picture", "copied", "not_copied",
     )  # fmt: skip
     return " ".join(
         f'data-{name.replace("_", "-")}="{html.escape(names[name], quote=True)}"' for name in needed
@@ -162,6 +163,7 @@ def context(
     shown = ", ".join(f"{name} = {value}" for name, value in parameters.items())
     return {
         "lang": lang,
+        "year": year,
         "version": kgstats.__version__,
         "site_title": t(SITE_TITLE, year=year),
         "title": entry.title,
@@ -395,6 +397,7 @@ def write_index(
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     page = environment.get_template("front.html.j2").render(
         lang=lang,
+        year=year,
         title=title,
         title_in_css=_in_css(title),
         policy=CONTENT_SECURITY_POLICY,
@@ -540,6 +543,14 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+HEAD = f"""<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="{ICON}">"""
+"""What stands in the head of every page."""
+
+
 def copy_assets(target: Path) -> None:
     """Put the shared styles and scripts into a folder."""
     target.mkdir(parents=True, exist_ok=True)
@@ -547,14 +558,19 @@ def copy_assets(target: Path) -> None:
         shutil.copyfile(asset, target / asset.name)
 
 
-def finish(site: Path, *, year: int) -> None:
+def finish(site: Path, *, year: int, others: Sequence[int] = ()) -> None:
     """Add what belongs to the publication as a whole: the way in, and the tables as files.
 
     Parameters
     ----------
     site
         The folder being published, with ``html/<lang>`` in it.
+    others
+        The other years that are published.
     """
+    from kgstats.appendix import years
+
+    years.write_script(site / "html", year, others)
     present = [lang for lang in LANGUAGES if (site / "html" / lang / "index.html").is_file()]
     (site / "html" / "index.html").write_text(_way_in(present, year), encoding="utf-8")
     for lang in present:
@@ -618,11 +634,7 @@ def _way_in(languages: Sequence[str], year: int) -> str:
     return f"""<!DOCTYPE html>
 <html lang="{languages[0]}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="{ICON}">
+{HEAD}
 <title>{title}</title>
 <link rel="stylesheet" href="assets/kgstats.css">
 </head>

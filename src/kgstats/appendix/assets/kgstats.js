@@ -310,6 +310,34 @@
     document.querySelectorAll("main details.menu").forEach(makeMenu);
   });
 
+  // Other years: shown when their folder really stands beside this one.
+  function makeYears() {
+    var own = Number(body.dataset.year), told = (window.kgstatsYears || {})[own];
+    var site = document.querySelector("header.site");
+    if (!told || !told.others.length || !site) { return; }
+    var nav = element("nav", { "class": "years", "aria-label": body.dataset.years });
+    var list = nav.appendChild(element("ul"));
+    list.appendChild(element("li")).appendChild(element("span", { "aria-current": "true" }, String(own)));
+    told.others.forEach(function (year) {
+      var folder = "../../../" + year + "/html/";
+      var script = element("script", { src: folder + "assets/years.js" });
+      script.addEventListener("load", function () {
+        var pages = ((window.kgstatsYears[year] || {}).pages || {})[lang];
+        if (!pages) { return; }
+        var here = location.pathname.split("/").pop();
+        var page = pages.indexOf(here) >= 0 ? here : "index.html";
+        var item = element("li");
+        item.appendChild(element("a", { href: folder + lang + "/" + page }, String(year)));
+        list.appendChild(item);
+        Array.from(list.children).sort(function (a, b) { return a.textContent - b.textContent; })
+          .forEach(function (one) { list.appendChild(one); });
+        if (!nav.parentNode) { site.insertBefore(nav, site.querySelector(".languages")); }
+      });
+      document.head.appendChild(script);
+    });
+  }
+  makeYears();
+
   // The line of pages shows where we are.
   var line = document.querySelector(".pages ul"), here = document.querySelector(".pages [aria-current]");
   if (line && here) { line.scrollLeft = here.offsetLeft - line.offsetLeft - 16; }
