@@ -366,8 +366,9 @@ def slopes(
     def height(value: float) -> float:
         return low - scale(value) * (low - top)
 
-    widest = max((style.text_width(x, SIZE) for one in names for x in one), default=0.0)
-    number = max((style.text_width(write(value), SIZE) for value in every), default=0.0)
+    # Bold words are a little wider.
+    widest = 1.07 * max((style.text_width(x, SIZE) for one in names for x in one), default=0.0)
+    number = 1.07 * max((style.text_width(write(value), SIZE) for value in every), default=0.0)
     gutter = min(widest + number + 24, (NARROWEST - 60) / 2)
     # Names that would leave no room for the lines stand at their right ends only.
     both = widest + number + 24 <= gutter + 1

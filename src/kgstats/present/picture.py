@@ -444,10 +444,10 @@ class Rows:
                 middles.append(at + LINE * len(one) + 3 + thick / 2)
             at += height
         widest = max((style.text_width(x, SIZE) for one in beside for x in one), default=0.0)
-        # Bold names, and other fonts, are a little wider.
-        return cls(
-            lines, not fits, widest * 1.07 + _GAP if fits else 0.0, middles, thick, head, at + 2
-        )
+        # Bold names, and other fonts, are a little wider; names above leave room for half of
+        # the first number of the axis.
+        left = widest * 1.07 + _GAP if fits else 10.0
+        return cls(lines, not fits, left, middles, thick, head, at + 2)
 
     def name(self, plot: Plot, at: int, *, bold: bool = False) -> None:
         """Write a row's name."""

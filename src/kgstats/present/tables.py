@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -231,6 +232,7 @@ class Table:
         when its headers stand upright, ``cards`` nowhere.
         """
         cells = self.shown()
+        spans = Counter(one.spanner for one in self.columns)
         needs, upright = 0.0, 0.0
         for place, one in enumerate(self.columns):
             number, texts = _is_number(one), list(cells[str(place)])
@@ -239,7 +241,8 @@ class Table:
                 longest = max(map(len, texts), default=0)
                 asked = next((room for least, room in _ROOM if longest >= least), 0.0)
                 held = max(held, min(asked, max(map(_width, texts), default=0.0)))
-            needs += max(held, _needs(self._head(one))) + _PADDING
+            over = _needs(one.spanner) / spans[one.spanner] if one.spanner else 0.0
+            needs += max(held, over, _needs(self._head(one))) + _PADDING
             upright += held + _PADDING / 2
         for name, room in _PAGES:
             if needs <= room:
@@ -306,8 +309,8 @@ class _Line:
     place: str = ""
 
 
-_PAGES = (("slim", 312.0), ("half", 700.0), ("full", 1030.0))
-"""How wide the text is on a telephone, a tablet and a desktop, in pixels."""
+_PAGES = (("slim", 285.0), ("half", 680.0), ("full", 980.0))
+"""How wide a table may be on a telephone, a tablet and a desktop, in pixels, within what folds."""
 _ROOM = ((41, 190.0), (15, 110.0), (8, 70.0))
 """How wide texts of so many characters ask to be."""
 _PADDING = 15.0
