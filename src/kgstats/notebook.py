@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from kgstats.present.provenance import Source
 
 
+ORIGIN = ("number", "date", "issuer_vi", "issuer_en")
+"""What ``origin.yml`` says of a printed report."""
+
+
 class NotebookError(Exception):
     """A problem the researcher can mend; shown in a notebook as one line, not as a traceback."""
 
@@ -79,7 +83,12 @@ class Report:
             raise NotebookError(
                 f"the printed report of {self.year} does not say where it is from: write {path}"
             )
-        return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+        origin = dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+        missing = [name for name in ORIGIN if not origin.get(name)]
+        if missing:
+            shown = path.relative_to(self.workspace.root).as_posix()
+            raise NotebookError(f"{shown} does not say {', '.join(missing)}: fill it in")
+        return origin
 
     def data(self, name: str, *, year: int | None = None, optional: bool = False) -> pd.DataFrame:
         """Read a data set by its name.

@@ -13,6 +13,8 @@ from kgstats.workspace import Workspace
 ROOT = Path(__file__).parents[2]
 TEXT = """Số: 41 /BC-BCĐ
 
+BAN CHỈ ĐẠO TỈNH KIÊN GIANG
+
 Kiên Giang, ngày 20 tháng 02 năm 2022
 
 ## II. KẾT QUẢ
@@ -56,3 +58,8 @@ def test_from_a_text_to_the_page_on_which_it_is_reviewed(place, monkeypatch):
     said = report.accept(chosen, report.data("proposed_identities"))
     assert said.startswith("Đã ghi 6 số liệu và 1 phép tính")
     assert len(files.read_report(place.raw / "published", 2021).figures) == 6
+    audited = run("run", "--year", "2021", "--only", "60", "--lang", "vi")
+    assert audited.exit_code == 0, audited.output
+    page = (place.outputs(2021) / "html/vi/report-audit.html").read_text(encoding="utf-8")
+    assert "41/BC-BCĐ" in page
+    assert "49" in page

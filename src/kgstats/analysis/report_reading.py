@@ -48,6 +48,11 @@ def doubtful(figures: pd.DataFrame) -> pd.DataFrame:
     return figures[(figures["doubts"] != "") & ~figures["accepted"]].reset_index(drop=True)
 
 
+def changed(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the proposed figures that continue none of the report before in its place."""
+    return figures[figures["status"] != "carried"].reset_index(drop=True)
+
+
 def summary(figures: pd.DataFrame, statements: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
     """Return one row that counts a proposal.
 

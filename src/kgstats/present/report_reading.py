@@ -82,10 +82,24 @@ STATEMENTS = TableSpec(
         Column("result", N_("How it holds")),
         Column("kind", N_("Kind"), "code"),
         Column("words", N_("Words it rests on")),
-        Column("expression", N_("What is computed")),
+        Column("numbers", N_("What is computed")),
         Column("sentence", N_("Sentence")),
     ),
 )
+
+CHANGED = TableSpec(
+    slug="report-changed",
+    caption=N_("Figures of the report of {year} that are new, or stand in another section"),
+    columns=(
+        Column("printed", N_("Printed")),
+        Column("unit", N_("Unit")),
+        Column("state", N_("State")),
+        Column("section", N_("Section")),
+        Column("sentence", N_("Sentence")),
+    ),
+)
+
+STATES = {"new": N_("new in this report"), "moved": N_("moved to another section")}
 
 GONE = TableSpec(
     slug="report-gone",
@@ -139,11 +153,23 @@ def statement_table(statements: pd.DataFrame, year: int, lang: str) -> Table | P
     if statements.empty:
         return Prose([t("The text makes no statement that can be computed.")])
     words = registry.codes("class")
-    rows = statements.assign(
-        result=[t(words[klass]) for klass in statements["class"]],
-        expression=statements["figure"].str.cat(statements["expression"], sep=" = "),
-    )
+    rows = statements.assign(result=[t(words[klass]) for klass in statements["class"]])
     return STATEMENTS(rows, lang, year=year)
+
+
+def changed_table(
+    changed: pd.DataFrame, units: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
+    """Tabulate the figures that the report before did not have, or not in this section."""
+    t = translator(lang)
+    if changed.empty:
+        return Prose([t("Every figure stands where it stood in the report before.")])
+    words = _words(units, lang)
+    rows = changed.assign(
+        unit=[words.get(one, one) for one in changed["unit"]],
+        state=[t(STATES[one]) for one in changed["status"]],
+    )
+    return CHANGED(rows, lang, year=year)
 
 
 def gone_table(gone: pd.DataFrame, year: int, lang: str) -> Table | Prose:

@@ -117,10 +117,15 @@ def home(text: str) -> str:
     ('', '91')
     """
     own = files.area_codes()[files.PROVINCE_CODE]
+    said = home_name(text)
+    return files.PROVINCE_CODE if not said or folded(said).startswith(folded(own)[:6]) else ""
+
+
+def home_name(text: str) -> str:
+    """Return the name of the province that a report's head names first; empty for none."""
     said = re.search(rf"\b(?i:tỉnh|thành phố)\s+({_NAME})", text)
-    return (
-        files.PROVINCE_CODE if said is None or folded(said[1]).startswith(folded(own)[:6]) else ""
-    )
+    name = said[1] if said else ""
+    return name.title() if name.isupper() else name
 
 
 def nearest(text: str, province: str) -> str:

@@ -8,6 +8,7 @@ it is ever written over, however the proposal changes.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,9 @@ from kgstats.published import files
 from kgstats.published.audit import audit, plain
 from kgstats.published.reading import carry, proposal
 from kgstats.published.reading.claim import Statement
+from kgstats.published.reading.figures import HEAD
 from kgstats.published.reading.names import slug
+from kgstats.published.reading.places import home_name
 from kgstats.published.repairs import BOTH, OR
 from kgstats.words import N_
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 FIGURES = files.FIGURE_COLUMNS
 IDENTITIES = files.IDENTITY_COLUMNS
 PROPOSED_FIGURES = (*FIGURES, "status", "doubts", "sentence")
-PROPOSED_IDENTITIES = (*IDENTITIES, "class", "words", "sentence")
+PROPOSED_IDENTITIES = (*IDENTITIES, "class", "words", "numbers", "sentence")
 NOT_FIGURES = ("line", "token", "why")
 TOPICS = files.TOPIC_COLUMNS
 PROPOSED = {
@@ -188,13 +191,22 @@ def _figure_row(
         "unit": one.unit,
         "printed": one.printed,
         "denominator": "" if one.denominator is None else f"{one.denominator:f}",
-        "denominator_meaning": "" if one.denominator is None else "part_of_whole",
+        "denominator_meaning": _meaning(one, found),
         "qualifier": one.qualifier,
         "note": "",
         "status": NEW if link is None else MOVED if link.moved else CARRIED,
         "doubts": "; ".join(doubts),
         "sentence": found.reading.sentence(one),
     }
+
+
+def _meaning(one: Figure, found: proposal.Proposal) -> str:
+    """Say what b of a/b is: the whole that a is part of, or what was planned."""
+    if one.denominator is None:
+        return ""
+    text = found.reading.document.paragraphs[one.paragraph].text if one.paragraph >= 0 else ""
+    planned = re.match(r"[^.;]{0,60}?\b(?:kế hoạch|chỉ tiêu)\b", text[one.end :])
+    return "result_against_plan" if one.value > one.denominator or planned else "part_of_whole"
 
 
 def _shown(value: Decimal, decimals: int) -> str:
@@ -230,8 +242,17 @@ def _identity_row(
         "description_en": words,
         "class": klass,
         "words": one.words,
+        "numbers": f"{_in_numbers(one.figure, found)} = {_in_numbers(one.expression, found)}",
         "sentence": found.sentence(tested),
     }
+
+
+def _in_numbers(text: str, found: proposal.Proposal) -> str:
+    """Write an expression with what is printed in place of ids."""
+    printed = {one.id: one.printed for one in found.reading.figures}
+    shown = re.sub(r"\b[a-zA-Z_]\w*\b", lambda match: printed.get(match[0], match[0]), text)
+    shown = re.sub(r"\bof\(([^()/]*)/([^()]*)\)", r"\2", shown)
+    return re.sub(r"\b(?:count|share_of)\(([^()]*)\)", r"(\1)", shown)
 
 
 def _topics(found: proposal.Proposal) -> Iterable[Row]:
@@ -256,15 +277,16 @@ def _topics(found: proposal.Proposal) -> Iterable[Row]:
 
 
 def _write_origin(path: Path, found: proposal.Proposal) -> None:
-    """Write what document it is, as far as its head says so."""
-    head = "\n".join(one.text for one in found.reading.document.paragraphs[:12])
+    """Write what document it is, as far as its head says so; a page asks for what is missing."""
+    head = "\n".join(one.text for one in found.reading.document.paragraphs[:HEAD])
     number = re.search(r"Số\s*:?\s*(\d+)\s*(/[\w-]+)", head)
-    date = re.search(r"ngày\s+(\d+)\s+tháng\s+(\d+)\s+năm\s+(\d{4})", head)
-    origin = {
+    day = re.search(r"ngày\s+(\d+)\s+tháng\s+(\d+)\s+năm\s+(\d{4})", head)
+    province = home_name(head)
+    origin: dict[str, object] = {
         "number": f"{number[1]}{number[2]}" if number else "",
-        "date": f"{date[3]}-{int(date[2]):02d}-{int(date[1]):02d}" if date else "",
-        "issuer_vi": "",
-        "issuer_en": "",
+        "date": dt.date(int(day[3]), int(day[2]), int(day[1])) if day else "",
+        "issuer_vi": f"tỉnh {province}" if province else "",
+        "issuer_en": f"{province} province" if province else "",
     }
     text = "# The printed document that figures.csv is transcribed from.\n"
     text += yaml.safe_dump(origin, allow_unicode=True, sort_keys=False)
