@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kgstats.edits.slips import candidates
@@ -15,6 +15,8 @@ from kgstats.published.reading.document import of_text
 UNITS = files.read_common(Path(__file__).parents[3] / "data/raw/published", 2019).units
 NAMES = ("vốn Trung ương", "vốn tỉnh", "vốn huyện", "vốn dân góp", "vốn tín dụng")
 HOUSES = ("hộ Kinh", "hộ Khmer", "hộ Hoa", "hộ khác", "hộ di cư")
+
+calm = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def vietnamese(number: Decimal | int) -> str:
@@ -52,6 +54,7 @@ def sentence(shape: str, total: int, parts: list[int]) -> str:
     return shape.format(total=vietnamese(total), parts=listed)
 
 
+@calm
 @given(parts=counts, shape=st.sampled_from(SHAPES))
 def test_a_total_and_its_parts_are_one_statement_that_holds(parts, shape):
     _, found = findings(sentence(shape, sum(parts), parts))
@@ -59,6 +62,7 @@ def test_a_total_and_its_parts_are_one_statement_that_holds(parts, shape):
     assert len(found[0].identity.expression.references()) == len(parts)
 
 
+@calm
 @given(parts=counts, shape=st.sampled_from(SHAPES), data=st.data())
 def test_a_slip_in_a_total_is_found_and_mended(parts, shape, data):
     total = sum(parts)
@@ -76,6 +80,7 @@ def test_a_slip_in_a_total_is_found_and_mended(parts, shape, data):
     assert f"{vietnamese(damaged)}={total}" in value_of(report, wrong[0].suggestion)
 
 
+@calm
 @given(parts=counts, shape=st.sampled_from(SHAPES), data=st.data())
 def test_a_slip_in_a_part_is_found_and_among_what_would_mend(parts, shape, data):
     at = data.draw(st.integers(0, len(parts) - 1))
@@ -94,6 +99,7 @@ billions = st.lists(
 )
 
 
+@calm
 @given(parts=billions)
 def test_millions_printed_for_billions_are_a_wrong_unit(parts):
     listed = "; ".join(
@@ -105,6 +111,7 @@ def test_millions_printed_for_billions_are_a_wrong_unit(parts):
     assert found[0].suggestion.endswith(f"={(total * 1000).normalize():f}")
 
 
+@calm
 @given(
     base=st.integers(20, 999), part=st.integers(1, 998), places=st.integers(1, 2), data=st.data()
 )
@@ -127,6 +134,7 @@ def test_a_share_is_exact_rounded_cut_off_or_wrong(base, part, places, data):
         assert one.suggestion.endswith(f"={rounded}")
 
 
+@calm
 @given(
     before=st.decimals(Decimal("2.00"), Decimal("30.00"), places=2),
     fall=st.decimals(Decimal("0.05"), Decimal("1.90"), places=2),
@@ -143,6 +151,7 @@ def test_a_change_is_the_difference_of_its_levels(before, fall, off):
     assert (one.identity.kind, one.klass) == ("change", "wrong" if off else "exact")
 
 
+@calm
 @given(numbers=st.lists(st.integers(11, 9_999), min_size=3, max_size=6, unique=True))
 def test_numbers_without_words_between_them_are_no_statement(numbers):
     """Whatever their sums: nothing claims that one is the total of the others."""
