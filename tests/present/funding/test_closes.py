@@ -133,7 +133,7 @@ def test_silence_about_last_years_money_stands_in_a_column_of_its_own(lang):
 def test_without_a_year_before_nothing_is_followed():
     none = funding.carry_over(money([{}]), NOTHING)
     chart = show.carry_over_chart(funding.carry_over_steps(none), none, 2019, "en")
-    assert "nothing of 2018 to compare" in chart.to_text()
+    assert "Nothing of 2018 can be compared" in chart.to_text()
     assert show.carry_over_table(none, none, 2019, "en") is None
     assert show.forecast_note(none, 2019, "en") is None
 

@@ -10,6 +10,7 @@ from tests.present.funding.page import NOTHING, UNUSUAL, everything
 
 from illustrative.truth import truth
 from kgstats.analysis import funding
+from kgstats.present import funding as show
 from kgstats.present.figures import Figure
 
 LANGS = ("vi", "en")
@@ -103,6 +104,27 @@ def test_an_amount_below_zero_is_no_pace(of_2019, lang):
     assert re.search(told, below["funding-waterfall"].alternative)
     tidy = {one.slug: one for one in everything(of_2019, lang) if isinstance(one, Figure)}
     assert tidy["funding-decomposition"].note == ""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_abolished_districts_are_neither_silent_nor_compared(lang):
+    lines = money([{"district_code": None, "plan_year": 2026}], 2026)
+    before = truth(2019)["funding"].assign(year=2025)
+    shown = everything(lines, lang, before, 2026)
+    slugs = {getattr(one, "slug", "") for one in shown}
+    assert not slugs & {"funding-districts", "funding-decomposition", "funding-carry-over"}
+    text = " ".join(one.to_html() for one in shown)
+    assert not re.search("[Oo]nly no district|[Kk]hông ghi huyện so sánh", text)
+    said = {"en": "is not followed: there are none", "vi": "không được theo dõi tiếp"}[lang]
+    assert said in text
+
+
+def test_without_a_line_of_money_nothing_is_said_to_be_reported_for():
+    made = show.headlines(
+        funding.gaps(money([])), funding.lapsing(funding.closing(money([])), ()),
+        funding.carry_over(money([]), truth(2018)["funding"]), "en",
+    )  # fmt: skip
+    assert "VND 0 million" not in made.to_html()
 
 
 def test_titles_say_what_the_numbers_say(of_2019):

@@ -23,7 +23,7 @@ def test_last_year_is_said_to_be_more_less_or_as_much():
 
 def test_no_year_before_and_no_line_in_common_are_said_apart():
     none = compared(money([{}]), NOTHING, 2019, "en")
-    assert none.paragraphs == ["There is nothing of 2018 to compare with 2019."]
+    assert none.paragraphs == ["Nothing of 2018 can be compared with 2019."]
     other = compared(money([{}]), table([{"district_code": "906"}], 2018), 2019, "en")
     assert other.paragraphs == ["No line is measured in both 2018 and 2019."]
 

@@ -51,7 +51,7 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
         ``carried_disbursed_vnd, carried_gap_vnd``; ``forecast_low_vnd, forecast_high_vnd`` (at
         the last and the first close), ``refuted_vnd``; ``lines_before``: of how many lines of
         last year it is known what was left. Without rows where there is nothing of the year
-        before.
+        before, or no districts are left whose lines these were.
 
     Examples
     --------
@@ -72,7 +72,9 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     names, year = keys(by), year_of(money)
     if len(previous):
         previous = previous[previous["programme"].isin(set(money["programme"].dropna()))]
-    if previous.empty:
+    # Where districts were abolished in between, no line is that of last year.
+    abolished = money["district_code"].isna().all() and previous["district_code"].notna().any()
+    if previous.empty or abolished:
         return pd.DataFrame(columns=[*names, *_FIGURES])
     work = _followed(closing(lines(previous, year - 1)), money[money["plan_year"] < year])
     reported = work["district_code"].isin(set(money["district_code"].dropna()))

@@ -114,9 +114,11 @@ DISTRICTS = TableSpec(
 
 def district_chart(
     gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
-) -> Figure:
+) -> Figure | Prose:
     """Draw each district's disbursed money within its allocated money, largest gap first."""
     t = translator(lang)
+    if none := wording.without_districts(year, lang):
+        return none
     gaps = wording.districts_named(gaps, year, lang)
     reported = gaps[gaps["gap_vnd"].notna()]
     reported = reported.sort_values("gap_vnd", ascending=False, kind="stable")
@@ -261,6 +263,8 @@ def decomposition_chart(
 ) -> Figure | Prose:
     """Draw what sets each district's gap apart from the common rate: its mix, and its own pace."""
     t = translator(lang)
+    if none := wording.without_districts(year, lang):
+        return none
     if parts.empty:
         return Prose([t("No disbursement is reported: nothing can be decomposed.")])
     found = wording.districts_named(parts, year, lang).sort_values(

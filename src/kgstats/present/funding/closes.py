@@ -18,7 +18,7 @@ from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import BOTH, OF_PROGRAMME, programmes_named
 from kgstats.present.prose import Prose, capital
-from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import funding_rules
 from kgstats.words import N_, translator
 
@@ -327,7 +327,13 @@ def carry_over_chart(
     """
     t = translator(lang)
     if total.empty:
-        return Prose([t("There is nothing of {a} to compare with {b}.", a=year - 1, b=year)])
+        if not places(year)["district"]:
+            gone = N_(
+                "What districts had left in {before} is not followed: there are none at the end of "
+                "{year}."
+            )
+            return Prose([t(gone, before=year - 1, year=year)])
+        return Prose([t("Nothing of {a} can be compared with {b}.", a=year - 1, b=year)])
     all_of = total.iloc[0]
     left, carried = (wording.positive(all_of[f"{name}_vnd"]) for name in _FOLLOWED)
     if not left and not carried:

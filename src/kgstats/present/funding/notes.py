@@ -31,12 +31,15 @@ def headlines(
             if base
             else t("{n} lines of the districts' returns", n=lines),
         ),
-        Headline(
-            t("Disbursement reported for"),
-            wording.rate(all_of["coverage_pct"], lang),
-            t("{amount} of the allocated money", amount=covered),
-        ),
     ]
+    if all_of["lines"]:
+        items.append(
+            Headline(
+                t("Disbursement reported for"),
+                wording.rate(all_of["coverage_pct"], lang),
+                t("{amount} of the allocated money", amount=covered),
+            )
+        )
     if not numbers.is_absent(all_of["disbursed_rate_pct"]):
         items += [
             Headline(

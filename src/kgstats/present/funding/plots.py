@@ -43,7 +43,7 @@ def last_year_chart(
     """Draw the rates of both years on lines measured in both, joined by slopes."""
     t = translator(lang)
     if total.empty:
-        return Prose([t("There is nothing of {a} to compare with {b}.", a=year - 1, b=year)])
+        return Prose([t("Nothing of {a} can be compared with {b}.", a=year - 1, b=year)])
     rates = ["disbursed_rate_before_pct", "disbursed_rate_pct"]
     shown = compared.dropna(subset=rates)
     if shown.empty:
@@ -228,6 +228,8 @@ def need_chart(
         Money beside poor households or beside unmet criteria, by district and of the province.
     """
     t = translator(lang)
+    if none := wording.without_districts(year, lang):
+        return none
     need = next(name for name in NEEDS if name in per_need)
     one, many = (t(text) for text in NEEDS[need])
     if per_need["allocated_vnd"].isna().all():

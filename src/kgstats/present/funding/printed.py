@@ -95,7 +95,7 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Show the report's figures on money beside those from the returns, with the audit's class."""
     t = translator(lang)
     if beside.empty:
-        none = t("There is no transcribed report of {year} to compare with.", year=year)
+        none = t("No figure of a printed report of {year} stands beside these returns.", year=year)
         return Prose([none])
     rows = beside.to_dict("records")
     said = {True: t("agrees"), False: t("differs")}

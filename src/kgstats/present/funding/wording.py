@@ -312,6 +312,14 @@ def on_base(shown: Shown, base: str) -> Shown:
     return shown
 
 
+def without_districts(year: int, lang: str) -> Prose | None:
+    """Say that a year has no districts to set side by side; None where it has."""
+    if places(year)["district"]:
+        return None
+    none = N_("There are no districts at the end of {year}: their money is not set side by side.")
+    return Prose([translator(lang)(none, year=year)])
+
+
 def whole(total: pd.DataFrame, base: str, lang: str) -> pd.DataFrame:
     """Name the row of all districts: the province only where all of them reported."""
     return total.assign(total_name=translator(lang)(OF_REPORTED)) if base else total
