@@ -57,12 +57,12 @@ def test_published_facts_are_given_with_unit_bound_and_source_in_words():
         "Tỷ lệ hộ nghèo, 26/04/2019",
         "%",
         "2,69",
-        " ",
+        "",
         "2,6899",
         "khớp",
         "báo cáo 25/BC-BCĐ, I.4: trên 50 %",
     ]
-    assert list(shown.iloc[1])[1:5] == ["xã", "> 4,5", " ", "6"]
+    assert list(shown.iloc[1])[1:5] == ["xã", "> 4,5", "", "6"]
 
 
 COUNTS = pd.DataFrame([{"agree": 80, "agree_corrected": 6, "differ": 0, "unknown": 18}])

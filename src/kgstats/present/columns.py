@@ -198,9 +198,12 @@ def quantity(one: Quantity, column: Column, lang: str) -> str:
     '4.55%*'
     >>> quantity(Quantity(98_856_000_000, "billion", 3), Column("v", "Value", "quantity"), "en")
     'VND 98.856 billion'
+    >>> quantity(Quantity(5 * 10**9, "billion", 1, relation="+"), Column("v", "", "quantity"), "en")
+    '+VND 5.0 billion'
     """
     if numbers.is_absent(one.value):
-        return one.mark or numbers.NOT_REPORTED
+        # A blank for a mark: the cell is empty, nothing is missing.
+        return one.mark.strip() if one.mark else numbers.NOT_REPORTED
     kind = _kind(one, column)
     places = column.places if one.decimals is None else one.decimals
     if places is None:
@@ -215,7 +218,8 @@ def quantity(one: Quantity, column: Column, lang: str) -> str:
         unit = one.unit or (_UNIT_IN_CELL.get(kind, "") if own else "")
         if unit:
             text += numbers.NO_BREAK + translator(lang)(unit)
-    return " ".join(filter(None, (one.relation, text))) + one.mark
+    apart = "" if one.relation == "+" else " "
+    return apart.join(filter(None, (one.relation, text))) + one.mark
 
 
 def _kind(one: Quantity, column: Column) -> str:

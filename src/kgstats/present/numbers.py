@@ -161,11 +161,15 @@ def money(vnd: Number | None, lang: str, unit: str = "billion", decimals: int | 
 
     >>> money(98_856_000_000, "en")
     'VND 98.856 billion'
+    >>> money(-5_000_000_000, "en") == MINUS + money(5_000_000_000, "en")
+    True
     """
     if is_absent(vnd):
         return NOT_REPORTED
     scale, template = MONEY_UNITS[unit]
-    return translator(lang)(template, n=number(exact(vnd) / scale, lang, decimals))  # type: ignore[arg-type]
+    amount = number(exact(vnd) / scale, lang, decimals)  # type: ignore[arg-type]
+    sign = MINUS if amount.startswith(MINUS) else ""
+    return sign + translator(lang)(template, n=amount.removeprefix(MINUS))
 
 
 def date(value: dt.date | None, lang: str) -> str:

@@ -72,10 +72,6 @@ _CELL = Column("", "", "quantity")
 def _said(indicator: str, value: Any, lang: str, change: bool = False) -> str:
     """Write a value whose label stands above it: its unit only where the label has none."""
     one = quantity(indicator, value, change)
-    if change and one.kind == "billion" and one.value is not None:
-        sign = numbers.signed(value / 10**9, lang, 1)[0]
-        size = columns.quantity(replace(one, value=abs(value), relation=""), _CELL, lang)
-        return f"{sign}{size}" if sign in ("+", numbers.MINUS) else size
     return columns.quantity(replace(one, unit=""), _CELL, lang)
 
 
