@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from kgstats.returns.clean import Cleaned, clean_files
+import pytest
+from tests.returns.breaking import Way, make, values_read
+
+from kgstats.returns.clean import Cleaned, clean_files, read_book
 
 DATA = Path(__file__).parent / "data"
 
@@ -140,3 +145,40 @@ def test_an_amount_in_a_unit_of_its_own_is_read_as_the_total_shows():
     line = funding[funding[keys].astype(str).agg("/".join, axis=1) == cells.loc["F12", "row_key"]]
     assert list(line["allocated_vnd"]) == [2_707_000_000]
     assert not {"total_differs", "unit_in_doubt"} & set(result.findings["rule"])
+
+
+def crossed(yes: str | None, no: str | None, *, counted: bool, wrong: bool = False):
+    """Read a page of form 01 without a legend whose marks are crosses; return them and errors."""
+    page = make("attainment", Way(numbers=False), random.Random(3))
+    sheet = page.book.sheets[0]
+    count = page.columns["criteria_met"]
+    signs = {"Đ": yes, "CĐ": no}
+    cells = []
+    for one in sheet.cells:
+        value = signs.get(one.value, one.value) if one.column > 2 else one.value
+        if one.column == count and not counted:
+            continue
+        if wrong and one.column == count and one.row == min(page.rows.values()):
+            value = 3
+        if value is not None:
+            cells.append(replace(one, value=value))
+    sheet.cells = cells
+    result = read_book(page.book, 2019)
+    read = values_read(result)
+    marks = {key: (value, read.get(key)) for key, value in page.truth.items() if "met " in key[1]}
+    return marks, [one for one in result.findings if one.grave == "error"]
+
+
+@pytest.mark.parametrize(("yes", "no"), [("x", None), (None, "x"), ("x", "o"), ("o", "x")])
+def test_crosses_alone_mean_nothing_without_a_legend_or_a_number(yes, no):
+    marks, errors = crossed(yes, no, counted=False)
+    assert {read for _, read in marks.values()} == {None}
+    assert {one.rule for one in errors} == {"mark_unreadable"}
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+@pytest.mark.parametrize(("yes", "no"), [("x", None), (None, "x")])
+def test_the_stated_numbers_of_criteria_say_what_a_cross_means(yes, no, wrong):
+    marks, _ = crossed(yes, no, counted=True, wrong=wrong)
+    read = [(true, got) for true, got in marks.values() if got is not None]
+    assert read and all(true == got for true, got in read)

@@ -118,6 +118,10 @@ def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line])
         fate[seen.place] = FATES[role]
 
 
+MOSTLY_STATED = 0.8
+"""A cross means what so many of the stated numbers of criteria met say."""
+
+
 @dataclass(slots=True, eq=False)
 class CommuneWords:
     """The marks, words and dates of form 01."""
@@ -160,7 +164,8 @@ class CommuneWords:
         """Let the stated numbers of criteria met say what a cross means where it may be either.
 
         It may beside ticks, where no other mark says "not met", and where it is the only mark of
-        a page whose other cells are blank: those may be the criteria that are met.
+        a page whose other cells are blank: those may be the criteria that are met. A single
+        stated number that is wrong does not cost the marks of the page.
         """
         used = {
             seen.cell.value
@@ -170,29 +175,32 @@ class CommuneWords:
         }
         if not any(map(is_cross, used)):
             return
-        alone = all(map(is_cross, used))
+        alone = all(is_cross(value) or read_mark(value).met is None for value in used)
         if not alone and not open_crosses(used):
             return
         ways: list[Legend] = [{**dict.fromkeys(CROSSES, met)} for met in (True, False)]
         if alone:
             ways = [ways[0], {**ways[1], "": True}]
-        possible = [
-            legend
-            for legend in ways
-            if all(
-                self.lines[row].values.get("criteria_met")
+        stated = [
+            (self.lines[row].values["criteria_met"], cells)
+            for row, cells in held.items()
+            if any(cells) and self.lines[row].values.get("criteria_met") is not None
+        ]
+        agree = [
+            sum(
+                number
                 == sum(
                     read_mark(seen.cell.value if seen else None, legend=legend).met is True
                     for seen in cells
                 )
-                for row, cells in held.items()
-                if any(cells)
+                for number, cells in stated
             )
+            for legend in ways
         ]
-        if len(possible) == 1:
-            self.legend = {**self.legend, **possible[0]}
-        elif not alone:
-            self.legend = {**self.legend, **dict.fromkeys(CROSSES)}
+        # Without a number that settles it a cross is refused: it means met on most pages only.
+        sure = max(agree) >= MOSTLY_STATED * max(1, len(stated)) and agree[0] != agree[1]
+        said = ways[agree.index(max(agree))] if sure else dict.fromkeys(CROSSES)
+        self.legend = {**self.legend, **said}
 
     def _explains(self, one: Seen) -> bool:
         """Whether a cell may hold a legend: beside the table's own rows, or in its margins."""
