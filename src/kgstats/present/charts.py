@@ -542,7 +542,7 @@ def concentration_curve(
         return scale(x), low - scale(y) * (low - top)
 
     curve = [point(float(x), float(y)) for x, y in zip(across, up, strict=True)]
-    plot.shape([*curve, point(0, 0)], fill=style.SEQUENCE[1], opacity=0.6)
+    plot.shape([*curve, point(0, 0)], fill=style.ACCENT, opacity=0.2)
     plot.line(point(0, 0), point(100, 100), style.MUTED, 1, "4 3")
     plot.shape(curve, stroke=style.ACCENT, width=2.2)
     plot.line(point(at, 0), point(at, height), style.CONTRAST, 1.1)

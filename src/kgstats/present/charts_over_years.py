@@ -511,7 +511,9 @@ def dots_to_target(
     ]
     picture = Picture(chart.slug, [plot], key, chart.axis)
     if target.high is not None:
-        plot.bar((scale(target.low), scale(target.high)), (laid.top, laid.low), style.SEQUENCE[1])
+        plot.bar(
+            (scale(target.low), scale(target.high)), (laid.top, laid.low), style.ACCENT, opacity=0.2
+        )
     plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
     if target.high is None:
         at = scale(target.low)

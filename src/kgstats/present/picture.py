@@ -257,12 +257,14 @@ class Plot:
             self.parts.append("</g>")
 
     def bar(
-        self, x: tuple[Place, Place], y: tuple[float, float], colour: str, *, pattern: str = ""
-    ) -> None:
+        self, x: tuple[Place, Place], y: tuple[float, float], colour: str, *, pattern: str = "",
+        opacity: float = 1.0,
+    ) -> None:  # fmt: skip
         """Draw a rectangle between two places across and two heights, in either order."""
         (left, right), (top, low) = sorted(x), sorted(y)
         where = f'x="{share(left)}" y="{px(top)}"'
         where += f' width="{share(right - left)}" height="{px(low - top)}"'
+        where += f' opacity="{opacity:g}"' if opacity != 1 else ""
         self.parts.append(f'<rect {where} fill="{_FILLS.get(colour, colour)}"/>')
         if pattern:
             self.parts.append(f'<rect {where} fill="url(#{pattern})" stroke="{_GRID}"/>')
