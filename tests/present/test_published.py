@@ -42,6 +42,15 @@ def test_printed_values_keep_the_zeros_they_were_printed_with(report, table):
     assert (str(cost["printed"]), str(cost["recomputed"])) == ("12.270", "12.269")
 
 
+def test_zeros_are_added_to_what_is_compared_and_to_nothing_else(table):
+    """In Vietnamese 3.038,000 and 1,000 would pass for other numbers."""
+    for row in table.frame.itertuples():
+        assert row.difference is None or row.difference == row.difference.normalize()
+    assert not [one for one in table.frame["difference"] if str(one).endswith(".000")]
+    wrong = table.frame[table.frame["class"] == "wrong_unit"].iloc[0]
+    assert str(wrong["recomputed"]) == "3038"
+
+
 def test_a_statement_that_holds_by_rounding_shows_its_difference(table):
     held = table.frame[table.frame["class"].isin(["rounding", "truncation", "wrong"])]
     assert len(held) > 10

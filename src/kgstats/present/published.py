@@ -227,7 +227,8 @@ def _explained(
     t = translator(lang)
     others = str(row["figure_ids"]).split()[1:]
     places = _decimals(row["printed"])
-    decimals = places + 2, places
+    # Another unit has other decimals.
+    decimals = places + 2, 0 if row["class"] == "wrong_unit" else places
     said = {
         "printed": _in_unit(row["printed"], row["unit"], units, lang),
         "recomputed": _in_unit(
@@ -263,7 +264,7 @@ def _explained(
             **said,
         )
     points = "percentage_points" if row["unit"] == "percent" else row["unit"]
-    difference = _shown_float(abs(row["difference"]), *decimals)
+    difference = _shown_float(abs(row["difference"]), places + 2)
     text = t(
         "printed {printed}, the other figures give {recomputed} ({terms}); the difference is "
         "{difference}.",
@@ -409,19 +410,24 @@ def audit_table(
     records = audit.to_dict("records")
     printed = [_as_printed(row, values) for row in records]
     decimals = [_places(row) for row in records]
-    least = [max(0, -int(value.as_tuple().exponent)) for value in printed]
+    own = zip(printed, audit["class"], strict=True)
+    least = [
+        0 if name == "wrong_unit" else max(0, -int(value.as_tuple().exponent))
+        for value, name in own
+    ]
     frame = audit.assign(
         statement=[str(described[name]) for name in audit["identity_id"]],
         printed=printed,
         unit=[_unit(units, unit, lang) for unit in audit["unit"]],
         statement_kind=audit["kind"],
-        **{
-            name: [
-                _shown_float(value, *places)
-                for value, *places in zip(audit[name], decimals, least, strict=True)
-            ]
-            for name in ("recomputed", "difference")
-        },
+        recomputed=[
+            _shown_float(value, *places)
+            for value, *places in zip(audit["recomputed"], decimals, least, strict=True)
+        ],
+        difference=[
+            _shown_float(value, places)
+            for value, places in zip(audit["difference"], decimals, strict=True)
+        ],
     )
     order = list(registry.codes("statement_kind"))
     frame = frame.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
