@@ -514,7 +514,7 @@ def test_class_labels_cover_without_gap_or_overlap():
         "−1 or fewer", "0", "+1 to +2", "+3 to +4", "+5 or more",
     ]  # fmt: skip
     assert [c.label for c in maps.Classes((2, 4.5), kind="percent").categories("vi")] == [
-        "đến 2\u00a0%", "trên 2\u00a0% đến 4,5\u00a0%", "trên 4,5\u00a0%",
+        "đến 2%", "trên 2% đến 4,5%", "trên 4,5%",
     ]  # fmt: skip
 
 

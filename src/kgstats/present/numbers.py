@@ -121,14 +121,14 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
 
 
 def percent(value: Number | None, lang: str, decimals: int = 2) -> str:
-    """Write a share given in percent: ``2,69 %`` in Vietnamese, ``2.69%`` in English.
+    """Write a share given in percent as Vietnamese sources do too: ``2,69%``, ``2.69%``.
 
-    >>> percent(2.69, "en"), percent(2.69, "vi") == "2,69" + NO_BREAK + "%"
-    ('2.69%', True)
+    >>> percent(2.69, "en"), percent(2.69, "vi"), percent(None, "vi")
+    ('2.69%', '2,69%', '…')
     """
     if is_absent(value):
         return NOT_REPORTED
-    return number(value, lang, decimals) + (NO_BREAK + "%" if lang == "vi" else "%")
+    return number(value, lang, decimals) + "%"
 
 
 def signed(value: Number | None, lang: str, decimals: int | None = None) -> str:

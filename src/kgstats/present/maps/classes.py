@@ -142,7 +142,7 @@ class Classes:
         amount = Decimal(repr(value)).normalize()
         text = numbers.signed if self.kind in ("points", "signed") else numbers.number
         plain = text(amount, lang, self.decimals if amount % 1 else 0)
-        return plain + (numbers.NO_BREAK if lang == "vi" else "") + "%" * (self.kind == "percent")
+        return plain + "%" * (self.kind == "percent")
 
     def label(self, position: int, lang: str) -> str:
         """Write one class.
