@@ -308,3 +308,16 @@ def test_cells_for_jupyterlab_only_are_left_out(tmp_path):
     cell.metadata["tags"] = ["lab-only"]
     _, document = exported(tmp_path, [*TITLE, cell])
     assert "explore" not in document.text_content()
+
+
+@pytest.mark.parametrize(("lang", "marked"), [("en", ["Gò Quao"]), ("vi", [])])
+def test_vietnamese_names_are_marked_on_pages_in_another_language(tmp_path, lang, marked):
+    from kgstats.present.tables import Column, table
+
+    frame = pd.DataFrame({"a": ["Gò Quao", "All of it"], "n": [1, 2]})
+    columns = [Column("a", "Where"), Column("n", "N", "number")]
+    made = table(frame, slug="s", caption="C", columns=columns, lang=lang)
+    cell = nbformat.v4.new_code_cell("f()", outputs=[output(made._repr_mimebundle_())])
+    _, document = exported(tmp_path, [*TITLE, cell], lang=lang)
+    found = [one.text.strip() for one in document.iterfind(".//main//*[@lang='vi']")]
+    assert found == marked

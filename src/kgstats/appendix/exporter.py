@@ -137,6 +137,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     menus.list_cells_once(document, words["same_cells"])
     menus.gather_code(document, words["page_code"])
     outline.lay_out(document, marks, headings, words)
+    outline.mark_names(document, page["names"])
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
     return Page(

@@ -11,11 +11,13 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import kgstats
 from kgstats.present import numbers
+from kgstats.present.names import places
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder, replacing
 
@@ -174,6 +176,7 @@ def context(
         "script_words": words_attributes(lang),
         "illustrative": edition.illustrative,
         "provisional": provisional(year, lang, edition.lacking),
+        "names": frozenset() if lang == "vi" else _names(year),
         "data": f"data/{entry.slug}",
         "citation": _citation(year, lang, entry, cut_offs or {}),
         "nav": _navigation(entries, entry),
@@ -211,6 +214,13 @@ def context(
         ],
         "inputs": sorted(inputs.items()),
     }
+
+
+@lru_cache
+def _names(year: int) -> frozenset[str]:
+    """Return the names of all areas of a year."""
+    known = places(year, "vi")
+    return frozenset(name for kind in ("district", "commune") for name in known[kind].values())
 
 
 def provisional(year: int, lang: str, lacking: Sequence[str]) -> str:
