@@ -259,7 +259,8 @@ class Case:
         head = self._cell(work, total.head.place)
         terms: list[tuple[Any, Number]] = []
         ours = False
-        for seen, part in total.parts:
+        parts = total.parts
+        for seen, part in parts:
             key = self._cell(work, seen.place)
             owner = self.owners.get(key)
             factor: Number = 1
@@ -276,7 +277,7 @@ class Case:
         if not ours:
             return
         self.numbers[head] = total.stated
-        slack = rounding(total.stated, (part for _, part in total.parts))
+        slack = rounding(total.stated, (part for _, part in parts))
         if any(factor != 1 for _, factor in terms):
             slack += Decimal("1e-9") * max(abs(Decimal(total.stated)), Decimal(1))
         rule = Linear("total_differs", ((head, -1), *terms), slack=slack, at=head)

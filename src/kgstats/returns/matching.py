@@ -200,16 +200,21 @@ class _Matching:
         said = _meanings(
             self.form.key, column.path, column.inherited, column.header, self.year, self.over
         )
+        now: list[_Offer] = []
+        for meaning, score, header in said:  # best first
+            if now and score <= now[0].score - SECOND_CHOICE:
+                break
+            if meaning.when == "now" and self.values.fit(column, meaning.name):
+                now.append(_Offer(column, meaning, score, header))
+        if now:
+            self.offers[column.index] = now
+            return
         held = [
             _Offer(column, meaning, score, header)
             for meaning, score, header in said
-            if self.values.fit(column, meaning.name)
+            if meaning.when != "now" and self.values.fit(column, meaning.name)
         ]
-        now = [one for one in held if one.meaning.when == "now"]
-        if now:
-            best = now[0].score
-            self.offers[column.index] = [one for one in now if one.score > best - SECOND_CHOICE]
-        elif held:
+        if held:
             self.elsewhere[column.index] = held
 
     def _leave_other_years(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from importlib import resources
+from operator import mul
 
 from kgstats.edits.identities import Identity, Quotient, read_identities
 from kgstats.returns.forms import Form, exact_meaning
@@ -212,23 +213,18 @@ def says(identity: Identity, columns: Mapping[str, Numbers]) -> bool | None:
     rows = [values for row in common if any(values := [other[row] for other in held])]
     if len(rows) < LEAST_TRIED:
         return None
-    good = 0
+    factors = [by for _, by in identity.terms]
+    quotient, equal = isinstance(identity.right, Quotient), identity.relation == "="
+    slack, most, good = float(identity.slack) + 1e-6, MOST_HOLD * len(rows), 0
     for values in rows:
-        good += _holds(identity, values)
-        if good >= MOST_HOLD * len(rows):
+        if quotient:
+            good += _is_rate(*values)
+        else:
+            excess = sum(map(mul, values, factors))
+            good += excess <= slack and (not equal or -excess <= slack)
+        if good >= most:
             return True
     return False if good <= FEW_HOLD * len(rows) else None
-
-
-def _holds(identity: Identity, values: list[float]) -> bool:
-    """Whether an identity holds for the numbers of the columns it names, in their order."""
-    place = len(identity.left)
-    left = sum([value * by for value, (_, by) in zip(values, identity.left, strict=False)])
-    if isinstance(identity.right, Quotient):
-        return _is_rate(left, *values[place:])
-    right = sum([value * by for value, (_, by) in zip(values[place:], identity.right, strict=True)])
-    slack = float(identity.slack) + 1e-6
-    return left <= right + slack if identity.relation == "<=" else abs(left - right) <= slack
 
 
 def _is_rate(rate: float, part: float, base: float) -> bool:

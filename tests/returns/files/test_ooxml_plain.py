@@ -117,7 +117,6 @@ def test_a_sheet_that_is_no_xml_is_refused(tmp_path: Path) -> None:
             body = old.read(name)
             if name.endswith("sheet1.xml"):
                 body = body.replace(b"</row>", b"", 1)
-                assert plain_cells(body) is not None
             new.writestr(name, body)
     path = tmp_path / "damaged.xlsx"
     path.write_bytes(target.getvalue())

@@ -266,8 +266,8 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
         parse_xml(chain(begun, left), budget, start, end, characters)
         return texts
     parse_xml(begun, budget)  # only what is XML as a whole is read
+    budget.spend(letters=sum(map(len, found)) + len(found))
     for number, text in enumerate(found):
-        budget.spend(letters=len(text) + 1)
         texts[str(number)] = unescaped(text) if text and not text.isspace() else None
     return texts
 

@@ -1,25 +1,23 @@
 """The cells of a sheet of Excel that is written as programs usually write it, found in one search.
 
 Most sheets hold addresses, styles and stored values and nothing else between ``<sheetData>`` and
-its end. Only such a part is taken apart here: each of its brackets must belong to a row or to a
-cell of the usual form, so nothing can be missed. All others are read element by element
-(`ooxml_sheet`), and so is a part that is no XML refused: it is still parsed whole.
+its end. Only such a part is taken apart here: from first to last it must be rows that hold cells of
+the usual form, so nothing can be missed. All others are read element by element (`ooxml_sheet`),
+and so is what is no XML refused.
 """
 
 from __future__ import annotations
 
 import re
 
-from kgstats.returns.files.grid import LAST_ROW
-
 Stored = tuple[str, str, str, str, str]
 """Letters of the column, row, style, kind and stored value of a cell."""
 
-_CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-    r"(?: ?/>|></c>|><v ?/></c>|><v>([^<&]*)</v></c>)"
-)
-_ROW = re.compile(r'<row r="([1-9][0-9]{0,6})"[^<>]*>')
+_ADDRESS = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
+_STORED = r"(?: ?/>|></c>|><v ?/></c>|><v>([^<&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)</v></c>)"
+_CELL = re.compile(_ADDRESS + _STORED)
+_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&]*+")*+ ?'
+_ROWS = re.compile(rf"(?:{_ROW}(?:/>|>(?:{_ADDRESS}{_STORED})*+</row>))*+")
 _UTF8 = re.compile(
     rb"\s*(?:<\?xml version=[\"']1.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
     rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<(?:worksheet|sst)[\s>]"
@@ -51,16 +49,9 @@ def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
         return None
     if any(sign in data for sign in _UNUSUAL):
         return None
-    cells, rows = _CELL.findall(data), _ROW.findall(data)
-    if data.count("<c") != len(cells) or data.count("<row") != len(rows):
+    if _ROWS.fullmatch(data) is None:
         return None
-    # With as many brackets as these elements have, there is no other element.
-    closing = sum(map(data.count, ("</c>", "</v>", "</row>")))
-    if data.count("<") != len(cells) + len(rows) + data.count("<v") + closing:
-        return None
-    if any(int(row) > LAST_ROW for row in rows):
-        return None
-    return cells, body[: first + len(_START)] + body[last:]
+    return _CELL.findall(data), body[: first + len(_START)] + body[last:]
 
 
 def plain_texts(body: bytes) -> list[str] | None:

@@ -78,7 +78,6 @@ class SheetReader:
             self._by_element(chain(begun, left))
             return
         cells, rest = found
-        parse_xml(begun, self.budget)  # only what is XML as a whole is read
         for name, attributes in tags([rest], self.budget):
             self.around(name, attributes)
         self._plain(cells)

@@ -179,11 +179,11 @@ def see(cell: Cell, hint: Encoding | None = None) -> Seen:
     """Read one cell: decode text, fold its words, say what kind of thing it holds."""
     value, row, column = cell.value, cell.row, cell.column
     place = (row, column)
+    if value.__class__ in _NUMBERS:
+        return Seen(cell, row, column, place, "number", "", "")
     if isinstance(value, str):
         text, decoded, folded, kind = _read_text(value, cell.font, hint)
         return Seen(cell, row, column, place, kind, text, folded, decoded)
-    if value.__class__ in _NUMBERS:
-        return Seen(cell, row, column, place, "number", "", "")
     if isinstance(value, bool):
         return Seen(cell, row, column, place, "bool", "", "")
     if isinstance(value, int | float):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from kgstats.returns.cells import CellValue
 from kgstats.returns.dates import DateRule, read_date
@@ -257,13 +258,9 @@ class CommuneWords:
             stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
             counted = given.count(wanted)
             if wanted and stated is not None:
-                parts = tuple(
-                    (line.cells[name], int(line.values[name] is True))
-                    for line in self.lines.values()
-                    if name in line.cells
-                )
+                found = partial(self._counted, name)
                 total = Total(
-                    name, one.column.header, seen, stated, parts, counted, stated == counted
+                    name, one.column.header, seen, stated, found, counted, stated == counted
                 )
                 self.table.work.totals.append(total)
             elif stated is not None and stated != counted:
@@ -271,6 +268,13 @@ class CommuneWords:
                     "total_differs", seen=seen, column=one.column.header, stated=stated,
                     counted=counted,
                 )  # fmt: skip
+
+    def _counted(self, name: str) -> tuple[tuple[Seen, int], ...]:
+        return tuple(
+            (line.cells[name], int(line.values[name] is True))
+            for line in self.lines.values()
+            if name in line.cells
+        )
 
     # --- words --------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -40,9 +40,14 @@ class Total:
     heading: str
     head: Seen
     stated: Number
-    parts: tuple[tuple[Seen, Number], ...]
+    found: Callable[[], tuple[tuple[Seen, Number], ...]]
     counted: Number
     holds: bool
+
+    @property
+    def parts(self) -> tuple[tuple[Seen, Number], ...]:
+        """The numbers it is the sum of, each with its cell: most totals agree, and none asks."""
+        return self.found()
 
 
 @dataclass(slots=True, eq=False)

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import combinations
 
+from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
 from kgstats.returns.numbers import read_number
@@ -173,16 +175,17 @@ class _Comparison:
             else:
                 place = self.first[head]
             group = [row for row in self.groups[place][1] if row in numbers]
-            parts = tuple([(cells[row][index], numbers[row]) for row in group])
-            counted = sum([number for _, number in parts])
-            if holds and not same_sum(numbers[head], counted, (n for _, n in parts)):
+            parts = [numbers[row] for row in group]
+            counted = sum(parts)
+            if holds and not same_sum(numbers[head], counted, parts):
                 continue  # it agrees in a way that says nothing of a single row
             if not holds:
                 wrong[head] = counted
                 if self._roof(head, index):
                     continue
+            found = partial(_parts, group, index, cells, numbers)
             self.table.work.totals.append(
-                Total(one.name, one.column.header, seen, numbers[head], parts, counted, holds)
+                Total(one.name, one.column.header, seen, numbers[head], found, counted, holds)
             )
         self._state(one, wrong, set(agree))
 
@@ -243,6 +246,12 @@ class _Comparison:
             if run == stated:
                 return True
         return False
+
+
+def _parts(
+    rows: list[int], index: int, cells: dict[int, dict[int, Seen]], numbers: dict[int, Number]
+) -> tuple[tuple[Seen, Number], ...]:
+    return tuple([(cells[row][index], numbers[row]) for row in rows])
 
 
 def _sums(rows: list[int], numbers: dict[int, Number], doubles: list[set[int]]) -> set[Decimal]:
