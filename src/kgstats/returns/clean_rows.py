@@ -63,8 +63,8 @@ def _fill(book: Book, table: str) -> list[Record]:
 def _behind(cells: Cells, name: str, table: str, key: str, column: str) -> None:
     """Write down which value a cell stands behind."""
     for work, seen in cells.get(name, ()):
-        fate = work.fate
-        fate[seen.place] = (fate[seen.place][0], table, key, column)
+        fate, place = work.fate, seen.place
+        fate[place] = (fate[place][0], table, key, column)
 
 
 def _explain(row: Row, table: str, key: str) -> None:

@@ -98,26 +98,26 @@ def breach(frame: pd.DataFrame, table: str, year: int) -> str | None:
     types = _types(table)
     if list(frame.columns) != list(types):
         return f"columns {list(frame.columns)}"
-    for name, dtype in frame.dtypes.items():
-        if dtype != types[str(name)]:
-            return f"column {name!r} is {dtype}"
+    columns = {name: frame[name].array for name in types}
+    for name, column in columns.items():
+        if column.dtype != types[name]:
+            return f"column {name!r} is {column.dtype}"
     for name in _required(table):
-        if frame[name].array.isna().any():
+        if columns[name].isna().any():
             return f"column {name!r} has a null"
-    if frame.duplicated(list(registry.tables()[table].key)).any():
+    keys = [columns[name].tolist() for name in registry.tables()[table].key]
+    if len(set(zip(*keys, strict=True))) != len(frame):
         return "a key is there twice"
     for name, values in allowed(table, year).items():
-        strange = {value for value in frame[name].array.unique() if value is not pd.NA} - values
+        strange = {one for one in columns[name].unique().tolist() if one is not pd.NA} - values
         if strange:
             return f"column {name!r} has {min(strange, key=str)!r}"
-    limits = [(name, *limit) for limit, names in ranges(table, year).items() for name in names]
-    if limits:
-        names, low, high = map(list, zip(*limits, strict=True))
-        numbers = frame[names].to_numpy(dtype="float64", na_value=np.nan)
-        wrong = (numbers < low) | (numbers > high)
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            return f"column {names[column]!r} has {numbers[row, column]}"
+    for (low, high), names in ranges(table, year).items():
+        for name in names:
+            numbers = columns[name].to_numpy(dtype="float64", na_value=np.nan)
+            wrong = numbers[(numbers < low) | (numbers > high)]
+            if wrong.size:
+                return f"column {name!r} has {wrong[0]}"
     return None
 
 

@@ -206,10 +206,8 @@ def letterheads(work: Work, where: Gazetteer) -> Counter[str]:
     for text in work.page.outside[:FIRST_LINES]:
         if len(text) <= LONGEST_LINE:
             found.update(districts_named(text, where))
-    for place, (role, _) in work.page.roles.items():
-        if role not in ("title", "signature"):
-            continue
-        one = work.page.at[place]
+    around = [at for at, (role, _) in work.page.roles.items() if role in ("title", "signature")]
+    for one in map(work.page.at.__getitem__, around):
         if one.kind == "text" and len(one.text) <= LONGEST_LINE:
             found.update(districts_named(one.text, where))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 
 from kgstats.returns.layout.model import Seen, as_float, header_text
 
@@ -46,9 +47,12 @@ def column_code(one: Seen) -> tuple[str, float] | None:
         if 0 < number <= 300 and number.is_integer():
             return ("formula" if float(value) < 0 else "number", number)  # type: ignore[arg-type]
         return None
-    if one.kind not in ("text", "numeral", "mark"):
-        return None
-    text = one.text
+    return _code_in(one.text) if one.kind in ("text", "numeral", "mark") else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _code_in(text: str) -> tuple[str, float] | None:
+    """Return the column code that a text is."""
     match = CODE_LETTER.match(text)
     if match:
         return "letter", float(ord(match[1].upper()) - 64)
