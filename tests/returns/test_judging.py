@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.returns.building import POVERTY_HEAD, body, book, poverty, sheet
 
+from kgstats.edits.cover import Cover
 from kgstats.returns.book import read_book, read_return
 from kgstats.returns.rules import advice, message
 
@@ -115,6 +116,18 @@ def test_two_values_exchanged_are_one_slip_of_two_cells():
     assert all("exchanged with its neighbour" in text for text in said)
 
 
+def test_values_typed_one_row_off_are_one_slip_of_their_column():
+    column = "Hộ nghèo đầu năm"
+    result = read(page([(0, column, 120), (1, column, 50), (2, column, 183)]))
+    assert found(result) == [("value_contradicted", f"D{row}") for row in (5, 6, 7)]
+    said = [message(one, "en") for one in result.findings if one.grave == "error"]
+    assert all("typed one row off" in text for text in said)
+    assert ["50 would agree" in text for text in said] == [True, False, False]
+    # The same three values wrong in another way are told apart no further than the rules do.
+    other = read(page([(0, column, 51), (1, column, 182), (2, column, 120)]))
+    assert not any("one row off" in message(one, "en") for one in other.findings)
+
+
 def test_two_slips_in_two_rows_are_both_refused():
     result = read(page([(0, "Tổng số hộ", 10_120), (2, "Hộ nghèo cuối năm", 19)]))
     assert set(found(result)) == {("value_contradicted", "C5"), ("value_contradicted", "H7")}
@@ -153,7 +166,8 @@ def test_a_thousandfold_amount_is_never_accepted():
         assert ("value_contradicted", "F12") in found(result, "error")
 
 
-def test_marks_are_judged_with_their_count_and_their_total():
+def form_of_marks(counted=(0, 0, 0, 0), change=None):
+    """A page of four communes with nineteen marks, their counts and totals of both."""
     head = ["TT", "Xã", *(f"TC{n}" for n in range(1, 20)), "Số tiêu chí đạt"]
     marks = [["Đ"] * 19 for _ in range(4)]
     marks[1][4] = marks[2][4] = "CĐ"
@@ -165,14 +179,30 @@ def test_marks_are_judged_with_their_count_and_their_total():
     sums = [sum(row[at] == "Đ" for row in marks) for at in range(19)]
     last = [None, "Tổng số", *sums, sum(sums)]
 
-    def form(rows):
-        titles = [["UBND HUYỆN KIÊN HẢI"], ["BỘ TIÊU CHÍ NÔNG THÔN MỚI NĂM 2019"]]
-        return sheet([*titles, head, *rows, last])
+    for row, more in zip(rows, counted, strict=True):
+        row[-1] += more
+    if change is not None:
+        rows[change[0]][change[1]] = change[2]
+    titles = [["UBND HUYỆN KIÊN HẢI"], ["BỘ TIÊU CHÍ NÔNG THÔN MỚI NĂM 2019"]]
+    return sheet([*titles, head, *rows, last])
 
-    assert found(read(form(rows)), "error") == []
-    rows[1][6] = "Đ"  # criterion 5 of Lại Sơn: the count of the row and the total say not met
-    result = read(form(rows))
+
+def test_marks_are_judged_with_their_count_and_their_total():
+    assert found(read(form_of_marks()), "error") == []
+    # Criterion 5 of Lại Sơn: the count of the row and the total say not met.
+    result = read(form_of_marks(change=(1, 6, "Đ")))
     assert found(result, "error") == [("value_contradicted", "G5")]
     met = {(one["commune_code"], one["criterion"]): one["met"]
            for one in result.records["attainment"]}  # fmt: skip
     assert met["31111", 5] is None and met["31111", 4] is True
+
+
+def test_the_search_for_what_nothing_tells_is_short(monkeypatch):
+    """Three counts that are wrong while their total holds: any of sixty cells may be to blame."""
+    tried = []
+    smallest = Cover.smallest
+    monkeypatch.setattr(Cover, "smallest", lambda self: tried.append(1) or smallest(self))
+    result = read(form_of_marks(counted=(-2, 1, 1, 0)))
+    rules = [rule for rule, _ in found(result, "warning")]
+    assert rules.count("criteria_met_differs") == 3
+    assert len(tried) <= 3 * 21

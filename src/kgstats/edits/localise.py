@@ -34,7 +34,7 @@ class Limits:
     ties: int = 12
     """Most repairs of the same weight that are told."""
     steps: int = 200
-    """Covers that are tried for one set of broken rules that hang together.
+    """Covers that are tried for all broken rules together.
 
     Steps and not seconds, so that the same numbers have the same answer on any machine.
     """
@@ -121,6 +121,8 @@ class _Problem:
     lines: Sequence[Sequence[Key]]
     floor: Number | None
     limits: Limits
+    left: list[int]
+    """How many covers may still be tried, for all problems of a page."""
     by_cell: dict[Key, list[Rule]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -188,8 +190,8 @@ def localise(
         Quantities the rules speak of that nobody stated (the base of printed shares): any value
         that lets the rules hold is right.
     lines
-        Cells in the order they stand on the page, row by row, absent ones too: for values that
-        were exchanged with their neighbour or typed one column off.
+        Cells in the order they stand on the page, row by row and column by column, absent ones
+        too: for values that were exchanged with their neighbour or typed one place off.
     floor
         Lowest possible value of any cell; None for none.
     limits
@@ -224,9 +226,12 @@ def localise(
     failed = set(map(id, failing))
     holding = [rule for rule in active if id(rule) not in failed]
 
+    left_to_try = [limits.steps]
+
     def problem(group: list[Rule]) -> _Problem:
         return _Problem(
             values, [*group, *holding], group, every, weights or {}, hidden, lines, floor, limits,
+            left_to_try,
         )  # fmt: skip
 
     groups = _together(failing)
@@ -237,12 +242,12 @@ def localise(
 def _rows_moved(
     problem: _Problem, groups: list[list[Rule]]
 ) -> tuple[list[Diagnosis], list[list[Rule]]]:
-    """Diagnose rows typed one column off, which break rules that share no cell.
+    """Diagnose rows typed one column off, or columns one row, which break rules far apart.
 
     Returns
     -------
     found, left
-        A diagnosis for each set of groups that one row explains, and the groups left.
+        A diagnosis for each set of groups that one row or column explains, and those left.
     """
     repairs_of: dict[tuple[int, ...], list[Repair]] = {}
     for line in problem.lines if len(groups) > 1 else ():
@@ -374,13 +379,14 @@ def _moved(problem: _Problem, lines: Sequence[Sequence[Key]]) -> list[Repair]:
     """
     if problem.latent:
         return []
-    touched = {key for rule in problem.broken for key in rule.cells}
+    broken_cells = [frozenset(rule.cells) for rule in problem.broken]
     found: dict[tuple[Key, ...], Repair] = {}
     for line in lines:
-        if not touched.intersection(line):
+        if any(cells.isdisjoint(line) for cells in broken_cells):
             continue
         for keys, turned in _turns(line, problem.values):
-            if _lets_hold(problem, keys, turned):
+            reaches_all = not any(cells.isdisjoint(keys) for cells in broken_cells)
+            if reaches_all and _lets_hold(problem, keys, turned):
                 repair = _move(problem, keys, turned)
                 found.setdefault(repair.keys, repair)
     shortest = min((len(keys) for keys in found), default=0)
@@ -419,33 +425,37 @@ MOVED_WEIGHT = 1.5
 
 def _lets_hold(problem: _Problem, keys: Sequence[Key], values: Sequence[Number | None]) -> bool:
     """Whether all rules hold with other values in some cells, and no fewer can be tried."""
-    changed: dict[Key, Number] = dict(problem.values)
+    about = {id(rule): rule for key in keys for rule in problem.every.get(key, ())}
+    cells = {key for rule in about.values() for key in rule.cells}
+    changed = {key: problem.values[key] for key in cells if key in problem.values}
     for key, value in zip(keys, values, strict=True):
         if value is None:
             changed.pop(key, None)
         else:
             changed[key] = value
-    about = {id(rule): rule for key in keys for rule in problem.every.get(key, ())}
-    if any(id(rule) not in about for rule in problem.broken):
-        return False
     could = tried(about.values(), problem.values)
     can = tried(about.values(), changed)
     return len(can) >= max(len(could), LEAST_EVIDENCE) and all(rule.holds(changed) for rule in can)
 
 
 def _covering(problem: _Problem) -> tuple[list[Repair], bool]:
-    """Return the repairs of least weight by covering implied edits."""
+    """Return the repairs of least weight by covering implied edits.
+
+    More cells than rules that fail are not looked for: nothing would speak for each of them.
+    """
+    most = min(problem.limits.cells, len(problem.broken))
     cover = Cover(problem.weights)
     for rule in problem.broken:
         if not problem.latent.intersection(rule.cells):
             cover.add(rule.cells)
     found: list[Repair] = []
     least: float | None = None
-    for _ in range(problem.limits.steps):
+    while problem.left[0] > 0:
+        problem.left[0] -= 1
         if len(found) == problem.limits.ties:
             break
         chosen = cover.smallest()
-        if chosen is None or len(chosen) > problem.limits.cells:
+        if chosen is None or len(chosen) > most:
             return found, chosen is not None and not found
         weight = problem.weight(chosen)
         if least is not None and weight > least + 1e-9:

@@ -15,13 +15,13 @@ from kgstats.edits.rules import Number, Range
 
 Slip = Literal[
     "zero_too_many", "zero_too_few", "unit", "comma_moved", "sign", "digits_swapped",
-    "digit_extra", "digit_missing", "digit_wrong", "exchanged", "shifted",
+    "digit_extra", "digit_missing", "digit_wrong", "exchanged", "shifted", "shifted_down",
 ]  # fmt: skip
-"""What a slip is called. ``exchanged`` and ``shifted`` are of several cells of one row."""
+"""What a slip is called. The last three are of several cells of one row or column."""
 
 PLAUSIBLE: tuple[Slip, ...] = (
     "zero_too_many", "zero_too_few", "unit", "comma_moved", "sign", "digits_swapped",
-    "exchanged", "shifted", "digit_extra", "digit_missing", "digit_wrong",
+    "exchanged", "shifted", "shifted_down", "digit_extra", "digit_missing", "digit_wrong",
 )  # fmt: skip
 """The slips, most plausible first."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -70,7 +70,7 @@ TELLING: frozenset[Slip] = frozenset(("zero_too_many", "zero_too_few", "unit", "
 STRONG: frozenset[Slip] = TELLING | {"sign", "digits_swapped"}
 """Slips that explain a difference well enough to compete with a telling one."""
 
-MOVED: frozenset[Slip | None] = frozenset(("exchanged", "shifted"))
+MOVED: frozenset[Slip | None] = frozenset(("exchanged", "shifted", "shifted_down"))
 """Slips of several cells that stand in one another's place."""
 
 LEAST_TELLING = 100
@@ -91,6 +91,7 @@ SLIPS: dict[Slip | None, str] = {
     "digit_wrong": N_("one of its digits seems to be wrong: {value} would agree"),
     "exchanged": N_("it seems to be exchanged with its neighbour: {value} would agree"),
     "shifted": N_("its row seems to be typed one column off: {value} would agree"),
+    "shifted_down": N_("its column seems to be typed one row off: {value} would agree"),
     None: N_("{value} would agree"),
 }
 BETWEEN = N_("a value between {low} and {high} would agree")
@@ -204,6 +205,7 @@ class Case:
         self.sheets = {id(work): number for number, work in enumerate(self.book.works)}
         for row in self.rows:
             self._row(row)
+        self._down_columns()
         for work in {id(line.work): line.work for row in self.rows for line in row.lines}.values():
             for total in work.totals:
                 self._total(work, total)
@@ -247,6 +249,14 @@ class Case:
             places = [one.index for one in block.columns if one.index not in skipped]
             if len(places) > 1:
                 self.lines.append([self._cell(line.work, (line.row, at)) for at in places])
+
+    def _down_columns(self) -> None:
+        """Note the cells of every column of numbers from top to bottom: marks are too alike."""
+        columns: dict[tuple[int, int], list[Cell]] = {}
+        for cell, (_, name) in self.owners.items():
+            if name not in _MARKS and cell in self.numbers:
+                columns.setdefault((cell[0], cell[2]), []).append(cell)
+        self.lines.extend(sorted(cells) for cells in columns.values() if len(cells) > 1)
 
     def _total(self, work: Work, total: Total) -> None:
         """Make a rule of a total; its parts are in the page's unit, values of money in đồng.
@@ -396,7 +406,11 @@ class Case:
         repair = self._leading(diagnosis)
         if repair is None:
             return left
+        columns = {key[2] for key in repair.keys if isinstance(key, tuple)}
+        down = len(columns) == 1 < len(repair.changes)
         for change in repair.changes:
+            if change.slip == "shifted" and down:
+                change = replace(change, slip="shifted_down")
             against = [one for one in left if change.key in one.rule.cells]
             owner = self.owners.get(change.key)
             if owner is None:
