@@ -20,7 +20,6 @@ from kgstats.reference import areas
 from kgstats.returns import processed
 from kgstats.returns.clean import frame_of
 from kgstats.returns.ledger import LEDGER_COLUMNS
-from kgstats.returns.leftovers import STATED_DTYPES
 from kgstats.workspace import Workspace
 
 Tables = dict[str, pd.DataFrame]
@@ -249,7 +248,7 @@ def ledgers(tables: Tables) -> dict[str, pd.DataFrame]:
         "cells": cells[list(LEDGER_COLUMNS)].astype("string"),
         "files": files.astype(dict.fromkeys(texts, "string") | dict.fromkeys(counts, "Int64")),
         "findings": pd.DataFrame(columns=[*found, "args"], dtype="string"),
-        "stated": frame_of([], STATED_DTYPES),
+        "stated": frame_of("stated", []),
     }
 
 

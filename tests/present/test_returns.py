@@ -10,7 +10,6 @@ from kgstats.present import returns as show
 from kgstats.present.prose import Prose
 from kgstats.returns import rules
 from kgstats.returns.clean import Cleaned, clean_files, frame_of
-from kgstats.returns.leftovers import STATED_DTYPES
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +57,7 @@ def test_totals(cleaned, lang):
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_nothing_to_say_is_said(cleaned, lang):
     none = rules.worded(cleaned.findings.iloc[:0], lang)
-    stated = frame_of([], STATED_DTYPES)
+    stated = frame_of("stated", [])
     for shown in (
         show.refused_table(returns.refused(none), 2019, lang),
         show.findings_chart(quality.by_district(none, cleaned.ledger, 2019), 2019, lang),
