@@ -13,6 +13,7 @@ import pytest
 from tests.pipeline import tiny
 from typer.testing import CliRunner
 
+from kgstats import cli
 from kgstats.pipeline import graph, proven, run
 from kgstats.workspace import ENVIRONMENT_VARIABLE, Workspace
 
@@ -79,8 +80,6 @@ def test_an_untouched_year_is_known_without_loading_anything(standing):
 
 
 def test_a_run_by_the_clock_proves_by_content(standing, monkeypatch):
-    from kgstats import cli
-
     asked: list[object] = []
     monkeypatch.setattr(proven, "holds", lambda *given: asked.append(given))
     given = ["run", "--lang", "vi", "--workspace", str(standing.root)]
@@ -142,13 +141,16 @@ def test_what_comes_and_goes_is_seen(standing):
 
 
 def question(place: Workspace) -> str:
-    return proven.asked(
-        year=2019, languages=["vi"], only=[], skip=[], parameters={}, single_files=False
-    )
+    """Return what the command asks."""
+    return proven.asked(year=2019, **cli._asked(["vi"], None, None, None))
 
 
 def test_the_command_and_the_plan_ask_the_same(standing):
     assert plan(standing).question == question(standing)
+    given = cli._asked(["en"], ["01"], None, ["x=1"], True)
+    del given["only"], given["parameters"]
+    laid_out = graph.make_plan(standing, 2019, **given)
+    assert laid_out.question == proven.asked(year=2019, **given, only=(), parameters={})
 
 
 def test_a_link_that_names_another_file_is_seen(standing, tmp_path):

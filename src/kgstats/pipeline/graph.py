@@ -195,19 +195,21 @@ def make_plan(
     NothingToDo
         When nothing was received for the year.
     """
+    asked: dict[str, Any] = {
+        "languages": languages,
+        "only": only,
+        "skip": skip,
+        "parameters": parameters or {},
+        "single_files": single_files,
+        "pdf": pdf,
+    }
 
     def again(without: Sequence[str] = ()) -> Plan:
-        return make_plan(
-            workspace, year, languages=languages, only=only, skip=[*skip, *without],
-            parameters=parameters, single_files=single_files, pdf=pdf,
-        )  # fmt: skip
+        return make_plan(workspace, year, **{**asked, "skip": [*skip, *without]})
 
     collection = read_collection(workspace.notebooks)
     plan = Plan(workspace, year, again)
-    plan.question = proven.asked(
-        year=year, languages=languages, only=only, skip=skip, parameters=parameters or {},
-        single_files=single_files,
-    )  # fmt: skip
+    plan.question = proven.asked(year=year, **asked)
     published = workspace.outputs(year)
     plan.single_files = single_files or (published / "single").is_dir()
     plan.pdf = pdf or any(published.glob("html/*/*.pdf"))
