@@ -134,7 +134,14 @@ def table_columns(table: str) -> tuple[FormColumn, ...]:
 
 
 def column_words(table: str, name: str) -> str:
-    """Return the words a form heads a column with."""
+    """Return the words a form heads a column with.
+
+    >>> column_words("poverty", "poor_escaped_hh"), column_words("communes", "met 4")
+    ('Diễn biến: Số hộ thoát nghèo', 'Tiêu chí 4')
+    """
+    mark, _, number = name.partition(" ")
+    if mark == "met" and number.isdecimal():
+        return f"Tiêu chí {number}"
     for column in table_columns(table):
         if column.name == name and column.words:
             return column.words[0]
