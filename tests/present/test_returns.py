@@ -42,7 +42,7 @@ def test_what_was_refused_says_where_and_what_to_do(cleaned, lang):
 def test_the_chart_has_words_and_data(cleaned, lang):
     by_district = quality.by_district(cleaned.findings, cleaned.ledger, 2019)
     chart = show.findings_chart(by_district, 2019, lang)
-    assert "Tân Hiệp" in chart.alternative and chart.svg.startswith("<svg")
+    assert "Tân Hiệp" in chart.alternative and "<svg" in chart.svg
     assert chart.table.frame["findings"].sum() == len(cleaned.findings)
 
 
