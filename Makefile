@@ -25,7 +25,8 @@ faults: $(READY)
 	$(BIN)/python -m pytest -m faults tests/faults
 
 lab: $(READY)
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. \
+		--LabApp.default_url=/lab/tree/notebooks --expose-app-in-browser $(LAB)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -24,8 +24,9 @@ ALLOWED = {
     "lineage": {"registry", "returns", "workspace"},
     # What leaves the office is decided by an analysis, and applied to files.
     "withholding": {"registry", "analysis", "returns", "words", "workspace"},
+    "lab": set(),
     "notebook": {
-        "registry", "analysis", "lineage", "present", "reference", "returns", "published",
+        "registry", "analysis", "lab", "lineage", "present", "reference", "returns", "published",
         "withholding", "words", "workspace",
     },
     "appendix": {"registry", "present", "words", "workspace"},

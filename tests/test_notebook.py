@@ -144,3 +144,40 @@ def test_what_was_found_about_a_column_or_a_sheet_names_the_cells_of_the_sheet()
     exact = pd.DataFrame({"file": ["a.xlsx"], "sheet": ["S"], "cell": ["C3"], "rule": ["r"]})
     made = Cells(lambda name, year: {"cells": cells, "findings": exact}[name], 2019)
     assert made.of(exact.assign(message="m"), ["message"])[2019]["cell"].tolist() == ["C3"]
+
+
+def test_names_and_areas_are_joined_for_the_asking(root, tmp_path):
+    here = Workspace(tmp_path)
+    path = here.data_set("poverty", 2019)
+    path.parent.mkdir(parents=True)
+    poverty(2019, ("908", "30985"), ("908", "30988")).to_parquet(path)
+    for lang in ("vi", "en"):
+        told = notebook.Report(2019, lang, here).data("poverty", names=True)
+        assert list(told.columns[:5]) == [
+            "year", "district_code", "district_name", "commune_code", "commune_name"
+        ]  # fmt: skip
+        assert told["commune_name"].tolist() == ["Thứ Ba", "Tây Yên"]
+        assert told["commune_type"].tolist() == ["thị trấn", "xã"] and (told["area_km2"] > 0).all()
+    assert "commune_name" not in notebook.Report(2019, "vi", here).data("poverty")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_columns_of_a_table_are_described(tmp_path, lang):
+    told = notebook.Report(2019, lang, Workspace(tmp_path)).describe("funding")
+    assert told.loc["plan_year", "highest"] == 2020 and told["definition"].str.len().min() > 3
+    with pytest.raises(notebook.NotebookError, match="there are: attainment"):
+        notebook.Report(2019, lang, Workspace(tmp_path)).describe("poverti")
+
+
+def test_what_is_not_there_is_made_where_it_is_missed(root, tmp_path, capfd):
+    returns = tmp_path / "data" / "raw" / "2019" / "returns"
+    returns.mkdir(parents=True)
+    name = "TanHiep_Bieu_03_2019.xlsx"
+    (returns / name).write_bytes((root / "data/raw/2019/returns" / name).read_bytes())
+    report = notebook.Report(2019, "en", Workspace(tmp_path))
+    assert len(report.make("poverty")) == 11
+    assert "kgstats clean --year 2019" in capfd.readouterr().out
+    with pytest.raises(notebook.NotebookError, match="did not make poverty of 2031"):
+        report.make("poverty", year=2031)
+    with pytest.raises(notebook.NotebookError, match="there is no data set 'x'"):
+        report.make("x")

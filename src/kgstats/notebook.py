@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kgstats import registry, workspace
@@ -90,7 +92,14 @@ class Report:
             raise NotebookError(f"{shown} does not say {', '.join(missing)}: fill it in")
         return origin
 
-    def data(self, name: str, *, year: int | None = None, optional: bool = False) -> pd.DataFrame:
+    def data(
+        self,
+        name: str,
+        *,
+        year: int | None = None,
+        optional: bool = False,
+        names: bool = False,
+    ) -> pd.DataFrame:
         """Read a data set by its name.
 
         Parameters
@@ -103,15 +112,131 @@ class Report:
             Another year than the report's own.
         optional
             Return an empty frame when it is not there.
+        names
+            Add what its codes stand for, each behind its code: names of districts and communes,
+            type and area of a commune, words of code lists in the report's language.
 
         Raises
         ------
         NotebookError
             Naming the command that makes it.
+
+        Examples
+        --------
+        >>> from kgstats import notebook
+        >>> report = notebook.start(2019, "en")
+        >>> report.data("series", optional=True).empty
+        False
+        """
+        frame = self._read(name, self.year if year is None else year, optional)
+        return self._named(frame, self.year if year is None else year) if names else frame
+
+    def _named(self, frame: pd.DataFrame, year: int) -> pd.DataFrame:
+        """Add names, areas and words to what a frame knows by codes."""
+        from kgstats.reference import areas
+
+        units = areas.units(year)
+        found = frame.copy()
+        for code in ("district_code", "commune_code"):
+            if code not in found:
+                continue
+            more = units.drop_duplicates(code).set_index(code)
+            column = code.replace("_code", "_name")
+            names = {column: "district_name" if code == "district_code" else "name"}
+            if code == "commune_code":
+                names |= {"commune_type": "type", "area_km2": "area_km2"}
+            at = found.columns.get_loc(code)
+            for step, (new, old) in enumerate(names.items(), 1):
+                found.insert(at + step, new, found[code].map(more[old]))
+        for column, (_, codes) in registry.code_lists().items():
+            if column in found:
+                words = {code: self.t(one) for code, one in codes.items()}
+                at = found.columns.get_loc(column) + 1
+                found.insert(at, f"{column}_words", found[column].map(words))
+        return found
+
+    def describe(self, name: str) -> pd.DataFrame:
+        """Return what the columns of a clean table mean: unit, range, definition.
+
+        Parameters
+        ----------
+        name
+            A clean table: ``attainment``, ``communes``, ``funding`` or ``poverty``.
+
+        Raises
+        ------
+        NotebookError
+            Where there is no such table.
+
+        Examples
+        --------
+        >>> from kgstats import notebook
+        >>> notebook.start(2019, "en").describe("poverty").loc["poor_end_hh", "unit"]
+        'households'
         """
         import pandas as pd
 
+        tables = registry.tables()
+        if name not in tables:
+            raise NotebookError(f"there is no clean table {name!r}; there are: {', '.join(tables)}")
+        rows = []
+        for one in tables[name].columns:
+            low, high = one.limits(self.year) or (None, None)
+            rows.append((one.name, one.dtype, one.unit, low, high, self.t(one.definition)))
+        heads = ["column", "type", "unit", "lowest", "highest", "definition"]
+        return pd.DataFrame(rows, columns=heads).set_index("column")
+
+    def make(self, name: str, *, year: int | None = None) -> pd.DataFrame:
+        """Make a data set anew, say how it goes, and return it.
+
+        It is made as the yearly run makes it, by the command that `data` names.
+
+        Parameters
+        ----------
+        name
+            As `data` takes it.
+        year
+            Another year than the report's own.
+
+        Raises
+        ------
+        NotebookError
+            Where nothing makes it, or making it failed.
+
+        Examples
+        --------
+        ``report.make("funding", year=2020)`` cleans the returns of 2020.
+        """
+        import shlex
+        import subprocess
+
         wanted = self.year if year is None else year
+        if name not in workspace.DATA_SETS:
+            return self.data(name, year=wanted)  # says which there are
+        made_by = workspace.DATA_SETS[name].made_by.format(year=wanted)
+        if not made_by.startswith("kgstats "):
+            return self.data(name, year=wanted)
+        _reachable()
+        words = [*shlex.split(made_by), "--workspace", str(self.workspace.root)]
+        if "clean" in words:
+            words += ["--lang", self.lang]
+        print(f"{made_by} …", flush=True)
+        with subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+        ) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                print(line, end="", flush=True)
+        # Cleaning ends with 1 where values were refused: the tables are there.
+        if not self.workspace.data_set(name, wanted).is_file():
+            raise NotebookError(
+                f"{made_by} did not make {name} of {wanted}: see what it says above"
+            )
+        return self.data(name, year=wanted)
+
+    def _read(self, name: str, wanted: int, optional: bool) -> pd.DataFrame:
+        import pandas as pd
+
         if name not in workspace.DATA_SETS:
             raise NotebookError(
                 f"there is no data set {name!r}; there are: {', '.join(workspace.DATA_SETS)}"
@@ -320,6 +445,14 @@ class Report:
         return Cells(read, self.year)
 
 
+def _reachable() -> None:
+    """Let ``!kgstats …`` in a cell find the command, whatever started the kernel."""
+    here = str(Path(sys.executable).parent)
+    held = os.environ.get("PATH", "").split(os.pathsep)
+    if here not in held:
+        os.environ["PATH"] = os.pathsep.join([here, *held])
+
+
 @lru_cache
 def _district_names(year: int) -> dict[str, str]:
     from kgstats.reference import areas
@@ -347,8 +480,14 @@ def start(year: int, lang: str, disclosure: tuple[int, int] = (0, 1)) -> Report:
         report = Report(year, lang, workspace.find(), disclosure)
     except workspace.WorkspaceError as error:
         raise NotebookError(str(error)) from None
+    from kgstats import lab
     from kgstats.present import provenance, tables
 
+    if report.interactive and lab.worn():
+        from IPython.display import display
+
+        _reachable()
+        display(lab.Dress(lang))
     provenance.find_with(report.sources)
     tables.check_with(report.release.gives_away if report.release.is_on else None)
     return report

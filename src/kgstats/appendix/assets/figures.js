@@ -166,7 +166,11 @@
     next.group.focus({ preventScroll: true });
     next.group.scrollIntoView({ block: "nearest" });
   };
-  all(document, ".chart").forEach(function (root) { new Chart(root); });
+  function enliven() {
+    all(document, ".chart:not(.answers)").forEach(function (root) { new Chart(root); });
+  }
+  window.kgstatsEnliven = enliven;
+  enliven();
 
   // ---------------------------------------------------------------- a chart as a picture
 

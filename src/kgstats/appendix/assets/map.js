@@ -298,6 +298,7 @@
       if (!root.classList.contains("map-live")) { new Sheet(root); }
     });
   }
+  window.kgstatsMaps = start;
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", start);
   } else {

@@ -1,0 +1,83 @@
+"use strict";
+// In JupyterLab: charts, tables and maps answer as on the site, and of prose in two languages the
+// one of the notebook's `lang` is shown, in the notebook and in its table of contents.
+window.kgstatsOnce = window.kgstatsOnce || function (name, run) {
+  window.kgstatsRun = window.kgstatsRun || {};
+  if (!window.kgstatsRun[name]) { window.kgstatsRun[name] = true; run(); }
+};
+window.kgstatsLab = window.kgstatsLab || (function () {
+  var OTHER = "kgstats-other-language";
+  var waiting = null;
+
+  function items(each) {
+    var found = [], one = each.next();
+    while (!one.done) { found.push(one.value); one = each.next(); }
+    return found;
+  }
+  function panels() {
+    return items(window.jupyterapp.shell.widgets("main")).filter(function (one) {
+      return one.content && one.content.model && one.content.widgets;
+    });
+  }
+  function source(cell) { return cell.model.sharedModel.getSource(); }
+  function tags(cell) { return cell.model.getMetadata("tags") || []; }
+  function spoken(cells) {
+    var start = cells.find(function (cell) { return tags(cell).indexOf("parameters") >= 0; });
+    var said = start && /^\s*lang\b[^=\n]*=\s*["'](\w+)["']/m.exec(source(start));
+    return said ? said[1] : null;
+  }
+  // The table of contents lists what is shown: its widget is given fewer headings to draw.
+  function contents(changed) {
+    ["left", "right"].forEach(function (side) {
+      items(window.jupyterapp.shell.widgets(side)).forEach(function (panel) {
+        if (panel.id !== "table-of-contents") { return; }
+        (panel.content ? [panel.content] : []).concat(Array.from(panel.widgets || [])).forEach(function (widget) {
+          if (!widget.render || !widget.model || (widget.kgstatsSpeaks && !changed)) { return; }
+          if (!widget.kgstatsSpeaks) { widget.kgstatsSpeaks = true; shorten(widget); }
+          widget.update();
+        });
+      });
+    });
+  }
+  function shorten(widget) {
+    var whole = widget.render.bind(widget);
+    widget.render = function () {
+      var drawn = whole();
+      if (!drawn || !drawn.props || !drawn.props.headings) { return drawn; }
+      var shown = drawn.props.headings.filter(function (one) {
+        return !one.cellRef || !one.cellRef.node.classList.contains(OTHER);
+      });
+      return Object.assign({}, drawn, { props: Object.assign({}, drawn.props, { headings: shown }) });
+    };
+  }
+
+  // Of cells tagged lang-vi and lang-en one language is shown; a cell without such a tag always is.
+  function speak(fallback) {
+    var changed = false;
+    if (!window.jupyterapp) { return; }
+    panels().forEach(function (panel) {
+      var cells = panel.content.widgets, lang = spoken(cells) || fallback;
+      cells.forEach(function (cell) {
+        var own = tags(cell).filter(function (tag) { return /^lang-/.test(tag); });
+        var other = own.length > 0 && own.indexOf("lang-" + lang) < 0;
+        changed = changed || other !== cell.node.classList.contains(OTHER);
+        cell.node.classList.toggle(OTHER, other);
+      });
+    });
+    contents(changed);
+  }
+  return function (lang) {
+    function again() {
+      waiting = null;
+      speak(lang);
+      if (window.kgstatsEnliven) { window.kgstatsEnliven(); }
+      if (window.kgstatsMaps) { window.kgstatsMaps(); }
+    }
+    again();
+    if (window.kgstatsLab.watching) { window.kgstatsLab.watching.disconnect(); }
+    window.kgstatsLab.watching = new MutationObserver(function () {
+      if (waiting === null) { waiting = setTimeout(again, 150); }
+    });
+    window.kgstatsLab.watching.observe(document.body, { childList: true, subtree: true });
+  };
+})();
