@@ -184,10 +184,10 @@ def _area(
     category = fills[colouring.of[area.code]]
     title = "\n".join(colouring.lines[area.code])
     code = f'data-code="{esc(area.code)}"' if area.primary else f'data-part="{esc(area.code)}"'
-    if district := colouring.districts.get(area.code):
-        code += f' data-district="{esc(district)}"'
+    own = colouring.districts.get(area.code)
+    district = f' data-district="{esc(own)}"' if own else ""
     drawn = (
-        f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}">'
+        f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}"{district}>'
         f"<title>{esc(title)}</title></path>"
     )
     if category.pattern:
