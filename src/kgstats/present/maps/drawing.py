@@ -187,8 +187,8 @@ def _area(
     own = colouring.districts.get(area.code)
     district = f' data-district="{esc(own)}"' if own else ""
     drawn = (
-        f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}"{district}>'
-        f"<title>{esc(title)}</title></path>"
+        f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}"'
+        f"{district}><title>{esc(title)}</title></path>"
     )
     if category.pattern:
         drawn += (
