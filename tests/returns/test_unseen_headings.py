@@ -326,6 +326,22 @@ def test_a_group_of_one_criterion_joined_with_its_name():
 def test_two_numbers_in_one_heading_name_no_criterion():
     assert criterion_of(("Tiêu chí số", "10 16")) == (None, "")
     assert criterion_of(("Tiêu chí số", "10")) == (10, "")
+    assert criterion_of(("19 tiêu chí (*)", "TC.06 (1)")) == (6, "")
+
+
+def test_marks_of_one_and_nought_with_their_totals_are_never_left_aside(monkeypatch):
+    page = made("attainment", monkeypatch, {"met 1": ("Đồ án",), "met 6": ("Nhà văn hóa xã",)})
+    signs = {"Đ": 1, "CĐ": 0}
+    rewritten(page, lambda row, column, value: signs.get(value, value))
+    last = max(page.rows.values())
+    marks = [page.columns[f"met {at}"] for at in range(1, 20)]
+    page.book.sheets[0].cells += [
+        Cell(last + 1, 2, "Số xã đạt"), *(Cell(last + 1, column, 5) for column in marks)
+    ]  # fmt: skip
+    values, wrong = read(page)
+    lost = {name for (_, name), value in values.items() if value is None}
+    assert lost <= {"met 1", "met 6"}
+    assert not lost or "column_doubtful" in {rule for rule, _ in wrong}
 
 
 def test_order_numbers_under_a_sign_alone():

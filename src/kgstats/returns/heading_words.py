@@ -163,6 +163,8 @@ CRITERION_NUMBER = re.compile(
 )
 CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
 """A criterion's number behind its name."""
+_FOOTNOTE = re.compile(r"(?<=\w)\s*\(\d{1,2}\)\s*$")
+"""The mark of a note behind a heading that has a number of its own: ``TC.06 (1)``."""
 _SAID_AGAIN = re.compile(r"^(.+) (\d{1,2}) \1$")
 """A group of one criterion above it: ``Quy hoạch`` over ``1. Quy hoạch``."""
 _CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
@@ -206,7 +208,8 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     number: int | None = None
     named: list[str] = []
     for part in path:
-        folded = CRITERION_LAST.sub(r"\2 \1", tokens(part))
+        bare = _FOOTNOTE.sub("", part)
+        folded = CRITERION_LAST.sub(r"\2 \1", tokens(bare if _DIGITS.search(bare) else part))
         folded = _SAID_AGAIN.sub(r"\2 \1", folded)
         match = CRITERION_NUMBER.match(folded)
         if match and 1 <= int(match[1]) <= CRITERIA:

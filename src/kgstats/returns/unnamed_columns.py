@@ -25,6 +25,9 @@ MOST_THERE = 0.6
 MOST_OFFERED = 3
 """So many columns of the form are named to an officer where any of the missing may be meant."""
 
+MOST_MARKS = 0.6
+"""A column of numbers is of marks where so many of them are 0 or 1."""
+
 _OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status"))
 
 Named = list[tuple[Column, str]]
@@ -175,7 +178,9 @@ def _free_names(
                 name for name in free if name == "level"
             ]
         if numbers > words:
-            marks = set(values.numbers(column).values()) <= {0, 1}  # 1 for met is a mark as well
+            # 1 for met is a mark as well; totals stand among the rows.
+            held = list(values.numbers(column).values())
+            marks = sum(number in (0, 1) for number in held) >= MOST_MARKS * len(held)
             return [name for name in free if name == "criteria_met" or (marks and name.isdigit())]
         return [name for name in free if name in ("level", "decision_no", "decision_date")]
     if form.key == "funding":
