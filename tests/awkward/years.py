@@ -14,7 +14,7 @@ import pandas as pd
 
 from illustrative import truth
 from kgstats import registry
-from kgstats.pipeline.collection import REPORT_DATA, read_collection
+from kgstats.pipeline.collection import PROPOSED_DATA, REPORT_DATA, read_collection
 from kgstats.published import audit
 from kgstats.reference import areas
 from kgstats.returns import processed
@@ -195,6 +195,7 @@ PAGES = [
     for name in MADE
     for notebook in read_collection(_COLLECTION).notebooks
     if (name not in LATER or not notebook.needs(REPORT_DATA))
+    and not notebook.needs(PROPOSED_DATA)
     and (name in ("three_districts", *LATER) or notebook.reads_any(FORMS))
     and (name != "reform" or notebook.each is None)
 ]
