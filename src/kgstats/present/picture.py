@@ -405,14 +405,11 @@ def _every(count: int, scale: Scale, pairs: Sequence[tuple[float, str]], least: 
 
 
 def place_of(row: Mapping[str, Any] | None) -> str:
-    """Return the attributes that say of which place something is."""
+    """Return the attribute that says of which district something is."""
     if row is None:
         return ""
-    for key, name in (("commune_code", "data-commune"), ("district_code", "data-district")):
-        code = row.get(key)
-        if isinstance(code, str) and code:
-            return f' {name}="{esc(code)}"'
-    return ""
+    code = row.get("district_code")
+    return f' data-district="{esc(code)}"' if isinstance(code, str) and code else ""
 
 
 @dataclass(frozen=True)

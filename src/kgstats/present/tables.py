@@ -265,7 +265,7 @@ class Table:
         """Return the rows as they are shown; groups gather their rows below a row of their own."""
         cells = list(self.shown().itertuples(index=False, name=None))
         lines: list[_Line] = []
-        keys = [key for key in ("commune_code", "district_code") if key in self.frame]
+        keys = [key for key in ("district_code",) if key in self.frame]
         group = None
         for place in self._order():
             if self.group is not None and str(self.frame[self.group].iloc[place]) != group:
@@ -309,7 +309,7 @@ class _Line:
     place: str = ""
 
 
-_PAGES = (("slim", 285.0), ("half", 680.0), ("full", 980.0))
+_PAGES = (("slim", 255.0), ("half", 600.0), ("full", 980.0))
 """How wide a table may be on a telephone, a tablet and a desktop, in pixels, within what folds."""
 _ROOM = ((41, 190.0), (15, 110.0), (8, 70.0))
 """How wide texts of so many characters ask to be."""

@@ -99,6 +99,11 @@
     root.classList.add("answers");
     var named = root.querySelector('[role="img"][aria-label]:not(.mark)');
     if (named) { named.setAttribute("role", "group"); }
+    // Its marks can be walked to, so nothing around them is hidden or a stop of its own.
+    all(root, ".chart-plot > svg").forEach(function (svg) {
+      svg.removeAttribute("aria-hidden");
+      svg.setAttribute("tabindex", "-1");
+    });
     root.addEventListener("pointermove", function (event) {
       if (event.pointerType !== "touch") { chart.tell(chart.nearest(event)); }
     });
