@@ -98,7 +98,12 @@ def write_archive(site: Path, lang: str, path: Path) -> None:
     site
         The folder ``html`` of a publication.
     """
-    own = [file for file in sorted((site / lang).rglob("*")) if file.is_file() and file != path]
+    # The document is large and taken away by itself.
+    own = [
+        file
+        for file in sorted((site / lang).rglob("*"))
+        if file.is_file() and file != path and file.suffix != ".pdf"
+    ]
     shared = sorted(file for file in (site / "assets").rglob("*") if file.is_file())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for file in [*shared, *own]:
