@@ -65,7 +65,9 @@ def _rows(where: str, keys: list[str], rows: list[Any], year: int) -> Iterator[R
         area = AREAS.search(str(held.get("_group", "")))
         if area and "commune_code" not in codes:
             codes = {"area": "urban" if area[1] else "rural", **codes}
-        own = int(held["year"]) if held.get("year") else year
+        # A table over years has them in a column, or as the names of its rows.
+        stated = [str(held.get(key) or "") for key in ("year", "_name")]
+        own = next((int(text) for text in stated if re.fullmatch(r"20\d\d", text)), year)
         found = {
             key: number
             for key, value in held.items()
