@@ -280,7 +280,7 @@ def test_thresholds_keep_signs_units_and_what_is_open():
     table = show.thresholds_table(quality.thresholds(2019), 2019, "vi")
     shown = table.shown().set_index("0")
     row = shown.loc["5.1 Trường học các cấp có cơ sở vật chất đạt chuẩn quốc gia"]
-    assert [text.replace("\xa0", " ") for text in row[["1", "2"]]] == ["≥ 80 %", "≥ 70 %"]
+    assert [text.replace("\xa0", " ") for text in row[["1", "2"]]] == ["≥ 80%", "≥ 70%"]
     assert row["3"] == "Đồng bằng sông Cửu Long"
     # In a file the number is a number; its sign and unit stand beside it.
     number = table.frame.set_index("item").loc[row.name, "mekong_value"]

@@ -125,7 +125,7 @@ def make_headings(document: Any) -> None:
             level = int(element.tag[1])
         elif element in shown:
             named = title(element)
-            inner = named.find("span") if element.get("class") == "table" else named
+            inner = named.find("div") if element.get("class") == "table" else named
             heading = lxml_html.Element(f"h{level + 1}", {"class": "title"})
             heading.text, inner.text = inner.text, None
             for child in list(inner):

@@ -438,12 +438,18 @@ def _lets_hold(problem: _Problem, keys: Sequence[Key], values: Sequence[Number |
     return len(can) >= max(len(could), LEAST_EVIDENCE) and all(rule.holds(changed) for rule in can)
 
 
+COMPUTED = 2
+"""Totals above a cell: of its section, and of all."""
+
+
 def _covering(problem: _Problem) -> tuple[list[Repair], bool]:
     """Return the repairs of least weight by covering implied edits.
 
-    More cells than rules that fail are not looked for: nothing would speak for each of them.
+    Many more cells than rules that fail are not looked for: nothing would speak for each of them.
+    A few are: totals that were computed from a wrong cell hold, and must change with it.
     """
-    most = min(problem.limits.cells, len(problem.broken))
+    some = len(problem.broken)
+    most = min(problem.limits.cells, some + COMPUTED if some > 1 else some)
     cover = Cover(problem.weights)
     for rule in problem.broken:
         if not problem.latent.intersection(rule.cells):

@@ -367,7 +367,7 @@ def slopes(
         return low - scale(value) * (low - top)
 
     # Bold words are a little wider.
-    widest = 1.07 * max((style.text_width(x, SIZE) for one in names for x in one), default=0.0)
+    widest = 1.1 * max((style.text_width(x, SIZE) for one in names for x in one), default=0.0)
     number = 1.07 * max((style.text_width(write(value), SIZE) for value in every), default=0.0)
     gutter = min(widest + number + 24, (NARROWEST - 60) / 2)
     # Names that would leave no room for the lines stand at their right ends only.

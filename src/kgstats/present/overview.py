@@ -128,7 +128,7 @@ def _verdict(row: Any, lang: str) -> str:
         return t("reached") if row.reached else t("missed")
     if row.target_year != row.year:
         return ""
-    if row.units == row.units_expected:
+    if not numbers.is_absent(row.units) and row.units == row.units_expected:
         return t("not judged: nothing to compare with")
     return t("not judged: not everybody reported")
 
@@ -177,7 +177,7 @@ def _trend(years: pd.DataFrame | None, indicator: str, lang: str) -> list[tuple[
     if years is None or indicator not in years:
         return []
     return [
-        (f"{year}: {_said(indicator, value, lang)}", None)
+        (str(year), None)
         if numbers.is_absent(value)
         else (f"{year}: {_said(indicator, value, lang)}", float(value))
         for year, value in zip(years["year"], years[indicator], strict=True)

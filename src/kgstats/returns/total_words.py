@@ -21,7 +21,7 @@ NONE = "none"
 
 _OF_ANOTHER_YEAR = re.compile(
     r"^((thuc hien|ket qua|so lieu|ke hoach|muc tieu|chi tieu|du kien|uoc( thuc hien)?"
-    r"|th|kh|tong( so| cong)?)\b ?)*(nam |giai doan )?20[0-3]\d( 20[0-3]\d)?$"
+    r"|th|kh)\b ?)*(nam |giai doan )?20[0-3]\d( 20[0-3]\d)?$"
 )
 """A row about a year, below those of the form: “Năm 2018”, “Kế hoạch 2020”."""
 _BRACKET = re.compile(r"\(([^()]*)\)")

@@ -73,8 +73,9 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     if len(previous):
         previous = previous[previous["programme"].isin(set(money["programme"].dropna()))]
     # Where districts were abolished in between, no line is that of last year.
-    abolished = money["district_code"].isna().all() and previous["district_code"].notna().any()
-    if previous.empty or abolished:
+    if previous.empty or (
+        money["district_code"].isna().all() and previous["district_code"].notna().any()
+    ):
         return pd.DataFrame(columns=[*names, *_FIGURES])
     work = _followed(closing(lines(previous, year - 1)), money[money["plan_year"] < year])
     reported = work["district_code"].isin(set(money["district_code"].dropna()))

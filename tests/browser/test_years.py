@@ -49,17 +49,9 @@ def test_a_publication_says_its_pages_and_the_others(tmp_path):
 
 
 @pytest.fixture
-def page(lacking):
-    from playwright.sync_api import sync_playwright
-
-    from kgstats.appendix.takeaway import browser
-
-    if browser() is None:
-        lacking("no browser on this machine")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser(), args=["--disable-gpu"])
-        yield launched.new_page()
-        launched.close()
+def page(window):
+    with window() as opened:
+        yield opened
 
 
 def test_a_page_leads_to_the_same_page_of_years_that_stand_beside_it(tmp_path, page):
