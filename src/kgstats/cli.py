@@ -442,8 +442,18 @@ def _add_areas() -> None:
             importlib.import_module(name).register(app)
 
 
+def _in_utf8() -> None:
+    """Start again in Python's UTF-8 mode where the locale knows no names beyond ASCII.
+
+    A clock's environment often has no locale; libraries then cannot open ``Sở/``.
+    """
+    if sys.getfilesystemencoding() not in ("utf-8", "utf8"):
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, "PYTHONUTF8": "1"})
+
+
 def main() -> None:
     """Run the command line; an expected error is one line and exit code 2."""
+    _in_utf8()
     for number in range(3):
         # What was closed by whoever started this would be the number of the next file opened, and
         # of a pipe to a process.
