@@ -80,7 +80,7 @@ STATEMENTS = TableSpec(
     caption=N_("Statements the report of {year} seems to make, those that do not hold first"),
     columns=(
         Column("result", N_("How it holds")),
-        Column("kind", N_("Kind"), "code"),
+        Column("kind", N_("Kind")),
         Column("words", N_("Words it rests on")),
         Column("numbers", N_("What is computed")),
         Column("sentence", N_("Sentence")),
@@ -153,7 +153,11 @@ def statement_table(statements: pd.DataFrame, year: int, lang: str) -> Table | P
     if statements.empty:
         return Prose([t("The text makes no statement that can be computed.")])
     words = registry.codes("class")
-    rows = statements.assign(result=[t(words[klass]) for klass in statements["class"]])
+    kinds = registry.codes("statement_kind")
+    rows = statements.assign(
+        result=[t(words[klass]) for klass in statements["class"]],
+        kind=[t(kinds[kind]) for kind in statements["kind"]],
+    )
     return STATEMENTS(rows, lang, year=year)
 
 

@@ -248,10 +248,14 @@ def _identity_row(
 
 
 def _in_numbers(text: str, found: proposal.Proposal) -> str:
-    """Write an expression with what is printed in place of ids."""
-    printed = {one.id: one.printed for one in found.reading.figures}
-    shown = re.sub(r"\b[a-zA-Z_]\w*\b", lambda match: printed.get(match[0], match[0]), text)
-    shown = re.sub(r"\bof\(([^()/]*)/([^()]*)\)", r"\2", shown)
+    """Write an expression with what is printed in place of ids; a or b of a fraction a/b."""
+    printed: dict[str, str] = {}
+    for one in found.reading.figures:
+        part, _, whole = one.printed.partition("/") if one.form == "of" else (one.printed, "", "")
+        printed |= {one.id: part.strip(), f"of({one.id})": whole.strip()}
+    shown = re.sub(
+        r"\bof\(\w+\)|\b[a-zA-Z_]\w*\b", lambda match: printed.get(match[0], match[0]), text
+    )
     return re.sub(r"\b(?:count|share_of)\(([^()]*)\)", r"(\1)", shown)
 
 
