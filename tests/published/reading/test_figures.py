@@ -87,3 +87,13 @@ def test_the_report_of_2019_is_read(shared):
         )
     assert sum((want & got).values()) >= 0.95 * want.total()
     assert sum((got - want).values()) <= 0.02 * want.total()
+
+
+def test_doubts_are_told_in_the_readers_language():
+    """They are joined by semicolons, so none has one of its own."""
+    from kgstats.published.reading import figures as of
+    from kgstats.words import translator
+
+    for doubt in (of.NO_UNIT, of.NO_WORD, of.GROUPED, of.STYLE):
+        assert ";" not in doubt
+        assert translator("vi")(doubt) != doubt

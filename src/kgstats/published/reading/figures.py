@@ -31,7 +31,7 @@ MEASURES = frozenset(
 UNKNOWN = "items"
 """Unit of things that have no word in ``unit_words.csv``."""
 
-NO_UNIT = N_("no unit is printed; that of its list is taken")
+NO_UNIT = N_("no unit is printed: that of its list is taken")
 NO_WORD = N_("its noun is not among the units")
 GROUPED = N_("three digits after a comma, read as thousands: nobody counts in fractions")
 STYLE = N_("printed in a way that can be read twice")
