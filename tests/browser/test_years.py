@@ -10,18 +10,18 @@ import pytest
 from kgstats.appendix import site, years
 
 
-def publish(outputs, year, *, pages=("index.html", "thing.html"), others=()):
+def publish(outputs, year, *, pages=("index.html", "thing.html")):
     html = outputs / str(year) / "html"
     site.copy_assets(html / "assets")
     (html / "en").mkdir()
     (html / "index.html").write_text("x")
     for page in pages:
         (html / "en" / page).write_text(
-            f'<html lang="en"><head><script src="../assets/years.js" defer></script>'
-            f'<script src="../assets/kgstats.js" defer></script></head><body data-year="{year}"'
-            f' data-years="Other years"><header class="site"></header><main></main></body></html>'
+            f'<html lang="en"><head><script src="../assets/kgstats.js" defer></script></head>'
+            f'<body data-year="{year}" data-years="Other years">'
+            f'<header class="site"></header><main></main></body></html>'
         )
-    years.write_script(html, year, others)
+    years.write_script(html, year)
     return html
 
 
@@ -41,11 +41,11 @@ def test_without_a_publication_there_is_no_index(tmp_path):
     assert not (tmp_path / "index.html").exists()
 
 
-def test_a_publication_says_its_pages_and_the_others(tmp_path):
-    html = publish(tmp_path, 2019, others=[2018, 2019])
+def test_a_publication_says_its_pages(tmp_path):
+    html = publish(tmp_path, 2019)
     text = (html / "assets" / "years.js").read_text(encoding="utf-8")
     told = json.loads(text.partition("] = ")[2].rstrip().rstrip(";"))
-    assert told == {"others": [2018], "pages": {"en": ["index.html", "thing.html"]}}
+    assert told == {"en": ["index.html", "thing.html"]}
 
 
 @pytest.fixture
@@ -57,7 +57,10 @@ def page(window):
 def test_a_page_leads_to_the_same_page_of_years_that_stand_beside_it(tmp_path, page):
     publish(tmp_path, 2018)
     publish(tmp_path, 2020, pages=("index.html",))
-    html = publish(tmp_path, 2019, others=[2018, 2020, 2021])
+    html = publish(tmp_path, 2019)
+    publish(tmp_path, 2021)
+    years.write_index(tmp_path, site.HEAD)
+    shutil.rmtree(tmp_path / "2021")
     page.goto((html / "en" / "thing.html").as_uri())
     page.wait_for_function("document.querySelectorAll('.years a').length === 2")
     links = {one.inner_text(): one.get_attribute("href") for one in page.locator(".years a").all()}
@@ -73,7 +76,8 @@ def test_a_page_leads_to_the_same_page_of_years_that_stand_beside_it(tmp_path, p
 
 def test_a_year_copied_alone_has_no_link_that_leads_nowhere(tmp_path, page):
     publish(tmp_path, 2018)
-    html = publish(tmp_path / "first", 2019, others=[2018])
+    html = publish(tmp_path, 2019)
+    years.write_index(tmp_path, site.HEAD)
     stick = tmp_path / "usb" / "stick" / "html"
     shutil.copytree(html, stick)
     page.goto((stick / "en" / "thing.html").as_uri())

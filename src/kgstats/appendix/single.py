@@ -32,7 +32,7 @@ def single_file(page: Path) -> str:
     hashes = []
     for script in document.findall(".//script[@src]"):
         file = (page.parent / str(script.get("src"))).resolve()
-        if file.name in ("search-index.js", "years.js"):
+        if file.name == "search-index.js":
             script.drop_tree()
             continue
         text = file.read_text(encoding="utf-8")
@@ -51,6 +51,7 @@ def single_file(page: Path) -> str:
     policy.set("content", "; ".join(rules))
     for link in list(document.iter("a")):
         _inside(link, page)
+    document.body.attrib.pop("data-years", None)
     for name in ("pages", "languages", "siblings", "crumbs", "read-on", "turn"):
         for block in document.findall(f".//nav[@class='{name}']"):
             block.drop_tree()

@@ -568,19 +568,17 @@ def copy_assets(target: Path) -> None:
         shutil.copyfile(asset, target / asset.name)
 
 
-def finish(site: Path, *, year: int, others: Sequence[int] = ()) -> None:
+def finish(site: Path, *, year: int) -> None:
     """Add what belongs to the publication as a whole: the way in, and the tables as files.
 
     Parameters
     ----------
     site
         The folder being published, with ``html/<lang>`` in it.
-    others
-        The other years that are published.
     """
     from kgstats.appendix import years
 
-    years.write_script(site / "html", year, others)
+    years.write_script(site / "html", year)
     present = [lang for lang in LANGUAGES if (site / "html" / lang / "index.html").is_file()]
     (site / "html" / "index.html").write_text(_way_in(present, year), encoding="utf-8")
     for lang in present:

@@ -1,16 +1,16 @@
 """The years published beside each other: an index of them all, and the way from one to the next.
 
 A page cannot know, from a folder, what stands beside it, and the folder of one year may be copied
-alone. So a publication says which other years there were (``assets/years.js``), and the page's
-script asks the year's folder itself before it shows a link. Without a script, or alone, there is
-no link that leads nowhere.
+alone. So the years that are published are told beside their folders (``years.js``), each year says
+which pages it has (``assets/years.js``), and the page's script asks both before it shows a link.
+Without a script, or alone, there is no link that leads nowhere; and a publication's bytes do not
+depend on which other years there are.
 """
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from kgstats.words import LANGUAGES, N_, translator
@@ -26,20 +26,19 @@ def published(outputs: Path) -> list[int]:
     return sorted(int(name) for name in found if name.isdigit())
 
 
-def write_script(site: Path, year: int, others: Sequence[int]) -> None:
-    """Say in a publication's assets which pages it has, and which other years stood beside it."""
+def write_script(site: Path, year: int) -> None:
+    """Say in a publication's assets which pages it has."""
     pages = {
         lang: sorted(page.name for page in (site / lang).glob("*.html"))
         for lang in LANGUAGES
         if (site / lang).is_dir()
     }
-    told = json.dumps({"others": [one for one in others if one != year], "pages": pages})
-    text = f"(window.kgstatsYears = window.kgstatsYears || {{}})[{year}] = {told};\n"
+    text = f"(window.kgstatsYears = window.kgstatsYears || {{}})[{year}] = {json.dumps(pages)};\n"
     (site / "assets" / SCRIPT).write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_index(outputs: Path, head: str) -> None:
-    """Write the index of all years published beside their folders.
+    """Write the index of all years published, for people and for pages, beside their folders.
 
     Parameters
     ----------
@@ -49,6 +48,8 @@ def write_index(outputs: Path, head: str) -> None:
     years = published(outputs)
     if not years:
         return
+    with replacing(outputs / SCRIPT) as draft:
+        draft.write_text(f"window.kgstatsPublished = {years};\n", encoding="utf-8", newline="\n")
     lists = []
     for lang in LANGUAGES:
         t = translator(lang)

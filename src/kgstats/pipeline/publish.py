@@ -21,7 +21,7 @@ from kgstats.pipeline.limits import DISCLOSURE
 from kgstats.pipeline.records import RECORD, last_run
 from kgstats.pipeline.store import Store, canonical, digest, files
 from kgstats.release import final
-from kgstats.workspace import replace_folder
+from kgstats.workspace import Workspace, replace_folder
 
 CODE = tuple(
     f"kgstats.{name}"
@@ -64,7 +64,6 @@ def made_from(plan: Plan, store: Store) -> str:
         "languages": plan.languages,
         "single_files": plan.single_files,
         "pdf": plan.pdf,
-        "others": _others(plan),
         "disclosure": plan.disclosure,
         "releases": [
             store.digests.of(path / final.ABOUT) for path in final.releases(workspace, year)
@@ -103,7 +102,7 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
     started
         When the run began.
     """
-    from kgstats.appendix import site, years
+    from kgstats.appendix import site
     from kgstats.release import crate, package
 
     if plan.withholds:
@@ -135,7 +134,7 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
         site.copy_assets(draft / "html" / "assets")
-        site.finish(draft, year=plan.year, others=_others(plan))
+        site.finish(draft, year=plan.year)
         told["left_out"] += _take_away(plan, draft)
         if plan.single_files:
             for page in plan.pages:
@@ -153,16 +152,14 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
 
     target = plan.workspace.outputs(plan.year)
     replace_folder(target, fill, durable=True)
-    years.write_index(target.parent, site.HEAD)
     return target
 
 
-def _others(plan: Plan) -> list[int]:
-    """Return the other years that are published beside this one."""
-    from kgstats.appendix import years
+def list_years(workspace: Workspace, year: int) -> None:
+    """Say beside the folders of the publications which years there are."""
+    from kgstats.appendix import site, years
 
-    found = years.published(plan.workspace.outputs(plan.year).parent)
-    return [year for year in found if year != plan.year]
+    years.write_index(workspace.outputs(year).parent, site.HEAD)
 
 
 def _take_away(plan: Plan, draft: Path) -> list[str]:

@@ -223,6 +223,7 @@ def _run(plan: Plan, progress: Progress) -> Outcome:
         now = plan.again([])
         if _due(now.steps, store) or publish.reasons(now, store):
             return outcome
+    publish.list_years(plan.workspace, plan.year)
     if not now.missing:
         told = {"notes": now.notes, "steps": len(now.steps), "languages": now.languages}
         proven.keep(plan.workspace, plan.year, now.question, looked, since, told)

@@ -312,28 +312,32 @@
 
   // Other years: shown when their folder really stands beside this one.
   function makeYears() {
-    var own = Number(body.dataset.year), told = (window.kgstatsYears || {})[own];
-    var site = document.querySelector("header.site");
-    if (!told || !told.others.length || !site) { return; }
+    var own = Number(body.dataset.year), site = document.querySelector("header.site");
+    if (!own || !site || !body.dataset.years) { return; }
     var nav = element("nav", { "class": "years", "aria-label": body.dataset.years });
     var list = nav.appendChild(element("ul"));
     list.appendChild(element("li")).appendChild(element("span", { "aria-current": "true" }, String(own)));
-    told.others.forEach(function (year) {
-      var folder = "../../../" + year + "/html/";
-      var script = element("script", { src: folder + "assets/years.js" });
-      script.addEventListener("load", function () {
-        var pages = ((window.kgstatsYears[year] || {}).pages || {})[lang];
-        if (!pages) { return; }
-        var here = location.pathname.split("/").pop();
-        var page = pages.indexOf(here) >= 0 ? here : "index.html";
-        var item = element("li");
-        item.appendChild(element("a", { href: folder + lang + "/" + page }, String(year)));
-        list.appendChild(item);
-        Array.from(list.children).sort(function (a, b) { return a.textContent - b.textContent; })
-          .forEach(function (one) { list.appendChild(one); });
-        if (!nav.parentNode) { site.insertBefore(nav, site.querySelector(".languages")); }
-      });
+    function ask(address, then) {
+      var script = element("script", { src: address });
+      script.addEventListener("load", then);
       document.head.appendChild(script);
+    }
+    ask("../../../years.js", function () {
+      window.kgstatsPublished.filter(function (year) { return year !== own; }).forEach(function (year) {
+        var folder = "../../../" + year + "/html/";
+        ask(folder + "assets/years.js", function () {
+          var pages = window.kgstatsYears[year][lang];
+          if (!pages) { return; }
+          var here = location.pathname.split("/").pop();
+          var page = pages.indexOf(here) >= 0 ? here : "index.html";
+          var item = element("li");
+          item.appendChild(element("a", { href: folder + lang + "/" + page }, String(year)));
+          list.appendChild(item);
+          Array.from(list.children).sort(function (a, b) { return a.textContent - b.textContent; })
+            .forEach(function (one) { list.appendChild(one); });
+          if (!nav.parentNode) { site.insertBefore(nav, site.querySelector(".languages")); }
+        });
+      });
     });
   }
   makeYears();
