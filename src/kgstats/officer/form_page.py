@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgstats import registry
 from kgstats.officer import form_rules
 from kgstats.officer.book import Place, TemplateBook
 from kgstats.officer.fields import CHECK, ORDER, Field, fields, marks
+from kgstats.officer.form_rows import Row, rows
 from kgstats.officer.formulas import BLANK, blanks, row_checks, verdict
 from kgstats.officer.last_year import CLOSINGS
 from kgstats.returns.cells import column_letter
 from kgstats.returns.forms import Form, all_forms
 from kgstats.returns.identities import BEFORE, rates
-from kgstats.returns.places import Unit
 from kgstats.returns.rules import RULES
 from kgstats.words import N_
-
-FREE_ROWS = 60
-"""Lines of money a district can fill in."""
 
 HEAD_ROW = 7
 NO_ROWS = N_("{district} has no row of this form: nothing is to be filled in here.")
 NOT_YET = N_("Not filled in yet")
-SECTIONS = (
-    (N_("Urban area"), ("phường", "thị trấn")),
-    (N_("Rural area"), ("xã", "đặc khu")),
-)
 WIDTHS = {"order": 5, "place": 24, "mark": 5.5, "count": 10, "money": 13, "rate": 8, "counted": 7,
           "words": 18, "text": 18, "date": 12, "year": 10, "check": 60}  # fmt: skip
 NAMED_WIDTHS = {"component": 58, "cause": 24}
@@ -36,23 +27,6 @@ CENTRED = ("order", "mark", "counted")
 ROW_HEIGHT, LINE_HEIGHT = 20, 16
 STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 MONEY_UNIT = "triệu đồng"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the body: its order, its words, its unit, and the rows it adds up."""
-
-    at: int
-    order: str = ""
-    label: str = ""
-    unit: Unit | None = None
-    adds: tuple[int, ...] = ()
-    free: bool = False
-
-    @property
-    def filled(self) -> bool:
-        """Whether the officer fills it in."""
-        return self.unit is not None or self.free
 
 
 def draw(book: TemplateBook, key: str) -> Place | None:
@@ -75,7 +49,7 @@ class _Page:
         name = f"Biểu {self.form.number}"
         self.page = self.book.book.add_worksheet(name)
         depth = max(len(one.heading) for one in self.columns)
-        self.rows = list(self._body(HEAD_ROW + depth + 1))
+        self.rows = rows(self.form, self.book.district.units, HEAD_ROW + depth + 1, self.book.t)
         filled = [row for row in self.rows if row.filled]
         if not filled:
             self._nothing()
@@ -107,42 +81,6 @@ class _Page:
         name = self.book.district.full_name
         self._across(5, 0, self._printed, self.book.t(NO_ROWS, district=name), "centred")
         self._print(1, 8)
-
-    # --- rows ---------------------------------------------------------------------------------
-
-    def _body(self, first: int) -> list[Row]:
-        if self.form.subject != "commune_code":
-            rows = [Row(first + at, free=True) for at in range(FREE_ROWS)]
-            last = first + FREE_ROWS
-            return [*rows, Row(last, "", "Tổng cộng", adds=tuple(row.at for row in rows))]
-        table = registry.tables()[registry.forms()[self.form.number][0]]
-        units = self.book.district.units
-        if table.units == "rural":
-            rural = [one for one in units if one.type == "xã"]
-            rows = [
-                Row(first + at, str(at + 1), _capital(one.full_name), one)
-                for at, one in enumerate(rural)
-            ]
-            adds = tuple(row.at for row in rows)
-            return [*rows, Row(first + len(rows), "", "Số xã đạt", adds=adds)]
-        return self._by_area(first, units)
-
-    def _by_area(self, first: int, units: Sequence[Unit]) -> list[Row]:
-        """Return the units under their areas, each area with its sum, the whole below."""
-        rows: list[Row] = []
-        at, number = first, 0
-        for roman, (words, types) in zip(("I", "II"), SECTIONS, strict=True):
-            held = [one for one in units if one.type in types]
-            if not held:
-                continue
-            inside = tuple(range(at + 1, at + 1 + len(held)))
-            rows.append(Row(at, roman, self.book.t(words), adds=inside))
-            for place, one in zip(inside, held, strict=True):
-                number += 1
-                rows.append(Row(place, str(number), _capital(one.full_name), one))
-            at = inside[-1] + 1
-        everywhere = tuple(row.at for row in rows if row.unit is not None)
-        return [*rows, Row(at, "", "Tổng cộng", adds=everywhere)]
 
     # --- page around the table ----------------------------------------------------------------
 
@@ -388,7 +326,3 @@ def _rate(table: str, name: str, cell: Any) -> str:
     part, base = cell(identity.columns[1]), cell(identity.columns[2])
     per = identity.right.per  # type: ignore[union-attr]
     return f'=IF(AND(COUNT({part},{base})=2,N({base})>0),ROUND({per}*{part}/{base},2),"")'
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
