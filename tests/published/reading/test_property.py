@@ -128,7 +128,8 @@ def test_a_share_is_exact_rounded_cut_off_or_wrong(base, part, places, data):
     elif printed == rounded:
         assert one.klass == "rounding"
     elif printed == cut:
-        assert one.klass == "truncation"
+        # Half a step may be rounded either way.
+        assert one.klass == ("rounding" if exact - cut == step / 2 else "truncation")
     else:
         assert one.klass == "wrong"
         assert one.suggestion.endswith(f"={rounded}")

@@ -36,6 +36,8 @@ def propose(reading: Reading) -> list[Statement]:
             *shares.structure(text, levels),
         ]
         found += [*changes.changes(text, levels), *changes.means(text, levels), *_counts(own)]
+        summed = " ".join(one.expression for one in found if one.kind == "sum").split()
+        found += [one for one in totals.rest(text, levels) if one.figure not in summed]
         tested = {one.figure for one in ratios}
         found += [one for one in shares.shares(text, levels) if one.figure not in tested]
     found += [*totals.of_lists(reading), *changes.raised(reading), *repeats.repeats(figures)]

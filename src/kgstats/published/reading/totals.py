@@ -214,6 +214,59 @@ def behind(text: str, figures: list[Figure]) -> Iterator[Statement]:
             )  # fmt: skip
 
 
+_REST = re.compile(r"\b(?:còn lại|còn|chưa)\b[^\d.;:()]{0,40}$", re.I)
+_NOT_YET = re.compile(r"^[^\d.;:()]{0,25}\b(?:chưa|còn lại)\b", re.I)
+
+
+def rest(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose what is left of a whole: “tổng 142 xã, đã có 62 xã đạt, còn lại 80 xã”."""
+    for at, left in enumerate(figures):
+        said = _REST.search(text[: left.start])
+        if said is None or left.changes or left.unit in RATES or left.form != "one":
+            continue
+        still = re.match(r"còn (?!lại)", said[0], re.IGNORECASE)
+        if still and not _NOT_YET.match(text[left.end :]):
+            continue
+        levels = [
+            one for one in figures[:at]
+            if alike(one, left) and not one.changes and one.form in ("one", "of")
+        ]  # fmt: skip
+        if not levels or left.sentence - levels[-1].sentence > 1:
+            continue
+        chosen = next(
+            (one for near in (Fraction(0), NEAR) for one in _wholes(levels, left, near)), None
+        )
+        if chosen is not None:
+            yield Statement(
+                "sum", left.id, chosen, left.unit, " ".join(said[0].split()),
+                paragraph=left.paragraph,
+            )  # fmt: skip
+
+
+def _wholes(levels: list[Figure], left: Figure, near: Fraction) -> Iterator[str]:
+    """Return what may have been there before, less what is gone of it, the nearest first."""
+    done = levels[-1]
+    options = [(f"of({done.id})", done.denominator, [done])]
+    for at in range(len(levels) - 2, -1, -1):
+        whole = levels[at]
+        if whole.form == "one":
+            options += [(whole.id, whole.value, parts) for parts in (levels[at + 1 :], [done])]
+    for name, value, parts in options:
+        if value is None or any(one.form == "of" for one in parts) != name.startswith("of("):
+            continue
+        total, loose = _sum(parts, _value)
+        scale = done if name.startswith("of(") else next(o for o in levels if o.id == name)
+        recomputed = amount(scale, value) - total
+        off = abs(amount(left) - recomputed)
+        exact = slack(left) == 0 or len({one.decimals for one in (*parts, left)}) == 1
+        allowed = Fraction(0) if exact else loose + slack(left) + slack(scale)
+        needed = [(one, amount(one) + recomputed - amount(left)) for one in parts]
+        if off <= allowed or (
+            near and recomputed > 0 and plausible(left, None, recomputed, allowed, needed, near)
+        ):
+            yield f"{name} - " + " - ".join(one.id for one in parts)
+
+
 def by_place(text: str, figures: list[Figure]) -> Iterator[Statement]:
     """Propose a total whose parts stand in brackets behind the places they belong to."""
     for head in figures:
