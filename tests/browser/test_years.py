@@ -80,6 +80,9 @@ def test_a_year_copied_alone_has_no_link_that_leads_nowhere(tmp_path, page):
     years.write_index(tmp_path, site.HEAD)
     stick = tmp_path / "usb" / "stick" / "html"
     shutil.copytree(html, stick)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto((stick / "en" / "thing.html").as_uri())
     page.wait_for_timeout(300)
     assert page.locator(".years").count() == 0
+    assert not any(url.endswith("years.js") for url in asked)

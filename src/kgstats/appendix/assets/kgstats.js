@@ -313,7 +313,9 @@
   // Other years: shown when their folder really stands beside this one.
   function makeYears() {
     var own = Number(body.dataset.year), site = document.querySelector("header.site");
-    if (!own || !site || !body.dataset.years) { return; }
+    // A folder copied alone has no years beside it: there is nothing to ask for.
+    var beside = new RegExp("/" + own + "/html/[^/]+/[^/]*$").test(location.pathname);
+    if (!own || !site || !body.dataset.years || !beside) { return; }
     var nav = element("nav", { "class": "years", "aria-label": body.dataset.years });
     var list = nav.appendChild(element("ul"));
     list.appendChild(element("li")).appendChild(element("span", { "aria-current": "true" }, String(own)));
