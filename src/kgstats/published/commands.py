@@ -55,6 +55,10 @@ def read(file: Report, year: Year, workspace: WorkspaceOption = None) -> None:
     typer.echo("review them in notebooks/65_report_review.ipynb; nothing is taken over by itself")
 
 
+MOST_MENDS = 3
+"""Repairs that are told, of those that do equally well."""
+
+
 @report.command()
 def audit(
     file: Report,
@@ -97,9 +101,11 @@ def _line(one: Told, lang: str) -> str:
             f" {t('and')} ".join(
                 f"{printed} → {_written(value, lang)}" for printed, value in repair
             )
-            for repair in one.mends
+            for repair in one.mends[:MOST_MENDS]
         )
         line += "; " + t("it would hold with {mends}", mends=f", {t('or')} ".join(repairs))
+        if (more := len(one.mends) - MOST_MENDS) > 0:
+            line += ", " + t("or another of {more} figures", more=more)
     return line
 
 

@@ -43,6 +43,18 @@ def test_a_column_of_totals_adds_up_across(told):
     assert sorted(klass for _, klass in told(text)) == ["exact", "exact", "wrong"]
 
 
+def test_what_is_left_is_the_difference_of_two_columns(told):
+    text = """
+| Nguồn vốn (tỷ đồng) | Kế hoạch | Giải ngân | Còn lại |
+|---|---|---|---|
+| Trung ương | 450 | 360 | 90 |
+| Tỉnh | 300 | 210 | 90 |
+| Huyện | 200 | 150 | {left} |
+"""
+    assert {klass for _, klass in told(text.format(left=50))} == {"exact"}
+    assert sorted(klass for _, klass in told(text.format(left=60))) == ["exact", "exact", "wrong"]
+
+
 def test_years_head_columns_and_a_column_of_units_names_those_of_its_rows(propose):
     text = """
 | Chỉ tiêu | ĐV tính | 2010 | 2011 |

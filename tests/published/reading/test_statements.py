@@ -58,6 +58,49 @@ def test_numbers_alone_or_words_alone_are_none(told, text):
     assert told(text) == []
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Có 12.350 hộ, trong đó hộ nghèo 988 hộ, chiếm tỷ lệ 8,00%.", ("8,00", "9,00")),
+        ("Số xã đạt tăng từ 45 xã năm 2018 lên 58 xã năm 2019 (tăng 13 xã).", ("13", "12")),
+        ("So với năm 2018 (10.120 hộ), hộ nghèo giảm 1.132 hộ, còn 8.988 hộ.", ("1.132", "1.231")),
+        ("Tỷ lệ đầu năm 11,25%, cuối năm 9,08%, giảm 2,17 điểm %.", ("2,17", "2,71")),
+        ("Bình quân mỗi xã đạt 15,1 tiêu chí (tổng 1.696 tiêu chí/112 xã).", ("15,1", "15,5")),
+        ("Cho vay 2.500 hộ số tiền 112,5 tỷ đồng, bình quân 45 triệu đồng/hộ.", ("45", "54")),
+        ("Mỗi hộ được 40 triệu đồng, tổng số 250 hộ với 10.000 triệu đồng.", ("10.000", "1.000")),
+        ("Hộ DTTS có 7.910 hộ, chiếm 88,01% tổng số hộ nghèo (8.988 hộ).", ("88,01", "98,01")),
+        ("Hộ DTTS có 7.910 hộ, chiếm 88,01% trong tổng số 8.988 hộ nghèo.", ("88,01", "68,01")),
+        ("Dạy nghề 3.600 người, đạt 112,5% kế hoạch (KH 3.200 người).", ("112,5", "120,5")),
+        ("Vốn là 96 tỷ đồng; đã giải ngân 72 tỷ đồng, còn lại 24 tỷ đồng.", ("24", "34")),
+        ("Vốn là 96 tỷ đồng; đã giải ngân 72 tỷ đồng, chưa giải ngân 24 tỷ đồng.", ("24", "34")),
+        ("Có 161 xã: 40 xã loại A, 25 xã loại B, còn lại 96 xã loại C.", ("96", "98")),
+        ("Đã hòa giải 22/35 vụ, còn lại 13 vụ.", ("13", "12")),
+        ("Xây mới 120 nhà, sửa chữa 85 nhà, tổng cộng 205 nhà.", ("205", "215")),
+        ("Có 4 huyện đạt trên 80%: An Biên, An Minh, Hòn Đất, Giồng Riềng.", ("4 ", "5 ")),
+    ],
+)
+def test_words_that_leave_no_doubt_carry_a_claim_that_is_far_off(told, right, wrong):
+    held = {klass for kind, klass in told(right) if kind != "common_base"}
+    assert held and held <= {"exact", "rounding"}
+    damaged = right.replace(*wrong)
+    assert damaged != right
+    assert [klass for _, klass in told(damaged) if klass in ("wrong", "list_incomplete")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vốn kéo dài 46 tỷ đồng đã giải ngân 40 tỷ đồng; vốn giao 96 tỷ đồng, đã giải ngân 72 tỷ "
+        "đồng; còn lại 24 tỷ đồng.",
+        "Có 161 xã; 58 xã đạt chuẩn; 40 xã biên giới; còn 103 xã chưa đạt chuẩn.",
+        "Toàn tỉnh có 10.120 hộ nghèo; huyện An Biên giảm 100 hộ, còn 900 hộ.",
+        "Hỗ trợ 500 hộ, chiếm 12% tổng số hộ (tăng 30 hộ so với năm trước).",
+    ],
+)
+def test_what_is_right_stays_right_beside_other_numbers(told, text):
+    assert not {klass for _, klass in told(text)} - {"exact", "rounding", "not_computable"}
+
+
 def test_a_total_above_a_list_of_items(told):
     text = (
         "Nguồn vốn là 1.520 triệu đồng, gồm:\n\n- Vốn A: 820 triệu đồng;\n- Vốn B: 700 triệu đồng."

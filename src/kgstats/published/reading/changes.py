@@ -23,7 +23,13 @@ from kgstats.published.reading.figures import MONEY, RATES, Figure, Reading, sen
 _EQUIVALENT = re.compile(r"\s*%?\s*[,(]?\s*(?:tương đương|tức|tương ứng|ứng)[^\d.;]{0,20}")
 _FROM = re.compile(r"\btừ\s*(?:năm \d{4} )?(?:là |khoảng )?$", re.I)
 _TO = re.compile(r"^[^\d;.]{0,60}\b(?:lên|xuống|còn|xuống còn|đến|thành)\b[^\d;.]{0,30}$", re.I)
+_LEFT_AT = re.compile(
+    r"^[^\d.;()]{0,25}[,(]\s*(?:nâng lên|xuống còn|lên|xuống|còn(?: lại)?)\b[^\d.;]{0,30}$", re.I
+)
+_OPENS = re.compile(r"\bđầu (?:năm|kỳ|giai đoạn)\b", re.I)
+_CLOSES = re.compile(r"\b(?:cuối (?:năm|kỳ|giai đoạn)|hiện nay|đến nay)\b", re.I)
 _MEAN = re.compile(r"\b(?:bình quân|trung bình|mỗi)\b", re.I)
+_EACH = re.compile(r"\bmỗi\s+([^\W\d]+)\b[^\d.;]{0,40}$", re.I)
 _RAISED = re.compile(r"\bnâng (?:tổng )?số\b|\bnâng lên\b|\btổng số .{0,40}(?:lên|là)\b", re.I)
 
 
@@ -42,13 +48,16 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
             yield from _changed(change, one, two, words, direct=True)
     yield from _equivalents(text, figures)
     for at, change in enumerate(figures):
-        if change.changes and at > 1 and _two_years(text, figures[at - 2], figures[at - 1], change):
-            yield from _changed(change, figures[at - 2], figures[at - 1], "năm … năm")
+        if change.changes and at > 1:
+            yield from _between_times(text, figures[at - 2], figures[at - 1], change)
         if not change.changes or at + 1 >= len(figures) or at == 0:
             continue
         after = figures[at + 1]
         levels = (f for f in reversed(figures[:at]) if not f.changes and alike(f, after))
         before = next(levels, figures[at - 1])
+        levels_of_one = before.sentence == after.sentence and alike(before, after)
+        if levels_of_one and not after.changes and _LEFT_AT.match(text[change.end : after.start]):
+            yield from _changed(change, before, after, "còn")
         so = re.match(
             r"^[^\d.;]{0,30}\bso với\b[^.;]{0,40}\(?[^\d.;]{0,25}$", text[change.end : after.start]
         )
@@ -77,14 +86,18 @@ def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
             yield Statement("change", rise.id, expression, "percent", between.strip(" %,("))
 
 
-def _two_years(text: str, one: Figure, two: Figure, change: Figure) -> bool:
-    """Whether a rise or fall follows the levels of two years: “năm … là a, năm … còn b, giảm c”."""
+def _between_times(text: str, one: Figure, two: Figure, change: Figure) -> Iterator[Statement]:
+    """Propose “năm … là a, năm … còn b, giảm c” and “đầu năm a, cuối năm b, giảm c”."""
     if one.changes or two.changes or not alike(one, two) or one.sentence != change.sentence:
-        return False
+        return
     lead = text[max(0, one.start - 60) : one.start]
     between = text[one.end : two.start]
+    if _OPENS.search(lead) and _CLOSES.search(between):
+        yield from _changed(change, one, two, "đầu … cuối", direct=True)
+        return
     years = re.search(r"năm\s+\w", lead, re.I) and re.search(r"năm\s+\w", between, re.I)
-    return bool(years) and not re.search(r"\btừ\b", lead[-12:]) and one.period != two.period
+    if years and not re.search(r"\btừ\b", lead[-12:]) and one.period != two.period:
+        yield from _changed(change, one, two, "năm … năm")
 
 
 def _changed(
@@ -123,30 +136,25 @@ def _changed(
 
 
 def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
-    """Propose “bình quân m”: a total over the number of what it is spread over."""
+    """Propose “bình quân m/xã”, “mỗi xã m”: a total over the number of what it is spread over."""
     for mean in figures:
-        behind = re.match(r"[^.,;:()\d]{0,25}?/\s?(?:1\s)?([^\W\d]+)", text[mean.end :])
-        if not behind or not _MEAN.search(text[max(0, mean.start - 40) : mean.end]):
+        noun = _spread_over(text, mean)
+        if noun is None or mean.changes:
             continue
-        options = []
-        for total in figures:
-            for base in figures:
-                if total is mean or base is mean or total is base or not base.value:
-                    continue
-                if (
-                    total.changes
-                    or base.changes
-                    or base.unit in (*MONEY, *RATES)
-                    or total.unit in RATES
-                ):
-                    continue
-                fits = alike(total, mean) or mean.unit == "criteria_per_commune" == total.unit
-                if fits and re.search(rf"\b{behind[1]}\b", text[base.end : base.end + 20]):
-                    scaled = amount(total) / Fraction(base.value)
-                    spread = total.start < mean.start and scaled < amount(total)
-                    if spread and abs(amount(mean) - scaled) <= slack(mean) * 2 + NEAR * scaled:
-                        options.append((total, base))
-        for total, base in options[:1]:
+        pairs = [
+            (total, base) for total in figures for base in figures
+            if len({id(mean), id(total), id(base)}) == 3 and _spreads(text, mean, total, base, noun)
+        ]  # fmt: skip
+        near = [pair for pair in pairs if _nearly(mean, _scaled(*pair))]
+        told = [pair for pair in near if pair[0].start < mean.start] or near
+        if not told and len(pairs) == 1:
+            # Nothing else can be meant, so that the words carry it over a slip of the hand.
+            ((total, base),) = pairs
+            needed = [(total, amount(mean) * Fraction(base.value))]
+            loose = slack(mean) * 2
+            if plausible(mean, None, _scaled(total, base), loose, needed, NEAR_LISTED):
+                told = pairs
+        for total, base in told[:1]:
             yield Statement(
                 "ratio",
                 mean.id,
@@ -155,6 +163,37 @@ def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
                 "bình quân",
                 paragraph=mean.paragraph,
             )
+
+
+def _spread_over(text: str, mean: Figure) -> str | None:
+    """Return the noun that a mean is of one of: “bình quân m/xã”, “mỗi xã … m”."""
+    behind = re.match(r"[^.,;:()\d]{0,25}?/\s?(?:1\s)?([^\W\d]+)", text[mean.end :])
+    if behind and _MEAN.search(text[max(0, mean.start - 40) : mean.end]):
+        return behind[1]
+    each = _EACH.search(text[: mean.start])
+    return each[1] if each else None
+
+
+def _spreads(text: str, mean: Figure, total: Figure, base: Figure, noun: str) -> bool:
+    """Whether a mean may be a total over a base: of one unit, the base counting the noun."""
+    if total.changes or base.changes or base.unit in (*MONEY, *RATES) or total.unit in RATES:
+        return False
+    fits = alike(total, mean) or mean.unit == "criteria_per_commune" == total.unit
+    counted = re.match(rf"[^.,;:()\d]{{0,15}}?\b{noun}\b", text[base.end :])
+    before = total.start < mean.start
+    beside = total.sentence == mean.sentence == base.sentence
+    return bool(
+        fits and counted and base.value > 1 and (before or beside)
+        and _scaled(total, base) < amount(total)
+    )  # fmt: skip
+
+
+def _nearly(mean: Figure, scaled: Fraction) -> bool:
+    return abs(amount(mean) - scaled) <= slack(mean) * 2 + NEAR * scaled
+
+
+def _scaled(total: Figure, base: Figure) -> Fraction:
+    return amount(total) / Fraction(base.value)
 
 
 def raised(reading: Reading) -> Iterator[Statement]:

@@ -372,11 +372,11 @@ def _weigh(one: Figure, text: str, sentence: tuple[int, int], read: list[Figure]
     behind = _AFTER.match(text[one.end :])
     directed = _DIRECTED.search(clause)
     if directed is not None:
-        onward = text[one.end : one.end + 30]
+        onward = text[one.end : one.end + 60]
         level = (
             "từ" in directed[2].split()
             and one.form == "one"
-            and re.search(r"^[^,.;]{0,12}\b(?:xuống|lên|còn)\b", onward)
+            and re.search(r"^[^,.;()]{0,40}\b(?:xuống|lên|còn)\b", onward)
         )
         if not level:
             one.kind = "change"

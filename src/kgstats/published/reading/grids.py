@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import permutations
 
 from kgstats.published.printed import read_printed
 from kgstats.published.reading.claim import NEAR_LISTED, Statement, amount, plausible, slack
@@ -20,6 +21,9 @@ _TOTAL = re.compile(
     r"^\W*(?:tổng|cộng|toàn (?:tỉnh|huyện|ngành)|chung|tất cả|cả (?:tỉnh|nước))", re.I
 )
 _GROUP = re.compile(r"^\W*(?:[IVX]+|[A-ZĐ])\W*$")
+_DIFFERENCE = re.compile(
+    r"\b(?:còn (?:lại|thiếu)|chưa|chênh lệch|tăng|giảm|tồn|so sánh|so với)\b", re.I
+)
 MOST = Fraction(3, 5)
 """Share of the rows that must bear out what a column is computed from."""
 
@@ -139,6 +143,7 @@ def statements_of(document: Document, figures: Sequence[Figure]) -> Iterator[Sta
             yield from _down(grid, by, rows, column)
         yield from _across(grid, by, rows, columns)
         yield from _rates(by, rows, columns)
+        yield from _differences(grid, by, rows, columns)
 
 
 Cells = dict[tuple[int, int], Figure]
@@ -250,3 +255,28 @@ def _rates(by: Cells, rows: Sequence[int], columns: Sequence[int]) -> Iterator[S
 def _is_rate(rate: Figure, part: Figure, base: Figure) -> bool:
     exact = 100 * Fraction(part.value) / Fraction(base.value)
     return abs(Fraction(rate.value) - exact) <= Fraction(Decimal(1).scaleb(-rate.decimals))
+
+
+def _differences(
+    grid: Grid, by: Cells, rows: Sequence[int], columns: Sequence[int]
+) -> Iterator[Statement]:
+    """Propose a column that says to be what is left between two others, and mostly is."""
+    _, labels = _head(grid)
+    for rest in columns:
+        if rest >= len(labels) or not _DIFFERENCE.search(labels[rest]):
+            continue
+        for whole, part in permutations([one for one in columns if one != rest], 2):
+            found = [
+                (by[row, rest], by[row, whole], by[row, part])
+                for row in rows
+                if all((row, one) in by for one in (rest, whole, part))
+            ]
+            fits = [amount(a) == amount(b) - amount(c) for a, b, c in found]
+            alike_ones = all(len({one.unit for one in three}) == 1 for three in found)
+            if len(found) > 1 and alike_ones and sum(fits) >= MOST * len(found):
+                for left, before, gone in found:
+                    yield Statement(
+                        "sum", left.id, f"{before.id} - {gone.id}", left.unit, labels[rest],
+                        paragraph=left.paragraph,
+                    )  # fmt: skip
+                break

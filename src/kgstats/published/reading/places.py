@@ -35,7 +35,7 @@ _PREFIXED = re.compile(
     rf"\b(?P<head>{_DISTRICT}|{_COMMUNE}|tỉnh)\s+(?P<name>{_NAME})", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    rf"[^.;:(\d]{{0,60}}?(?::|\(|\bgồm:?|\blà|\bthuộc|\bthì|\bnhư:?)\s*(?:các\s+(?:huyện:?\s+|xã:?\s+)?)?"
+    rf"(?:[^.;:(\d]|\d[\d.,]*\s?%){{0,60}}?(?::|\(|\bgồm:?|\blà|\bthuộc|\bthì|\bnhư:?)\s*(?:các\s+(?:huyện:?\s+|xã:?\s+)?)?"
     rf"(?=(?:(?i:{_DISTRICT}|{_COMMUNE})\s+)?{_UPPER})"
 )
 """What may stand between a number of places and their names."""

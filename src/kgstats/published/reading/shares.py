@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from kgstats.published.reading.claim import (
     NEAR_FRACTION,
+    NEAR_LISTED,
     SCALES,
     Statement,
     alike,
@@ -34,6 +35,13 @@ _OF_PLAN = re.compile(
 _BASE = re.compile(
     r"^\s*%?\s*,?\s*(?:trong |trên |so với )?"
     r"(tổng(?: số)?\s[^.,;:()\d]{2,60}|số [^.,;:()\d]{2,50})",
+    re.I,
+)
+_BASE_BEHIND = re.compile(
+    r"^\s*%?\s*,?\s*(?:(?:trong|trên|của|so với)\s+)?(?:"
+    r"(?:tổng(?: số)?|số|kế hoạch|KH|chỉ tiêu|dự toán)\b[^.;:()\d]{0,50}\(\s*"
+    r"|[^.;:()\d]{0,50}\(\s*(?:tổng(?: số)?|kế hoạch|KH|chỉ tiêu|dự toán)\b[^.;()\d]{0,30}"
+    r"|tổng(?: số)?(?: là)?\s*)$",
     re.I,
 )
 _BASE_ENDS = re.compile(r"\b(?:với|và|của|trong|trên|hiện|đến|năm|cả|toàn|so|tăng|giảm)\b", re.I)
@@ -135,6 +143,7 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
              <= 2 * slack(share)),
             None,
         )  # fmt: skip
+        base = base or _base_said(text, figures, at, one)
         if base is not None:
             yield Statement(
                 "ratio",
@@ -160,3 +169,37 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
                 group,
                 one.paragraph,
             )
+
+
+def _base_said(text: str, figures: list[Figure], at: int, one: Figure) -> Figure | None:
+    """Return the base that the words name, however far off the share is.
+
+    Right behind the share (“chiếm 98 % tổng số hộ nghèo (8.988 hộ)”, “đạt 120 % kế hoạch (3.200
+    người)”), or the whole right before its part (“112.350 hộ, trong đó hộ nghèo 8.988 hộ, chiếm
+    9 %”).
+    """
+    share = figures[at]
+    after = figures[at + 1] if at + 1 < len(figures) else None
+    if (
+        after is not None
+        and alike(one, after)
+        and after.form == "one"
+        and not after.changes
+        and _BASE_BEHIND.match(text[share.end : after.start])
+    ):
+        return after
+    if _BASE.match(text[share.end :]) or _OF_PLAN.match(text[share.end :]):
+        return None
+    place = figures.index(one)
+    whole = figures[place - 1] if place else None
+    if whole is None or whole.changes or whole.unit != one.unit or whole.value <= one.value:
+        return None
+    between = text[whole.end : one.start]
+    if whole.sentence != one.sentence or whole.depth != one.depth or whole.form != "one":
+        return None
+    if not re.search(r"\btrong đó\b", between, re.I):
+        return None
+    recomputed = 100 * amount(one) / amount(whole)
+    needed = [(one, Fraction(share.value) * amount(whole) / 100)]
+    fits = plausible(share, None, recomputed, slack(share) * 2, needed, NEAR_LISTED)
+    return whole if fits else None

@@ -207,7 +207,7 @@ def behind(text: str, figures: list[Figure]) -> Iterator[Statement]:
             if one.sentence == head.sentence and one.unit == head.unit and not one.changes
             and one.depth == head.depth and one.form == "one"
         ]  # fmt: skip
-        if len(parts) > 1 and _credible(head, head.value, parts, lambda one: one.value, NEAR):
+        if len(parts) > 1 and _credible(head, head.value, parts, _value, NEAR_LISTED):
             yield Statement(
                 "sum", head.id, " + ".join(one.id for one in parts), head.unit, "tổng",
                 paragraph=head.paragraph,
@@ -234,7 +234,7 @@ def rest(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if not levels or left.sentence - levels[-1].sentence > 1:
             continue
         chosen = next(
-            (one for near in (Fraction(0), NEAR) for one in _wholes(levels, left, near)), None
+            (one for near in (False, True) for one in _wholes(levels, left, near=near)), None
         )
         if chosen is not None:
             yield Statement(
@@ -243,27 +243,26 @@ def rest(text: str, figures: list[Figure]) -> Iterator[Statement]:
             )  # fmt: skip
 
 
-def _wholes(levels: list[Figure], left: Figure, near: Fraction) -> Iterator[str]:
-    """Return what may have been there before, less what is gone of it, the nearest first."""
+def _wholes(levels: list[Figure], left: Figure, *, near: bool) -> Iterator[str]:
+    """Return what may have been there before, less what is gone of it, the nearest first.
+
+    ``near`` also those of which the rest and the parts nearly make the whole.
+    """
     done = levels[-1]
-    options = [(f"of({done.id})", done.denominator, [done])]
+    options = []
+    if done.denominator is not None:
+        options.append((f"of({done.id})", amount(done, done.denominator), [done]))
     for at in range(len(levels) - 2, -1, -1):
-        whole = levels[at]
-        if whole.form == "one":
-            options += [(whole.id, whole.value, parts) for parts in (levels[at + 1 :], [done])]
-    for name, value, parts in options:
-        if value is None or any(one.form == "of" for one in parts) != name.startswith("of("):
-            continue
-        total, loose = _sum(parts, _value)
-        scale = done if name.startswith("of(") else next(o for o in levels if o.id == name)
-        recomputed = amount(scale, value) - total
-        off = abs(amount(left) - recomputed)
+        whole, parts = levels[at], levels[at + 1 :]
+        if whole.form == "one" and all(one.form == "one" for one in parts):
+            some = [parts, [done]] if near else [parts, *([one] for one in reversed(parts))]
+            options += [(whole.id, amount(whole), gone) for gone in some]
+    for name, before, parts in options:
+        total, loose = _sum([*parts, left], _value)
         exact = slack(left) == 0 or len({one.decimals for one in (*parts, left)}) == 1
-        allowed = Fraction(0) if exact else loose + slack(left) + slack(scale)
-        needed = [(one, amount(one) + recomputed - amount(left)) for one in parts]
-        if off <= allowed or (
-            near and recomputed > 0 and plausible(left, None, recomputed, allowed, needed, near)
-        ):
+        # One part and its rest are all there is; of several the words may pass over some.
+        allowed = (NEAR_LISTED if len(parts) == 1 else NEAR) * before if near else Fraction(0)
+        if abs(before - total) <= max(allowed, Fraction(0) if exact else loose):
             yield f"{name} - " + " - ".join(one.id for one in parts)
 
 
