@@ -943,3 +943,44 @@ def test_a_figure_is_taken_away_as_picture_table_and_citation(pages, window):
         cited = page.evaluate("navigator.clipboard.readText()")
         assert cited == menu.locator(".cite span").inner_text()
         assert re.search(r"\d{2}/\d{2}/\d{4}", cited) and "overview.html#trend" in cited
+
+
+def test_a_term_says_what_it_means_to_pointer_keyboard_and_finger(pages, window):
+    path = next(p for p in pages if short(p) == "en/poverty-reduction.html")
+    with window(viewport=WIDE) as page:
+        page.goto(path.as_uri())
+        term, tip = page.locator("main .term").first, page.get_by_role("tooltip")
+        means = term.get_attribute("data-means")
+        assert tip.count() == 0
+        term.hover()
+        assert tip.inner_text() == means
+        page.keyboard.press("Escape")
+        assert tip.count() == 0
+        term.focus()
+        assert tip.inner_text() == means
+        assert term.get_attribute("aria-describedby") == tip.get_attribute("id")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#term-*")
+        assert page.locator(":target dd").first.inner_text() == means
+    with window(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        page.goto(path.as_uri())
+        term, tip = page.locator("main .term").first, page.get_by_role("tooltip")
+        term.tap()
+        assert tip.inner_text() == means
+        box = tip.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+        term.tap()
+        page.wait_for_url("**#term-*")
+
+
+def test_terms_lead_to_their_entry_without_a_script(pages, window):
+    faults = []
+    with window(java_script_enabled=False) as page:
+        for path in (p for p in pages if short(p).endswith(("overview.html", "gaps.html"))):
+            page.goto(path.as_uri())
+            for link in page.locator("main .term").all():
+                file, _, anchor = link.get_attribute("href").partition("#")
+                if f'id="{anchor}"' not in (path.parent / file).read_text(encoding="utf-8"):
+                    faults.append(f"{short(path)}: {anchor}")
+            assert page.locator("main .term").count() > 3
+    assert faults == []

@@ -14,7 +14,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Unicode
 
-from kgstats.appendix import menus, outline, prose
+from kgstats.appendix import menus, outline, prose, terms
 from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
 from kgstats.present.tables import DATA_TYPE as TABLE_DATA
 from kgstats.words import slug
@@ -46,6 +46,8 @@ class Page:
     """The first paragraph below the title."""
     lead: dict[str, str] = field(default_factory=dict)
     """What the front page may open with: ``headlines``, ``picture`` and ``caption`` of a figure."""
+    terms: list[dict[str, str]] = field(default_factory=list)
+    """The terms that the page explains."""
 
 
 class LanguageFilter(Preprocessor):
@@ -138,6 +140,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     menus.gather_code(document, words["page_code"])
     outline.lay_out(document, marks, headings, words)
     outline.mark_names(document, page["names"])
+    terms.link(document, page["glossary"], lang)
     _check_ids(document, notebook.stem)
     rendered = lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>")
     return Page(
@@ -149,6 +152,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
         findings=marks.findings,
         intro=outline.intro(document),
         lead=outline.lead(document),
+        terms=terms.entries(document),
     )
 
 

@@ -72,6 +72,8 @@ def _of_page(
             yield f"{label}, {place}", "value", number, "", value
     for heading in about["headings"]:
         yield heading["text"], "heading", number, heading["id"], ""
+    for term in about.get("terms", ()):
+        yield term["text"], "term", number, term["id"], term["means"]
     for figure in about["figures"]:
         yield figure["title"], "figure", number, figure["slug"], ""
     seen: set[str] = set()

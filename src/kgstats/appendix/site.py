@@ -173,6 +173,7 @@ def context(
         "icon": ICON,
         "assets": "../assets/",
         "words": words(lang),
+        "glossary": next((one.href for one in entries if one.slug == GLOSSARY), ""),
         "script_words": words_attributes(lang),
         "illustrative": edition.illustrative,
         "provisional": provisional(year, lang, edition.lacking),
@@ -242,6 +243,9 @@ def _cut_off_line(days: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
     said = "; ".join(f"{t(CUT_OFFS[kind])} {day}".strip() for kind, day in shown.items())
     return [(t("Data cut-off"), said)]
 
+
+GLOSSARY = "data-dictionary"
+"""The page that explains the terms."""
 
 PUBLISHER = N_("The kgstats contributors")
 
@@ -331,6 +335,7 @@ def write_page(
         "findings": page.findings,
         "intro": page.intro,
         "lead": page.lead,
+        "terms": page.terms,
         "tables": page.tables,
         "notes": [
             note

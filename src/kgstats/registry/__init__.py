@@ -1,6 +1,6 @@
 """What everything is called: tables, columns, measures and code lists, each named once.
 
-The ground floor of the product. Five files of data stand beside this one:
+The ground floor of the product. Six files of data stand beside this one:
 
 ``tables.csv``
     the clean tables: form, key, what one row is;
@@ -12,7 +12,9 @@ The ground floor of the product. Five files of data stand beside this one:
 ``codes.csv``
     the controlled words and what each code means;
 ``units.csv``
-    the units, and from which names of columns each is read.
+    the units, and from which names of columns each is read;
+``glossary.csv``
+    the terms of the field in both languages: what each means, how it is written, its source.
 
 Whoever checks, labels, exports, describes or traces a column asks here. A definition is a label, a
 colon, and what the column means; texts are English and their Vietnamese stands in
@@ -318,6 +320,46 @@ def unit_of(name: str) -> Unit | None:
         ),
         None,
     )
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the field: its name, other ways it is written, and what it means, by language.
+
+    A term that is a measure has the measure's definition and none of its own; ``source`` names law
+    or decision, and ``confirmed`` says whether it was read there.
+    """
+
+    key: str
+    theme: str
+    measure: str
+    source: str
+    confirmed: bool
+    names: Mapping[str, str]
+    forms: Mapping[str, tuple[str, ...]]
+    definitions: Mapping[str, str]
+
+
+@lru_cache
+def glossary() -> tuple[Term, ...]:
+    """Return the terms of the field, theme by theme.
+
+    >>> term = next(one for one in glossary() if one.key == "poor_rate")
+    >>> term.names["vi"], term.measure
+    ('Tỷ lệ hộ nghèo', 'poor_rate_pct')
+    """
+    return tuple(
+        Term(
+            row["key"], row["theme"], row["measure"], row["source"], row["confirmed"] == "yes",
+            {lang: row[lang] for lang in ("vi", "en")},
+            {
+                lang: (row[lang], *filter(None, row[f"forms_{lang}"].split("|")))
+                for lang in ("vi", "en")
+            },
+            {lang: row[f"definition_{lang}"] for lang in ("vi", "en")},
+        )
+        for row in _rows("glossary")
+    )  # fmt: skip
 
 
 def meaning(name: str, words: Callable[[str], str] = str) -> str:

@@ -246,6 +246,56 @@
   }
   makeContents();
 
+  // A term says what it means beside it: to the pointer, to the keyboard, to the first tap.
+  function makeTerms() {
+    var terms = Array.from(document.querySelectorAll("main .term[data-means]"));
+    if (!terms.length) { return; }
+    var tip = body.appendChild(element("div", { "class": "meaning", id: "meaning", role: "tooltip", hidden: "" }));
+    var shown = null, leaving = 0;
+    function hide() {
+      window.clearTimeout(leaving);
+      if (shown) { shown.removeAttribute("aria-describedby"); }
+      shown = null;
+      tip.hidden = true;
+    }
+    function show(term) {
+      hide();
+      shown = term;
+      tip.textContent = term.dataset.means;
+      tip.hidden = false;
+      term.setAttribute("aria-describedby", "meaning");
+      var box = term.getClientRects()[0], width = document.documentElement.clientWidth;
+      tip.style.left = Math.max(8, Math.min(box.left, width - tip.offsetWidth - 8)) + window.scrollX + "px";
+      var below = box.bottom + 6, above = box.top - tip.offsetHeight - 6;
+      tip.style.top = (below + tip.offsetHeight > window.innerHeight && above > 0 ? above : below) + window.scrollY + "px";
+    }
+    // It may be pointed at itself, to be read or copied.
+    function leave() { window.clearTimeout(leaving); leaving = window.setTimeout(hide, 250); }
+    tip.addEventListener("pointerenter", function () { window.clearTimeout(leaving); });
+    tip.addEventListener("pointerleave", leave);
+    terms.forEach(function (term) {
+      // In a page mailed alone a term is no link, and yet to be reached.
+      if (!term.href) { term.tabIndex = 0; }
+      var touched = false;
+      term.addEventListener("pointerdown", function (event) { touched = event.pointerType === "touch" && shown !== term; });
+      term.addEventListener("pointerenter", function (event) { if (event.pointerType !== "touch") { show(term); } });
+      term.addEventListener("pointerleave", function (event) { if (event.pointerType !== "touch") { leave(); } });
+      term.addEventListener("focus", function () { if (shown !== term) { show(term); } });
+      term.addEventListener("blur", hide);
+      term.addEventListener("click", function (event) {
+        if (touched) { event.preventDefault(); show(term); }
+        touched = false;
+      });
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && shown) { hide(); event.stopImmediatePropagation(); }
+    }, true);
+    document.addEventListener("pointerdown", function (event) {
+      if (shown && !event.target.closest(".term, .meaning")) { hide(); }
+    });
+  }
+  makeTerms();
+
   // Take away: a picture, a table that a spreadsheet or a letter understands, a citation.
   function tell(button, done) {
     var words = button.dataset.words || button.textContent;

@@ -47,7 +47,7 @@
   }
 
   // Words that say nothing by themselves, unless nothing else was typed.
-  var SMALL = "a an and at by for how in is of on the to was were what which với của và là các những ở trong cho theo nào".split(" ");
+  var SMALL = "a an and at by for how in is of on the to was were what which với của và là các những ở trong cho theo nào gì nghĩa mean means meaning".split(" ");
   function asked(query) {
     var kept = words(query).filter(function (word) { return SMALL.indexOf(word) < 0; });
     return read((kept.length ? kept : words(query)).join(" "));
