@@ -306,6 +306,8 @@ def _check(identity: Identity, numbers: Numbers) -> Finding:
         possible * Interval.exactly(1 / scale),
         countable=countable,
     )
+    if klass == "truncation" and any(map(numbers.hedged, identity.expression.references())):
+        klass = "rounding"  # “khoảng 360” leaves more room than a digit
     return Finding(identity, printed, recomputed, klass)
 
 

@@ -31,6 +31,8 @@ def test_the_unit_is_what_the_words_say(figures, text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("đón 3,4 triệu lượt khách", ("3,4 triệu", "3400000", "participants")),
+        ("việc làm cho 1,5-1,6 triệu người", ("1,5-1,6 triệu", "1500000", "persons")),
         ("1,2 triệu người hưởng lợi", ("1,2 triệu", "1200000", "persons")),
         ("có 1,020 hộ nghèo", ("1,020", "1020", "households")),
         ("kinh phí 1,020 tỷ đồng", ("1,020", "1.020", "VND_billion")),
@@ -55,6 +57,9 @@ def test_the_value_is_what_the_words_say(figures, text, expected):
          [("households", "flow"), ("percent", "change")]),
         ("Giảm tỷ lệ hộ nghèo bình quân 1%; riêng xã đặc biệt khó khăn giảm 2%/năm.",
          [("percentage_points", "change"), ("percentage_points", "change")]),
+        ("Cả năm tăng 2,1% (quý I tăng 3,7%, quý II tăng 0,4%).", [("percent", "change")] * 3),
+        ("Gieo trồng 950 ha, chiếm 5%, giảm 5,0% (-50 ha).",
+         [("ha", "flow"), ("percent", "share"), ("percent", "change"), ("ha", "change")]),
         ("Phấn đấu năm 2020 có 79 xã đạt chuẩn.", [("communes", "target")]),
     ],
 )  # fmt: skip

@@ -35,6 +35,12 @@ from kgstats.published.reading import proposal
          [("sum", "rounding")]),
         ("Thu nhập đạt 22,4 triệu đồng (tăng 7,7% tương đương 1,6 triệu đồng).",
          [("change", "rounding")]),
+        ("Vốn là 7.500 tỷ đồng, trong đó trung ương chiếm 64%, tương đương 4.800 tỷ đồng.",
+         [("ratio", "exact")]),
+        ("Gieo trồng 66.738 ha, giảm 1,3% (-892 ha) so với vụ trước.", [("change", "rounding")]),
+        ("Dư nợ 25.390 tỷ đồng; so với đầu năm tăng 1.475 tỷ đồng (+6,2%).",
+         [("change", "rounding")]),
+        ("Dư nợ khoảng 360 tỷ đồng; tăng 208 tỷ đồng (+136%).", [("change", "rounding")]),
         ("Có 5 tỉnh (Nam Định, Đồng Nai, Hà Nam, Hưng Yên và Hải Dương).", [("count", "exact")]),
     ],
 )  # fmt: skip
@@ -49,6 +55,7 @@ def test_words_and_numbers_together_are_a_statement(told, text, expected):
         "Đào tạo 5.600 người, trong đó: nữ 2.810 người, hộ nghèo 1.980 người.",
         "Có 45/51 xã đạt chuẩn, tỷ lệ hộ nghèo 3%.",
         "Có 64/117 xã đạt chuẩn, đạt 100% kế hoạch.",
+        "Có 15/63 địa phương có tỷ lệ giải ngân đạt trên 3%.",
         "Trồng 1.300 cây, nạo vét 83 km kênh, làm 76 cây cầu.",
         "Có 100 hộ ở xã Phú Mỹ, 200 hộ ở xã Phú Lợi, 300 hộ ở xã Vĩnh Điều.",
         "Đạt 106,0% kế hoạch với 6.892.545 m³ nước.",
@@ -94,6 +101,13 @@ def test_words_that_leave_no_doubt_carry_a_claim_that_is_far_off(told, right, wr
         "đồng; còn lại 24 tỷ đồng.",
         "Có 161 xã; 58 xã đạt chuẩn; 40 xã biên giới; còn 103 xã chưa đạt chuẩn.",
         "Toàn tỉnh có 10.120 hộ nghèo; huyện An Biên giảm 100 hộ, còn 900 hộ.",
+        "Đón 8,4 triệu lượt khách, tăng 15% so với cùng kỳ, doanh thu đạt 10.217 tỷ đồng.",
+        "Có 66.738 ha, trong đó lúa 58.095 ha, ngô 7.095 ha, lạc 592 ha, còn lại là cây khác.",
+        "Có 66.738 ha, trong đó lúa 58.095 ha, chiếm 87,1%; lạc 274 ha, chiếm 0,4%.",
+        "Huyện Ba Bể có 500 hộ nghèo, chiếm 5,00% tổng số hộ; huyện Na Rì có 300 hộ nghèo, chiếm "
+        "9,00% tổng số hộ.",
+        "Năm 2018 có 500 hộ nghèo, chiếm 5% tổng số hộ; năm 2019 có 300 hộ nghèo, chiếm 2% tổng "
+        "số hộ.",
         "Hỗ trợ 500 hộ, chiếm 12% tổng số hộ (tăng 30 hộ so với năm trước).",
     ],
 )

@@ -43,6 +43,8 @@ def test_numbers_as_people_print_them(text, printed):
         ("lớp 1, mức độ 2, khu vực III, ấp 7", ["classification"] * 3),
         ("theo “1 Phải, 5 Giảm”", ["slogan"]),
         ("1) xã đạt chuẩn; 2) xã chưa đạt", ["section_number"] * 2),
+        ("như năm trước[12], cuối năm 20171", ["footnote", "year"]),
+        ("dịp nghỉ lễ Quốc khánh 2/9", ["date"]),
         ("Điều 5, khoản 2, Phụ lục 1", ["section_number"] * 3),
     ],
 )

@@ -21,6 +21,8 @@ from kgstats.published.reading.claim import (
 from kgstats.published.reading.figures import MONEY, RATES, Figure, Reading, sentences
 
 _EQUIVALENT = re.compile(r"\s*%?\s*[,(]?\s*(?:tương đương|tức|tương ứng|ứng)[^\d.;]{0,20}")
+_SIGN = re.compile(r"\s*%?[^\d.,;()]{0,15}\(\s*[+\-–−]\s?")
+"""“tăng 6,0 % (+18 ha)”, “tăng 1.475 tỷ đồng (+6,2 %)”: a rise told twice."""
 _FROM = re.compile(r"\btừ\s*(?:năm \d{4} )?(?:là |khoảng )?$", re.I)
 _TO = re.compile(r"^[^\d;.]{0,60}\b(?:lên|xuống|còn|xuống còn|đến|thành)\b[^\d;.]{0,30}$", re.I)
 _LEFT_AT = re.compile(
@@ -59,7 +61,8 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if levels_of_one and not after.changes and _LEFT_AT.match(text[change.end : after.start]):
             yield from _changed(change, before, after, "còn")
         so = re.match(
-            r"^[^\d.;]{0,30}\bso với\b[^.;]{0,40}\(?[^\d.;]{0,25}$", text[change.end : after.start]
+            r"^[^\d.;]{0,30}\bso với\b[^.;,]{0,40}(?:,?\s*\()?[^\d.;,]{0,25}$",
+            text[change.end : after.start],
         )
         if so and not before.changes and alike(before, after) and not after.changes:
             yield from _changed(change, after, before, "so với")
@@ -68,11 +71,14 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
 def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
     """Propose “a, tăng p %, tương đương c”: the rise against what was there before it."""
     for at in range(1, len(figures) - 1):
-        level, rise, step = figures[at - 1], figures[at], figures[at + 1]
-        between = text[rise.end : step.start]
-        if not rise.changes or rise.unit != "percent" or level.changes or not alike(level, step):
+        one, other = figures[at], figures[at + 1]
+        between = text[one.end : other.start]
+        signed = _SIGN.fullmatch(between) and other.changes
+        rise, step = (one, other) if one.unit == "percent" or not signed else (other, one)
+        level = next((f for f in reversed(figures[:at]) if not f.changes and alike(f, step)), None)
+        if not rise.changes or rise.unit != "percent" or level is None or step.unit in RATES:
             continue
-        if not _EQUIVALENT.fullmatch(between):
+        if rise.sentence - level.sentence > 1 or not (signed or _EQUIVALENT.fullmatch(between)):
             continue
         falls = bool(re.search("giảm|thấp", rise.qualifier))
         base = amount(level) + amount(step) * (1 if falls else -1)

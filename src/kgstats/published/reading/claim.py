@@ -57,6 +57,8 @@ class Statement:
 
 def alike(one: Figure, other: Figure) -> bool:
     """Whether two figures are counted in the same unit, or one that converts."""
+    if one.noun and other.noun and one.noun != other.noun:
+        return False
     return one.unit == other.unit or any(
         one.unit in group and other.unit in group for group in (MONEY, PEOPLE, PLACES, INCOMES)
     )

@@ -47,6 +47,9 @@ _DIRECTED = re.compile(
     r"((?:\s+(?:thêm|được|đi|bình quân|khoảng|hơn|gần|trên|từ|là|mỗi năm|hàng năm))*)\s*$",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"\(\s*([+\-–−])\s?$")
+"""“tăng 6,0% (+18 ha)”: a sign in a bracket makes a rise or a fall."""
+_SIGNED = re.compile(r"\s*%\s*\(\s*[+\-–−]\s?[\d.,]*\d(?![\d.,]*\s?%)")
 _LEVEL = re.compile(r"\b(còn|xuống|lên|thành|đạt|chiếm|là|bằng)\b", re.IGNORECASE)
 _RATE_FALLS = re.compile(r"\b(giảm|tăng)\s+tỷ lệ\b", re.IGNORECASE)
 _AFTER = re.compile(r"^\s*(?:trở lên|trở xuống|/năm)")
@@ -111,6 +114,8 @@ class Figure:
     decimals: int = 0
     value_high: Decimal | None = None
     denominator: Decimal | None = None
+    noun: str = ""
+    """The first word behind a number whose unit is not known."""
     form: str = "one"
     depth: int = 0
     """How many brackets it stands in."""
@@ -290,7 +295,7 @@ def _measure(one: Figure, text: str, after: str, read: list[Figure]) -> None:
 def _multiplied(one: Figure, after: str) -> int:
     """Multiply “1,2 triệu người”, “39 vạn tấn”: the word is no unit of money. Return its length."""
     behind = re.match(r"\s?(tỷ|tỉ|triệu|nghìn|ngàn|vạn)\s+(?!đồng)(?=\w)", after, re.IGNORECASE)
-    if behind is None or one.form != "one" or THOUSANDS.keys() & set(one.printed.lower().split()):
+    if behind is None or one.form == "of" or THOUSANDS.keys() & set(one.printed.lower().split()):
         return 0
     word = behind[1].lower()
     counted = unit_after(" " + after[behind.end() :])
@@ -298,6 +303,8 @@ def _multiplied(one: Figure, after: str) -> int:
         return 0  # “15 triệu xây dựng nhà” is money
     power = THOUSANDS[word]
     one.value = one.value.scaleb(power).quantize(Decimal(1))
+    if one.value_high is not None:
+        one.value_high = one.value_high.scaleb(power).quantize(Decimal(1))
     one.decimals -= power
     one.printed += after[: behind.end()].rstrip()
     return behind.end() - 1
@@ -343,6 +350,7 @@ def _from_behind(read: list[Figure], text: str) -> None:
         elif known := _named_before(one, text):
             one.unit = known
         else:
+            one.noun = noun[1].lower() if noun else ""
             one.doubts.append(NO_WORD)
 
 
@@ -384,6 +392,9 @@ def _weigh(one: Figure, text: str, sentence: tuple[int, int], read: list[Figure]
     elif one.unit == "percent" and (rate := _RATE_FALLS.search(clause)) is not None:
         one.kind = one.kind if _LEVEL.search(clause[rate.end() :]) else "change"
         words = [rate[1], *words]
+    if sign := _SIGN.search(text[: one.start]):
+        one.kind = "change"
+        words = ["giảm" if sign[1] != "+" else "tăng"]
     if one.kind == "change" and one.unit == "percent" and _of_a_rate(one, text, sentence, read):
         one.unit = "percentage_points"
     if behind and "trở" in behind.group():
@@ -393,10 +404,14 @@ def _weigh(one: Figure, text: str, sentence: tuple[int, int], read: list[Figure]
 
 def _of_a_rate(one: Figure, text: str, sentence: tuple[int, int], read: list[Figure]) -> bool:
     """Whether what rises or falls is itself a percentage: then the change is in points."""
+    if _SIGNED.match(text[one.end :]):
+        return False
     earlier = [other for other in read if other.end <= one.start]
     before = [other for other in earlier if other.sentence == one.sentence]
     if before and before[-1].unit in RATES:
-        return True
+        # “cả năm tăng 2,1% (quý I tăng 3,7%; quý II tăng 0,4%)” goes on as it began.
+        goes_on = before[-1].changes and before[-1].unit == "percent"
+        return not goes_on or bool(re.search(r"\btỷ lệ\b", _clause(text, sentence, one, read)))
     if not before and earlier and earlier[-1].unit == "percentage_points":
         return True  # “… giảm 1%/năm; riêng các huyện nghèo giảm 4%/năm”
     if before and before[-1].unit not in RATES:

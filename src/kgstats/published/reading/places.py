@@ -149,6 +149,17 @@ def nearest(text: str, province: str) -> str:
     return found or province
 
 
+def said(text: str) -> str:
+    """Return the name of the place that a text named last, known or not; empty for none.
+
+    >>> said("Riêng huyện Hòa An có"), said("- Hà Quảng: hộ nghèo"), said("Hộ nghèo có")
+    ('Hòa An', 'Hà Quảng', '')
+    """
+    names = re.findall(rf"\b(?i:{_DISTRICT}|{_COMMUNE})\s+({_NAME})", text)
+    item = re.match(rf"\s*[-+•*–]?\s*({_UPPER}\w+(?: {_UPPER}\w+)+)\s*[:(]", text)
+    return names[-1] if names else item[1] if item else ""
+
+
 def _run(text: str, at: int, head: str, within: str, province: str) -> list[Name]:
     """Read the names that follow one another from a place of the text on."""
     names: list[Name] = []
@@ -161,6 +172,9 @@ def _run(text: str, at: int, head: str, within: str, province: str) -> list[Name
         ):
             break  # the next place is of another kind: no member of this list
         name = match["name"]
+        central = name.startswith("Trung") and text[match.end() :].startswith(" ương")
+        if central or (len(name) > 2 and name.isupper() and " " not in name and not own):
+            break  # “trực thuộc Trung ương”, “đặc biệt khó khăn (ĐBKK)” are no places
         end = match.end()
         shown = text[match.start() : end] if own in ("thị trấn", "tt") else name
         code = code_of(name, own or head, within) if province else ""

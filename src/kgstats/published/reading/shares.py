@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from kgstats.published.reading import places
 from kgstats.published.reading.claim import (
     NEAR_FRACTION,
     NEAR_LISTED,
@@ -46,6 +47,11 @@ _BASE_BEHIND = re.compile(
 )
 _BASE_ENDS = re.compile(r"\b(?:với|và|của|trong|trên|hiện|đến|năm|cả|toàn|so|tăng|giảm)\b", re.I)
 _BRACKETS = re.compile(r"\([^()]*\)")
+_OF_OTHERS = re.compile(rf"\bt[ỷỉ] lệ\s+(?!{_FILLERS}\b)\w", re.IGNORECASE)
+"""“15/63 tỉnh có tỷ lệ giải ngân đạt 3 %”: a rate of something else."""
+_AMOUNTING = re.compile(
+    r"^\s*%?\s*[,(]?\s*(?:tương đương|tương ứng|ứng)(?: với| là| khoảng)*\s*$", re.IGNORECASE
+)
 _ON_TOTAL = re.compile(
     r"^[^\d.;:()]{0,30}\b(?:trên|trong)\s+(?:tổng(?: số)?)\b[^\d.;:()]{0,20}$", re.I
 )
@@ -117,7 +123,9 @@ def _ratio(
     )
     recomputed = 100 * Fraction(one.value) * scale / Fraction(denominator)
     needed = Fraction(share.value) * Fraction(denominator) / 100 / scale * SCALES.get(one.unit, 1)
-    if plausible(share, None, recomputed, slack(share) * 2, [(one, needed)], NEAR_FRACTION):
+    near = NEAR_LISTED if _OF_OTHERS.search(between) else NEAR_FRACTION
+    slips = [] if near == NEAR_LISTED else [(one, needed)]
+    if plausible(share, None, recomputed, slack(share) * 2, slips, near):
         words = " ".join(between.split()).strip(" ,(") or "%"
         yield Statement(
             "ratio", share.id, f"100 * {part} / {whole}", "percent", words, paragraph=one.paragraph
@@ -135,15 +143,7 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
         between = _BRACKETS.sub("", text[one.end : share.start])
         if not _SHARE.match(between):
             continue
-        base = next(
-            (other for other in reversed(figures)
-             if other.end <= one.start and other.unit == one.unit and not other.changes
-             and other.value > one.value
-             and abs(100 * amount(one) / amount(other) - Fraction(share.value))
-             <= 2 * slack(share)),
-            None,
-        )  # fmt: skip
-        base = base or _base_said(text, figures, at, one)
+        base = _base_printed(figures, one, share) or _base_said(text, figures, at, one)
         if base is not None:
             yield Statement(
                 "ratio",
@@ -159,7 +159,7 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
         said = _BASE.match(text[share.end :])
         noun = _BASE_ENDS.split(said[1].lower())[0].strip() if said else ""
         if noun or re.search(r"chiếm|tỷ lệ|đạt", between):
-            group = (slug(noun) or "base") if noun else f"base_of_{one.id}"
+            group = _base_name(text, one, noun) if noun else f"base_of_{one.id}"
             yield Statement(
                 "common_base",
                 share.id,
@@ -169,6 +169,53 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
                 group,
                 one.paragraph,
             )
+
+
+def _base_name(text: str, part: Figure, noun: str) -> str:
+    """Return the name of a base that nobody prints: two shares of one name are held together.
+
+    A base belongs to a place, a year and a part of the report: “tổng số hộ” of a district is not
+    that of another.
+    """
+    begin = max(text.rfind(";", 0, part.start), text.rfind(". ", 0, part.start)) + 1
+    place = places.said(text[begin : part.start]) or part.area
+    return "_".join(
+        filter(None, (slug(noun) or "base", slug(place) or place, part.period, slug(part.section)))
+    )
+
+
+def _base_printed(figures: list[Figure], one: Figure, share: Figure) -> Figure | None:
+    """Return the base before a part of which the share is right: rounded first, then cut off."""
+    bases = [
+        other for other in reversed(figures)
+        if other.end <= one.start and other.unit == one.unit and alike(one, other)
+        and not other.changes and other.value > one.value
+    ]  # fmt: skip
+    for loose in (slack(share), 2 * slack(share)):
+        for base in bases:
+            if abs(100 * amount(one) / amount(base) - Fraction(share.value)) <= loose:
+                return base
+    return None
+
+
+def amounting(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “vốn a, trong đó … chiếm p %, tương đương c”: the part behind its share."""
+    for whole, share, part in zip(figures, figures[1:], figures[2:], strict=False):
+        if share.unit != "percent" or share.changes or whole.changes or part.changes:
+            continue
+        if whole.sentence != part.sentence or not alike(whole, part) or whole.form != "one":
+            continue
+        said = re.search(r"\b(?:chiếm|bằng)\b[^\d,;]{0,20}$", text[whole.end : share.start], re.I)
+        if not said or not _AMOUNTING.match(text[share.end : part.start]) or not whole.value:
+            continue
+        recomputed = 100 * amount(part) / amount(whole)
+        loose = slack(share) + 100 * slack(part) / amount(whole)
+        needed = [(part, Fraction(share.value) * amount(whole) / 100)]
+        if plausible(share, None, recomputed, loose, needed, NEAR_LISTED):
+            yield Statement(
+                "ratio", share.id, f"100 * {part.id} / {whole.id}", "percent", "tương đương",
+                paragraph=part.paragraph,
+            )  # fmt: skip
 
 
 def _base_said(text: str, figures: list[Figure], at: int, one: Figure) -> Figure | None:

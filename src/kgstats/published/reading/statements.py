@@ -27,7 +27,7 @@ def propose(reading: Reading) -> list[Statement]:
             continue
         text = masked(paragraph.text)
         levels = [one for one in own if not one.named]
-        ratios = list(shares.ratios(text, levels))
+        ratios = [*shares.ratios(text, levels), *shares.amounting(text, levels)]
         found += [
             *totals.totals(text, levels),
             *totals.behind(text, levels),

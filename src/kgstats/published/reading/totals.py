@@ -131,7 +131,8 @@ def _summed(
                 break
         if chosen is None and lists:
             some = [one for one in lists[0] if value(one) is not None]
-            if len(some) > 1 and _credible(head, stated, some, value, near):
+            whole = len(some) > 1 and not _goes_on(text, head, some[-1])
+            if whole and _credible(head, stated, some, value, near):
                 chosen = some
         if chosen:
             terms = [one.id if value(one) == one.value else f"of({one.id})" for one in chosen]
@@ -139,6 +140,15 @@ def _summed(
             yield Statement(
                 "sum", tested, " + ".join(terms), head.unit, words, paragraph=head.paragraph
             )
+
+
+def _goes_on(text: str, head: Figure, last: Figure) -> bool:
+    """Whether a list has more members than it numbers: “… còn lại”, “v.v.”, “…”."""
+    rest = re.split(r"\.\s+(?=[A-ZĐ+\-])", text[last.end :])[0]
+    if last.depth > head.depth:
+        rest = rest.split(")")[0]
+    further = re.search(r"\bcòn lại\b[^\d]*$|\bv\.v|…|\.\.\.", rest)
+    return bool(further) and head.paragraph == last.paragraph
 
 
 def _allotted(head: Figure, lists: Sequence[list[Figure]]) -> Value:
