@@ -9,6 +9,7 @@ from tests.returns.building import POVERTY_HEAD, body, book, poverty, sheet
 
 from kgstats.edits.cover import Cover
 from kgstats.returns.book import read_book, read_return
+from kgstats.returns.cells import Cell
 from kgstats.returns.rules import advice, message
 
 DATA = Path(__file__).parent / "data"
@@ -206,3 +207,66 @@ def test_the_search_for_what_nothing_tells_is_short(monkeypatch):
     rules = [rule for rule, _ in found(result, "warning")]
     assert rules.count("criteria_met_differs") == 3
     assert len(tried) <= 3 * 21
+
+
+# --- rows typed one column off --------------------------------------------------------------------
+
+
+def off(row, first, last, step):
+    """Move the values of some columns of a row one column on or back; what falls out is lost."""
+    held = row[first : last + 1]
+    row[first : last + 1] = [None] * len(held)
+    for at, value in enumerate(held, first + step):
+        if first <= at <= last or at < len(row) - 1:
+            row[at] = value
+    return row
+
+
+def kept(result, table="poverty", code="31111"):
+    """Return the values of one commune that were accepted."""
+    (row,) = [one for one in result.records[table] if one["commune_code"] == code]
+    keys = ("year", "district_code", "commune_code")
+    return {name: value for name, value in row.items() if name not in keys and value is not None}
+
+
+@pytest.mark.parametrize("with_total", [True, False])
+@pytest.mark.parametrize(
+    ("first", "last", "step"), [(2, 13, 1), (3, 14, -1), (5, 13, 1), (7, 14, -1), (7, 11, 1)]
+)
+def test_a_row_typed_one_column_off_leaves_no_value_of_the_run(first, last, step, with_total):
+    plain = [None, "Tổng cộng", *[None] * (len(HEAD) - 2)]
+    rows = [list(row) for row in ROWS]
+    off(rows[1], first, last, step)
+    result = read(page(rows=rows, last=total() if with_total else plain))
+    assert found(result, "error")
+    if with_total:
+        right = values(read(page()))["31111"]
+        assert all(right[name] == value for name, value in kept(result).items())
+    assert values(result)["31114"]["poor_end_pct"] == 5.98
+
+
+def test_one_value_of_the_wrong_kind_costs_its_row_nothing_else():
+    result = read(page([(1, "Tổng số hộ", 2340.5)]))
+    assert found(result, "error") == [("number_not_whole", "C6")]
+    assert values(result)["31111"]["poor_end_hh"] == 171
+    # Nor do two that no column beside could have.
+    two = read(page([(1, "Tổng số hộ", "2x40"), (1, "Thoát nghèo", "hai")]))
+    assert {rule for rule, _ in found(two, "error")} == {"number_unreadable"}
+    assert values(two)["31111"]["poor_end_hh"] == 171
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_marks_typed_one_column_off_are_refused(step):
+    right = form_of_marks()
+    cells = {(one.row, one.column): one for one in right.cells}
+    line = [cells[5, at].value if (5, at) in cells else None for at in range(1, 23)]
+    off(line, 2 if step == 1 else 3, 21, step)
+    for at in range(3, 23):
+        cells.pop((5, at), None)
+    changed = [one for one in right.cells if (one.row, one.column) in cells]
+    changed += [Cell(5, at, line[at - 1]) for at in range(3, 23) if line[at - 1] is not None]
+    right.cells = sorted(changed, key=lambda one: (one.row, one.column))
+    result = read(right)
+    assert found(result, "error")
+    met = [one["met"] for one in result.records["attainment"] if one["commune_code"] == "31111"]
+    assert False not in [mark for at, mark in enumerate(met, 1) if at != 5]

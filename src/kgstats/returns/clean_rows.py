@@ -8,7 +8,7 @@ from typing import Any
 from kgstats.edits.identities import Quotient
 from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Book, Record
-from kgstats.returns.forms import CRITERIA, KEYS, code_words, table_columns
+from kgstats.returns.forms import CRITERIA, KEYS, code_words, column_words, table_columns
 from kgstats.returns.identities import rate_agrees, rates
 from kgstats.returns.joining import Cells, Row, given, joined, order_column
 from kgstats.returns.judging import judge
@@ -31,6 +31,9 @@ SHARE_OF_ONE = 1.5
 
 SHARE_SLACK_PP = 0.06
 """How far a share of one may be from its counts, in percentage points."""
+
+WHOLE_PCT = 100
+"""More of a plan is paid only where the plan was cut, and then its amounts say so too."""
 
 
 def make(book: Book) -> None:
@@ -175,6 +178,22 @@ def _scale_rates(row: Row) -> None:
             row.find("rate_scale", name, value=Decimal(f"{scaled:g}"))
 
 
+def _limit_rates(row: Row) -> None:
+    """Refuse a rate above one hundred per cent that the counts of its own row do not give."""
+    for identity in rates(row.table):
+        assert isinstance(identity.right, Quotient)
+        name = identity.at
+        rate = row.values.get(name)
+        part, whole = row.values.get(identity.right.part), row.values.get(identity.right.base)
+        if rate is None or rate <= WHOLE_PCT:
+            continue
+        if part and whole and rate_agrees(row.table, name, rate, part, whole):
+            continue
+        column = column_words(row.table, name)
+        row.find("number_out_of_range", name, column=column, low=0, high=WHOLE_PCT)
+        row.refuse(name)
+
+
 # --- form 02 --------------------------------------------------------------------------------------
 
 
@@ -195,6 +214,8 @@ def _funding(book: Book, lines: list[Line], district: str) -> None:
             rows[key] = Row("funding", what, [line], dict(line.values), cells)
             _scale_rates(rows[key])
     judge(book, "funding", list(rows.values()))
+    for row in rows.values():
+        _limit_rates(row)
     for key, row in rows.items():
         record: Record = {name: row.values.get(name) for name in columns}
         record.update(year=book.year, district_code=district)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -34,9 +34,10 @@ from kgstats.edits.cover import Cover
 from kgstats.edits.identities import Quotient, stated_number
 from kgstats.edits.slips import Slip
 from kgstats.returns.book import Book, Previous
-from kgstats.returns.forms import column_words
+from kgstats.returns.forms import KEYS, column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
+from kgstats.returns.misread_rows import MOVED, misread, one_column_off, refused_values
 from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import rounding
@@ -70,9 +71,6 @@ TELLING: frozenset[Slip] = frozenset(("zero_too_many", "zero_too_few", "unit", "
 STRONG: frozenset[Slip] = TELLING | {"sign", "digits_swapped"}
 """Slips that explain a difference well enough to compete with a telling one."""
 
-MOVED: frozenset[Slip | None] = frozenset(("exchanged", "shifted", "shifted_down"))
-"""Slips of several cells that stand in one another's place."""
-
 LEAST_TELLING = 100
 """A smaller value is ten times another too often for that to say anything."""
 
@@ -100,6 +98,10 @@ NO_VALUE = N_("no single value would agree")
 
 def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
+    refused = refused_values(rows)
+    for row in rows if refused else ():
+        if one_column_off(row, refused.get(id(row), ())):
+            refuse_row(row, len(refused[id(row)]))
     works = {id(line.work): line.work for row in rows for line in row.lines}.values()
     rules, before = identities(table), book.previous
     if all(total.holds for work in works for total in work.totals) and all(
@@ -111,6 +113,14 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     if case.failing():
         case.columns()
         case.cells()
+
+
+def refuse_row(row: Row, count: int) -> None:
+    """Refuse all that a row states beside what it is about: it is misread as one."""
+    row.find("row_contradicted", "", place=row.name, count=count)
+    for name in row.cells:
+        if name not in KEYS[row.table] and row.values.get(name) is not None:
+            row.refuse(name)
 
 
 def _holds(row: Row, values: Mapping[str, Number], rules: Iterable[Identity]) -> bool:
@@ -275,6 +285,8 @@ class Case:
             owner = self.owners.get(key)
             factor: Number = 1
             if owner is not None:
+                if owner[0].values.get(owner[1]) is None:
+                    return  # refused: what the total should be is not known
                 ours = True
                 first = owner[0].cells[owner[1]][0]
                 key = self._cell(first[0], first[1].place)
@@ -386,19 +398,25 @@ class Case:
         tried = Counter(id(one.row) for one in rules)
         failed = Counter(id(one.row) for one in rules if not one.rule.holds(self.numbers))
         left = Counter(id(one.row) for one in reported)
-        wrong: set[int] = set()
+        wrong = {id(row): count for row, count in misread(self.rows, self.refused, reported)}
         for row in self.rows:
             count, slips = failed[id(row)], self.refused.get(id(row), [])
             explained = len(slips) == 1 or bool(slips and MOVED.issuperset(slips))
             if count < LEAST_OF_A_ROW or count <= MOST_BROKEN * tried[id(row)]:
                 continue
             if left[id(row)] >= LEAST_OF_A_ROW or (slips and not explained):
-                wrong.add(id(row))
-                row.find("row_contradicted", "", place=row.name, count=count)
-                for name, value in row.values.items():
-                    if value.__class__ in _NUMBERS and row.cells.get(name):
-                        row.refuse(name)
-        return [one for one in reported if id(one.row) not in wrong]
+                wrong.setdefault(id(row), count)
+        for row in self.rows:
+            if id(row) in wrong:
+                refuse_row(row, wrong[id(row)])
+        return [one for one in reported if not self._of_refused(one, wrong)]
+
+    def _of_refused(self, about: _About, rows: Collection[int]) -> bool:
+        """Whether a rule is about a row that is refused whole."""
+        if about.row is not None:
+            return id(about.row) in rows
+        owners = (self.owners.get(cell) for cell in about.rule.cells)
+        return any(owner is not None and id(owner[0]) in rows for owner in owners)
 
     def _diagnosed(self, diagnosis: Diagnosis) -> list[_About]:
         """Refuse the values a diagnosis is certain of; return the rules left to report."""

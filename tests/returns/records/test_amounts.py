@@ -212,3 +212,26 @@ def test_the_number_that_a_format_shows_counts(code, factor):
     ]
     result = read(page)
     assert allocated(result) == ALLOCATED and told(result) == {}
+
+
+def test_money_typed_one_column_off_is_not_accepted():
+    rows = [list(row) for row in MONEY]
+    rows[1][5:8] = [None, 3200, 1800]  # plan blank, the rate of the row is 1800 %
+    result = read(money(rows))
+    assert ("disbursed_without_plan", "G7") in [
+        (one.rule, one.cell) for one in result.findings if one.grave == "error"
+    ]
+    amounts = [one["disbursed_vnd"] for one in result.records["funding"]]
+    rates = [one["disbursed_pct"] for one in result.records["funding"]]
+    assert 3200 * 10**6 not in amounts and 1800 not in rates
+
+
+@pytest.mark.parametrize(("rate", "refused"), [(325, True), (103, True), (100, False)])
+def test_a_rate_above_its_whole_is_accepted_where_its_amounts_give_it(rate, refused):
+    rows = [list(row) for row in MONEY]
+    rows[2][7] = rate
+    told_of = told(read(money(rows)))
+    assert ("number_out_of_range" in told_of) == refused
+    # A plan that was cut: more is paid, and the amounts say so too.
+    rows[2][6:8] = [5562, 103]
+    assert "number_out_of_range" not in told(read(money(rows)))

@@ -187,8 +187,28 @@ class MoneyLines:
                 role, value = self._money(one, item.row, seen, reading)
             line.values[one.name] = value
             table.work.fate[seen.place] = FATES[role]
+        self._without_plan(line, columns)
         self._words(item, line)
         return line
+
+    def _without_plan(self, line: Line, columns: list[Mapped]) -> None:
+        """Refuse what is paid of nothing: the cell of the plan is blank, the one beside is not.
+
+        Amounts typed one column off look so.
+        """
+        plans = [one for one in columns if one.name == "allocated_vnd"]
+        paid = line.cells.get("disbursed_vnd")
+        if not plans or "allocated_vnd" in line.cells or not line.values.get("disbursed_vnd"):
+            return
+        assert paid is not None
+        if (line.row, plans[0].column.index) in self.table.spans:
+            return  # one plan for several rows is refused by itself
+        plan = self.table.work.address(line.row, plans[0].column.index)
+        self.table.work.find("disbursed_without_plan", seen=paid, plan=plan, row=line.row)
+        for name in ("disbursed_vnd", "disbursed_pct"):
+            if name in line.cells:
+                line.values[name] = None
+                self.table.work.fate[line.cells[name].place] = FATES["quarantined"]
 
     def _keyless(self, item: MoneyRow, present: list[Mapped], name: str) -> None:
         """Refuse the amounts of a row that does not say all of its key."""
