@@ -201,9 +201,11 @@ class MoneyLines:
         if not plans or "allocated_vnd" in line.cells or not line.values.get("disbursed_vnd"):
             return
         assert paid is not None
-        if (line.row, plans[0].column.index) in self.table.spans:
-            return  # one plan for several rows is refused by itself
-        plan = self.table.work.address(line.row, plans[0].column.index)
+        index = plans[0].column.index
+        held = self.table.cells[line.row].get(index) or self.table.spans.get((line.row, index))
+        if held is not None and held.kind != "blank":
+            return  # what is refused, or stands for several rows, is no blank
+        plan = self.table.work.address(line.row, index)
         self.table.work.find("disbursed_without_plan", seen=paid, plan=plan, row=line.row)
         for name in ("disbursed_vnd", "disbursed_pct"):
             if name in line.cells:
