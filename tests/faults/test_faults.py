@@ -139,22 +139,23 @@ def recovers(place: Workspace, after: dict[str, str], aside: Path | None = None)
     assert runs.out_of_date(plan) == [] and runs.publication_due(plan) == []
 
 
-VICTIMS = ("runner", "stock", "kernel", "cleaner")
+VICTIMS = ("runner", "stock", "kernel", "cleaner", "keeper")
 
 
 def victim(run: Run, wanted: str) -> psutil.Process | None:
-    marks = {"stock": "kgstats.pipeline.kernels", "cleaner": "kgstats.pipeline.apart"}
+    if wanted == "runner":
+        return psutil.Process(run.process.pid) if run.process.poll() is None else None
     for one in run.processes():
         try:
-            words = " ".join(one.cmdline())
-            forked = one.ppid() != run.process.pid
-        except psutil.NoSuchProcess:
+            words, kin = " ".join(one.cmdline()), [above.pid for above in one.parents()]
+        except psutil.Error:
             continue  # It ended in this very moment.
-        if wanted == "runner" and one.pid == run.process.pid:
-            return one
-        if wanted == "kernel" and "kgstats.pipeline.kernels" in words and forked:
-            return one
-        if wanted in marks and marks[wanted] in words and not forked:
+        # The keeper stands between the run and the stock; kernels are forks of the stock.
+        level = kin.index(run.process.pid) if run.process.pid in kin else 0
+        kind = "cleaner" if "kgstats.pipeline.apart" in words else ""
+        if "kgstats.pipeline.kernels" in words:
+            kind = ("keeper", "stock", "kernel")[min(level, 2)]
+        if kind == wanted:
             return one
     return None
 

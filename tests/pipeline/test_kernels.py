@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from kgstats.pipeline import execute, kernels
@@ -162,50 +163,88 @@ def test_a_stock_that_does_not_answer_is_done_without(tmp_path):
     with kernels.warm(MODULES, 3):
         stock = kernels.WarmProvisioner.stock
         assert stock is not None
-        os.kill(stock._process.pid, signal.SIGSTOP)
+        for _ in range(100):
+            server = next(iter(psutil.Process(stock._process.pid).children()), None)
+            if server is not None:
+                break
+            time.sleep(0.05)
+        assert server is not None
+        server.suspend()
         assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
-        assert gone(stock._process.pid)
+        assert gone(stock._process.pid, server.pid)
 
 
 RUNNER = """
-import sys, threading
+import sys
 from pathlib import Path
-from kgstats.pipeline import execute, kernels
+from kgstats.pipeline import ending, execute, kernels
 folder = Path(sys.argv[1])
-with kernels.warm(["kgstats.notebook"]) if sys.argv[2] == "warm" else kernels.nothing():
+cold = __import__("contextlib").nullcontext()
+with ending.at_once(), kernels.warm(["kgstats.notebook"]) if sys.argv[2] == "warm" else cold:
     execute.execute(folder / "a.ipynb", folder / "b.ipynb", {}, workspace=folder)
-""".replace("kernels.nothing()", "__import__('contextlib').nullcontext()")
+"""
 
 
-@pytest.mark.parametrize("how", ["warm", "usual"])
-def test_nothing_outlives_a_runner_that_is_killed(tmp_path, how):
+# One that leaves by itself, through two forks and a session of its own, with no variable to know
+# it by: what daemons do.
+DAEMON = """
+import os, subprocess, time
+child = subprocess.Popen(['sleep', '600'], start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        print(os.getpid(), file=open({marks!r}, 'a'), flush=True)
+        os.execve('/bin/sleep', ['sleep', '600'], {{}})
+    os._exit(0)
+print(os.getpid(), os.getppid(), child.pid, file=open({marks!r}, 'a'), flush=True)
+"""
+
+
+def started(tmp_path: Path, how: str, last: str) -> tuple[subprocess.Popen[bytes], list[int]]:
+    """Start a runner of a notebook that leaves daemons; return their numbers when they run."""
     marks, sockets = tmp_path / "marks", tmp_path / "t"
     sockets.mkdir()
-    begun = (
-        f"import os, subprocess; child = subprocess.Popen(['sleep', '600'])\n"
-        f"print(os.getpid(), os.getppid(), child.pid, file=open({str(marks)!r}, 'w'))"
-    )
-    source = notebook(tmp_path / "a.ipynb", (begun, SLEEPS_IN_C))
-    assert source.is_file()
+    notebook(tmp_path / "a.ipynb", (DAEMON.format(marks=str(marks)), last))
     runner = subprocess.Popen(
         [sys.executable, "-c", RUNNER, str(tmp_path), how],
         env={**os.environ, "TMPDIR": str(sockets)},
+        start_new_session=True,
     )
+    pids: list[int] = []
     for _ in range(600):
-        if marks.is_file() and marks.read_text(encoding="ascii"):
+        pids = [int(one) for one in marks.read_text("ascii").split()] if marks.is_file() else []
+        if len(pids) == 4 or runner.poll() is not None:
             break
-        time.sleep(0.1)
-    time.sleep(0.5)
-    kernel, parent, child = map(int, marks.read_text(encoding="ascii").split())
-    assert alive(kernel) and alive(child)
-    runner.kill()
-    runner.wait()
-    assert gone(kernel)
-    if how == "warm":
-        assert gone(parent, child)
-        assert not list(sockets.iterdir())
+        time.sleep(0.05)
+    assert len(pids) == 4
+    return runner, pids
+
+
+@pytest.mark.parametrize(
+    ("how", "victim"),
+    [("warm", "runner"), ("usual", "runner"), ("warm", "group"), ("usual", "keeper")],
+)
+def test_nothing_outlives_what_is_killed(tmp_path, how, victim):
+    runner, pids = started(tmp_path, how, SLEEPS_IN_C)
+    assert all(map(alive, pids))
+    (keeper,) = psutil.Process(runner.pid).children()
+    if victim == "keeper":
+        keeper.kill()
+        runner.terminate()
+    elif victim == "group":
+        os.killpg(runner.pid, signal.SIGKILL)
     else:
-        os.kill(child, signal.SIGKILL)
+        runner.kill()
+    runner.wait()
+    assert gone(keeper.pid, *pids)
+    if victim != "keeper":
+        assert not list((tmp_path / "t").iterdir())
+
+
+def test_a_notebook_leaves_nothing(tmp_path):
+    runner, pids = started(tmp_path, "usual", "1 + 1")
+    assert runner.wait(60) == 0
+    assert gone(*pids)
 
 
 def test_a_module_in_the_current_folder_is_not_executed(tmp_path, monkeypatch):

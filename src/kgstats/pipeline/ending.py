@@ -14,6 +14,8 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+from kgstats.pipeline import keeper
+
 WORDS = (
     "the run was stopped; what was published before stays as it was, and the same command goes on "
     "from here"
@@ -22,7 +24,10 @@ WORDS = (
 
 @contextlib.contextmanager
 def at_once() -> Iterator[None]:
-    """End the process, and all it started, at the first Ctrl-C or SIGTERM within this block."""
+    """End the process, and all it started, at the first Ctrl-C or SIGTERM within this block.
+
+    Nothing that was started within the block goes on after it, in whatever session it is.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -31,6 +36,7 @@ def at_once() -> Iterator[None]:
         from kgstats.pipeline import kernels
 
         kernels.end_all()
+        keeper.end_children(others)
         with contextlib.suppress(Exception):
             if sys.stderr.isatty():
                 # The line that lives hides the cursor; nothing else brings it back.
@@ -38,9 +44,13 @@ def at_once() -> Iterator[None]:
             print(WORDS, file=sys.stderr, flush=True)
         os._exit(128 + number)
 
+    others = keeper.children()
+    keeper.adopt_orphans()
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        keeper.end_children(others)
+        keeper.adopt_orphans(False)

@@ -5,10 +5,10 @@ run therefore imports them once, in a process of its own, and each kernel begins
 process. A notebook cannot tell: what it prints is the same to the byte (a test compares). Where
 this does not work, kernels start as they always do.
 
-Run as a program (``python -m kgstats.pipeline.kernels PARENT MODULE…``) this is that process. It
+Run as a program (``python -m kgstats.pipeline.kernels MODULE…``) this is that process. It
 reads a line of JSON for each kernel (``argv``, ``env``, ``cwd``) and answers with its ``pid``.
-When its input ends, because the run ended or was killed, it ends every kernel with all that the
-kernel started, and removes their sockets. When it is killed itself, its kernels end with it.
+A keeper (`keeper`) stands between the run and this process, or a kernel that starts in the usual
+way: when either ends, it ends all that notebooks started and left behind.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from kgstats.pipeline.watching import adopt_orphans, end, end_with_parent, family
+from kgstats.pipeline.keeper import kept
+from kgstats.pipeline.watching import end, end_with_parent
 
 NAME = "kgstats-warm"
 FOLDER = "kgstats-"
@@ -48,8 +49,6 @@ ANSWER_SECONDS = 180.0
 LONGEST_SOCKET_FOLDER = 92
 """Length of a folder's name; a socket's whole name has a hundred letters at most."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
-MOST_GENERATIONS = 50
-"""How often what was left behind is looked for: one that forks as it is ended comes again."""
 SLOW_TO_IMPORT = ("geopandas", "jinja2", "mapclassify", "matplotlib.pyplot", "seaborn")
 """Imported inside functions, so that importing the collection's modules does not load them."""
 
@@ -170,8 +169,10 @@ class Stock:
         self._seconds = seconds
         # A file of the current folder must not stand in for a module, so it starts in Python's.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(os.getpid()), *modules],
+            kept([sys.executable, "-m", __name__, *modules]),
             cwd=Path(os.__file__).parent,
+            # Nor is it to be ended with the run's group, before it has put things away.
+            start_new_session=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -224,20 +225,31 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
         """Start a kernel by its command line."""
-        argv = _kernel_arguments(cmd)
-        settings["preexec_fn"] = _bound_to_this_process()
-        if self.stock is None or argv is None:
-            return await super().launch_kernel(cmd, **settings)
-        env = dict(settings.get("env") or os.environ)
-        try:
-            fork = self.stock.fork(argv, env, str(settings.get("cwd") or Path.cwd()))
-        except (OSError, ValueError):
-            return await super().launch_kernel(cmd, **settings)
+        fork = self._fork(cmd, settings)
+        if fork is None:
+            if not can_fork():
+                settings["preexec_fn"] = _bound_to_this_process()
+                return await super().launch_kernel(cmd, **settings)
+            return await super().launch_kernel(kept(cmd), **settings)
         self.process = fork  # type: ignore[assignment]
         # A kernel leads its own group, as one started in the usual way does.
         self.pid = self.pgid = fork.pid
         self.cwd = settings.get("cwd", Path.cwd())
         return self.connection_info
+
+    def _fork(self, cmd: Sequence[str], settings: Mapping[str, Any]) -> Fork | None:
+        argv = _kernel_arguments(cmd)
+        if self.stock is None or argv is None:
+            return None
+        env = dict(settings.get("env") or os.environ)
+        with contextlib.suppress(OSError, ValueError):
+            return self.stock.fork(argv, env, str(settings.get("cwd") or Path.cwd()))
+        return None
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel with all that it started."""
+        if self.process is not None:
+            end(self.process.pid)
 
 
 def _bound_to_this_process() -> Callable[[], None]:
@@ -295,7 +307,7 @@ def _serve() -> dict[str, Any] | None:
     """Fork at each request; returns the request in the kernel, None when there are no more."""
     # Ctrl-C is for the run, whose end is this process's end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent, kernels = os.getpid(), {}
+    parent = os.getpid()
     for line in sys.stdin:
         asked: dict[str, Any] = json.loads(line)
         with warnings.catch_warnings():
@@ -306,40 +318,10 @@ def _serve() -> dict[str, Any] | None:
         if pid == 0:
             end_with_parent(parent)
             return asked
-        kernels[pid] = asked["argv"]
         # What it is told of after the run has ended is nobody's to hear.
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps({"pid": pid}), flush=True)
-    _put_away(kernels)
     return None
-
-
-def _put_away(kernels: Mapping[int, Sequence[str]]) -> None:
-    """End the kernels, with all they started, and remove their sockets.
-
-    None was waited for until now, so none of their numbers can be another process's.
-    """
-    for pid, argv in kernels.items():
-        with contextlib.suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        for one in argv:
-            folder = Path(one).parent
-            if folder.name.startswith(FOLDER):
-                shutil.rmtree(folder, ignore_errors=True)
-    # What they left to itself, in a session of its own too, came to this process.
-    for _ in range(MOST_GENERATIONS):
-        left = [one for one in family(os.getpid())[1:] if one.is_running()]
-        if not left:
-            return
-        for child in left:
-            with contextlib.suppress(psutil.Error):
-                child.kill()
-        with contextlib.suppress(OSError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
 
 
 def _become_kernel(asked: dict[str, Any]) -> NoReturn:
@@ -369,24 +351,12 @@ def _become_kernel(asked: dict[str, Any]) -> NoReturn:
     raise SystemExit(0)
 
 
-def _go_on_to_put_away(parent: int) -> None:
-    """Be woken when the run ends, should somebody have stopped this process: it has to clean up."""
-    import ctypes
-
-    set_death_signal = 1
-    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGCONT, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 def main() -> None:
     """Import what the arguments name, then fork kernels until the input ends."""
     # As ipykernel's own launcher does: the folder it is started in is not to hide any module.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
-    _go_on_to_put_away(int(sys.argv[1]))
-    adopt_orphans()
-    _import(sys.argv[2:])
+    _import(sys.argv[1:])
     gc.freeze()  # What is imported is never collected, so its memory stays shared.
     asked = _serve()
     if asked is not None:

@@ -14,6 +14,8 @@ import psutil
 
 EVERY_SECONDS = 0.25
 TIME, MEMORY = "time", "memory"
+MOST_ROUNDS = 50
+"""How often what was left is looked for: one that forks as it is ended comes again."""
 
 
 class Watch:
@@ -83,24 +85,29 @@ def memory(processes: Iterable[psutil.Process]) -> float:
 
 def end(pid: int) -> None:
     """End a process and all that it started, now."""
-    for one in family(pid):
-        with contextlib.suppress(psutil.Error):
-            one.kill()
+    with contextlib.suppress(psutil.Error):
+        # It starts nothing more, and is there to be looked under until the last is gone.
+        psutil.Process(pid).suspend()
+    for _ in range(MOST_ROUNDS):
+        left = [one for one in family(pid)[1:] if _alive(one)]
+        if not left:
+            break
+        for one in left:
+            with contextlib.suppress(psutil.Error):
+                one.kill()
     if os.name == "posix":
         # What it started and left to itself is still of its group.
         with contextlib.suppress(OSError):
             if os.getpgid(pid) == pid:
                 os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(psutil.Error):
+        psutil.Process(pid).kill()
 
 
-def adopt_orphans() -> None:
-    """Have what descendants of this process leave behind come to it, instead of to init (Linux)."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
-    set_child_subreaper = 36
-    ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+def _alive(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def end_with_parent(parent: int) -> None:
