@@ -215,7 +215,7 @@ def run(
     from kgstats.pipeline.graph import NothingToDo, make_plan
     from kgstats.pipeline.lines import Lines
 
-    log = quiet.Log(place, as_json=log_json, file=log_file)
+    log, told = quiet.Log(place, as_json=log_json, file=log_file), ""
     try:
         with ending.at_once():
             progress = log if alone else Lines(verbose=verbose)
@@ -225,24 +225,23 @@ def run(
             asked = asked or _asked(lang, only, skip, parameter, single_file, pdf)
             plan = make_plan(place, chosen, **asked)
             for note in plan.notes:
-                if alone:
-                    log.say("left out", note, level="warning")
-                else:
-                    _say(f"note: {note}")
+                log.say("left out", note, level="warning") if alone else _say(f"note: {note}")
             outcome = runs.run(plan, progress)
         if alone:
             code = quiet.verdict(outcome, log)
             if code in (quiet.REFUSED, quiet.MISSING):
                 _letters(place, chosen, log)
-            raise typer.Exit(code)
     except Exception as error:
-        if not alone or isinstance(error, typer.Exit):
+        if not alone:
             raise
-        told, code = _told(error) or (quiet.crash(place, error), quiet.FAILED)
-        if isinstance(error, NothingToDo):
-            code = quiet.MISSING
-        log.say("ended", told, level="error", code=code)
-        raise typer.Exit(code) from None
+        if isinstance(error, typer.Exit):
+            code = error.exit_code
+        else:
+            told, code = _told(error) or (quiet.crash(place, error), quiet.FAILED)
+            code = quiet.MISSING if isinstance(error, NothingToDo) else code
+    if alone:
+        log.end(code, told)
+        raise typer.Exit(code)
     _tell(outcome, chosen)
     if not outcome.complete:
         raise typer.Exit(quiet.FAILED)

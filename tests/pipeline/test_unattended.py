@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.pipeline import tiny
@@ -36,6 +39,35 @@ def call(place: Workspace, *given: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+ALWAYS = {"time": str, "level": str, "event": str, "message": str}
+
+
+def documented(root: Path) -> dict[str, set[str]]:
+    """The events of ``--log-json`` with their further fields, as the README lists them."""
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|$", (root / "README.md").read_text("utf-8"), re.M)
+    found = {
+        event: set(re.findall(r"`(\w+)`", fields.partition(":")[0]))
+        for events, fields in rows
+        for event in re.findall("`(.*?)`", events)
+    }
+    assert found["ended"] == {"code"}
+    return found
+
+
+def json_lines(said: str, root: Path) -> list[dict[str, Any]]:
+    """Read the lines of ``--log-json``; each is as documented."""
+    lines = [json.loads(line) for line in said.splitlines()]
+    events = documented(root)
+    for line in lines:
+        assert {name: type(line.get(name)) for name in ALWAYS} == ALWAYS
+        assert dt.datetime.fromisoformat(line["time"]).tzinfo is not None
+        assert line["level"] in ("info", "warning", "error")
+        assert line.keys() - ALWAYS.keys() <= events[line["event"]], line
+        assert str(root.parent) not in json.dumps(line)
+    assert [line["event"] for line in lines].count("ended") == 1
+    return lines
+
+
 @pytest.mark.skipif(os.name == "nt", reason="cron and systemd are not of Windows")
 def test_the_cron_line_runs_as_it_stands(made):
     line = schedule.cron(made, "06:30")
@@ -55,8 +87,13 @@ def test_the_cron_line_runs_as_it_stands(made):
     assert "Chưa nhận được báo cáo" in letter
 
 
-def test_what_is_missing_is_named_on_every_page_it_touches(made):
-    assert call(made, "--unattended").returncode == unattended.MISSING
+def test_what_is_missing_is_named_on_every_page_it_touches(made, root):
+    done = call(made, "--log-json")
+    assert done.returncode == unattended.MISSING
+    lines = json_lines(done.stdout, root)
+    assert lines[-1]["event"] == "ended" and lines[-1]["code"] == unattended.MISSING
+    assert sum(line["event"] == "missing" for line in lines) == 14
+    assert {"published", "unchanged"} & {line["event"] for line in lines}
     for page in ("money", "index"):
         text = (made.outputs(2019) / "html" / "vi" / f"{page}.html").read_text(encoding="utf-8")
         assert "Số liệu tạm thời" in text and "An Biên" in text
@@ -231,18 +268,25 @@ def test_every_way_to_end_has_its_exit_code(made, tmp_path, root):
     assert call(made, "--require", "15").returncode == unattended.MISSING
     empty = Workspace(tmp_path)
     empty.raw.mkdir(parents=True)
-    assert call(empty, "--year", "auto", "--unattended").returncode == unattended.MISSING
+    nothing = call(empty, "--year", "auto", "--log-json")
+    assert nothing.returncode == unattended.MISSING
+    assert json_lines(nothing.stdout, root)[-1]["code"] == unattended.MISSING
+    wrong = call(made, "--lang", "fr", "--log-json")
+    assert json_lines(wrong.stdout, root)[-1]["code"] == unattended.WRONG_CALL
     with holding(made, "test"):
         held = call(made, "--unattended", "--log-json")
     assert held.returncode == unattended.HELD
-    told = json.loads(held.stdout.splitlines()[-1])
-    assert told["level"] == "error" and "a test (process" in told["message"]
+    told = json_lines(held.stdout, root)[-1]
+    assert (told["event"], told["level"], told["code"]) == ("ended", "error", unattended.HELD)
+    assert "a test (process" in told["message"]
     broken = tiny.lay_out(tmp_path / "broken", root)
     tiny.notebook(broken.notebooks / "01_money.ipynb", "1 / 0")
     failed = call(broken, "--year", "auto", "--log-json")
     assert failed.returncode == unattended.FAILED
-    lines = [json.loads(line) for line in failed.stdout.splitlines()]
-    assert any("ZeroDivisionError" in line["message"] for line in lines)
+    lines = json_lines(failed.stdout, root)
+    assert any("ZeroDivisionError" in line["message"] for line in lines if "step" in line)
+    assert {"planned", "started", "failed", "unpublished"} <= {line["event"] for line in lines}
+    assert (lines[-1]["event"], lines[-1]["code"]) == ("ended", unattended.FAILED)
     assert not broken.outputs(2019).exists()
     shown = subprocess.run(
         [sys.executable, "-m", "kgstats.cli", "open", "--show", "--workspace", str(broken.root)],
@@ -255,12 +299,12 @@ def test_every_way_to_end_has_its_exit_code(made, tmp_path, root):
     assert (broken.root / kept.partition(": ")[2]).is_file()
 
 
-def test_a_year_whose_values_were_refused_ends_so(made, tmp_path):
+def test_a_year_whose_values_were_refused_ends_so(made, tmp_path, root, capsys):
     from kgstats.pipeline.readiness import FORMS, District
     from kgstats.pipeline.run import Outcome
 
     districts = [District("913", "U Minh Thượng", "huyện", ["a"], set(FORMS), errors=2)]
-    log = unattended.Log(made, as_json=False)
+    log = unattended.Log(made, as_json=True)
 
     class Plan:
         workspace, year, missing = made, 2019, ()
@@ -269,6 +313,10 @@ def test_a_year_whose_values_were_refused_ends_so(made, tmp_path):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(unattended.readiness, "read", lambda *_: districts)
         assert unattended.verdict(outcome, log) == unattended.REFUSED
+        log.end(unattended.REFUSED)
+        lines = json_lines(capsys.readouterr().out, root)
+        assert [line["event"] for line in lines] == ["unchanged", "refused", "ended"]
+        assert lines[1]["district"] == "913" and lines[-1]["code"] == unattended.REFUSED
         districts[0].errors = 0
         assert unattended.verdict(outcome, log) == unattended.DONE
 
@@ -286,8 +334,6 @@ def test_limits_are_settings(tmp_path):
 
 
 def test_late_returns_are_told(made):
-    import datetime as dt
-
     from kgstats.pipeline import readiness
     from kgstats.returns import processed
 
@@ -329,6 +375,9 @@ def test_a_log_names_no_place_of_this_machine(made, capsys):
     log.say("x", f"{made.root}/data/raw/2019 and {Path.home()}/secret\nand more")
     said = capsys.readouterr().out
     assert said.endswith(" info data/raw/2019 and ~/secret and more\n")
+    log = unattended.Log(made, as_json=True)
+    log.say("x", "y", reasons=[f"{made.root}/data/raw/2019 changed"])
+    assert json.loads(capsys.readouterr().out)["reasons"] == ["data/raw/2019 changed"]
 
 
 def test_a_new_notebook_that_fails_holds_nothing_back(tmp_path, root):

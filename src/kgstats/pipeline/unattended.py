@@ -45,7 +45,8 @@ def latest_year(workspace: Workspace) -> int:
 class Log(Progress):
     """A line an event, with the time: plain, or JSON for machines.
 
-    It names no folder outside the workspace, and no user.
+    It names no folder outside the workspace, and no user. The fields of a line of JSON are listed
+    in the README; the last line is the event ``ended``, with the exit code.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Log(Progress):
         now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
         text = self._anonymous(message)
         if self._json:
+            more = {name: self._bare(value) for name, value in more.items()}
             told = {"time": now, "level": level, "event": event, "message": text, **more}
             line = json.dumps(told, ensure_ascii=False)
         else:
@@ -74,6 +76,17 @@ class Log(Progress):
             with contextlib.suppress(OSError), self._file.open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
 
+    def end(self, code: int, message: str = "") -> None:
+        """Say that the command ends, and how: the last line."""
+        level = "error" if message or code == FAILED else "info"
+        self.say("ended", message or f"ended with {code}", level=level, code=code)
+
+    def _bare(self, value: Any) -> Any:
+        """Return what stands in a field, without places of this machine."""
+        if isinstance(value, list):
+            return [self._bare(one) for one in value]
+        return self._anonymous(value) if isinstance(value, str) else value
+
     def _anonymous(self, text: str) -> str:
         """Return a text without the places this machine keeps things at."""
         for folder, shown in ((self._root + "/", ""), (self._root, "."), (str(Path.home()), "~")):
@@ -82,7 +95,11 @@ class Log(Progress):
 
     def planned(self, plan: Plan, due: list[Reason]) -> None:
         """Say how much is out of date."""
-        self.say("planned", f"{len(due)} of {len(plan.steps)} steps to take for {plan.year}")
+        self.say(
+            "planned",
+            f"{len(due)} of {len(plan.steps)} steps to take for {plan.year}",
+            year=plan.year,
+        )
 
     def started(self, step: Step, reasons: list[str]) -> None:
         """Say that a step is taken, and why."""
@@ -121,7 +138,7 @@ def verdict(outcome: Outcome, log: Log) -> int:
         kept = "what was published before stays as it was"
         if outcome.published is not None:
             kept = "the other pages were published"
-        log.say("ended", f"failed; {kept}", level="error")
+        log.say("unpublished", kept, level="error")
         return FAILED
     made = outcome.published is not None
     log.say("published" if made else "unchanged", "published" if made else "all is up to date")
@@ -145,6 +162,4 @@ def verdict(outcome: Outcome, log: Log) -> int:
                 level="warning",
                 district=one.code,
             )
-    code = MISSING if lacking else REFUSED if refused else DONE
-    log.say("ended", f"ended with {code}", code=code)
-    return code
+    return MISSING if lacking else REFUSED if refused else DONE
