@@ -83,6 +83,24 @@ def test_numbers_alone_or_words_alone_are_none(told, text):
         ("Có 161 xã: 40 xã loại A, 25 xã loại B, còn lại 96 xã loại C.", ("96", "98")),
         ("Đã hòa giải 22/35 vụ, còn lại 13 vụ.", ("13", "12")),
         ("Xây mới 120 nhà, sửa chữa 85 nhà, tổng cộng 205 nhà.", ("205", "215")),
+        ("Kế hoạch 3.200 người, thực hiện 3.600 người, đạt 112,5% kế hoạch.", ("112,5", "152,5")),
+        ("Tập huấn 54/50 lớp, vượt 8% kế hoạch.", ("8%", "9%")),
+        ("Kế hoạch 50 lớp, đã mở 54 lớp, vượt 8% so với kế hoạch.", ("8%", "9%")),
+        (
+            "Việc làm cho 15.225 người, tăng 230 người so với năm trước, đạt 101,5% kế hoạch "
+            "(15.000 người).",
+            ("101,5", "110,5"),
+        ),
+        (
+            "Thu 2.436/3.045 tỷ đồng, bằng 80% dự toán, tăng 16% so với cùng kỳ (2.100 tỷ đồng).",
+            ("16%", "17%"),
+        ),
+        ("Có 108 xã, 12 phường, 7 thị trấn (tổng 127 đơn vị hành chính).", ("127", "172")),
+        (
+            "Đầu kỳ có 12.452 hộ, tỷ lệ 12,62%; cuối kỳ còn 9.871 hộ, tỷ lệ 10,01%, giảm 2.581 hộ.",
+            ("2.581", "2.851"),
+        ),
+        ("Có 03 huyện gồm: thành phố Rạch Giá và các huyện An Biên, An Minh.", ("03", "04")),
         ("Có 4 huyện đạt trên 80%: An Biên, An Minh, Hòn Đất, Giồng Riềng.", ("4 ", "5 ")),
     ],
 )
@@ -101,6 +119,9 @@ def test_words_that_leave_no_doubt_carry_a_claim_that_is_far_off(told, right, wr
         "đồng; còn lại 24 tỷ đồng.",
         "Có 161 xã; 58 xã đạt chuẩn; 40 xã biên giới; còn 103 xã chưa đạt chuẩn.",
         "Toàn tỉnh có 10.120 hộ nghèo; huyện An Biên giảm 100 hộ, còn 900 hộ.",
+        "Tỷ lệ hộ nghèo giảm bình quân 2,6%/năm (từ 12,62% xuống còn 4,82%).",
+        "Có 62/108 xã đạt chuẩn, trong đó 15 xã nâng cao, 4 xã kiểu mẫu.",
+        "Hỗ trợ 46 triệu đồng/hộ xây mới và 23 triệu đồng/hộ sửa chữa, tổng 48,3 tỷ đồng.",
         "Đón 8,4 triệu lượt khách, tăng 15% so với cùng kỳ, doanh thu đạt 10.217 tỷ đồng.",
         "Có 66.738 ha, trong đó lúa 58.095 ha, ngô 7.095 ha, lạc 592 ha, còn lại là cây khác.",
         "Có 66.738 ha, trong đó lúa 58.095 ha, chiếm 87,1%; lạc 274 ha, chiếm 0,4%.",

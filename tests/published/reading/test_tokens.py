@@ -19,6 +19,7 @@ from kgstats.published.reading.tokens import split
         ("giảm từ 1,5% - 2%", ["1,5% - 2%"]),
         ("năm 2020 có 2020 hộ", ["2020"]),
         ("2 xã thuộc Chương trình 135 và 12 xã khác", ["2", "12"]),
+        ("Kế hoạch 50 lớp, Kế hoạch 3.200 người", ["50", "3.200"]),
         ("bổ sung chấm điểm 02 đặc điểm", ["02"]),
     ],
 )
@@ -45,6 +46,7 @@ def test_numbers_as_people_print_them(text, printed):
         ("1) xã đạt chuẩn; 2) xã chưa đạt", ["section_number"] * 2),
         ("như năm trước[12], cuối năm 20171", ["footnote", "year"]),
         ("dịp nghỉ lễ Quốc khánh 2/9", ["date"]),
+        ("theo Kế hoạch 50 của tỉnh, Kế hoạch số 12", ["document_number"] * 2),
         ("Điều 5, khoản 2, Phụ lục 1", ["section_number"] * 3),
     ],
 )

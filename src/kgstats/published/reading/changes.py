@@ -44,14 +44,17 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if not (_FROM.search(text[: one.start]) and _TO.match(text[one.end : two.start])):
             continue
         beside = [*figures[at + 2 : at + 3], *(figures[at - 1 : at] if at else [])]
-        change = next((f for f in beside if f.changes and f.sentence == one.sentence), None)
+        change = next(
+            (f for f in beside
+             if f.changes and f.sentence == one.sentence and not _yearly(text, f)), None
+        )  # fmt: skip
         if change is not None:
             words = f"từ … {text[one.end : two.start].strip()}"
             yield from _changed(change, one, two, words, direct=True)
     yield from _equivalents(text, figures)
     for at, change in enumerate(figures):
         if change.changes and at > 1:
-            yield from _between_times(text, figures[at - 2], figures[at - 1], change)
+            yield from _between_times(text, figures[:at], change)
         if not change.changes or at + 1 >= len(figures) or at == 0:
             continue
         after = figures[at + 1]
@@ -66,6 +69,12 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
         )
         if so and not before.changes and alike(before, after) and not after.changes:
             yield from _changed(change, after, before, "so với")
+
+
+def _yearly(text: str, change: Figure) -> bool:
+    """Whether a change is that of each year and not of all."""
+    behind = re.match(r"\s*[^\d,;.()]{0,15}?(?:/năm|mỗi năm|hằng năm|hàng năm)", text[change.end :])
+    return bool(behind) or "bình quân" in change.qualifier
 
 
 def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
@@ -92,9 +101,19 @@ def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
             yield Statement("change", rise.id, expression, "percent", between.strip(" %,("))
 
 
-def _between_times(text: str, one: Figure, two: Figure, change: Figure) -> Iterator[Statement]:
-    """Propose “năm … là a, năm … còn b, giảm c” and “đầu năm a, cuối năm b, giảm c”."""
-    if one.changes or two.changes or not alike(one, two) or one.sentence != change.sentence:
+def _between_times(text: str, before: list[Figure], change: Figure) -> Iterator[Statement]:
+    """Propose “năm … là a, năm … còn b, giảm c” and “đầu năm a, cuối năm b, giảm c”.
+
+    Shares may stand between the numbers, and numbers between the shares.
+    """
+    same = [
+        one for one in before
+        if change.sentence - one.sentence <= 1 and not one.changes and _of_one_kind(one, change)
+    ][-2:]  # fmt: skip
+    if len(same) < 2 or any(one.changes for one in before[before.index(same[0]) :]):
+        return
+    one, two = same
+    if two.sentence != change.sentence or not alike(one, two):
         return
     lead = text[max(0, one.start - 60) : one.start]
     between = text[one.end : two.start]
@@ -104,6 +123,10 @@ def _between_times(text: str, one: Figure, two: Figure, change: Figure) -> Itera
     years = re.search(r"năm\s+\w", lead, re.I) and re.search(r"năm\s+\w", between, re.I)
     if years and not re.search(r"\btừ\b", lead[-12:]) and one.period != two.period:
         yield from _changed(change, one, two, "năm … năm")
+
+
+def _of_one_kind(level: Figure, change: Figure) -> bool:
+    return alike(level, change) or (level.unit in RATES and change.unit in RATES)
 
 
 def _changed(

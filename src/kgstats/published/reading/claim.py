@@ -29,6 +29,8 @@ NEAR_LISTED = Fraction(15, 100)
 """The same where a bracket or “gồm” says that the list is whole."""
 NEAR_FRACTION = Fraction(100)
 """A percentage right behind its fraction (2/5 … 40 %), a fall behind its two levels: whatever."""
+SHORT = 100
+"""Below it nearly any number is a slip away from another: slips alone carry no loose words."""
 TYPICAL: frozenset[Slip] = frozenset(
     ("zero_too_many", "zero_too_few", "unit", "comma_moved", "digits_swapped", "digit_missing",
      "digit_extra")
@@ -109,6 +111,8 @@ def plausible(
     for figure, needed, own in options:
         scale = SCALES.get(figure.unit, 1)
         typed = figure.value if own is None else own
+        if near == NEAR and typed < SHORT:
+            continue
         low, high = (_decimal((needed + sign * loose) / scale) for sign in (-1, 1))
         if low <= 0:
             continue

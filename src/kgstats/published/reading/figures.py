@@ -50,8 +50,12 @@ _DIRECTED = re.compile(
 _SIGN = re.compile(r"\(\s*([+\-–−])\s?$")
 """“tăng 6,0% (+18 ha)”: a sign in a bracket makes a rise or a fall."""
 _SIGNED = re.compile(r"\s*%\s*\(\s*[+\-–−]\s?[\d.,]*\d(?![\d.,]*\s?%)")
+_OF_PLAN = re.compile(
+    r"\s*%?\s*(?:so với\s+)?(?:kế hoạch|chỉ tiêu|dự toán|nghị quyết|KH)\b", re.IGNORECASE
+)
 _LEVEL = re.compile(r"\b(còn|xuống|lên|thành|đạt|chiếm|là|bằng)\b", re.IGNORECASE)
 _RATE_FALLS = re.compile(r"\b(giảm|tăng)\s+tỷ lệ\b", re.IGNORECASE)
+_PER = re.compile(r"(?:\s[^\W\d]+){1,3}\s?/\s?(?:1\s)?(?!năm|tháng|quý)[a-zà-ỹ]")
 _AFTER = re.compile(r"^\s*(?:trở lên|trở xuống|/năm)")
 _TARGET = re.compile(
     r"chỉ tiêu|mục tiêu|phấn đấu|đề ra|theo kế hoạch|kế hoạch (?:năm|giao|đề)|đến năm|lộ trình",
@@ -125,6 +129,8 @@ class Figure:
     period: str = ""
     words: str = ""
     """The words around it: what is counted."""
+    each: bool = False
+    """Whether it is said of one of many (“46 triệu đồng/hộ”): nothing to add up."""
     named: bool = False
     counted_at: int | None = None
     """Of a named place: where the number stands that counts it."""
@@ -397,6 +403,7 @@ def _weigh(one: Figure, text: str, sentence: tuple[int, int], read: list[Figure]
         words = ["giảm" if sign[1] != "+" else "tăng"]
     if one.kind == "change" and one.unit == "percent" and _of_a_rate(one, text, sentence, read):
         one.unit = "percentage_points"
+    one.each = bool(_PER.match(text[one.end :]))
     if behind and "trở" in behind.group():
         words.append(behind.group().strip())
     one.qualifier = " ".join(dict.fromkeys(word.lower() for word in words))
@@ -411,7 +418,9 @@ def _of_a_rate(one: Figure, text: str, sentence: tuple[int, int], read: list[Fig
     if before and before[-1].unit in RATES:
         # “cả năm tăng 2,1% (quý I tăng 3,7%; quý II tăng 0,4%)” goes on as it began.
         goes_on = before[-1].changes and before[-1].unit == "percent"
-        return not goes_on or bool(re.search(r"\btỷ lệ\b", _clause(text, sentence, one, read)))
+        of_plan = _OF_PLAN.match(text[before[-1].end :]) and len(before) > 1
+        clause = _clause(text, sentence, one, read)
+        return not (goes_on or of_plan) or bool(re.search(r"\btỷ lệ\b", clause))
     if not before and earlier and earlier[-1].unit == "percentage_points":
         return True  # “… giảm 1%/năm; riêng các huyện nghèo giảm 4%/năm”
     if before and before[-1].unit not in RATES:

@@ -52,6 +52,11 @@ _OF_OTHERS = re.compile(rf"\bt[ỷỉ] lệ\s+(?!{_FILLERS}\b)\w", re.IGNORECASE
 _AMOUNTING = re.compile(
     r"^\s*%?\s*[,(]?\s*(?:tương đương|tương ứng|ứng)(?: với| là| khoảng)*\s*$", re.IGNORECASE
 )
+_CHANGES = re.compile(r"[,;]?\s*\b(?:tăng|giảm)\b[^,;()]*\d[^,;()]*(?:,\d[^,;()]*)?", re.I)
+_BEYOND = re.compile(r"\bvượt\s*(?:mức\s*)?$", re.I)
+_PLANNED = re.compile(
+    r"\b(?:kế hoạch|KH|chỉ tiêu|dự toán|được giao|vốn giao)\b[^\d;.()]{0,40}$", re.I
+)
 _ON_TOTAL = re.compile(
     r"^[^\d.;:()]{0,30}\b(?:trên|trong)\s+(?:tổng(?: số)?)\b[^\d.;:()]{0,20}$", re.I
 )
@@ -137,10 +142,12 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
     for at, share in enumerate(figures):
         if share.unit != "percent" or share.changes or share.form != "one":
             continue
-        one = next((f for f in reversed(figures[:at]) if f.depth <= share.depth), None)
-        if one is None or one.form != "one" or one.unit in RATES or one.changes:
+        one = next(
+            (f for f in reversed(figures[:at]) if f.depth <= share.depth and not f.changes), None
+        )
+        if one is None or one.form != "one" or one.unit in RATES:
             continue
-        between = _BRACKETS.sub("", text[one.end : share.start])
+        between = _CHANGES.sub("", _BRACKETS.sub("", text[one.end : share.start]))
         if not _SHARE.match(between):
             continue
         base = _base_printed(figures, one, share) or _base_said(text, figures, at, one)
@@ -169,6 +176,56 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
                 group,
                 one.paragraph,
             )
+
+
+def _plan_before(text: str, figures: list[Figure], share: Figure, one: Figure) -> Figure | None:
+    """Return the plan right before what was done: “kế hoạch b, thực hiện a, đạt c %”."""
+    place = figures.index(one)
+    plan = figures[place - 1] if place else None
+    if plan is None or plan.changes or plan.form != "one" or not alike(plan, one):
+        return None
+    near = plan.sentence == one.sentence == share.sentence and plan.depth == one.depth
+    done = re.search(r"\b(?:đạt|bằng)\s*$", text[: share.start], re.I)
+    words = text[plan.end : one.start]
+    said = _PLANNED.search(text[: plan.start]) and not _PLANNED.search(words)
+    return plan if near and done and said and not re.search(r"[.;]\s", words) else None
+
+
+def beyond(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “a/b, vượt c %” and “kế hoạch b, thực hiện a, vượt c %”: what is above the plan."""
+    for at, share in enumerate(figures):
+        if share.unit != "percent" or at == 0 or not _BEYOND.search(text[: share.start]):
+            continue
+        one = figures[at - 1]
+        plan = None if one.form == "of" else _plan_of(text, figures, share, one)
+        if one.sentence != share.sentence or (one.form != "of" and plan is None):
+            continue
+        base = f"of({one.id})" if plan is None else plan.id
+        whole = amount(one, one.denominator) if plan is None else amount(plan)
+        if not whole or not re.search(r"[,(]", text[one.end : share.start]):
+            continue
+        recomputed = 100 * amount(one) / whole - 100
+        if plausible(share, None, recomputed, slack(share) * 2, (), NEAR_LISTED):
+            yield Statement(
+                "ratio", share.id, f"100 * {one.id} / {base} - 100", "percent", "vượt",
+                paragraph=share.paragraph,
+            )  # fmt: skip
+
+
+def _plan_of(text: str, figures: list[Figure], share: Figure, one: Figure) -> Figure | None:
+    """Return the plan that is passed: behind the share in a bracket, or before what was done."""
+    at = figures.index(share)
+    after = figures[at + 1] if at + 1 < len(figures) else None
+    if (
+        after is not None
+        and alike(one, after)
+        and _BASE_BEHIND.match(text[share.end : after.start])
+    ):
+        return after
+    place = figures.index(one)
+    plan = figures[place - 1] if place else None
+    fits = plan is not None and alike(plan, one) and not plan.changes and plan.form == "one"
+    return plan if plan is not None and fits and _PLANNED.search(text[: plan.start]) else None
 
 
 def _base_name(text: str, part: Figure, noun: str) -> str:
@@ -226,6 +283,8 @@ def _base_said(text: str, figures: list[Figure], at: int, one: Figure) -> Figure
     9 %”).
     """
     share = figures[at]
+    if (plan := _plan_before(text, figures, share, one)) is not None:
+        return plan
     after = figures[at + 1] if at + 1 < len(figures) else None
     if (
         after is not None

@@ -34,6 +34,7 @@ def propose(reading: Reading) -> list[Statement]:
             *totals.by_place(text, own),
             *ratios,
             *shares.structure(text, levels),
+            *shares.beyond(text, levels),
         ]
         found += [*changes.changes(text, levels), *changes.means(text, levels), *_counts(own)]
         summed = " ".join(one.expression for one in found if one.kind == "sum").split()

@@ -16,7 +16,8 @@ from kgstats.published.printed import SIMPLE, PrintedNumber, read_printed
 _CAPITALS = "A-ZĐÂÊÔƠƯ"
 _YEAR = r"(?:19|20)\d{2}(?![\d.,]\d|\d)"
 _COUNTED = (
-    r"(?:hộ|người|xã|huyện|ấp|thôn|km|ha|tỷ|tỉ|triệu|nghìn|ngàn|đồng|công trình|dự án|mô hình|lượt|"
+    r"(?:hộ|người|lao động|xã|huyện|ấp|thôn|bản|căn|nhà|tiêu chí|tấn|"
+    r"km|ha|tỷ|tỉ|triệu|nghìn|ngàn|đồng|công trình|dự án|mô hình|lượt|"
     r"cái|trường|lớp|thẻ|m²|m³|%)"
 )
 """Words behind a number that make it one of things."""
@@ -48,7 +49,7 @@ NOT_FIGURES: tuple[tuple[str, str], ...] = (
         "document_number",
         r"\b(?:Quyết định|Nghị quyết|Nghị định|Thông tư|Kế hoạch|Chỉ thị|Công văn|Luật|Hướng dẫn|"
         r"Thông báo|Tờ trình|Văn bản|Báo cáo|Đoàn giám sát|Kết luận)\s*(?:số\s*:?\s*)?\d+[a-z]?"
-        r"(?:/\d{4})?(?!\s*%|[.,]\d)",
+        rf"(?:/\d{{4}})?(?!\d|\s*%|[.,]\d|\s+{_COUNTED}\b)",
     ),
     (
         "programme_name",

@@ -35,7 +35,7 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
         after = [
             one
             for one in figures
-            if one.start >= match.end() and one.depth == depth and not one.changes
+            if one.start >= match.end() and one.depth == depth and not (one.changes or one.each)
         ]
         near = NEAR if words.startswith("trong") or words.startswith("cụ") else NEAR_LISTED
         for head in heads:
@@ -46,7 +46,8 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
         end = _closing(text, opening.start())
         inside = [
             one for one in figures
-            if opening.start() < one.start < end and one.depth == depth and not one.changes
+            if opening.start() < one.start < end and one.depth == depth
+            and not (one.changes or one.each)
         ]  # fmt: skip
         for head in _heads(text, figures, opening.start(), depth - 1):
             parts = [one for one in inside if alike(head, one)]
@@ -86,7 +87,8 @@ def _heads(text: str, figures: list[Figure], at: int, depth: int) -> list[Figure
     begin = max(text.rfind(". ", 0, max(0, at - 2)), text.rfind("; ", 0, max(0, at - 2)))
     for one in figures:
         near = begin < one.start and one.end <= at and one.depth <= max(depth, 0)
-        if near and not one.changes and one.unit not in RATES and one.form != "range":
+        level = one.unit not in RATES and one.form != "range" and not (one.changes or one.each)
+        if near and level:
             found[one.unit if one.unit not in MONEY else "VND"] = one
     return list(found.values())
 
@@ -207,15 +209,17 @@ def behind(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if head.changes or head.unit in RATES or head.form != "one":
             continue
         if not re.search(
-            r"[,;]\s*(?:nâng )?(?:tổng(?: cộng| số)?|cộng(?: chung)?)(?:\s+(?:là|được))*\s*$",
+            r"[,;(]\s*(?:nâng )?(?:tổng(?: cộng| số)?|cộng(?: chung)?)(?:\s+(?:là|được))*\s*:?\s*$",
             text[: head.start],
             re.IGNORECASE,
         ):
             continue
+        opened = bool(re.search(r"\(\D*$", text[: head.start]))
         parts = [
             one for one in figures[:at]
-            if one.sentence == head.sentence and one.unit == head.unit and not one.changes
-            and one.depth == head.depth and one.form == "one"
+            if one.sentence == head.sentence and alike(one, head)
+            and not (one.changes or one.each)
+            and one.depth == head.depth - opened and one.form == "one"
         ]  # fmt: skip
         if len(parts) > 1 and _credible(head, head.value, parts, _value, NEAR_LISTED):
             yield Statement(
