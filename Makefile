@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 # Without compiled files every notebook would compile its imports anew.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: run test faults lab lock check bench sample clean
+.PHONY: run test faults lab lab-test lock check bench sample clean
 
 run: $(READY)
 	$(BIN)/kgstats run --year $(YEAR)
@@ -27,6 +27,10 @@ faults: $(READY)
 lab: $(READY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. \
 		--LabApp.default_url=/lab/tree/notebooks --expose-app-in-browser $(LAB)
+
+# JupyterLab itself, driven by a browser: every notebook, run, in both languages and themes.
+lab-test: $(READY)
+	$(BIN)/python -m pytest -m "lab or not lab" tests/browser/test_lab.py
 
 check: $(READY)
 	$(BIN)/ruff check .
