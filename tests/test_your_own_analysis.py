@@ -43,7 +43,7 @@ def outputs(notebook, kind):
 def test_a_table_a_chart_and_a_map_come_out_of_it(executed):
     tables = outputs(executed, "application/vnd.kgstats.table+json")
     figures = outputs(executed, "application/vnd.kgstats.figure+json")
-    assert [one["slug"] for one in tables] == ["poor-and-behind"]
+    assert [one["slug"] for one in tables] == ["poor-and-behind", "behind-by-district"]
     assert [one["slug"] for one in figures] == [
         "poor-and-behind-chart",
         "rates-by-district",

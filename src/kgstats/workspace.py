@@ -20,6 +20,8 @@ from kgstats import registry
 
 ENVIRONMENT_VARIABLE = "KGSTATS_WORKSPACE"
 RUN_VARIABLE = "KGSTATS_RUN"
+NOTEBOOK_VARIABLE = "KGSTATS_NOTEBOOK"
+"""Tells a kernel of a run which notebook it runs."""
 """Set to 1 for the kernels of a run, so that a notebook knows nobody is looking."""
 
 

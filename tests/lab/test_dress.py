@@ -6,6 +6,7 @@ import re
 
 import IPython
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from kgstats import lab, notebook
 
@@ -38,6 +39,7 @@ def test_it_is_shown_to_a_person_in_a_notebook_and_to_nobody_else(monkeypatch, k
 
     shell = Shell()
     shell.kernel = object() if kernel else None
+    shell.display_formatter = DisplayFormatter()
     monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
     monkeypatch.setattr("IPython.display.display", seen.append)
     monkeypatch.setenv("KGSTATS_RUN", run)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     import nbformat
 
     content = nbformat.read(notebook, as_version=4)
+    call_frames(content, lang)
     tables, figures = _carried(content, notebook.stem)
     page = dict(context)
     prose.place_pictures(content, notebook.stem, lang)
@@ -178,13 +181,45 @@ def _held_out(content: Any) -> list[str]:
     return held
 
 
+def call_frames(content: Any, lang: str) -> None:
+    """Call tables of plain frames, which nobody gave a caption, as the headings above them."""
+    heading, calls = "", Counter[str]()
+    for cell in content.cells:
+        tags = cell.metadata.get("tags", [])
+        if any(tag.startswith("lang-") for tag in tags) and f"lang-{lang}" not in tags:
+            continue
+        if cell.cell_type == "markdown":
+            said = re.findall(r"^#+\s+(.+?)\s*$", cell.source, re.MULTILINE)
+            heading = said[-1] if said else heading
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if TABLE_DATA not in data or not heading:
+                continue
+            table = _as_dict(data[TABLE_DATA])
+            if not table.get("plain"):
+                continue
+            calls[heading] += 1
+            number = calls[heading]
+            table["caption"] = heading if number == 1 else f"{heading} ({number})"
+            data[TABLE_DATA] = table
+            called = escape(table["caption"]).replace("\\", r"\\")
+            page = "".join(data["text/html"])
+            data["text/html"] = _CAPTION.sub(rf"\g<1>{called}\g<2>", page, count=1)
+
+
+_CAPTION = re.compile(r"(<caption[^>]*><div>).*?(</div></caption>)", re.DOTALL)
+
+
 def _carried(content: Any, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     tables, figures = [], []
     for cell in content.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if TABLE_DATA in data:
-                tables.append(_as_dict(data[TABLE_DATA]))
+                told = _as_dict(data[TABLE_DATA])
+                if refused := told.get("refused"):
+                    raise ExportError(f"{name}: {refused}")
+                tables.append(told)
             if FIGURE_DATA in data:
                 figure = _as_dict(data[FIGURE_DATA])
                 if not figure.get("alternative", "").strip():

@@ -135,6 +135,11 @@ class Notebook:
         head, _, tail = self.name.partition("_")
         return (tail if head.isdigit() else self.name).replace("_", "-")
 
+    @property
+    def words(self) -> Path:
+        """The file of its own words in both languages, there or not."""
+        return self.path.with_suffix(".words.csv")
+
     def needs(self, names: Sequence[str]) -> bool:
         """Whether it cannot do without one of these data sets of its own year."""
         return any(read.name in names and not read.optional for read in self.reads)

@@ -17,7 +17,7 @@ from typing import Any
 from kgstats.pipeline import collection
 from kgstats.pipeline.limits import Limits
 from kgstats.pipeline.watching import MEMORY, TIME, Watch
-from kgstats.workspace import ENVIRONMENT_VARIABLE, RUN_VARIABLE, replacing
+from kgstats.workspace import ENVIRONMENT_VARIABLE, NOTEBOOK_VARIABLE, RUN_VARIABLE, replacing
 
 FAILED_SUFFIX = ".failed.ipynb"
 ENGINE = "kgstats"
@@ -117,7 +117,7 @@ def _run(source: Path, target: Path, parameters: Mapping[str, Any], limits: Limi
     try:
         # Without what JupyterLab saved in it, so that the same notebook gives the same bytes.
         read.write_text(json.dumps(collection.content(source)), encoding="utf-8")
-        with _own_loop(), _kernel(limits) as (watch, settings), warnings.catch_warnings():
+        with _own_loop(), _kernel(limits, source) as (watch, settings), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
                 return papermill.execute_notebook(
@@ -161,7 +161,7 @@ def _ended(watch: Watch, limits: Limits, error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _kernel(limits: Limits) -> Iterator[tuple[Watch, dict[str, Any]]]:
+def _kernel(limits: Limits, source: Path) -> Iterator[tuple[Watch, dict[str, Any]]]:
     """Watch the kernel that papermill starts with the settings yielded, and put it away."""
     from kgstats.pipeline.kernels import PrivateKernelManager
 
@@ -177,6 +177,10 @@ def _kernel(limits: Limits) -> Iterator[tuple[Watch, dict[str, Any]]]:
         def __init__(self, **settings: Any) -> None:
             super().__init__(**settings)
             managers.append(self)
+
+        async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]
+            told = {**os.environ, NOTEBOOK_VARIABLE: str(source)}
+            await super().start_kernel(**{**settings, "env": told})
 
     settings = {
         # A kernel's start-up remarks are not for the terminal; its errors arrive as outputs.

@@ -496,6 +496,8 @@ def _add_notebook(plan: Plan, page: Page) -> None:
     workspace, notebook = plan.workspace, page.notebook
     target = plan.built(page.executed)
     needs = {notebook.path, *inputs(plan, notebook)}
+    if notebook.words.is_file():
+        needs.add(notebook.words)
     if notebook.draws_maps and workspace.boundaries.is_dir():
         needs |= {path for path in workspace.boundaries.iterdir() if path.is_file()}
 
