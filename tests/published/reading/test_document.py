@@ -1,7 +1,11 @@
+import re
+import unicodedata
+
 import pytest
 
 from kgstats.published.files import PublishedError
 from kgstats.published.reading import document, proposal
+from kgstats.returns.text import old_fonts
 
 TEXT = (
     "II. KẾT QUẢ",
@@ -51,6 +55,69 @@ def test_word_and_text_are_read_alike(tmp_path):
     assert [one.kind for one in of_word.statements] == ["sum"]
 
 
+def _encoded(name):
+    """Return the text of the trial as a file of another time stores it."""
+    text = "\n".join(TEXT)
+    if name in ("tcvn3", "vni"):
+        undone = {"tcvn3": old_fonts.to_tcvn3, "vni": old_fonts.to_vni}[name]
+        return undone(text).encode("cp1252")
+    if name == "cp1258":  # it has tones as marks of their own
+        plain = unicodedata.normalize("NFD", text)
+        for mark in "\u0302\u0306\u031b":
+            plain = re.sub(f"(.)([\u0300\u0301\u0303\u0309\u0323]?){mark}", rf"\1{mark}\2", plain)
+            plain = re.sub(f".{mark}", lambda one: unicodedata.normalize("NFC", one[0]), plain)
+        return plain.encode("cp1258")
+    if name == "decomposed":
+        return unicodedata.normalize("NFD", text).encode()
+    return text.encode(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["utf-8-sig", "utf-16", "utf-16-le", "cp1258", "tcvn3", "vni", "decomposed"]
+)
+def test_text_in_any_encoding_is_read_alike(tmp_path, name):
+    (tmp_path / "r.txt").write_bytes(_encoded(name))
+    found = proposal.of_file(tmp_path / "r.txt", 2019)
+    assert "\n".join(one.text for one in found.reading.document.paragraphs) == "\n".join(TEXT)
+    assert {one.unit for one in found.reading.figures} == {"households"}
+    assert [one.kind for one in found.statements] == ["sum"]
+
+
+def _marked(paragraph, tag, text):
+    from docx.oxml import OxmlElement
+
+    change, run, words = (OxmlElement(name) for name in (tag, "w:r", "w:t"))
+    words.text = text
+    run.append(words)
+    change.append(run)
+    paragraph._p.append(change)
+
+
+def test_word_is_read_as_it_is_shown(tmp_path):
+    """Insertions and links are text, deletions and marks of notes are none; cells are merged."""
+    import docx
+
+    made = docx.Document()
+    one = made.add_paragraph("Đào tạo 3.600 người")
+    one.add_run("2").font.superscript = True
+    one.add_run(", xây 120 m")
+    one.add_run("2").font.superscript = True
+    _marked(one, "w:ins", " nhà")
+    _marked(one, "w:moveFrom", " và 99 căn")
+    _marked(one, "w:hyperlink", " cho 15 hộ.")
+    table = made.add_table(3, 4)
+    for row, cells in enumerate((("Huyện", "Kinh phí", "", ""), ("", "Tỉnh", "Huyện", "Khác"),
+                                 ("An Biên", "15", "", "7"))):  # fmt: skip
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    table.cell(0, 1).merge(table.cell(0, 3))
+    table.cell(2, 1).merge(table.cell(2, 2))
+    made.save(str(tmp_path / "r.docx"))
+    found = document.read(tmp_path / "r.docx")
+    assert found.paragraphs[0].text == "Đào tạo 3.600 người, xây 120 m² nhà cho 15 hộ."
+    assert [cell.strip() for cell in found.grids[0].rows[2]] == ["An Biên", "15", "", "7"]
+
+
 def test_a_pdf_with_text_is_read(tmp_path):
     from matplotlib.backends.backend_pdf import PdfPages
     from matplotlib.figure import Figure
@@ -71,7 +138,7 @@ def test_a_pdf_with_text_is_read(tmp_path):
         ("r.doc", b"x", "save it as one of them"),
         ("r.docx", b"no zip", "not a Word document"),
         ("r.pdf", b"no pdf", "not a PDF"),
-        ("r.txt", b"\xff\xfe\x00", "save it as text in UTF-8"),
+        ("r.txt", b"\x89PNG\0\1\0\2\0\3", "save it as text in UTF-8"),
     ],
 )
 def test_what_cannot_be_read_says_why_and_what_to_do(tmp_path, name, content, said):

@@ -31,6 +31,7 @@ def test_the_unit_is_what_the_words_say(figures, text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("đào tạo 3.600 người2, nhiều", ("3.600", "3600", "persons")),
         ("đón 3,4 triệu lượt khách", ("3,4 triệu", "3400000", "participants")),
         ("việc làm cho 1,5-1,6 triệu người", ("1,5-1,6 triệu", "1500000", "persons")),
         ("1,2 triệu người hưởng lợi", ("1,2 triệu", "1200000", "persons")),

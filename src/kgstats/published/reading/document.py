@@ -7,8 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgstats.published.files import PublishedError
+from kgstats.published.reading import letters
+
+if TYPE_CHECKING:
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph as WordParagraph
 
 SUFFIXES = (".docx", ".pdf", ".md", ".txt")
 """What a report may come as."""
@@ -119,7 +125,8 @@ def read(path: Path) -> Document:
     Parameters
     ----------
     path
-        A ``.docx``, a ``.pdf`` with text in it, or text as ``.md`` or ``.txt`` in UTF-8.
+        A ``.docx``, a ``.pdf`` with text in it, or text as ``.md`` or ``.txt``, in whatever
+        encoding Vietnamese was written.
 
     Raises
     ------
@@ -133,8 +140,7 @@ def read(path: Path) -> Document:
         raise PublishedError(
             f"{path.name}: a report is read from {', '.join(SUFFIXES)}; save it as one of them"
         )
-    lines = {".docx": _of_docx, ".pdf": _of_pdf}.get(suffix, _of_text)(path)
-    return built(lines)
+    return built({".docx": _of_docx, ".pdf": _of_pdf}.get(suffix, _of_text)(path))
 
 
 def of_text(text: str) -> Document:
@@ -147,11 +153,12 @@ def of_text(text: str) -> Document:
 
 
 def _of_text(path: Path) -> list[_Line]:
+    from kgstats.returns.files.containers import Refusal
+
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise PublishedError(f"{path.name}: not UTF-8; save it as text in UTF-8") from None
-    return _marked_lines(text)
+        return _marked_lines(letters.of_bytes(path.read_bytes()))
+    except Refusal:
+        raise PublishedError(f"{path.name}: no text; save it as text in UTF-8") from None
 
 
 def _marked_lines(text: str) -> list[_Line]:
@@ -187,6 +194,8 @@ def _unwrapped(lines: list[_Line]) -> list[_Line]:
             and not line.strong and not last.strong
             and not _ITEM.match(line.text) and not _ROMAN.match(line.text)
             and not (_ENDS.search(last.text) and len(last.text.splitlines()[-1]) < 0.8 * widest)
+            # a short line is a title, or the last of its paragraph
+            and not (line.text[0].isupper() and len(last.text.splitlines()[-1]) < 0.7 * widest)
         )  # fmt: skip
         if goes_on and last is not None:
             last.text = f"{last.text}\n{line.text}"
@@ -214,21 +223,59 @@ def _of_docx(path: Path) -> list[_Line]:
     found, number = [], 0
     for one in content:
         if isinstance(one, Table):
-            for row in one.rows:
+            for cells in _table_rows(one):
                 number += 1
-                cells = tuple(cleaned(cell.text.replace("\n", " ")) for cell in row.cells)
                 found.append(_Line(number, "", cells))
             continue
         number += 1
         runs = [run for run in one.runs if run.text.strip()]
         style = one.style.name if one.style is not None and one.style.name else ""
         strong = style.startswith(("Heading", "Title")) or bool(runs and all(r.bold for r in runs))
-        text = "".join(
-            {"2": "²", "3": "³"}.get(run.text.strip(), "") if run.font.superscript else run.text
-            for run in one.runs
-        )
-        found.append(_Line(number, " ".join(text.split()), (), strong))
-    return found
+        found.append(_Line(number, _words(one), (), strong))
+    return _meant(found)
+
+
+def _words(paragraph: WordParagraph) -> str:
+    """Return what a paragraph of Word shows: links and insertions too, no deletions, no notes."""
+    from docx.oxml.ns import qn
+    from docx.text.run import Run
+
+    gone = {qn("w:del"), qn("w:moveFrom")}
+    text = ""
+    for element in paragraph._p.iter(qn("w:r")):
+        above = list(element.iterancestors())
+        within = above[: above.index(paragraph._p)] if paragraph._p in above else above
+        if any(one.tag in gone or one.tag == qn("w:p") for one in within):
+            continue
+        run = Run(element, paragraph)
+        if not run.font.superscript:
+            text += run.text
+        elif re.search(r"(?:^|[\s\d/])[kcd]?m$", text):  # a square metre; else the mark of a note
+            text += {"2": "²", "3": "³"}.get(run.text.strip(), "")
+    return " ".join(text.split())
+
+
+def _table_rows(table: Table) -> Iterator[tuple[str, ...]]:
+    """Return the rows of a table; a number in a merged cell stands once, a label in all of it."""
+    seen: set[object] = set()
+    for row in table.rows:
+        cells = []
+        for cell in row.cells:
+            text = cleaned(" ".join(_words(one) for one in cell.paragraphs))
+            again = cell._tc in seen and re.fullmatch(r"[\d.,% -]*", text)
+            cells.append("" if again else text)
+            seen.add(cell._tc)
+        yield tuple(cells)
+
+
+def _meant(lines: list[_Line]) -> list[_Line]:
+    """Undo old fonts and compose letters, in the text of all lines together."""
+    pieces = [piece for line in lines for piece in (line.text, *line.cells)]
+    meant = iter(letters.as_meant(pieces))
+    return [
+        _Line(line.number, next(meant), tuple(next(meant) for _ in line.cells), line.strong)
+        for line in lines
+    ]
 
 
 def _of_pdf(path: Path) -> list[_Line]:
@@ -253,7 +300,7 @@ def _of_pdf(path: Path) -> list[_Line]:
         for number, row in enumerate(rows, start=1)
         if not re.fullmatch(r"\s*\d{1,3}\s*", row)  # the number of the page
     ]
-    return _unwrapped(lines)
+    return _unwrapped(_meant(lines))
 
 
 def built(lines: Iterable[_Line]) -> Document:

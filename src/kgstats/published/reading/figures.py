@@ -185,7 +185,11 @@ def unit_words() -> dict[str, str]:
 @lru_cache
 def _unit_pattern() -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in unit_words())
-    return re.compile(rf"\s?({words})(?![\w²³])(?! lệ)(?!/(?!năm|tháng|ngày|\d|$))", re.IGNORECASE)
+    # “3.600 người2”: the mark of a note.
+    return re.compile(
+        rf"\s?({words})(?:(?<!m)\d{{1,2}})?(?![\w²³])(?! lệ)(?!/(?!năm|tháng|ngày|\d|$))",
+        re.IGNORECASE,
+    )
 
 
 def unit_after(text: str) -> tuple[str, int] | None:
