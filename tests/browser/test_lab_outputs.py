@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from kgstats.lab import Dress
+from kgstats.present import maps
 from kgstats.present.prose import Headline, Headlines
 from kgstats.present.tables import Column, table
+from kgstats.reference import areas
 
 pytestmark = pytest.mark.browser
 # What Lab says of tables and lists in its outputs, as far as it set ours out wrongly.
@@ -60,3 +62,30 @@ def test_outputs_look_and_answer_in_both_themes(window, tmp_path, theme):
         page.locator(".chart .mark rect").hover()
         assert page.locator(".tip").inner_text() == "An Biên: 12"
         assert faults == []
+
+
+def test_a_map_to_explore_zooms_without_any_network(window, tmp_path):
+    units = areas.units(2019)
+    frame = units[["commune_code"]].assign(rate=[n % 7 for n in range(len(units))])
+    spec = maps.MapSpec("rate", "Rate", 2019, "en", classes=maps.Classes((2, 4)))
+    page_text = f"<!DOCTYPE html><body>{maps.explore(frame, spec)._repr_html_()}</body>"
+    (tmp_path / "map.html").write_text(page_text, encoding="utf-8")
+    with window(viewport={"width": 1000, "height": 900}) as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((tmp_path / "map.html").as_uri())
+        sheet = page.locator("svg.map-sheet").first
+        view = "one => one.getAttribute('viewBox').split(' ').map(Number)"
+        whole = sheet.evaluate(view)
+        sheet.hover()
+        page.mouse.wheel(0, -300)
+        width = "document.querySelector('svg.map-sheet').viewBox.baseVal.width"
+        page.wait_for_function(f"() => {width} < {whole[2]}")
+        near = sheet.evaluate(view)
+        page.mouse.down()
+        page.mouse.move(420, 300, steps=4)
+        page.mouse.up()
+        assert sheet.evaluate(view)[:2] != near[:2] and sheet.evaluate(view)[2] == near[2]
+        sheet.dblclick()
+        assert sheet.evaluate(view) == whole
+        assert [one.rpartition("/")[2] for one in asked] == ["map.html"]

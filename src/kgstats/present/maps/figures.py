@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib import resources
 from typing import Any
 
 import pandas as pd
@@ -187,30 +188,40 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
     )
 
 
-def explore(frame: pd.DataFrame, spec: MapSpec, *, interactive: bool = True) -> Any:
+@dataclass(frozen=True)
+class Explored:
+    """A map to zoom into: the wheel, dragging, + and -; a double click or 0 shows the whole."""
+
+    figure: Figure
+
+    def _repr_html_(self) -> str:
+        script = (resources.files("kgstats.present.maps") / "zoom.js").read_text(encoding="utf-8")
+        at = f"kgstats-{self.figure.slug}"
+        script += f'(document.getElementById("{at}"));'
+        return f'<div id="{at}">{self.figure.to_html()}</div><script>{script}</script>'
+
+
+def explore(frame: pd.DataFrame, spec: MapSpec, *, interactive: bool = True) -> Explored | None:
     """Return a map to zoom and pan, for a researcher in JupyterLab; nothing in a yearly run.
 
-    The browser fetches the map library (Leaflet) from the internet; no background map is fetched.
+    It needs no network: it is the map of the page, with hover and search by name, and zooms by the
+    wheel, the keys + and - and dragging; a double click or 0 shows the whole again.
+
+    Parameters
+    ----------
+    frame, spec
+        As of :func:`area_map`; slug and title may be left out.
+    interactive
+        False in a run (``report.interactive``).
+
+    Examples
+    --------
+    ``maps.explore(both, maps.MapSpec("poor_rate_pct", "Poor rate", 2019, "en", classes=RATES))``
     """
     if not interactive:
         return None
-    ground = _ground(spec)
-    colouring = _coloured(frame, spec, ground)
-    t = translator(spec.lang)
-    fills = {category.key: category for category in colouring.categories}
-    shown = ground.shapes.geodata()[["commune_code", "geometry"]]
-    area, told = t("Area"), spec.label
-    shown[area] = [colouring.lines[code][0] for code in shown["commune_code"]]
-    shown[told] = ["; ".join(colouring.lines[code][1:]) for code in shown["commune_code"]]
-    colours = [fills[colouring.of[code]].colour for code in shown["commune_code"]]
-    return shown.explore(
-        color=colours,
-        tiles=None,
-        tooltip=[area, told],
-        popup=[area, told],
-        style_kwds={"color": "#ffffff", "weight": 1, "fillOpacity": 1.0},
-        highlight_kwds={"color": "#1d2733", "weight": 3},
-    )
+    named = replace(spec, slug=spec.slug or "explore", title=spec.title or spec.label, png=False)
+    return Explored(area_map(frame, named))
 
 
 def _figure(
