@@ -8,6 +8,8 @@ import nbformat
 import papermill
 import pytest
 
+from kgstats.appendix import site
+from kgstats.appendix.exporter import export
 from kgstats.returns import processed
 from kgstats.workspace import Workspace
 
@@ -60,6 +62,17 @@ def test_its_table_names_the_cells_of_its_own_communes(executed):
     rows = len(outputs(executed, "application/vnd.kgstats.table+json")[0]["rows"])
     # Households, poor households, the stated number and nineteen marks a commune; not a cell more.
     assert f"{22 * rows} ô" in html
+
+
+def test_a_page_can_be_made_of_it_though_its_charts_share_a_table(executed, tmp_path):
+    path = tmp_path / "own.ipynb"
+    nbformat.write(executed, path)
+    entry = site.Entry("own", "Own")
+    edition = site.Edition(2019, "vi", [entry], ["vi"])
+    page = export(path, "vi", site.context(edition, entry, parameters={}, inputs={}))
+    data = [figure["data"]["slug"] for figure in page.figures]
+    assert data == ["poor-and-behind-chart-data", "rates-by-district-data", "rural-rates-data"]
+    assert all(f'id="{slug}"' in page.html for slug in data)
 
 
 def test_it_is_kept_without_outputs(root):

@@ -121,6 +121,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
 
     content = nbformat.read(notebook, as_version=4)
     call_frames(content, lang)
+    own_data(content)
     tables, figures = _carried(content, notebook.stem)
     page = dict(context)
     prose.place_pictures(content, notebook.stem, lang)
@@ -205,6 +206,30 @@ def call_frames(content: Any, lang: str) -> None:
             called = escape(table["caption"]).replace("\\", r"\\")
             page = "".join(data["text/html"])
             data["text/html"] = _CAPTION.sub(rf"\g<1>{called}\g<2>", page, count=1)
+
+
+def own_data(content: Any) -> None:
+    """Give a figure's data an anchor of its own, where a table of the page has theirs.
+
+    A researcher shows a table and hands it to the charts drawn from it.
+    """
+    outputs = [one for cell in content.cells for one in cell.get("outputs", [])]
+    told = [one.data[TABLE_DATA] for one in outputs if TABLE_DATA in one.get("data", {})]
+    taken = {_as_dict(one)["slug"] for one in told}
+    for output in outputs:
+        data = output.get("data", {})
+        if FIGURE_DATA not in data:
+            continue
+        figure = _as_dict(data[FIGURE_DATA])
+        old = figure.get("data", {}).get("slug")
+        if old in taken:
+            figure["data"]["slug"] = new = f"{figure['slug']}-data"
+            page = "".join(data["text/html"])
+            data["text/html"] = re.sub(
+                rf'(="#?){re.escape(old)}(?=(-caption)?")', rf"\1{new}", page
+            )
+            data[FIGURE_DATA] = figure
+        taken.add(figure.get("data", {}).get("slug"))
 
 
 _CAPTION = re.compile(r"(<caption[^>]*><div>).*?(</div></caption>)", re.DOTALL)
