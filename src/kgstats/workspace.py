@@ -295,6 +295,26 @@ def project_folder() -> Path:
     return Path(__file__).resolve().parents[2]
 
 
+_watching: list[Callable[[Workspace], object]] = []
+_chosen: list[Workspace] = []
+
+
+def watch(turn: Callable[[Workspace], object]) -> None:
+    """Have a function called with the workspace that is worked on, now and when it changes."""
+    _watching.append(turn)
+    for place in _chosen:
+        turn(place)
+
+
+def _choose(place: Workspace, *, by_name: bool) -> Workspace:
+    """Take a workspace for the one worked on: one found without a name gives way to a named one."""
+    if by_name or not _chosen:
+        _chosen[:] = [place]
+        for turn in _watching:
+            turn(place)
+    return place
+
+
 def find(named: str | os.PathLike[str] | None = None) -> Workspace:
     """Find the workspace: the one named, the environment's, one above here, or the project.
 
@@ -311,14 +331,14 @@ def find(named: str | os.PathLike[str] | None = None) -> Workspace:
                 f"{folder} is not a workspace: it has no folder data/raw. "
                 "Make that folder and put the year's files in it."
             )
-        return Workspace(folder)
+        return _choose(Workspace(folder), by_name=True)
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
         if _is_workspace(folder) and (folder / "notebooks").is_dir():
-            return Workspace(folder)
+            return _choose(Workspace(folder), by_name=False)
     project = project_folder()
     if _is_workspace(project):
-        return Workspace(project)
+        return _choose(Workspace(project), by_name=False)
     raise WorkspaceError(
         f"no workspace found from {here} upwards: name one with --workspace DIR or "
         f"{ENVIRONMENT_VARIABLE}"

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
 
 from kgstats.published import expressions, printed
+from kgstats.reference import province
+from kgstats.reference.tables import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,6 @@ DENOMINATOR_MEANINGS = ("part_of_whole", "result_against_plan")
 PROGRAMMES = ("ntm", "gnbv", "both")
 IDENTITY_KINDS = ("sum", "ratio", "change", "common_base", "count", "repeat", "target")
 RELATIONS = ("=", ">", ">=", "<", "<=", "within")
-PROVINCE_CODE = "91"
 
 
 class PublishedError(Exception):
@@ -187,14 +187,10 @@ class Report:
 @lru_cache
 def area_codes() -> dict[str, str]:
     """Return the name of every area a figure may speak of, by its GSO code."""
-    codes = {PROVINCE_CODE: "Kiên Giang"}
-    folder = resources.files("kgstats.reference") / "data"
-    for file, column in (
-        ("districts_2019.csv", "district_code"),
-        ("communes_2019.csv", "commune_code"),
-    ):
-        text = (folder / file).read_text(encoding="utf-8-sig").splitlines()
-        codes.update({row[column]: row["name"] for row in csv.DictReader(text)})
+    own = province.current()
+    codes = {own.code: own.name}
+    for name, column in (("districts_2019", "district_code"), ("communes_2019", "commune_code")):
+        codes.update({row[column]: row["name"] for row in records(name)})
     return codes
 
 

@@ -1,13 +1,16 @@
-"""Administrative areas of Kiên Giang with their validity, predecessors and successors.
+"""Administrative areas of a province with their validity, predecessors and successors.
 
 A commune-level unit (xã, phường, thị trấn; đặc khu since 2025) is known by its code in the list
 of the General Statistics Office, but a code alone does not say which territory is meant: codes
 are kept by mergers and given to other units. Everything here therefore takes a year (the units
 valid on its 31 December) or a date.
 
-The first list is that of 15 October 2017 (145 units, 118 of them xã). Changes since then stand
-in ``data/admin_changes_*.csv``; a new resolution is new rows there and no change of code. Since
-1 July 2025 the area is part of the province of An Giang and has no districts.
+Of the province that ships in full the first list is that of 15 October 2017 (145 units, 118 of
+them xã). Changes since then stand in ``data/admin_changes_*.csv``; a new resolution is new rows
+there and no change of code. Of the other provinces the first list is that of the end of 2019, and
+changes are known by the lists on which they first stand (``data/areas``, made by rules from the
+lists: ``tools/gazetteer.py``). Since 1 July 2025 there are no districts, and most provinces are a
+part of another.
 """
 
 from __future__ import annotations
@@ -19,19 +22,16 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
+from kgstats.reference.province import current as province_of_workspace
+from kgstats.reference.province import split_type
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
-FIRST_LIST = dt.date(2017, 10, 15)
-"""Date of the first list of units known here."""
-
 ANCHOR = dt.date(2019, 12, 31)
 """Date on which ``communes_2019.csv`` and ``districts_2019.csv`` are valid."""
-
-TERRITORY = "Kiên Giang"
-"""Name of the whole area described here, also since it is a part of another province."""
 
 CHANGE_FILES = ("admin_changes_2018", "admin_changes_2019_2025")
 
@@ -92,12 +92,18 @@ class _History:
     """Pairs (territory before, territory after) of every change of territory."""
 
 
-def _split_type(text: str) -> tuple[str, str]:
-    """Split ``thành phố Rạch Giá`` into its type and its name."""
-    for kind in ("thành phố", "thị xã", "huyện", "tỉnh", "quận"):
-        if text.startswith(kind + " "):
-            return kind, text[len(kind) + 1 :]
-    return "", text
+def first_list() -> dt.date:
+    """Return the date of the first list of units known of the workspace's province."""
+    return dt.date(2017, 10, 15) if province_of_workspace().in_full else ANCHOR
+
+
+def territory() -> str:
+    """Return the name of the whole area, also since it is a part of another province.
+
+    >>> territory()
+    'Kiên Giang'
+    """
+    return province_of_workspace().name
 
 
 @lru_cache
@@ -128,8 +134,8 @@ def _first_list() -> dict[str, _Version]:
             district_code=row["district_code"],
             district_name=row["district_name"],
             district_type=row["district_type"],
-            province=TERRITORY,
-            valid_from=FIRST_LIST,
+            province=territory(),
+            valid_from=first_list(),
             members=(code,),
             territory=number,
         )
@@ -142,7 +148,7 @@ def _first_list() -> dict[str, _Version]:
                 f"change of {code} on {row['effective_date']} cannot be undone from the list "
                 f"of {ANCHOR.isoformat()}: only changes of type are allowed before that date"
             )
-        kind, district = _split_type(row["old_parent"])
+        kind, district = split_type(row["old_parent"])
         versions[code] = replace(
             versions[code],
             name=row["old_name"],
@@ -158,18 +164,23 @@ def _first_list() -> dict[str, _Version]:
 def _history() -> _History:
     history = _History()
     current = _first_list()
-    numbers = max(version.territory for version in current.values()) + 1
+    numbers = len(current)
     for effective, rows in groupby(_commune_changes(), key=itemgetter("effective_date")):
         day = dt.date.fromisoformat(effective)
         sources: dict[str, list[str]] = {}
         target: dict[str, dict[str, str]] = {}
         for row in rows:
+            if not row["old_code"]:  # nothing is known of what it was made from
+                target[row["new_code"]] = row
+                sources.setdefault(row["new_code"], [])
+                continue
             if row["old_code"] not in current:
                 raise ValueError(
                     f"change of {row['old_code']} on {effective}: no unit of that code is valid"
                 )
             sources.setdefault(row["new_code"], []).append(row["old_code"])
-            target[row["new_code"]] = row
+            if row["new_code"]:
+                target[row["new_code"]] = row
         gone = sorted({code for codes in sources.values() for code in codes})
         parts = {code: sum(code in codes for codes in sources.values()) for code in gone}
         after = {code: version for code, version in current.items() if code not in parts}
@@ -182,8 +193,8 @@ def _history() -> _History:
             else:
                 territory, numbers = numbers, numbers + 1
                 history.edges.extend((old.territory, territory) for old in olds)
-            parent_type, parent_name = _split_type(row["new_parent"])
-            in_district = parent_type != "tỉnh"
+            parent_type, parent_name = split_type(row["new_parent"])
+            in_district = len(row["new_parent_code"]) > 2
             after[new_code] = _Version(
                 code=new_code,
                 name=row["new_name"],
@@ -191,7 +202,7 @@ def _history() -> _History:
                 district_code=row["new_parent_code"] if in_district else None,
                 district_name=parent_name if in_district else None,
                 district_type=parent_type if in_district else None,
-                province=olds[0].province if in_district else parent_name,
+                province=province_of_workspace().name if in_district else parent_name,
                 valid_from=day,
                 members=tuple(sorted({member for old in olds for member in old.members})),
                 territory=territory,
@@ -202,10 +213,10 @@ def _history() -> _History:
 
 
 def _valid_on(day: dt.date) -> list[_Version]:
-    if day < FIRST_LIST:
+    if day < first_list():
         raise NoAreasForYear(
             f"no list of areas is known for {day.isoformat()}: "
-            f"the first one is that of {FIRST_LIST.isoformat()}"
+            f"the first one is that of {first_list().isoformat()}"
         )
     valid = [
         version
@@ -219,13 +230,24 @@ def _year_end(year: int) -> dt.date:
     return dt.date(int(year), 12, 31)
 
 
+@lru_cache
+def _measured() -> dict[str, tuple[float, float, int, float]]:
+    """Return lon, lat, population and area of the units that ship with them, by code."""
+    columns = ["commune_code", "lon", "lat", "population_2019", "area_km2"]
+    known = _gazetteer()[columns].dropna()
+    return {
+        code: (*point, int(people), km2)
+        for code, *point, people, km2 in known.itertuples(index=False, name=None)
+    }
+
+
 def _as_frame(versions: Iterable[_Version]) -> pd.DataFrame:
-    gazetteer = _gazetteer().set_index("commune_code")
+    measured = _measured()
     rows = []
     for version in versions:
-        members = gazetteer.loc[list(version.members)]
+        members = [measured[code] for code in version.members if code in measured]
         # A merged unit keeps a point that is inside it: that of its most populous member.
-        seat = members["population_2019"].idxmax()
+        lon, lat, *_ = max(members, key=itemgetter(2), default=(np.nan, np.nan))
         rows.append(
             (
                 version.code,
@@ -235,10 +257,10 @@ def _as_frame(versions: Iterable[_Version]) -> pd.DataFrame:
                 version.district_name,
                 version.district_type,
                 version.province,
-                members.at[seat, "lon"],
-                members.at[seat, "lat"],
-                members["population_2019"].sum(),
-                round(float(members["area_km2"].sum()), 2),
+                lon,
+                lat,
+                sum(one[2] for one in members) if members else None,
+                round(sum(one[3] for one in members), 2) if members else np.nan,
                 version.valid_from,
                 version.valid_to,
             )
@@ -350,7 +372,7 @@ def districts(year: int) -> pd.DataFrame:
         townships=(frame["type"] == "thị trấn").astype("Int64"),
     ).groupby(keys, sort=True)
     counts = ["units", "rural_communes", "wards", "townships", "population_2019"]
-    result = grouped[[*counts, "area_km2"]].sum().reset_index()
+    result = grouped[[*counts, "area_km2"]].sum(min_count=1).reset_index()
     result["area_km2"] = result["area_km2"].round(2)
     return result.astype(dict.fromkeys(counts, "Int64"))
 
@@ -748,6 +770,12 @@ def _whole_units(
     for before, after in _pairs(from_year, to_year):
         target.setdefault(before.code, []).append(after)
         members[after.code] = members.get(after.code, 0) + 1
+    lost = sorted(code for code in carried if code not in target)
+    if lost:
+        raise CannotCarry(
+            f"counts of {from_year} cannot be carried to the areas of {to_year}: what became of "
+            f"{len(lost)} units is not known: {_listed([f'{c} {carried[c]}' for c in lost], 5)}"
+        )
     split = sorted(code for code in carried if len(target[code]) > 1)
     if split:
         shown = [

@@ -6,10 +6,11 @@ encoding seldom spells syllables, text read in the right one nearly always does.
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
+
+from kgstats.reference.tables import records
 
 TONE_MARKS = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """Level, huyền, hỏi, ngã, sắc, nặng, as combining marks."""
@@ -149,8 +150,7 @@ def listed_words() -> frozenset[str]:
 def _known() -> frozenset[str]:
     """Return the words of administrative forms and of the gazetteer."""
     words = set(listed_words())
-    file = resources.files("kgstats.reference") / "data" / "communes_2019.csv"
-    for row in csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()):
+    for row in records("communes_2019"):
         names = f"{row['name']} {row['district_name']} {row['successor_2025_name']}"
         words.update(unicodedata.normalize("NFC", names).casefold().split())
     return frozenset(words)

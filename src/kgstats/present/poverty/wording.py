@@ -66,9 +66,9 @@ def whole_name(year: int, lang: str, frame: pd.DataFrame | None = None) -> str:
         there, every = coverage(frame)
         if there < every:
             return t("Units that reported")
-    if areas.province(year) == areas.TERRITORY:
+    if areas.province(year) == areas.territory():
         return t("Province")
-    return t("Former {province}", province=areas.TERRITORY)
+    return t("Former {province}", province=areas.territory())
 
 
 def level(frame: pd.DataFrame) -> str:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kgstats.published import files
+from kgstats.reference import province
 
 if TYPE_CHECKING:
     from kgstats.published.reading.document import Paragraph
@@ -116,9 +117,9 @@ def home(text: str) -> str:
     >>> home("Báo cáo của tỉnh Hậu Giang"), home("trên địa bàn tỉnh Kiên Giang")
     ('', '91')
     """
-    own = files.area_codes()[files.PROVINCE_CODE]
+    own = province.current()
     said = home_name(text)
-    return files.PROVINCE_CODE if not said or folded(said).startswith(folded(own)[:6]) else ""
+    return own.code if not said or folded(said).startswith(folded(own.name)[:6]) else ""
 
 
 def home_name(text: str) -> str:

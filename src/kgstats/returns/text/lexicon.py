@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
+from kgstats.reference.tables import records
 from kgstats.returns.text.folding import tone_normal
 from kgstats.returns.text.old_fonts import reference_rows
 
@@ -54,7 +55,7 @@ def _names() -> frozenset[str]:
 
 @cache
 def _units() -> tuple[tuple[str, str], ...]:
-    rows = reference_rows("communes_2019")
+    rows = records("communes_2019")
     return tuple(
         dict.fromkeys(
             (row[f"{level}name"], row[f"{level}type"])

@@ -1,0 +1,288 @@
+"""The province a workspace is of.
+
+``data/raw/province.yml`` says it by its code, with what else is the province's own: other
+spellings of its communes, lines of money, targets, districts proposed and recognised. Without
+that file it is the province that ships in full. What is cached of one province is forgotten
+when a process turns to another.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from kgstats import workspace
+from kgstats.reference.refusal import Refusal
+
+FILE = "province.yml"
+
+OWN_TABLES: dict[str, str] = {
+    "commune_aliases": "aliases",
+    "targets": "targets",
+    "district_units": "district_standards",
+    "funding_components": "programme_lines",
+    "funding_allocations": "funding_allocations",
+    "groupings": "groupings",
+    "grouping_members": "grouping_members",
+    "published_facts": "published_facts",
+}
+"""Reference tables that are a province's own, and what ``province.yml`` calls them."""
+
+KEPT = frozenset({"programme_lines"})
+"""Those that hold for every province unless it has its own: the national programmes' lines."""
+
+_FIELDS = {"code", "name_vi", "name_en", *OWN_TABLES.values()}
+
+
+class ProvinceError(Refusal):
+    """``province.yml`` names no province, or has a field that nothing reads."""
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province as it was before the reform of 2025."""
+
+    code: str
+    name: str
+    """Its name without the word before it."""
+    type: str
+    in_full: bool
+    """Whether its areas ship with points, populations and resolutions."""
+    declared: dict[str, Any] = field(default_factory=dict, hash=False, compare=True)
+
+    @property
+    def full_name(self) -> str:
+        """Type and name, as they stand in a text."""
+        return f"{self.type} {self.name}"
+
+    def shown(self, lang: str) -> str:
+        """Return the name for readers: ``name_vi``, ``name_en`` where declared."""
+        return str(self.declared.get(f"name_{lang}") or self.name)
+
+    def titled(self, lang: str) -> str:
+        """Return type and name for readers.
+
+        >>> one = of_code("48")
+        >>> one.titled("vi"), one.titled("en"), of_code("66").titled("en")
+        ('thành phố Đà Nẵng', 'Đà Nẵng city', 'Đắk Lắk province')
+        """
+        name = self.shown(lang)
+        if lang == "vi":
+            return f"{self.type} {name}"
+        return f"{name} {'city' if self.type == 'thành phố' else 'province'}"
+
+    def rows(self, table: str) -> list[dict[str, str]] | None:
+        """Return a reference table of this province; None where that which ships holds."""
+        key = OWN_TABLES.get(table)
+        if key is not None and key in self.declared:
+            return [
+                {column: str(value) for column, value in row.items() if value is not None}
+                for row in self.declared[key]
+            ]
+        if self.in_full or key in KEPT:
+            return None
+        if key is not None:
+            return []
+        return self._areas.get(table)
+
+    @cached_property
+    def _areas(self) -> dict[str, list[dict[str, str]]]:
+        return _area_tables(self.code)
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    file = resources.files("kgstats.reference") / "data" / name
+    data = file.read_bytes()
+    text = gzip.decompress(data) if name.endswith(".gz") else data
+    return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+
+
+def _area_tables(code: str) -> dict[str, list[dict[str, str]]]:
+    """Lay a province's list and changes out as those of the province that ships in full."""
+    communes: list[dict[str, str]] = []
+    changes: list[dict[str, str]] = []
+    latest: dict[str, dict[str, str]] = {}
+    for row in _read(f"areas/{code}.csv.gz"):
+        if row["change"] == "listed":
+            district_type, district = split_type(row["parent"])
+            communes.append(
+                {
+                    "commune_code": row["code"],
+                    "name": row["name"],
+                    "type": row["type"],
+                    "district_code": row["parent_code"],
+                    "district_name": district,
+                    "district_type": district_type,
+                }
+            )
+        else:
+            before = latest.get(row["old_code"], {})
+            parent = f"{before.get('district_type', '')} {before.get('district_name', '')}".strip()
+            changes.append(
+                {
+                    "level": "commune",
+                    "old_code": row["old_code"],
+                    "old_type": before.get("type", ""),
+                    "old_name": before.get("name", ""),
+                    "old_parent": parent,
+                    "change": row["change"],
+                    "new_code": row["code"],
+                    "new_type": row["type"],
+                    "new_name": row["name"],
+                    "new_parent_code": row["parent_code"],
+                    "new_parent": row["parent"],
+                    "effective_date": row["effective_date"],
+                }
+            )
+        if row["code"]:
+            kind, name = split_type(row["parent"])
+            latest[row["code"]] = {**row, "district_type": kind, "district_name": name}
+    last = {row["old_code"]: row for row in changes if len(row["new_parent_code"]) == 2}
+    for one in communes:
+        after = last.get(one["commune_code"], {})
+        for part in ("code", "type", "name"):
+            one[f"successor_2025_{part}"] = after.get(f"new_{part}", "")
+    districts = {
+        one["district_code"]: {
+            "district_code": one["district_code"],
+            "type": one["district_type"],
+            "name": one["district_name"],
+        }
+        for one in communes
+    }
+    return {
+        "communes_2019": communes,
+        "districts_2019": [districts[code] for code in sorted(districts)],
+        "admin_changes_2018": [],
+        "admin_changes_2019_2025": changes,
+    }
+
+
+def split_type(text: str) -> tuple[str, str]:
+    """Split the type from the name of a district or a province.
+
+    >>> split_type("thị xã Buôn Hồ")
+    ('thị xã', 'Buôn Hồ')
+    """
+    for kind in ("thành phố", "thị xã", "huyện", "tỉnh", "quận"):
+        if text.startswith(kind + " "):
+            return kind, text[len(kind) + 1 :]
+    return "", text
+
+
+def every() -> list[Province]:
+    """Return the 63 provinces before the reform of 2025, by code.
+
+    >>> len(every()), every()[0].full_name
+    (63, 'thành phố Hà Nội')
+    """
+    return [
+        Province(row["code"], row["name"], row["type"], row["ships_in_full"] == "yes")
+        for row in _read("provinces.csv")
+    ]
+
+
+def of_code(code: str) -> Province:
+    """Return a province by its code in the list of the General Statistics Office.
+
+    Raises
+    ------
+    ProvinceError
+        For a code that no province has.
+    """
+    for one in every():
+        if one.code == code:
+            return one
+    raise ProvinceError(
+        f"no province has the code {code!r}: "
+        + ", ".join(f"{one.code} {one.name}" for one in every())
+    )
+
+
+def declared(place: workspace.Workspace) -> Province:
+    """Return the province that a workspace declares, or the one that ships in full.
+
+    Raises
+    ------
+    ProvinceError
+        When ``province.yml`` is no list of fields, names no province or has an unknown field.
+    """
+    file = place.raw / FILE
+    if not file.is_file():
+        return _default()
+    import yaml
+
+    try:
+        fields = yaml.safe_load(file.read_text(encoding="utf-8-sig")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        words = " ".join(str(error).split())[:200]
+        raise ProvinceError(f"data/raw/{FILE} is not valid YAML: {words}") from None
+    if not isinstance(fields, dict) or "code" not in fields:
+        raise ProvinceError(f"data/raw/{FILE} must name the province: 'code: \"66\"'")
+    strange = sorted(set(map(str, fields)) - _FIELDS)
+    if strange:
+        raise ProvinceError(
+            f"data/raw/{FILE}: nothing reads {', '.join(strange)}; known are "
+            + ", ".join(sorted(_FIELDS))
+        )
+    for key in OWN_TABLES.values():
+        rows = fields.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ProvinceError(f"data/raw/{FILE}: {key} must be a list of rows, 'column: value'")
+    one = of_code(str(fields["code"]).zfill(2))
+    return Province(one.code, one.name, one.type, one.in_full, fields)
+
+
+def _default() -> Province:
+    return next(one for one in every() if one.in_full)
+
+
+_current: Province | None = None
+
+
+def current() -> Province:
+    """Return the province of the workspace that is being worked on."""
+    if _current is None:
+        try:
+            workspace.find()
+        except workspace.WorkspaceError:
+            return use(None)
+        if _current is None:  # found before, by a path that nobody watched
+            return use(None)
+    return _current
+
+
+def use(place: workspace.Workspace | None) -> Province:
+    """Turn to the province of a workspace, or to the one that ships in full."""
+    global _current
+    found = _default() if place is None else declared(place)
+    if _current is not None and found != _current:
+        _forget()
+    if found != _current:
+        _current = found
+    return _current or found
+
+
+def _forget() -> None:
+    """Clear whatever was computed for another province, in every module that is loaded."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("kgstats"):
+            for value in list(vars(module).values()):
+                clear = getattr(value, "cache_clear", None)
+                if callable(clear):
+                    clear()
+
+
+def file_of(place: workspace.Workspace) -> Path:
+    """Return where a workspace says which province it is of."""
+    return place.raw / FILE
+
+
+workspace.watch(use)

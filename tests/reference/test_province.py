@@ -1,0 +1,90 @@
+"""Any province: its areas over time, and what a workspace says of itself."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from kgstats import workspace
+from kgstats.reference import areas, province, tables
+
+YEARS = (2019, 2020, 2021, 2025)
+CODES = ("01", "04", "10", "17", "20", "31", "38", "46", "48", "66", "79", "92")
+"""Provinces that lost districts, made cities, merged most, split communes or spell as highlands."""
+
+
+@pytest.fixture
+def turned(tmp_path):
+    """Turn to a province, and back at the end."""
+
+    def turn(code: str, more: str = "") -> province.Province:
+        raw = tmp_path / code / "data" / "raw"
+        raw.mkdir(parents=True, exist_ok=True)
+        (raw / province.FILE).write_text(f'code: "{code}"\n{more}', encoding="utf-8")
+        return province.use(workspace.Workspace(tmp_path / code))
+
+    yield turn
+    province.use(None)
+
+
+def test_without_a_file_it_is_the_one_that_ships(tmp_path):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    assert province.use(workspace.Workspace(tmp_path)).name == "Kiên Giang"
+    assert areas.territory() == areas.province(2019) == "Kiên Giang"
+
+
+def test_turning_to_another_province_forgets_the_first(turned):
+    from kgstats.returns.places import gazetteer
+
+    assert "899" in gazetteer(2019).districts
+    assert turned("66").full_name == "tỉnh Đắk Lắk"
+    assert "899" not in gazetteer(2019).districts
+    assert gazetteer(2019).districts["643"].name == "Buôn Ma Thuột"
+    province.use(None)
+    assert "899" in gazetteer(2019).districts
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_commune_is_of_one_district_and_every_merger_adds_up(code, turned):
+    """Codes are unique, each district has one name, and what ends is found in what follows."""
+    turned(code)
+    for year in YEARS:
+        units = areas.units(year)
+        assert len(units) and units["commune_code"].is_unique
+        assert units["commune_code"].str.fullmatch(r"\d{5}").all() and units["name"].notna().all()
+        assert set(units["type"]) <= {"xã", "phường", "thị trấn", "đặc khu"}
+        districts = units.groupby("district_code")[["district_name", "district_type"]].nunique()
+        assert (districts == 1).all().all()
+        assert units["district_code"].isna().all() == (year == 2025)
+        assert set(areas.districts(year)["district_code"]) == set(units["district_code"].dropna())
+    for before, after in pairwise(YEARS):
+        met = areas.successions(before, after)
+        assert set(met["to_code"]) <= set(areas.units(after)["commune_code"])
+        assert set(met["from_code"]) <= set(areas.units(before)["commune_code"])
+        back = areas.successions(after, before)
+        pairs = set(zip(met["from_code"], met["to_code"], strict=True))
+        assert pairs == set(zip(back["to_code"], back["from_code"], strict=True))
+        ended = {
+            row["old_code"]
+            for row in tables.records("admin_changes_2019_2025")
+            if row["change"] == "ended"
+        }
+        assert set(areas.units(before)["commune_code"]) - set(met["from_code"]) <= ended
+
+
+def test_counts_by_year_are_those_of_the_country(turned):
+    """Published: 705 districts and 10,603 units in 2021, 3,321 from 1 July 2025.
+
+    The five districts without a commune (islands) are on no list of communes; in 2025 they are
+    special zones of their own.
+    """
+    units: set[str] = set()
+    districts: set[str] = set()
+    after: set[str] = set()
+    for one in province.every():
+        turned(one.code)
+        units.update(areas.units(2021)["commune_code"])
+        districts.update(areas.units(2021)["district_code"])
+        after.update(areas.units(2025)["commune_code"])
+    assert (len(units), len(districts) + 5, len(after) + 5) == (10603, 705, 3321)
