@@ -20,6 +20,9 @@ _YEAR = re.compile(r"(?:năm )?(?:19|20)\d{2}")
 _TOTAL = re.compile(
     r"^\W*(?:tổng|cộng|toàn (?:tỉnh|huyện|ngành)|chung|tất cả|cả (?:tỉnh|nước))", re.I
 )
+_COUNTS = re.compile(r"^\W*(?:tổng |trong đó |số )*(?:số|tỷ lệ|diện tích)\b", re.IGNORECASE)
+_RANKS = (r"[A-HK-UĐ]", r"[IVX]+", r"\d+", r"\d+\.\d+", r"[a-zđ]|\d+\.\d+\.\d+", r"[-–+*]")
+"""The marks of a table's rows, from the part to the least item."""
 _GROUP = re.compile(r"^\W*(?:[IVX]+|[A-ZĐ])\W*$")
 _DIFFERENCE = re.compile(
     r"\b(?:còn (?:lại|thiếu)|chưa|chênh lệch|tăng|giảm|tồn|so sánh|so với)\b", re.I
@@ -41,7 +44,7 @@ def figures_of(document: Document, year: int) -> list[Figure]:
             cells = grid.rows[row]
             if _numbers_columns(cells):
                 continue
-            name = next((cell for cell in cells if re.search(r"[^\W\d_]{2}", cell)), "")
+            name = _label(grid, row)
             units = [at for at, label in enumerate(labels[: len(cells)]) if _UNIT_HEAD.match(label)]
             own = cells[units[0]] if units else ""
             for column, cell in enumerate(cells):
@@ -55,13 +58,14 @@ def figures_of(document: Document, year: int) -> list[Figure]:
                     continue
                 label = labels[column] if column < len(labels) else ""
                 sign = -1 if cell.strip().startswith("-") else 1
-                unit = _unit(own, cell) or _unit(label, cell) or around or UNKNOWN
+                unit = _unit(own, cell) or _unit(label, cell) or _said(name, cell) or around
                 said = _YEAR.search(label)
                 period = said[0][-4:] if said else str(year)
                 found.append(
                     Figure(
                         -1 - number, row, column, column, grid.lines[row], grid.section,
-                        cell.strip().rstrip("% "), sign * read.value, unit, read.decimals,
+                        cell.strip().rstrip("% "), sign * read.value, unit or UNKNOWN,
+                        read.decimals,
                         kind="share" if unit == "percent" else "stock", period=period,
                         words=f"{name} {label}".strip(),
                     )
@@ -122,6 +126,11 @@ def _unit(label: str, cell: str) -> str:
     return max(measured or hits)[1] if hits else ""
 
 
+def _said(name: str, cell: str) -> str:
+    """Return the unit that the name of a row says (“Số hộ nghèo”, “Tỷ lệ (%)”), not a place's."""
+    return _unit(name, cell) if _COUNTS.match(name) or "%" in name else ""
+
+
 def _unit_above(document: Document, grid: Grid) -> str:
     """Return the unit that is said above a table: “Đơn vị tính: triệu đồng”."""
     above = [one for one in document.paragraphs if one.places[0][1] < grid.lines[0]]
@@ -141,16 +150,27 @@ def statements_of(document: Document, figures: Sequence[Figure]) -> Iterator[Sta
         rows = sorted({one.sentence for one in own})
         for column in columns:
             yield from _down(grid, by, rows, column)
-        yield from _across(grid, by, rows, columns)
-        yield from _rates(by, rows, columns)
-        yield from _differences(grid, by, rows, columns)
+        yield from _groups(grid, by, rows, columns)
+        _, heads = _head(grid)
+        turned = {(column, row): one for (row, column), one in by.items()}
+        names = {row: _label(grid, row) for row in rows}
+        for cells, lines, across, labels in (
+            (by, rows, columns, dict(enumerate(heads))),
+            (turned, columns, rows, names),
+        ):
+            if cells is by:
+                yield from _across(labels, cells, lines, across)
+            yield from _rates(cells, lines, across)
+            yield from _differences(labels, cells, lines, across)
 
 
 Cells = dict[tuple[int, int], Figure]
+Labels = dict[int, str]
 
 
 def _label(grid: Grid, row: int) -> str:
-    return next((cell for cell in grid.rows[row] if re.search(r"[^\W\d_]{2}", cell)), "")
+    cells = (cell for cell in grid.rows[row] if not _GROUP.match(cell))
+    return next((cell for cell in cells if re.search(r"[^\W\d_]{2}", cell)), "")
 
 
 def _down(grid: Grid, by: Cells, rows: Sequence[int], column: int) -> Iterator[Statement]:
@@ -158,7 +178,7 @@ def _down(grid: Grid, by: Cells, rows: Sequence[int], column: int) -> Iterator[S
     totals = [row for row in rows if _TOTAL.match(_label(grid, row))]
     for total in totals:
         head = by.get((total, column))
-        if head is None or head.unit in RATES:
+        if head is None or (head.unit in RATES and head.value != 100):
             continue
         before = [row for row in rows if row < total and row not in totals]
         after = [row for row in rows if row > total and row not in totals]
@@ -168,12 +188,52 @@ def _down(grid: Grid, by: Cells, rows: Sequence[int], column: int) -> Iterator[S
             chosen = None
             for some in (groups, leaves):
                 parts = [by[row, column] for row in some if (row, column) in by]
-                if len(parts) > 1 and len(parts) == len(some) and _adds_up(head, parts):
+                whole = len(parts) > 1 and len(parts) == len(some)
+                if whole and (_makes_all(parts) if head.unit in RATES else _adds_up(head, parts)):
                     chosen = parts
                     break
             if chosen:
                 yield _sum(head, chosen)
                 break
+
+
+def _makes_all(parts: Sequence[Figure]) -> bool:
+    """Whether shares are those of a structure: together nearly a hundred."""
+    return abs(sum((Fraction(one.value) for one in parts), Fraction(0)) - 100) <= 3
+
+
+def _rank(mark: str) -> int | None:
+    bare = mark.strip().rstrip(".) ")
+    return next((at for at, what in enumerate(_RANKS) if re.fullmatch(what, bare)), None)
+
+
+def _groups(
+    grid: Grid, by: Cells, rows: Sequence[int], columns: Sequence[int]
+) -> Iterator[Statement]:
+    """Propose the rows that sum those below them (I of 1, 2; 1 of a, b), where most do."""
+    ranks = {
+        row: _rank(grid.rows[row][0] or "") for row in rows if not _TOTAL.match(_label(grid, row))
+    }
+    found: dict[tuple[int, int], list[tuple[Figure, list[Figure]]]] = {}
+    for at, row in enumerate(rows):
+        own = ranks.get(row)
+        below: list[int] = []
+        for other in rows[at + 1 :]:
+            rank = ranks.get(other)
+            if own is None or rank is None or rank <= own:
+                break
+            below.append(other)
+        level = min((ranks[one] or 0 for one in below), default=0)
+        parts = [one for one in below if ranks[one] == level]
+        for column in columns if own is not None and len(parts) > 1 else ():
+            cells = [by.get((one, column)) for one in (row, *parts)]
+            numbers = [one for one in cells if one is not None]
+            if len(numbers) == len(cells) and numbers[0].unit not in RATES:
+                found.setdefault((own or 0, level), []).append((numbers[0], numbers[1:]))
+    for sums in found.values():
+        fits = sum(amount(head) == sum(map(amount, parts), Fraction(0)) for head, parts in sums)
+        if fits > 1 and fits >= MOST * len(sums):
+            yield from (_sum(head, parts) for head, parts in sums)
 
 
 def _adds_up(head: Figure, parts: Sequence[Figure]) -> bool:
@@ -189,16 +249,16 @@ def _sum(head: Figure, parts: Sequence[Figure]) -> Statement:
 
 
 def _across(
-    grid: Grid, by: Cells, rows: Sequence[int], columns: Sequence[int]
+    labels: Labels, by: Cells, rows: Sequence[int], columns: Sequence[int]
 ) -> Iterator[Statement]:
-    """Propose a column of totals and the columns behind it that add up to it, row by row."""
-    _, labels = _head(grid)
+    """Propose a column of totals and the columns beside it that add up to it, row by row."""
     for total in columns:
-        if total >= len(labels) or not re.match(r"\W*(?:tổng|cộng|chung)", labels[total], re.I):
+        if not re.search(r"(?:^|\s)\W*(?:tổng|cộng|chung)\b", labels.get(total, ""), re.I):
             continue
         behind = [column for column in columns if column > total]
-        for length in range(len(behind), 1, -1):
-            some = behind[:length]
+        before = [column for column in reversed(columns) if column < total]
+        sides = [side[:length] for side in (behind, before) for length in range(len(side), 1, -1)]
+        for some in sides:
             found = [
                 (by[row, total], [by[row, column] for column in some])
                 for row in rows
@@ -258,12 +318,11 @@ def _is_rate(rate: Figure, part: Figure, base: Figure) -> bool:
 
 
 def _differences(
-    grid: Grid, by: Cells, rows: Sequence[int], columns: Sequence[int]
+    labels: Labels, by: Cells, rows: Sequence[int], columns: Sequence[int]
 ) -> Iterator[Statement]:
     """Propose a column that says to be what is left between two others, and mostly is."""
-    _, labels = _head(grid)
     for rest in columns:
-        if rest >= len(labels) or not _DIFFERENCE.search(labels[rest]):
+        if not _DIFFERENCE.search(labels.get(rest, "")):
             continue
         for whole, part in permutations([one for one in columns if one != rest], 2):
             found = [
