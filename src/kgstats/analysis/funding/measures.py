@@ -67,8 +67,14 @@ def gaps(money: pd.DataFrame, by: By = (), *, expected: Iterable[str] = ()) -> p
         cut_off_first=money["cut_off"],
         cut_off_last=money["cut_off"],
         lines_negative=below.astype("Int64"),
+        lines_allocated=money["allocated_vnd"].notna().astype("Int64"),
     )
-    ends = {"lines_negative": "sum", "cut_off_first": "min", "cut_off_last": "max"}
+    ends = {
+        "lines_negative": "sum",
+        "lines_allocated": "sum",
+        "cut_off_first": "min",
+        "cut_off_last": "max",
+    }
     if names:
         found = found.merge(days.groupby(names, dropna=False).agg(ends).reset_index(), on=names)
     else:

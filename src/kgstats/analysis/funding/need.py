@@ -96,7 +96,8 @@ def against_need(
         ``district``, or ``()`` for the province.
     reported
         Codes of districts that return money of any kind: without a line of this money they have
-        none of it. Other districts without a line are not reported, which is not zero.
+        none of it. Other districts without a line are not reported, which is not zero; nor is
+        the money of a district that leaves the amount of a line open.
 
     Returns
     -------
@@ -119,8 +120,10 @@ def against_need(
     table = given.astype({"district_code": "string"}).merge(
         wanted.astype({"district_code": "string"}), on="district_code", how="outer"
     )
-    none = table["district_code"].isin(set(reported)) & table["allocated_vnd"].isna()
-    table["allocated_vnd"] = table["allocated_vnd"].mask(none, 0)
+    # A line without its amount is silence: what the district was allocated is not known.
+    open_ = table["district_code"].isin(_with_open_amount(money))
+    none = table["district_code"].isin(set(reported)) & table["allocated_vnd"].isna() & ~open_
+    table["allocated_vnd"] = table["allocated_vnd"].mask(none, 0).mask(open_)
     # Money of a district whose need is not known stands against no need, and the other way round.
     table[name] = table[name].where(table["allocated_vnd"].notna())
     table["against_vnd"] = table["allocated_vnd"].where(table[name].notna())
@@ -132,6 +135,11 @@ def against_need(
         total = pd.Series(whole[column].iloc[0], index=table.index)
         table[shared] = percent(table[column], total)
     return table.drop(columns="against_vnd")
+
+
+def _with_open_amount(money: pd.DataFrame) -> set[str]:
+    """Return the districts with a line whose allocated amount is not reported."""
+    return set(money.loc[money["allocated_vnd"].isna(), "district_code"].dropna().astype(str))
 
 
 def _per(amount: pd.Series, need: pd.Series) -> pd.Series:

@@ -60,6 +60,14 @@ def _among(sums: pd.DataFrame, row: Mapping[Any, Any]) -> pd.DataFrame:
     return sums[(chosen & (sums["plan_year"] == row["plan_year"])).fillna(False)]
 
 
+def _open_amounts(money: pd.DataFrame) -> pd.DataFrame:
+    """Say of each kind of money whether a line leaves what was allocated, or paid, open."""
+    allocated = money["allocated_vnd"].isna()
+    held = money.assign(allocated=allocated, disbursed=allocated | money["disbursed_vnd"].isna())
+    by_kind = held.groupby(_OF_MONEY, dropna=False, as_index=False)
+    return by_kind[["allocated", "disbursed"]].any()
+
+
 def _audited(row: Mapping[Any, Any], audit: pd.DataFrame) -> dict[str, Any]:
     """Return the identity that tests a printed figure (a broken one first), or one it is part of.
 
@@ -91,7 +99,8 @@ def beside_printed(
 
     Amounts agree when they are equal, rates when they differ by less than one unit of the last
     printed digit. The printed value is kept whatever is found. A figure of the province is
-    compared only where every district reports: part of a sum is no verdict on it.
+    compared only where every district reports, and every line of the money it speaks of: part
+    of a sum is no verdict on it.
 
     Parameters
     ----------
@@ -133,12 +142,15 @@ def beside_printed(
         return _typed(pd.DataFrame(columns=_COLUMNS))
     # Amounts add up, so that each kind of money is summed once for all figures that hold it.
     sums = indicators.disbursement(money.head(0) if partial else money, _OF_MONEY)
+    open_ = _open_amounts(money)
     amounts = ["allocated_vnd", "covered_vnd", "disbursed_vnd"]
     rows = []
     for row in printed.to_dict("records"):
         if row["measure"] in OUTPUTS or row["programme"] not in here:
             continue
         found = _among(sums, row)[amounts].sum(min_count=1)
+        if _among(open_, row)["allocated" if row["measure"] == "allocated" else "disbursed"].any():
+            found[:] = pd.NA
         checked = _audited(row, audit)
         entry = {name: row[name] for name in (*_NAMES, "printed_text")}
         compare = _rate if row["measure"] == "rate" else _amount

@@ -22,7 +22,7 @@ def headlines(
     t = translator(lang)
     all_of, risk = total.iloc[0], at_risk.iloc[0]
     covered = wording.amount(all_of["covered_vnd"], lang)
-    lines = numbers.number(all_of["lines"], lang)
+    lines = numbers.number(all_of["lines_allocated"], lang)
     items = [
         Headline(
             t("Allocated, with money carried over"),
@@ -236,7 +236,7 @@ def need_note(per_need: pd.DataFrame, unevenness: pd.DataFrame, lang: str) -> Pr
     texts = [
         t(
             "{share} of the money would have to be elsewhere for it to stand in the same "
-            "proportion to {many} in every district (Hoover); Gini coefficient {gini}.",
+            "proportion to {many} in every district compared (Hoover); Gini coefficient {gini}.",
             share=wording.rate(found["hoover_pct"], lang),
             many=t(NEEDS[need][1]),
             gini=numbers.number(found["gini"], lang, 2),
@@ -245,7 +245,8 @@ def need_note(per_need: pd.DataFrame, unevenness: pd.DataFrame, lang: str) -> Pr
     if not numbers.is_absent(found["spread"]):
         texts.append(
             t(
-                "The district with most has {times} times that of the district with least.",
+                "Of the districts that have any, the one with most has {times} times that of the "
+                "one with least.",
                 times=numbers.number(found["spread"], lang, 1),
             )
         )

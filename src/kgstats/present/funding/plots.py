@@ -130,11 +130,14 @@ def funnel_chart(
         size=-found["departure_vnd"].abs(),
     ).sort_values(["order", "size"], kind="stable")
     where = found["where"].value_counts()
-    title = t(
-        "Slower than the common {rate} by an amount that matters: {base}",
-        base=claims.base({"lines": (int(where.get("below", 0)), len(found))}, lang),
-        rate=wording.rate(found["common_rate_pct"].iloc[0], lang),
-    )
+    slow, rate = int(where.get("below", 0)), wording.rate(found["common_rate_pct"].iloc[0], lang)
+    title = t("No line is slower than the common {rate} by an amount that matters", rate=rate)
+    if slow:
+        title = t(
+            "Slower than the common {rate} by an amount that matters: {base}",
+            base=claims.base({"lines": (slow, len(found))}, lang),
+            rate=rate,
+        )
     chart = Chart(
         slug="funding-funnel",
         title=title,

@@ -46,6 +46,13 @@ def printed_value(row: wording.Row, of: str, lang: str) -> str:
     return wording.exact_amount(row[f"{of}_vnd"], lang)
 
 
+def _with_programme(row: wording.Row, lang: str) -> str:
+    """Name a printed figure with its programme: both have money of the same sources and kinds."""
+    what = printed_what(row, lang)
+    programme = wording.programme_name(row["programme"], row["year"], lang)
+    return f"{programme}, {what[:1].lower()}{what[1:]}"
+
+
 def _quantity(row: wording.Row, of: str) -> Quantity:
     """Return a figure ``printed`` or from the ``returns`` for a cell: an amount or a rate."""
     if not numbers.is_absent(row[f"{of}_pct"]):
@@ -223,7 +230,7 @@ def printed_note(beside: pd.DataFrame, year: int, lang: str) -> Prose | None:
     items = [
         t(
             "{what}: printed {printed}, from the returns {returned}.",
-            what=printed_what(row, lang),
+            what=_with_programme(row, lang),
             printed=printed_value(row, "printed", lang),
             returned=printed_value(row, "returns", lang),
         )
