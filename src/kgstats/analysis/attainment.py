@@ -412,7 +412,8 @@ def district_standard(districts: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``year, district_code, district_name, district_type, communes, communes_recognised,
-        communes_pending, communes_short`` (not recognised), ``condition`` (``met``,
+        communes_pending, communes_not_reported, communes_short`` (reported and not
+        recognised), ``condition`` (``met``,
         ``awaits_decisions``: all others are pending, ``not_met``, ``unknown``: communes not
         reported), ``route`` (``standard``, ``task``), ``district_criteria`` (their number). No
         row for a year without districts.
@@ -420,21 +421,22 @@ def district_standard(districts: pd.DataFrame) -> pd.DataFrame:
     year = _year_of(districts)
     names = areas.districts(year)[["district_code", "district_name", "district_type"]]
     frame = names.merge(districts, on="district_code", validate="one_to_one")
-    frame["communes_short"] = frame["communes"] - frame["communes_recognised"]
+    known = frame["communes"] - frame["communes_not_reported"]
+    frame["communes_short"] = known - frame["communes_recognised"]
     frame["condition"] = pd.array([_condition(row) for row in frame.itertuples()], "string")
     city = frame["district_type"].isin(["thành phố", "thị xã"])
     frame["route"] = city.map({True: "task", False: "standard"}).astype("string")
     frame["district_criteria"] = len(criteria.district_criteria(year))
     columns = ["year", "district_code", "district_name", "district_type", "communes"]
-    columns += ["communes_recognised", "communes_pending", "communes_short", "condition", "route"]
-    return frame[[*columns, "district_criteria"]]
+    columns += ["communes_recognised", "communes_pending", "communes_not_reported"]
+    return frame[[*columns, "communes_short", "condition", "route", "district_criteria"]]
 
 
 def _condition(row: Any) -> str:
     if not row.communes_reported:
         return "unknown"
     met_all = row.communes_recognised + row.communes_pending
-    if row.communes_short == 0:
+    if row.communes_recognised == row.communes:
         return "met"
     if met_all == row.communes:
         return "awaits_decisions"
@@ -463,8 +465,9 @@ def proposals(districts: pd.DataFrame, near: pd.DataFrame, events: pd.DataFrame)
     -------
     pandas.DataFrame
         Of the districts proposed, the columns of :func:`district_standard`, and ``proposed_year,
-        communes_one_short, communes_further`` (not recognised, not pending, not one short; null
-        where communes are not reported), ``decision, decided_on`` (recognised for that year).
+        communes_one_short, communes_further`` (reported, not recognised, not pending, not one
+        short; null where what is reported leaves the condition open), ``decision, decided_on``
+        (recognised for that year).
         Without rows where no proposal is known.
 
     Examples

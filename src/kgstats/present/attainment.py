@@ -23,7 +23,7 @@ from kgstats.words import N_, translator
 
 NO_DISTRICTS = N_("There were no districts at the end of {year}.")
 NO_MARKS = N_("No mark of any criterion is reported")
-NONE_NEAR = N_("No commune is reported to be one or two criteria short.")
+NONE_NEAR = N_("Of the communes that reported, none is one or two criteria short.")
 
 
 # Words -------------------------------------------------------------------------------------
@@ -69,8 +69,11 @@ def whole(value: Any, lang: str) -> str:
 def source(year: int, lang: str) -> str:
     """Return the line that says what the page's figures are made from."""
     t = translator(lang)
+    text = N_("Source: district returns, {year}; criteria of Decision {decision}.")
+    if areas.districts(year).empty:
+        text = N_("Source: returns of {year}; criteria of Decision {decision}.")
     return t(
-        "Source: district returns, {year}; criteria of Decision {decision}.",
+        text,
         year=year,
         decision=criteria.criteria_set(year).decision,
     )
@@ -319,7 +322,7 @@ def levels_text(levels: pd.DataFrame, lang: str) -> Prose:
     t = translator(lang)
     held = levels.set_index("level")["communes_at_least"]
     if not held.max():
-        return Prose([t("No commune is reported to be recognised.")])
+        return Prose([t("Of the communes that reported, none is recognised.")])
     return Prose(
         [
             t(
@@ -499,7 +502,7 @@ def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> T
     together = pairs["communes_failing_both"]
     found = pairs.loc[[place for place, _ in claims.top(together, shown)]]
     if pairs.empty:
-        return Prose([translator(lang)("No commune is reported to fail two criteria.")])
+        return Prose([translator(lang)("Of the communes that reported, none fails two criteria.")])
     if found.empty:
         text = N_("{n} pairs of criteria fail together in {m} communes each; none stands out.")
         first = together == together.max()
@@ -564,7 +567,7 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose 
     titles["recognised"] = t("Recognised in {year}", year=year)
     told = changes[changes["event"].isin(list(titles))]
     if told.empty:
-        return Prose([t("No commune is reported to have been recognised or to have lost ground.")])
+        return Prose([t("Of the communes compared, none was recognised and none lost ground.")])
     order = {name: i for i, name in enumerate(events)}
     told = told.sort_values("event", key=lambda one: one.map(order).astype("Int64"), kind="stable")
     frame = told.assign(

@@ -102,15 +102,25 @@ def progress_text(progress: pd.DataFrame, lang: str) -> Prose:
             else t("In {year} the number {change}.", year=year, change=moved)
         )
     if not numbers.is_absent(found["planned_communes"]) and found["communes_reported"]:
-        forms = P_(
-            "The plan for {year} was {plan} newly recognised communes; {n} decision is dated in "
-            "that year.",
-            "The plan for {year} was {plan} newly recognised communes; {n} decisions are dated in "
-            "that year.",
-        )
-        plan = whole(found["planned_communes"], lang)
-        lines.append(claims.counted(forms, found["communes_decided"], lang, year=year, plan=plan))
+        lines.append(_planned(found, lang))
     return Prose([" ".join(lines)])
+
+
+def _planned(found: pd.Series, lang: str) -> str:
+    """Say how many communes the year's plan was to recognise, and how many decisions it has."""
+    forms = P_(
+        "The plan for {year} was {plan} newly recognised communes; {n} decision is dated in that "
+        "year",
+        "The plan for {year} was {plan} newly recognised communes; {n} decisions are dated in "
+        "that year",
+    )
+    plan, year = whole(found["planned_communes"], lang), found["year"]
+    said = claims.counted(forms, found["communes_decided"], lang, year=year, plan=plan)
+    known, every = int(found["communes_reported"]), int(found["communes"])
+    if known == every:
+        return f"{said}."
+    base = claims.base({"communes": (known, every)}, lang)
+    return translator(lang)("{said} (reported: {base}).", said=said, base=base)
 
 
 _TARGETS = TableSpec(
@@ -228,7 +238,9 @@ def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Fi
             lang=lang,
             table=_YEARS(frame, lang, notes=share_note(frame, lang)),
             axis=t("Rural communes (of {n})", n=whole(base, lang)),
-            note=source(year_of(years), lang),
+            note=" ".join(
+                filter(None, [_other_communes(frame, lang), source(year_of(years), lang)])
+            ),
         ),
         frame,
         "when",
@@ -236,6 +248,25 @@ def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Fi
         target=target,
         top=base,
     )
+
+
+def _other_communes(years: pd.DataFrame, lang: str) -> str:
+    """Say that communes were merged between years: fewer of them is no fall."""
+    first, last = years.iloc[0], years.iloc[-1]
+    if last["communes"] > MERGED * first["communes"]:
+        return ""
+    return translator(lang)(
+        "There were {first} rural communes in {before} and {last} in {year}, after mergers: their "
+        "numbers are not to be compared.",
+        first=whole(first["communes"], lang),
+        last=whole(last["communes"], lang),
+        before=first["year"],
+        year=last["year"],
+    )
+
+
+MERGED = 0.9
+"""Where fewer than this share of the communes are left, their numbers are of another kind."""
 
 
 # What the next year may bring ----------------------------------------------------------------
@@ -287,7 +318,7 @@ def outlook_text(
     if decisions == one_short:
         sentence = N_(
             "With the decisions that are pending, {decisions} would be recognised at the end of "
-            "{next}; no other commune is reported to be one criterion short."
+            "{next}; no other commune that reported is one criterion short."
         )
     told = claims.counted(claims.UNITS["communes"], decisions, lang)
     lines.append(t(sentence, next=year + 1, decisions=told, one_short=whole(one_short, lang)))
@@ -420,7 +451,9 @@ def chances_table(
     close = chances["chance_pct"].ge(least_pct).fillna(False) | (chances["lacking_count"] <= 1)
     shown = chances[close.fillna(False)]
     if shown.empty:
-        text = N_("No commune that is not recognised is reported to be near to all criteria.")
+        text = N_(
+            "Of the communes that reported and are not recognised, none is near to all criteria."
+        )
         return Prose([t(text)])
     frame = shown.assign(
         standing=shown["status"], missing=[listed(one, year, lang) for one in shown["lacking"]]
@@ -450,13 +483,15 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
         communes=claims.counted(claims.UNITS["communes"], together, lang),
         next=ahead,
     )
+    told = int(first["communes_reported"]), int(first["communes"])
     if not numbers.is_absent(target):
         bars.append((t("Target for {year}", year=ahead), float(target)))
-        title = t("{title}; the target is {n}", title=title, n=whole(target, lang))
-    told = int(first["communes_reported"]), int(first["communes"])
+        if told[0] == told[1]:
+            title = t("{title}; the target is {n}", title=title, n=whole(target, lang))
     if told[0] < told[1]:
+        # Nothing of the target: those that did not report are part of it.
         base = claims.base({"communes": told}, lang)
-        title = t("{title} (reported: {base})", title=title, base=base)
+        title = t("{title} (only of those reported: {base})", title=title, base=base)
     frame = pd.DataFrame(bars, columns=["name", "communes_expected"]).assign(year=year)
     fills = [style.ACCENT, *[style.SEQUENCE[2]] * (len(bars) - 1)]
     if not numbers.is_absent(target):
@@ -548,6 +583,9 @@ def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | N
         charts.Series(name, t(measures[name].label), *look)
         for name, look in (looks | _SHORT).items()
     ]
+    if told["communes_not_reported"].any():
+        look = (style.NOT_REPORTED_FILL, "\\\\\\")
+        series.append(charts.Series("communes_not_reported", t("Not reported"), *look))
     names = places(year, lang)["district"]
     frame = told.assign(district=[names[code] for code in told["district_code"]])
     return charts.stacked_bars(
