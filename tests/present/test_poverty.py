@@ -230,7 +230,7 @@ def test_a_rise_is_not_called_a_fall() -> None:
     turned = Page(2019, tables={2018: worse, 2019: better})
     assert "no fall in any of 15 districts" in turned["poverty-slope-poor"].title
     title = turned["poverty-waterfall-poor"].title
-    assert title == "The province's poor rate from 2018 to 2019: up 1.45 percentage points"
+    assert title == "The overall poor rate from 2018 to 2019: up 1.45 percentage points"
     assert any("the gap rose from 2.01" in item.to_text() for item in turned.prose)
     opening = turned.shown[0]._repr_mimebundle_()["text/plain"]
     assert "up 1.45 percentage points" in opening
@@ -365,7 +365,7 @@ def test_nothing_is_computed_twice() -> None:
 @pytest.mark.parametrize("slug", ["poverty-map-poor", "poverty-change-map-poor"])
 def test_maps_draw_every_unit_on_fixed_classes(page, slug) -> None:
     figure = page[slug]
-    assert "of 145 communes, wards and townships" in figure.title
+    assert "145 commune-level units" in figure.title
     assert len(figure.table.frame) == 145
     assert "59/2015/QĐ-TTg" in figure.note
 

@@ -129,7 +129,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     )
     spec = TableSpec(
         slug="poverty-slope-poor-data",
-        caption=N_("Poor rate by district"),
+        caption=N_("Poor rate by area"),
         columns=("", *(Column(year, year, "percent", 2) for year in words), "change_pp"),
         notes=(ROUNDED,),
     )
@@ -137,7 +137,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
         slug="poverty-slope-poor",
         title=of_those(_slope_title(of_areas, years, lang), before, lang),
         says=t(
-            "Lines from {before} to {year}, one for each district and one for the province, in "
+            "Lines from {before} to {year}, one for each area and one for all together, in "
             "percent.",
             before=years[0],
             year=last,
@@ -210,13 +210,7 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         return no_base(year, lang)
     frame = moved[moved["measure"] == "poor"].reset_index(drop=True)
     years = {"before": int(frame["base_year"].iloc[0]), "year": year}
-    title = t(
-        "{what}: a fall in {n} of {all} communes, wards and townships from {before} to {year}",
-        n=sum(claims.direction(change, 2) == -1 for change in frame["change_pp"]),
-        all=int(frame["change_pp"].notna().sum()),
-        what=t("Poor rate"),
-        **years,
-    )
+    title = _map_title(frame["change_pp"], lang, what=t("Poor rate"), **years)
     rates = frame[["before_rate_pct", "after_rate_pct"]].itertuples(index=False)
     facts = [
         []
@@ -248,13 +242,23 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     )
 
 
+def _map_title(changes: pd.Series, lang: str, **words: Any) -> str:
+    """Say in how many units the rate fell, of those that can be compared."""
+    fell, known = sum(claims.direction(one, 2) == -1 for one in changes), int(changes.count())
+    text = N_("{what}: a fall in {n} of {all} commune-level units from {before} to {year}")
+    if fell == known:
+        text = N_("{what}: a fall in all {all} commune-level units from {before} to {year}")
+    elif not fell:
+        text = N_("{what}: a fall in none of {all} commune-level units from {before} to {year}")
+    return translator(lang)(text, n=fell, all=known, **words)
+
+
 # ------------------------------------------------------------------ contributions
 
 _CONTRIBUTIONS = TableSpec(
     slug="poverty-contributions-poor",
     caption=N_(
-        "What each district contributed to the change of the province's poor rate, {before} to "
-        "{year}"
+        "What each area contributed to the change of the overall poor rate, {before} to {year}"
     ),
     columns=(
         "district_code",
@@ -267,9 +271,9 @@ _CONTRIBUTIONS = TableSpec(
     ),
     notes=(
         N_(
-            "Effect of the rate: poverty in the district fell or rose. Effect of the weight: the "
-            "district, poorer or better off than the province, grew or shrank in households. "
-            "Both add up to the province's change with nothing left over."
+            "Effect of the rate: poverty in the area fell or rose. Effect of the weight: the "
+            "area, poorer or better off than all together, grew or shrank in households. Both "
+            "add up to the change of the overall rate with nothing left over."
         ),
         ROUNDED,
     ),
@@ -336,9 +340,9 @@ def contribution_chart(
         axis=t("poor households, %; the axis does not start at zero"),
         table=_STEPS(_as_quantities(rows), lang, year=year, before=int(whole["base_year"])),
         note=t(
-            "Each step: half the sum of the district's shares of households in both years, times "
-            "the change of its rate. Shift of households: districts poorer or better off than the "
-            "province grew or shrank."
+            "Each step: half the sum of the area's shares of households in both years, times the "
+            "change of its rate. Shift of households: areas poorer or better off than all "
+            "together grew or shrank."
         ),
     )
     return steps(chart, rows, "what", text=text, from_zero=False)
@@ -388,7 +392,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     years = {"before": int(whole["base_year"]), "year": year}
     if claims.direction(change, 2) != -1:
         said = change_words(change, lang)
-        return t("The province's poor rate from {before} to {year}: {change}", change=said, **years)
+        return t("The overall poor rate from {before} to {year}: {change}", change=said, **years)
     falls = pd.Series(parts["before_rate_pct"] - parts["after_rate_pct"])
     if claims.first(falls, 2).everyone:
         return t(
@@ -404,7 +408,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     size = claims.counted(claims.UNITS["points"], abs(change), lang, 2)
     if not first or len(first) > _MOST_NAMED:
         return t(
-            "The province's poor rate fell by {points} from {before} to {year}",
+            "The overall poor rate fell by {points} from {before} to {year}",
             points=size,
             **years,
         )

@@ -104,7 +104,7 @@ def gap_note(narrowed: Mapping[str, pd.DataFrame], year: int, lang: str) -> Pros
             continue
         said = of_those(t("the gap {gap}", gap=_gap_words(row, lang)), frame, lang)
         items.append((words[status], said + "."))
-    return Prose([t("Ethnic-minority households against all households of the province:")], items)
+    return Prose([t("Ethnic-minority households against all households:")], items)
 
 
 def _gap_words(row: Mapping[str, Any], lang: str) -> str:
@@ -182,7 +182,7 @@ def others_chart(
     chart = Chart(
         slug="poverty-others-chart",
         title=of_those(_others_title(whole, lang), province, lang),
-        says=t("Two dots a district: poor rates of ethnic-minority and of other households."),
+        says=t("Two dots an area: poor rates of ethnic-minority and of other households."),
         lang=lang,
         axis=t("poor households, %"),
         note=source_note(year, lang),

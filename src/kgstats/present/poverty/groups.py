@@ -92,7 +92,11 @@ def groupings_table(
 
 
 def _none(year: int, lang: str) -> Prose:
-    text = translator(lang)("No grouping of communes is known for {year}.", year=year)
+    text = translator(lang)(
+        "No grouping of communes has a rate of {year}: no list is at hand, "
+        "or no unit of it reported.",
+        year=year,
+    )
     return Prose([text], kind="caution")
 
 
@@ -118,7 +122,7 @@ def groupings_chart(
         title=of_those(
             "; ".join(_against(row, rate, lang) for row in rows.to_dict("records")), whole, lang
         ),
-        says=t("Dots by grouping: poor rate; a line at that of the province."),
+        says=t("Dots by grouping: poor rate; a line at the overall rate."),
         lang=lang,
         axis=t("poor households, %"),
         note=t("Of the units that a document names; lists are not whole.")
@@ -159,7 +163,7 @@ def _against(row: dict[Any, Any], rate: float, lang: str) -> str:
         "points": claims.counted(claims.UNITS["points"], abs(apart), lang, 2),
     }
     if apart == 0:
-        return t("{name}: as poor as the province", **values)
+        return t("{name}: as poor as all together", **values)
     if apart > 0:
-        return t("{name}: {points} above the province's poor rate", **values)
-    return t("{name}: {points} below the province's poor rate", **values)
+        return t("{name}: {points} above the overall poor rate", **values)
+    return t("{name}: {points} below the overall poor rate", **values)

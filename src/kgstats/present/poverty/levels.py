@@ -101,7 +101,7 @@ def _total_names(frame: pd.DataFrame, lang: str) -> list[str]:
 
 _COMMUNES = TableSpec(
     slug="poverty-communes",
-    caption=N_("Poor and near-poor households by commune, ward and township at the end of {year}"),
+    caption=N_("Poor and near-poor households by commune-level unit at the end of {year}"),
     columns=("commune_code", *_LEVELS),
     group="district_code",
 )
@@ -210,13 +210,12 @@ def _rate_title(levels: pd.DataFrame, year: int, lang: str) -> str:
     }
     if high.empty:
         return t(
-            "In none of {all} communes, wards and townships are more than {high} of households "
-            "{what} in {year}",
+            "In none of {all} commune-level units are more than {high} of households {what} in "
+            "{year}",
             **values,
         )
     title = t(
-        "In {n} of {all} communes, wards and townships more than {high} of households are "
-        "{what} in {year}",
+        "In {n} of {all} commune-level units more than {high} of households are {what} in {year}",
         **values,
     )
     counts = high["district_code"].dropna().map(places(year)["district"]).value_counts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -87,17 +88,46 @@ def _closing(residue: int, lang: str) -> str:
     )
 
 
+def _opening(row: dict[Any, Any], before: pd.DataFrame | None, lang: str, status: str) -> str:
+    """Say that a year does not start with the households with which the one before ended."""
+    if before is None:
+        return ""
+    last = before[before["year"] == row["year"] - 1]
+    whole = last["reported_units"] == last["expected_units"]
+    if last.empty or not whole.all() or row[f"{status}_flow_units"] < row["expected_units"]:
+        return ""
+    start, end = row[f"{status}_start_hh"], last[f"{status}_end_hh"].iloc[0]
+    if numbers.is_absent(end) or start == end:
+        return ""
+    return translator(lang)(
+        "{year} starts with {start} households, but {before} ended with {end}: the movements do "
+        "not explain the whole change since.",
+        start=numbers.number(start, lang),
+        end=numbers.number(end, lang),
+        before=row["year"] - 1,
+        year=row["year"],
+    )
+
+
 def _no_flow(year: int, lang: str) -> Prose:
     return Prose([translator(lang)("The movements of {year} are not given.", year=year)])
 
 
-def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure | Prose:
+def flow_chart(
+    whole: pd.DataFrame,
+    lang: str,
+    status: str = "poor",
+    before: pd.DataFrame | None = None,
+) -> Figure | Prose:
     """Draw the households that stayed poor, escaped, fell back and became poor in the year.
 
     Parameters
     ----------
     whole
         Flows of the province in one year.
+    before
+        Levels of the province in earlier years: where the last of them did not end with the
+        households that this year starts with, the note says so.
     """
     t = translator(lang)
     (row,) = whole.to_dict("records")
@@ -137,7 +167,7 @@ def flow_chart(whole: pd.DataFrame, lang: str, status: str = "poor") -> Figure |
         says=t("Flow diagram of households in {year}.", year=year),
         lang=lang,
         table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
-        note=closing,
+        note=" ".join(filter(None, [closing, _opening(row, before, lang, status)])),
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
     )
     drawn = Flow((t("start"), start), (left_words, escaped), comes, (t("end"), end), t("stayed"))
@@ -231,7 +261,7 @@ def moves_chart(
     chart = Chart(
         slug="poverty-moves-chart",
         title=of_those(title, whole, lang),
-        says=t("Bars by district: households that left poverty, in two parts."),
+        says=t("Bars by area: households that left poverty, in two parts."),
         lang=lang,
         axis=t("households that left poverty"),
         note=t("Bounds, not counts: the returns do not say where households went."),

@@ -142,7 +142,7 @@ def published_table(
         return no_base(year, lang)
     if beside.empty:
         return Prose(
-            [t("No published figure of {year} can be set beside a computed one.", year=year)]
+            [t("No figure of {year} is both published and computed from the returns.", year=year)]
         )
     measures, said = registry.measures(), []
     for row in beside.to_dict("records"):

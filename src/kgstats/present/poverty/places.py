@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.present import numbers
+from kgstats.present import claims, numbers
 from kgstats.present.charts import Chart, concentration_curve
 from kgstats.present.figures import Figure
 from kgstats.present.names import unit_names
@@ -31,7 +31,7 @@ from kgstats.words import N_, translator
 
 _CONCENTRATION = TableSpec(
     slug="poverty-concentration",
-    caption=N_("Share of the province's poor households and of all households, {year}"),
+    caption=N_("Shares of the poor households and of all households, {year}"),
     columns=(
         "district_code",
         "poor_rate_pct",
@@ -42,7 +42,7 @@ _CONCENTRATION = TableSpec(
         "cumulative_poor_pct",
         "cumulative_household_pct",
     ),
-    notes=(N_("Poorest first. Above 1: poorer than the province."),),
+    notes=(N_("Poorest first. Above 1: poorer than all together."),),
 )
 
 
@@ -108,6 +108,8 @@ def concentration_chart(
     shares = {"households": numbers.percent(_AT, lang, 0), "year": year}
     shares["poor"] = numbers.percent(_along(across, up, _AT), lang, 0)
     title = t(_TITLES[communes], what=t("Poor households").lower(), **shares)
+    if claims.first(curve["poor_rate_pct"], 2).everyone:
+        title = t("Poor households are spread as all households are in {year}", year=year)
     told = [
         f"{numbers.percent(x, lang, 0)}: {numbers.percent(_along(across, up, x), lang, 0)}"
         for x in (10.0, 20.0, 40.0, 60.0, 80.0)

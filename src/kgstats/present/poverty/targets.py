@@ -177,14 +177,14 @@ def targets_chart(
         return Prose([t("No unit reported both years: nothing is judged.")], kind="caution")
     spec = TableSpec(
         slug="poverty-targets-chart-data",
-        caption=N_("Fall of the poor rate by district"),
+        caption=N_("Fall of the poor rate by area"),
         columns=_COLUMNS,
     )
     chart = Chart(
         slug="poverty-targets-chart",
         title=_title(own, target, lang),
         says=t(
-            "Dots by district: fall of the poor rate in percentage points, target {target}.",
+            "Dots by area: fall of the poor rate in percentage points, target {target}.",
             target=words,
         ),
         lang=lang,

@@ -140,8 +140,13 @@ def is_comparable(frame: pd.DataFrame) -> bool:
 def source_note(year: int, lang: str) -> str:
     """Say where the figures come from and under which standard."""
     standard = poverty_standards.standard(year)
+    text = N_(
+        "Source: yearly reviews in the districts' returns. Standard: {standard} ({decision})."
+    )
+    if areas.districts(year).empty:
+        text = N_("Source: yearly reviews in the returns. Standard: {standard} ({decision}).")
     return translator(lang)(
-        "Source: yearly reviews in the districts' returns. Standard: {standard} ({decision}).",
+        text,
         standard=standard.name(lang),
         decision=standard.decision,
     )
