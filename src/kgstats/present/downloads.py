@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -155,19 +156,45 @@ def write_sheet(
         formats["head"] = book.add_format(head)
     sheet = book.add_worksheet(name)
     sheet.write_string(0, 0, table["caption"], formats["bold"])
+    tallest = 1
     for place, about in enumerate(table["columns"]):
         sheet.write_string(2, place, about["label"], formats["head"])
-        lengths = [len(str(row[place])) for row in table["rows"] if row[place] is not None]
-        sheet.set_column(place, place, min(60, max([10, *lengths]) + 2))
-        written = _format(about)
-        if written not in formats:
-            formats[written] = book.add_format({"num_format": written})
-        for line, row in enumerate(table["rows"], start=3):
-            _write_cell(sheet, line, place, row[place], about, formats[written])
+        values = [row[place] for row in table["rows"]]
+        width = _width(about, values)
+        sheet.set_column(place, place, width)
+        tallest = max(tallest, len(textwrap.wrap(about["label"], int(0.85 * width))))
+        for line, value in enumerate(values, start=3):
+            written = _format(about, value)
+            if written not in formats:
+                shown = {"indent": 1} if written == TEXT else {"num_format": written}
+                formats[written] = book.add_format(shown)
+            _write_cell(sheet, line, place, value, about, formats[written])
+    # Spreadsheets do not make room for a head of several lines by themselves.
+    sheet.set_row(2, 15.5 * tallest)
     sheet.freeze_panes(3, 1)
+    _lay_on_paper(sheet)
     if notes is not None:
         for line, note in enumerate([*table.get("notes", ()), *notes], len(table["rows"]) + 4):
             sheet.write_string(line, 0, note)
+
+
+def _width(about: Mapping[str, Any], values: Sequence[Any]) -> float:
+    """Return how many characters a column needs: its values, and the longest word of its head."""
+    texts = [
+        f"{value:,.{about.get('decimals') or 3}f}" if isinstance(value, float) else str(value)
+        for value in values
+        if value is not None
+    ]
+    words = about["label"].split() or [""]
+    return float(min(60, max(10, *map(len, texts), *map(len, words)) + 2))
+
+
+def _lay_on_paper(sheet: Any) -> None:
+    """Print on A4 across, as wide as the paper, with the heads on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
 
 
 def of_page(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -175,15 +202,23 @@ def of_page(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(told["tables"]) + [one["data"] for one in told["figures"] if "data" in one]
 
 
-def _format(about: Mapping[str, Any]) -> str:
-    """Return how a spreadsheet shows a column: as the page does."""
+TEXT = "General"
+"""How text is shown; apart from the number before it."""
+
+
+def _format(about: Mapping[str, Any], value: Any) -> str:
+    """Return how a spreadsheet shows a value: as the page does.
+
+    Where the values of a column have units of their own, whole numbers are shown as such and
+    others with up to three decimals; the cell holds all of them.
+    """
     if about.get("kind") == "date":
         return "dd/mm/yyyy"
-    if about.get("kind", "text") == "text":
-        return "General"
+    if isinstance(value, str) or about.get("kind", "text") == "text":
+        return TEXT
     decimals = about.get("decimals")
     if decimals is None:
-        return "#,##0.###############" if about["kind"] not in ("number", "signed") else "General"
+        return "#,##0.0##" if isinstance(value, float) and not value.is_integer() else "#,##0"
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
@@ -199,7 +234,7 @@ def _write_cell(
     elif about.get("kind") == "date" and _DAY.fullmatch(value):
         sheet.write_datetime(line, place, dt.datetime.fromisoformat(value), shown)
     else:
-        sheet.write_string(line, place, str(value))
+        sheet.write_string(line, place, str(value), shown)
 
 
 def _write_columns(book: Any, table: Mapping[str, Any], lang: str) -> None:

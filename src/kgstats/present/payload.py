@@ -158,9 +158,9 @@ def _quantity(cell: Any) -> Quantity:
 
 
 def _unit(row: Quantity, one: Column, own: str, lang: str) -> str:
-    if row.kind:
-        return row.unit or kind_words(row.kind, lang)
-    return row.unit or own
+    if row.unit:
+        return str(translator(lang)(row.unit))
+    return kind_words(row.kind, lang) if row.kind else own
 
 
 def _scaled(value: Any, scale: int) -> Any:
