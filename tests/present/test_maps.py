@@ -203,9 +203,14 @@ def test_without_a_script_each_area_has_its_words(standing):
 
 def test_alternative_text_is_made_from_the_data(standing):
     english, vietnamese = status_map(standing, "en"), status_map(standing, "vi")
-    for part in ("145 communes", "Recognised as meeting the standard: 64", "Gành Dầu", "2019"):
+    for part in (
+        "145 commune-level units",
+        "Recognised as meeting the standard: 64",
+        "Gành Dầu",
+        "2019",
+    ):
         assert part in english.alternative
-    for part in ("145 xã, phường, thị trấn", "Đã được công nhận đạt chuẩn: 64", "Gành Dầu"):
+    for part in ("145 đơn vị cấp xã", "Đã được công nhận đạt chuẩn: 64", "Gành Dầu"):
         assert part in vietnamese.alternative
 
 
@@ -646,7 +651,7 @@ def test_a_districts_own_map_tells_only_of_its_communes(standing):
         title="T",
         district="912",
     )
-    assert figure.alternative.startswith("Map of 4 communes, wards and townships of Kiên Hải")
+    assert figure.alternative.startswith("Map of 4 commune-level units of Kiên Hải")
     assert len(figure.table.frame) == 4
     assert figure.print_png is not None
     assert len(figure.svg) < LIMIT / 4

@@ -129,7 +129,7 @@ def test_a_target_is_judged_in_its_own_year(notebook_page):
 def test_a_first_year_has_no_change_and_says_so(notebook_page, lang):
     shown = notebook_page("00_overview", given(2018), 2018, lang)
     text = words(shown)
-    assert {"vi": "năm 2017", "en": "Nothing of 2017"}[lang] in text
+    assert {"vi": "năm 2017", "en": "nothing of 2017"}[lang] in text
     assert "nan" not in text and "<NA>" not in text and "None" not in text
     assert sum(isinstance(one, Table | Figure) for one in shown) == 4
 
@@ -195,7 +195,7 @@ COMPARED = pd.DataFrame({"indicator": ["communes_recognised"]})
     ("compared", "said"),
     [
         (COMPARED, "No commune's standing changed."),
-        (COMPARED[:0], "Nothing of 2018 can be compared"),
+        (COMPARED[:0], "nothing of 2018 can be compared"),
     ],
 )
 def test_silence_about_the_year_before_is_not_standing_still(compared, said):

@@ -321,7 +321,11 @@ def _words_apart(
 def _told(
     row: Mapping[str, Any], x: str, series: Sequence[Series], write: Callable[[Any], str]
 ) -> str:
-    values = [write(row[one.column]) for one in series if not numbers.is_absent(row[one.column])]
+    there = [one for one in series if not numbers.is_absent(row[one.column])]
+    values = [write(row[one.column]) for one in there]
+    if len(there) < len(series):
+        # A value under another standard is no point of the same line.
+        values = [f"{one.label} {value}" for one, value in zip(there, values, strict=True)]
     return f"{row.get('label', row[x])}: {', '.join(values)}"
 
 

@@ -63,6 +63,8 @@ def quantity(indicator: str, value: Any, change: bool = False) -> Quantity:
     decimals = 1 if indicator == "mean_criteria" else 0
     units = {"mean_criteria": N_("criteria/commune"), "poor_end_hh": N_("households")}
     unit = units.get(indicator, N_("rural communes"))
+    if value is not None and not decimals:
+        value = int(value)
     return Quantity(value, "signed" if change else "number", decimals, unit=unit)
 
 
@@ -330,7 +332,7 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
     t = translator(lang)
     held = reported.set_index("form")
     lines: list[str | tuple[str, str]] = []
-    leads = {"01": N_("Standards"), "03": N_("Poor households"), "02": N_("Money")}
+    leads = {"01": N_("Commune standards"), "03": N_("Poor households"), "02": N_("Money")}
     names = {"01": "communes", "03": "units", "02": "lines"}
     for form, lead in leads.items():
         row, of = held.loc[form], {}
@@ -508,8 +510,8 @@ def news(
     if not lines:
         compared = set(moved["indicator"]) & {"communes_recognised", "poor_rate_pct"}
         text = N_(
-            "Nothing of {year} can be compared: there is no return, or it is of other places, "
-            "criteria and poverty standards."
+            "Of communes and households nothing of {year} can be compared: there is no return, "
+            "or it is of other places, or under other criteria and another poverty standard."
         )
         same = t("No commune's standing changed.")
         return Prose([same if compared else t(text, year=year - 1)])

@@ -112,12 +112,16 @@ def headlines(
     def n(value: int) -> str:
         return numbers.number(value, lang)
 
-    items = [
-        Headline(
-            t("Districts with a return"), n(arrived), t("of {n} districts", n=n(len(coverage)))
-        ),
-        Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole))),
-    ]
+    items = (
+        []
+        if coverage.empty
+        else [
+            Headline(
+                t("Districts with a return"), n(arrived), t("of {n} districts", n=n(len(coverage)))
+            ),
+            Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole))),
+        ]
+    )
     if len(cells):
         items += [
             Headline(

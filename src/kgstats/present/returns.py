@@ -204,7 +204,7 @@ TOTALS = TableSpec(
 def totals_table(differing: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Tabulate the totals that differ from the sum of their rows, in the page's own unit."""
     if differing.empty:
-        return Prose([translator(lang)("Every total that could be tried agrees with its rows.")])
+        return Prose([translator(lang)("No total that could be tried differs from its rows.")])
     places = [_place(row.file, row.sheet, row.cell) for row in differing.itertuples()]
     return TOTALS(differing.assign(place=places), lang, year=year)
 

@@ -29,7 +29,7 @@ SCHEMATIC = N_(
 )
 TRUE_SHAPES = N_("Boundaries: {source}, simplified.")
 _MAP_OF = {
-    layout.COMMUNE: N_("Map of {n} communes, wards and townships of {province}, {year}: {label}."),
+    layout.COMMUNE: N_("Map of {n} commune-level units of {province}, {year}: {label}."),
     layout.DISTRICT: N_("Map of {n} districts and cities of {province}, {year}: {label}."),
 }
 _UNITS = {layout.COMMUNE: "commune-level units", layout.DISTRICT: "districts"}
@@ -273,7 +273,9 @@ def _described(colouring: Colouring, spec: MapSpec, ground: _Ground, more: str) 
         label=colouring.label,
     )
     counts = "; ".join(
-        f"{category.label}: {numbers.number(count, lang)}" for category, count in colouring.legend()
+        f"{category.label}: {numbers.number(count, lang)}"
+        for category, count in colouring.legend()
+        if count
     )
     marks = "".join(
         f" {mark.label}: {numbers.number(len(mark.codes), lang)}." for mark in colouring.marks
@@ -299,6 +301,9 @@ def _extremes(frame: pd.DataFrame, spec: MapSpec, ground: _Ground, n: int = 3) -
         text = t("{value} in {n} areas", value=shown[place.holders[0]], n=len(place.holders))
         return str(text)
 
+    everyone = claims.first(values, decimals)
+    if everyone.everyone:
+        return t("The same everywhere: {value}.", value=shown[everyone.holders[0]])
     return t("Highest: {high}. Lowest: {low}.", high=listed(False), low=listed(True))
 
 
