@@ -341,7 +341,7 @@ def test_no_change_is_told_across_two_standards(read, notebook, lang):
     poor = {"en": r"[Pp]oor", "vi": r"[Nn]ghèo"}[lang]
     # "07/2021/NĐ-CP" is a decree; "2021 …" says that there is no value.
     change = re.compile(r"(?<!/)\b2021\b(?!/| …)|[−+]\d.*(pp|điểm %)")
-    none = re.compile("Nothing of|Không có gì của")
+    none = re.compile("[Nn]othing of|[Kk]hông có gì của")
     told = [line for line in having(page, poor) if not none.search(line)]
     assert [line for line in told if change.search(line)] == []
 
@@ -402,3 +402,84 @@ def test_half_a_sum_is_no_verdict_on_a_published_figure(read, name, lang):
         lang
     ]
     assert not having(read(name, "30_funding_gaps", lang), found)
+
+
+@each_language
+def test_an_amount_left_open_is_no_nothing(read, lang):
+    """Châu Thành has lines without allocated amounts: neither zero nor part of a verdict."""
+    page = read("negative_and_null_money", "30_funding_gaps", lang)
+    for slug in ("funding-need-poor-data", "funding-need-criteria-data"):
+        frame = page.tables()[slug].frame.set_index("district_code")
+        assert frame.loc["905", ["allocated_vnd", "per_need_vnd"]].isna().all()
+    beside = page.tables()["funding-printed"].frame
+    assert beside.loc[beside["measure"] == "allocated", "agrees"].ne(False).all()
+    first = having(page, "^(Allocated, with|Vốn phân bổ, gồm)")[0]
+    assert re.search(r"\b242\b", first) and not re.search(r"\b258\b", first)
+
+
+@each_language
+def test_without_districts_nothing_is_said_of_each_of_them(read, lang):
+    page = read("reform", "40_poverty_reduction", lang)
+    said = {"en": r"[Dd]istricts?\b", "vi": r"[Hh]uyện"}[lang]
+    lists = re.compile("list not whole|danh sách chưa đầy đủ")  # Told of the past.
+    assert not [line for line in having(page, said) if not lists.search(line)]
+
+
+@each_language
+@pytest.mark.parametrize("name", ["none_met", "all_met"])
+def test_what_is_none_is_not_called_unreported(read, name, lang):
+    page = read(name, "20_commune_standards", lang)
+    said = {"en": "is reported to be", "vi": "[Cc]hưa có báo cáo về xã"}[lang]
+    assert not having(page, said)
+    none = {"en": "^Of the communes that reported, none", "vi": "^Trong các xã có báo cáo, không"}
+    assert having(page, none[lang])
+
+
+@each_language
+def test_a_start_that_is_not_the_end_before_is_told(read, lang):
+    """18,252 households at the end; the year started with other ones than the last one left."""
+    said = {
+        "en": r"2019 starts with 25,940 .* 2018 ended with 12,118",
+        "vi": r"25\.940 hộ.*12\.118",
+    }
+    assert having(read("poverty_rose", "40_poverty_reduction", lang), said[lang])
+    assert not having(read("all_met", "40_poverty_reduction", lang), said[lang])
+
+
+def test_a_silent_commune_is_not_far_from_the_standard(read):
+    page = read("one_commune_silent", "20_commune_standards", "en")
+    silent = areas.units(2019).set_index("commune_code")["district_code"]
+    silent = silent[years.of(2019)["communes"]["commune_code"].iloc[5]]
+    own = page.tables()["proposals-data"].frame.set_index("district_code").loc[silent]
+    assert own["communes_not_reported"] == 1
+    parts = ["communes_recognised", "communes_pending", "communes_one_short", "communes_further"]
+    assert own[parts].sum() == 6
+
+
+@each_language
+@incomplete
+def test_a_part_of_the_communes_is_not_set_against_the_whole_target(read, name, lang):
+    page = read(name, "20_commune_standards", lang)
+    title = next(one for one in page.shown if getattr(one, "slug", "") == "outlook-chart").title
+    assert "79" not in title and re.search(r"29( of |/)117", title)
+
+
+@each_language
+def test_where_all_are_alike_nobody_is_highest_or_poorest(read, lang):
+    said = {"en": r"Highest:|The poorest", "vi": r"Cao nhất:|nghèo nhất, chiếm"}[lang]
+    for notebook in ("20_commune_standards", "40_poverty_reduction"):
+        assert not having(read("all_tied", notebook, lang), said)
+
+
+@each_language
+def test_a_map_of_silence_counts_no_zeros(read, lang):
+    for line in having(read("no_attainment_form", "20_commune_standards", lang), "^(Map|Bản đồ) "):
+        assert not re.search(r": 0[;.]", line), line
+
+
+@each_language
+def test_money_is_compared_where_communes_are_not(read, lang):
+    page = read("two_standards", "00_overview", lang)
+    said = {"en": "^Of communes and households nothing of 2021", "vi": "^Về xã và hộ nghèo, không"}
+    assert having(page, said[lang])
+    assert not having(page, {"en": "^Nothing of 2021", "vi": "^Không có gì của năm 2021"}[lang])
