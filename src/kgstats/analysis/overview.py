@@ -447,6 +447,48 @@ def _reached(row: Mapping[str, Any], aim: programmes.Target) -> Any:
     return round(float(-measured if fall else measured), 12) >= aim.low
 
 
+def districts(
+    standings: pd.DataFrame,
+    households: pd.DataFrame,
+    funding: pd.DataFrame,
+    year: int,
+) -> pd.DataFrame:
+    """Put the rates of all districts of a year beside each other, to be ranked.
+
+    Parameters
+    ----------
+    standings
+        :func:`kgstats.analysis.attainment.standings`.
+    households, funding
+        Clean tables ``poverty`` and ``funding`` of the year.
+    year
+        The reporting year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a district of the year's list: ``year``, ``district_code`` and the columns of
+        :func:`kgstats.analysis.indicators.household_poverty`; ``recognised_pct`` and
+        ``mean_criteria`` of its rural communes, ``communes`` and ``communes_reported``;
+        ``coverage_pct`` and ``disbursed_rate_pct`` of its money; ``units``, its commune-level
+        units. Null where nothing is reported.
+    """
+    listed = areas.units(year)
+    frame = listed.groupby("district_code").size().rename("units").astype("Int64").reset_index()
+    standard = attainment.summary(standings[standings["year"] == year], by="district")
+    money = indicators.disbursement(funding, "district")
+    parts = (
+        indicators.household_poverty(households, "district"),
+        standard[
+            ["district_code", "recognised_pct", "mean_criteria", "communes", "communes_reported"]
+        ],
+        money[["district_code", "coverage_pct", "disbursed_rate_pct"]],
+    )
+    for part in parts:
+        frame = frame.merge(part, on="district_code", how="left")
+    return frame.assign(year=pd.array([year] * len(frame), "Int64"))
+
+
 def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.DataFrame:
     """Sum a district's money, with the province's rate of disbursement beside it.
 

@@ -34,7 +34,7 @@ INDICATORS = {
     "disbursed_rate_pct": N_("Disbursed, of the money reported on"),
 }
 """The headline indicators, in the words of a page that says its year and place above them."""
-_COARSE = ("coverage_pct", "disbursed_rate_pct")
+_COARSE = ("coverage_pct", "disbursed_rate_pct", "recognised_pct")
 
 
 _OF = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -203,7 +203,11 @@ def reporting(funding: pd.DataFrame, year: int, lang: str) -> str:
 
 
 def district_headlines(
-    own: pd.DataFrame, whole: pd.DataFrame, lang: str, base: str = ""
+    own: pd.DataFrame,
+    whole: pd.DataFrame,
+    lang: str,
+    base: str = "",
+    ranks: Mapping[str, str] | None = None,
 ) -> Headlines:
     """Show a district's headline figures, each beside the province's.
 
@@ -213,6 +217,8 @@ def district_headlines(
         :func:`kgstats.analysis.overview.headline` of the district and of the province.
     base
         Of how many districts the province's money is: see :func:`reporting`.
+    ranks
+        What is said of the district's rank: :func:`kgstats.present.ranks.in_headlines`.
     """
     t = translator(lang)
     of_money = [t("{base} reported", base=base)] if base else []
@@ -225,6 +231,8 @@ def district_headlines(
             text = t("province {value}", value=overview.value_of(beside, lang))
             of = of_money if row.indicator in OF_MONEY else overview.reported_of(beside, lang)
             parts.append("; ".join([text, *of]))
+        if ranks and ranks.get(str(row.indicator)):
+            parts.append(ranks[str(row.indicator)])
         label = t(overview.INDICATORS[str(row.indicator)])
         shown.append(Headline(label, overview.value_of(row, lang), "; ".join(parts)))
     return Headlines(shown)
