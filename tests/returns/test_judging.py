@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
+from tests.returns.breaking import Way, make
 from tests.returns.building import POVERTY_HEAD, body, book, poverty, sheet
 
 from kgstats.edits.cover import Cover
@@ -270,3 +272,68 @@ def test_marks_typed_one_column_off_are_refused(step):
     assert found(result, "error")
     met = [one["met"] for one in result.records["attainment"] if one["commune_code"] == "31111"]
     assert False not in [mark for at, mark in enumerate(met, 1) if at != 5]
+
+
+@pytest.mark.parametrize("column", ["poor_start_hh", "poor_escaped_hh", "near_poor_end_hh"])
+@pytest.mark.parametrize("first", [0, 3])
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_column_typed_one_row_down_is_not_accepted(column, first, lost):
+    made = make("poverty", Way(), random.Random(7), district="909")
+    cells = {(one.row, one.column): one for one in made.book.sheets[0].cells}
+    codes = sorted(made.rows, key=made.rows.__getitem__)[first:]
+    places = [(made.rows[code], made.columns[column]) for code in codes]
+    held = [cells[place].value for place in places]
+    for place, value in zip(places, [None if lost else held[-1], *held[:-1]], strict=True):
+        cells[place].value = value
+    made.book.sheets[0].cells = [one for one in cells.values() if one.value is not None]
+    result = read_book(made.book, 2019)
+    assert found(result, "error")
+    accepted = {code: one[column] for code, one in values(result).items()}
+    assert all(accepted[code] is None for code in codes)
+
+
+def sums_of_money(rows):
+    """A page of money without rates, two programmes with their sums and the sum of both."""
+    head = ["TT", "Nội dung", "Nguồn vốn", "Tính chất", "Năm kế hoạch", "Kế hoạch vốn"]
+    ntm, poor = rows[:3], rows[3:]
+    whole = sum(NTM_PLAN) + sum(POOR_PLAN)
+    lines = [
+        ["Tổng cộng", whole],
+        ["Chương trình MTQG xây dựng nông thôn mới", sum(NTM_PLAN)],
+        *(
+            ("Xây dựng nông thôn mới", *key, value)
+            for key, value in zip(KEYS_OF_NTM, ntm, strict=True)
+        ),
+        ["Chương trình MTQG giảm nghèo bền vững", sum(POOR_PLAN)],
+        *(
+            (name, "NSTW", "Sự nghiệp", 2019, value)
+            for name, value in zip(POOR_NAMES, poor, strict=True)
+        ),
+    ]
+    cells = [
+        [at, one[0], *([None] * 3 if len(one) == 2 else one[1:4]), one[-1]]
+        for at, one in enumerate(lines)
+    ]
+    titles = [["UBND HUYỆN KIÊN HẢI"], [TITLE_02], ["ĐVT: triệu đồng"]]
+    return sheet([*titles, head, *cells])
+
+
+TITLE_02 = "TÌNH HÌNH PHÂN BỔ, GIẢI NGÂN VỐN CÁC CHƯƠNG TRÌNH MTQG NĂM 2019"
+KEYS_OF_NTM = [("NSTW", "ĐTPT", 2019), ("NSTW", "Sự nghiệp", 2019), ("NSĐP", "ĐTPT", 2019)]
+POOR_NAMES = ["Truyền thông về giảm nghèo", "Nâng cao năng lực và giám sát, đánh giá chương trình"]
+NTM_PLAN, POOR_PLAN = [12_500, 3_217, 5_431], [173, 241]
+
+
+def test_money_that_two_sums_contradict_is_refused_with_its_rows():
+    right = [*NTM_PLAN, *POOR_PLAN]
+    assert found(read(sums_of_money(right)), "error") == []
+    result = read(sums_of_money([12_500, 3_350, 5_431, 173, 241]))
+    rules = [one for one in result.findings if one.grave == "error"]
+    assert [one.rule for one in rules] == ["rows_contradicted"]
+    assert "7–9" in message(rules[0], "vi")
+    accepted = {line["allocated_vnd"] for line in result.records["funding"]}
+    assert accepted == {None, 173 * 10**6, 241 * 10**6}
+    # One sum alone may be wrong itself: it is doubted, and no row is.
+    single = sums_of_money(right)
+    next(one for one in single.cells if one.column == 6 and one.row == 6).value += 133
+    assert found(read(single), "error") == []

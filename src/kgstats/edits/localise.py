@@ -368,7 +368,7 @@ def _alone(problem: _Problem) -> list[Repair]:
 
 
 LONGEST_RUN = 12
-"""How many neighbouring cells may be moved one column."""
+"""How many neighbouring cells may be moved one place, unless they reach to the end of the line."""
 
 
 def _moved(problem: _Problem, lines: Sequence[Sequence[Key]]) -> list[Repair]:
@@ -398,7 +398,7 @@ def _turns(
 ) -> Iterator[tuple[tuple[Key, ...], list[Number | None]]]:
     """Yield every run of neighbouring cells with its values moved one place on, or back."""
     for first, last in itertools.combinations(range(len(line)), 2):
-        if last - first < LONGEST_RUN:
+        if last - first < LONGEST_RUN or last == len(line) - 1:
             keys = tuple(line[first : last + 1])
             held = [values.get(key) for key in keys]
             yield keys, [*held[1:], held[0]]
@@ -433,9 +433,26 @@ def _lets_hold(problem: _Problem, keys: Sequence[Key], values: Sequence[Number |
             changed.pop(key, None)
         else:
             changed[key] = value
-    could = tried(about.values(), problem.values)
     can = tried(about.values(), changed)
-    return len(can) >= max(len(could), LEAST_EVIDENCE) and all(rule.holds(changed) for rule in can)
+    if len(can) < LEAST_EVIDENCE or not all(rule.holds(changed) for rule in can):
+        return False
+    could = tried(about.values(), problem.values)
+    if len(can) >= len(could):
+        return True
+    # The value that fell out at the end is not known: any that its rules allow may be right.
+    gone = [key for key, value in zip(keys, values, strict=True) if value is None]
+    lost = [rule for rule in could if not set(gone).isdisjoint(rule.cells)]
+    if len(gone) != 1 or len(can) < len(could) - len(lost):
+        return False
+    # A sum along the line was made without the value that is now in it: it says nothing.
+    told = [rule for rule in lost if len(set(keys).intersection(rule.cells)) == 1]
+    low, high = _intersection(told, gone[0], changed)
+    if low is not None and high is not None and low > high:
+        return False
+    failed = set(map(id, problem.broken))
+    before = set(map(id, could))
+    speak = [one for one in (*can, *told[1:]) if id(one) in failed or id(one) not in before]
+    return len(speak) > LEAST_EVIDENCE
 
 
 COMPUTED = 2

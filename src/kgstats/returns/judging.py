@@ -38,7 +38,7 @@ from kgstats.returns.forms import KEYS, column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
 from kgstats.returns.misread_rows import MOVED, misread, one_column_off, refused_values
-from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.pages import MARK_NAMES, spans
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import rounding
 from kgstats.returns.rules import RULES, Words
@@ -52,6 +52,9 @@ LEAST_ROWS = 4
 
 MOST_BROKEN, FEW_BROKEN = 0.5, 0.2
 """A rule that fails in more rows speaks against a column, one that fails in fewer for it."""
+
+MOST_ALIKE = 2
+"""So many columns are refused where either explains what fails."""
 
 LEAST_WITNESSES = 2
 """A value is refused where so many rules that fail can only be mended by it."""
@@ -93,6 +96,7 @@ SLIPS: dict[Slip | None, str] = {
     None: N_("{value} would agree"),
 }
 BETWEEN = N_("a value between {low} and {high} would agree")
+BELOW = N_("the column above it seems to be typed one row off")
 NO_VALUE = N_("no single value would agree")
 
 
@@ -261,12 +265,22 @@ class Case:
                 self.lines.append([self._cell(line.work, (line.row, at)) for at in places])
 
     def _down_columns(self) -> None:
-        """Note the cells of every column of numbers from top to bottom: marks are too alike."""
-        columns: dict[tuple[int, int], list[Cell]] = {}
-        for cell, (_, name) in self.owners.items():
-            if name not in _MARKS and cell in self.numbers:
-                columns.setdefault((cell[0], cell[2]), []).append(cell)
-        self.lines.extend(sorted(cells) for cells in columns.values() if len(cells) > 1)
+        """Note the cells of every column of numbers from top to bottom, blank ones too."""
+        columns: dict[tuple[int, int, int], list[tuple[int, str]]] = {}
+        rows: dict[tuple[int, int], set[int]] = {}
+        for row in self.rows:
+            for line in row.lines:
+                rows.setdefault((self.sheets[id(line.work)], line.table), set()).add(line.row)
+            for name, held in row.cells.items():
+                if name in row.values and row.values[name].__class__ in _NUMBERS:
+                    work, seen = held[0]
+                    table = next(one.table for one in row.lines if one.work is work)
+                    at = self.sheets[id(work)], table, seen.column
+                    columns.setdefault(at, []).append((seen.row, name))
+        for (sheet, table, column), held_in in columns.items():
+            if len(held_in) > 1:
+                down = sorted(rows[sheet, table].union(row for row, _ in held_in))
+                self.lines.append([(sheet, row, column) for row in down])
 
     def _total(self, work: Work, total: Total) -> None:
         """Make a rule of a total; its parts are in the page's unit, values of money in đồng.
@@ -336,17 +350,18 @@ class Case:
         cover = Cover({name: 1.0 + count for name, count in trusted.items()})
         for one in mostly:
             cover.add([name for name in one.columns if not name.startswith(BEFORE)])
-        first = cover.smallest()
-        if first is None or len(first) != 1:
-            return
-        name = str(first[0])
-        cover.exclude(first)
-        other = cover.smallest()
-        if other is not None and sum(cover.weights.get(n, 1.0) for n in other) <= cover.weights.get(
-            name, 1.0
-        ):
-            return
-        self._refuse_column(name)
+        alike: list[str] = []
+        least = 0.0
+        while (chosen := cover.smallest()) is not None:
+            weight = sum(cover.weights.get(name, 1.0) for name in chosen)
+            if len(chosen) != 1 or (alike and weight > least):
+                break
+            least = weight
+            alike.append(str(chosen[0]))
+            cover.exclude(chosen)
+        # Columns under each other's heading: any of them may be the one that is wrong.
+        for name in alike if len(alike) <= MOST_ALIKE else ():
+            self._refuse_column(name)
 
     def _refuse_column(self, name: str) -> None:
         held = [row for row in self.rows if row.values.get(name) is not None]
@@ -423,7 +438,7 @@ class Case:
         left = [self.about[id(rule)] for rule in diagnosis.broken]
         repair = self._leading(diagnosis)
         if repair is None:
-            return left
+            return left if diagnosis.given_up else self._sums(left)
         columns = {key[2] for key in repair.keys if isinstance(key, tuple)}
         down = len(columns) == 1 < len(repair.changes)
         for change in repair.changes:
@@ -443,7 +458,57 @@ class Case:
                 continue
             self._refuse(change, owner, against)
             left = [one for one in left if one not in against]
+        if down and repair.changes[0].slip in MOVED:
+            self._below(repair, [self.about[id(rule)] for rule in diagnosis.broken])
         return left
+
+    def _below(self, repair: Repair, against: list[_About]) -> None:
+        """Refuse what stands below values typed one row off, where no rule speaks for it."""
+        moved = [key for key in repair.keys if isinstance(key, tuple)]
+        if len(moved) < LEAST_OF_A_ROW:
+            return
+        sheet, last, column = max(moved)
+        spoken = {
+            key
+            for one in self.about.values()
+            if one.identity is not None and one.identity.relation == "="
+            for key in one.rule.cells
+            if one.rule.holds(self.numbers)
+        }
+        for key, owner in self.owners.items():
+            below = key[0] == sheet and key[2] == column and key[1] > last and key not in spoken
+            if below and owner[0].values.get(owner[1]) is not None:
+                change = Change(key, self.numbers.get(key), None, None, None, "shifted_down")
+                self._refuse(change, owner, against)
+
+    def _sums(self, left: list[_About]) -> list[_About]:
+        """Refuse the rows of a column of which one is wrong where several of its sums say so.
+
+        One sum alone may itself be wrong; two that are off by the same have a row in common.
+        """
+        if len(left) < LEAST_WITNESSES or any(one.total is None for one in left):
+            return left
+        heads = {one.rule.at: one.total.head for one in left if one.total is not None}
+        if len(heads) < LEAST_WITNESSES or len({one.column for one in heads.values()}) != 1:
+            return left
+        apart = [Decimal(one.total.stated) - one.total.counted for one in left if one.total]
+        slack = max(Decimal(one.rule.slack) for one in left)
+        if max(apart) - min(apart) > 2 * slack:
+            return left
+        shared = set(left[0].rule.cells).intersection(*(one.rule.cells for one in left))
+        owned = {key: self.owners[key] for key in shared if key in self.owners}
+        if not owned:
+            return left
+        work, total = left[0].work, left[0].total
+        assert work is not None and total is not None
+        work.find(
+            "rows_contradicted", seen=total.head, column=total.heading, count=len(owned),
+            rows=spans(row.cells[name][0][1].row for row, name in owned.values()),
+            cells=", ".join(work.address(*one.place) for one in heads.values()),
+        )  # fmt: skip
+        for row, name in owned.values():
+            row.refuse(name)
+        return []
 
     def _leading(self, diagnosis: Diagnosis) -> Repair | None:
         """Return the repair that stands alone, or alone with a telling slip."""
@@ -581,6 +646,8 @@ def _looks(change: Change, unit: Number) -> Words:
     def typed(number: Number) -> Number:
         return number if unit == 1 else Decimal(number) / Decimal(unit)
 
+    if change.value is None and change.slip == "shifted_down":
+        return Words(BELOW)
     if change.value is not None:
         return Words(SLIPS[change.slip], (("value", typed(change.value)),))
     if change.low is not None and change.high is not None and change.low < change.high:
