@@ -117,7 +117,13 @@ def misread(
     refused = refused_values(rows)
     own = Counter(id(one.row) for one in left if one.row is not None)
     totals = [one.total for one in left if one.total is not None]
-    explained = {id(row): _explained(row, totals) for row in rows} if totals else {}
+    failing = {one.head.column for one in totals}
+    explained: dict[int, set[int]] = {}
+    for row in rows if totals else ():
+        found = _explained(row, totals)
+        # A row that was moved is why most sums fail; of marks, others agree by chance.
+        if len(found) >= MOST_OF_A_COLUMN * len(failing):
+            explained[id(row)] = found
     gone: set[int] = set()
     for row in sorted(rows, key=lambda row: len(explained.get(id(row), ())), reverse=True):
         told = slips.get(id(row), [])
