@@ -100,6 +100,37 @@ def test_numbers_alone_or_words_alone_are_none(told, text):
             "Đầu kỳ có 12.452 hộ, tỷ lệ 12,62%; cuối kỳ còn 9.871 hộ, tỷ lệ 10,01%, giảm 2.581 hộ.",
             ("2.581", "2.851"),
         ),
+        (
+            "Đầu năm có 25.340 hộ nghèo. Trong năm có 5.412 hộ thoát nghèo, 42 hộ tái nghèo, 670 "
+            "hộ nghèo phát sinh. Cuối năm còn 20.640 hộ nghèo.",
+            ("20.640", "26.040"),
+        ),
+        (
+            "Đầu năm tỷ lệ hộ nghèo là 25,34%. Có 12 lớp. Cuối năm còn 20,43%, giảm 4,91 điểm phần "
+            "trăm so với đầu năm.",
+            ("4,91", "4,19"),
+        ),
+        (
+            "Huyện A giảm 1.012 hộ (từ 5.612 hộ xuống 4.600 hộ), huyện B giảm 640 hộ (từ 3.140 hộ "
+            "xuống 2.500 hộ).",
+            ("1.012", "1.120"),
+        ),
+        (
+            "Đạt 12,43 tiêu chí/xã (1.430 tiêu chí/115 xã), tăng 0,85 tiêu chí/xã so với năm trước "
+            "(11,58 tiêu chí/xã).",
+            ("0,85", "0,58"),
+        ),
+        ("Dư nợ 4.215 tỷ đồng, tăng 512 tỷ đồng (13,8%) so với năm trước.", ("13,8", "14,8")),
+        (
+            "Cấp thẻ cho 442.310 người: hộ nghèo 118.450 người, cận nghèo 45.860 người, người dân "
+            "tộc 278.000 người.",
+            ("442.310", "424.310"),
+        ),
+        ("Vốn khác 450 tỷ đồng, chiếm 7,6% tổng nguồn lực 5.921 tỷ đồng.", ("7,6", "6,7")),
+        (
+            "Trồng 2.350 ha, đạt 117,5% kế hoạch và bằng 104,4% so với cùng kỳ (2.250 ha).",
+            ("104,4", "140,4"),
+        ),
         ("Có 03 huyện gồm: thành phố Rạch Giá và các huyện An Biên, An Minh.", ("03", "04")),
         ("Có 4 huyện đạt trên 80%: An Biên, An Minh, Hòn Đất, Giồng Riềng.", ("4 ", "5 ")),
     ],
@@ -119,6 +150,9 @@ def test_words_that_leave_no_doubt_carry_a_claim_that_is_far_off(told, right, wr
         "đồng; còn lại 24 tỷ đồng.",
         "Có 161 xã; 58 xã đạt chuẩn; 40 xã biên giới; còn 103 xã chưa đạt chuẩn.",
         "Toàn tỉnh có 10.120 hộ nghèo; huyện An Biên giảm 100 hộ, còn 900 hộ.",
+        "Việc cho 9.120 người, vượt 7,3% kế hoạch (8.500 người), tăng 1,2 lần so với kỳ trước.",
+        "Toàn huyện có 1.200 hộ nghèo, giảm 150 hộ (1,25%) so với năm trước.",
+        "Có 62 xã đạt chuẩn: trong năm công nhận 12 xã, công nhận lại 4 xã.",
         "Tỷ lệ hộ nghèo giảm bình quân 2,6%/năm (từ 12,62% xuống còn 4,82%).",
         "Có 62/108 xã đạt chuẩn, trong đó 15 xã nâng cao, 4 xã kiểu mẫu.",
         "Hỗ trợ 46 triệu đồng/hộ xây mới và 23 triệu đồng/hộ sửa chữa, tổng 48,3 tỷ đồng.",

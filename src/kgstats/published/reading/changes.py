@@ -23,6 +23,8 @@ from kgstats.published.reading.figures import MONEY, RATES, Figure, Reading, sen
 _EQUIVALENT = re.compile(r"\s*%?\s*[,(]?\s*(?:tương đương|tức|tương ứng|ứng)[^\d.;]{0,20}")
 _SIGN = re.compile(r"\s*%?[^\d.,;()]{0,15}\(\s*[+\-–−]\s?")
 """“tăng 6,0 % (+18 ha)”, “tăng 1.475 tỷ đồng (+6,2 %)”: a rise told twice."""
+_BESIDE = re.compile(r"[^\d.,;()]{0,20}\(\s*(?:tăng|giảm|tương đương|tương ứng)?\s*")
+_SINCE_START = re.compile(r"^[^\d.;]{0,30}\bso với đầu (?:năm|kỳ|giai đoạn)\b", re.I)
 _FROM = re.compile(r"\btừ\s*(?:năm \d{4} )?(?:là |khoảng )?$", re.I)
 _TO = re.compile(r"^[^\d;.]{0,60}\b(?:lên|xuống|còn|xuống còn|đến|thành)\b[^\d;.]{0,30}$", re.I)
 _LEFT_AT = re.compile(
@@ -44,6 +46,9 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if not (_FROM.search(text[: one.start]) and _TO.match(text[one.end : two.start])):
             continue
         beside = [*figures[at + 2 : at + 3], *(figures[at - 1 : at] if at else [])]
+        if at and figures[at - 1].depth < one.depth:  # “giảm 1.012 hộ (từ 5.612 hộ xuống …)”
+            beside.reverse()
+        beside = [f for f in beside if f.end <= one.start or f.depth >= two.depth]
         change = next(
             (f for f in beside
              if f.changes and f.sentence == one.sentence and not _yearly(text, f)), None
@@ -58,7 +63,10 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if not change.changes or at + 1 >= len(figures) or at == 0:
             continue
         after = figures[at + 1]
-        levels = (f for f in reversed(figures[:at]) if not f.changes and alike(f, after))
+        levels = (
+            f for f in reversed(figures[:at])
+            if not f.changes and alike(f, after) and f.depth <= change.depth
+        )  # fmt: skip
         before = next(levels, figures[at - 1])
         levels_of_one = before.sentence == after.sentence and alike(before, after)
         if levels_of_one and not after.changes and _LEFT_AT.match(text[change.end : after.start]):
@@ -82,23 +90,31 @@ def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
     for at in range(1, len(figures) - 1):
         one, other = figures[at], figures[at + 1]
         between = text[one.end : other.start]
-        signed = _SIGN.fullmatch(between) and other.changes
-        rise, step = (one, other) if one.unit == "percent" or not signed else (other, one)
+        signed = bool(_SIGN.fullmatch(between)) and other.changes
+        beside = bool(_BESIDE.fullmatch(between)) and one.changes and other.unit == "percent"
+        turned = beside or (signed and one.unit != "percent")
+        rise, step = (other, one) if turned else (one, other)
         level = next((f for f in reversed(figures[:at]) if not f.changes and alike(f, step)), None)
-        if not rise.changes or rise.unit != "percent" or level is None or step.unit in RATES:
+        if not one.changes or rise.unit != "percent" or level is None or step.unit in RATES:
             continue
-        if rise.sentence - level.sentence > 1 or not (signed or _EQUIVALENT.fullmatch(between)):
+        said = signed or beside or _EQUIVALENT.fullmatch(between)
+        if rise.sentence - level.sentence > 1 or not said:
             continue
-        falls = bool(re.search("giảm|thấp", rise.qualifier))
+        falls = bool(re.search("giảm|thấp", one.qualifier))
         base = amount(level) + amount(step) * (1 if falls else -1)
         if base <= 0:
             continue
         sign = "+" if falls else "-"
         recomputed = 100 * amount(step) / base
         loose = slack(rise) + 100 * (slack(step) + slack(level)) / base
-        if plausible(rise, None, recomputed, loose, (), NEAR_LISTED):
+        # A bare “(1,21 %)” may be points of another rate: only one that is near is this one.
+        fits = abs(Fraction(rise.value) - recomputed) <= max(loose, NEAR_LISTED * recomputed)
+        if fits if beside else plausible(rise, None, recomputed, loose, (), NEAR_LISTED):
             expression = f"100 * {step.id} / ({level.id} {sign} {step.id})"
-            yield Statement("change", rise.id, expression, "percent", between.strip(" %,("))
+            yield Statement(
+                "change", rise.id, expression, "percent", between.strip(" %,("),
+                paragraph=rise.paragraph,
+            )  # fmt: skip
 
 
 def _between_times(text: str, before: list[Figure], change: Figure) -> Iterator[Statement]:
@@ -106,13 +122,22 @@ def _between_times(text: str, before: list[Figure], change: Figure) -> Iterator[
 
     Shares may stand between the numbers, and numbers between the shares.
     """
-    same = [
-        one for one in before
-        if change.sentence - one.sentence <= 1 and not one.changes and _of_one_kind(one, change)
-    ][-2:]  # fmt: skip
-    if len(same) < 2 or any(one.changes for one in before[before.index(same[0]) :]):
+    since = _SINCE_START.match(text[change.end :])
+    alike_ones = [one for one in before if not one.changes and _of_one_kind(one, change)]
+    same = [one for one in alike_ones if change.sentence - one.sentence <= 1][-2:]
+    if since and alike_ones:
+        opening = next(
+            (one for one in alike_ones[:-1] if _opened(text, one) and one.depth == 0), None
+        )
+        same = [opening, alike_ones[-1]] if opening is not None else same
+    elif len(same) == 2 and any(one.changes for one in before[before.index(same[0]) :]):
+        return
+    if len(same) < 2:
         return
     one, two = same
+    if since and _opened(text, one) and alike(one, two) and two.sentence == change.sentence:
+        yield from _changed(change, one, two, "so với đầu năm")
+        return
     if two.sentence != change.sentence or not alike(one, two):
         return
     lead = text[max(0, one.start - 60) : one.start]
@@ -123,6 +148,64 @@ def _between_times(text: str, before: list[Figure], change: Figure) -> Iterator[
     years = re.search(r"năm\s+\w", lead, re.I) and re.search(r"năm\s+\w", between, re.I)
     if years and not re.search(r"\btừ\b", lead[-12:]) and one.period != two.period:
         yield from _changed(change, one, two, "năm … năm")
+
+
+def _opened(text: str, one: Figure) -> bool:
+    """Whether a level is said to be that of the start: “đầu năm” is in its sentence before it."""
+    start = max(text.rfind(mark, 0, one.start) for mark in (". ", "; "))
+    return bool(_OPENS.search(text[max(start, 0) : one.start]))
+
+
+_FLOWS = (
+    (re.compile(r"\bthoát (?:cận )?nghèo\b(?:(?!nghèo)[^\d;.]){0,25}$", re.I), "-"),
+    (re.compile(r"\b(?:tái (?:cận )?nghèo|(?:nghèo )?phát sinh)\b[^\d;.,]{0,25}$", re.I), "+"),
+)
+"""What leaves and what joins the poor within a year."""
+_FLOWS_BEHIND = (
+    (re.compile(r"^\s*(?:hộ )?thoát (?:cận )?nghèo\b", re.I), "-"),
+    (
+        re.compile(
+            r"^\s*(?:hộ )?(?:tái (?:cận )?nghèo|(?:cận )?(?:nghèo )?(?:mới )?phát sinh)\b", re.I
+        ),
+        "+",
+    ),
+)
+
+
+def balance(text: str, figures: list[Figure]) -> Iterator[Statement]:
+    """Propose “đầu năm a hộ; thoát b, tái c, phát sinh d; cuối năm còn e hộ”: e = a - b + c + d."""
+    own = [one for one in figures if one.unit == "households" and not one.changes and not one.depth]
+    opening = next((one for one in own if _opened(text, one)), None)
+    flows = [(one, sign) for one in own if (sign := _flow(text, one))]
+    if opening is None or {sign for _, sign in flows} != {"-", "+"}:
+        return
+    last = flows[-1][0]
+    closing = next(
+        (one for one in own
+         if one.start > last.end and _CLOSING.search(text[last.end : one.start])), None
+    )  # fmt: skip
+    if closing is None or flows[0][0].start < opening.end:
+        return
+    total = sum(((-1 if sign == "-" else 1) * amount(one) for one, sign in flows), amount(opening))
+    needed = [(opening, amount(opening) + amount(closing) - total)]
+    if plausible(closing, None, total, Fraction(0), needed, NEAR):
+        terms = "".join(f" {sign} {one.id}" for one, sign in flows)
+        yield Statement(
+            "sum", closing.id, opening.id + terms, closing.unit, "đầu năm … cuối năm",
+            paragraph=closing.paragraph,
+        )  # fmt: skip
+
+
+_CLOSING = re.compile(r"\b(?:cuối (?:năm|kỳ)|còn)\b[^\d]*$", re.I)
+
+
+def _flow(text: str, one: Figure) -> str:
+    for pattern, sign in _FLOWS_BEHIND:
+        unit = re.match(r"\s*hộ", text[one.end :])
+        if unit and pattern.match(text[one.end + unit.end() :]):
+            return sign
+    before = text[max(0, one.start - 60) : one.start]
+    return next((sign for pattern, sign in _FLOWS if pattern.search(before)), "")
 
 
 def _of_one_kind(level: Figure, change: Figure) -> bool:

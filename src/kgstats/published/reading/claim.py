@@ -111,9 +111,9 @@ def plausible(
     for figure, needed, own in options:
         scale = SCALES.get(figure.unit, 1)
         typed = figure.value if own is None else own
-        if near == NEAR and typed < SHORT:
-            continue
         low, high = (_decimal((needed + sign * loose) / scale) for sign in (-1, 1))
+        if near == NEAR and max(typed, high) < SHORT:
+            continue
         if low <= 0:
             continue
         found = slip_between(typed, (low, high), whole=False)

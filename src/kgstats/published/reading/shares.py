@@ -42,7 +42,8 @@ _BASE_BEHIND = re.compile(
     r"^\s*%?\s*,?\s*(?:(?:trong|trên|của|so với)\s+)?(?:"
     r"(?:tổng(?: số)?|số|kế hoạch|KH|chỉ tiêu|dự toán)\b[^.;:()\d]{0,50}\(\s*"
     r"|[^.;:()\d]{0,50}\(\s*(?:tổng(?: số)?|kế hoạch|KH|chỉ tiêu|dự toán)\b[^.;()\d]{0,30}"
-    r"|tổng(?: số)?(?: là)?\s*)$",
+    r"|so với (?:cùng kỳ|năm|đầu|cuối|tháng|quý)\b[^.;:()\d]{0,30}\(\s*"
+    r"|tổng(?: số)?\b[^.,;:()\d]{0,30})$",
     re.I,
 )
 _BASE_ENDS = re.compile(r"\b(?:với|và|của|trong|trên|hiện|đến|năm|cả|toàn|so|tăng|giảm)\b", re.I)
@@ -53,6 +54,7 @@ _AMOUNTING = re.compile(
     r"^\s*%?\s*[,(]?\s*(?:tương đương|tương ứng|ứng)(?: với| là| khoảng)*\s*$", re.IGNORECASE
 )
 _CHANGES = re.compile(r"[,;]?\s*\b(?:tăng|giảm)\b[^,;()]*\d[^,;()]*(?:,\d[^,;()]*)?", re.I)
+_SHARES = re.compile(r"[,;]?\s*\b(?:đạt|bằng|chiếm)\s+\d[\d.,]*\s?%[^,;()\d]*(?:,|\bvà)\s*", re.I)
 _BEYOND = re.compile(r"\bvượt\s*(?:mức\s*)?$", re.I)
 _PLANNED = re.compile(
     r"\b(?:kế hoạch|KH|chỉ tiêu|dự toán|được giao|vốn giao)\b[^\d;.()]{0,40}$", re.I
@@ -142,12 +144,16 @@ def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
     for at, share in enumerate(figures):
         if share.unit != "percent" or share.changes or share.form != "one":
             continue
+        if _BEYOND.search(text[: share.start]):
+            continue
         one = next(
-            (f for f in reversed(figures[:at]) if f.depth <= share.depth and not f.changes), None
-        )
-        if one is None or one.form != "one" or one.unit in RATES:
+            (f for f in reversed(figures[:at])
+             if f.depth <= share.depth and not f.changes and f.unit not in RATES), None
+        )  # fmt: skip
+        if one is None or one.form != "one":
             continue
         between = _CHANGES.sub("", _BRACKETS.sub("", text[one.end : share.start]))
+        between = _SHARES.sub(", ", between)
         if not _SHARE.match(between):
             continue
         base = _base_printed(figures, one, share) or _base_said(text, figures, at, one)

@@ -37,6 +37,7 @@ def propose(reading: Reading) -> list[Statement]:
             *shares.beyond(text, levels),
         ]
         found += [*changes.changes(text, levels), *changes.means(text, levels), *_counts(own)]
+        found += changes.balance(text, levels)
         summed = " ".join(one.expression for one in found if one.kind == "sum").split()
         found += [one for one in totals.rest(text, levels) if one.figure not in summed]
         tested = {one.figure for one in ratios}

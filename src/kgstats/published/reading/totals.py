@@ -19,7 +19,9 @@ from kgstats.published.reading.claim import (
 from kgstats.published.reading.figures import MONEY, RATES, Figure, Reading
 
 _WHOLE = re.compile(
-    r"\b(?:bao gồm|gồm(?: có)?|chia ra|cụ thể(?: là| như)?)\b\s*:?|\btrong đó\b\s*[:,]?", re.I
+    r"\b(?:bao gồm|gồm(?: có)?|chia ra|cụ thể(?: là| như)?)\b\s*:?|\btrong đó\b\s*[:,]?"
+    r"|(?<=[^\W\d]):(?=\s[^;.]{0,60}\d)",
+    re.I,
 )
 
 Value = Callable[[Figure], Decimal | None]
@@ -32,12 +34,15 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
         depth = max(0, text[: match.start()].count("(") - text[: match.start()].count(")"))
         heads = _heads(text, figures, match.start(), depth)
         words = match.group().strip(" :,").lower()
+        if not words:  # a colon right behind the total
+            lead = [one for one in figures if one.end <= match.start()][-1:]
+            heads = [one for one in heads if one in lead and _beside(text, one, match.start())]
         after = [
             one
             for one in figures
             if one.start >= match.end() and one.depth == depth and not (one.changes or one.each)
         ]
-        near = NEAR if words.startswith("trong") or words.startswith("cụ") else NEAR_LISTED
+        near = NEAR_LISTED if re.match("bao|gồm|chia", words) else NEAR
         for head in heads:
             yield from _summed(text, head, _related(head, after, text), words, near)
         yield from _shares_of_one(figures, match.start(), after, words)
@@ -53,6 +58,10 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
             parts = [one for one in inside if alike(head, one)]
             if len(parts) == len([one for one in inside if one.unit not in RATES]):
                 yield from _summed(text, head, [parts], "( )", NEAR_LISTED)
+
+
+def _beside(text: str, head: Figure, colon: int) -> bool:
+    return bool(re.fullmatch(r"[^\d.,;:()]{0,40}", text[head.end : colon]))
 
 
 def _shares_of_one(
