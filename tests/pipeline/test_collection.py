@@ -34,6 +34,13 @@ def test_the_collection_is_readable(root):
         assert notebook.imports
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"), [("60_report_audit", "report-audit"), ("70", "70"), ("my_page", "my-page")]
+)
+def test_every_page_has_a_name(tmp_path, name, slug):
+    assert read_notebook(write(tmp_path, name=name)).slug == slug
+
+
 def test_reads_are_found_in_the_code(tmp_path):
     notebook = read_notebook(
         write(

@@ -133,7 +133,7 @@ class Notebook:
     def slug(self) -> str:
         """The page's name, without the number that orders it: ``report-audit``."""
         head, _, tail = self.name.partition("_")
-        return (tail if head.isdigit() else self.name).replace("_", "-")
+        return (tail if tail and head.isdigit() else self.name).replace("_", "-")
 
     @property
     def words(self) -> Path:
