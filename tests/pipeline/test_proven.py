@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from kgstats import cli
 from kgstats.pipeline import graph, proven, run
+from kgstats.receiving import letters
 from kgstats.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no time of change there")
@@ -218,3 +220,31 @@ def test_a_change_during_the_proof_leaves_none(standing, monkeypatch):
     monkeypatch.setattr(publish, "reasons", during)
     assert run.run(plan(standing)).complete
     assert not stands(standing)
+
+
+def test_a_later_year_and_letters_change_no_byte(standing):
+    outputs = standing.outputs(2019)
+
+    def all_bytes() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in outputs.rglob("*") if path.is_file()}
+
+    before = all_bytes()
+    standing.returns(2020).mkdir(parents=True)
+    for path in standing.returns(2019).glob("*.csv"):
+        shutil.copy(path, standing.returns(2020) / path.name.replace("2019", "2020"))
+    try:
+        later = run.run(graph.make_plan(standing, 2020, languages=["vi"]))
+        assert later.complete, later.failed
+        letters.write(standing, 2019, None)
+        again = run.run(plan(standing))
+        assert not again.done and again.published is None
+        # And when all is made anew.
+        shutil.rmtree(standing.state)
+        assert run.run(plan(standing)).complete
+        left_out = str(outputs / "run.json"), str(outputs / "ro-crate-metadata.json")
+        after = all_bytes()
+        assert {name for name in before if before[name] != after.get(name)} <= set(left_out)
+        assert after.keys() == before.keys()
+    finally:
+        shutil.rmtree(standing.year_raw(2020))
+        shutil.rmtree(standing.outputs(2020), ignore_errors=True)
