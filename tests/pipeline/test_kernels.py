@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -33,6 +34,21 @@ SOURCES = (
     "import warnings\nwarnings.warn_explicit('seen', UserWarning, 'a.py', 1)",
     "!echo from a shell",
 )
+
+
+@pytest.fixture(scope="module")
+def one_stock() -> Iterator[kernels.Stock]:
+    """What kernels are forked from, for all tests that do it no harm: it takes long to import."""
+    with kernels.warm(MODULES):
+        assert kernels.WarmProvisioner.stock is not None
+        stock, kernels.WarmProvisioner.stock = kernels.WarmProvisioner.stock, None
+        yield stock
+
+
+@pytest.fixture
+def stocked(one_stock, monkeypatch) -> None:
+    """Kernels start warm in this test."""
+    monkeypatch.setattr(kernels.WarmProvisioner, "stock", one_stock)
 
 
 def notebook(path: Path, sources: tuple[str, ...]) -> Path:
@@ -62,29 +78,27 @@ def test_a_notebook_cannot_tell(tmp_path):
     assert again == usual
 
 
-def test_kernels_take_no_port_and_leave_no_folder(tmp_path, monkeypatch):
+def test_kernels_take_no_port_and_leave_no_folder(stocked, tmp_path, monkeypatch):
     # The name of a socket is short, whatever folder tests are given.
     short = Path(tempfile.mkdtemp(prefix="k"))
     monkeypatch.setattr(tempfile, "tempdir", str(short))
     told = "from ipykernel.connect import get_connection_info; get_connection_info(unpack=True)"
     source = notebook(tmp_path / "a.ipynb", (f"{told}['transport']",))
-    with kernels.warm(MODULES):
-        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "'ipc'"
+    assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "'ipc'"
     gc.collect()
     assert not list(short.glob("kgstats-*"))
     shutil.rmtree(short)
 
 
-def test_what_is_imported_is_there_from_the_start(tmp_path):
+def test_what_is_imported_is_there_from_the_start(stocked, tmp_path):
     loaded = "import sys; before = sorted(sys.modules)"
     source = notebook(tmp_path / "a.ipynb", (loaded, "'pandas' in before"))
-    with kernels.warm(MODULES):
-        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "True"
+    assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "True"
 
 
-def test_a_notebook_that_fails_is_kept(tmp_path):
+def test_a_notebook_that_fails_is_kept(stocked, tmp_path):
     source = notebook(tmp_path / "a.ipynb", ("1 / 0",))
-    with kernels.warm(MODULES), pytest.raises(execute.NotebookFailed, match="ZeroDivisionError"):
+    with pytest.raises(execute.NotebookFailed, match="ZeroDivisionError"):
         outputs(source, tmp_path / "b.ipynb")
     assert "ZeroDivisionError" in (tmp_path / "b.failed.ipynb").read_text(encoding="utf-8")
 
@@ -122,11 +136,11 @@ EATS = "held = []\nwhile True: held.append(bytearray(50_000_000))"
         (EATS, {"memory_gb": 0.6}, "it took more than 0.6 GB of memory"),
     ],
 )
-def test_a_kernel_that_dies_or_hangs_is_told_apart(tmp_path, code, limits, message):
+def test_a_kernel_that_dies_or_hangs_is_told_apart(stocked, tmp_path, code, limits, message):
     marks = tmp_path / "marks"
     begun = f"import os; print(os.getpid(), file=open({str(marks)!r}, 'a'))"
     source = notebook(tmp_path / "a.ipynb", (begun, code))
-    with kernels.warm(MODULES), pytest.raises(execute.NotebookFailed, match=message) as failed:
+    with pytest.raises(execute.NotebookFailed, match=message) as failed:
         outputs(source, tmp_path / "b.ipynb", **limits)
     # Tried twice (a slow start may use up the time of one), and neither kernel is left.
     pids = [int(one) for one in marks.read_text(encoding="ascii").split()]
@@ -136,12 +150,11 @@ def test_a_kernel_that_dies_or_hangs_is_told_apart(tmp_path, code, limits, messa
     assert (tmp_path / "b.failed.ipynb").is_file()
 
 
-def test_a_kernel_that_died_once_is_forgiven(tmp_path):
+def test_a_kernel_that_died_once_is_forgiven(stocked, tmp_path):
     mark = str(tmp_path / "mark")
     code = f"import os, signal\nif not os.path.exists({mark!r}): open({mark!r}, 'w'); {DIES[19:]}"
     source = notebook(tmp_path / "a.ipynb", (code, "6 * 7"))
-    with kernels.warm(MODULES):
-        assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
+    assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
 
 
 def test_where_a_notebook_stopped_is_said_with_the_heading_above(tmp_path):
@@ -242,7 +255,9 @@ def test_nothing_outlives_what_is_killed(tmp_path, how, victim):
 
 
 def test_a_notebook_leaves_nothing(tmp_path):
-    runner, pids = started(tmp_path, "usual", "1 + 1")
+    marks = str(tmp_path / "marks")
+    all_are_there = f"while len(open({marks!r}).read().split()) < 4: time.sleep(0.01)"
+    runner, pids = started(tmp_path, "usual", all_are_there)
     assert runner.wait(60) == 0
     assert gone(*pids)
 
