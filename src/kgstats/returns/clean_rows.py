@@ -133,10 +133,9 @@ def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> s
         return None if "decision_no" in there else "recognised"
     if not there & {"decision_no", "decision_date"}:
         return None
-    if any(mark is False for mark in marks):
+    if False in marks:
         return "not_yet"
-    known = all(mark is not None for mark in marks)
-    met = CRITERIA if known else values.get("criteria_met")
+    met = CRITERIA if None not in marks else values.get("criteria_met")
     return None if met is None else "pending" if met == CRITERIA else "not_yet"
 
 

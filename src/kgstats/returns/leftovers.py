@@ -5,7 +5,7 @@ Every cell that was received gets a role here, and whatever is missing is said.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
@@ -45,12 +45,15 @@ def explain(book: Book) -> None:
     _account(book)
 
 
+_STATED = tuple(one.name for one in fields(Stated))
+
+
 def _stated(book: Book, work: Work, one: Stated) -> dict[str, object]:
     district = next(
         (table.district for table in book.tables if table.work is work and table.district), None
     )
     line = {"file": book.book.file, "sheet": work.sheet, "district_code": district}
-    return line | asdict(one)
+    return line | {name: getattr(one, name) for name in _STATED}
 
 
 def _absent_places(book: Book) -> dict[int, set[int]]:

@@ -56,7 +56,7 @@ def settle_unnamed(
     elsewhere
         Those among them whose headings speak of another year: only their place may name them.
     """
-    filled = [one for one in unnamed if any(values.profiles.get(one.index, ()))]
+    filled = [one for one in unnamed if any(values.profile(one))]
     held = dict(given)
     named: Named = []
     doubtful: Doubtful = []
@@ -168,7 +168,7 @@ def _free_names(
     form: Form, values: ColumnValues, given: Mapping[str, Column], column: Column
 ) -> list[str]:
     """Return the columns of the form that are not there, and that a column's values fit."""
-    numbers, words, others = values.profiles[column.index]
+    numbers, words, others = values.profile(column)
     order = _order(form)
     free = [name for name in order if name not in given]
     if form.key == "attainment":

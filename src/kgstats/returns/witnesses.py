@@ -7,9 +7,9 @@ taken for the right ones, these hold in most rows; where one is taken for anothe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib import resources
 from operator import mul
 
@@ -29,6 +29,9 @@ LEAST_YEARS = 3
 
 _AMOUNT = re.compile(r"\d[\d.,]*(?![\d.,/])")
 """A number with words behind it: ``5 triệu đồng``; ``12/QĐ-UBND`` is none."""
+
+_COUNTED = ("_hh", "_vnd", "_pct")
+"""How the names of counts, amounts and rates end."""
 
 _WORDS = frozenset(("commune_code", "component", "source", "kind", "cause", "note", "status"))
 
@@ -78,42 +81,50 @@ class ColumnValues:
         self.form = form
         self.block = block
         self.page = page
+        self._cells: dict[int, list[Seen]] = {}
+        self._profiles: dict[int, tuple[int, int, int]] = {}
         self._numbers: dict[int, Numbers] = {}
         self._listed: dict[tuple[int, str], bool] = {}
 
-    @cached_property
-    def profiles(self) -> dict[int, tuple[int, int, int]]:
-        """Numbers, words and other values of every column, in its first rows."""
-        counts = {column.index: [0, 0, 0] for column in self.block.columns}
-        rows = self.page.rows if self.page is not None else {}
-        for row in self.block.body_rows[:MOST_LOOKED_AT]:
-            for one in rows.get(row, ()):
-                count = counts.get(one.column)
-                if count is None:
-                    continue
-                kind = one.kind
-                if kind == "text":
-                    count[0 if _AMOUNT.match(one.text) else 1] += 1
+    def profile(self, column: Column) -> tuple[int, int, int]:
+        """Count the numbers, words and other values in the first rows of a column."""
+        known = self._profiles.get(column.index)
+        if known is None:
+            numbers = words = others = 0
+            for one in self.cells(column):
+                if one.numeric or (one.kind == "text" and _AMOUNT.match(one.text)):
+                    numbers += 1
+                elif one.kind == "text":
+                    words += 1
                 else:
-                    count[0 if kind == "number" or kind == "numeral" else 2] += 1
-        return {index: (count[0], count[1], count[2]) for index, count in counts.items()}
+                    others += 1
+            known = self._profiles[column.index] = (numbers, words, others)
+        return known
 
     def fit(self, column: Column, name: str) -> bool:
         """Whether the values of a column are of the kind that a column of the form holds."""
-        numbers, words, others = self.profiles.get(column.index, (0, 0, 0))
-        if name.endswith("_pct") and self._mostly_above(column, HIGHEST_RATE):
-            return False
-        if name.endswith(("_hh", "_vnd")) and self._are_years(column):
-            return False
-        if name.endswith(("_hh", "_vnd", "_pct")) and self._number_rows(column):
-            return False
-        if name.endswith(("_hh", "_pct", "_vnd")) or name == "criteria_met":
+        if name.endswith(_COUNTED):
+            numbers, words, _ = self.profile(column)
+            return words <= numbers and self._may_count(column, name.endswith("_pct"))
+        if name == "criteria_met":
+            numbers, words, _ = self.profile(column)
             return words <= numbers
         if name in ("level", "status"):
+            numbers, words, others = self.profile(column)
             return numbers <= words + others  # "Chưa đạt" is a mark too
         if name in _WORDS:
+            numbers, words, others = self.profile(column)
             return numbers + others <= words and not self._lists_another(column, name)
         return True
+
+    def _may_count(self, column: Column, rate: bool) -> bool:
+        """Whether numbers are none of years, of rows, or too high for rates."""
+        held = list(self.numbers(column).values())
+        if len(held) >= LEAST_COUNTED and held == list(range(1, len(held) + 1)):
+            return False
+        if rate:
+            return 2 * sum(number > HIGHEST_RATE for number in held) <= len(held)
+        return len(held) < LEAST_YEARS or not all(2000 <= number <= 2035 for number in held)
 
     def are_short(self, column: Column) -> bool:
         """Whether the words of a column may be marks that only the page explains: ``O``, ``Đ1``."""
@@ -136,34 +147,25 @@ class ColumnValues:
             return False
         return any(self.lists(column, other) for other in LISTINGS.values() if other != listing)
 
-    def _mostly_above(self, column: Column, limit: int) -> bool:
-        if self.page is None:
-            return False
-        numbers = self.numbers(column).values()
-        return 2 * len([number for number in numbers if number > limit]) > len(numbers)
-
-    def _number_rows(self, column: Column) -> bool:
-        """Whether a column counts the rows of the page."""
-        numbers = list(self.numbers(column).values())
-        return len(numbers) >= LEAST_COUNTED and numbers == list(range(1, len(numbers) + 1))
-
-    def _are_years(self, column: Column) -> bool:
-        numbers = self.numbers(column).values()
-        return len(numbers) >= LEAST_YEARS and min(numbers) >= 2000 and max(numbers) <= 2035
-
     def numbers(self, column: Column) -> Numbers:
         """Return the plain numbers of a column by row."""
         known = self._numbers.get(column.index)
         if known is None:
-            known = {} if self.page is None else numbers_in(self.page, self.block, column.index)
+            rows = self.block.body_rows[:MOST_TRIED]
+            known = numbers_in(one for one in self.cells(column) if one.row <= rows[-1])
             self._numbers[column.index] = known
         return known
 
     def cells(self, column: Column) -> list[Seen]:
         """Return the first cells of a column that hold something."""
-        at = self.page.at if self.page is not None else {}
-        places = ((row, column.index) for row in self.block.body_rows[:MOST_LOOKED_AT])
-        return [at[place] for place in places if place in at and at[place].kind != "blank"]
+        known = self._cells.get(column.index)
+        if known is None:
+            at = self.page.at if self.page is not None else {}
+            index = column.index
+            held = [at.get((row, index)) for row in self.block.body_rows[:MOST_LOOKED_AT]]
+            known = [one for one in held if one is not None and one.kind != "blank"]
+            self._cells[index] = known
+        return known
 
     def same(self, left: Column, right: Column) -> bool:
         """Whether two columns hold the same in every row."""
@@ -183,23 +185,20 @@ class ColumnValues:
         return [(one, said) for one, said in found if said is not None]
 
 
-def numbers_in(page: Page, block: TableBlock, column: int) -> dict[int, float]:
+def numbers_in(cells: Iterable[Seen]) -> dict[int, float]:
     """Return the plain numbers of a column by row; a dash stands for nothing."""
     found: dict[int, float] = {}
-    for row in block.body_rows[:MOST_TRIED]:
-        one = page.at.get((row, column))
-        if one is None:
-            continue
+    for one in cells:
         if one.kind == "number":
-            found[row] = float(one.cell.value)  # type: ignore[arg-type]
+            found[one.row] = float(one.cell.value)  # type: ignore[arg-type]
         elif one.kind == "dash":
-            found[row] = 0.0
+            found[one.row] = 0.0
         elif one.kind == "numeral" and one.text.isdecimal():
-            found[row] = float(one.text)
+            found[one.row] = float(one.text)
         elif one.kind == "numeral":
             value = read_number(one.text).value
             if value is not None:
-                found[row] = float(value)
+                found[one.row] = float(value)
     return found
 
 

@@ -43,6 +43,15 @@ class Texts(dict[str, str | None]):
         return self[usual]
 
 
+class Columns(dict[str, int]):
+    """The numbers of columns by their letters."""
+
+    def __missing__(self, letters: str) -> int:
+        number = self[letters] = column_number(letters)
+        within(1, number)
+        return number
+
+
 @dataclass(slots=True)
 class Shared:
     """What the sheets of a workbook share."""
@@ -85,15 +94,12 @@ class SheetReader:
     def _plain(self, stored: Iterable[Stored]) -> None:
         """Take the cells of a sheet that is written as usual."""
         append, texts, value_of = self.sheet.cells.append, self.shared.texts, self.value
-        style_of, plain, columns = self.styles.get, self.plain, self.columns
+        style_of, plain, columns = self.styles.get, self.plain, Columns()
         digits, at = "", 0
         for letters, row, style, kind, text in stored:
-            column = columns.get(letters)
-            if column is None:
-                column = columns[letters] = column_number(letters)
+            column = columns[letters]
             if row != digits:
                 digits, at = row, int(row)
-            if at > LAST_ROW or column > LAST_COLUMN:
                 within(at, column)
             if not text:
                 continue

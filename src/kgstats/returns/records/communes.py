@@ -45,7 +45,8 @@ def read_communes(table: Table, whose: Whose) -> list[Line]:
     index = next(one for one in table.mapped if one.name == "commune_code").column.index
     kinds = CommuneRows(rows, index)
     found = kinds.found()
-    lines = [_line(rows, one) for one in found]
+    there = frozenset(column.name for column in table.mapped)
+    lines = [_line(rows, one, there) for one in found]
     by_row = {line.row: line for line in lines}
     columns = [one for one in table.mapped if one.name != "commune_code"]
     numeric = [
@@ -84,11 +85,11 @@ def read_communes(table: Table, whose: Whose) -> list[Line]:
     return lines
 
 
-def _line(rows: TableRows, one: CommuneRow) -> Line:
+def _line(rows: TableRows, one: CommuneRow, there: frozenset[str]) -> Line:
     table = rows.table
     line = Line(table.form.key, table.work, table.number, one.row, one.label, one.unit)
     line.header = (table.block.header_last, one.label.column)
-    line.columns = frozenset(column.name for column in table.mapped)
+    line.columns = there
     return line
 
 
