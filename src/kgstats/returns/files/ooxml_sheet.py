@@ -15,7 +15,6 @@ from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_
 from kgstats.returns.files.formulas import Formula, Formulas
 from kgstats.returns.files.grid import (
     LAST_COLUMN,
-    LAST_ROW,
     area,
     column_number,
     finish,
