@@ -16,7 +16,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from operator import mul
+from typing import Any, NamedTuple
 
 from kgstats.edits import (
     Change,
@@ -107,9 +108,9 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
         if one_column_off(row, refused.get(id(row), ())):
             refuse_row(row, len(refused[id(row)]))
     works = {id(line.work): line.work for row in rows for line in row.lines}.values()
-    rules, before = identities(table), book.previous
+    rules, plain, before = identities(table), _plain(table), book.previous
     if all(total.holds for work in works for total in work.totals) and all(
-        (before is None and _surely_hold(row, rules)) or _holds(row, stated_in(row, before), rules)
+        (before is None and _surely_hold(row, plain)) or _holds(row, stated_in(row, before), rules)
         for row in rows
     ):
         return
@@ -132,30 +133,61 @@ def _holds(row: Row, values: Mapping[str, Number], rules: Iterable[Identity]) ->
     return not any(rule.fails(values, row.words) for rule in rules)
 
 
-def _surely_hold(row: Row, rules: Iterable[Identity]) -> bool:
+def _surely_hold(row: Row, rules: Iterable[_Plain]) -> bool:
     """Whether no rule can fail on a row, seen without exact decimals: it is asked of every row."""
     values = row.values
     for rule in rules:
         if rule.when is not None and row.words.get(rule.when[0]) != rule.when[1]:
             continue
-        slack = float(rule.slack)
-        if isinstance(rule.right, Quotient):
-            rate, part, base = map(values.get, rule.columns)
-            if rate is None or part is None or base is None or base <= 0:
-                continue
-            if abs(part * rule.right.per - rate * base) > 0.999 * slack * base:
+        held: list[Any] = [*map(values.get, rule.names)]
+        if None in held:
+            continue
+        if rule.per:
+            rate, part, base = held
+            if base > 0 and abs(part * rule.per - rate * base) > 0.999 * rule.slack * base:
                 return False
             continue
-        excess = -rule.constant
-        for name, by in rule.terms:
-            held = [*map(values.get, MARK_NAMES)] if name == EVERY_MARK else [values.get(name)]
-            if None in held:
-                break
-            excess += by * sum(held)  # type: ignore[arg-type]
-        else:
-            if excess > slack or (rule.relation == "=" and -excess > slack):
-                return False
+        excess = sum(map(mul, held, rule.factors)) - rule.constant
+        if excess > rule.slack or (rule.equal and -excess > rule.slack):
+            return False
     return True
+
+
+class _Plain(NamedTuple):
+    """A rule as it is tried on every row: sums with factors, or a quotient where ``per`` is set."""
+
+    when: tuple[str, str] | None
+    names: tuple[str, ...]
+    factors: tuple[int, ...]
+    constant: int
+    per: int
+    slack: float
+    equal: bool
+
+
+@lru_cache
+def _plain(table: str) -> list[_Plain]:
+    """Return the rules of a table with every mark named for itself."""
+    found = []
+    for rule in identities(table):
+        terms = [
+            (one, by)
+            for name, by in rule.terms
+            for one in (MARK_NAMES if name == EVERY_MARK else (name,))
+        ]
+        quotient = rule.right if isinstance(rule.right, Quotient) else None
+        found.append(
+            _Plain(
+                rule.when,
+                rule.columns if quotient else tuple(name for name, _ in terms),
+                tuple(by for _, by in terms),
+                rule.constant,
+                quotient.per if quotient else 0,
+                float(rule.slack),
+                rule.relation == "=",
+            )
+        )
+    return found
 
 
 def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:

@@ -44,13 +44,13 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
     money: dict[int, dict[int, str]] = {}
     unvalued: dict[int, set[int]] = {}
     for row, cells in rows.items():
-        last = cells[-1].column
+        words = [one for one in cells[:-1] if one.kind == "text"]
+        if not words:
+            continue
         valued = next((one.column for one in reversed(cells) if _is_value(one)), 0)
         # "Tính" over "chất" is a heading, and no money from "Tỉnh": an amount must stand beside it.
         amount = next((one.column for one in reversed(cells) if one.kind != "text"), 0)
-        for one in cells:
-            if one.kind != "text" or one.column >= last:
-                continue
+        for one in words:
             if one.column >= valued:
                 if names_commune(one):
                     unvalued.setdefault(one.column, set()).add(row)

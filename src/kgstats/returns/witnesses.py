@@ -90,14 +90,13 @@ class ColumnValues:
         """Count the numbers, words and other values in the first rows of a column."""
         known = self._profiles.get(column.index)
         if known is None:
-            numbers = words = others = 0
-            for one in self.cells(column):
-                if one.numeric or (one.kind == "text" and _AMOUNT.match(one.text)):
-                    numbers += 1
-                elif one.kind == "text":
-                    words += 1
-                else:
-                    others += 1
+            kinds = [one.kind for one in self.cells(column)]
+            numbers, words = kinds.count("number") + kinds.count("numeral"), kinds.count("text")
+            others = len(kinds) - numbers - words
+            if words:
+                texts = [one.text for one in self.cells(column) if one.kind == "text"]
+                amounts = len([text for text in texts if _AMOUNT.match(text)])
+                numbers, words = numbers + amounts, words - amounts
             known = self._profiles[column.index] = (numbers, words, others)
         return known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kgstats.returns.layout.codes import order_token, year_in
 from kgstats.returns.layout.grid import Grid
@@ -92,11 +93,17 @@ def columns_of_heading(grid: Grid, block: TableBlock) -> list[Column]:
                 parent = _heading_left_of(words, block, row, index)
                 if parent is not None:
                     _add_part(parts, _Part(header_text(parent), parent.column, False, True, True))
-        path = [part.words for part in parts if part.words]
-        header = ": ".join(words.rstrip(" :") for words in path)
-        inherited = sum(part.inherited for part in parts if part.words)
-        columns.append(Column(index, header, tuple(path), tokens(header), inherited=inherited))
+        path = tuple([part.words for part in parts if part.words])
+        inherited = len([part for part in parts if part.inherited and part.words])
+        columns.append(Column(index, *_header_of(path), inherited=inherited))
     return columns
+
+
+@lru_cache(maxsize=1 << 12)
+def _header_of(path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+    """Return a heading's words in one line, the path itself and the words folded."""
+    header = ": ".join(words.rstrip(" :") for words in path)
+    return header, path, tokens(header)
 
 
 @dataclass(slots=True)

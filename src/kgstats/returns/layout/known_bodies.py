@@ -138,12 +138,15 @@ def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
 
 def _value_columns(grid: Grid, column: int, rows: list[int]) -> set[int]:
     """Return the columns right of the subjects where most rows hold no words."""
-    held: dict[int, int] = {}
     looked_at = rows[:MOST_LOOKED_AT]
-    for row in looked_at:
-        for one in grid.rows.get(row, ()):
-            if one.column > column and one.kind != "text":
-                held[one.column] = held.get(one.column, 0) + 1
+    held = Counter(
+        [
+            one.column
+            for row in looked_at
+            for one in grid.rows.get(row, ())
+            if one.column > column and one.kind != "text"
+        ]
+    )
     return {index for index, count in held.items() if 2 * count >= len(looked_at)}
 
 
@@ -165,11 +168,11 @@ def _runs(grid: Grid, subjects: Subjects, values: set[int]) -> list[list[int]]:
 
 def _is_heading(cells: list[Seen], values: set[int]) -> bool:
     """Whether a row has words where the rows of the body have values."""
-    words = sum(one.column in values and one.kind == "text" for one in cells)
-    if any(one.folded in ORDER_WORDS for one in cells) and words:
+    kinds = [one.kind for one in cells if one.column in values]
+    words = kinds.count("text")
+    if words and any(one.folded in ORDER_WORDS for one in cells):
         return True
-    filled = sum(one.column in values for one in cells)
-    return words >= 2 and 2 * words > filled and words >= 0.3 * len(values)
+    return words >= 2 and 2 * words > len(kinds) and words >= 0.3 * len(values)
 
 
 def _heading_over(
@@ -304,8 +307,10 @@ def _are_column_numbers(grid: Grid, row: int) -> bool:
     if grid.code_row(row):
         return True
     cells = grid.rows[row]
-    whole = [one for one in cells if column_code(one) is not None]
     damaged = [one for one in cells if column_code(one) is None]
+    if not 0 < len(damaged) <= MOST_DAMAGED:
+        return False
+    whole = [one for one in cells if one not in damaged]
     # Words before the first number name the columns of a heading: "TT", "Xã", 1, 2, 3 …
     known = all(
         one.kind == "error"
@@ -313,7 +318,7 @@ def _are_column_numbers(grid: Grid, row: int) -> bool:
         or (one.kind != "number" and len(whole) >= SURE and one.column > whole[0].column)
         for one in damaged
     )
-    return 0 < len(damaged) <= MOST_DAMAGED and known and is_column_numbers(whole)
+    return known and is_column_numbers(whole)
 
 
 def _is_unit_line(one: Seen) -> bool:

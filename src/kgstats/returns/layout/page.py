@@ -53,7 +53,9 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         hints = encoding_hints(
             (cell.value, cell.font) for cell in sheet.cells if isinstance(cell.value, str)
         )
-        seen = [see(cell, hints.get(cell.font)) for cell in sheet.cells]
+        seen = [
+            one if one.decoded is None else see(one.cell, hints.get(one.cell.font)) for one in seen
+        ]
         mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     rows: dict[int, list[Seen]] = {}
     row, beside = 0, list[Seen]()
