@@ -248,18 +248,20 @@ class CommuneWords:
         held = self.table.cells[row]
         words = " ".join(one.folded for one in held.values() if one.kind == "text")
         wanted = not {"chua", "khong"} & set(words.split())
+        # The rows without their sheet: a sum that held its sheet would keep it in memory.
+        rows = [(line.cells, line.values) for line in self.lines.values()]
         for one in marks:
             seen = held.get(one.column.index)
             if seen is None or not seen.numeric:
                 continue
             name = f"met {one.criterion}"
-            given = [line.values.get(name) for line in self.lines.values()]
+            given = [values.get(name) for _, values in rows]
             if None in given:
                 continue
             stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
             counted = given.count(wanted)
             if wanted and stated is not None:
-                found = partial(self._counted, name)
+                found = partial(_counted, name, rows)
                 total = Total(
                     name, one.column.header, seen, stated, found, counted, stated == counted
                 )
@@ -269,13 +271,6 @@ class CommuneWords:
                     "total_differs", seen=seen, column=one.column.header, stated=stated,
                     counted=counted,
                 )  # fmt: skip
-
-    def _counted(self, name: str) -> tuple[tuple[Seen, int], ...]:
-        return tuple(
-            (line.cells[name], int(line.values[name] is True))
-            for line in self.lines.values()
-            if name in line.cells
-        )
 
     # --- words --------------------------------------------------------------------------------
 
@@ -347,3 +342,12 @@ class CommuneWords:
 
     def _possible(self, year: int) -> bool:
         return FIRST_YEAR <= year <= self.table.whose.year + 2
+
+
+def _counted(
+    name: str, rows: list[tuple[dict[str, Seen], dict[str, object]]]
+) -> tuple[tuple[Seen, int], ...]:
+    """Return the cells of a criterion, each with 1 where the commune meets it."""
+    return tuple(
+        (cells[name], int(values[name] is True)) for cells, values in rows if name in cells
+    )
