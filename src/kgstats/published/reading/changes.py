@@ -187,8 +187,10 @@ def balance(text: str, figures: list[Figure]) -> Iterator[Statement]:
     if closing is None or flows[0][0].start < opening.end:
         return
     total = sum(((-1 if sign == "-" else 1) * amount(one) for one, sign in flows), amount(opening))
-    needed = [(opening, amount(opening) + amount(closing) - total)]
-    if plausible(closing, None, total, Fraction(0), needed, NEAR):
+    off = amount(closing) - total
+    needed = [(opening, amount(opening) + off)]
+    needed += [(one, amount(one) + (off if sign == "+" else -off)) for one, sign in flows]
+    if plausible(closing, None, total, Fraction(0), needed, NEAR_LISTED):
         terms = "".join(f" {sign} {one.id}" for one, sign in flows)
         yield Statement(
             "sum", closing.id, opening.id + terms, closing.unit, "đầu năm … cuối năm",
@@ -262,8 +264,10 @@ def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if not told and len(pairs) == 1:
             # Nothing else can be meant, so that the words carry it over a slip of the hand.
             ((total, base),) = pairs
-            needed = [(total, amount(mean) * Fraction(base.value))]
-            loose = slack(mean) * 2
+            loose, many = slack(mean) * 2, Fraction(base.value)
+            needed = [(total, amount(mean) * many, loose * many)]
+            if amount(mean):
+                needed.append((base, amount(total) / amount(mean), loose * many / amount(mean)))
             if plausible(mean, None, _scaled(total, base), loose, needed, NEAR_LISTED):
                 told = pairs
         for total, base in told[:1]:

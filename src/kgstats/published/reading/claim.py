@@ -25,6 +25,8 @@ SCALES = {
 }
 NEAR = Fraction(3, 100)
 """How far a sum may be off, of itself, for the words alone to carry the claim."""
+NEAR_CLOSED = Fraction(5, 100)
+"""The same for three parts or more of which the last follows “và”: the list ends there."""
 NEAR_LISTED = Fraction(15, 100)
 """The same where a bracket or “gồm” says that the list is whole."""
 NEAR_FRACTION = Fraction(100)
@@ -84,7 +86,7 @@ def plausible(
     value: Decimal | None,
     recomputed: Fraction,
     loose: Fraction,
-    parts: Sequence[tuple[Figure, Fraction]] = (),
+    parts: Sequence[tuple[Figure, Fraction] | tuple[Figure, Fraction, Fraction]] = (),
     near: Fraction = NEAR,
 ) -> bool:
     """Whether numbers bear a claim out: they agree, nearly agree, or one slip parts them.
@@ -98,7 +100,8 @@ def plausible(
     loose
         What rounding may hide.
     parts
-        The other figures, each with the value that alone would make the claim hold.
+        The other figures, each with the value that alone would make the claim hold, and what
+        rounding may hide in that (``loose`` where it is not given).
     near
         How far off the words alone carry it, as a share of the recomputed value.
     """
@@ -107,11 +110,12 @@ def plausible(
         return True
     if recomputed and abs(printed - recomputed) <= near * abs(recomputed):
         return True
-    options = [(stated, recomputed, value), *((part, needed, None) for part, needed in parts)]
-    for figure, needed, own in options:
+    options = [(stated, recomputed, loose, value)]
+    options += [(part[0], part[1], part[2] if len(part) > 2 else loose, None) for part in parts]
+    for figure, needed, hidden, own in options:
         scale = SCALES.get(figure.unit, 1)
         typed = figure.value if own is None else own
-        low, high = (_decimal((needed + sign * loose) / scale) for sign in (-1, 1))
+        low, high = (_decimal((needed + sign * hidden) / scale) for sign in (-1, 1))
         if near == NEAR and max(typed, high) < SHORT:
             continue
         if low <= 0:

@@ -129,9 +129,10 @@ def _ratio(
         Fraction(1) if base is None else Fraction(SCALES.get(one.unit, 1), SCALES.get(base.unit, 1))
     )
     recomputed = 100 * Fraction(one.value) * scale / Fraction(denominator)
-    needed = Fraction(share.value) * Fraction(denominator) / 100 / scale * SCALES.get(one.unit, 1)
+    per = Fraction(denominator) / 100 / scale * SCALES.get(one.unit, 1)
+    needed = Fraction(share.value) * per
     near = NEAR_LISTED if _OF_OTHERS.search(between) else NEAR_FRACTION
-    slips = [] if near == NEAR_LISTED else [(one, needed)]
+    slips = [] if near == NEAR_LISTED else [(one, needed, slack(share) * 2 * per)]
     if plausible(share, None, recomputed, slack(share) * 2, slips, near):
         words = " ".join(between.split()).strip(" ,(") or "%"
         yield Statement(
@@ -211,7 +212,8 @@ def beyond(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if not whole or not re.search(r"[,(]", text[one.end : share.start]):
             continue
         recomputed = 100 * amount(one) / whole - 100
-        if plausible(share, None, recomputed, slack(share) * 2, (), NEAR_LISTED):
+        needed = [(one, (100 + Fraction(share.value)) * whole / 100, slack(share) * whole / 100)]
+        if plausible(share, None, recomputed, slack(share) * 2, needed, NEAR_LISTED):
             yield Statement(
                 "ratio", share.id, f"100 * {one.id} / {base} - 100", "percent", "vượt",
                 paragraph=share.paragraph,
@@ -273,7 +275,8 @@ def amounting(text: str, figures: list[Figure]) -> Iterator[Statement]:
             continue
         recomputed = 100 * amount(part) / amount(whole)
         loose = slack(share) + 100 * slack(part) / amount(whole)
-        needed = [(part, Fraction(share.value) * amount(whole) / 100)]
+        per = amount(whole) / 100
+        needed = [(part, Fraction(share.value) * per, slack(share) * per)]
         if plausible(share, None, recomputed, loose, needed, NEAR_LISTED):
             yield Statement(
                 "ratio", share.id, f"100 * {part.id} / {whole.id}", "percent", "tương đương",
@@ -312,6 +315,7 @@ def _base_said(text: str, figures: list[Figure], at: int, one: Figure) -> Figure
     if not re.search(r"\btrong đó\b", between, re.I):
         return None
     recomputed = 100 * amount(one) / amount(whole)
-    needed = [(one, Fraction(share.value) * amount(whole) / 100)]
+    per = amount(whole) / 100
+    needed = [(one, Fraction(share.value) * per, slack(share) * per)]
     fits = plausible(share, None, recomputed, slack(share) * 2, needed, NEAR_LISTED)
     return whole if fits else None

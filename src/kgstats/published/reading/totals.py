@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from kgstats.published.reading.claim import (
     NEAR,
+    NEAR_CLOSED,
     NEAR_LISTED,
     Statement,
     alike,
@@ -143,6 +144,8 @@ def _summed(
         if chosen is None and lists:
             some = [one for one in lists[0] if value(one) is not None]
             whole = len(some) > 1 and not _goes_on(text, head, some[-1])
+            closed = len(some) > 2 and re.search(r"\bvà\b", text[some[-2].end : some[-1].start])
+            near = max(near, NEAR_CLOSED) if closed else near
             if whole and _credible(head, stated, some, value, near):
                 chosen = some
         if chosen:
@@ -285,7 +288,8 @@ def _wholes(levels: list[Figure], left: Figure, *, near: bool) -> Iterator[str]:
         exact = slack(left) == 0 or len({one.decimals for one in (*parts, left)}) == 1
         # One part and its rest are all there is; of several the words may pass over some.
         allowed = (NEAR_LISTED if len(parts) == 1 else NEAR) * before if near else Fraction(0)
-        if abs(before - total) <= max(allowed, Fraction(0) if exact else loose):
+        slips = near and len(parts) == 1 and plausible(left, None, before - amount(parts[0]), loose)
+        if slips or abs(before - total) <= max(allowed, Fraction(0) if exact else loose):
             yield f"{name} - " + " - ".join(one.id for one in parts)
 
 
