@@ -47,6 +47,8 @@ def of(
 
     Parameters
     ----------
+    workspace
+        Where the data are; found from the environment when not given.
     table
         ``attainment``, ``communes``, ``funding`` or ``poverty``.
     key
@@ -84,6 +86,8 @@ def trace(
 
     Parameters
     ----------
+    workspace
+        Where the data are; found from the environment when not given.
     rows
         A selection of a clean table, with its key columns: the rows a figure was computed from.
     columns
@@ -128,6 +132,8 @@ def behind(
 
     Parameters
     ----------
+    workspace
+        Where the data are; found from the environment when not given.
     figure
         Takes the tables and gives the one figure: a number, a text, a share.
     tables
@@ -181,6 +187,13 @@ class Cells:
 
         A row stands for those rows of a clean table that have its keys and codes; a key that the
         row lacks stands for all. Which columns a measure comes from, the registry says.
+
+        Parameters
+        ----------
+        frame
+            Rows with their keys.
+        names
+            Columns that the registry knows.
         """
         import pandas as pd
 
@@ -381,6 +394,11 @@ def _other_values(values: pd.Series) -> pd.Series:
 def table_of(rows: pd.DataFrame) -> str:
     """Name the clean table a selection comes from, by its columns.
 
+    Parameters
+    ----------
+    rows
+        Rows of a clean table, whole or selected.
+
     Raises
     ------
     NoLineage
@@ -401,7 +419,15 @@ def table_of(rows: pd.DataFrame) -> str:
 
 
 def read_ledger(year: int, workspace: Workspace | None = None) -> pd.DataFrame:
-    """Return the ledger of a year."""
+    """Return the ledger of a year.
+
+    Parameters
+    ----------
+    year
+        The reporting year.
+    workspace
+        Where the data are; found from the environment when not given.
+    """
     import pandas as pd
 
     if workspace is None:

@@ -169,7 +169,7 @@ def published(window, site: Path, lang: str, name: str) -> dict:
     slug = re.sub(r"^\d+_", "", name).replace("_", "-")
     found = site / lang / f"{slug}.html"
     with window() as page:
-        page.goto((found if found.is_file() else site / lang / f"{slug}-rach-gia.html").as_uri())
+        page.goto((found if found.is_file() else site / lang / f"{slug}-tan-hiep.html").as_uri())
         return page.evaluate(SHOWN)
 
 

@@ -89,6 +89,11 @@ class Returns:
         """Return what the returns say of a fact; None where they say nothing, or not all of it.
 
         A sum over fewer places than the fact is about neither agrees nor differs.
+
+        Parameters
+        ----------
+        fact
+            What was published, with the return it is compared with.
         """
         by_subject: dict[str, Callable[[Fact], Any]] = {
             "attainment": self._of_communes,
@@ -99,13 +104,25 @@ class Returns:
         return None if found is None or pd.isna(found) else Decimal(str(found))
 
     def at_hand(self, fact: Fact) -> bool:
-        """Whether there is a return of the years and of the form that a fact is about."""
+        """Whether there is a return of the years and of the form that a fact is about.
+
+        Parameters
+        ----------
+        fact
+            What was published, with the return it is compared with.
+        """
         name = {"attainment": "communes"}.get(fact.subject, fact.subject)
         before = [fact.year - 1] if fact.indicator.endswith(_FALL) else []
         return all(self._table(name, own) is not None for own in [*before, fact.year])
 
     def holds(self, fact: Fact) -> bool:
-        """Whether what was published beside the value is so: its base, its place in a rank."""
+        """Whether what was published beside the value is so: its base, its place in a rank.
+
+        Parameters
+        ----------
+        fact
+            What was published, with the return it is compared with.
+        """
         if fact.of is not None:
             standing = self._standing(fact.year)
             if standing is None:
@@ -213,7 +230,13 @@ class Published:
         self._series = {} if series.empty else series.set_index("id").to_dict("index")
 
     def entry(self, fact: Fact) -> dict[str, Any] | None:
-        """Return a fact as it is printed; None where its figure is not at hand."""
+        """Return a fact as it is printed; None where its figure is not at hand.
+
+        Parameters
+        ----------
+        fact
+            What was published, with the return it is compared with.
+        """
         if not fact.figure:
             return {
                 "label_vi": fact.label_vi,
@@ -239,7 +262,15 @@ class Published:
         }
 
     def asked(self, fact: Fact, unit: str) -> Decimal | None:
-        """Return what the report's other figures ask a figure to be, in its own unit."""
+        """Return what the report's other figures ask a figure to be, in its own unit.
+
+        Parameters
+        ----------
+        fact
+            What was published, with the return it is compared with.
+        unit
+            The figure's own unit.
+        """
         if not fact.asked_by:
             return None
 

@@ -123,6 +123,13 @@ def marks(attainment: pd.DataFrame, year: int) -> pd.DataFrame:
 def of_criterion(marks: pd.DataFrame, criterion: int | None = None) -> pd.DataFrame:
     """Return the marks of one criterion; of the one most often not met, where none is named.
 
+    Parameters
+    ----------
+    marks
+        The clean table ``attainment``: a row a commune and criterion.
+    criterion
+        Its number, 1 to 19; None for the one most often not met.
+
     Raises
     ------
     AttainmentError
@@ -354,6 +361,11 @@ def recognitions(standing: pd.DataFrame) -> pd.DataFrame:
     The two differ: communes assessed for one year are often decided on in the next, and count
     from the decision.
 
+    Parameters
+    ----------
+    standing
+        A row a commune, from `kgstats.analysis.attainment.standing`.
+
     Returns
     -------
     pandas.DataFrame
@@ -368,6 +380,11 @@ def recognitions(standing: pd.DataFrame) -> pd.DataFrame:
 
 def levels(standing: pd.DataFrame) -> pd.DataFrame:
     """Count recognised communes by level: standard, advanced, model; each presumes the lower.
+
+    Parameters
+    ----------
+    standing
+        A row a commune, from `kgstats.analysis.attainment.standing`.
 
     Returns
     -------
@@ -537,6 +554,11 @@ def witnesses(standing: pd.DataFrame) -> pd.DataFrame:
     The marks count; the number that the district states is a witness. Where marks are absent the
     number must be one that they leave possible: at least those met, at most all but those not met.
 
+    Parameters
+    ----------
+    standing
+        A row a commune, from `kgstats.analysis.attainment.standing`.
+
     Returns
     -------
     pandas.DataFrame
@@ -567,6 +589,8 @@ def nearly(standing: pd.DataFrame, short: int = 2) -> pd.DataFrame:
 
     Parameters
     ----------
+    standing
+        A row a commune, from `kgstats.analysis.attainment.standing`.
     short
         The most criteria lacking.
 
@@ -636,6 +660,11 @@ def failing_pairs(marks: pd.DataFrame) -> pd.DataFrame:
     Over the communes with both marks: expected = failed(a) × failed(b) ÷ communes, what would
     fail together if the two had nothing to do with each other; times = both ÷ expected. The
     overlap is both ÷ (failed a or b) × 100.
+
+    Parameters
+    ----------
+    marks
+        The clean table ``attainment``: a row a commune and criterion.
 
     Returns
     -------
@@ -742,6 +771,15 @@ def on_same_ground(before: pd.DataFrame, year: int) -> pd.DataFrame:
     Only communes whose territory is the same: one that was merged or split has no row, and a code
     that now stands for another territory meets none.
 
+    Parameters
+    ----------
+    before
+        Rows of the year before, with ``commune_code``.
+    year
+        The year whose codes are wanted.
+
+    Examples
+    --------
     >>> given = pd.DataFrame({"commune_code": ["31105", "30763"], "n": [1, 2]})
     >>> on_same_ground(given, 2025)["commune_code"].tolist()
     ['31105']

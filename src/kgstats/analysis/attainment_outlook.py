@@ -221,6 +221,13 @@ def transitions(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     up to ``year`` under its set of criteria, and the communes whose nineteen marks are known in
     both.
 
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+    year
+        The reporting year.
+
     Returns
     -------
     pandas.DataFrame
@@ -276,6 +283,13 @@ def chances(standing: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     the rates of :func:`transitions`; a criterion with fewer than :data:`LEAST_AT_RISK` marks at
     risk takes the rate of all criteria together. Only communes whose nineteen marks are known;
     for a pending commune 100, since its criteria are assessed.
+
+    Parameters
+    ----------
+    standing
+        A row a commune, from `kgstats.analysis.attainment.standing`.
+    rates
+        How often criteria were gained and lost, from :func:`transitions`.
 
     Returns
     -------
@@ -409,6 +423,13 @@ def tested(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return what the same method would have said a year ago of this year, beside what happened.
 
     Only from what was known then: the years before.
+
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+    year
+        The reporting year.
 
     Returns
     -------

@@ -97,6 +97,11 @@ def rates(
 def criteria_means(standings: pd.DataFrame) -> pd.DataFrame:
     """Return the mean number of criteria by district, of communes known in every year of a set.
 
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+
     Returns
     -------
     pandas.DataFrame
@@ -188,6 +193,13 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 def first_and_last(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return for each unit its value in a period's first and last year, and the change.
+
+    Parameters
+    ----------
+    frame
+        A row a unit and year.
+    measure
+        The column compared.
 
     Returns
     -------

@@ -64,6 +64,13 @@ class Control:
     def rounded(self, value: int) -> int:
         """Round a count to the nearest multiple, halves away from zero.
 
+        Parameters
+        ----------
+        value
+            A count.
+
+        Examples
+        --------
         >>> Control(rounding=5).rounded(12), Control(rounding=10).rounded(15)
         (10, 20)
         """
@@ -88,23 +95,61 @@ class Relation:
         return frozenset(self.coefficients.items()), self.low, self.high
 
     def renamed(self, names: Mapping[Cell, Cell]) -> Relation:
-        """Return the same relation of counts that are called otherwise."""
+        """Return the same relation of counts that are called otherwise.
+
+        Parameters
+        ----------
+        names
+            The new name of each count, by its old one.
+        """
         own = {names[cell]: factor for cell, factor in self.coefficients.items()}
         return Relation(own, self.low, self.high)
 
     def holds(self, values: Mapping[Cell, int]) -> bool:
-        """Whether these counts agree with the relation."""
+        """Whether these counts agree with the relation.
+
+        Parameters
+        ----------
+        values
+            The counts by name.
+        """
         value = sum(factor * values[cell] for cell, factor in self.coefficients.items())
         return self.low <= value and (self.high is None or value <= self.high)
 
 
 def total_of(whole: Cell, parts: Iterable[Cell]) -> Relation:
-    """Return the relation: the whole is the sum of its parts."""
+    """Return the relation: the whole is the sum of its parts.
+
+    Parameters
+    ----------
+    whole
+        Name of the whole.
+    parts
+        Names of its parts.
+
+    Examples
+    --------
+    >>> total_of("all", ["poor", "other"]).holds({"all": 3, "poor": 1, "other": 2})
+    True
+    """
     return Relation({whole: 1, **dict.fromkeys(parts, -1)})
 
 
 def at_most(part: Cell, whole: Cell) -> Relation:
-    """Return the relation: the part does not exceed the whole."""
+    """Return the relation: the part does not exceed the whole.
+
+    Parameters
+    ----------
+    part
+        Name of the part.
+    whole
+        Name of the whole.
+
+    Examples
+    --------
+    >>> at_most("poor", "all").holds({"poor": 4, "all": 3})
+    False
+    """
     return Relation({whole: 1, part: -1}, low=0, high=None)
 
 
@@ -312,6 +357,21 @@ def possible_range(
 
     What a reader with everything published could find out. ``far`` bounds the search upwards.
 
+    Parameters
+    ----------
+    values
+        The counts by name.
+    relations
+        What is known to hold between them.
+    withheld
+        Names of the counts that are not shown.
+    cell
+        The count asked for, one of the withheld.
+    far
+        How far its values are looked for.
+
+    Examples
+    --------
     >>> values = {"A": 2, "B": 9, "C": 40, "total": 51}
     >>> possible_range(values, [total_of("total", "ABC")], ["A", "B"], "A")
     (0, 11)

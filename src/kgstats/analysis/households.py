@@ -54,7 +54,13 @@ class PovertyError(Refusal):
 
 
 def measure_named(name: str) -> Rate:
-    """Return one of ``MEASURES``, or refuse another name with the right ones."""
+    """Return one of ``MEASURES``, or refuse another name with the right ones.
+
+    Parameters
+    ----------
+    name
+        A name of ``MEASURES``.
+    """
     if name not in MEASURES:
         raise PovertyError(f"there is no measure {name!r}: use one of {', '.join(MEASURES)}")
     return MEASURES[name]
@@ -116,7 +122,13 @@ def together(*tables: pd.DataFrame) -> pd.DataFrame:
 
 
 def prepared(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a clean table as :func:`together` makes it; one already made so stays as it is."""
+    """Return a clean table as :func:`together` makes it; one already made so stays as it is.
+
+    Parameters
+    ----------
+    table
+        The clean table, or one already prepared.
+    """
     return table if "areas_year" in table.columns else together(table)
 
 
@@ -145,12 +157,31 @@ def _listed(rows: pd.DataFrame, year: int, areas_year: int | None) -> pd.DataFra
 
 
 def years_of(frame: pd.DataFrame) -> list[int]:
-    """Return the years of a table, in order."""
+    """Return the years of a table, in order.
+
+    Parameters
+    ----------
+    frame
+        Any table with a column ``year``.
+
+    Examples
+    --------
+    >>> years_of(pd.DataFrame({"year": [2019, 2018, 2019]}))
+    [2018, 2019]
+    """
     return sorted({int(year) for year in frame["year"]}) if len(frame) else []
 
 
 def year_of(households: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the rows of one year.
+
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    year
+        The reporting year.
 
     Raises
     ------
@@ -226,6 +257,15 @@ def on_areas_of(year: int, *tables: pd.DataFrame) -> pd.DataFrame:
     An empty table is left out; where nothing was received of ``year`` itself, its units are there
     without counts.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+    *tables
+        Clean tables ``poverty``, of any years.
+
+    Examples
+    --------
     >>> silent = on_areas_of(2019, pd.DataFrame())
     >>> len(silent), int(silent["poor_end_hh"].notna().sum())
     (145, 0)
@@ -241,6 +281,14 @@ def on_areas_of(year: int, *tables: pd.DataFrame) -> pd.DataFrame:
 
 def area_keys(households: pd.DataFrame, by: By) -> list[str]:
     """Return the key columns of an area: districts and communes, urban and rural areas, or both.
+
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    by
+        What the rows are grouped by; see the table returned.
 
     Raises
     ------
@@ -267,6 +315,18 @@ def pair(
     households: pd.DataFrame, before: int, after: int, areas_year: int | None = None
 ) -> pd.DataFrame:
     """Pair the counts of two years, unit by unit; units are classed as in the later year.
+
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    before
+        The earlier year.
+    after
+        The later year.
+    areas_year
+        The year whose areas the units are put on.
 
     Returns
     -------
@@ -307,6 +367,15 @@ def pair(
 def exact_rates(part: pd.Series, whole: pd.Series) -> list[Fraction | None]:
     """Return part ÷ whole × 100, exact; None without a part or a whole.
 
+    Parameters
+    ----------
+    part
+        Exact counts, or None.
+    whole
+        Exact counts of the base, or None.
+
+    Examples
+    --------
     >>> exact_rates(pd.Series([8790, None]), pd.Series([460250, 10]))
     [Fraction(3516, 1841), None]
     """
@@ -318,7 +387,20 @@ def exact_rates(part: pd.Series, whole: pd.Series) -> list[Fraction | None]:
 
 
 def floats(values: Iterable[Fraction | None], index: pd.Index[Any]) -> pd.Series[Any]:
-    """Return exact numbers as the nearest floating-point ones, null for None."""
+    """Return exact numbers as the nearest floating-point ones, null for None.
+
+    Parameters
+    ----------
+    values
+        Exact numbers, or None.
+    index
+        The index of the series returned.
+
+    Examples
+    --------
+    >>> floats([Fraction(1, 4), None], pd.RangeIndex(2)).tolist()
+    [0.25, <NA>]
+    """
     nearest = [pd.NA if value is None else float(value) for value in values]
     return pd.Series(pd.array(nearest, dtype="Float64"), index=index)
 
@@ -328,6 +410,13 @@ def counted(levels: pd.DataFrame, measure: str) -> pd.Series[Any]:
 
     The count beside a rate can be of more units. Exact: a rate is the float nearest to
     100 × count ÷ base, so that rate × base ÷ 100 rounds to the count.
+
+    Parameters
+    ----------
+    levels
+        Counts and rates by area, from `kgstats.analysis.poverty.levels`.
+    measure
+        A name of ``MEASURES``.
     """
     parts = levels[f"{measure}_rate_pct"] * levels[f"{measure}_rate_base_hh"] / 100
     return parts.round().astype("Int64")

@@ -91,6 +91,8 @@ def commune_status(communes: pd.DataFrame, year: int) -> pd.Series:
 
     Parameters
     ----------
+    year
+        The reporting year.
     communes
         ``status``, ``decision_date`` and ``criteria_met`` (:func:`criteria_met`) of each.
 

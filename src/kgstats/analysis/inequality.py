@@ -33,6 +33,13 @@ def hoover(amounts: Sequence[int], needs: Sequence[int]) -> Fraction:
     ½ · Σ | x_i / Σx − w_i / Σw |; 0 when amounts follow need, towards 1 when one unit without
     need has everything.
 
+    Parameters
+    ----------
+    amounts
+        What each unit was given, a number a unit.
+    needs
+        What each unit needs, such as its poor households; in the order of ``amounts``.
+
     Raises
     ------
     NoInequality
@@ -56,6 +63,15 @@ def lorenz(amounts: Sequence[int], needs: Sequence[int]) -> list[tuple[Fraction,
     Units without need and without amount change nothing; those without need but with an amount
     come last.
 
+    Parameters
+    ----------
+    amounts
+        What each unit was given, a number a unit.
+    needs
+        What each unit needs, such as its poor households; in the order of ``amounts``.
+
+    Examples
+    --------
     >>> [(float(x), float(y)) for x, y in lorenz([60, 40], [50, 50])]
     [(0.0, 0.0), (0.5, 0.4), (1.0, 1.0)]
     """
@@ -75,6 +91,15 @@ def gini(amounts: Sequence[int], needs: Sequence[int]) -> Fraction:
 
     1 − Σ (W_i − W_{i−1}) · (X_i + X_{i−1}) over the points (W, X) of the Lorenz curve.
 
+    Parameters
+    ----------
+    amounts
+        What each unit was given, a number a unit.
+    needs
+        What each unit needs, such as its poor households; in the order of ``amounts``.
+
+    Examples
+    --------
     >>> gini([60, 40], [50, 50]), gini([3, 3], [1, 1])
     (Fraction(1, 10), Fraction(0, 1))
     """
@@ -88,6 +113,13 @@ def gini(amounts: Sequence[int], needs: Sequence[int]) -> Fraction:
 
 def theil(amounts: Sequence[int], needs: Sequence[int]) -> float:
     """Theil's T: Σ (x_i / Σx) · ln( (x_i / Σx) / (w_i / Σw) ), natural logarithm.
+
+    Parameters
+    ----------
+    amounts
+        What each unit was given, a number a unit.
+    needs
+        What each unit needs, such as its poor households; in the order of ``amounts``.
 
     Raises
     ------
@@ -114,6 +146,15 @@ def spread(amounts: Sequence[int], needs: Sequence[int]) -> Fraction | None:
 
     None where fewer than two units have both.
 
+    Parameters
+    ----------
+    amounts
+        What each unit was given, a number a unit.
+    needs
+        What each unit needs, such as its poor households; in the order of ``amounts``.
+
+    Examples
+    --------
     >>> spread([60, 40, 0], [50, 50, 10])
     Fraction(3, 2)
     """

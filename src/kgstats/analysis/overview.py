@@ -108,6 +108,8 @@ def rate_changes(
 
     Parameters
     ----------
+    year
+        The reporting year.
     households
         Clean tables ``poverty`` by year.
     by
@@ -251,6 +253,16 @@ def steady(
 
     A year that shares no unit with this one is left out; so is one under another poverty standard.
 
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    year
+        The reporting year.
+
     Returns
     -------
     tuple
@@ -293,6 +305,18 @@ def reported(
 ) -> pd.DataFrame:
     """Say of how many districts, communes, units and lines the figures of the year are.
 
+    Parameters
+    ----------
+    standing
+        A row a commune, from `kgstats.analysis.attainment.standing`.
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    funding
+        The clean table ``funding``.
+    year
+        The reporting year.
+
     Returns
     -------
     pandas.DataFrame
@@ -323,6 +347,13 @@ def reported(
 
 def money_parts(funding: pd.DataFrame, year: int) -> pd.DataFrame:
     """Say what the money allocated holds that another total holds too, or another year's plan.
+
+    Parameters
+    ----------
+    funding
+        The clean table ``funding``.
+    year
+        The reporting year.
 
     Returns
     -------
@@ -494,6 +525,8 @@ def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.Data
 
     Parameters
     ----------
+    district
+        The district's code.
     funding
         The clean table ``funding`` of the year.
     by
@@ -531,6 +564,15 @@ def files_of_district(cells: pd.DataFrame, findings: pd.DataFrame, district: str
 
     Which files are a district's, :func:`kgstats.analysis.quality.file_districts` says.
 
+    Parameters
+    ----------
+    cells
+        The ledger of cells, table ``cells``.
+    findings
+        The table ``findings`` of the year.
+    district
+        The district's code.
+
     Returns
     -------
     pandas.DataFrame
@@ -564,6 +606,8 @@ def commune_table(
 
     Parameters
     ----------
+    district
+        The district's code.
     standing
         :func:`kgstats.analysis.attainment.standing` of the year.
     households

@@ -70,7 +70,13 @@ def standings(
 
 
 def of_last_set(standings: pd.DataFrame) -> pd.DataFrame:
-    """Return the years assessed under the same set of criteria as the last one."""
+    """Return the years assessed under the same set of criteria as the last one.
+
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+    """
     last = standings.loc[standings["year"] == standings["year"].max(), "criteria_set"].iloc[0]
     return standings[standings["criteria_set"] == last].reset_index(drop=True)
 
@@ -92,6 +98,11 @@ def followed(standings: pd.DataFrame) -> pd.DataFrame:
     """Leave the communes whose number of criteria is known in every year, under the last set.
 
     Only communes of the last year's list whose code stands for the same territory in all years.
+
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
 
     Examples
     --------
@@ -204,6 +215,13 @@ def _path(numbers: Sequence[int]) -> str:
 def by_path(paths: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     """Count communes by their path.
 
+    Parameters
+    ----------
+    paths
+        A row a commune, from :func:`paths`.
+    by
+        What the rows are grouped by; see the table returned.
+
     Returns
     -------
     pandas.DataFrame
@@ -236,6 +254,11 @@ def by_criterion(standings: pd.DataFrame) -> pd.DataFrame:
     Over the communes that can be followed and have all marks in every year: ``always`` met,
     ``gained`` (met from some year on), ``met_again`` (lost and met again), ``lost_again`` (met in
     some year, not in the last), ``never`` met.
+
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
 
     Returns
     -------
@@ -358,6 +381,11 @@ def steps(standings: pd.DataFrame, by: By = "criteria_before") -> pd.DataFrame:
 def from_one_short(standings: pd.DataFrame) -> pd.DataFrame:
     """Follow the communes that lacked a single criterion, from each year on.
 
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+
     Returns
     -------
     pandas.DataFrame
@@ -399,6 +427,11 @@ def after_recognition(standings: pd.DataFrame) -> pd.DataFrame:
     later return no longer says that it is recognised. Decisions made before the set came into
     force were about another standard and are left out.
 
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
+
     Returns
     -------
     pandas.DataFrame
@@ -435,6 +468,11 @@ def _decided(own: pd.DataFrame) -> pd.Series[Any]:
 
 def lost_after_recognition(standings: pd.DataFrame) -> pd.DataFrame:
     """Count the criteria that communes with a decision lack in the last year, most often first.
+
+    Parameters
+    ----------
+    standings
+        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
 
     Returns
     -------

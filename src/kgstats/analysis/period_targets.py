@@ -93,6 +93,8 @@ def poverty_results(
 
     Parameters
     ----------
+    year
+        The reporting year.
     tables
         The clean table ``poverty`` by year.
     release
@@ -135,6 +137,8 @@ def published_results(series: pd.DataFrame, year: int) -> pd.DataFrame:
 
     Parameters
     ----------
+    year
+        The reporting year.
     series
         The data set ``series``.
 

@@ -96,6 +96,13 @@ _MOVES = ("start", "escaped", "fell_back", "new", "end")
 def years_before(year: int, base: int | None = None) -> list[int]:
     """Return the years that stand beside a year: from the base year on, or the year before.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+    base
+        The first year shown; None for the year before only.
+
     Raises
     ------
     kgstats.reference.poverty_standards.StandardsDiffer
@@ -120,6 +127,16 @@ def base_year(households: pd.DataFrame, year: int, base: int | None = None) -> i
 
     None where there is no comparable table.
 
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    year
+        The reporting year.
+    base
+        The year asked for; None for the last before ``year``.
+
     Raises
     ------
     PovertyError
@@ -140,6 +157,13 @@ def base_year(households: pd.DataFrame, year: int, base: int | None = None) -> i
 def main_areas(year: int) -> str:
     """Return the areas of the main tables: districts, or communes since districts are gone.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+
+    Examples
+    --------
     >>> main_areas(2019), main_areas(2025)
     ('district', 'commune')
     """
@@ -152,6 +176,12 @@ def steady(households: pd.DataFrame) -> pd.DataFrame:
     Rates of several years that are drawn beside each other are then of the same units, as
     :func:`changes` of two years are: a unit that did not report in one of them is neither a rise
     nor a fall.
+
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
 
     Examples
     --------
@@ -269,6 +299,8 @@ def changes(
 
     Parameters
     ----------
+    few_below
+        Rates on fewer households are marked.
     households
         Counts by unit and year, as for :func:`levels`.
     before, after
@@ -334,7 +366,13 @@ def changes(
 
 
 def compared(counts: pd.DataFrame) -> pd.DataFrame:
-    """Form again what :func:`changes` forms from the counts and bases of two years."""
+    """Form again what :func:`changes` forms from the counts and bases of two years.
+
+    Parameters
+    ----------
+    counts
+        Counts and bases of two years, as :func:`changes` returns them.
+    """
     frame = counts.copy()
     frame["change_hh"] = frame["after_hh"] - frame["before_hh"]
     first = exact_rates(frame["before_hh"], frame["base_before_hh"])
@@ -419,7 +457,13 @@ def _residue(frame: pd.DataFrame, status: str) -> pd.Series[int]:
 
 
 def followed(counts: pd.DataFrame) -> pd.DataFrame:
-    """Form again what :func:`flows` forms from its counts."""
+    """Form again what :func:`flows` forms from its counts.
+
+    Parameters
+    ----------
+    counts
+        Counts as :func:`flows` returns them.
+    """
     frame = counts.copy()
     for status in STATUSES:
         start, escaped, fell_back, new, end = (frame[f"{status}_{move}_hh"] for move in _MOVES)
@@ -439,6 +483,16 @@ def continuity(households: pd.DataFrame, before: int, after: int) -> pd.DataFram
 
     The list approved at the end of one year is the start of the next: both are the same
     households.
+
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    before
+        The earlier year.
+    after
+        The later year.
 
     Returns
     -------
@@ -470,6 +524,14 @@ def reasons(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     Under QĐ 59/2015/QĐ-TTg a household is poor by income, or between the two lines with three or
     more indicators lacking. income + deprivation = poor; ``reason_residue_hh`` is what is left.
 
+    Parameters
+    ----------
+    households
+        Counts by unit and year: a clean table ``poverty``, or from
+        `kgstats.analysis.households.together`.
+    by
+        What the rows are grouped by; see the table returned.
+
     Returns
     -------
     pandas.DataFrame
@@ -488,7 +550,13 @@ def reasons(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
 
 
 def reasoned(counts: pd.DataFrame) -> pd.DataFrame:
-    """Form again what :func:`reasons` forms from its counts."""
+    """Form again what :func:`reasons` forms from its counts.
+
+    Parameters
+    ----------
+    counts
+        Counts as :func:`reasons` returns them.
+    """
     frame = counts.copy()
     poor, income, deprivation = (
         frame[name] for name in ("poor_end_hh", "poor_income_hh", "poor_deprivation_hh")

@@ -31,7 +31,18 @@ SCOPES = {"all": "poor", "ethnic": "ethnic_poor", "especially_difficult": "poor"
 
 
 def keys_in(frame: pd.DataFrame) -> list[str]:
-    """Return the columns of a frame that say which area a row is of."""
+    """Return the columns of a frame that say which area a row is of.
+
+    Parameters
+    ----------
+    frame
+        Any table of areas.
+
+    Examples
+    --------
+    >>> keys_in(pd.DataFrame(columns=["year", "district_code", "poor_rate_pct"]))
+    ['district_code']
+    """
     return [name for name in AREA_KEYS if name in frame.columns]
 
 
@@ -53,14 +64,28 @@ def _of(moved: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def withheld_in(frame: pd.DataFrame) -> pd.Series[bool]:
-    """Say which rows rest on withheld counts."""
+    """Say which rows rest on withheld counts.
+
+    Parameters
+    ----------
+    frame
+        A table that disclosure control was applied to.
+    """
     if "withheld" not in frame.columns:
         return pd.Series(False, index=frame.index)
     return frame["withheld"].ne("").fillna(False)
 
 
 def marked(result: pd.DataFrame, rests_on_withheld: pd.Series[bool]) -> pd.DataFrame:
-    """Name in ``withheld`` what is null because the row rests on withheld counts."""
+    """Name in ``withheld`` what is null because the row rests on withheld counts.
+
+    Parameters
+    ----------
+    result
+        The rows to mark.
+    rests_on_withheld
+        Which of them rest on withheld counts.
+    """
     if not rests_on_withheld.any():
         return result
     absent = result.isna()
@@ -214,6 +239,8 @@ def concentration(levels: pd.DataFrame, measure: str = "poor") -> pd.DataFrame:
 
     Parameters
     ----------
+    measure
+        A name of ``kgstats.analysis.households.MEASURES``.
     levels
         :func:`kgstats.analysis.poverty.levels` of one year, by area.
 
@@ -265,6 +292,13 @@ def concentration_index(levels: pd.DataFrame, measure: str = "poor") -> Fraction
     households across, of the poor upwards, straight lines between) and the diagonal: the Gini
     coefficient between areas. Exact.
 
+    Parameters
+    ----------
+    levels
+        Counts and rates by area, from `kgstats.analysis.poverty.levels`.
+    measure
+        A name of ``MEASURES``.
+
     Returns
     -------
     fractions.Fraction or None
@@ -300,6 +334,13 @@ def ethnic_gap(levels: pd.DataFrame, status: str = "poor") -> pd.DataFrame:
     """Set the rate of ethnic-minority households beside that of all, year by year.
 
     gap = ethnic rate − rate of all households, in points; ratio = ethnic rate ÷ rate of all.
+
+    Parameters
+    ----------
+    levels
+        Counts and rates by area, from `kgstats.analysis.poverty.levels`.
+    status
+        ``poor`` or ``near_poor``.
 
     Returns
     -------
@@ -384,6 +425,13 @@ def ethnic_gap_change(moved: pd.DataFrame, status: str = "poor") -> pd.DataFrame
 def fall_targets(year: int) -> list[Target]:
     """Return the targets of the fall of the poor rate in a year, one for each scope that has one.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+
+    Examples
+    --------
     >>> [(target.scope, target.low, target.high) for target in fall_targets(2020)][:2]
     [('all', 1.0, None), ('ethnic', 1.5, 2.0)]
     """

@@ -85,6 +85,15 @@ class Release:
 
         Counts of resident households stay as they are. A count that was not taken into account
         is withheld: nobody has shown that it gives nothing away.
+
+        Parameters
+        ----------
+        place
+            Keys of the row.
+        column
+            Name of the count.
+        value
+            The count itself.
         """
         if not self.is_on or column not in SENSITIVE_COLUMNS:
             return value
@@ -178,6 +187,13 @@ class Release:
 
         By the registry: a column that it does not name is not judged, nor an area that is none
         of the year's.
+
+        Parameters
+        ----------
+        frame
+            Rows with their keys.
+        names
+            Columns of counts and of what comes from them.
         """
         rows = frame.to_dict("records")
         places = [self._place_of(row) for row in rows]
@@ -204,7 +220,13 @@ class Release:
         return max((cell[0] for cell in self.values), default=0)
 
     def series(self, counts: pd.Series[Any]) -> pd.Series[Any]:
-        """Return counts by key as readers get them: see `applied`."""
+        """Return counts by key as readers get them: see `applied`.
+
+        Parameters
+        ----------
+        counts
+            Counts by key.
+        """
         return self.applied(counts.reset_index()).set_index(counts.index.names)[counts.name]
 
     def _hidden(self, cell: Cell) -> bool:

@@ -20,6 +20,13 @@ def with_topic(figures: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
 
     Columns added: ``topic`` (id), ``topic_vi, topic_en`` (its words), ``named`` (True for a commune
     or district named in a list). A figure on no topic's lines keeps an empty topic.
+
+    Parameters
+    ----------
+    figures
+        Figures of the printed report, table ``figures`` or ``proposed_figures``.
+    topics
+        Table ``topics``.
     """
     spans = list(topics[["id", "line_first", "line_last"]].itertuples(index=False, name=None))
 
@@ -256,6 +263,11 @@ def inconsistencies(audit: pd.DataFrame) -> pd.DataFrame:
     Statements that one and the same correction would mend break for one misprint, however many
     they are: they share its number.
 
+    Parameters
+    ----------
+    audit
+        Table ``audit``.
+
     Returns
     -------
     pandas.DataFrame
@@ -309,7 +321,15 @@ def contradictions(inconsistent: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_sections(placed: pd.DataFrame, *sections: str) -> pd.DataFrame:
-    """Return the printed numbers of some sections: ``II.2.1`` takes II.2.1.1 and so on."""
+    """Return the printed numbers of some sections: ``II.2.1`` takes II.2.1.1 and so on.
+
+    Parameters
+    ----------
+    placed
+        Figures with their section, from :func:`with_topic`.
+    *sections
+        Numbers of sections, such as ``II.2.1``.
+    """
     return placed[~placed["named"] & placed["section"].str.startswith(sections)]
 
 
@@ -318,6 +338,13 @@ def communes_met(series: pd.DataFrame, year: int) -> pd.DataFrame:
 
     Counts under another set of criteria are another series and are left out. Columns as of
     `series_of`.
+
+    Parameters
+    ----------
+    series
+        Table ``series``: published values of several years.
+    year
+        The reporting year.
     """
     points = series_of(series, "series_ntm_communes_met_")
     standard = "QĐ " + criteria_set(year).decision.partition("/")[0]
@@ -329,6 +356,13 @@ def series_of(series: pd.DataFrame, prefix: str) -> pd.DataFrame:
 
     Columns: ``date`` (year, with months as fractions, for drawing), ``year_or_date`` as published,
     ``value``, ``standard``, ``source``, ``note``. Points without a usable year are left out.
+
+    Parameters
+    ----------
+    series
+        Table ``series``: published values of several years.
+    prefix
+        How the indicator's name begins.
     """
     rows = series[series["id"].str.startswith(prefix)].copy()
     rows = rows[rows["value"].notna()]

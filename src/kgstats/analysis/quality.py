@@ -83,6 +83,8 @@ def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int)
 
     Parameters
     ----------
+    year
+        The reporting year.
     cells
         The ledger.
     tables
@@ -125,6 +127,17 @@ def by_district(
 ) -> pd.DataFrame:
     """Count findings by district and severity.
 
+    Parameters
+    ----------
+    findings
+        The table ``findings`` of the year.
+    cells
+        The ledger of cells, table ``cells``.
+    year
+        The reporting year.
+    deliveries
+        What is declared about the files.
+
     Returns
     -------
     pandas.DataFrame
@@ -162,6 +175,11 @@ def by_district(
 def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
     """Count findings by rule.
 
+    Parameters
+    ----------
+    findings
+        The table ``findings`` of the year.
+
     Returns
     -------
     pandas.DataFrame
@@ -187,6 +205,13 @@ def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
 def accounts(cells: pd.DataFrame, by: str | None = "role") -> pd.DataFrame:
     """Return the accounts of the ledger: how many cells received have which role.
 
+    Parameters
+    ----------
+    cells
+        The ledger of cells, table ``cells``.
+    by
+        What the rows are grouped by; see the table returned.
+
     Returns
     -------
     pandas.DataFrame
@@ -209,6 +234,13 @@ def accounts(cells: pd.DataFrame, by: str | None = "role") -> pd.DataFrame:
 
 def corrections(declared: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Return the declared corrections, each with whether it was applied in this year's cleaning.
+
+    Parameters
+    ----------
+    declared
+        The declared corrections, `kgstats.notebook.Report.corrections`.
+    findings
+        The table ``findings`` of the year.
 
     Returns
     -------
@@ -262,6 +294,11 @@ def replaced(declared: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 def thresholds(year: int) -> pd.DataFrame:
     """Return the criteria thresholds of a year that nobody confirmed in the decision itself.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+
     Returns
     -------
     pandas.DataFrame
@@ -278,6 +315,11 @@ def thresholds(year: int) -> pd.DataFrame:
 
 def assumptions(year: int) -> pd.DataFrame:
     """Return the other reference data of a year that nobody confirmed.
+
+    Parameters
+    ----------
+    year
+        The reporting year.
 
     Returns
     -------
@@ -447,6 +489,13 @@ def unknown(year: int) -> list[str]:
 
     Among ``criteria``, ``thresholds``, ``poverty_standard``, ``programmes``.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+
+    Examples
+    --------
     >>> unknown(2019), unknown(2023)
     ([], ['thresholds'])
     """

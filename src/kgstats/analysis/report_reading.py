@@ -44,17 +44,38 @@ def by_sentence(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def doubtful(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposed figures with something to look at, those not yet accepted."""
+    """Return the proposed figures with something to look at, those not yet accepted.
+
+    Parameters
+    ----------
+    figures
+        Figures of the printed report, table ``figures`` or ``proposed_figures``.
+    """
     return figures[(figures["doubts"] != "") & ~figures["accepted"]].reset_index(drop=True)
 
 
 def changed(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposed figures that continue none of the report before in its place."""
+    """Return the proposed figures that continue none of the report before in its place.
+
+    Parameters
+    ----------
+    figures
+        Figures of the printed report, table ``figures`` or ``proposed_figures``.
+    """
     return figures[figures["status"] != "carried"].reset_index(drop=True)
 
 
 def summary(figures: pd.DataFrame, statements: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
     """Return one row that counts a proposal.
+
+    Parameters
+    ----------
+    figures
+        Figures of the printed report, table ``figures`` or ``proposed_figures``.
+    statements
+        Table ``proposed_identities``.
+    gone
+        Table ``proposed_gone``.
 
     Returns
     -------
@@ -82,6 +103,12 @@ def summary(figures: pd.DataFrame, statements: pd.DataFrame, gone: pd.DataFrame)
 
 
 def open_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposed statements, those that do not hold first, in the order of the text."""
+    """Return the proposed statements, those that do not hold first, in the order of the text.
+
+    Parameters
+    ----------
+    statements
+        Table ``proposed_identities``.
+    """
     quiet = statements["class"].isin(["exact", "rounding", "not_computable"])
     return statements.iloc[quiet.argsort(kind="stable")].reset_index(drop=True)

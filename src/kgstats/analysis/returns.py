@@ -64,6 +64,11 @@ def refused(findings: pd.DataFrame) -> pd.DataFrame:
     """Return the findings that refused something, in the order of file, sheet and cell.
 
     Columns: ``file, sheet, cell, rule, raw, message, advice``.
+
+    Parameters
+    ----------
+    findings
+        The table ``findings`` of the year.
     """
     columns = ["file", "sheet", "cell", "rule", "raw", "message", "advice"]
     return findings.loc[findings["severity"] == "error", columns].reset_index(drop=True)
@@ -101,6 +106,11 @@ def differing_totals(stated: pd.DataFrame) -> pd.DataFrame:
     """Return the stated totals that differ from the sum of their rows.
 
     Columns: ``district_code, file, sheet, cell, form, heading, stated, counted, difference``.
+
+    Parameters
+    ----------
+    stated
+        Totals as stated, beside the sum of their rows.
     """
     wrong = stated[stated["agrees"].eq(False).fillna(False)].copy()
     wrong["difference"] = wrong["stated"] - wrong["counted"]

@@ -25,6 +25,13 @@ By = str | Sequence[str]
 def keys(by: By) -> list[str]:
     """Return the key columns that ``by`` asks for, each once.
 
+    Parameters
+    ----------
+    by
+        Names such as ``district``, or columns.
+
+    Examples
+    --------
     >>> keys("district"), keys(("year", "programme")), keys(())
     (['district_code'], ['year', 'programme'], [])
     """
@@ -34,6 +41,15 @@ def keys(by: By) -> list[str]:
 
 def sums(frame: pd.DataFrame, columns: Sequence[str], by: By = ()) -> pd.DataFrame:
     """Sum whole numbers exactly, by group, over what is there.
+
+    Parameters
+    ----------
+    frame
+        The rows.
+    columns
+        Columns of whole numbers.
+    by
+        Key columns; one row for all without any.
 
     Returns
     -------
@@ -63,6 +79,17 @@ def quotient(part: pd.Series, whole: pd.Series, scale: int = 1) -> pd.Series:
 
     Null without a part or a whole, or where the whole is not above zero.
 
+    Parameters
+    ----------
+    part
+        Whole numbers.
+    whole
+        Whole numbers, the base.
+    scale
+        What 1 is written as: 100 for percent.
+
+    Examples
+    --------
     >>> quotient(pd.Series([1, 1]), pd.Series([3, 0]), 100).tolist()
     [33.333333333333336, <NA>]
     """
@@ -76,5 +103,13 @@ def quotient(part: pd.Series, whole: pd.Series, scale: int = 1) -> pd.Series:
 
 
 def percent(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """Return 100 × part ÷ whole: see :func:`quotient`."""
+    """Return 100 × part ÷ whole: see :func:`quotient`.
+
+    Parameters
+    ----------
+    part
+        Whole numbers.
+    whole
+        Whole numbers, the base.
+    """
     return quotient(part, whole, 100)

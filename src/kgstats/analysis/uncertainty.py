@@ -28,6 +28,13 @@ _COLUMNS = ["indicator", "value", "low", "high", "units", "not_reported", "doubt
 def doubtful(findings: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Return the values that were kept but are doubtful, by table, row and column.
 
+    Parameters
+    ----------
+    findings
+        The table ``findings`` of the year.
+    cells
+        The ledger of cells, table ``cells``.
+
     Returns
     -------
     pandas.DataFrame
@@ -53,7 +60,17 @@ def doubtful(findings: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def sound(table: pd.DataFrame, name: str, doubts: pd.DataFrame) -> pd.DataFrame:
-    """Return a clean table without its doubtful values: null, as if they had not been reported."""
+    """Return a clean table without its doubtful values: null, as if they had not been reported.
+
+    Parameters
+    ----------
+    table
+        The clean table.
+    name
+        Its name.
+    doubts
+        From :func:`doubtful`.
+    """
     own = doubts[doubts["table"] == name]
     if own.empty:
         return table
@@ -90,6 +107,8 @@ def ranges(
 
     Parameters
     ----------
+    year
+        The reporting year.
     standing, funding
         :func:`kgstats.analysis.attainment.standing` and the clean table of the year.
     households

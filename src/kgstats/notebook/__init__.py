@@ -38,6 +38,13 @@ class Report(Showing, Received):
 
         Tables and figures ask this by themselves. It needs the frame's keys (``district_code``,
         ``commune_code``, ``source`` …) and measures that the registry names.
+
+        Parameters
+        ----------
+        frame
+            Rows with their keys.
+        names
+            Columns that the registry knows.
         """
         from kgstats.present import provenance
 

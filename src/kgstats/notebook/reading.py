@@ -209,6 +209,11 @@ class Reading(Words):
     def by_year(self, name: str) -> dict[int, pd.DataFrame]:
         """Read a data set of this year and of every earlier year that has it.
 
+        Parameters
+        ----------
+        name
+            As `data` takes it.
+
         Raises
         ------
         NotebookError

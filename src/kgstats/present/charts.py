@@ -105,6 +105,13 @@ class Chart:
         """Return the finished figure: the picture, and in words what it shows.
 
         A picture of one's own may be a matplotlib canvas (see :func:`canvas`).
+
+        Parameters
+        ----------
+        picture
+            What a mark drew, or a matplotlib canvas.
+        values
+            What it shows, row by row, in words.
         """
         told = "; ".join(values if self.values is None else self.values)
         alternative = " ".join(filter(None, (self.says, told and f"{told}.")))
@@ -131,7 +138,13 @@ class Series:
     pattern: str = ""
 
     def entry(self, sign: str = "") -> Entry:
-        """Return the series as an entry of the key."""
+        """Return the series as an entry of the key.
+
+        Parameters
+        ----------
+        sign
+            The sign in the key: ``o``, ``-`` …; a square by itself.
+        """
         return Entry(self.label, self.colour, bool(self.pattern), sign)
 
 
@@ -145,7 +158,18 @@ class Target:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows, each a value by its column."""
+    """Return a frame's rows, each a value by its column.
+
+    Parameters
+    ----------
+    frame
+        Any frame.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"name": ["a"], "n": [1]}))
+    [{'name': 'a', 'n': 1}]
+    """
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
@@ -162,7 +186,13 @@ def _widest(texts: Sequence[str]) -> float:
 
 
 def words_at_ends(texts: Sequence[str]) -> float:
-    """Return the room in pixels that words at the ends of bars need."""
+    """Return the room in pixels that words at the ends of bars need.
+
+    Parameters
+    ----------
+    texts
+        The words at the ends.
+    """
     return _widest(texts) + 9
 
 
@@ -173,6 +203,10 @@ def stacked_bars(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    series
+        The parts or lines: column, words and colour of each.
     frame
         A row for each bar: its name in the column ``by``, and the columns of the series.
     written
@@ -237,6 +271,17 @@ def around_zero(
     """Return the scale of bars to both sides of zero with words at their ends, and the room right.
 
     Words left of a bar need room within the scale; those right of the longest bar beside it.
+
+    Parameters
+    ----------
+    values
+        Lengths of the bars.
+    texts
+        The words at their ends.
+    left
+        Room in pixels for the names.
+    others
+        Further values within the scale.
     """
     high, low = max([0.0, *values, *others]), min([0.0, *values])
     right = _widest([text for text, value in zip(texts, values, strict=True) if value >= 0]) + 9
@@ -264,6 +309,8 @@ def bars(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each bar: its name in the column ``by``, its length in the column ``value``.
     text
@@ -312,6 +359,8 @@ def bars_within(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each bar: its name in the column ``by``, the columns of both series.
     outer, inner
@@ -358,6 +407,8 @@ def steps(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each step: its name in the column ``by``, ``is_level``, and ``after``, the level
         it reaches.
@@ -424,6 +475,8 @@ def dots_around(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each dot: its name in the column ``by``, its place in the column ``value``.
     middle
@@ -473,6 +526,10 @@ def dot_pairs(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    pair
+        The two series.
     frame
         A row for each pair: its name in the column ``by``, the columns of both series.
     text
@@ -594,6 +651,10 @@ def columns(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    series
+        The parts or lines: column, words and colour of each.
     frame
         A row for each bar, as years: its name in the column ``by``, and the columns of the series.
     target
@@ -670,6 +731,10 @@ def small_columns(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    panels
+        What stands side by side.
     frame
         A row for each bar, as years: its name in the column ``by``, and a column a panel. Where a
         value is absent its place stays empty.

@@ -45,7 +45,15 @@ class Ground:
     low: float
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """Return a point's place across and its height."""
+        """Return a point's place across and its height.
+
+        Parameters
+        ----------
+        x
+            Its value across.
+        y
+            Its value upwards.
+        """
         return self.across(x), self.low - self.up(y) * (self.low - self.top)
 
 
@@ -63,6 +71,8 @@ def points(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each point: its name in the column ``by``, its words in ``says``, its look in
         ``look``, and the columns of both axes. Names of the first rows are written first.

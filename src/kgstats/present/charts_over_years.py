@@ -69,6 +69,10 @@ def lines(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    series
+        The parts or lines: column, words and colour of each.
     frame
         A row for each place across, in order: the place in the column ``x``, and the columns of
         the series, null where a series has no value.
@@ -115,6 +119,14 @@ def lines_beside(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    frame
+        A row for each mark, in order.
+    x
+        The column with the places across.
+    text
+        Writes a value.
     panels
         The series of each chart by its title; those at the same place have the same key.
     """
@@ -346,6 +358,8 @@ def slopes(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each line: its name in the column ``by``, its values in the columns ``places``.
     places
@@ -491,6 +505,10 @@ def dots_to_target(
 
     Parameters
     ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    target
+        What is to be reached.
     frame
         A row for each dot: its name in the column ``by``, its place in ``value``, and in
         ``verdict`` its state.
@@ -553,7 +571,15 @@ _HIGH = 170.0
 
 
 def flow(chart: Chart, of: Flow) -> Figure:
-    """Draw bands down from the top: what stays keeps its height, what moves hangs below."""
+    """Draw bands down from the top: what stays keeps its height, what moves hangs below.
+
+    Parameters
+    ----------
+    chart
+        What every chart has.
+    of
+        The stocks and what moved between them.
+    """
     unit = _HIGH / max(of.start[1], of.end[1], 1)
     stay, out = (of.start[1] - of.left[1]) * unit, of.left[1] * unit
 

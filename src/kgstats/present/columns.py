@@ -61,19 +61,44 @@ class Column:
         return _DECIMALS.get(self.kind) if self.decimals is None else self.decimals
 
     def unit_words(self, lang: str) -> str:
-        """Return the unit of the column's numbers, in words; empty where none is known."""
+        """Return the unit of the column's numbers, in words; empty where none is known.
+
+        Parameters
+        ----------
+        lang
+            ``vi`` or ``en``.
+        """
         if not self.is_number or self.kind == "quantity":
             return ""
         return kind_words(self.kind, lang) or _words_of(self.unit, lang) or _named(self.key, lang)
 
     def meaning(self, lang: str) -> str:
-        """Return what the column means, by the registry or as it was given; else nothing."""
+        """Return what the column means, by the registry or as it was given; else nothing.
+
+        Parameters
+        ----------
+        lang
+            ``vi`` or ``en``.
+        """
         t = translator(lang)
         return t(self.definition) if self.definition else registry.meaning(self.key.lstrip("_"), t)
 
 
 def kind_words(kind: str, lang: str) -> str:
-    """Return the unit that a kind of numbers has by itself: ``%``, ``VND billion``."""
+    """Return the unit that a kind of numbers has by itself: ``%``, ``VND billion``.
+
+    Parameters
+    ----------
+    kind
+        A kind of :class:`Column`.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
+    >>> kind_words("million", "en"), kind_words("number", "en")
+    ('VND million', '')
+    """
     return _words_of(_MEASURED.get(kind, ""), lang)
 
 
@@ -91,6 +116,17 @@ def _named(key: str, lang: str) -> str:
 def with_unit(label: str, unit: str, lang: str) -> str:
     """Return a header that says its unit, once.
 
+    Parameters
+    ----------
+    label
+        The header.
+    unit
+        Words of the unit; nothing is added without.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> with_unit("Disbursed", "VND billion", "en"), with_unit("Rate, %", "%", "en")
     ('Disbursed, VND billion', 'Rate, %')
     """
@@ -111,6 +147,15 @@ def column(name: str, lang: str, /, *, spanner: str | None = None, **words: obje
 
     >>> column("disbursed_rate_pct", "en").label, column("disbursed_rate_pct", "en").decimals
     ('Rate, %', 2)
+
+    Parameters
+    ----------
+    name
+        A name of the registry.
+    lang
+        ``vi`` or ``en``.
+    spanner
+        A header above it and its neighbours.
 
     Raises
     ------
@@ -140,6 +185,15 @@ def alike(values: Iterable[Any], column: Column) -> Column:
     Numbers below each other are compared by their digits. What was printed elsewhere (a decimal)
     and what has a unit or a mark of its own stays as it is.
 
+    Parameters
+    ----------
+    values
+        The column's values.
+    column
+        How they are shown.
+
+    Examples
+    --------
     >>> alike([3_308_300_000, 88_700_000, 3_397_000_000], Column("v", "V", "million")).decimals
     1
     >>> alike([1, 25], Column("n", "N", "number")).decimals
@@ -160,12 +214,38 @@ YES, NO = N_("yes"), N_("no")
 
 
 def bare(value: Any) -> Any:
-    """Return the number of a cell without what belongs to it."""
+    """Return the number of a cell without what belongs to it.
+
+    Parameters
+    ----------
+    value
+        A cell.
+
+    Examples
+    --------
+    >>> bare(Quantity(4.55, mark="*")), bare(3)
+    (4.55, 3)
+    """
     return value.value if isinstance(value, Quantity) else value
 
 
 def shown(value: Any, column: Column, lang: str) -> str:
-    """Return a cell as readers see it."""
+    """Return a cell as readers see it.
+
+    Parameters
+    ----------
+    value
+        The cell.
+    column
+        How it is shown.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
+    >>> shown(1234, Column("n", "N", "number"), "vi"), shown(None, Column("n", "N", "number"), "vi")
+    ('1.234', '…')
+    """
     if isinstance(value, Quantity):
         return quantity(value, column, lang)
     if numbers.is_absent(value):
@@ -194,6 +274,17 @@ def _number(value: Any, kind: str, places: int | None, lang: str) -> str:
 def quantity(one: Quantity, column: Column, lang: str) -> str:
     """Return a number with what belongs to it, as readers see it.
 
+    Parameters
+    ----------
+    one
+        The number with its unit, mark or range.
+    column
+        How it is shown.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> quantity(Quantity(4.55, mark="*"), Column("rate", "Rate", "percent"), "en")
     '4.55%*'
     >>> quantity(Quantity(98_856_000_000, "billion", 3), Column("v", "Value", "quantity"), "en")
@@ -231,6 +322,21 @@ def coded(
 ) -> str:
     """Return the words for a code: a district, a commune, a component, or an entry of a list.
 
+    Parameters
+    ----------
+    value
+        The code.
+    column
+        Of a kind of ``CODED``.
+    lang
+        ``vi`` or ``en``.
+    year
+        The year whose names of places are used.
+    absent
+        What is said without a code.
+
+    Examples
+    --------
     >>> coded("903", Column("district_code", "", "district"), "en", 2019)
     'Hòn Đất'
     >>> coded("central", Column("source", "", "code"), "en")

@@ -111,6 +111,17 @@ def canvas(
     """Give a matplotlib canvas in house style, for a chart that no mark of the house draws.
 
     The figure is finished inside: marks of an axis take the style at the moment they are drawn.
+
+    Parameters
+    ----------
+    options
+        Further settings of :func:`matplotlib.pyplot.subplots`.
+    height
+        In inches.
+    panels
+        How many drawings stand side by side.
+    width
+        In inches.
     """
     import matplotlib
     from matplotlib import pyplot
@@ -129,7 +140,15 @@ def canvas(
 
 
 def legend_above(axes: Any, columns: int) -> None:
-    """Put the legend above the picture, from its left edge, in as many columns as fit."""
+    """Put the legend above the picture, from its left edge, in as many columns as fit.
+
+    Parameters
+    ----------
+    axes
+        The drawing the legend is of.
+    columns
+        How many entries stand side by side at most.
+    """
     axes.figure.legend(
         *axes.get_legend_handles_labels(), loc="outside upper left", ncols=min(columns, 3),
         columnspacing=1.2, handlelength=1.2,
@@ -151,6 +170,25 @@ def from_canvas(
 
     The same canvas gives the same bytes: element ids come from a fixed salt and the slug, and no
     date is written.
+
+    Parameters
+    ----------
+    canvas
+        The drawing, from :func:`canvas`.
+    slug
+        Stable name, unique on its page.
+    title
+        The finding in one sentence.
+    alternative
+        What it shows, for readers who do not see it.
+    lang
+        ``vi`` or ``en``.
+    table
+        The data beside it.
+    note
+        Source and cautions.
+    png
+        Whether a picture for print is carried too.
     """
     import matplotlib
     from matplotlib import pyplot
@@ -209,6 +247,15 @@ def page_svg(svg: str, *, slug: str, alternative: str) -> str:
 
     The size follows the column, ids are unique on the page, colours of ink and paper follow the
     page's theme, fonts are the page's own, and the alternative text is its accessible name.
+
+    Parameters
+    ----------
+    svg
+        As matplotlib writes it.
+    slug
+        Stable name, unique on its page.
+    alternative
+        What it shows, for readers who do not see it.
     """
     svg = _PROLOGUE.sub("", svg, count=1)
     svg = _METADATA.sub("", svg)
@@ -245,5 +292,11 @@ def _page_font(match: re.Match[str]) -> str:
 
 
 def data_frame(figure: Figure) -> pd.DataFrame | None:
-    """Return the data a figure was drawn from, when it carries them."""
+    """Return the data a figure was drawn from, when it carries them.
+
+    Parameters
+    ----------
+    figure
+        A finished figure.
+    """
     return None if figure.table is None else figure.table.frame

@@ -23,6 +23,17 @@ TYPE_NAMES = {
 def area_name(kind: str, name: str, lang: str) -> str:
     """Write a unit with its type: ``xã Đông Hưng``, ``Đông Hưng commune``.
 
+    Parameters
+    ----------
+    kind
+        Its type: xã, phường, thị trấn, huyện …
+    name
+        Its name.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> area_name("thị trấn", "Thứ Ba", "en"), area_name("thị trấn", "Thứ Ba", "vi")
     ('Thứ Ba township', 'thị trấn Thứ Ba')
     """
@@ -38,6 +49,15 @@ def places(year: int, lang: str = "vi") -> dict[str, dict[str, str]]:
     A name that several units of the year have stands with its district, and with its type where
     the district does not tell them apart.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> [places(2019, "en")["commune"][code] for code in ("31108", "30898", "31051")]
     ['Hòn Tre', 'Bình An (Châu Thành)', 'Vĩnh Thuận township (Vĩnh Thuận)']
     """
@@ -58,6 +78,15 @@ def places(year: int, lang: str = "vi") -> dict[str, dict[str, str]]:
 def unit_names(year: int, lang: str) -> dict[str, str]:
     """Return the names of a year's units with their type, and with their district where needed.
 
+    Parameters
+    ----------
+    year
+        The reporting year.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> [unit_names(2019, "en")[code] for code in ("31108", "30898")]
     ['Hòn Tre commune', 'Bình An commune (Châu Thành)']
     """

@@ -63,13 +63,31 @@ class Quantity:
 
 
 def is_absent(value: object) -> bool:
-    """Whether a value is null in any of the ways a table holds null."""
+    """Whether a value is null in any of the ways a table holds null.
+
+    Parameters
+    ----------
+    value
+        Anything a cell may hold.
+
+    Examples
+    --------
+    >>> is_absent(float("nan")), is_absent(0)
+    (True, False)
+    """
     return value is None or (not isinstance(value, str) and bool(pd.isna(value)))
 
 
 def exact(value: Number) -> Decimal:
     """Return a number as a decimal: a float by the digits people see, not its binary tail.
 
+    Parameters
+    ----------
+    value
+        A number of any kind.
+
+    Examples
+    --------
     >>> exact(0.1)
     Decimal('0.1')
     """
@@ -85,6 +103,15 @@ def exact(value: Number) -> Decimal:
 def rounded(value: Number, decimals: int) -> Decimal:
     """Round half away from zero to so many decimals.
 
+    Parameters
+    ----------
+    value
+        A number.
+    decimals
+        How many.
+
+    Examples
+    --------
     >>> rounded(2.665, 2), rounded(Fraction(100 * 25, 435) * 10, 1)
     (Decimal('2.67'), Decimal('57.5'))
     """
@@ -103,6 +130,17 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
     ``decimals`` fixes the decimals shown; without it the value is shown as it is, a decimal with
     the zeros it was written with (``106,0``).
 
+    Parameters
+    ----------
+    value
+        A number, or null.
+    lang
+        ``vi`` or ``en``.
+    decimals
+        How many decimals are written; as many as the value has when not given.
+
+    Examples
+    --------
     >>> number(1020, "vi"), number(Decimal("16.9"), "vi"), number(None, "vi")
     ('1.020', '16,9', '…')
     """
@@ -123,6 +161,17 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
 def percent(value: Number | None, lang: str, decimals: int = 2) -> str:
     """Write a share given in percent as Vietnamese sources do too: ``2,69%``, ``2.69%``.
 
+    Parameters
+    ----------
+    value
+        The share in percent, or null.
+    lang
+        ``vi`` or ``en``.
+    decimals
+        How many decimals are written; as many as the value has when not given.
+
+    Examples
+    --------
     >>> percent(2.69, "en"), percent(2.69, "vi"), percent(None, "vi")
     ('2.69%', '2,69%', '…')
     """
@@ -134,6 +183,17 @@ def percent(value: Number | None, lang: str, decimals: int = 2) -> str:
 def signed(value: Number | None, lang: str, decimals: int | None = None) -> str:
     """Write a change with its sign: ``+0,45``, ``−1,45``; no sign on zero.
 
+    Parameters
+    ----------
+    value
+        The change, or null.
+    lang
+        ``vi`` or ``en``.
+    decimals
+        How many decimals are written; as many as the value has when not given.
+
+    Examples
+    --------
     >>> signed(-1.45, "vi"), signed(20, "en")
     ('−1,45', '+20')
     """
@@ -147,6 +207,17 @@ def signed(value: Number | None, lang: str, decimals: int | None = None) -> str:
 def points(value: Number | None, lang: str, decimals: int = 2) -> str:
     """Write a change of a share in percentage points; never as a percentage.
 
+    Parameters
+    ----------
+    value
+        The change in percentage points, or null.
+    lang
+        ``vi`` or ``en``.
+    decimals
+        How many decimals are written; as many as the value has when not given.
+
+    Examples
+    --------
     >>> points(-1.45, "en") == "−1.45" + NO_BREAK + "pp"
     True
     """
@@ -159,6 +230,19 @@ def points(value: Number | None, lang: str, decimals: int = 2) -> str:
 def money(vnd: Number | None, lang: str, unit: str = "billion", decimals: int | None = None) -> str:
     """Write an amount of whole đồng in đồng, million or billion (tỷ) đồng.
 
+    Parameters
+    ----------
+    vnd
+        Whole đồng, or null.
+    lang
+        ``vi`` or ``en``.
+    unit
+        ``dong``, ``million`` or ``billion``.
+    decimals
+        How many decimals are written; as many as the value has when not given.
+
+    Examples
+    --------
     >>> money(98_856_000_000, "en")
     'VND 98.856 billion'
     >>> money(-5_000_000_000, "en") == MINUS + money(5_000_000_000, "en")
@@ -175,6 +259,15 @@ def money(vnd: Number | None, lang: str, unit: str = "billion", decimals: int | 
 def date(value: dt.date | None, lang: str) -> str:
     """Write a date: ``15/12/2019`` in Vietnamese, ``15 December 2019`` in English.
 
+    Parameters
+    ----------
+    value
+        A date.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> date(dt.date(2019, 12, 15), "en"), date(dt.date(2019, 12, 15), "vi")
     ('15 December 2019', '15/12/2019')
     """
@@ -187,6 +280,15 @@ def date(value: dt.date | None, lang: str) -> str:
 def joined(parts: list[str], lang: str) -> str:
     """Write a list in words: ``a, b and c``.
 
+    Parameters
+    ----------
+    parts
+        The texts.
+    lang
+        ``vi`` or ``en``.
+
+    Examples
+    --------
     >>> joined(["Tân Hiệp", "Gò Quao", "An Biên"], "en")
     'Tân Hiệp, Gò Quao and An Biên'
     """

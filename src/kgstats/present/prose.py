@@ -12,6 +12,13 @@ from typing import Any
 def capital(text: str) -> str:
     """Write the first letter large.
 
+    Parameters
+    ----------
+    text
+        The text.
+
+    Examples
+    --------
     >>> capital("đất đai")
     'Đất đai'
     """

@@ -83,7 +83,20 @@ def house() -> Iterator[None]:
 
 
 def text_width(text: str, size: float) -> float:
-    """Return about how wide a text is set in a sans-serif; rather too wide than too narrow."""
+    """Return about how wide a text is set in a sans-serif; rather too wide than too narrow.
+
+    Parameters
+    ----------
+    text
+        The text.
+    size
+        Height of the letters in pixels.
+
+    Examples
+    --------
+    >>> text_width("xã", 12) < text_width("huyện", 12)
+    True
+    """
     narrow, wide = set("iljtfrI.,:;'()|! "), set("mwMW–—@%")
     ems = 0.0
     for char in unicodedata.normalize("NFD", text):

@@ -68,6 +68,11 @@ def check_with(gives_away: Callable[[pd.DataFrame, Sequence[str]], pd.DataFrame]
 
     A report sets this as a notebook starts with disclosure control on. Figures are covered too:
     each has the table of its data.
+
+    Parameters
+    ----------
+    gives_away
+        Says for a frame and its columns which cells give a count away.
     """
     global _gives_away
     _gives_away = gives_away
@@ -365,7 +370,27 @@ def table(
     totals: Callable[[pd.DataFrame], Sequence[bool]] | Sequence[bool] | None = None,
     notes: Sequence[str] = (),
 ) -> Table:
-    """Make a published table from a frame; ``totals`` may be a rule on the frame."""
+    """Make a published table from a frame; ``totals`` may be a rule on the frame.
+
+    Parameters
+    ----------
+    frame
+        The data as computed, a row a row.
+    slug
+        Stable name, unique on its page.
+    caption
+        What, where, when, in which unit.
+    columns
+        The columns shown, in order; the first names the row.
+    lang
+        ``vi`` or ``en``.
+    group
+        Column whose runs of equal values become group rows.
+    totals
+        Marks of the rows that are totals, or a rule on the frame that gives them.
+    notes
+        Footnotes, a text each.
+    """
     marks = totals(frame) if callable(totals) else totals
     return Table(
         slug=slug,
@@ -511,6 +536,12 @@ def with_totals(
         One row for all of them.
     subtotals
         A row for each value of the column ``by``, put after the rows of that value.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"name": ["a", "b"], "n": [1, 2]})
+    >>> with_totals(rows, total=pd.DataFrame({"n": [3]}))["n"].tolist()
+    [1, 2, 3]
     """
     rows = frame.assign(_total=False)
     if subtotals is not None and by is not None:
@@ -525,5 +556,16 @@ def with_totals(
 
 
 def dumps(payload: dict[str, Any]) -> str:
-    """Write a payload as JSON, accents as letters."""
+    """Write a payload as JSON, accents as letters.
+
+    Parameters
+    ----------
+    payload
+        What an output carries.
+
+    Examples
+    --------
+    >>> dumps({"slug": "nghèo"})
+    '{"slug": "nghèo"}'
+    """
     return json.dumps(payload, ensure_ascii=False)

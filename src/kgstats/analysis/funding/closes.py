@@ -34,6 +34,17 @@ _PACES = [
 def closes_of(kind: Any, plan_year: Any, year: int) -> tuple[funding_rules.Close, ...]:
     """Return the closes of money that the documents at hand allow; none where none is known.
 
+    Parameters
+    ----------
+    kind
+        Kind of capital: investment or recurrent.
+    plan_year
+        The year of the plan the money belongs to.
+    year
+        The year reported on.
+
+    Examples
+    --------
     >>> [one.day.isoformat() for one in closes_of("investment", 2019, 2019)]
     ['2020-01-31', '2020-12-31']
     >>> closes_of("investment", 2012, 2019)
@@ -311,6 +322,13 @@ def waterfall(total: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
 def with_levels(steps: pd.DataFrame) -> pd.DataFrame:
     """Add the level after each step: every level begins anew, and changes add to it.
 
+    Parameters
+    ----------
+    steps
+        A row a step in order; see the module.
+
+    Examples
+    --------
     >>> steps = pd.DataFrame({"step": "abc", "is_level": [True, False, False]})
     >>> with_levels(steps.assign(amount_vnd=[10, -4, -1]))["after_vnd"].tolist()
     [10, 6, 5]

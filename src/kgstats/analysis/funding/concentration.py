@@ -73,6 +73,15 @@ def pareto(
 ) -> pd.DataFrame:
     """Return the groups by size of their shortfall, and the fewest that make 80 % of it.
 
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+    by
+        What the rows are grouped by; see the table returned.
+    percent_of_all
+        The share of the shortfall that the fewest groups are to make.
+
     Returns
     -------
     pandas.DataFrame
@@ -125,6 +134,13 @@ def funnel(money: pd.DataFrame, material: Fraction = Fraction(1, 100)) -> pd.Dat
     more than ``material`` (1 %) of the whole shortfall; in a chart of rate against size the
     limits are r ± step / A: wide for small lines, narrow for large ones. This is an account of
     money, not of chance: nothing is sampled.
+
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+    material
+        From which share of the whole shortfall a departure matters.
 
     Returns
     -------

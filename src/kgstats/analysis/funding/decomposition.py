@@ -110,6 +110,13 @@ class Outturn:
 def outturn(budget: Sequence[int], actual: Sequence[int]) -> Outturn:
     """Return aggregate outturn and composition variance of amounts by heading.
 
+    Parameters
+    ----------
+    budget
+        What was planned, a number a heading.
+    actual
+        What was spent, in the same order.
+
     Raises
     ------
     FundingError
@@ -138,6 +145,13 @@ def composition(
     money: pd.DataFrame, headings: Sequence[str] = ("component", "source", "kind")
 ) -> pd.DataFrame:
     """Return outturn and composition variance by programme, on measured lines of the own plan.
+
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+    headings
+        Columns that make a heading.
 
     Returns
     -------

@@ -34,6 +34,8 @@ def lines(funding: pd.DataFrame, year: int, programme: str | None = None) -> pd.
 
     Parameters
     ----------
+    year
+        The reporting year.
     funding
         The clean table ``funding`` (amounts in whole đồng; null disbursement = not reported).
     programme
@@ -99,6 +101,13 @@ def lines(funding: pd.DataFrame, year: int, programme: str | None = None) -> pd.
 def measured(money: pd.DataFrame) -> pd.DataFrame:
     """Return the lines on which both what is allocated and what is disbursed is known.
 
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+
+    Examples
+    --------
     >>> money = pd.DataFrame({"allocated_vnd": [5, 5, None], "disbursed_vnd": [3, None, 2]})
     >>> len(measured(money))
     1
@@ -112,6 +121,13 @@ def comparable(money: pd.DataFrame) -> pd.DataFrame:
 
     A booking of less than nothing stays in every sum; as a rate it would make others look quick.
 
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+
+    Examples
+    --------
     >>> money = pd.DataFrame({"allocated_vnd": [5, 5, -1], "disbursed_vnd": [3, -2, None]})
     >>> len(comparable(money))
     1
@@ -121,7 +137,13 @@ def comparable(money: pd.DataFrame) -> pd.DataFrame:
 
 
 def year_of(money: pd.DataFrame) -> int:
-    """Return the year whose lines these are; 0 where there is no line, which no rule is of."""
+    """Return the year whose lines these are; 0 where there is no line, which no rule is of.
+
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+    """
     years = money["year"].dropna()
     return int(years.iloc[0]) if len(years) else 0
 
@@ -143,6 +165,15 @@ def in_order(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     Codes that the reference does not know come after those it knows, null last; the newest plan
     year first.
 
+    Parameters
+    ----------
+    frame
+        Rows with the columns ``keys``.
+    keys
+        The columns they are ordered by.
+
+    Examples
+    --------
     >>> frame = pd.DataFrame({"source": ["district", "lottery", "central"]})
     >>> in_order(frame, ["source"])["source"].tolist()
     ['central', 'district', 'lottery']

@@ -95,6 +95,13 @@ def denominators(money: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     reported disbursement, where the rate is known, and on all lines, where it lies between
     ``disbursed_rate_low_pct`` and ``disbursed_rate_high_pct``.
 
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+    by
+        What the rows are grouped by; see the table returned.
+
     Returns
     -------
     pandas.DataFrame
@@ -134,6 +141,11 @@ def counterpart(money: pd.DataFrame) -> pd.DataFrame:
     Counterpart ratio = (province + integrated + district + community) / central, on what is
     allocated from the year's own plan. Integrated money (``lồng ghép``) is that of other
     programmes: they count it as theirs too.
+
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
 
     Returns
     -------

@@ -336,6 +336,13 @@ def _derived(money: pd.DataFrame, beside: pd.DataFrame, programme: str) -> Itera
 def outputs(money: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Return what the printed report says was delivered, beside the money of the same component.
 
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+    figures
+        Figures of the printed report, table ``figures`` or ``proposed_figures``.
+
     Returns
     -------
     pandas.DataFrame

@@ -10,6 +10,13 @@ from math import floor
 def nearest(value: Fraction) -> int:
     """Round to a whole number, halves away from zero.
 
+    Parameters
+    ----------
+    value
+        An exact number.
+
+    Examples
+    --------
     >>> nearest(Fraction(5, 2)), nearest(Fraction(-5, 2)), nearest(Fraction(7, 3))
     (3, -3, 2)
     """
@@ -21,6 +28,13 @@ def whole(parts: Sequence[Fraction]) -> list[int]:
 
     No part moves by a whole unit; among equal remainders the first part gets it.
 
+    Parameters
+    ----------
+    parts
+        The exact parts.
+
+    Examples
+    --------
     >>> whole([Fraction(1, 3)] * 3), whole([Fraction(5, 2), Fraction(-5, 2)])
     ([1, 0, 0], [3, -3])
     """

@@ -106,6 +106,13 @@ class Classes:
     def position(self, value: Any) -> int:
         """Return the number of the class a value falls in, from 0.
 
+        Parameters
+        ----------
+        value
+            A value of the indicator.
+
+        Examples
+        --------
         >>> classes = Classes((2, 4, 8), kind="percent")
         >>> [classes.position(value) for value in (0, 2, 2.01, 9)]
         [0, 0, 1, 3]
@@ -113,7 +120,13 @@ class Classes:
         return bisect_left(self.bounds, float(value))
 
     def categories(self, lang: str) -> list[Category]:
-        """Return the classes as the legend shows them, from low to high."""
+        """Return the classes as the legend shows them, from low to high.
+
+        Parameters
+        ----------
+        lang
+            ``vi`` or ``en``.
+        """
         # Falls are lined: in grey a fall and a rise of one size would look alike.
         falls = self.position(0) if self.bounds[0] < 0 else 0
         return [
@@ -129,7 +142,15 @@ class Classes:
         return 0 if self.kind in ("count", "signed") else 2
 
     def shown(self, value: Any, lang: str) -> str:
-        """Write one value of the indicator."""
+        """Write one value of the indicator.
+
+        Parameters
+        ----------
+        value
+            A value of the indicator.
+        lang
+            ``vi`` or ``en``.
+        """
         if self.kind == "percent":
             return numbers.percent(value, lang, self.decimals_shown)
         if self.kind == "points":
@@ -147,6 +168,15 @@ class Classes:
     def label(self, position: int, lang: str) -> str:
         """Write one class.
 
+        Parameters
+        ----------
+        position
+            Its number, from 0.
+        lang
+            ``vi`` or ``en``.
+
+        Examples
+        --------
         >>> Classes((12, 14), kind="count", lowest=10, highest=19).label(1, "en")
         '13–14'
         >>> Classes((2, 4), kind="percent").label(1, "en")
@@ -184,7 +214,22 @@ class Classes:
 def state_categories(
     lang: str, outside: str = URBAN, unknown: str = N_("Not reported")
 ) -> list[Category]:
-    """Return the two states that are no value: not reported, and outside the table."""
+    """Return the two states that are no value: not reported, and outside the table.
+
+    Parameters
+    ----------
+    lang
+        ``vi`` or ``en``.
+    outside
+        What being outside means, in English.
+    unknown
+        What having no value means, in English.
+
+    Examples
+    --------
+    >>> [one.label for one in state_categories("en")][0]
+    'Not reported'
+    """
     t = translator(lang)
     return [
         Category(NOT_REPORTED, t(unknown), style.NOT_REPORTED_FILL, "hatch"),
@@ -197,6 +242,13 @@ def suggest(values: Sequence[float], k: int = 5) -> list[float]:
 
     Bounds are rounded to two digits, as people read them. Those that stand in a page are declared
     with the indicator; data of one year must not choose them, or two years could not be compared.
+
+    Parameters
+    ----------
+    values
+        The indicator's values.
+    k
+        How many classes.
     """
     import mapclassify
     import numpy as np

@@ -95,6 +95,8 @@ def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
 
     Parameters
     ----------
+    spec
+        What is drawn; see :class:`MapSpec`.
     frame
         One row per area: ``commune_code`` (or ``district_code``) and the columns the spec names.
         An area without a row, or with a null, is drawn as not reported.
@@ -123,6 +125,13 @@ def tile_view(frame: pd.DataFrame, spec: MapSpec) -> Figure:
 
     For counts of communes: on a map the eye counts square kilometres. Only the communes in the
     table are shown.
+
+    Parameters
+    ----------
+    frame
+        A row a commune: ``commune_code`` and the column drawn.
+    spec
+        What is drawn; see :class:`MapSpec`.
     """
     units = areas.units(spec.year)
     own = units[units["commune_code"].isin(frame["commune_code"])]
@@ -164,6 +173,15 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
     """Draw one small map for each panel, under one legend, with the areas of the spec's year.
 
     ``frame`` has one row per area and panel.
+
+    Parameters
+    ----------
+    frame
+        A row an area and panel.
+    spec
+        What is drawn; see :class:`MapSpec`.
+    panels
+        The column of panels and their titles.
     """
     ground = _ground(spec)
     colourings = {

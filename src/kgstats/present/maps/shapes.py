@@ -56,7 +56,15 @@ class Shapes:
 
 
 def projected(lon: Any, lat: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return WGS 84 degrees as metres in UTM 48N."""
+    """Return WGS 84 degrees as metres in UTM 48N.
+
+    Parameters
+    ----------
+    lon
+        Longitude in degrees.
+    lat
+        Latitude in degrees.
+    """
     from pyproj import Transformer
 
     x, y = Transformer.from_crs(4326, UTM, always_xy=True).transform(
@@ -128,7 +136,13 @@ def _part_with(geometry: BaseGeometry, point: BaseGeometry) -> BaseGeometry:
 
 @lru_cache(maxsize=8)
 def schematic(year: int) -> Shapes:
-    """Return the built-in shapes of a year's units, made from the gazetteer alone."""
+    """Return the built-in shapes of a year's units, made from the gazetteer alone.
+
+    Parameters
+    ----------
+    year
+        The reporting year.
+    """
     units = areas.units(year)
     x, y = projected(units["lon"], units["lat"])
     cells = voronoi_discs(x, y, units["area_km2"].to_numpy())
@@ -147,6 +161,13 @@ def shapes(year: int, place: workspace.Workspace | None = None) -> Shapes:
 
     The boundaries added to the workspace with ``kgstats boundaries add`` when there are any that
     hold in that year, otherwise the built-in schematic shapes.
+
+    Parameters
+    ----------
+    year
+        The reporting year.
+    place
+        A workspace; the one at hand when not given.
     """
     folder = _boundaries_folder(place)
     kept = [] if folder is None else boundaries.stored(folder)
