@@ -73,39 +73,39 @@ def test_every_public_function_says_what_it_takes(room):
 
 
 STEPS = frozenset(
-    """
-    analysis.funding.lines.year_of
-    analysis.households.area_keys
-    analysis.households.counted
-    analysis.households.measure_named
-    analysis.households.pair
-    analysis.households.prepared
-    analysis.households.together
-    analysis.households.year_of
-    analysis.paths.of_last_set
-    analysis.poverty.compared
-    analysis.poverty.continuity
-    analysis.poverty.reasoned
-    analysis.poverty_compared.marked
-    analysis.poverty_compared.withheld_in
-    analysis.poverty_disclosure.release
-    analysis.published.series_of
-    analysis.uncertainty.sound
-    lineage.read_ledger
-    lineage.table_of
-    notebook.words.read_words
-    present.charts.around_zero
-    present.charts.words_at_ends
-    present.figures.data_frame
-    present.figures.from_canvas
-    present.figures.page_svg
-    present.maps.shapes.projected
-    present.maps.shapes.schematic
-    present.maps.shapes.shapes
-    present.maps.shapes.voronoi_discs
-    present.style.house
-    present.tables.check_with
-    """.split()
+    [
+        "analysis.funding.lines.year_of",
+        "analysis.households.area_keys",
+        "analysis.households.counted",
+        "analysis.households.measure_named",
+        "analysis.households.pair",
+        "analysis.households.prepared",
+        "analysis.households.together",
+        "analysis.households.year_of",
+        "analysis.paths.of_last_set",
+        "analysis.poverty.compared",
+        "analysis.poverty.continuity",
+        "analysis.poverty.reasoned",
+        "analysis.poverty_compared.marked",
+        "analysis.poverty_compared.withheld_in",
+        "analysis.poverty_disclosure.release",
+        "analysis.published.series_of",
+        "analysis.uncertainty.sound",
+        "lineage.read_ledger",
+        "lineage.table_of",
+        "notebook.words.read_words",
+        "present.charts.around_zero",
+        "present.charts.words_at_ends",
+        "present.figures.data_frame",
+        "present.figures.from_canvas",
+        "present.figures.page_svg",
+        "present.maps.shapes.projected",
+        "present.maps.shapes.schematic",
+        "present.maps.shapes.shapes",
+        "present.maps.shapes.voronoi_discs",
+        "present.style.house",
+        "present.tables.check_with",
+    ]
 )
 """Steps of other functions, which no notebook calls by itself; they may only become fewer."""
 
