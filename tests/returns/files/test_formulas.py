@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import openpyxl
 import pytest
 import xlwt
 from odf.table import Table, TableCell, TableRow
-from tests.returns.files.writers import ods_of, patched, xls_of, xlsx_of
+from tests.returns.files.writers import compound_with, ods_of, patched, stream_of, xls_of, xlsx_of
 
 from kgstats.returns.cells import Cell, Sheet
 from kgstats.returns.files.formulas import Calculation, Formulas
@@ -145,6 +146,33 @@ def test_xlwt_saves_an_empty_text():
         sheet.write(3, 0, xlwt.Formula('IF(A1>9;A1;"")'))
 
     assert outcome(xls_of(fill)) == ({"A1": 5.0, "A2": 7.0}, [(3, 1)])
+
+
+@pytest.mark.parametrize(
+    ("saved", "exact", "stale"),
+    [(12.0, True, False), (12.4, True, False), (17.0, True, True), (17.0, False, False)],
+)
+def test_a_sum_of_an_old_workbook_is_stale_like_others(saved, exact, stale):
+    def fill(book):
+        sheet = book.add_sheet("A")
+        for row, value in enumerate((5, 7)):
+            sheet.write(row, 0, value)
+        sheet.write(2, 0, xlwt.Formula("SUM(A1:A2)"))
+        sheet.write(3, 0, xlwt.Formula("A1*A2"))
+
+    stream = bytearray(stream_of(xls_of(fill)))
+    kind, place = struct.pack("<H", 0x06), struct.pack("<HH", 2, 0)
+    at = next(
+        at
+        for at in range(len(stream))
+        if stream[at : at + 2] == kind and stream[at + 4 : at + 8] == place
+    )
+    struct.pack_into("<d", stream, at + 10, saved)
+    precision = stream.index(struct.pack("<HH", 0x0E, 2))
+    struct.pack_into("<H", stream, precision + 4, exact)
+    sheet = read_bytes(compound_with("Workbook", bytes(stream))).sheets[0]
+    assert sheet.stale == ({(3, 1): (17.0, 12.0)} if stale else {})
+    assert ("A3" in {cell.address for cell in sheet.cells}) == (not stale)
 
 
 @pytest.mark.parametrize(("second", "none"), [("7", [(1, 3)]), ("-5", [])])

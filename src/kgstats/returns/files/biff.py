@@ -30,7 +30,7 @@ OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOF = (0x0809, 0x0409, 0x0209, 0x0009)
 _EOF, _CONTINUE, _FILEPASS, _CODEPAGE, _BOUNDSHEET = 0x0A, 0x3C, 0x2F, 0x42, 0x85
 _NAME, _EXTERNSHEET, _SST = 0x18, 0x17, 0xFC
-_ROW, _COLINFO, _MERGED, _FILTERMODE = 0x208, 0x7D, 0xE5, 0x9B
+_ROW, _COLINFO, _MERGED, _FILTERMODE, _PRECISION = 0x208, 0x7D, 0xE5, 0x9B, 0x0E
 _NUMBER, _LABEL, _BOOLERR, _STRING = 0x203, 0x204, 0x205, 0x207
 _RK, _MULRK, _LABELSST, _RSTRING, _FORMULA = 0x27E, 0xBD, 0xFD, 0xD6, 0x06
 _BETWEEN = (0x4BC, 0x221, 0x236)
@@ -53,10 +53,12 @@ class _Bound:
     state: Literal["visible", "hidden", "very_hidden"]
     kind: int
     filtered: bool = False
+    as_shown: bool = False
+    """Whether the workbook calculates with numbers as they are shown."""
     texts: int = 0
     """How many of the workbook's shared texts its cells reach."""
     formulas: list[tuple[int, int, bytes]] = field(default_factory=list)
-    """Row and column, from 0, and the formula's tokens, of those that give 0 or no text."""
+    """Row and column, from 0, and the formula's tokens, of those that give a number or no text."""
 
 
 def workbook_stream(data: bytes) -> bytes | None:
@@ -146,6 +148,7 @@ def _globals(stream: bytearray, budget: Budget) -> tuple[list[_Bound], str | Non
     codec: str | None = None if unicode else "cp1252"
     bounds: list[_Bound] = []
     texts_at: int | None = None
+    as_shown = False
     while position + 4 <= end:
         kind, length = unpack("<HH", stream, position)
         data = position + 4
@@ -169,11 +172,15 @@ def _globals(stream: bytearray, budget: Budget) -> tuple[list[_Bound], str | Non
                 struct.pack_into("<H", stream, offset + 6, 0x10)
         elif kind == _SST and length >= 8:
             texts_at = data + 4
+        elif kind == _PRECISION and length >= 2:
+            as_shown = not any(stream[data : data + 2])
         elif kind in (_NAME, _EXTERNSHEET):
             struct.pack_into("<H", stream, position, _IGNORED)
         position = data + length
     if len(bounds) > budget.limits.sheets:
         raise Refusal("too_large", f"{len(bounds)} sheets")
+    for bound in bounds:
+        bound.as_shown = as_shown
     return bounds, codec, texts_at
 
 
@@ -225,6 +232,8 @@ def _scan(stream: bytearray, bound: _Bound, budget: Budget) -> int:
             budget.spend(places=256)
         elif kind == _FILTERMODE:
             bound.filtered = True
+        elif kind == _PRECISION and length >= 2:
+            bound.as_shown |= not any(stream[data : data + 2])
         elif kind not in _KEPT:
             pack("<H", stream, position, _IGNORED)
         position = data + length
@@ -232,7 +241,7 @@ def _scan(stream: bytearray, bound: _Bound, budget: Budget) -> int:
 
 
 def _note_formula(stream: bytearray, data: int, length: int, bound: _Bound) -> None:
-    """Note a formula that gives 0 or an empty text; see that a text result is really there."""
+    """Note a formula that gives a number or no text; see that a text result is really there."""
     row, column = struct.unpack_from("<HH", stream, data)
     result = stream[data + 6 : data + 14]
     if result[6:] == b"\xff\xff" and result[0] == 0:
@@ -245,7 +254,7 @@ def _note_formula(stream: bytearray, data: int, length: int, bound: _Bound) -> N
             following += 4 + more
         if kind != _STRING:
             stream[data + 6] = result[0] = 3
-    if not any(result) or (result[6:] == b"\xff\xff" and result[0] == 3):
+    if result[6:] != b"\xff\xff" or result[0] == 3:
         bound.formulas.append((row, column, bytes(stream[data + 20 : data + length])))
 
 
@@ -273,7 +282,7 @@ def _with_xlrd(
             for number, bound in enumerate(bounds):
                 budget.look_at_the_clock()
                 sheet = _sheet(book, number, bound, styles)
-                _uncalculated(formulas.of(sheet), bound, book)
+                _formulas(formulas.of(sheet), bound, book)
                 sheets.append(sheet)
                 book.unload_sheet(number)
     except UnicodeDecodeError:
@@ -285,6 +294,7 @@ def _with_xlrd(
         raise
     except Exception as error:
         raise Refusal("damaged", f"the workbook's records are damaged ({error})") from None
+    formulas.as_shown = any(bound.as_shown for bound in bounds)
     formulas.settle()
     return sheets
 
@@ -353,8 +363,8 @@ def _sheet(book: Any, number: int, bound: _Bound, styles: list[formats.Style]) -
     return sheet
 
 
-def _uncalculated(found: SheetFormulas, bound: _Bound, book: Any) -> None:
-    """Take the formulas that give nothing, so that it shows whether they would give something."""
+def _formulas(found: SheetFormulas, bound: _Bound, book: Any) -> None:
+    """Take the formulas, so that it shows whether they give what is saved for them."""
     from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
 
     values = {(cell.row, cell.column): cell.value for cell in found.sheet.cells}
