@@ -9,7 +9,16 @@ import openpyxl
 import pytest
 import xlwt
 from odf.table import Table, TableCell, TableRow
-from tests.returns.files.writers import compound_with, ods_of, patched, stream_of, xls_of, xlsx_of
+from tests.returns.files.writers import (
+    cell_record,
+    compound_with,
+    ods_of,
+    patched,
+    record,
+    stream_of,
+    xls_of,
+    xlsx_of,
+)
 
 from kgstats.returns.cells import Cell, Sheet
 from kgstats.returns.files.formulas import Calculation, Formulas
@@ -173,6 +182,29 @@ def test_a_sum_of_an_old_workbook_is_stale_like_others(saved, exact, stale):
     sheet = read_bytes(compound_with("Workbook", bytes(stream))).sheets[0]
     assert sheet.stale == ({(3, 1): (17.0, 12.0)} if stale else {})
     assert ("A3" in {cell.address for cell in sheet.cells}) == (not stale)
+
+
+def test_a_sum_filled_down_an_old_workbook_is_calculated_in_each_place():
+    def fill(book):
+        sheet = book.add_sheet("A")
+        for row in range(3):
+            for column, value in enumerate((5, 7 + row)):
+                sheet.write(row, column, value)
+
+    stream = stream_of(xls_of(fill))
+    tokens = struct.pack("<BHHHH", 0x2D, 0, 0, 0xC000 | 0xFE, 0xC000 | 0xFF) + b"\x19\x10\0\0"
+    records = b""
+    for row, saved in enumerate((12.0, 13.0, 99.0)):
+        copy = struct.pack("<HBHH", 5, 0x01, 0, 2)
+        records += cell_record(0x06, row, 2, struct.pack("<d", saved) + bytes(6) + copy)
+        if row == 0:
+            shared = struct.pack("<HHBBBBH", 0, 2, 2, 2, 0, 3, len(tokens)) + tokens
+            records += record(0x4BC, shared)
+    # The cells of the only sheet go on before its end.
+    at = stream.rindex(struct.pack("<HH", 0x0A, 0))
+    sheet = read_bytes(compound_with("Workbook", stream[:at] + records + stream[at:])).sheets[0]
+    assert sheet.stale == {(3, 3): (99.0, 14.0)}
+    assert {cell.address: cell.value for cell in sheet.cells}["C2"] == 13
 
 
 @pytest.mark.parametrize(("second", "none"), [("7", [(1, 3)]), ("-5", [])])

@@ -33,7 +33,8 @@ _NAME, _EXTERNSHEET, _SST = 0x18, 0x17, 0xFC
 _ROW, _COLINFO, _MERGED, _FILTERMODE, _PRECISION = 0x208, 0x7D, 0xE5, 0x9B, 0x0E
 _NUMBER, _LABEL, _BOOLERR, _STRING = 0x203, 0x204, 0x205, 0x207
 _RK, _MULRK, _LABELSST, _RSTRING, _FORMULA = 0x27E, 0xBD, 0xFD, 0xD6, 0x06
-_BETWEEN = (0x4BC, 0x221, 0x236)
+_SHARED = 0x4BC
+_BETWEEN = (_SHARED, 0x221, 0x236)
 """Shared formula, array and table: they stand between a formula and the text it gives."""
 _IGNORED = 0x0FFE
 """A record number that means nothing to any reader."""
@@ -59,6 +60,8 @@ class _Bound:
     """How many of the workbook's shared texts its cells reach."""
     formulas: list[tuple[int, int, bytes]] = field(default_factory=list)
     """Row and column, from 0, and the formula's tokens, of those that give a number or no text."""
+    shared: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    """Tokens of a formula that was filled into several cells, by the first of them."""
 
 
 def workbook_stream(data: bytes) -> bytes | None:
@@ -243,6 +246,10 @@ def _scan(stream: bytearray, bound: _Bound, budget: Budget) -> int:
 def _note_formula(stream: bytearray, data: int, length: int, bound: _Bound) -> None:
     """Note a formula that gives a number or no text; see that a text result is really there."""
     row, column = struct.unpack_from("<HH", stream, data)
+    after = data + length
+    if after + 14 <= len(stream) and struct.unpack_from("<H", stream, after)[0] == _SHARED:
+        (size,) = struct.unpack_from("<H", stream, after + 2)
+        bound.shared[row, column] = bytes(stream[after + 12 : after + 4 + size])
     result = stream[data + 6 : data + 14]
     if result[6:] == b"\xff\xff" and result[0] == 0:
         following = data + length
@@ -365,19 +372,22 @@ def _sheet(book: Any, number: int, bound: _Bound, styles: list[formats.Style]) -
 
 def _formulas(found: SheetFormulas, bound: _Bound, book: Any) -> None:
     """Take the formulas, so that it shows whether they give what is saved for them."""
-    from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
+    from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
     values = {(cell.row, cell.column): cell.value for cell in found.sheet.cells}
     for row, column, tokens in bound.formulas:
-        text = ""
+        text, way = "", FMLA_TYPE_CELL
+        if len(tokens) >= 7 and tokens[2] == _COPY:
+            first = struct.unpack_from("<HH", tokens, 3)
+            tokens, way = bound.shared.get(first, b""), FMLA_TYPE_SHARED
         if 2 < len(tokens) <= _LONGEST_FORMULA:
             (length,) = struct.unpack_from("<H", tokens)
             with contextlib.suppress(Exception):  # tokens that xlrd does not know
-                text = decompile_formula(
-                    book, tokens[2:], length, FMLA_TYPE_CELL, browx=row, bcolx=column
-                )
+                text = decompile_formula(book, tokens[2:], length, way, browx=row, bcolx=column)
         at = (row + 1, column + 1)
         found.add(*at, text or "", values.get(at), saved=True)
 
 
+_COPY = 0x01
+"""The token of a formula that says where its first cell stands."""
 _LONGEST_FORMULA = 500
