@@ -131,6 +131,20 @@ def test_numbers_alone_or_words_alone_are_none(told, text):
             "Trồng 2.350 ha, đạt 117,5% kế hoạch và bằng 104,4% so với cùng kỳ (2.250 ha).",
             ("104,4", "140,4"),
         ),
+        (
+            "Tổng số 98.640 hộ. Đầu kỳ có 12.452 hộ nghèo, tỷ lệ 12,62%; cuối kỳ còn 9.871 hộ, tỷ "
+            "lệ 10,01%.",
+            ("12,62", "21,62"),
+        ),
+        ("Vốn giao là 1.500 tỷ đồng. Lũy kế giải ngân 1.125 tỷ đồng, đạt 75%.", ("75%", "57%")),
+        ("Thu 2.436/3.045 tỷ đồng, bằng 80% dự toán.", ("80%", "83%")),
+        ("Bình quân đạt 12,43 tiêu chí/xã (1.430 tiêu chí/115 xã).", ("115", "151")),
+        ("Kiên cố hóa 45/60 km (75%), còn lại 15 km.", ("15 km", "51 km")),
+        ("Có 115 xã, trong đó 94 xã loại A, 5 xã loại B và 16 xã loại C.", ("94", "49")),
+        (
+            "Cho 15.230 lượt hộ vay 761,5 tỷ đồng, bình quân 50 triệu đồng/lượt hộ.",
+            ("15.230", "51.230"),
+        ),
         ("Có 03 huyện gồm: thành phố Rạch Giá và các huyện An Biên, An Minh.", ("03", "04")),
         ("Có 4 huyện đạt trên 80%: An Biên, An Minh, Hòn Đất, Giồng Riềng.", ("4 ", "5 ")),
     ],
@@ -151,6 +165,10 @@ def test_words_that_leave_no_doubt_carry_a_claim_that_is_far_off(told, right, wr
         "Có 161 xã; 58 xã đạt chuẩn; 40 xã biên giới; còn 103 xã chưa đạt chuẩn.",
         "Toàn tỉnh có 10.120 hộ nghèo; huyện An Biên giảm 100 hộ, còn 900 hộ.",
         "Việc cho 9.120 người, vượt 7,3% kế hoạch (8.500 người), tăng 1,2 lần so với kỳ trước.",
+        "Đầu năm có 25.340 hộ, tỷ lệ 25,34% trên tổng số 100.000 hộ; cuối năm còn 20.640 hộ, tỷ lệ "
+        "20,43%.",
+        "Tỷ lệ giảm từ 12,3% (cuối năm 2016) xuống 10,1% (cuối năm 2017) và 7,8% (cuối năm 2018), "
+        "bình quân giảm 2,25%/năm.",
         "Toàn huyện có 1.200 hộ nghèo, giảm 150 hộ (1,25%) so với năm trước.",
         "Có 62 xã đạt chuẩn: trong năm công nhận 12 xã, công nhận lại 4 xã.",
         "Tỷ lệ hộ nghèo giảm bình quân 2,6%/năm (từ 12,62% xuống còn 4,82%).",

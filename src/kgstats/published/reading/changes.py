@@ -58,6 +58,8 @@ def changes(text: str, figures: list[Figure]) -> Iterator[Statement]:
             yield from _changed(change, one, two, words, direct=True)
     yield from _equivalents(text, figures)
     for at, change in enumerate(figures):
+        if _yearly(text, change):
+            continue
         if change.changes and at > 1:
             yield from _between_times(text, figures[:at], change)
         if not change.changes or at + 1 >= len(figures) or at == 0:
@@ -259,8 +261,11 @@ def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
             (total, base) for total in figures for base in figures
             if len({id(mean), id(total), id(base)}) == 3 and _spreads(text, mean, total, base, noun)
         ]  # fmt: skip
+        pairs = [pair for pair in pairs if _directly(text, mean, *pair)] or pairs
         near = [pair for pair in pairs if _nearly(mean, _scaled(*pair))]
         told = [pair for pair in near if pair[0].start < mean.start] or near
+        outer = [pair for pair in pairs if max(one.depth for one in pair) <= mean.depth]
+        pairs = outer if len(outer) == 1 else pairs
         if not told and len(pairs) == 1:
             # Nothing else can be meant, so that the words carry it over a slip of the hand.
             ((total, base),) = pairs
@@ -268,7 +273,8 @@ def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
             needed = [(total, amount(mean) * many, loose * many)]
             if amount(mean):
                 needed.append((base, amount(total) / amount(mean), loose * many / amount(mean)))
-            if plausible(mean, None, _scaled(total, base), loose, needed, NEAR_LISTED):
+            near_to = NEAR_FRACTION if _directly(text, mean, total, base) else NEAR_LISTED
+            if plausible(mean, None, _scaled(total, base), loose, needed, near_to):
                 told = pairs
         for total, base in told[:1]:
             yield Statement(
@@ -279,6 +285,12 @@ def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
                 "bình quân",
                 paragraph=mean.paragraph,
             )
+
+
+def _directly(text: str, mean: Figure, total: Figure, base: Figure) -> bool:
+    """Whether a bracket right behind a mean gives its total over its base."""
+    opens = re.fullmatch(r"[^\d;.(]{0,25}\([^\d;.]{0,15}", text[mean.end : total.start])
+    return bool(opens) and bool(re.fullmatch(r"[^\d;.,]{0,20}/\s?", text[total.end : base.start]))
 
 
 def _spread_over(text: str, mean: Figure) -> str | None:

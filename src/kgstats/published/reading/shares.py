@@ -17,7 +17,7 @@ from kgstats.published.reading.claim import (
     plausible,
     slack,
 )  # fmt: skip
-from kgstats.published.reading.figures import RATES, Figure
+from kgstats.published.reading.figures import MONEY, RATES, Figure
 from kgstats.published.reading.names import slug
 
 _FILLERS = (
@@ -107,7 +107,8 @@ def structure(text: str, figures: list[Figure]) -> Iterator[Statement]:
 
 def _elsewhere(text: str, one: Figure, share: Figure) -> bool:
     """Whether a share is of a plan and not of the whole the fraction names."""
-    of_plan = _OF_PLAN.match(text[share.end :])
+    # Money is disbursed of its plan; of places a plan is another number.
+    of_plan = one.unit not in MONEY and _OF_PLAN.match(text[share.end :])
     assert one.denominator is not None
     fits = one.denominator and abs(100 * one.value / one.denominator - share.value) <= 1
     return bool(of_plan) and not fits
@@ -142,47 +143,52 @@ def _ratio(
 
 def shares(text: str, figures: list[Figure]) -> Iterator[Statement]:
     """Propose the share of an amount in a base that is printed before it, or in one that is not."""
+    found = list(_shared(text, figures))
+    bases = {
+        share.id: _base_printed(figures, one, share) or _base_said(text, figures, share, one)
+        for share, one, _ in found
+    }
+    for share, one, between in found:
+        base = bases[share.id] or next(
+            (one_of for one_of in bases.values() if one_of and _slipped_of(one, one_of, share)),
+            None,
+        )
+        if base is not None:
+            yield Statement(
+                "ratio", share.id, f"100 * {one.id} / {base.id}", "percent", "%",
+                paragraph=one.paragraph,
+            )  # fmt: skip
+        elif not _OF_PLAN.match(text[share.end :]) and share.kind != "target":
+            yield from _of_unprinted(text, share, one, between)
+
+
+def _shared(text: str, figures: list[Figure]) -> Iterator[tuple[Figure, Figure, str]]:
+    """Return each share, the amount before it that it is of, and the words between them."""
     for at, share in enumerate(figures):
         if share.unit != "percent" or share.changes or share.form != "one":
-            continue
-        if _BEYOND.search(text[: share.start]):
             continue
         one = next(
             (f for f in reversed(figures[:at])
              if f.depth <= share.depth and not f.changes and f.unit not in RATES), None
         )  # fmt: skip
-        if one is None or one.form != "one":
+        if one is None or one.form != "one" or _BEYOND.search(text[: share.start]):
             continue
         between = _CHANGES.sub("", _BRACKETS.sub("", text[one.end : share.start]))
         between = _SHARES.sub(", ", between)
-        if not _SHARE.match(between):
-            continue
-        base = _base_printed(figures, one, share) or _base_said(text, figures, at, one)
-        if base is not None:
-            yield Statement(
-                "ratio",
-                share.id,
-                f"100 * {one.id} / {base.id}",
-                "percent",
-                "%",
-                paragraph=one.paragraph,
-            )
-            continue
-        if _OF_PLAN.match(text[share.end :]) or share.kind == "target":
-            continue
-        said = _BASE.match(text[share.end :])
-        noun = _BASE_ENDS.split(said[1].lower())[0].strip() if said else ""
-        if noun or re.search(r"chiếm|tỷ lệ|đạt", between):
-            group = _base_name(text, one, noun) if noun else f"base_of_{one.id}"
-            yield Statement(
-                "common_base",
-                share.id,
-                f"share_of({one.id})",
-                "percent",
-                noun or "%",
-                group,
-                one.paragraph,
-            )
+        if _SHARE.match(between):
+            yield share, one, between
+
+
+def _of_unprinted(text: str, share: Figure, one: Figure, between: str) -> Iterator[Statement]:
+    """Propose a share of a base that nobody prints, by the words that name it."""
+    said = _BASE.match(text[share.end :])
+    noun = _BASE_ENDS.split(said[1].lower())[0].strip() if said else ""
+    if noun or re.search(r"chiếm|tỷ lệ|đạt", between):
+        group = _base_name(text, one, noun) if noun else f"base_of_{one.id}"
+        yield Statement(
+            "common_base", share.id, f"share_of({one.id})", "percent", noun or "%", group,
+            one.paragraph,
+        )  # fmt: skip
 
 
 def _plan_before(text: str, figures: list[Figure], share: Figure, one: Figure) -> Figure | None:
@@ -190,12 +196,27 @@ def _plan_before(text: str, figures: list[Figure], share: Figure, one: Figure) -
     place = figures.index(one)
     plan = figures[place - 1] if place else None
     if plan is None or plan.changes or plan.form != "one" or not alike(plan, one):
-        return None
+        return _plan_above(text, figures, share, one)
     near = plan.sentence == one.sentence == share.sentence and plan.depth == one.depth
     done = re.search(r"\b(?:đạt|bằng)\s*$", text[: share.start], re.I)
     words = text[plan.end : one.start]
     said = _PLANNED.search(text[: plan.start]) and not _PLANNED.search(words)
-    return plan if near and done and said and not re.search(r"[.;]\s", words) else None
+    if near and done and said and not re.search(r"[.;]\s", words):
+        return plan
+    return _plan_above(text, figures, share, one)
+
+
+def _plan_above(text: str, figures: list[Figure], share: Figure, one: Figure) -> Figure | None:
+    """Return the plan in the sentence before: “Vốn giao b. Đã giải ngân a, đạt c %”."""
+    plans = [
+        plan for plan in figures
+        if plan.end <= one.start and plan.sentence >= one.sentence - 1 and plan.form == "one"
+        and plan.unit == one.unit and plan.depth == one.depth and plan.value > one.value
+        and not plan.changes and _PLANNED.search(text[: plan.start])
+    ]  # fmt: skip
+    if len(plans) != 1 or not re.search(r"\b(?:đạt|bằng)\s*$", text[: share.start], re.I):
+        return None
+    return plans[0] if _slipped_of(one, plans[0], share) else None
 
 
 def beyond(text: str, figures: list[Figure]) -> Iterator[Statement]:
@@ -213,7 +234,8 @@ def beyond(text: str, figures: list[Figure]) -> Iterator[Statement]:
             continue
         recomputed = 100 * amount(one) / whole - 100
         needed = [(one, (100 + Fraction(share.value)) * whole / 100, slack(share) * whole / 100)]
-        if plausible(share, None, recomputed, slack(share) * 2, needed, NEAR_LISTED):
+        near = NEAR_FRACTION if plan is None else NEAR_LISTED
+        if plausible(share, None, recomputed, slack(share) * 2, needed, near):
             yield Statement(
                 "ratio", share.id, f"100 * {one.id} / {base} - 100", "percent", "vượt",
                 paragraph=share.paragraph,
@@ -263,6 +285,17 @@ def _base_printed(figures: list[Figure], one: Figure, share: Figure) -> Figure |
     return None
 
 
+def _slipped_of(one: Figure, base: Figure, share: Figure) -> bool:
+    """Whether a share is of a base that another share has, but for a slip of the hand.
+
+    What is only near may be of another base: households at the end of the year.
+    """
+    if not alike(one, base) or one.unit != base.unit or not amount(base) > amount(one) > 0:
+        return False
+    recomputed = 100 * amount(one) / amount(base)
+    return plausible(share, None, recomputed, slack(share) * 2, (), Fraction(0))
+
+
 def amounting(text: str, figures: list[Figure]) -> Iterator[Statement]:
     """Propose “vốn a, trong đó … chiếm p %, tương đương c”: the part behind its share."""
     for whole, share, part in zip(figures, figures[1:], figures[2:], strict=False):
@@ -284,14 +317,14 @@ def amounting(text: str, figures: list[Figure]) -> Iterator[Statement]:
             )  # fmt: skip
 
 
-def _base_said(text: str, figures: list[Figure], at: int, one: Figure) -> Figure | None:
+def _base_said(text: str, figures: list[Figure], share: Figure, one: Figure) -> Figure | None:
     """Return the base that the words name, however far off the share is.
 
     Right behind the share (“chiếm 98 % tổng số hộ nghèo (8.988 hộ)”, “đạt 120 % kế hoạch (3.200
     người)”), or the whole right before its part (“112.350 hộ, trong đó hộ nghèo 8.988 hộ, chiếm
     9 %”).
     """
-    share = figures[at]
+    at = figures.index(share)
     if (plan := _plan_before(text, figures, share, one)) is not None:
         return plan
     after = figures[at + 1] if at + 1 < len(figures) else None

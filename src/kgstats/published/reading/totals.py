@@ -45,7 +45,7 @@ def totals(text: str, figures: list[Figure]) -> Iterator[Statement]:
         ]
         near = NEAR_LISTED if re.match("bao|gồm|chia", words) else NEAR
         for head in heads:
-            yield from _summed(text, head, _related(head, after, text), words, near)
+            yield from _summed(text, head, _related(head, after, text), words or ":", near)
         yield from _shares_of_one(figures, match.start(), after, words)
     for opening in re.finditer(r"\(", text):
         depth = text[: opening.end()].count("(") - text[: opening.end()].count(")")
@@ -288,7 +288,8 @@ def _wholes(levels: list[Figure], left: Figure, *, near: bool) -> Iterator[str]:
         exact = slack(left) == 0 or len({one.decimals for one in (*parts, left)}) == 1
         # One part and its rest are all there is; of several the words may pass over some.
         allowed = (NEAR_LISTED if len(parts) == 1 else NEAR) * before if near else Fraction(0)
-        slips = near and len(parts) == 1 and plausible(left, None, before - amount(parts[0]), loose)
+        needed = before - amount(parts[0])
+        slips = near and len(parts) == 1 and plausible(left, None, needed, loose, (), NEAR_LISTED)
         if slips or abs(before - total) <= max(allowed, Fraction(0) if exact else loose):
             yield f"{name} - " + " - ".join(one.id for one in parts)
 
