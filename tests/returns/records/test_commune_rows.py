@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,8 @@ from tests.returns.records.pages import (
     summed,
     told,
 )
+
+from kgstats.returns.layout import Seen
 
 TOTALS = [
     "Tổng cộng", "TỔNG", "Cộng toàn huyện", "Toàn huyện", "Tổng số (4 xã)", "CẢ HUYỆN", "Cộng:",
@@ -163,3 +167,15 @@ def test_a_count_of_communes_is_checked():
     wrong = [None, "Tổng số xã đạt", *COUNTED[:-1], 3]
     assert told(read(attainment([*marks(), wrong]))) == {"total_differs": ["U9"]}
     assert len(MARKS_HEAD) == 26
+
+
+def test_a_page_is_let_go_when_it_is_read():
+    read(attainment([*marks(), [None, "Tổng số xã đạt", *COUNTED]]))
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(isinstance(one, Seen) for one in gc.get_objects())
+        read(attainment([*marks(), [None, "Tổng số xã đạt", *COUNTED]]))
+        assert sum(isinstance(one, Seen) for one in gc.get_objects()) == before
+    finally:
+        gc.enable()
