@@ -106,82 +106,86 @@ def _around(
         if not cells:
             continue
         spans_here = inside_rows.get(row)
-        signature = is_signature(cells)
-        note = is_note(cells)
+        said = "signature" if is_signature(cells) else "note" if is_note(cells) else ""
         for one in cells:
             if spans_here:
                 repeated = one.kind == "text" and CONTINUED.match(one.folded) is not None
                 roles[one.place] = ("title" if repeated else "ignored", spans_here[0][0])
                 continue
             above, below = _near(tables, row, one.column)
-            within = next(
-                (
-                    number
-                    for number, block in enumerate(tables)
-                    if block.header_last < row < (block.last_data_row or 0)
-                    and block.first_column <= one.column <= block.last_column
-                ),
-                None,
-            )
+            within = _within(tables, one)
             unit = parse_unit(one.text) if one.kind == "text" else None
             if within is not None:
                 # Between two parts of one table: a page's foot and head.
-                role = "unit" if unit else "signature" if signature else "note" if note else "title"
+                role = "unit" if unit else said or "title"
                 roles[one.place] = (role, within)
-                if role in ("note", "signature") and row not in tables[within].footer_rows[-1:]:
-                    tables[within].footer_rows.append(row)
-                continue
-            if above is None and below is None:
-                role = "signature" if signature else "note" if note else "title"
-                roles[one.place] = (role, None)
-                continue
-            titled = (
-                below is not None
-                and not signature
-                and not note
-                and (
-                    above is None
-                    or state.get(above) == "title"
-                    or unit is not None
-                    or starts_title(one)
-                    or LETTERHEAD.search(one.folded) is not None
-                    or (state.get(above) is None and in_capitals(one))
-                    or _just_above(rows, tables[below], tables[above], row)
-                )
-            )
-            if titled or (above is None and below is not None):
-                block = tables[below]  # type: ignore[index]
+                if role in ("note", "signature"):
+                    _last_row(tables[within].footer_rows, row)
+            elif above is None and below is None:
+                roles[one.place] = (said or "title", None)
+            elif below is not None and (
+                above is None
+                or (not said and _is_title(one, unit, state.get(above)))
+                or (not said and _just_above(rows, tables[below], tables[above], row))
+            ):
                 if above is not None and not unit:
                     state[above] = "title"
-                if unit is not None:
-                    roles[one.place] = ("unit", below)
-                    if block.unit is None:
-                        block.unit = unit
-                    mark = UNIT_MARK.search(one.text)
-                    lead = one.text[: mark.start()].strip(" (-–") if mark is not None else ""
-                    if len(lead) > 8:
-                        block.title = f"{block.title} {lead}".strip()
+                roles[one.place] = ("title" if unit is None else "unit", below)
+                _take_title(tables[below], one, unit)
+            elif above is not None:
+                if said == "signature" or (state.get(above) == "signature" and said != "note"):
+                    role = "signature"
                 else:
-                    roles[one.place] = ("title", below)
-                if row not in block.title_rows[-1:]:
-                    block.title_rows.append(row)
-                if one.kind == "text" and unit is None:
-                    block.title = f"{block.title} {one.text}".strip()
-                    block.unit = block.unit or _unit_in_title(one)
-                continue
-            block = tables[above]  # type: ignore[index]
-            if signature:
-                state[above] = "signature"
-            role = (
-                "signature"
-                if signature or (state.get(above) == "signature" and not note)
-                else "note"
-            )
-            if role == "note":
-                state[above] = "note"
-            roles[one.place] = (role, above)
-            if row not in block.footer_rows[-1:]:
-                block.footer_rows.append(row)
+                    role = "note"
+                if said == "signature" or role == "note":
+                    state[above] = role
+                roles[one.place] = (role, above)
+                _last_row(tables[above].footer_rows, row)
+    _share_heads(tables, outside)
+
+
+def _within(tables: list[TableBlock], one: Seen) -> int | None:
+    """Return the table between whose rows a cell stands."""
+    for number, block in enumerate(tables):
+        below_head = block.header_last < one.row < (block.last_data_row or 0)
+        if below_head and block.first_column <= one.column <= block.last_column:
+            return number
+    return None
+
+
+def _last_row(rows: list[int], row: int) -> None:
+    """Add a row at the end of rows, once."""
+    if row not in rows[-1:]:
+        rows.append(row)
+
+
+def _is_title(one: Seen, unit: str | None, state: str | None) -> bool:
+    """Whether words below a table are of the one that follows; ``state`` is what stood before."""
+    return (
+        state == "title"
+        or unit is not None
+        or starts_title(one)
+        or LETTERHEAD.search(one.folded) is not None
+        or (state is None and in_capitals(one))
+    )
+
+
+def _take_title(block: TableBlock, one: Seen, unit: str | None) -> None:
+    """Let a table have a line above it: words of its title, or its unit with words before it."""
+    _last_row(block.title_rows, one.row)
+    if unit is not None:
+        block.unit = block.unit or unit
+        mark = UNIT_MARK.search(one.text)
+        lead = one.text[: mark.start()].strip(" (-–") if mark is not None else ""
+        if len(lead) > 8:
+            block.title = f"{block.title} {lead}".strip()
+    elif one.kind == "text":
+        block.title = f"{block.title} {one.text}".strip()
+        block.unit = block.unit or _unit_in_title(one)
+
+
+def _share_heads(tables: list[TableBlock], outside: list[str]) -> None:
+    """Give tables that stand together, and all of a sheet, what is said once above them."""
     for number, block in enumerate(tables):
         # Beside tables that stand together, the title of one is the title of all.
         for other in tables:
