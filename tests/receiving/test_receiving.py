@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import io
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -154,6 +155,15 @@ def test_a_delivery_without_a_file_is_told(tmp_path):
     for path in (mail, empty):
         with pytest.raises(parcels.ParcelError, match="holds no file"):
             parcels.open_parcel(path)
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path):
+    with pytest.raises(parcels.ParcelError, match="is a folder: name the files in it"):
+        parcels.open_parcel(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.csv")
+        with pytest.raises(parcels.ParcelError, match=r"pipe.csv is no file"):
+            parcels.open_parcel(tmp_path / "pipe.csv")
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):

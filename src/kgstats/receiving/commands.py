@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgstats import workspace as places
+
+if TYPE_CHECKING:
+    from kgstats.receiving.register import Registered
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -36,7 +39,7 @@ def receive(
     from kgstats.receiving import parcels, register
 
     place = places.find(workspace)
-    told, bad = [], False
+    bad = False
     with holding(place, f"receiving for {year}", seconds=30):
         for path in files:
             try:
@@ -48,7 +51,7 @@ def receive(
                         date=date or item.date,
                         number=number or item.number,
                     )
-                    told.append(register.register(place, year, stated, district=district or None))
+                    _tell(register.register(place, year, stated, district=district or None), year)
             except (parcels.ParcelError, register.ReceivingError) as error:
                 typer.echo(f"refused: {error}", err=True)
                 bad = True
@@ -60,20 +63,20 @@ def receive(
             for name, why in parcel.refused.items():
                 typer.echo(f"refused: {name} is {why}", err=True)
                 bad = True
-    for one in told:
-        typer.echo(_line(one, year))
-        for line in one.changed[:MOST_CHANGES]:
-            typer.echo(f"  {line}")
-        if len(one.changed) > MOST_CHANGES:
-            typer.echo(f"  and {len(one.changed) - MOST_CHANGES} values more")
     raise typer.Exit(1 if bad else 0)
 
 
-def _line(one: object, year: int) -> str:
-    from kgstats.receiving.register import Registered
+def _tell(one: Registered, year: int) -> None:
+    typer.echo(_line(one, year))
+    for line in one.changed[:MOST_CHANGES]:
+        typer.echo(f"  {line}")
+    if len(one.changed) > MOST_CHANGES:
+        typer.echo(f"  and {len(one.changed) - MOST_CHANGES} values more")
+
+
+def _line(one: Registered, year: int) -> str:
     from kgstats.returns.places import gazetteer
 
-    assert isinstance(one, Registered)
     if one.known:
         return f"{one.file}: received before, as {one.known}"
     known = gazetteer(year).districts.get(one.district)

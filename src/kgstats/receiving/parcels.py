@@ -60,7 +60,11 @@ def open_parcel(path: Path) -> Parcel:
     ParcelError
         When it cannot be opened, or unpacks to more than a delivery can be.
     """
-    if path.stat().st_size > MOST_BYTES:
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        what = "a folder: name the files in it" if path.is_dir() else "no file"
+        raise ParcelError(f"{path.name} is {what}")
+    if about.st_size > MOST_BYTES:
         raise ParcelError(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB")
     parcel = Parcel()
     _take(Item(file_name(path.name), path.read_bytes()), parcel, depth=0)
