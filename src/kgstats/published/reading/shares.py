@@ -296,6 +296,14 @@ def _slipped_of(one: Figure, base: Figure, share: Figure) -> bool:
     return plausible(share, None, recomputed, slack(share) * 2, (), Fraction(0))
 
 
+def _whole(part: Figure, whole: Figure, share: Figure) -> list[tuple[Figure, Fraction, Fraction]]:
+    """Return the whole that a part and its share would need, and what rounding hides in it."""
+    if not share.value:
+        return []
+    needed = 100 * amount(part) / Fraction(share.value)
+    return [(whole, needed, needed * slack(share) / Fraction(share.value))]
+
+
 def amounting(text: str, figures: list[Figure]) -> Iterator[Statement]:
     """Propose “vốn a, trong đó … chiếm p %, tương đương c”: the part behind its share."""
     for whole, share, part in zip(figures, figures[1:], figures[2:], strict=False):
@@ -309,7 +317,10 @@ def amounting(text: str, figures: list[Figure]) -> Iterator[Statement]:
         recomputed = 100 * amount(part) / amount(whole)
         loose = slack(share) + 100 * slack(part) / amount(whole)
         per = amount(whole) / 100
-        needed = [(part, Fraction(share.value) * per, slack(share) * per)]
+        needed = [
+            (part, Fraction(share.value) * per, slack(share) * per),
+            *_whole(part, whole, share),
+        ]
         if plausible(share, None, recomputed, loose, needed, NEAR_LISTED):
             yield Statement(
                 "ratio", share.id, f"100 * {part.id} / {whole.id}", "percent", "tương đương",
@@ -349,6 +360,6 @@ def _base_said(text: str, figures: list[Figure], share: Figure, one: Figure) -> 
         return None
     recomputed = 100 * amount(one) / amount(whole)
     per = amount(whole) / 100
-    needed = [(one, Fraction(share.value) * per, slack(share) * per)]
+    needed = [(one, Fraction(share.value) * per, slack(share) * per), *_whole(one, whole, share)]
     fits = plausible(share, None, recomputed, slack(share) * 2, needed, NEAR_LISTED)
     return whole if fits else None

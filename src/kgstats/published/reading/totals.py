@@ -275,7 +275,7 @@ def _wholes(levels: list[Figure], left: Figure, *, near: bool) -> Iterator[str]:
     ``near`` also those of which the rest and the parts nearly make the whole.
     """
     done = levels[-1]
-    options = []
+    options: list[tuple[str, Fraction, list[Figure]]] = []
     if done.denominator is not None:
         options.append((f"of({done.id})", amount(done, done.denominator), [done]))
     for at in range(len(levels) - 2, -1, -1):
@@ -283,13 +283,18 @@ def _wholes(levels: list[Figure], left: Figure, *, near: bool) -> Iterator[str]:
         if whole.form == "one" and all(one.form == "one" for one in parts):
             some = [parts, [done]] if near else [parts, *([one] for one in reversed(parts))]
             options += [(whole.id, amount(whole), gone) for gone in some]
-    for name, before, parts in options:
+    for place, (name, before, parts) in enumerate(options):
         total, loose = _sum([*parts, left], _value)
         exact = slack(left) == 0 or len({one.decimals for one in (*parts, left)}) == 1
         # One part and its rest are all there is; of several the words may pass over some.
         allowed = (NEAR_LISTED if len(parts) == 1 else NEAR) * before if near else Fraction(0)
-        needed = before - amount(parts[0])
-        slips = near and len(parts) == 1 and plausible(left, None, needed, loose, (), NEAR_LISTED)
+        others = [(done, before - amount(left))]
+        if len(levels) > 1 and name == levels[-2].id:
+            others.append((levels[-2], total))
+        slips = (
+            near and place == 0 and parts == [done]
+            and plausible(left, None, before - amount(done), loose, others, NEAR_LISTED)
+        )  # fmt: skip
         if slips or abs(before - total) <= max(allowed, Fraction(0) if exact else loose):
             yield f"{name} - " + " - ".join(one.id for one in parts)
 
