@@ -130,7 +130,7 @@ def test_the_page_of_2019_is_whole(series, root, lang) -> None:
         assert "nan" not in text.lower().split()
         assert not re.search(r"\{\w+\}|<NA>|None\b", text), text
     together = " ".join(plain(item) for item in shown)
-    figure = "1,45 điểm %" if lang == "vi" else "1.45 percentage points"
+    figure = "1,45 điểm phần trăm" if lang == "vi" else "1.45 percentage points"
     assert figure in together
     # The change is in percentage points wherever it is told; a commune may have that rate.
     told = " ".join(plain(item) for item in shown[:2]).replace("\u00a0", " ")

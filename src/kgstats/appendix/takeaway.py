@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kgstats.appendix import hatching
 from kgstats.words import N_, translator
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -160,6 +161,8 @@ def write_document(site: Path, parts: Sequence[Part], path: Path, title: str, ca
         writer.append(str(one), outline_item=part.title, import_outline=False)
     for sheet, stamp in zip(writer.pages, stamps, strict=False):
         sheet.merge_page(stamp)
+        # Putting the number on it unpacked the sheet.
+        sheet.compress_content_streams()
     writer.add_metadata({"/Title": title})
     with path.open("wb") as file:
         writer.write(file)
@@ -178,6 +181,7 @@ class _Press:
         """Print a page without its own numbers; its links to files and pages are left out."""
         text = (self.site / f"{part.slug}.html").read_text(encoding="utf-8")
         text = text.replace("</head>", f"<style>{_NO_NUMBERS}</style></head>", 1)
+        text = hatching.as_lines(text)
         return self.sheet(
             re.sub(r'href="(?!\.\./assets|data:|#|https?:)[^"]*\.html[^"]*"', "", text)
         )

@@ -187,7 +187,7 @@
   // On paper nothing can be unfolded: what is folded is printed with it, but for the menus.
   var folded = [];
   window.addEventListener("beforeprint", function () {
-    folded = Array.from(document.querySelectorAll("details.detail:not([open]), details.reading:not([open]), .made details:not([open]):not(.code)"));
+    folded = Array.from(document.querySelectorAll("details.detail:not([open]), details.reading:not([open])"));
     folded.forEach(function (part) { part.open = true; });
   });
   window.addEventListener("afterprint", function () {
