@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import math
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 from tests.analysis.attack import attacked
 
 from illustrative.truth import truth
 from kgstats.analysis import poverty, poverty_disclosure
 from kgstats.analysis.disclosure import Control, Relation, at_most, total_of
 from kgstats.analysis.poverty_disclosure import Release
+from kgstats.reference import areas
 
 COMMUNE = ("commune_code",)
 AT_END = ("poor", "near_poor", "ethnic_poor", "ethnic_near_poor")
@@ -231,6 +235,51 @@ def test_rates_follow_the_rounded_counts(frame) -> None:
     # Of rounded movements a residue would say nothing.
     flows = rounded.applied(poverty.flows(frame, "district"))
     assert not [name for name in flows if "residue" in name or "open_units" in name]
+
+
+@pytest.mark.parametrize("base", [5, 10])
+def test_rounding_alone_leaves_every_count_open(frame, base) -> None:
+    """No sum of rounded counts, by area, district or part of all, pins a commune's count down."""
+    control, tried = Control(rounding=base), 0
+    columns = [f"{kind}_end_hh" for kind in AT_END]
+    for _, own in frame[frame["year"] == 2019].dropna(subset=columns).groupby("district_code"):
+        rural = own["commune_code"].isin(areas.rural(2019)["commune_code"]).to_numpy()
+        parts = [np.ones(len(own), bool), rural, ~rural]
+        for name in ("poor_end_hh", "near_poor_end_hh"):
+            counts = [own[column].astype(int).to_numpy() for column in (name, f"ethnic_{name}")]
+            tried += len(own)
+            assert min(_widths(counts, [one for one in parts if one.any()], control)) >= 1
+    assert tried > 80
+
+
+def _widths(counts: list[np.ndarray], parts: list[np.ndarray], control: Control) -> list[int]:
+    """Return how many values, less one, an attacker must leave to each count of the communes.
+
+    Known are the rounded counts and their rounded sums, and that the ethnic-minority poor (the
+    second list) are among the poor.
+    """
+    size, base = len(counts[0]), control.rounding
+
+    def ends(value: int) -> tuple[int, int]:
+        rounded = control.rounded(int(value))
+        return max(0, rounded - base // 2), rounded + (base - 1) // 2
+
+    rows = [np.eye(2 * size)[size + i] - np.eye(2 * size)[i] for i in range(size)]
+    limits = [0] * size
+    for place, own in enumerate(counts):
+        for part in parts:
+            row = np.zeros(2 * size)
+            row[place * size : (place + 1) * size] = part
+            low, high = ends(own[part].sum())
+            rows, limits = [*rows, row, -row], [*limits, high, -low]
+    bounds = [ends(value) for own in counts for value in own]
+    found = []
+    for aim in np.eye(2 * size):
+        low, high = (
+            way * linprog(way * aim, A_ub=rows, b_ub=limits, bounds=bounds).fun for way in (1, -1)
+        )
+        found.append(math.floor(high + 1e-9) - math.ceil(low - 1e-9))
+    return found
 
 
 def test_an_unreported_commune_does_not_open_the_others(frame) -> None:

@@ -16,7 +16,7 @@ class Year:
 
     def __init__(self, folder: Path, year: int) -> None:
         place = folder.parents[1] / "data" / "processed"
-        self.year = year
+        self.year, self.place = year, place
         known = [int(own.name) for own in place.iterdir() if own.name.isdigit()]
         self.all = {
             own: {name: pd.read_parquet(place / str(own) / f"{name}.parquet") for name in FORMS}

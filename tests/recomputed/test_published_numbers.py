@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.recomputed import standards
+from tests.recomputed import doubts, standards
 from tests.recomputed.exact import Value, Year, billion, ratio, whole
 
 YEARS = (2019, 2020)
@@ -190,16 +190,20 @@ def money_by_district(year: Year) -> Iterator[tuple[dict[str, str], dict[str, Va
 
 # Comparing --------------------------------------------------------------------------------------
 
-TABLES: dict[tuple[str, str], Callable[[Year], Iterator]] = {
-    ("poverty-reduction", "poverty-communes"): poverty_communes,
-    ("poverty-reduction", "poverty-changes"): poverty_changes,
-    ("poverty-reduction", "poverty-flows-poor"): poverty_flows,
-    ("commune-standards", "districts"): districts_of_communes,
-    ("commune-standards", "failures-by-district"): failures_by_district,
-    ("commune-standards", "failures-data"): failures,
-    ("funding-gaps", "funding-map-data"): money_by_district,
-    ("funding-gaps", "funding-districts-data"): money_by_district,
-} | standards.TABLES
+TABLES: dict[tuple[str, str], Callable[[Year], Iterator]] = (
+    {
+        ("poverty-reduction", "poverty-communes"): poverty_communes,
+        ("poverty-reduction", "poverty-changes"): poverty_changes,
+        ("poverty-reduction", "poverty-flows-poor"): poverty_flows,
+        ("commune-standards", "districts"): districts_of_communes,
+        ("commune-standards", "failures-by-district"): failures_by_district,
+        ("commune-standards", "failures-data"): failures,
+        ("funding-gaps", "funding-map-data"): money_by_district,
+        ("funding-gaps", "funding-districts-data"): money_by_district,
+    }
+    | standards.TABLES
+    | doubts.TABLES
+)
 PROFILE = {
     "communes": lambda year: (
         (key, {name: value for name, value in found.items() if "ethnic" not in name})
