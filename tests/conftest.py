@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -57,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return workspace / "outputs" / str(YEAR) / "html"
 
 
-def _publish(root: Path, workspace: Path) -> None:
+def _publish(root: Path, workspace: Path, year: int = YEAR, **options: Any) -> None:
     from kgstats.pipeline import run
     from kgstats.pipeline.graph import make_plan
     from kgstats.workspace import Workspace
@@ -68,9 +69,33 @@ def _publish(root: Path, workspace: Path) -> None:
         workspace / "notebooks",
         ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
     )
-    outcome = run.run(make_plan(Workspace(workspace), YEAR))
+    outcome = run.run(make_plan(Workspace(workspace), year, **options))
     assert outcome.complete, outcome.failed or outcome.plan.missing
     assert outcome.published is not None
+
+
+NEXT_YEAR = 2020
+WITH_NUMBERS = ("00_overview", "20_commune_standards", "30_funding_gaps", "40_poverty_reduction",
+                "45_over_the_years", "70_district_profile")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def next_year(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """The published folder of 2020: the pages with numbers in English, one district; made once."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    workspace = shared / "next_year"
+    with FileLock(shared / "next_year.lock"):
+        if not (workspace / "outputs" / str(NEXT_YEAR)).is_dir():
+            _publish(
+                root,
+                workspace,
+                NEXT_YEAR,
+                languages=["en"],
+                only=WITH_NUMBERS,
+                parameters={"district": "912"},
+            )
+    return workspace / "outputs" / str(NEXT_YEAR)
 
 
 @pytest.fixture(scope="session")
