@@ -30,8 +30,8 @@ ALLOWED = {
         "registry", "analysis", "lab", "lineage", "present", "reference", "returns", "published",
         "withholding", "words", "workspace",
     },
-    "appendix": {"registry", "present", "words", "workspace"},
-    "release": {"registry", "present", "words", "workspace"},
+    "appendix": {"registry", "present", "reference", "words", "workspace"},
+    "release": {"registry", "present", "reference", "words", "workspace"},
     # A step may call an area's own entry point, at the moment it is taken; nothing more.
     "pipeline": {
         "registry", "appendix", "release", "present", "reference", "returns", "published",

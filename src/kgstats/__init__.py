@@ -1,3 +1,3 @@
-"""Yearly statistics of two National Target Programmes in Kiên Giang."""
+"""Yearly statistics of two National Target Programmes in a province."""
 
 __version__ = "0.1.0"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kgstats.pipeline.unattended import Log
 
 app = typer.Typer(
-    help="Yearly statistics of Kiên Giang's National Target Programmes.",
+    help="Yearly statistics of a province's National Target Programmes.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

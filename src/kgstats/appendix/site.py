@@ -18,13 +18,14 @@ from typing import Any
 import kgstats
 from kgstats.present import numbers
 from kgstats.present.names import places
+from kgstats.reference import province
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder, replacing
 
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
-SITE_TITLE = N_("Kiên Giang: National Target Programmes {year}")
+SITE_TITLE = N_("{province}: National Target Programmes {year}")
 ILLUSTRATIVE = N_(
     "The district returns behind this page are illustrative: real returns are not public. "
     "They were made to agree with every published figure and say nothing about real places "
@@ -82,7 +83,7 @@ class Edition:
 
 def title(year: int, lang: str) -> str:
     """Return what a year's publication is called."""
-    return translator(lang)(SITE_TITLE, year=year)
+    return translator(lang)(SITE_TITLE, province=province.current().shown(lang), year=year)
 
 
 def words(lang: str) -> dict[str, str]:
@@ -167,7 +168,7 @@ def context(
         "lang": lang,
         "year": year,
         "version": kgstats.__version__,
-        "site_title": t(SITE_TITLE, year=year),
+        "site_title": title(year, lang),
         "title": entry.title,
         "policy": CONTENT_SECURITY_POLICY,
         "icon": ICON,
@@ -402,7 +403,7 @@ def write_index(
     year, lang, entries = edition.year, edition.lang, edition.entries
     t = translator(lang)
     names = words(lang)
-    title = t(SITE_TITLE, year=year)
+    heading = title(year, lang)
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.group is not None:
@@ -413,8 +414,8 @@ def write_index(
     page = environment.get_template("front.html.j2").render(
         lang=lang,
         year=year,
-        title=title,
-        title_in_css=_in_css(title),
+        title=heading,
+        title_in_css=_in_css(heading),
         policy=CONTENT_SECURITY_POLICY,
         icon=ICON,
         script_words=words_attributes(lang),
@@ -424,7 +425,8 @@ def write_index(
         provisional=provisional(year, lang, edition.lacking),
         intro=t(
             "Statistical appendices on new-style rural development and sustainable poverty "
-            "reduction in Kiên Giang province, {year}.",
+            "reduction in {province}, {year}.",
+            province=province.current().titled(lang),
             year=year,
         ),
         findings=_findings(entries, told),
@@ -516,7 +518,7 @@ def write_changes(
     page = environment.get_template("changes.html.j2").render(
         lang=lang,
         title=t(CHANGES_TITLE, year=year),
-        site_title=t(SITE_TITLE, year=year),
+        site_title=title(year, lang),
         policy=CONTENT_SECURITY_POLICY,
         icon=ICON,
         words=words(lang),
@@ -640,17 +642,17 @@ def offer(front: Path, files: Sequence[Path], lang: str) -> None:
 def _way_in(languages: Sequence[str], year: int) -> str:
     links = "".join(
         f'<li><a href="{lang}/index.html" lang="{lang}">{LANGUAGE_NAMES[lang]}: '
-        f"{html.escape(translator(lang)(SITE_TITLE, year=year))}</a></li>"
+        f"{html.escape(title(year, lang))}</a></li>"
         for lang in languages
     )
-    title = html.escape(translator(languages[0])(SITE_TITLE, year=year))
+    heading = html.escape(title(year, languages[0]))
     return f"""<!DOCTYPE html>
 <html lang="{languages[0]}">
 <head>
 {HEAD}
-<title>{title}</title>
+<title>{heading}</title>
 <link rel="stylesheet" href="assets/kgstats.css">
 </head>
-<body><main><h1>{title}</h1><ul class="cards">{links}</ul></main></body>
+<body><main><h1>{heading}</h1><ul class="cards">{links}</ul></main></body>
 </html>
 """

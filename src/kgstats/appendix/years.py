@@ -13,6 +13,7 @@ import html
 import json
 from pathlib import Path
 
+from kgstats.reference import province
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replacing
 
@@ -67,7 +68,7 @@ def write_index(outputs: Path, head: str) -> None:
     text = (
         f'<!DOCTYPE html>\n<html lang="{LANGUAGES[0]}">\n<head>\n{head}\n<title>{title}</title>\n'
         f'<link rel="stylesheet" href="{years[-1]}/html/assets/kgstats.css">\n</head>\n'
-        f"<body><main><h1>Kiên Giang</h1>{''.join(lists)}</main></body>\n</html>\n"
+        f"<body><main><h1>{html.escape(province.current().shown(LANGUAGES[0]))}</h1>{''.join(lists)}</main></body>\n</html>\n"
     )
     with replacing(outputs / "index.html") as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 UTM = 32648
-"""UTM zone 48N, metres: the zone Kiên Giang lies in."""
+"""UTM zone 48N, metres: the zone of most provinces, and of the one that ships."""
 
 MOST_BYTES = 256 << 20
 """Size of a file, and of what is unpacked from a zip."""

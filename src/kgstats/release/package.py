@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import kgstats
 from kgstats import registry
+from kgstats.reference import province
 from kgstats.words import N_, translator
 from kgstats.workspace import Workspace
 
@@ -281,10 +282,10 @@ def _translations(told: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 
 # The package --------------------------------------------------------------------------------
 
-_TITLE = N_("Kiên Giang: National Target Programmes {year}, clean tables")
+_TITLE = N_("{province}: National Target Programmes {year}, clean tables")
 _DESCRIPTION = N_(
-    "Tables on new-style rural development and sustainable poverty reduction in Kiên Giang "
-    "province, {year}: cleaned district returns, findings, the ledger of cells, and the audit of "
+    "Tables on new-style rural development and sustainable poverty reduction in {province}, "
+    "{year}: cleaned district returns, findings, the ledger of cells, and the audit of "
     "the printed report."
 )
 _WARNING = N_(
@@ -298,11 +299,11 @@ _REPORT = N_("{issuer}: report {number} of {date}")
 
 def about(year: int, lang: str, illustrative: bool) -> dict[str, str]:
     """Return the title and description of a year's tables in a language."""
-    t = translator(lang)
-    description = t(_DESCRIPTION, year=year)
+    t, own = translator(lang), province.current()
+    description = t(_DESCRIPTION, province=own.titled(lang), year=year)
     if illustrative:
         description += " " + t(_WARNING)
-    return {"title": t(_TITLE, year=year), "description": description}
+    return {"title": t(_TITLE, province=own.shown(lang), year=year), "description": description}
 
 
 def _package(
@@ -321,7 +322,7 @@ def _package(
         "version": kgstats.__version__,
         ILLUSTRATIVE: illustrative,
         "languages": list(languages),
-        "keywords": ["Kiên Giang", "nông thôn mới", "giảm nghèo bền vững", "statistics"],
+        "keywords": [province.current().name, "nông thôn mới", "giảm nghèo bền vững", "statistics"],
         **({"licenses": [licence]} if licence else {}),
         "sources": [{"title": title} for title in _sources(workspace, year, languages[0])],
         "resources": list(resources),

@@ -1,4 +1,4 @@
-"""Maps of Kiên Giang's communes and districts.
+"""Maps of a province's communes and districts.
 
 Every function takes a table with one row per area (``commune_code`` or ``district_code``), a
 :class:`MapSpec` that says what is drawn, and

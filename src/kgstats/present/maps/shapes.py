@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 UTM = 32648
-"""UTM zone 48N, metres: the zone Kiên Giang lies in."""
+"""UTM zone 48N, metres: the zone of most provinces, and of the one that ships."""
 
 GROWTH = 1.45
 """Radius of a commune's disc against that of a circle of its area: discs must meet to close."""
