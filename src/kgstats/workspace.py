@@ -212,7 +212,13 @@ class Workspace:
 
     def declarations(self, year: int) -> list[Path]:
         """The files that say something about a year's returns, as far as they are there."""
-        return [path for name in DECLARATIONS if (path := self.year_raw(year) / name).is_file()]
+        named = [*(self.year_raw(year) / name for name in DECLARATIONS), self.province]
+        return [path for path in named if path.is_file()]
+
+    @property
+    def province(self) -> Path:
+        """Where the workspace says which province it is of, unless of the one that ships."""
+        return self.raw / "province.yml"
 
     def origin(self, year: int) -> dict[str, Any]:
         """What ``origin.yml`` says of a year's returns; nothing where it is not there.

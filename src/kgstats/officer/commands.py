@@ -16,6 +16,26 @@ WorkspaceOption = Annotated[
 ]
 
 
+def new_province(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of the province, as 66.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    year: Year = 2019,
+) -> None:
+    """Lay out a workspace of another province, with made-up returns to try it on."""
+    from kgstats.officer.new_province import lay_out
+    from kgstats.reference.province import current
+    from kgstats.reference.refusal import Refusal
+
+    try:
+        place = lay_out(code, folder, year)
+    except Refusal as error:
+        typer.echo(f"kgstats: {error}", err=True)
+        raise typer.Exit(2) from None
+    made = len(list(place.returns(year).iterdir()))
+    typer.echo(f"{current().full_name}: {made} illustrative returns of {year} in {place.root}")
+    typer.echo(f"Next: kgstats run --year {year} --workspace {folder}")
+
+
 def template(
     year: Year,
     district: Annotated[
@@ -86,4 +106,5 @@ def desk(
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(template)
+    app.command()(new_province)
     app.command()(desk)

@@ -60,11 +60,11 @@ def main() -> None:
     from kgstats.reference.areas import NoAreasForYear
     from kgstats.returns import processed
     from kgstats.returns.errors import ReturnsError
-    from kgstats.workspace import Workspace, WorkspaceError
+    from kgstats.workspace import WorkspaceError, find
 
     sys.stderr.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        processed.clean_year(int(sys.argv[3]), Workspace(Path(sys.argv[2])))
+        processed.clean_year(int(sys.argv[3]), find(Path(sys.argv[2])))
     except (ReturnsError, NoAreasForYear, WorkspaceError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         raise SystemExit(EXPECTED) from None

@@ -464,7 +464,7 @@ def inputs(plan: Plan, notebook: Notebook) -> list[Path]:
     """Return the data files a notebook reads that are there or that a step makes."""
     workspace, year = plan.workspace, plan.year
     made = {path for step in plan.steps for path in step.makes}
-    found = []
+    found = [path for path in (workspace.province,) if path.is_file()]
     for read in notebook.reads:
         years = [year]
         if read.other_years:

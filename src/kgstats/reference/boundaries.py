@@ -184,7 +184,9 @@ def add(path: Path, folder: Path, year: int = 2019) -> Added:
     frame = read(path)
     matching = match(frame, year)
     if matching.found.empty:
-        raise BoundariesError(f"{path.name}: no feature is a commune of {areas.territory()} in {year}")
+        raise BoundariesError(
+            f"{path.name}: no feature is a commune of {areas.territory()} in {year}"
+        )
     if len(matching.missing):
         raise BoundariesError(_missing_message(path, matching, year))
     shapes: dict[str, list[BaseGeometry]] = {}

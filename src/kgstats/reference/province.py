@@ -15,7 +15,6 @@ import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from kgstats import workspace
@@ -26,6 +25,7 @@ FILE = "province.yml"
 OWN_TABLES: dict[str, str] = {
     "commune_aliases": "aliases",
     "targets": "targets",
+    "districts": "forms_of_address",
     "district_units": "district_standards",
     "funding_components": "programme_lines",
     "funding_allocations": "funding_allocations",
@@ -214,7 +214,7 @@ def declared(place: workspace.Workspace) -> Province:
     ProvinceError
         When ``province.yml`` is no list of fields, names no province or has an unknown field.
     """
-    file = place.raw / FILE
+    file = place.province
     if not file.is_file():
         return _default()
     import yaml
@@ -278,11 +278,6 @@ def _forget() -> None:
                 clear = getattr(value, "cache_clear", None)
                 if callable(clear):
                     clear()
-
-
-def file_of(place: workspace.Workspace) -> Path:
-    """Return where a workspace says which province it is of."""
-    return place.raw / FILE
 
 
 workspace.watch(use)

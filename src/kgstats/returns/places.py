@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from kgstats import registry
-from kgstats.reference import areas
+from kgstats.reference import areas, province
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
 from kgstats.returns.text import fold, tone_normal
@@ -455,11 +455,17 @@ def _add(index: dict[str, dict[str, list[Unit]]], district: str, key: str, unit:
 _DISTRICT_WORD = r"(?:huyen|thanh pho|thi xa|tp|tx|h|quan|ubnd|uy ban nhan dan)"
 
 
+def _addressed() -> list[dict[str, str]]:
+    """Return the words by which districts are addressed besides their names."""
+    own = province.current().rows("districts")
+    return form_rows("districts") if own is None else own
+
+
 @lru_cache
 def _district_names(year: int) -> list[tuple[str, str]]:
     """Return folded district names with their codes, longest first."""
     found = [(tokens(one.name), code) for code, one in gazetteer(year).districts.items()]
-    for row in form_rows("districts"):
+    for row in _addressed():
         for word in split_words(row["words"]):
             folded = tokens(word)
             if len(folded) > 4 and row["district_code"] in gazetteer(year).districts:
@@ -471,7 +477,7 @@ def _district_names(year: int) -> list[tuple[str, str]]:
 def _initials() -> dict[str, str]:
     return {
         word: row["district_code"]
-        for row in form_rows("districts")
+        for row in _addressed()
         for word in split_words(row["words"])
         if len(word) <= 4
     }

@@ -27,6 +27,10 @@ LAYOUTS = {layout.COMMUNE: "communes", layout.DISTRICT: "districts"}
 SCHEMATIC = N_(
     "Schematic map drawn from each commune's position and area; borders are not the legal ones."
 )
+TILES = N_(
+    "Tiles by district, one a commune; this is no map: no boundaries or positions are known. "
+    "kgstats boundaries add gives them."
+)
 TRUE_SHAPES = N_("Boundaries: {source}, simplified.")
 _MAP_OF = {
     layout.COMMUNE: N_("Map of {n} commune-level units of {province}, {year}: {label}."),
@@ -269,7 +273,10 @@ def _figure(
 
 def _where(shapes: Shapes, spec: MapSpec) -> str:
     t = translator(spec.lang)
-    about = t(SCHEMATIC) if shapes.schematic else t(TRUE_SHAPES, source=shapes.source)
+    if shapes.tiles:
+        about = t(TILES)
+    else:
+        about = t(SCHEMATIC) if shapes.schematic else t(TRUE_SHAPES, source=shapes.source)
     return f"{spec.note} {about}".strip()
 
 

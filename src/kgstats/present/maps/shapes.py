@@ -29,6 +29,8 @@ ISLET_M = 1700.0
 CLOSING_M = 3000.0
 """Bays between discs narrower than twice this are land."""
 PRECISION_M = 1.0
+TILE_M = 5000.0
+"""Side of a tile, where no unit's place is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,8 @@ class Shapes:
     points: Mapping[str, tuple[float, float]]
     schematic: bool
     source: str = ""
+    tiles: bool = False
+    """Whether the shapes are equal tiles by district: of no unit is it known where it lies."""
 
     def geodata(self) -> GeoDataFrame:
         """Return the shapes as a GeoDataFrame with the columns of ``areas.units`` (UTM 48N)."""
@@ -144,6 +148,8 @@ def schematic(year: int) -> Shapes:
         The reporting year.
     """
     units = areas.units(year)
+    if units["lon"].isna().any():
+        return tiled(year, units)
     x, y = projected(units["lon"], units["lat"])
     cells = voronoi_discs(x, y, units["area_km2"].to_numpy())
     codes = [str(code) for code in units["commune_code"]]
@@ -154,6 +160,39 @@ def schematic(year: int) -> Shapes:
         points=dict(zip(codes, zip(x.tolist(), y.tolist(), strict=True), strict=True)),
         schematic=True,
     )
+
+
+def tiled(year: int, units: pd.DataFrame) -> Shapes:
+    """Return equal tiles, a block a district in the order of codes: where no place is known.
+
+    Blocks stand in rows from the north-west on, about as wide together as high.
+    """
+    codes = units["commune_code"].astype(str)
+    blocks = [list(part) for _, part in codes.groupby(units["district_code"].fillna(""))]
+    across = float(np.sqrt(sum((_side(block) + 1) ** 2 for block in blocks)) * 1.25)
+    polygons: dict[str, BaseGeometry] = {}
+    left, top, deep = 0.0, 0.0, 0.0
+    for block in blocks:
+        side = _side(block)
+        if left and left + side > across:
+            left, top, deep = 0.0, top - deep - 1, 0.0
+        for at, code in enumerate(block):
+            x, y = left + at % side, top - at // side
+            polygons[code] = shapely.box(x * TILE_M, (y - 1) * TILE_M, (x + 1) * TILE_M, y * TILE_M)
+        deep = max(deep, -(-len(block) // side))
+        left += side + 1
+    return Shapes(
+        year=year,
+        units=units,
+        polygons=polygons,
+        points={code: (cell.centroid.x, cell.centroid.y) for code, cell in polygons.items()},
+        schematic=True,
+        tiles=True,
+    )
+
+
+def _side(block: list[str]) -> int:
+    return int(np.ceil(np.sqrt(len(block))))
 
 
 def shapes(year: int, place: workspace.Workspace | None = None) -> Shapes:
@@ -194,8 +233,12 @@ def _true(year: int, file: Path, stamp: int) -> Shapes | None:
     if loaded is None:
         return None
     units = areas.units(year)
-    x, y = projected(units["lon"], units["lat"])
     codes = [str(code) for code in units["commune_code"]]
+    if units["lon"].isna().any():
+        inside = [loaded.polygons[code].representative_point() for code in codes]
+        x, y = np.array([one.x for one in inside]), np.array([one.y for one in inside])
+    else:
+        x, y = projected(units["lon"], units["lat"])
     return Shapes(
         year=year,
         units=units,

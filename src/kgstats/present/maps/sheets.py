@@ -191,7 +191,8 @@ def sheet(shapes: Shapes, layout: str, level: str = COMMUNE) -> Sheet:
     arrow = (0.0, 0.0)
     labels: tuple[Label, ...] = ()
     if layout != "small" and main is not None:
-        arrow = (main.x + main.width - 24, main.y + 12)
+        # Tiles have no north.
+        arrow = (0.0, 0.0) if shapes.tiles else (main.x + main.width - 24, main.y + 12)
         labels = filled.labels(locators, arrow, SIZES)
     return Sheet(
         name=layout,
@@ -200,7 +201,7 @@ def sheet(shapes: Shapes, layout: str, level: str = COMMUNE) -> Sheet:
         areas=filled.communes() if level == COMMUNE else filled.districts(),
         outlines=filled.outlines(),
         labels=labels,
-        bars=filled.bars() if layout != "small" else (),
+        bars=filled.bars() if layout != "small" and not shapes.tiles else (),
         locators=locators,
         leaders=_leaders(filled.boxes, locators),
         arrow=arrow,
