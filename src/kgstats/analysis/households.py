@@ -203,7 +203,7 @@ def _reported(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows[list(COUNT_COLUMNS)].notna().any(axis=1)]
 
 
-def carried(households: pd.DataFrame, to_year: int) -> pd.DataFrame:
+def carried(households: pd.DataFrame, to_year: int, *, whole_only: bool = False) -> pd.DataFrame:
     """Carry the counts of every year to the areas of one year, by summing whole units.
 
     Parameters
@@ -212,6 +212,8 @@ def carried(households: pd.DataFrame, to_year: int) -> pd.DataFrame:
         Counts by commune-level unit and year: a clean table, or from :func:`together`.
     to_year
         Year whose units of 31 December are wanted.
+    whole_only
+        Leave out what cannot be carried as it is: the units it is a part of have null counts.
 
     Returns
     -------
@@ -246,6 +248,9 @@ def carried(households: pd.DataFrame, to_year: int) -> pd.DataFrame:
         start = int(rows["areas_year"].iloc[0])
         moved = _reported(rows)
         if len(moved):
+            if whole_only:
+                kept = areas.carriable(moved["commune_code"], start, to_year)
+                moved = moved[moved["commune_code"].isin(kept)]
             moved = areas.carry(moved, "commune_code", COUNT_COLUMNS, start, to_year)
         pieces.append(_listed(moved[["commune_code", *COUNT_COLUMNS]], year, to_year))
     return pd.concat(pieces, ignore_index=True)

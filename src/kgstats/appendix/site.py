@@ -31,6 +31,10 @@ ILLUSTRATIVE = N_(
     "They were made to agree with every published figure and say nothing about real places "
     "beyond those."
 )
+MADE_UP = N_(
+    "The district returns behind this page are made up to try the programme: no district sent "
+    "them, and they say nothing about real places."
+)
 
 PROVISIONAL = N_(
     "Provisional: the returns of {year} from {places} are missing or incomplete, and nothing here "
@@ -114,7 +118,7 @@ def words(lang: str) -> dict[str, str]:
         "turn": t("Previous and next page"),
         "previous": t("Previous"),
         "next": t("Next"),
-        "illustrative": t(ILLUSTRATIVE),
+        "illustrative": t(ILLUSTRATIVE if province.current().in_full else MADE_UP),
         "download": t("Download"),
         "permalink": t("Link"),
         "cite": t("Cite"),

@@ -238,6 +238,8 @@ def headline_table(headline: pd.DataFrame, lang: str) -> Table:
 def _cells_of(rows: pd.DataFrame) -> list[provenance.Source]:
     """Return the cells behind rows that name their indicator, each by its own keys."""
     found: list[provenance.Source] = []
+    if rows.empty:
+        return found
     for indicator, own in rows.groupby("indicator"):
         known = own.dropna(axis="columns", how="all").drop(columns="indicator")
         found += provenance.behind(known, [str(indicator)], None)

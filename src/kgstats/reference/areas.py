@@ -7,10 +7,10 @@ valid on its 31 December) or a date.
 
 Of the province that ships in full the first list is that of 15 October 2017 (145 units, 118 of
 them xã). Changes since then stand in ``data/admin_changes_*.csv``; a new resolution is new rows
-there and no change of code. Of the other provinces the first list is that of the end of 2019, and
-changes are known by the lists on which they first stand (``data/areas``, made by rules from the
-lists: ``tools/gazetteer.py``). Since 1 July 2025 there are no districts, and most provinces are a
-part of another.
+there and no change of code. Of the other provinces the first list is that of the end of 2019,
+which stands for the two years before as well; later changes are known by the lists on which they
+first stand (``data/areas``, made by rules from the lists: ``tools/gazetteer.py``). Since 1 July
+2025 there are no districts, and most provinces are a part of another.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from kgstats.reference.province import current as province_of_workspace
 from kgstats.reference.province import split_type
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
+
+FIRST_LIST = dt.date(2017, 10, 15)
+"""Date from which units are known; of the provinces not in full those of 2019 stand for earlier."""
 
 ANCHOR = dt.date(2019, 12, 31)
 """Date on which ``communes_2019.csv`` and ``districts_2019.csv`` are valid."""
@@ -92,11 +95,6 @@ class _History:
     """Pairs (territory before, territory after) of every change of territory."""
 
 
-def first_list() -> dt.date:
-    """Return the date of the first list of units known of the workspace's province."""
-    return dt.date(2017, 10, 15) if province_of_workspace().in_full else ANCHOR
-
-
 def territory() -> str:
     """Return the name of the whole area, also since it is a part of another province.
 
@@ -135,7 +133,7 @@ def _first_list() -> dict[str, _Version]:
             district_name=row["district_name"],
             district_type=row["district_type"],
             province=territory(),
-            valid_from=first_list(),
+            valid_from=FIRST_LIST,
             members=(code,),
             territory=number,
         )
@@ -213,10 +211,10 @@ def _history() -> _History:
 
 
 def _valid_on(day: dt.date) -> list[_Version]:
-    if day < first_list():
+    if day < FIRST_LIST:
         raise NoAreasForYear(
             f"no list of areas is known for {day.isoformat()}: "
-            f"the first one is that of {first_list().isoformat()}"
+            f"the first one is that of {FIRST_LIST.isoformat()}"
         )
     valid = [
         version
@@ -753,6 +751,28 @@ def carry(
     names = {unit.code: unit.name for unit in after.values()}
     result.insert(len(keys) + 1, "name", result[code_column].map(names).astype("string"))
     return result
+
+
+def carriable(codes: Iterable[str], from_year: int, to_year: int) -> set[str]:
+    """Return which units' counts can be carried to another year's areas as they are.
+
+    Not those that were divided, and none of a district where it is not known what became of a
+    unit: it may be a part of any that its neighbours are in.
+
+    >>> areas_2019 = units(2019)["commune_code"]
+    >>> carriable(areas_2019, 2019, 2025) == set(areas_2019)
+    True
+    """
+    known = {version.code: version for version in _valid_on(_year_end(from_year))}
+    targets: dict[str, int] = {}
+    for before, _ in _pairs(from_year, to_year):
+        targets[before.code] = targets.get(before.code, 0) + 1
+    doubtful = {one.district_code for code, one in known.items() if code not in targets}
+    return {
+        code
+        for code in codes
+        if targets.get(code) == 1 and known[code].district_code not in doubtful
+    }
 
 
 def _whole_units(

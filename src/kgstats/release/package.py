@@ -292,6 +292,10 @@ _WARNING = N_(
     "The district returns are illustrative: they were made to agree with every published figure "
     "and say nothing about real places beyond those. Never quote a district or commune from them."
 )
+_WARNING_MADE_UP = N_(
+    "The district returns are made up to try the programme: no district sent them, and they say "
+    "nothing about real places."
+)
 _RETURNS = N_("Returns of the districts, {year}")
 _RETURNS_MADE = N_("Illustrative returns of the districts, {year}, made by kgstats")
 _REPORT = N_("{issuer}: report {number} of {date}")
@@ -302,7 +306,7 @@ def about(year: int, lang: str, illustrative: bool) -> dict[str, str]:
     t, own = translator(lang), province.current()
     description = t(_DESCRIPTION, province=own.titled(lang), year=year)
     if illustrative:
-        description += " " + t(_WARNING)
+        description += " " + t(_WARNING if own.in_full else _WARNING_MADE_UP)
     return {"title": t(_TITLE, province=own.shown(lang), year=year), "description": description}
 
 

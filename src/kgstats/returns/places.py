@@ -405,7 +405,9 @@ def split_type(text: str) -> tuple[str, str | None]:
     if before is not None and name[before.end() :].strip():
         stated = TYPE_WORDS.get(tokens(before[1])) or stated
         name = name[before.end() :].strip()
-    return name.strip(" .:;,"), stated
+    name = name.strip(" .:;,")
+    # "Phường 01" is "Phường 1": a number is the name.
+    return (name.lstrip("0") or name) if name.isdigit() else name, stated
 
 
 @lru_cache

@@ -1,0 +1,73 @@
+"""A workspace of another province is laid out and read back whole, and its maps are tiles."""
+
+from __future__ import annotations
+
+import pytest
+import shapely
+
+from kgstats.officer.new_province import NotEmpty, lay_out
+from kgstats.present import maps
+from kgstats.present.maps import sheets
+from kgstats.reference import areas, province
+from kgstats.returns import processed
+from kgstats.returns.places import gazetteer
+
+KINDS = {"38": 27, "66": 15, "92": 9}
+"""One with over 20 districts, one with highland names, one city; how many districts each has."""
+
+
+@pytest.fixture(autouse=True)
+def back():
+    yield
+    province.use(None)
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_return_is_read_back_whole(code, tmp_path):
+    place = lay_out(code, tmp_path / code, 2019)
+    assert len(list(place.returns(2019).iterdir())) == KINDS[code]
+    assert place.is_illustrative(2019)
+    cleaned = processed.clean_folder(place.year_raw(2019), 2019)
+    assert cleaned.exit_code == 0
+    units = areas.units(2019)
+    found = cleaned.tables["poverty"]
+    assert set(found["commune_code"]) == set(units["commune_code"])
+    assert len(found) == len(units)
+    rural = set(units.loc[units["type"] == "xã", "commune_code"])
+    assert set(cleaned.tables["communes"]["commune_code"]) == rural
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "district", "name"),
+    [
+        ("66", "xã Ea H'leo", "645", "Ea H'leo"),
+        ("66", "EA H’LEO", "645", "Ea H'leo"),
+        ("67", "Xã Đắk R'La", "663", "Đắk R'La"),
+        ("79", "Phường 1", "770", "1"),
+        ("79", "P. 10", "770", "10"),
+        ("79", "Phường 01", "770", "1"),
+    ],
+)
+def test_numbers_and_highland_names_are_names(code, text, district, name, tmp_path):
+    lay_out(code, tmp_path / code, 2019)
+    match = gazetteer(2019).match(text, district)
+    assert match.unit is not None and match.unit.name == name
+
+
+def test_where_no_place_is_known_maps_are_tiles(tmp_path):
+    lay_out("66", tmp_path / "66", 2019)
+    shapes = maps.schematic(2019)
+    assert shapes.tiles and set(shapes.polygons) == set(areas.units(2019)["commune_code"])
+    sheet = sheets.sheet(shapes, "communes")
+    assert sheet.bars == () and sheet.arrow == (0.0, 0.0)
+    assert shapely.unary_union(list(shapes.polygons.values())).area == pytest.approx(
+        sum(one.area for one in shapes.polygons.values())
+    )
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(NotEmpty, match="not empty"):
+        lay_out("66", tmp_path, 2019)
+    with pytest.raises(province.ProvinceError, match="'99'"):
+        lay_out("99", tmp_path / "new", 2019)
