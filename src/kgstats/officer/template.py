@@ -11,7 +11,7 @@ from pathlib import Path
 from kgstats.officer import form_page, guide
 from kgstats.officer.book import TemplateBook
 from kgstats.officer.last_year import LastYear, of_workspace
-from kgstats.reference.areas import FIRST_LIST
+from kgstats.reference.areas import first_list
 from kgstats.reference.refusal import Refusal
 from kgstats.returns.forms import all_forms
 from kgstats.returns.places import gazetteer
@@ -55,7 +55,7 @@ def districts(year: int, wanted: str | None = None) -> list[str]:
     """
     known = gazetteer(year).districts
     if not known:
-        last = max(one for one in range(FIRST_LIST.year, year) if gazetteer(one).districts)
+        last = max(one for one in range(first_list().year, year) if gazetteer(one).districts)
         raise NoSuchDistrict(
             f"there is no district at the end of {year}, and none sends a return of that year; "
             f"the last year of which districts report is {last}"

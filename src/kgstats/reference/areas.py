@@ -30,9 +30,6 @@ from kgstats.reference.province import split_type
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
-FIRST_LIST = dt.date(2017, 10, 15)
-"""Date from which units are known; of the provinces not in full those of 2019 stand for earlier."""
-
 ANCHOR = dt.date(2019, 12, 31)
 """Date on which ``communes_2019.csv`` and ``districts_2019.csv`` are valid."""
 
@@ -95,6 +92,14 @@ class _History:
     """Pairs (territory before, territory after) of every change of territory."""
 
 
+def first_list() -> dt.date:
+    """Return the date from which units are known.
+
+    Of the provinces that do not ship in full the units of 2019 stand for those before, too.
+    """
+    return dt.date(2017, 10, 15)
+
+
 def territory() -> str:
     """Return the name of the whole area, also since it is a part of another province.
 
@@ -133,7 +138,7 @@ def _first_list() -> dict[str, _Version]:
             district_name=row["district_name"],
             district_type=row["district_type"],
             province=territory(),
-            valid_from=FIRST_LIST,
+            valid_from=first_list(),
             members=(code,),
             territory=number,
         )
@@ -211,10 +216,10 @@ def _history() -> _History:
 
 
 def _valid_on(day: dt.date) -> list[_Version]:
-    if day < FIRST_LIST:
+    if day < first_list():
         raise NoAreasForYear(
             f"no list of areas is known for {day.isoformat()}: "
-            f"the first one is that of {FIRST_LIST.isoformat()}"
+            f"the first one is that of {first_list().isoformat()}"
         )
     valid = [
         version

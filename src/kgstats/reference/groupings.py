@@ -65,7 +65,7 @@ def members(year: int, grouping: str | None = None) -> pd.DataFrame:
     if grouping is not None:
         listed = listed[listed["grouping"] == grouping]
     # Before the first list of areas the units are those of that list.
-    of_year = max(year, areas.FIRST_LIST.year)
+    of_year = max(year, areas.first_list().year)
     parts, names = areas.members(of_year), areas.units(of_year)[["commune_code", "name"]]
     found = listed[["grouping", "member_code", "source"]].merge(parts, on="member_code")
     keys = ["grouping", "commune_code"]

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from kgstats.reference.areas import ANCHOR, FIRST_LIST, NoAreasForYear
+from kgstats.reference.areas import ANCHOR, NoAreasForYear, first_list
 from kgstats.returns.book import Previous, Return, file_name, read_book
 from kgstats.returns.cells import Workbook
 from kgstats.returns.forms import all_forms
@@ -82,7 +82,7 @@ def _known(year: int) -> int:
     try:
         gazetteer(year)
     except NoAreasForYear:
-        return FIRST_LIST.year
+        return first_list().year
     return year
 
 

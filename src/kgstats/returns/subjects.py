@@ -126,7 +126,7 @@ def names_commune(one: Seen) -> bool:
 def _commune_names() -> frozenset[str]:
     """Return the folded names of communes of any year, bare and behind the words for a type."""
     names: set[str] = set()
-    for year in range(areas.FIRST_LIST.year, areas.ANCHOR.year + 8):
+    for year in range(areas.first_list().year, areas.ANCHOR.year + 8):
         try:
             frame = areas.units(year)
         except areas.NoAreasForYear:
