@@ -275,3 +275,15 @@ def test_an_amount_with_its_comma_one_place_off_is_found_by_its_total():
     assert grave(read(money([*rows, whole])), "value_contradicted") == ["F8"]
     rows[2][5] = 541.5
     assert not grave(read(money([*rows, whole])), "value_contradicted")
+
+
+@pytest.mark.parametrize("word", ["không phát sinh", "xem biểu 4"])
+def test_a_column_of_the_form_that_holds_words_is_an_error_and_not_left_aside(word):
+    at = POVERTY_HEAD.index("Tái nghèo")
+    rows = [[*row[:at], word, *row[at + 1 :]] for row in GOOD]
+    assert grave(read(poverty(rows)), "column_unfit") == ["F4"]
+    # A column that is none of the form's may hold words.
+    more = poverty([[*row, word] for row in GOOD], head=[*POVERTY_HEAD, "Nhận xét"])
+    assert not [one for one in read(more).findings if one.grave == "error"]
+    counts = [[*row[:21], f"{row[21]}/19", *row[22:]] for row in marks()]
+    assert grave(read(attainment(counts)), "column_unfit") == ["V4"]

@@ -135,6 +135,8 @@ class _Matching:
     """Meanings in another year or a part of the year, by column."""
     chosen: dict[Key, _Offer] = field(default_factory=dict)
     refused: dict[int, RefusedColumn] = field(default_factory=dict)
+    unfit: dict[int, _Offer] = field(default_factory=dict)
+    """Columns whose heading says clearly what they are, and whose values say otherwise."""
     said_twice: set[int] = field(default_factory=set)
     """Columns that hold what another one holds already."""
 
@@ -176,6 +178,7 @@ class _Matching:
                 self._refuse(column, [self._words(name) for name in names])
         self._refuse_contradicted()
         self._refuse_partial()
+        self._refuse_unfit()
         mapped = [
             Mapped(
                 one.column, one.meaning.name, one.score, one.meaning.criterion,
@@ -206,6 +209,13 @@ class _Matching:
                 break
             if meaning.when == "now" and self.values.fit(column, meaning.name):
                 now.append(_Offer(column, meaning, score, header))
+        clear = [_Offer(column, *one) for one in said[:1] if one[1] >= SURE]
+        if (
+            clear
+            and clear[0].meaning.when == "now"
+            and clear[0].meaning not in (one.meaning for one in now)
+        ):
+            self.unfit[column.index] = clear[0]
         if now:
             self.offers[column.index] = now
             return
@@ -403,6 +413,16 @@ class _Matching:
             name = best.meaning.name
             if name not in given and name in (*MEASURES, *self.form.needs):
                 self._refuse(best.column, [self._words(name)], "column_other_time")
+
+    def _refuse_unfit(self) -> None:
+        """Refuse a column of the form by its heading whose values are of another kind."""
+        taken = {one.column.index for one in self.chosen.values()} | self.refused.keys()
+        given = {one.meaning.name for one in self.chosen.values()}
+        for index, one in self.unfit.items():
+            name = one.meaning.name
+            numeric = name in MEASURES or name == "criteria_met" or name.endswith(("_hh", "_pct"))
+            if index not in taken and name not in given and numeric:
+                self._refuse(one.column, [self._words(name)], "column_unfit")
 
     def _refuse(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:
         self.refused[column.index] = RefusedColumn(
