@@ -89,6 +89,9 @@ def audit(
 def _line(one: Told, lang: str) -> str:
     t = translator(lang)
     line = f"{t(CLASSES[one.klass])}: " + t("printed {printed}", printed=one.printed)
+    if one.named:
+        named = ", ".join(one.named)
+        return line + ", " + t("but {n} are named: {named}", n=len(one.named), named=named)
     if one.recomputed is not None:
         line += ", " + t(
             "the other figures give {recomputed}", recomputed=_written(one.recomputed, lang)

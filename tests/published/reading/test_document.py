@@ -147,6 +147,20 @@ def test_what_cannot_be_read_says_why_and_what_to_do(tmp_path, name, content, sa
         document.read(tmp_path / name)
 
 
+def test_rows_of_a_table_in_plain_lines_are_no_part_of_what_follows():
+    rows = [
+        "Kết quả xây dựng nhà ở theo từng năm trên địa bàn toàn tỉnh",
+        "như sau.",
+        "Số nhà xây mới 120 150 130",
+        "Số nhà sửa chữa 80 90 70",
+        "Đào tạo 3.600 người2, đạt 112,5% kế hoạch năm của toàn",
+        "tỉnh (3.200 người).",
+    ]
+    found = document.of_text("\n".join(rows))
+    assert found.paragraphs[-1].text == " ".join(rows[-2:])
+    assert [one.kind for one in proposal.of_document(found, 2019).statements] == ["ratio"]
+
+
 def test_a_pdf_of_pictures_asks_for_the_document(tmp_path):
     from pypdf import PdfWriter
 

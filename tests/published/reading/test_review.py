@@ -99,3 +99,6 @@ def test_the_command_says_what_was_read_and_what_does_not_hold(place, monkeypatc
     assert told.exit_code == 1
     assert "không khớp" in told.output
     assert "Kinh phí là 50,000 tỷ đồng" in told.output
+    (place.root / "l.txt").write_text("Có 04 xã: Hòn Tre, Lại Sơn, Nam Du.", encoding="utf-8")
+    told = run(app, ["report", "audit", str(place.root / "l.txt"), "--workspace", str(place.root)])
+    assert "in 04, nhưng danh sách nêu 3: Hòn Tre, Lại Sơn, Nam Du" in told.output

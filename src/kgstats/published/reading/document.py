@@ -33,6 +33,8 @@ _MARKUP = re.compile(
 )
 _SQUARED = re.compile(r"(?<=\dm|.m)<sup>\s*([23])\s*</sup>")
 _NOTE = re.compile(r"<sup>.*?</sup>")
+_ROW = re.compile(r"(?:^|\s)(?:-?\d[\d.,]*\s?%?\s+){2,}-?\d[\d.,]*\s?%?$")
+"""A line that ends in three numbers: a row of a table in a PDF."""
 _ENDS = re.compile(r"[.;:!?…]['”\")\]]*$")
 
 
@@ -192,6 +194,7 @@ def _unwrapped(lines: list[_Line]) -> list[_Line]:
         goes_on = (
             last is not None and last.text and line.text and not line.cells and not last.cells
             and not line.strong and not last.strong
+            and not _ROW.search(line.text) and not _ROW.search(last.text)
             and not _ITEM.match(line.text) and not _ROMAN.match(line.text)
             and not (_ENDS.search(last.text) and len(last.text.splitlines()[-1]) < 0.8 * widest)
             # a short line is a title, or the last of its paragraph

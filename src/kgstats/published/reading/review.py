@@ -467,6 +467,8 @@ class Told:
     mends: tuple[tuple[tuple[str, Decimal], ...], ...]
     bases: tuple[Decimal, ...]
     sentence: str
+    named: tuple[str, ...] = ()
+    """Of a list that is too short: what it names."""
 
 
 def told(file: Path, year: int, units: dict[str, files.Unit]) -> list[Told]:
@@ -492,7 +494,9 @@ def told(file: Path, year: int, units: dict[str, files.Unit]) -> list[Told]:
         recomputed = None if one.recomputed is None else Decimal(plain(round(one.recomputed, 4)))
         lines.append(
             Told(one.klass, printed, recomputed, *_mends(one.suggestion, by_id),
-                 found.sentence(figure.id))
+                 found.sentence(figure.id),
+                 tuple(by_id[name.figure].printed for name in one.identity.expression.references())
+                 if one.identity.kind == "count" else ())
         )  # fmt: skip
     return lines
 

@@ -25,7 +25,7 @@ _DAY = r"\d{1,2}(?:\s?[/.-]\s?\d{1,2})?(?:\s?[/.-]\s?\d{4}|(?:\s?[/.-]\s?\d{1,2}
 
 NOT_FIGURES: tuple[tuple[str, str], ...] = (
     ("unit_exponent", r"(?<=[mM])[23²³]\b"),
-    ("footnote", r"(?<=\S)\s?\[\d{1,3}\]"),
+    ("footnote", r"(?<=\S)\s?\[\d{1,3}\]|(?<=[a-zà-ỹđ]{2})\d{1,2}(?=[\s,.;:)]|$)"),
     # “cuối năm 20171”: the mark of a note that was set high stands behind its year.
     ("year", r"\bnăm\s+(?:19|20)\d{3,4}(?![\d.,]*\d)"),
     ("slogan", r"[“\"‘][^”\"’]{0,40}\d[^”\"’]{0,40}[”\"’]"),
