@@ -40,6 +40,7 @@ def test_it_is_shown_to_a_person_in_a_notebook_and_to_nobody_else(monkeypatch, k
     shell = Shell()
     shell.kernel = object() if kernel else None
     shell.display_formatter = DisplayFormatter()
+    shell.set_custom_exc = lambda *_: None
     monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
     monkeypatch.setattr("IPython.display.display", seen.append)
     monkeypatch.setenv("KGSTATS_RUN", run)

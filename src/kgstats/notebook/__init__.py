@@ -111,9 +111,13 @@ def start(year: int, lang: str, disclosure: tuple[int, int] = (0, 1)) -> Report:
     from kgstats.present import provenance, tables
 
     if report.interactive and lab.worn():
+        from IPython import get_ipython
         from IPython.display import display
 
+        from kgstats.notebook import mistakes
+
         reachable()
+        mistakes.tell_in_one_line(get_ipython())
         display(lab.Dress(lang))
     elif lab.worn():
         report.publish_frames()

@@ -41,6 +41,9 @@ class NotRegistered(KeyError):
     def __str__(self) -> str:
         return str(self.args[0])
 
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
 
 @dataclass(frozen=True)
 class Column:
