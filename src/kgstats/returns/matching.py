@@ -175,7 +175,7 @@ class _Matching:
                 offer = _Offer(column, meaning, LEAST_SCORE, column.header)
                 self.chosen[offer.key] = offer
             for column, names in doubtful:
-                self._refuse(column, [self._words(name) for name in names])
+                self._refuse(column, [words_for(self.form, name) for name in names])
         self._refuse_contradicted()
         self._refuse_partial()
         self._refuse_unfit()
@@ -326,7 +326,7 @@ class _Matching:
                     continue
                 del self.chosen[key]
                 for one in (held, *near):
-                    self._refuse(one.column, [self._words(name)])
+                    self._refuse(one.column, [words_for(self.form, name)])
 
     def _leave_displaced(self) -> None:
         """Leave headings of few words open that stand where another column of the form should.
@@ -374,7 +374,7 @@ class _Matching:
         if pair is not None:
             for name, other in (pair, pair[::-1]):
                 taken = self.chosen.pop((name,))
-                self._refuse(taken.column, [self._words(other)], "column_contradicted")
+                self._refuse(taken.column, [words_for(self.form, other)], "column_contradicted")
             return
         sound = {
             name for one, right in said if right and one.relation == "=" for name in one.columns
@@ -388,7 +388,7 @@ class _Matching:
         name = suspects.pop()
         held = self.chosen.pop((name, NO_FACETS) if name in MEASURES else (name,), None)
         if held is not None:
-            self._refuse(held.column, [self._words(name)], "column_contradicted")
+            self._refuse(held.column, [words_for(self.form, name)], "column_contradicted")
 
     def _exchanged(self, said: list[tuple[Identity, bool]]) -> tuple[str, str] | None:
         """Return the two columns that let all identities hold, each taken for the other."""
@@ -412,7 +412,7 @@ class _Matching:
             best = offers[0]
             name = best.meaning.name
             if name not in given and name in (*MEASURES, *self.form.needs):
-                self._refuse(best.column, [self._words(name)], "column_other_time")
+                self._refuse(best.column, [words_for(self.form, name)], "column_other_time")
 
     def _refuse_unfit(self) -> None:
         """Refuse a column of the form by its heading whose values are of another kind."""
@@ -430,12 +430,6 @@ class _Matching:
             column.inherited, rule, tuple(may_be),
         )  # fmt: skip
 
-    def _words(self, name: str) -> str:
-        """Return the form's own words for a column."""
-        if name.isdigit():
-            return f"Tiêu chí {name}"
-        return next((one.words[0] for one in self.form.columns if one.name == name), name)
-
     def _add_subject(self, mapped: list[Mapped]) -> None:
         """Take the column of names for the form's subject where its heading does not say so."""
         subject = self.form.subject
@@ -446,6 +440,13 @@ class _Matching:
         if column is not None and all(one.column.index != label for one in mapped):
             self.refused.pop(label, None)
             mapped.append(Mapped(column, subject, 0.5))
+
+
+def words_for(form: Form, name: str) -> str:
+    """Return a form's own words for one of its columns; a criterion goes by its number."""
+    if name.isdigit():
+        return f"Tiêu chí {name}"
+    return next((one.words[0] for one in form.columns if one.name == name), name)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -110,7 +110,7 @@ class SheetReader:
 
     def _by_element(self, pieces: Iterable[bytes]) -> None:
         """Read a sheet however it is written; cells are told apart as quickly as can be."""
-        cells, around = self.sheet.cells, self.around
+        cells, around, add = self.sheet.cells, self.around, self.formulas.add
         append, texts, local, columns = cells.append, self.shared.texts, LocalNames(), self.columns
         style_of, plain, value_of = self.styles.get, self.plain, self.value
         own_row = row = column = counted = 0
@@ -167,10 +167,9 @@ class SheetReader:
 
         def end(name: str) -> None:
             nonlocal cell, reading, phonetic
-            if name == "v":
-                reading = ""
-                return
-            if name != "c" and (name := local[name]) != "c":
+            if name != "v" and name != "c":
+                name = local[name]
+            if name != "c":
                 reading = ""
                 phonetic = phonetic and name != "rPh"
             elif cell is not None:
@@ -184,8 +183,7 @@ class SheetReader:
                         append(Cell(row, column, value, code, font))
                     if formula is not None:
                         saved = kind == "str" or bool(text.strip())
-                        one = self.formulas.add(row, column, formula_text, value, saved=saved)
-                        self.copied(one, formula)
+                        self.copied(add(row, column, formula_text, value, saved=saved), formula)
                 cell = None
 
         parse_xml(pieces, self.budget, start, end, characters)

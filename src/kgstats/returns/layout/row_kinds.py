@@ -85,12 +85,16 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
         # Every row carries a letter or a Roman numeral: they are items, not sections.
         sections = [row for row in sections if not _values(grid, block, row)]
     block.section_rows = sections
-    # Lines of text at the end, with nothing after them, are below the table.
-    while block.body_rows and block.body_rows[-1] in sections:
+    _leave_lines_below(grid, block)
+
+
+def _leave_lines_below(grid: Grid, block: TableBlock) -> None:
+    """Take lines of text at the end of the rows, with nothing after them, out of the table."""
+    while block.body_rows and block.body_rows[-1] in block.section_rows:
         row = block.body_rows[-1]
         if _values(grid, block, row) or row in block.continuations:
             break
-        order = grid.at.get((row, order_column)) if order_column else None
+        order = grid.at.get((row, block.order_column)) if block.order_column else None
         if order is not None and order_token(order) is not None:
             break
         if len(block.body_rows) == 1:
