@@ -229,8 +229,8 @@ class _About:
 
 
 @dataclass(slots=True, eq=False)
-class Case:
-    """The numbers and rules of one clean table of one workbook."""
+class Stated:
+    """The numbers of one clean table of one workbook, and the rules between them."""
 
     book: Book
     table: str
@@ -255,8 +255,6 @@ class Case:
         for work in {id(line.work): line.work for row in self.rows for line in row.lines}.values():
             for total in work.totals:
                 self._total(work, total)
-
-    # --- collecting ---------------------------------------------------------------------------
 
     def _cell(self, work: Work, place: tuple[int, int]) -> Cell:
         return self.sheets[id(work)], *place
@@ -351,7 +349,10 @@ class Case:
         rule = Linear("total_differs", ((head, -1), *terms), slack=slack, at=head)
         self.about[id(rule)] = _About(rule, total=total, work=work)
 
-    # --- judging ------------------------------------------------------------------------------
+
+@dataclass(slots=True, eq=False)
+class Case(Stated):
+    """The rules of a table that fail, and the values they refuse or doubt."""
 
     def failing(self) -> bool:
         """Report the soft rules; return whether another one fails."""
