@@ -984,3 +984,26 @@ def test_terms_lead_to_their_entry_without_a_script(pages, window):
                     faults.append(f"{short(path)}: {anchor}")
             assert page.locator("main .term").count() > 3
     assert faults == []
+
+
+def test_rows_that_are_cards_are_put_in_order_from_a_list(pages, window):
+    path = next(p for p in pages if short(p) == "en/district-profile-an-bien.html")
+    with window(viewport={"width": 360, "height": 740}) as page:
+        page.goto(path.as_uri())
+        table = page.locator("#communes")
+        order = table.get_by_label("Sort by")
+
+        def values() -> list[float]:
+            said = table.locator("tbody td:nth-child(7)").all_inner_texts()
+            return [float(one.rstrip("%")) for one in said if one[:1].isdigit()]
+
+        before = values()
+        column = order.locator("option", has_text="Poor, % ↓").first.get_attribute("value")
+        order.select_option(column)
+        assert values() == sorted(before, reverse=True) != before
+        order.select_option("")
+        assert values() == before
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    with window(viewport=WIDE) as page:
+        page.goto(path.as_uri())
+        assert not page.locator("#communes .order").is_visible()

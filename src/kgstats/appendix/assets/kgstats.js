@@ -132,6 +132,31 @@
       });
     });
   }
+  // Where rows are cards there are no headers to press: the order is chosen from a list.
+  function makeOrder(block, table) {
+    var buttons = Array.from(table.tHead.querySelectorAll("button.sort"));
+    if (buttons.length < 2 || table.tBodies[0].rows.length < 3) { return; }
+    var line = element("p", { "class": "filter order" }), id = block.id + "-order";
+    var list = element("select", { id: id });
+    list.appendChild(element("option", { value: "" }, "–"));
+    buttons.forEach(function (button, n) {
+      list.appendChild(element("option", { value: n + " 1" }, button.textContent + " ↑"));
+      list.appendChild(element("option", { value: n + " -1" }, button.textContent + " ↓"));
+    });
+    list.addEventListener("change", function () {
+      var chosen = list.value.split(" "), now = table.tHead.querySelector("[aria-sort] button.sort");
+      // Back to the order of the publication, then as chosen.
+      for (var i = 0; i < 2 && now && now.closest("[aria-sort]"); i += 1) { now.click(); }
+      for (var j = 0; list.value && j < (chosen[1] === "1" ? 1 : 2); j += 1) { buttons[chosen[0]].click(); }
+    });
+    line.appendChild(element("label", { "for": id }, body.dataset.sort));
+    line.appendChild(list);
+    block.insertBefore(line, table);
+    function fit() { line.hidden = getComputedStyle(table.tHead).display !== "none"; }
+    window.addEventListener("resize", fit);
+    document.addEventListener("toggle", fit, true);
+    fit();
+  }
   function makeFilterable(block, table) {
     var rows = Array.from(table.tBodies[0].rows);
     if (rows.length < 12) { return; }
@@ -164,6 +189,7 @@
     if (!table || !table.tHead || !table.tBodies.length) { return; }
     makeSortable(table);
     makeFilterable(block, table);
+    if (table.parentNode === block) { makeOrder(block, table); }
   });
 
   // A picture wider than its frame can be scrolled with the keyboard.
