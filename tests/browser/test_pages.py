@@ -1004,6 +1004,6 @@ def test_rows_that_are_cards_are_put_in_order_from_a_list(pages, window):
         order.select_option("")
         assert values() == before
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    with window(viewport=WIDE) as page:
+    with window(viewport={"width": 1440, "height": 900}) as page:
         page.goto(path.as_uri())
         assert not page.locator("#communes .order").is_visible()
