@@ -422,7 +422,7 @@ class _Matching:
             name = one.meaning.name
             numeric = name in MEASURES or name == "criteria_met" or name.endswith(("_hh", "_pct"))
             if index not in taken and name not in given and numeric:
-                self._refuse(one.column, [self._words(name)], "column_unfit")
+                self._refuse(one.column, [words_for(self.form, name)], "column_unfit")
 
     def _refuse(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:
         self.refused[column.index] = RefusedColumn(
