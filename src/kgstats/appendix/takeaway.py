@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,15 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def write_document(site: Path, parts: Sequence[Part], path: Path, title: str, cache: Path) -> str:
+def write_document(
+    site: Path,
+    parts: Sequence[Part],
+    path: Path,
+    title: str,
+    cache: Path,
+    *,
+    kept: Callable[[list[str]], list[str]] = list,
+) -> str:
     """Print all pages of a language into one PDF, with contents, bookmarks and page numbers.
 
     Parameters
@@ -132,6 +140,8 @@ def write_document(site: Path, parts: Sequence[Part], path: Path, title: str, ca
         The folder of the language's pages.
     cache
         Where printed pages are kept: a page that did not change is not printed again.
+    kept
+        Makes of the browser's command one that ends with this process.
 
     Returns
     -------
@@ -144,7 +154,7 @@ def write_document(site: Path, parts: Sequence[Part], path: Path, title: str, ca
     if program is None:
         return "no PDF: it takes Chromium, Chrome or Edge, and none is on this machine"
     cache.mkdir(parents=True, exist_ok=True)
-    held = _Press(program, site, cache)
+    held = _Press(program, site, cache, kept)
     try:
         printed = [held.page(part) for part in parts]
         lengths = [len(PdfReader(one).pages) for one in printed]
@@ -173,8 +183,10 @@ def write_document(site: Path, parts: Sequence[Part], path: Path, title: str, ca
 class _Press:
     """Prints pages with a browser, and keeps what it printed."""
 
-    def __init__(self, program: str, site: Path, cache: Path) -> None:
-        self.program, self.site, self.cache = program, site, cache
+    def __init__(
+        self, program: str, site: Path, cache: Path, kept: Callable[[list[str]], list[str]]
+    ) -> None:
+        self.program, self.site, self.cache, self.kept = program, site, cache, kept
         self.used: set[Path] = set()
 
     def page(self, part: Part) -> Path:
@@ -205,7 +217,7 @@ class _Press:
             try:
                 draft.write_text(text, encoding="utf-8")
                 limit = PRINTING_MINUTES * 60
-                subprocess.run(command, check=True, capture_output=True, timeout=limit)
+                subprocess.run(self.kept(command), check=True, capture_output=True, timeout=limit)
                 shutil.copyfile(printed, target)
             finally:
                 draft.unlink(missing_ok=True)

@@ -27,7 +27,9 @@ MOST_ROUNDS = 500
 
 
 def kept(command: Sequence[str]) -> list[str]:
-    """Return a command line that keeps a command for this process."""
+    """Return a command line that keeps a command for this process (Linux; itself elsewhere)."""
+    if sys.platform != "linux":
+        return [*command]
     # Isolated: no variable, and no file of the current folder, changes what it is.
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 

@@ -17,6 +17,7 @@ from typing import Any
 import kgstats
 from kgstats.pipeline import given_out, pages, sources
 from kgstats.pipeline.graph import Plan, Step, packages
+from kgstats.pipeline.keeper import kept
 from kgstats.pipeline.limits import DISCLOSURE
 from kgstats.pipeline.records import RECORD, last_run
 from kgstats.pipeline.store import Store, canonical, digest, files
@@ -182,7 +183,7 @@ def _take_away(plan: Plan, draft: Path) -> list[str]:
         takeaway.write_workbook(parts, made["xlsx"], title, lang)
         if plan.pdf:
             cache = plan.built(f"printed/{lang}")
-            why = takeaway.write_document(folder, parts, made["pdf"], title, cache)
+            why = takeaway.write_document(folder, parts, made["pdf"], title, cache, kept=kept)
             missing += [f"{lang}: {why}"] if why else []
         for written in (False, True):
             # Inside the archive nothing leads to the archive.
