@@ -229,8 +229,10 @@ def _notes(districts: pd.DataFrame, year: int, lang: str) -> list[str]:
         )
     ]
     names = places(year)["district"]
-    part = districts["communes_reported"].fillna(0) < districts["communes"].fillna(0)
-    part |= districts["poor_rate_units"].fillna(0) < districts["units"]
+    # A district of which nothing is known has no rank, and is no part of itself.
+    marked, counted = (districts[n].fillna(0) for n in ("communes_reported", "poor_rate_units"))
+    part = (marked > 0) & (marked < districts["communes"].fillna(0))
+    part |= (counted > 0) & (counted < districts["units"])
     if part.any():
         listed = ", ".join(names[code] for code in districts.loc[part, "district_code"])
         said.append(t("Of a part of their units: {names}.", names=listed))

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from kgstats.edits import Number
 from kgstats.edits.slips import Slip
+from kgstats.returns.identities import rate_agrees, rates
 from kgstats.returns.joining import Row
 from kgstats.returns.layout import Seen
 from kgstats.returns.numbers import read_number
@@ -48,7 +49,8 @@ class Witness(Protocol):
 def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
     """Return the names of the values of each row that were refused by themselves, by row.
 
-    Values of columns that are refused as a whole say nothing of their rows.
+    Values of columns that are refused as a whole say nothing of their rows; nor do rates that the
+    row's own numbers make: one wrong base makes several impossible rates, where they belong.
     """
     columns: Counter[str] = Counter()
     refused: Counter[str] = Counter()
@@ -59,12 +61,24 @@ def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
             columns[name] += 1
             if values.get(name) is None:
                 work, seen = held[0]
-                if work.fate.get(seen.place, ("",))[0] == "quarantined":
+                quarantined = work.fate.get(seen.place, ("",))[0] == "quarantined"
+                if quarantined and not _made_by_its_row(row, name, seen):
                     refused[name] += 1
                     found.setdefault(id(row), []).append(name)
     whole = {name for name in refused if refused[name] > max(1, MOST_OF_A_COLUMN * columns[name])}
     kept = {key: [one for one in names if one not in whole] for key, names in found.items()}
     return {key: names for key, names in kept.items() if names}
+
+
+def _made_by_its_row(row: Row, name: str, seen: Seen) -> bool:
+    """Whether a rate is that of its row's own numbers."""
+    stated = seen.cell.value
+    for one in rates(row.table):
+        if one.at == name and isinstance(stated, int | float):
+            part, whole = (row.values.get(of) for of in one.columns[1:3])
+            if isinstance(part, int) and isinstance(whole, int) and whole:
+                return rate_agrees(row.table, name, stated, part, whole)
+    return False
 
 
 def one_column_off(row: Row, refused: Collection[str]) -> bool:

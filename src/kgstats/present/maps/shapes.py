@@ -166,6 +166,20 @@ def tiled(year: int, units: pd.DataFrame) -> Shapes:
     """Return equal tiles, a block a district in the order of codes: where no place is known.
 
     Blocks stand in rows from the north-west on, about as wide together as high.
+
+    Parameters
+    ----------
+    year
+        The year the units are of.
+    units
+        A row a unit, with ``commune_code`` and ``district_code``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> units = pd.DataFrame({"commune_code": ["1", "2", "3"], "district_code": ["a", "a", "b"]})
+    >>> sorted(tiled(2019, units).polygons)
+    ['1', '2', '3']
     """
     codes = units["commune_code"].astype(str)
     blocks = [list(part) for _, part in codes.groupby(units["district_code"].fillna(""))]
