@@ -460,7 +460,8 @@ def test_filter_finds_rows_with_and_without_accents(pages, window):
             page.goto(path.as_uri())
             page.evaluate(OPENED)
             filtered = page.evaluate(
-                "Array.from(document.querySelectorAll('.table > .filter'), f => f.parentNode.id)"
+                "Array.from(document.querySelectorAll('.filter input'),"
+                " field => field.closest('.table').id)"
             )
             for table in page.evaluate(READ_TABLES):
                 if table["id"] not in filtered:
