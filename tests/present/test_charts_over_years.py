@@ -63,7 +63,10 @@ def test_no_line_leads_from_one_standard_to_another() -> None:
     figure = lines(chart(), SEGMENTS, "year", TWO, dates=dates)
     assert {"old standard", "new standard", "4.10", "2.70", "1.30"} <= set(words(figure.svg))
     # One point has no line; the break stands between them.
-    assert figure.alternative == "A picture. 2018.0: 4.10; 2019.5: 2.70; 2022.0: 1.30."
+    assert figure.alternative == (
+        "A picture. 2018.0: old standard 4.10; 2019.5: old standard 2.70; "
+        "2022.0: new standard 1.30."
+    )
     assert drawn_lines(figure.svg, style.ACCENT) == 1
     assert drawn_lines(figure.svg, style.CONTRAST) == 0
     assert "stroke-dasharray" in figure.svg

@@ -163,7 +163,11 @@ def test_units_beside_numbers_are_in_the_language_of_the_file(published):
             if not column["key"].endswith("_unit") or column["key"] not in keys:
                 continue
             own, theirs = one.column(place), other.column(keys.index(column["key"]))
-            wrong = [a for a, b in zip(own, theirs, strict=True) if b and a != t(b)]
+            wrong = [
+                # “Communes” has no word of its own in Vietnamese: it is that of one.
+                a for a, b in zip(own, theirs, strict=True)
+                if b and a not in (t(b), t(b.removesuffix("s")))
+            ]  # fmt: skip
             compared += len(own)
             failures += [f"{one.name} {column['key']}: {word!r}" for word in wrong]
     assert not failures, told(failures)

@@ -80,7 +80,6 @@ def execute(
     limits = limits or Limits()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[ENVIRONMENT_VARIABLE] = str(workspace)
-    os.environ[RUN_VARIABLE] = "1"
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     failed = target.with_name(target.stem + FAILED_SUFFIX)
     failed.unlink(missing_ok=True)
@@ -179,7 +178,7 @@ def _kernel(limits: Limits, source: Path) -> Iterator[tuple[Watch, dict[str, Any
             managers.append(self)
 
         async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]
-            told = {**os.environ, NOTEBOOK_VARIABLE: str(source)}
+            told = {**os.environ, RUN_VARIABLE: "1", NOTEBOOK_VARIABLE: str(source)}
             await super().start_kernel(**{**settings, "env": told})
 
     settings = {
