@@ -341,8 +341,7 @@ def changes(
     ('poor', -2, -1.0)
     """
     if before is None or households.empty:
-        columns = ["base_year", "year", *keys(by), "measure", *_CHANGE_COLUMNS]
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=["base_year", "year", *keys(by), "measure", *_CHANGE_COLUMNS])
     both = pair(households, before, after, areas_year)
     names = area_keys(both, by)
     pieces = []

@@ -186,7 +186,7 @@ class _Matching:
             )
             for one in self.chosen.values()
         ]  # fmt: skip
-        self._add_subject(mapped)
+        mapped = _with_subject(self.form, self.block, mapped)
         taken = {one.column.index for one in mapped}
         left: list[Column] = [
             self.refused.get(column.index, column)
@@ -430,16 +430,16 @@ class _Matching:
             column.inherited, rule, tuple(may_be),
         )  # fmt: skip
 
-    def _add_subject(self, mapped: list[Mapped]) -> None:
-        """Take the column of names for the form's subject where its heading does not say so."""
-        subject = self.form.subject
-        label = self.block.label_column
-        if label is None or any(one.name == subject for one in mapped):
-            return
-        column = self.block.column(label)
-        if column is not None and all(one.column.index != label for one in mapped):
-            self.refused.pop(label, None)
-            mapped.append(Mapped(column, subject, 0.5))
+
+def _with_subject(form: Form, block: TableBlock, mapped: list[Mapped]) -> list[Mapped]:
+    """Take the column of names for the form's subject where its heading does not say so."""
+    label = block.label_column
+    column = None if label is None else block.column(label)
+    if column is None or any(
+        one.name == form.subject or one.column.index == label for one in mapped
+    ):
+        return [*mapped]
+    return [*mapped, Mapped(column, form.subject, 0.5)]
 
 
 def words_for(form: Form, name: str) -> str:

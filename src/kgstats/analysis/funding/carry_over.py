@@ -82,7 +82,6 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     work["lines_before"] = work["shortfall_vnd"].notna().astype("Int64")
     short = work["shortfall_vnd"].fillna(0)
     carried = work["allocated_vnd"].fillna(0).where(reported)
-    forecast = work["lapse_high_vnd"].where(reported)
     work["shortfall_before_vnd"], work["carried_vnd"] = short, carried
     work["unknown_vnd"] = short.where(~reported, 0)
     work["not_carried_vnd"] = (short - carried).clip(lower=0)
@@ -91,8 +90,8 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     work["carried_disbursed_vnd"] = work["disbursed_vnd"]
     work["carried_uncovered_vnd"] = carried.where(work["disbursed_vnd"].isna(), 0)
     work["forecast_low_vnd"] = work["lapse_low_vnd"].where(reported)
-    work["forecast_high_vnd"] = forecast
-    work["refuted_vnd"] = (forecast - work["not_carried_vnd"]).clip(lower=0)
+    work["forecast_high_vnd"] = work["lapse_high_vnd"].where(reported)
+    work["refuted_vnd"] = (work["forecast_high_vnd"] - work["not_carried_vnd"]).clip(lower=0)
     found = sums(work, _FIGURES, by)
     some = (found["shortfall_before_vnd"] != 0) | (found["carried_vnd"].fillna(0) != 0)
     return in_order(found[some] if names else found, names)
