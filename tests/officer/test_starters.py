@@ -36,6 +36,8 @@ def test_the_starter_opens_the_desk(root, tmp_path):
     opened = subprocess.Popen(
         [str(starter), "--no-browser", "--port", "0"],
         stdout=subprocess.PIPE, text=True, cwd=tmp_path,
+        # Tests that run in the background are deaf to it, and so would be what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     try:
         assert opened.stdout is not None
