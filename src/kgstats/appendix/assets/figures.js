@@ -84,7 +84,7 @@
     this.at = null;
     this.marks = all(root, ".mark").map(function (group) {
       var title = group.querySelector("title"), words = title.textContent;
-      group.removeChild(title);
+      title.remove();
       group.setAttribute("role", "img");
       group.setAttribute("aria-label", words);
       group.setAttribute("tabindex", "-1");
