@@ -77,7 +77,7 @@ def test_a_series_without_a_year_is_an_error() -> None:
             {
                 "id": "x",
                 "year_or_date": "recently",
-                "indicator_en": "poor rate",
+                "indicator_en": "poverty rate",
                 "value": "1.2",
                 "unit": "percent",
                 "standard": "",

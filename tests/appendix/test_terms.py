@@ -38,14 +38,14 @@ def test_every_term_means_something_once(lang):
 
 def test_the_first_use_of_a_term_in_prose_leads_to_it_and_the_longest_term_wins():
     document = page(
-        '<div class="prose"><h2>Poor rate</h2><p>The <em>poor rate</em> of poor households; '
-        "the poor rate again.</p></div><p>A percentage point outside.</p>"
+        '<div class="prose"><h2>Poverty rate</h2><p>The <em>poverty rate</em> of poor households; '
+        "the poverty rate again.</p></div><p>A percentage point outside.</p>"
         '<div class="finding"><ul><li>It fell by 1 percentage point.</li></ul></div>'
     )
     text = document.find(".//main").text_content()
     terms.link(document, "g.html", "en")
     assert linked(document) == [
-        ("poor rate", "poor-rate"),
+        ("poverty rate", "poor-rate"),
         ("poor households", "poor"),
         ("percentage point", "percentage-point"),
     ]

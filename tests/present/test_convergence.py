@@ -107,8 +107,8 @@ def test_a_title_says_of_how_many_units_it_is(units, base):
     frame = spread([(own, 2.0, 40.0), (own, 1.0, 45.0)], 15)
     drawn = convergence.spread_chart(frame, "poor_rate_pct", "en")
     assert drawn.title == (
-        "Poor rate, 2018–2019: the deviation between units fell from 2.00 to 1.00, the coefficient "
-        f"of variation rose from 40.0% to 45.0%{base}"
+        "Poverty rate, 2018–2019: the deviation between units fell from 2.00 to 1.00, the "
+        f"coefficient of variation rose from 40.0% to 45.0%{base}"
     )
     assert ("Only 3 of 15 districts can be compared." in drawn.note) == bool(base)
 

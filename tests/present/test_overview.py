@@ -32,7 +32,7 @@ def test_a_change_of_money_has_its_unit(lang, change, said):
 def fact(**changes):
     return {
         "label_vi": "tỷ lệ hộ nghèo, 2019-04-26",
-        "label_en": "poor rate, 2019-04-26",
+        "label_en": "poverty rate, 2019-04-26",
         "year": 2019,
         "unit": "percent",
         "rule": "rounded",
@@ -109,7 +109,7 @@ def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
         "16.9 +0.8 against 2018; target 2020: 16.6\n",
         "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 points (reached)",
         "Newly recognised communes: 13",
-        "The poor rate fell most in",
+        "The poverty rate fell most in",
         # Money carried over into 2019 is not set against a year whose returns have none.
         "VND 1,130.7 billion +VND 124.3 billion against 2018, over 247 of 258 lines of money",
         "−17.2 pp against 2018, over 49 of 258 lines of money",
@@ -148,7 +148,7 @@ def test_years_under_other_standards_are_never_subtracted(notebook_page):
                 held[year] = held[year][there]
     shown = notebook_page("00_overview", tables, 2022, "en")
     text = words(shown[:1])
-    assert "Poor rate" in text and "pp against 2021" not in text.split("Money")[0]
+    assert "Poverty rate" in text and "pp against 2021" not in text.split("Money")[0]
     (chart,) = [one for one in shown if isinstance(one, Figure)]
     rates = chart.table.frame.set_index("year")["poor_rate_pct"]
     assert rates.notna().to_dict() in ({2022: True}, {2021: False, 2022: True})
@@ -222,8 +222,8 @@ def moved(**points: float | None) -> pd.DataFrame:
             {"a": -1.4, "b": 0.2, "c": None},
             "fell most in An Biên: |It rose most in Rạch Giá: +0.20",
         ),
-        ({"a": 0.1, "b": 0.2}, "The poor rate fell nowhere.|It rose most in Rạch Giá"),
-        ({"a": 0.0, "b": 0.001}, "The poor rate did not change in any district compared."),
+        ({"a": 0.1, "b": 0.2}, "The poverty rate fell nowhere.|It rose most in Rạch Giá"),
+        ({"a": 0.0, "b": 0.001}, "The poverty rate did not change in any district compared."),
         ({"a": -1, "b": -1, "c": -1}, "fell by the same in all 3 districts: −1.00"),
         ({"a": 1, "b": 1, "c": 1}, "It rose by the same in all 3 districts: +1.00"),
     ],

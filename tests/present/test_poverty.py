@@ -203,7 +203,7 @@ def test_the_same_tables_give_the_same_bytes(series) -> None:
 
 def test_titles_say_what_the_data_say(page) -> None:
     assert page["poverty-slope-poor"].title == (
-        "Poor rate: a fall in all 15 districts from 2018 to 2019, largest in Gò Quao, by "
+        "Poverty rate: a fall in all 15 districts from 2018 to 2019, largest in Gò Quao, by "
         "2.68 percentage points"
     )
     assert "6,796 households left poverty and 662" in page["poverty-flow-poor"].title
@@ -230,7 +230,7 @@ def test_a_rise_is_not_called_a_fall() -> None:
     turned = Page(2019, tables={2018: worse, 2019: better})
     assert "no fall in any of 15 districts" in turned["poverty-slope-poor"].title
     title = turned["poverty-waterfall-poor"].title
-    assert title == "The overall poor rate from 2018 to 2019: up 1.45 percentage points"
+    assert title == "The overall poverty rate from 2018 to 2019: up 1.45 percentage points"
     assert any("the gap rose from 2.01" in item.to_text() for item in turned.prose)
     opening = turned.shown[0]._repr_mimebundle_()["text/plain"]
     assert "up 1.45 percentage points" in opening

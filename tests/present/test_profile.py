@@ -89,7 +89,7 @@ def test_nothing_is_claimed_of_a_district_that_did_not_report():
     )
     past = years({2018: 4.5, 2019: None})
     figure = profile.poverty_chart(past, past, 2019, "908", "en")
-    assert figure.title == "An Biên: the poor rate of 2019 is not reported"
+    assert figure.title == "An Biên: the poverty rate of 2019 is not reported"
 
 
 def test_a_rate_of_some_units_of_the_province_says_of_how_many():

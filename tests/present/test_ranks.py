@@ -73,7 +73,7 @@ def test_the_chart_says_rank_value_and_province_of_each_rate(tables, standings, 
         poor_rate_pct=districts["poor_rate_pct"].mask(districts["district_code"] == "908")
     )
     told = ranks.rank_chart(silent, province, 2019, "908", "en").alternative
-    assert "Poor rate: no figure, province" in told
+    assert "Poverty rate: no figure, province" in told
 
 
 def test_what_is_withheld_is_not_ranked(tables, districts):

@@ -34,9 +34,9 @@ def doubts(year: Year) -> set[tuple[str, str, str]]:
 
 
 HOUSEHOLDS = {
-    "Poor rate": ("poor_end_hh", "households_hh"),
-    "Near-poor rate": ("near_poor_end_hh", "households_hh"),
-    "Poor rate of ethnic-minority households": ("ethnic_poor_end_hh", "ethnic_households_hh"),
+    "Poverty rate": ("poor_end_hh", "households_hh"),
+    "Near-poverty rate": ("near_poor_end_hh", "households_hh"),
+    "Poverty rate of ethnic-minority households": ("ethnic_poor_end_hh", "ethnic_households_hh"),
 }
 
 
@@ -82,9 +82,9 @@ def fall(year: Year, part: str, base: str) -> Fraction:
 
 def falls(year: Year) -> Iterator[Row]:
     for group, (part, base) in {
-        "Fall of the poor rate": HOUSEHOLDS["Poor rate"],
-        "Fall of the poor rate of ethnic-minority households": (
-            HOUSEHOLDS["Poor rate of ethnic-minority households"]
+        "Fall of the poverty rate": HOUSEHOLDS["Poverty rate"],
+        "Fall of the poverty rate of ethnic-minority households": (
+            HOUSEHOLDS["Poverty rate of ethnic-minority households"]
         ),
     }.items():
         key = {"_group": group, "_name": str(year.year)}

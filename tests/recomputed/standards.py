@@ -464,7 +464,7 @@ def catch_up(year: Year) -> Iterator[Row]:
     there = [(decimal(a), decimal(b)) for a, b in moved if a > 0 and b > 0]
     logs, proportion = [a.ln() for a, _ in there], [(b / a).ln() for a, b in there]
     yield (
-        {"_name": "Poor rate"},
+        {"_name": "Poverty rate"},
         {
             "spread_units": whole(len(moved)),
             "slope": Fraction(slope),

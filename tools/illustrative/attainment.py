@@ -19,7 +19,7 @@ LACKING: tuple[float, ...] = (
     0.0, 1.0, 3.2, 2.4, 3.0, 2.0, 10.0, 1.3, 0.8,
 )  # fmt: skip
 """How readily each criterion is lacking: environment (17), roads (2), income (10), schools (5)
-and culture houses (6) most, planning (1) least. Criterion 11 follows the commune's poor rate."""
+and culture houses (6) most, planning (1) least. Criterion 11 follows the commune's poverty rate."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def tables(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the clean tables ``attainment`` and ``communes`` of one year.
 
-    ``poor_rate`` gives each commune's stated poor rate by year: criterion 11 is lacking where
+    ``poor_rate`` gives each commune's stated poverty rate by year: criterion 11 is lacking where
     it is above 4 %, and only there.
     """
     rng = np.random.default_rng([seed, 2])

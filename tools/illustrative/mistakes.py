@@ -34,7 +34,7 @@ KINDS: tuple[tuple[str, float], ...] = (
 total
     the stated number of households of the district has two digits exchanged.
 rate
-    a stated poor rate has its decimal point one place on (2,31 became 23,1).
+    a stated poverty rate has its decimal point one place on (2,31 became 23,1).
 misspelt
     a commune's name lacks its last letter, and only that name is near.
 stranger

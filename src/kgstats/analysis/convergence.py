@@ -300,7 +300,7 @@ def _line(x: pd.Series, y: pd.Series) -> tuple[float | None, float | None]:
 
 
 def area_gaps(by_area: pd.DataFrame) -> pd.DataFrame:
-    """Set the poor rate of rural areas beside that of urban areas, year by year.
+    """Set the poverty rate of rural areas beside that of urban areas, year by year.
 
     gap = rural rate − urban rate, in points; ratio = rural rate ÷ urban rate.
 
@@ -337,7 +337,7 @@ def area_gaps(by_area: pd.DataFrame) -> pd.DataFrame:
 
 
 def ethnic_gaps(province: pd.DataFrame) -> pd.DataFrame:
-    """Set the poor rate of ethnic-minority households beside that of all, year by year.
+    """Set the poverty rate of ethnic-minority households beside that of all, year by year.
 
     Parameters
     ----------

@@ -85,7 +85,7 @@ def poverty_results(
     year: int,
     release: Release | None = None,
 ) -> pd.DataFrame:
-    """Return the fall of the poor rate in each year of which there are two returns.
+    """Return the fall of the poverty rate in each year of which there are two returns.
 
     Fall = rate of the year before − rate of the year, in points, over the units that reported
     both (:func:`kgstats.analysis.poverty.changes`); for all and for ethnic-minority households.
@@ -356,7 +356,7 @@ def since_base(
     year: int,
     release: Release | None = None,
 ) -> pd.DataFrame:
-    """Measure the fall of the poor rate since the period began, from the last rate before it.
+    """Measure the fall of the poverty rate since the period began, from the last rate before it.
 
     Parameters
     ----------

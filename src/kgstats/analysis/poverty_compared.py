@@ -27,7 +27,7 @@ from kgstats.reference.programmes import Target
 AREA_KEYS = ("area", "district_code", "commune_code")
 
 SCOPES = {"all": "poor", "ethnic": "ethnic_poor", "especially_difficult": "poor"}
-"""Scopes of a target of the poor rate, and the measure each is about."""
+"""Scopes of a target of the poverty rate, and the measure each is about."""
 
 
 def keys_in(frame: pd.DataFrame) -> list[str]:
@@ -423,7 +423,7 @@ def ethnic_gap_change(moved: pd.DataFrame, status: str = "poor") -> pd.DataFrame
 
 
 def fall_targets(year: int) -> list[Target]:
-    """Return the targets of the fall of the poor rate in a year, one for each scope that has one.
+    """Return the targets of the fall of the poverty rate in a year, one for each scope with one.
 
     Parameters
     ----------
@@ -445,7 +445,7 @@ def against_targets(
     scopes: Sequence[str] = ("all", "ethnic"),
     whole: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Compare the fall of the poor rate with what was to be reached.
+    """Compare the fall of the poverty rate with what was to be reached.
 
     fall = rate before − rate after, in points. ``below`` the target: fall < low; ``within``:
     low ≤ fall ≤ high; ``above``: fall > high. Without an upper end, ``within`` means reached.
@@ -536,7 +536,7 @@ def _verdict(before: Fraction, fall: Fraction, target: Target) -> str:
 def pace(levels: pd.DataFrame, flows: pd.DataFrame, target: Target | None) -> pd.DataFrame:
     """Say what the next year needs to fall by the target.
 
-    With the poor rate r now, the target fall t and households as now: the rate to reach is
+    With the poverty rate r now, the target fall t and households as now: the rate to reach is
     r − t (not below 0), the most households that may be poor then is ⌊(r − t) ÷ 100 × b⌋, and
     needed_fall_hh is what is above that. With as many households becoming poor or falling back
     as this year, needed_escapes_hh must escape: compare with those that escaped this year.

@@ -154,7 +154,7 @@ def by_grouping(households: pd.DataFrame, before: int | None, year: int) -> pd.D
         One row a grouping: ``base_year, year, grouping, is_complete`` (whether the list is known
         to be whole), ``units_listed, units_reported``; ``households_hh, poor_end_hh,
         poor_rate_pct, near_poor_end_hh, near_poor_rate_pct``; ``before_rate_pct, after_rate_pct,
-        change_pp`` of the poor rate, ``matched_units``.
+        change_pp`` of the poverty rate, ``matched_units``.
 
     Examples
     --------

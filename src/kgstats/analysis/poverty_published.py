@@ -19,10 +19,10 @@ from kgstats.analysis.households import (
 )
 
 _INDICATORS = {
-    "poor rate": "poor",
-    "near-poor rate": "near_poor",
-    "ethnic poor rate": "ethnic_poor",
-    "ethnic near-poor rate": "ethnic_near_poor",
+    "poverty rate": "poor",
+    "near-poverty rate": "near_poor",
+    "ethnic poverty rate": "ethnic_poor",
+    "ethnic near-poverty rate": "ethnic_near_poor",
 }
 _STANDARDS = {
     "multidimensional 2016-2020": "md2016",
@@ -90,7 +90,9 @@ class _Point:
 
 def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
     for row in series.to_dict("records"):
-        if _INDICATORS.get(str(row["indicator_en"])) != measure or str(row["unit"]) != "percent":
+        # "poor rate" is what earlier lists of published values called it
+        named = str(row["indicator_en"]).replace("poor rate", "poverty rate")
+        if _INDICATORS.get(named) != measure or str(row["unit"]) != "percent":
             continue
         label = str(row["year_or_date"])
         years = [int(text) for text in re.findall(r"(?<!\d)\d{4}(?!\d)", label)]

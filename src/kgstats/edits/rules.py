@@ -89,7 +89,7 @@ class Rate:
     def holds(self, values: Values) -> bool:
         """Whether the values satisfy the rule.
 
-        >>> rule = Rate("poor rate", "rate", "poor", "all")
+        >>> rule = Rate("poverty rate", "rate", "poor", "all")
         >>> rule.holds({"rate": Decimal("2.69"), "poor": 269, "all": 10_000})
         True
         """

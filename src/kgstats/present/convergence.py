@@ -20,7 +20,7 @@ from kgstats.reference import areas
 from kgstats.words import N_, translator
 
 MEASURES: Mapping[str, str] = {
-    "poor_rate_pct": N_("Poor rate"),
+    "poor_rate_pct": N_("Poverty rate"),
     "mean_criteria": N_("Mean criteria met"),
 }
 
@@ -44,7 +44,7 @@ def _by_period(
 _SPREADS = {
     "poor_rate_pct": TableSpec(
         slug="poor-rate-spread-data",
-        caption=N_("Spread of the poor rate between units, year by year"),
+        caption=N_("Spread of the poverty rate between units, year by year"),
         columns=(
             Column("when", N_("End of")),
             Column(
@@ -228,7 +228,7 @@ def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Pros
 
 MOVES = TableSpec(
     slug="catch-up-data",
-    caption=N_("Poor rate at first and change since, unit by unit, {first}–{year}"),
+    caption=N_("Poverty rate at first and change since, unit by unit, {first}–{year}"),
     columns=(
         Column("name", N_("Unit")),
         "rate_first_pct",
@@ -241,7 +241,7 @@ MOVES = TableSpec(
 def catch_up_chart(
     moves: pd.DataFrame, found: pd.DataFrame, lang: str, *, guarded: bool = False
 ) -> Figure | Prose:
-    """Draw the change of each unit's poor rate against its rate at first, last period."""
+    """Draw the change of each unit's poverty rate against its rate at first, last period."""
     t = translator(lang)
     if guarded:
         return _guarded(lang)
@@ -297,7 +297,7 @@ def catch_up_chart(
             ground.plot.line(ground.at(*ends[0]), ground.at(*ends[1]), style.CONTRAST, 1.2, "5 3")
 
     axes = (
-        Axis("value_first", t("poor rate at the end of {year}, %", year=first), _around(across)),
+        Axis("value_first", t("poverty rate at the end of {year}, %", year=first), _around(across)),
         Axis("value_change", chart.axis, _around(up)),
     )
     looks = {"unit": Look("", style.ACCENT, "o")}
@@ -365,7 +365,7 @@ def _catch_up_title(line: Mapping[str, Any], changes: pd.Series, lang: str) -> s
 GAPS = {
     "area": TableSpec(
         slug="area-gap-data",
-        caption=N_("Poor rate of rural and urban areas, year by year"),
+        caption=N_("Poverty rate of rural and urban areas, year by year"),
         columns=(
             Column("when", N_("End of")),
             "rural_poor_rate_pct",
@@ -377,7 +377,7 @@ GAPS = {
     ),
     "ethnic": TableSpec(
         slug="ethnic-gap-data",
-        caption=N_("Poor rate of ethnic-minority and of all households, year by year"),
+        caption=N_("Poverty rate of ethnic-minority and of all households, year by year"),
         columns=(
             Column("when", N_("End of")),
             "ethnic_poor_rate_pct",
@@ -390,8 +390,8 @@ GAPS = {
 }
 _GAP_COLUMNS = {"area": ("area_gap_pp", "area_gap_ratio"), "ethnic": ("gap_pp", "gap_ratio")}
 _GAP_WORDS = {
-    "area": N_("Rural less urban poor rate"),
-    "ethnic": N_("Poor rate of ethnic-minority households less that of all"),
+    "area": N_("Rural less urban poverty rate"),
+    "ethnic": N_("Poverty rate of ethnic-minority households less that of all"),
 }
 
 

@@ -25,9 +25,9 @@ from kgstats.words import N_, plurals, translator
 INDICATORS = {
     "communes_recognised": N_("Communes meeting the new-rural standard"),
     "mean_criteria": N_("Criteria met per commune"),
-    "poor_rate_pct": N_("Poor rate"),
-    "near_poor_rate_pct": N_("Near-poor rate"),
-    "ethnic_poor_rate_pct": N_("Poor rate of ethnic-minority households"),
+    "poor_rate_pct": N_("Poverty rate"),
+    "near_poor_rate_pct": N_("Near-poverty rate"),
+    "ethnic_poor_rate_pct": N_("Poverty rate of ethnic-minority households"),
     "poor_end_hh": N_("Number of poor households"),
     "allocated_vnd": N_("Money allocated"),
     "coverage_pct": N_("Money with a reported disbursement"),
@@ -204,7 +204,7 @@ HEADLINE = TableSpec(
         N_(
             "A change is of the communes, units or lines of money that reported in both years, so "
             "it need not be the difference of the totals. A target is judged in its year, and "
-            "only where all reported; that of the poor rate is a fall in percentage points."
+            "only where all reported; that of the poverty rate is a fall in percentage points."
         ),
     ),
 )
@@ -461,10 +461,10 @@ def _with_base(text: str, row: Any, lang: str) -> str:
 FALL = claims.P_("a fall of {n} point", "a fall of {n} points")
 MET = claims.P_("{n} commune met the standard", "{n} communes met the standard")
 FELL_MOST = claims.Words(
-    one=N_("The poor rate fell most in {names}: {value}."),
-    many=N_("The poor rate fell most in {names}: {value} in each."),
-    none=N_("The poor rate fell nowhere."),
-    every=N_("The poor rate fell by the same in all {n} districts: {value}."),
+    one=N_("The poverty rate fell most in {names}: {value}."),
+    many=N_("The poverty rate fell most in {names}: {value} in each."),
+    none=N_("The poverty rate fell nowhere."),
+    every=N_("The poverty rate fell by the same in all {n} districts: {value}."),
 )
 ROSE_MOST = claims.Words(
     one=N_("It rose most in {names}: {value}."),
@@ -533,7 +533,7 @@ def _named(communes: pd.DataFrame, year: int) -> list[str]:
 
 
 def _rates_moved(poor: pd.DataFrame, year: int, lang: str) -> list[str]:
-    """Say where the poor rate fell most and where it did worst, as far as it can be seen."""
+    """Say where the poverty rate fell most and where it did worst, as far as it can be seen."""
     kind = "commune" if "commune_code" in poor else "district"
     names = places(year, lang)[kind]
     moved = pd.Series(
@@ -553,7 +553,7 @@ def _rates_moved(poor: pd.DataFrame, year: int, lang: str) -> list[str]:
     way = claims.direction(worst.value, 2)
     words = {1: ROSE_MOST, 0: DID_NOT_MOVE, -1: FELL_LEAST}[way or 0]
     if not fell and way == 0:
-        return [translator(lang)("The poor rate did not change in any district compared.")]
+        return [translator(lang)("The poverty rate did not change in any district compared.")]
     rest = (
         ""
         if worst.everyone and fell

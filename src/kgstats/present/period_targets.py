@@ -17,8 +17,8 @@ from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, plurals, translator
 
 INDICATORS: Mapping[tuple[str, str], str] = {
-    ("poor_fall", "all"): N_("Fall of the poor rate"),
-    ("poor_fall", "ethnic"): N_("Fall of the poor rate of ethnic-minority households"),
+    ("poor_fall", "all"): N_("Fall of the poverty rate"),
+    ("poor_fall", "ethnic"): N_("Fall of the poverty rate of ethnic-minority households"),
     ("newly_attained_communes", "all"): N_("Communes recognised within the year"),
     ("attained_communes", "all"): N_("Communes recognised at the end of the year"),
     ("mean_criteria", "all"): N_("Criteria met on average"),
@@ -33,7 +33,7 @@ _JUDGED = (
 _SUBJECTS: Mapping[str, TableSpec] = {
     "poverty": TableSpec(
         slug="period-targets-poverty",
-        caption=N_("Targets for the poor rate in the programme's period and results, to {year}"),
+        caption=N_("Targets for the poverty rate in the programme's period and results, to {year}"),
         columns=(
             Column("target_year", N_("Target for")),
             "target_low_pp",
@@ -182,7 +182,7 @@ def _left_out(row: Mapping[str, Any], lang: str) -> str:
 
 SINCE = TableSpec(
     slug="poor-rate-since-data",
-    caption=N_("Poor rate since the year before the period"),
+    caption=N_("Poverty rate since the year before the period"),
     columns=(
         Column("when", N_("End of")),
         "rate_since_pct",
@@ -194,7 +194,7 @@ SINCE = TableSpec(
 
 
 def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
-    """Draw the poor rate since the year before the programme's period."""
+    """Draw the poverty rate since the year before the programme's period."""
     t = translator(lang)
     if len(since) < 2:
         return Prose([t("No rate of the year before the period is published.")])
@@ -213,16 +213,16 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
     chart = Chart(
         slug="poor-rate-since",
         title=t(
-            "The poor rate {moved} ({first}–{last})",
+            "The poverty rate {moved} ({first}–{last})",
             moved=claims.moved(first["rate_pct"], last["rate_pct"], write, lang, 2),
             first=first["when"],
             last=last["when"],
         ),
-        says=t("Line of the province's poor rate."),
+        says=t("Line of the province's poverty rate."),
         lang=lang,
         axis=t("poor households, %"),
         note=t("Years without a mark: nothing is known, or the source leaves the year open."),
         table=SINCE(named, lang),
     )
-    own = [Series("rate_since_pct", t("Poor rate"), style.ACCENT)]
+    own = [Series("rate_since_pct", t("Poverty rate"), style.ACCENT)]
     return lines(chart, named, "year", own, text=write)

@@ -80,7 +80,7 @@ def plain(
     >>> made = plain(frame, slug="s", lang="en", year=2019, caption="Rates", units={"gap": "km"})
     >>> print(made.to_text())
     Rates
-    District | Poor rate | gap, km
+    District | Poverty rate | gap, km
     Hòn Đất | 2.50% | 0.25
     """
     rows = _flat(frame, translator(lang)("Value"))

@@ -110,7 +110,7 @@ RATES = (
 def poverty_chart(
     own: pd.DataFrame, province: pd.DataFrame, year: int, district: str, lang: str
 ) -> Figure | Prose:
-    """Draw a district's poor and near-poor rates over the years beside the province's.
+    """Draw a district's poor and near-poverty rates over the years beside the province's.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def poverty_chart(
     years = [int(one) for one in rows["year"]]
     values = {"name": name, "last": poor[-1], "year": years[-1]}
     if years[-1] != year or numbers.is_absent(rows["poor_rate_pct"].iloc[-1]):
-        title = t("{name}: the poor rate of {year} is not reported", name=name, year=year)
+        title = t("{name}: the poverty rate of {year} is not reported", name=name, year=year)
     elif len(rows) > 1:
         title = t(
             "{name}: {last} of households were poor in {year}, {first} in {before}",
@@ -145,7 +145,7 @@ def poverty_chart(
     chart = Chart(
         slug="district-poverty",
         title=title,
-        says=t("Lines of the poor and near-poor rates by year."),
+        says=t("Lines of the poor and near-poverty rates by year."),
         lang=lang,
         table=BESIDE(rows, lang, name=name),
         note=" ".join(

@@ -51,7 +51,7 @@ _UNITS = {
     "criteria": N_("criteria"),
 }
 _INDICATORS = {
-    "poor_fall": N_("Fall of the poor rate"),
+    "poor_fall": N_("Fall of the poverty rate"),
     "attained_communes": N_("Communes meeting the standard"),
     "newly_attained_communes": N_("Communes newly meeting the standard"),
     "mean_criteria": N_("Criteria met on average"),

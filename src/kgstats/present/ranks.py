@@ -205,12 +205,12 @@ def _strip(
 
 
 def _title(districts: pd.DataFrame, name: str, district: str, lang: str) -> str:
-    """Say the district's rank by the share of its communes and by its poor rate."""
+    """Say the district's rank by the share of its communes and by its poverty rate."""
     t = translator(lang)
     said = []
     for indicator, words in (
         ("recognised_pct", N_("{rank} by communes recognised")),
-        ("poor_rate_pct", N_("{rank} by poor rate (the lowest first)")),
+        ("poor_rate_pct", N_("{rank} by poverty rate (the lowest first)")),
     ):
         if told := rank(districts, district, indicator).words(lang):
             said.append(t(words, rank=told))

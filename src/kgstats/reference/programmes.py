@@ -92,7 +92,7 @@ class Target:
 def target(indicator: str, year: int, scope: str = "all") -> Target | None:
     """Return the target of an indicator in a year, or None where there is none.
 
-    ``poor_fall`` is the fall of the poor rate in percentage points, for ``all`` households,
+    ``poor_fall`` is the fall of the poverty rate in percentage points, for ``all`` households,
     ``ethnic`` minority households, or households of ``especially_difficult`` communes.
 
     >>> fall = target("poor_fall", 2019)

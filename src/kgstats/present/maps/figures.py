@@ -238,7 +238,7 @@ def explore(frame: pd.DataFrame, spec: MapSpec, *, interactive: bool = True) -> 
 
     Examples
     --------
-    ``maps.explore(both, maps.MapSpec("poor_rate_pct", "Poor rate", 2019, "en", classes=RATES))``
+    ``maps.explore(both, maps.MapSpec("poor_rate_pct", "Poverty rate", 2019, "en", classes=RATES))``
     """
     if not interactive:
         return None

@@ -92,7 +92,7 @@ _MOST = claims.Words(
 
 
 def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure | Prose:
-    """Draw each district's poor rate in each year, a line a district, and the province's.
+    """Draw each district's poverty rate in each year, a line a district, and the province's.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     )
     spec = TableSpec(
         slug="poverty-slope-poor-data",
-        caption=N_("Poor rate by area"),
+        caption=N_("Poverty rate by area"),
         columns=("", *(Column(year, year, "percent", 2) for year in words), "change_pp"),
         notes=(ROUNDED,),
     )
@@ -156,7 +156,7 @@ def _units(whole: pd.DataFrame) -> pd.DataFrame:
 
 
 def _over_years(levels: pd.DataFrame) -> pd.DataFrame:
-    """Put the poor rates of all years beside each other, a row an area."""
+    """Put the poverty rates of all years beside each other, a row an area."""
     keys = [name for name in ("district_code", "commune_code") if name in levels.columns]
     rates = levels.assign(year=levels["year"].astype(str)).set_index([*keys, "year"])
     wide = rates["poor_rate_pct"].unstack("year") if keys else rates[["poor_rate_pct"]].T
@@ -169,7 +169,7 @@ def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
     changes = pd.Series(rows["change_pp"].to_numpy(), index=area_words(rows, years[-1], lang))
     fell = sum(claims.direction(change, 2) == -1 for change in changes)
     values: dict[str, Any] = {
-        "what": t("Poor rate"),
+        "what": t("Poverty rate"),
         "fell": fell,
         "all": len(rows),
         "places": areas_called(rows, lang),
@@ -198,7 +198,7 @@ CHANGE_BOUNDS = (-3.0, -1.5, -0.5, 0.5, 1.5)
 
 
 def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
-    """Map the change of the poor rate of every commune-level unit on fixed classes.
+    """Map the change of the poverty rate of every commune-level unit on fixed classes.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         return no_base(year, lang)
     frame = moved[moved["measure"] == "poor"].reset_index(drop=True)
     years = {"before": int(frame["base_year"].iloc[0]), "year": year}
-    title = _map_title(frame["change_pp"], lang, what=t("Poor rate"), **years)
+    title = _map_title(frame["change_pp"], lang, what=t("Poverty rate"), **years)
     rates = frame[["before_rate_pct", "after_rate_pct"]].itertuples(index=False)
     facts = [
         []
@@ -258,7 +258,7 @@ def _map_title(changes: pd.Series, lang: str, **words: Any) -> str:
 _CONTRIBUTIONS = TableSpec(
     slug="poverty-contributions-poor",
     caption=N_(
-        "What each area contributed to the change of the overall poor rate, {before} to {year}"
+        "What each area contributed to the change of the overall poverty rate, {before} to {year}"
     ),
     columns=(
         "district_code",
@@ -392,11 +392,11 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     years = {"before": int(whole["base_year"]), "year": year}
     if claims.direction(change, 2) != -1:
         said = change_words(change, lang)
-        return t("The overall poor rate from {before} to {year}: {change}", change=said, **years)
+        return t("The overall poverty rate from {before} to {year}: {change}", change=said, **years)
     falls = pd.Series(parts["before_rate_pct"] - parts["after_rate_pct"])
     if claims.first(falls, 2).everyone:
         return t(
-            "The poor rate fell by the same in every area from {before} to {year}: what each "
+            "The poverty rate fell by the same in every area from {before} to {year}: what each "
             "contributed follows its number of households",
             **years,
         )
@@ -408,7 +408,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     size = claims.counted(claims.UNITS["points"], abs(change), lang, 2)
     if not first or len(first) > _MOST_NAMED:
         return t(
-            "The overall poor rate fell by {points} from {before} to {year}",
+            "The overall poverty rate fell by {points} from {before} to {year}",
             points=size,
             **years,
         )

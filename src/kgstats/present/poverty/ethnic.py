@@ -50,7 +50,7 @@ _GAP = TableSpec(
 
 
 def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure | Prose:
-    """Draw the poor rates of ethnic-minority and of all households, and the gap between them.
+    """Draw the poverty rates of ethnic-minority and of all households, and the gap between them.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ _MOST_DOTS = 25
 def others_chart(
     against: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
 ) -> Figure | Prose:
-    """Draw the poor rates of ethnic-minority and other households, a pair of dots a district.
+    """Draw the poverty rates of ethnic-minority and other households, a pair of dots a district.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def others_chart(
     chart = Chart(
         slug="poverty-others-chart",
         title=of_those(_others_title(whole, lang), province, lang),
-        says=t("Two dots an area: poor rates of ethnic-minority and of other households."),
+        says=t("Two dots an area: poverty rates of ethnic-minority and of other households."),
         lang=lang,
         axis=t("poor households, %"),
         note=source_note(year, lang),
@@ -245,7 +245,7 @@ def others_table(
     rows, total = (years_beside(cells(one), _OVER_YEARS, keys) for one in (against, whole))
     spec = TableSpec(
         slug="poverty-others",
-        caption=N_("Poor rates of ethnic-minority households against the others, {years}"),
+        caption=N_("Poverty rates of ethnic-minority households against the others, {years}"),
         columns=(f"{level(against)}_code", *year_columns(years, _OVER_YEARS)),
         notes=(
             N_(

@@ -103,7 +103,7 @@ def _none(year: int, lang: str) -> Prose:
 def groupings_chart(
     grouped: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str, guarded: bool = False
 ) -> Figure | Prose:
-    """Draw the poor rate of each grouping against the province's.
+    """Draw the poverty rate of each grouping against the province's.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def groupings_chart(
         title=of_those(
             "; ".join(_against(row, rate, lang) for row in rows.to_dict("records")), whole, lang
         ),
-        says=t("Dots by grouping: poor rate; a line at the overall rate."),
+        says=t("Dots by grouping: poverty rate; a line at the overall rate."),
         lang=lang,
         axis=t("poor households, %"),
         note=t("Of the units that a document names; lists are not whole.")
@@ -165,5 +165,5 @@ def _against(row: dict[Any, Any], rate: float, lang: str) -> str:
     if apart == 0:
         return t("{name}: as poor as all together", **values)
     if apart > 0:
-        return t("{name}: {points} above the overall poor rate", **values)
-    return t("{name}: {points} below the overall poor rate", **values)
+        return t("{name}: {points} above the overall poverty rate", **values)
+    return t("{name}: {points} below the overall poverty rate", **values)

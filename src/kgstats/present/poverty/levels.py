@@ -108,7 +108,7 @@ _COMMUNES = TableSpec(
 
 
 def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table:
-    """Show every commune-level unit: poor and near-poor now, and the change of the poor rate.
+    """Show every commune-level unit: poor and near-poor now, and the change of the poverty rate.
 
     Parameters
     ----------
@@ -159,12 +159,12 @@ def reasons_table(reasons: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Tabl
 # ------------------------------------------------------------------ map
 
 RATE_BOUNDS = (1.0, 2.0, 4.0, 6.0, 10.0)
-"""Classes of poor rates, the same over years: upper bounds in percent."""
+"""Classes of poverty rates, the same over years: upper bounds in percent."""
 _HIGH = 4.0
 
 
 def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
-    """Map the poor rate of every commune-level unit on fixed classes.
+    """Map the poverty rate of every commune-level unit on fixed classes.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
         levels.assign(facts=[_facts(row, lang) for row in levels.to_dict("records")]),
         maps.MapSpec(
             "poor_rate_pct",
-            t("{rate}, {year}", rate=t("Poor rate"), year=year),
+            t("{rate}, {year}", rate=t("Poverty rate"), year=year),
             year,
             lang,
             classes=maps.Classes(RATE_BOUNDS, kind="percent"),

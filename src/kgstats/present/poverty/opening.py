@@ -192,7 +192,7 @@ _SERIES = TableSpec(
 
 
 def published_chart(published: pd.DataFrame, lang: str) -> Figure | Prose:
-    """Draw the published poor rates of all years, broken where the standard changes.
+    """Draw the published poverty rates of all years, broken where the standard changes.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def published_chart(published: pd.DataFrame, lang: str) -> Figure | Prose:
     chart = Chart(
         slug="poverty-series",
         title=_series_title(points, lang),
-        says=t("Line of published poor rates, broken between standards."),
+        says=t("Line of published poverty rates, broken between standards."),
         lang=lang,
         axis=t("poor households, %"),
         note=t(
@@ -262,11 +262,11 @@ def _series_title(points: pd.DataFrame, lang: str) -> str:
             values[when] = t("{first} or {second}", first=years[0], second=years[1])
     if len(parts) > 1:
         return t(
-            "The poor rate went from {first} ({from_year}) to {last} ({to_year}) under one "
+            "The poverty rate went from {first} ({from_year}) to {last} ({to_year}) under one "
             "standard; rates under another are not compared with it",
             **values,
         )
-    return t("The poor rate went from {first} ({from_year}) to {last} ({to_year})", **values)
+    return t("The poverty rate went from {first} ({from_year}) to {last} ({to_year})", **values)
 
 
 def definitions(year: int, lang: str) -> Prose:
@@ -282,11 +282,11 @@ def definitions(year: int, lang: str) -> Prose:
 
 _DEFINITIONS = (
     (
-        N_("Poor rate"),
+        N_("Poverty rate"),
         N_("poor households at the end of the year ÷ resident households × 100."),
     ),
     (
-        N_("Ethnic-minority poor rate"),
+        N_("Ethnic-minority poverty rate"),
         N_(
             "poor ethnic-minority households ÷ ethnic-minority households × 100; not their "
             "share among the poor."

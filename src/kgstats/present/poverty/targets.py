@@ -43,7 +43,7 @@ _COLUMNS = (
 )
 _TARGETS = TableSpec(
     slug="poverty-targets",
-    caption=N_("Fall of the poor rate from {before} to {year} against the target"),
+    caption=N_("Fall of the poverty rate from {before} to {year} against the target"),
     columns=_COLUMNS,
     group=Column("scope", "", "code"),
     notes=(
@@ -78,7 +78,7 @@ def no_targets(
     """Say why nothing can be held against targets, or nothing where it can."""
     t = translator(lang)
     if not targets:
-        return Prose([t("No target of the poor rate is known for {year}.", year=year)])
+        return Prose([t("No target of the poverty rate is known for {year}.", year=year)])
     if not is_comparable(wholes):
         return no_base(year, lang)
     before = int(wholes["base_year"].iloc[0])
@@ -97,7 +97,7 @@ def targets_table(
     year: int,
     lang: str,
 ) -> Table | Prose:
-    """Show the fall of the poor rate against its targets: province, districts, communes named.
+    """Show the fall of the poverty rate against its targets: province, districts, communes named.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def targets_table(
 def targets_chart(
     against: pd.DataFrame, wholes: pd.DataFrame, targets: Sequence[Target], year: int, lang: str
 ) -> Figure | Prose:
-    """Draw each district's fall of the poor rate against the target of the year.
+    """Draw each district's fall of the poverty rate against the target of the year.
 
     Parameters
     ----------
@@ -177,18 +177,18 @@ def targets_chart(
         return Prose([t("No unit reported both years: nothing is judged.")], kind="caution")
     spec = TableSpec(
         slug="poverty-targets-chart-data",
-        caption=N_("Fall of the poor rate by area"),
+        caption=N_("Fall of the poverty rate by area"),
         columns=_COLUMNS,
     )
     chart = Chart(
         slug="poverty-targets-chart",
         title=_title(own, target, lang),
         says=t(
-            "Dots by area: fall of the poor rate in percentage points, target {target}.",
+            "Dots by area: fall of the poverty rate in percentage points, target {target}.",
             target=words,
         ),
         lang=lang,
-        axis=t("fall of the poor rate, percentage points"),
+        axis=t("fall of the poverty rate, percentage points"),
         note=source_note(year, lang),
         table=area_table(spec, own, whole, year, lang, before=int(wholes["base_year"].iloc[0])),
     )
@@ -256,7 +256,7 @@ def pace_table(
     """
     t = translator(lang)
     if target is None:
-        return Prose([t("No target of the poor rate is known for {year}.", year=year + 1)])
+        return Prose([t("No target of the poverty rate is known for {year}.", year=year + 1)])
     notes = [
         t(
             "With as many households as now, and as many becoming poor or falling back as in "
