@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgstats.returns.cells import ErrorValue
+from kgstats.returns.cells import Cell, ErrorValue
 from kgstats.returns.dates import read_date
+from kgstats.returns.layout.model import see
 from kgstats.returns.marks import read_mark
 from kgstats.returns.numbers import decide_style, read_number, resolve
 from kgstats.returns.readings import Rule
@@ -50,6 +51,19 @@ def test_what_is_glued_to_a_number_is_taken_off(value, ending):
     assert reading.value == value
     assert reading.percent == (ending == " %")
     assert (reading.footnote is not None) == (ending in ("*", "(1)", "¹"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("'178", 178), ("’1.234.567", 1_234_567), ("1’234", 1234), ("12\u2009345", 12_345),
+        ("1\u2006234,5", Decimal("1234.5")), ("١٢٣", 123), ("１２３", 123), ("178²)", 178), ("1'23", None), ("'", None),
+    ],
+)  # fmt: skip
+def test_signs_and_digits_of_other_keyboards(typed, value):
+    assert read_number(typed).value == value
+    if value is not None and not typed.endswith(")"):
+        assert see(Cell(1, 1, typed)).kind == "numeral"
 
 
 @settings(max_examples=80, deadline=None)

@@ -20,9 +20,11 @@ _LONGEST = 80
 """Longer text is prose."""
 VARIANTS = str.maketrans(
     {
-        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **{chr(zero + digit): str(digit) for zero in (0xFF10, 0x660, 0x6F0) for digit in range(10)},
         **dict(zip("．，％（）－＋／", ".,%()-+/", strict=True)),
-        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t\r\n", " "),
+        **dict.fromkeys("\u00a0\u202f\u205f\u3000\t\r\n", " "),
+        **{chr(space): " " for space in range(0x2000, 0x200B)},
+        **dict.fromkeys("’‘ʼ´`′", "'"),
         **dict.fromkeys("\u200b\u200e\u200f\ufeff", ""),
         "−": "-",
         "–": "-",
@@ -41,7 +43,7 @@ _NONE_WORDS = frozenset(
     ("khong", "khong co", "chua co", "ko", "ko co", "khong phat sinh", "chua phat sinh", "n/a")
 )
 _FOOTNOTE = re.compile(
-    r"(?<=[\d%])\s*(?:(?P<stars>\*+)|(?P<raised>[¹²³⁰⁴-⁹]+)|\((?P<round>\d|\*+|[a-e])\)"
+    r"(?<=[\d%])\s*(?:(?P<stars>\*+)|(?P<raised>[¹²³⁰⁴-⁹]+)\)?|\((?P<round>\d|\*+|[a-e])\)"
     r"|\[(?P<square>\d{1,2}|\*+|[a-e])\])$|(?<=\d)\((?P<glued>\d{2})\)$"
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

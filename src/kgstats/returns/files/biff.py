@@ -334,7 +334,7 @@ def _sheet(book: Any, number: int, bound: _Bound, styles: list[formats.Style]) -
     received = book.sheet_by_index(number)
     kind: Literal["macro", "worksheet"] = "macro" if bound.kind == _MACRO else "worksheet"
     sheet = Sheet(received.name, bound.state, kind=kind)
-    nothing = formats.Style()
+    nothing, rich = formats.Style(), received.rich_text_runlist_map
     for row in range(received.nrows):
         kinds, contents = received.row_types(row), received.row_values(row)
         for column, (stored, content) in enumerate(zip(kinds, contents, strict=True)):
@@ -346,6 +346,8 @@ def _sheet(book: Any, number: int, bound: _Bound, styles: list[formats.Style]) -
             if stored == XL_CELL_TEXT:
                 if not content or content.isspace():
                     continue
+                if runs := rich.get((row, column)):
+                    value = _raised(content, runs, book.font_list)
             elif stored == XL_CELL_BOOLEAN:
                 value = bool(content)
             elif stored == XL_CELL_ERROR:
@@ -368,6 +370,19 @@ def _sheet(book: Any, number: int, bound: _Bound, styles: list[formats.Style]) -
     if bound.filtered:
         sheet.filtered_rows = set(sheet.hidden_rows)
     return sheet
+
+
+def _raised(text: str, runs: list[tuple[int, int]], fonts: list[Any]) -> str:
+    """Write the digits that a text's fonts raise behind a number as what they are."""
+    ends = [at for at, _ in runs[1:]] + [len(text)]
+    for (start, font), end in zip(runs, ends, strict=True):
+        if font < len(fonts) and fonts[font].escapement == _SUPERSCRIPT:
+            text = text[:start] + formats.raised(text[start:end], text[:start]) + text[end:]
+    return text
+
+
+_SUPERSCRIPT = 1
+"""How a font says that it stands above the line."""
 
 
 def _formulas(found: SheetFormulas, bound: _Bound, book: Any) -> None:

@@ -35,6 +35,22 @@ NAMED_FORMATS = {
 """Number formats that pages and XML workbooks name by word."""
 
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FIGURES = re.compile(r"[\s\d.,%()+'’-]*\d[\s%)]*")
+
+
+def raised(text: str, before: str) -> str:
+    """Return text that a cell sets above the line, as digits of that kind behind a number.
+
+    A note mark must not become a digit of the number it stands behind.
+
+    >>> raised("1", before="178"), raised("(2)", before="9,5 %"), raised("2", before="km")
+    ('¹', '(2)', '2')
+    """
+    marked = text.lstrip().startswith(("(", "["))
+    return text if marked or not _FIGURES.fullmatch(before) else text.translate(_RAISED)
+
+
 class Style(NamedTuple):
     """What a cell's style says of its value."""
 

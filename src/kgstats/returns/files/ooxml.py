@@ -230,25 +230,27 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
     texts = Texts()
     text = ""
     local = LocalNames()
-    reading = phonetic = False
+    reading = phonetic = above = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal reading, phonetic
+        nonlocal reading, phonetic, above
         name = local[name]
         if name == "t":
             reading = not phonetic
         elif name == "rPh":
             phonetic = True
+        elif name in ("r", "vertAlign"):
+            above = attributes.get("val") == "superscript"
 
     def characters(data: str) -> None:
         nonlocal text
         if reading:
-            text += data
+            text += formats.raised(data, text) if above else data
             if len(text) > LONGEST_TEXT:
                 raise Refusal("too_large", f"a cell holds more than {LONGEST_TEXT} letters")
 
     def end(name: str) -> None:
-        nonlocal reading, phonetic, text
+        nonlocal reading, phonetic, above, text
         name = local[name]
         if name == "t":
             reading = False
@@ -257,7 +259,7 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
         elif name == "si":
             budget.spend(letters=len(text) + 1)
             texts[str(len(texts))] = unescaped(text) if text and not text.isspace() else None
-            text = ""
+            text, above = "", False
 
     left = archive.pieces(path)
     begun = list(islice(left, 2))

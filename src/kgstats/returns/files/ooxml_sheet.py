@@ -118,11 +118,11 @@ class SheetReader:
         digits = text = formula_text = reading = ""
         cell: dict[str, str] | None = None
         formula: dict[str, str] | None = None
-        phonetic = False
+        phonetic = above = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal row, own_row, column, counted, digits, letters, cell, text, reading
-            nonlocal formula, formula_text, phonetic
+            nonlocal formula, formula_text, phonetic, above
             if name != "v" and name != "c":
                 name = local[name]
             if name == "v":
@@ -155,23 +155,26 @@ class SheetReader:
                 phonetic = True
             elif name == "t" and not phonetic:
                 reading = name
+            elif name == "r" or name == "vertAlign":
+                above = attributes.get("val") == "superscript"
 
         def characters(data: str) -> None:
             nonlocal text, formula_text
             if reading == "f":
                 formula_text = (formula_text + data)[:LONGEST_TEXT]
             elif reading:
-                text += data
+                text += formats.raised(data, text) if above else data
                 if len(text) > LONGEST_TEXT:
                     raise Refusal("too_large", f"a cell holds more than {LONGEST_TEXT} letters")
 
         def end(name: str) -> None:
-            nonlocal cell, reading, phonetic
+            nonlocal cell, reading, phonetic, above
             if name != "v" and name != "c":
                 name = local[name]
             if name != "c":
                 reading = ""
                 phonetic = phonetic and name != "rPh"
+                above = above and name != "is"
             elif cell is not None:
                 if text or formula is not None:
                     kind = cell.get("t", "n")

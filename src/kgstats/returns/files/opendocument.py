@@ -18,6 +18,7 @@ from kgstats.returns.files.grid import LAST_COLUMN, LAST_ROW, finish
 
 _NOT_CELLS = frozenset(("annotation", "tracked-changes", "dde-links"))
 _ERROR = re.compile(r"^(?:#[A-Z/0]+[!?]?|Err:\d{3})$")
+_ABOVE = re.compile(r"super|[1-9]")
 _DURATION = re.compile(r"^(-)?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?$")
 _SHORT_DATE = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})$")
 _MONTH_YEAR = re.compile(r"^(?:[^\W\d_]+\.?|\d{1,2})[-/. ]\d{2}(?:\d{2})?$")
@@ -53,6 +54,9 @@ class _Reader:
         self.fonts: dict[str, str] = {}
         self.data_styles: dict[str, str] = {}
         self.scaled: dict[str, str] = {}
+        self.raised: set[str] = set()
+        """Styles of words that stand above the line."""
+        self.above = 0
         self.parents: dict[str, str] = {}
         self.hidden_styles: set[str] = set()
         self.style: tuple[str, str] = ("", "")
@@ -82,6 +86,8 @@ class _Reader:
         if self.in_text and name in ("s", "tab", "line-break"):
             count = min(_count(own.get("c")), 1000)
             self.add({"s": " " * count, "tab": "\t"}.get(name, "\n"))
+        elif self.in_text and name == "span":
+            self.above += self.above > 0 or own.get("style-name") in self.raised
         elif name == "p" and self.cell is not None:
             if self.paragraphs:
                 self.add("\n")
@@ -103,6 +109,8 @@ class _Reader:
             font = own.get("font-name") or own.get("font-family")
             if font:
                 self.fonts[self.style[0]] = font.strip("'\"")
+        elif name == "text-properties" and _ABOVE.match(own.get("text-position", "")):
+            self.raised.add(self.style[0])
         elif name == "number" and self.style[1] == "number-style":
             self.scaled[self.style[0]] = _scaled(own)
 
@@ -141,7 +149,7 @@ class _Reader:
 
     def characters(self, data: str) -> None:
         if self.in_text and not self.skipping:
-            self.add(data)
+            self.add(formats.raised(data, "".join(self.text)) if self.above else data)
 
     def end(self, tag: str) -> None:
         if self.skipping:
@@ -150,6 +158,8 @@ class _Reader:
         name = self.local[tag]
         if name == "p" and self.in_text:
             self.in_text -= 1
+        elif name == "span" and self.above:
+            self.above -= 1
         elif name in ("table-cell", "covered-table-cell") and self.cell is not None:
             if self.depth == 1 and self.sheet is not None and self.known is not None:
                 self.finish_cell(self.cell, self.sheet, self.known)

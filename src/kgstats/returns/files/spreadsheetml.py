@@ -48,6 +48,7 @@ class _XmlReader:
         self.row_style = ""
         self.cell_style = ""
         self.kind: str | None = None
+        self.above = False
         self.text: list[str] = []
         self.after = 0
         self.hidden_rows: list[tuple[int, int]] = []
@@ -109,19 +110,24 @@ class _XmlReader:
         elif name == "Data" and self.sheet is not None and not self.in_comment:
             self.kind = get("Type") or "String"
             self.text = []
+        elif name == "Sup":
+            self.above = True
         elif name == "Visible":
             self.kind = "visible"
             self.text = []
 
     def characters(self, data: str) -> None:
         if self.kind is not None:
-            self.text.append(data)
+            before = "".join(self.text) if self.above else ""
+            self.text.append(formats.raised(data, before) if before else data)
 
     def end(self, tag: str) -> None:
         name = self.local[tag]
         if name == "Data" and self.kind is not None and self.sheet is not None:
             self.finish(self.sheet, self.kind, "".join(self.text))
             self.kind = None
+        elif name == "Sup":
+            self.above = False
         elif name == "Visible" and self.sheet is not None:
             state = _XML_STATES.get("".join(self.text).strip().casefold(), "visible")
             self.sheet.state = state  # type: ignore[assignment]

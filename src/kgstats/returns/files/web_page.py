@@ -20,6 +20,7 @@ _SPACE = re.compile("[ \t\r\n\f]+")
 _CSS_RULE = re.compile(r"(?:\.|td\.)([\w-]+)\s*\{([^{}]*)\}")
 _CSS_FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.IGNORECASE)
 _CSS_FORMAT = re.compile(r"mso-number-format\s*:\s*(\"(?:[^\"\\]|\\.)*\"|[^;\"]+)", re.IGNORECASE)
+_CSS_RAISED = re.compile(r"vertical-align\s*:\s*super|mso-text-raise\s*:\s*[1-9.]", re.IGNORECASE)
 _CSS_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 
 
@@ -191,7 +192,9 @@ def _shown(element: Any, skip: set[Any]) -> str:
         if block or node.tag == "br":
             parts.append("\n")
         if node.text:
-            parts.append(_SPACE.sub(" ", node.text))
+            words = _SPACE.sub(" ", node.text)
+            above = node.tag == "sup" or _CSS_RAISED.search(node.get("style") or "")
+            parts.append(formats.raised(words, "".join(parts)) if above else words)
         for child in node:
             walk(child, depth + 1)
             if child.tail:

@@ -11,7 +11,8 @@ from kgstats.returns.cells import Cell, ErrorValue, Sheet, column_letter
 from kgstats.returns.text import Decoded, Encoding, decode, fold
 
 NUMERAL = re.compile(
-    r"^(?!\(\d\)$)[(\-–−+]?\s*\d[\d.,\s\u00a0]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³]))?$|^[-–−]?[.,]\d+\s*%?$"
+    r"^(?!\(\d\)$)['’]?[(\-–−+]?\s*\d[\d.,\s'’]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³⁴-⁹⁰]+))?$"
+    r"|^['’]?[-–−]?[.,]\d+\s*%?$"
 )
 DASH = re.compile(r"^[-–—−…._]+$")
 MARK = re.compile(r"^(x|đ|d|cđ|kđ|đạt|chưa đạt|không đạt|có|không|\+|v|✓|✔|√|ü|þ)$", re.IGNORECASE)
