@@ -140,3 +140,65 @@ def test_one_and_many_are_told_apart_in_english_and_not_in_vietnamese():
 def test_unknown_language_is_a_clear_error():
     with pytest.raises(words.UnknownLanguage, match="use one of vi, en"):
         words.translator("fr")
+
+
+# ------------------------------------------------------------------ one term for one thing
+
+
+def texts_of(lang: str) -> dict[str, str]:
+    """Every text that is shown in a language: catalogues, prose of notebooks, the glossary."""
+    texts = {}
+    for path in CATALOGUES:
+        for entry in polib.pofile(path.read_text(encoding="utf-8")):
+            own = (said(entry),) if lang == "vi" else (entry.msgid, entry.msgid_plural)
+            texts |= dict.fromkeys(own, path.name)
+    for notebook in sorted((PACKAGE.parents[1] / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            if f"lang-{lang}" in cell["metadata"].get("tags", ()):
+                texts["".join(cell["source"])] = notebook.name
+    for term in registry.glossary():
+        texts |= dict.fromkeys((*term.forms[lang], term.definitions[lang]), "glossary.csv")
+    return texts
+
+
+def deprecated(text: str, lang: str) -> list[tuple[str, str]]:
+    """Words of a text that the glossary deprecates, each with the term to use."""
+    # Files and what is quoted are called what they are called; names of values are no words.
+    own = re.sub(r"“[^”]*”|\S*/.*?\.\w{3,4}\b|\{\w+\}", "", text)
+    return [
+        (found.group(), term.names[lang])
+        for term in registry.glossary()
+        for word in term.deprecated[lang]
+        for found in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", own, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_no_text_uses_a_word_that_competes_with_a_term_of_the_glossary(lang):
+    wrong = [
+        f"{where}: {word!r} instead of {term!r}: {text[:90]!r}"
+        for text, where in texts_of(lang).items()
+        for word, term in deprecated(text, lang)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "found"),
+    [
+        ("en", "The Poor rate fell", ["Poor rate"]),
+        ("vi", "Tỷ lệ nghèo giảm 2 điểm %.", ["Tỷ lệ nghèo", "điểm %"]),
+        ("vi", "Tỷ lệ hộ nghèo giảm 2 điểm phần trăm.", []),
+        ("en", "from the file a/b/Poor rate by province.csv", []),
+    ],
+)
+def test_words_that_compete_are_seen(lang, text, found):
+    assert sorted(word for word, _ in deprecated(text, lang)) == sorted(found)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_no_term_deprecates_what_another_term_is_called(lang):
+    forms = {form.casefold() for term in registry.glossary() for form in term.forms[lang]}
+    given = [w.casefold() for term in registry.glossary() for w in term.deprecated[lang]]
+    assert not forms & set(given)
+    assert len(given) == len(set(given))

@@ -32,8 +32,8 @@ ILLUSTRATIVE = N_(
     "beyond those."
 )
 MADE_UP = N_(
-    "The district returns behind this page are made up to try the programme: no district sent "
-    "them, and they say nothing about real places."
+    "The district returns behind this page are illustrative, for trying the programme: no "
+    "district sent them, and they say nothing about real places."
 )
 
 PROVISIONAL = N_(

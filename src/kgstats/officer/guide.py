@@ -68,10 +68,10 @@ LAST_HEADS = (
 LAST_NOTE = N_(
     "As the province has them. A large change is no error by itself: it will be asked about."
 )
-UNSPENT = N_("Money of {before} not paid out: what may be carried over")
+UNSPENT = N_("Money of {before} not yet disbursed: what may be carried over")
 UNSPENT_HEADS = (
-    N_("Component"), N_("Source"), N_("Kind"), N_("Plan year"), N_("Not paid out, million đồng"),
-    N_("Carried over in Biểu 02, million đồng"),
+    N_("Component"), N_("Source"), N_("Kind"), N_("Plan year"),
+    N_("Not yet disbursed, million đồng"), N_("Carried over in Biểu 02, million đồng"),
 )  # fmt: skip
 LAST_FIRST = 6
 """First row of communes on the sheet of last year."""

@@ -252,7 +252,7 @@ def _cells_of(rows: pd.DataFrame) -> list[provenance.Source]:
 
 RANGES = TableSpec(
     slug="ranges",
-    caption=N_("What unreported and doubtful values leave open, {year}"),
+    caption=N_("What values not reported and values in doubt leave open, {year}"),
     columns=(
         Column("indicator", N_("Indicator")),
         Column("now", N_("Value"), "quantity"),
@@ -268,7 +268,7 @@ RANGES = TableSpec(
             "Least and most: of a unit that did not report, or whose value is marked as doubtful, "
             "it is supposed only that it lies between the lowest and the highest value of any "
             "unit of the year; of money without a report, that none or all of it is disbursed: "
-            "the range of the share disbursed is of all money. "
+            "the range of the disbursement rate is of all money. "
             "No interval of confidence. …: nothing bounds it. A value that is a sum is of what "
             "was reported, so it can lie below the range."
         ),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STATUSES: Mapping[str, str] = {
     "accepted": N_("accepted"),
     "proposed": N_("proposed, not applied"),
-    "rejected": N_("rejected, not applied"),
+    "rejected": N_("not accepted, not applied"),
 }
 """What is said of a correction's status, for those of `kgstats.returns.corrections`."""
 

@@ -40,14 +40,14 @@ FILES = TableSpec(
         Column("values", N_("Values"), "number", unit="cells"),
         Column("page", N_("Parts of the page"), "number", unit="cells"),
         Column("aside", N_("Left aside"), "number", unit="cells"),
-        Column("quarantined", N_("In quarantine"), "number", unit="cells"),
+        Column("quarantined", N_("Refused"), "number", unit="cells"),
     ),
     total=N_("All files"),
     absent=N_("not known"),
     notes=(
         N_(
             "Values, parts of the page (titles, headings, totals, notes, signatures), cells "
-            "left aside and cells in quarantine add up to the cells received, file by file."
+            "left aside and cells refused add up to the cells received, file by file."
         ),
     ),
 )

@@ -340,6 +340,8 @@ class Term:
     confirmed: bool
     names: Mapping[str, str]
     forms: Mapping[str, tuple[str, ...]]
+    deprecated: Mapping[str, tuple[str, ...]]
+    """Words for the same thing that no text uses (deprecated terms, ISO 30042)."""
     definitions: Mapping[str, str]
 
 
@@ -351,15 +353,18 @@ def glossary() -> tuple[Term, ...]:
     >>> term.names["vi"], term.measure
     ('Tỷ lệ hộ nghèo', 'poor_rate_pct')
     """
+
+    def listed(row: Mapping[str, str], kind: str, lang: str) -> tuple[str, ...]:
+        return tuple(filter(None, row[f"{kind}_{lang}"].split("|")))
+
+    langs = ("vi", "en")
     return tuple(
         Term(
             row["key"], row["theme"], row["measure"], row["source"], row["confirmed"] == "yes",
-            {lang: row[lang] for lang in ("vi", "en")},
-            {
-                lang: (row[lang], *filter(None, row[f"forms_{lang}"].split("|")))
-                for lang in ("vi", "en")
-            },
-            {lang: row[f"definition_{lang}"] for lang in ("vi", "en")},
+            {lang: row[lang] for lang in langs},
+            {lang: (row[lang], *listed(row, "forms", lang)) for lang in langs},
+            {lang: listed(row, "deprecated", lang) for lang in langs},
+            {lang: row[f"definition_{lang}"] for lang in langs},
         )
         for row in _rows("glossary")
     )  # fmt: skip

@@ -293,8 +293,8 @@ _WARNING = N_(
     "and say nothing about real places beyond those. Never quote a district or commune from them."
 )
 _WARNING_MADE_UP = N_(
-    "The district returns are made up to try the programme: no district sent them, and they say "
-    "nothing about real places."
+    "The district returns are illustrative, for trying the programme: no district sent them, and "
+    "they say nothing about real places."
 )
 _RETURNS = N_("Returns of the districts, {year}")
 _RETURNS_MADE = N_("Illustrative returns of the districts, {year}, made by kgstats")

@@ -23,7 +23,7 @@ SUMMARY_HEADS = {
     "forms": N_("Forms"),
     "cells": N_("Cells"),
     "values": N_("Values"),
-    "quarantined": N_("In quarantine"),
+    "quarantined": N_("Refused"),
     "errors": N_("Errors"),
     "warnings": N_("To check"),
     "notes": N_("Notes on it"),
@@ -196,7 +196,7 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
     console.print(
         t(
             "{received} cells received, {accounted} accounted for; {values} values, "
-            "{quarantined} in quarantine.",
+            "{quarantined} refused.",
             received=received,
             accounted=len(cleaned.ledger),
             values=int((cleaned.ledger["role"] == "value").sum()),

@@ -168,7 +168,7 @@ def composition_note(
         }
         spent = N_(
             "{programme}: disbursement is reported for {covered} of the plan of {plan}, and "
-            "{outturn} of that is spent."
+            "{outturn} of that is disbursed."
         )
         if row["headings"] < 2:
             varied = t("Only one kind of money is reported: its composition cannot vary.")

@@ -121,7 +121,7 @@ DENOMINATORS = TableSpec(
     notes=(
         N_(
             "Where part of the money has no reported disbursement, the rate lies between "
-            "none and all of that part being spent."
+            "none and all of that part being disbursed."
         ),
     ),
 )

@@ -201,7 +201,7 @@ _BOUNDS = TableSpec(
             "near-poor list as new or as near-poor again."
         ),
         N_(
-            "Relapse: of those that left in the year before, at most those that fell back this "
+            "Fell back: of those that left in the year before, at most those that fell back this "
             "year; they can have left in any earlier year."
         ),
     ),
