@@ -64,11 +64,15 @@ def before(steps: Sequence[Step]) -> dict[str, list[str]]:
 
 
 def take(
-    steps: Sequence[Step], action: Callable[[Step], None], folder: Path
+    steps: Sequence[Step],
+    action: Callable[[Step], None],
+    folder: Path,
+    at_once: int = WORKERS,
 ) -> dict[str, BaseException | None]:
     """Take steps, each after those it needs; return what went wrong with each, None if nothing.
 
-    A step whose predecessor failed is not tried. ``folder`` is pytask's own, and emptied.
+    A step whose predecessor failed is not tried. ``folder`` is pytask's own, and emptied;
+    ``at_once`` is how many steps are taken at the same time.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def take(
     folder.mkdir(parents=True)
     config = folder / "pytask.toml"
     config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
-    session = _build(_tasks(steps, before(steps), action), config)
+    session = _build(_tasks(steps, before(steps), action), config, at_once)
     taken = {report.task.attributes["step"]: report for report in session.execution_reports}
     lost = [step.title for step in steps if step.id not in taken]
     if lost:
@@ -116,7 +120,7 @@ def _tasks(
     return tasks
 
 
-def _build(tasks: list[Callable[..., None]], config: Path) -> Any:
+def _build(tasks: list[Callable[..., None]], config: Path, at_once: int) -> Any:
     import pytask
 
     quiet, pytask.console.quiet = pytask.console.quiet, True
@@ -128,7 +132,7 @@ def _build(tasks: list[Callable[..., None]], config: Path) -> Any:
             force=True,
             capture="no",
             disable_warnings=True,
-            n_workers=WORKERS,
+            n_workers=at_once,
             parallel_backend="threads",
         )
     finally:

@@ -9,6 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -118,6 +119,29 @@ class _Heard(Progress):
             self._listener.noticed(line)
 
 
+class Here:
+    """Takes a run's steps on this machine, kernels started warm.
+
+    Others may stand in for it: steps are then taken where they say, in the same order, and leave
+    the same files and records.
+    """
+
+    at_once = engine.WORKERS
+    """How many steps are taken at the same time."""
+
+    def ready(self, plan: Plan, steps: Sequence[Step]) -> AbstractContextManager[None]:
+        """Make ready for these steps of a plan, within the block that is returned."""
+        from kgstats.pipeline import kernels
+
+        modules = sorted({name for step in steps for name in step.imports})
+        seconds = read_limits(plan.workspace.root).kernel_start_seconds
+        return kernels.warm(modules, seconds) if modules else contextlib.nullcontext()
+
+    def take(self, plan: Plan, step: Step, store: Store) -> None:
+        """Take a step and keep the record of it."""
+        take_one(step, store)
+
+
 def out_of_date(plan: Plan) -> list[Reason]:
     """Return the steps that a run would take now, each with its reasons."""
     return _due(plan.steps, Store(plan.workspace, plan.year))
@@ -142,8 +166,13 @@ def _due(steps: Sequence[Step], store: Store) -> list[Reason]:
     return list(found.values())
 
 
-def run(plan: Plan, progress: Progress | None = None) -> Outcome:
+def run(plan: Plan, progress: Progress | None = None, taker: Here | None = None) -> Outcome:
     """Take every step that is out of date; publish when all that was asked for is there.
+
+    Parameters
+    ----------
+    taker
+        Who takes the steps; this machine where nobody is named.
 
     Raises
     ------
@@ -153,7 +182,8 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
     seconds = read_limits(plan.workspace.root).lock_seconds
     with holding(plan.workspace, f"run of {plan.year}", seconds=seconds):
         heard = _Heard(progress or Progress())
-        outcome = _run(plan, heard)
+        taker = taker or Here()
+        outcome = _run(plan, heard, taker)
         new = never_published(plan, outcome.failed)
         if not new:
             return outcome
@@ -161,7 +191,7 @@ def run(plan: Plan, progress: Progress | None = None) -> Outcome:
         for page in plan.pages:
             if page.notebook.name in new:
                 plan.built(page.html).unlink(missing_ok=True)
-        others = _run(plan.again(new), heard)
+        others = _run(plan.again(new), heard, taker)
         others.failed = {**others.failed, **outcome.failed}
         others.failures = [*others.failures, *outcome.failures]
         _note_failures(others)
@@ -182,16 +212,16 @@ def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> 
     seconds = read_limits(workspace.root).lock_seconds
     with holding(workspace, f"cleaning of {year}", seconds=seconds):
         outcome, store = Outcome(plan), Store(workspace, year)
-        _bring_up_to_date(plan, outcome, store, _Heard(progress or Progress()))
+        _bring_up_to_date(plan, outcome, store, _Heard(progress or Progress()), Here())
         return outcome
 
 
-def _run(plan: Plan, progress: Progress) -> Outcome:
+def _run(plan: Plan, progress: Progress, taker: Here) -> Outcome:
     started = dt.datetime.now(dt.UTC)
     outcome = Outcome(plan)
     store = Store(plan.workspace, plan.year)
     _clear(plan)
-    _bring_up_to_date(plan, outcome, store, progress)
+    _bring_up_to_date(plan, outcome, store, progress, taker)
     _note_failures(outcome)
     if outcome.failed:
         return outcome
@@ -255,24 +285,29 @@ def _clear(plan: Plan) -> None:
             path.unlink(missing_ok=True)
 
 
-def _bring_up_to_date(plan: Plan, outcome: Outcome, store: Store, progress: Progress) -> None:
+def _bring_up_to_date(
+    plan: Plan, outcome: Outcome, store: Store, progress: Progress, taker: Here
+) -> None:
     due = _due(plan.steps, store)
     outcome.reasons = {reason.step.id: reason.texts for reason in due}
     progress.planned(plan, due)
     begin = time.perf_counter()
     try:
         if due:
-            _take(plan, [reason.step for reason in due], outcome, store, progress)
+            _take(plan, [reason.step for reason in due], outcome, store, progress, taker)
     finally:
         progress.ended(time.perf_counter() - begin)
     outcome.unchanged += [step for step in plan.steps if step.id not in outcome.reasons]
 
 
 def _take(
-    plan: Plan, steps: Sequence[Step], outcome: Outcome, store: Store, progress: Progress
+    plan: Plan,
+    steps: Sequence[Step],
+    outcome: Outcome,
+    store: Store,
+    progress: Progress,
+    taker: Here,
 ) -> None:
-    from kgstats.pipeline import kernels
-
     def taken(step: Step) -> None:
         if not store.reasons(step):
             # What it was to follow came out as it was.
@@ -280,18 +315,17 @@ def _take(
             return
         progress.started(step, outcome.reasons.get(step.id, []))
         begin = time.perf_counter()
-        _take_one(step, store)
+        taker.take(plan, step, store)
         outcome.seconds[step.id] = time.perf_counter() - begin
         outcome.done.append(step)
         progress.finished(step, outcome.seconds[step.id])
 
-    modules = sorted({name for step in steps for name in step.imports})
-    seconds = read_limits(plan.workspace.root).kernel_start_seconds
     notices, log = _Notices(progress), logging.getLogger("kgstats")
     log.addHandler(notices)
     try:
-        with kernels.warm(modules, seconds) if modules else contextlib.nullcontext():
-            problems = engine.take(steps, taken, plan.workspace.state / "engine")
+        with taker.ready(plan, steps):
+            folder = plan.workspace.state / "engine"
+            problems = engine.take(steps, taken, folder, taker.at_once)
     finally:
         log.removeHandler(notices)
     for step in steps:
@@ -304,7 +338,7 @@ def _take(
             outcome.failures.append(problem.failure)
 
 
-def _take_one(step: Step, store: Store) -> None:
+def take_one(step: Step, store: Store) -> None:
     """Take a step, and remember what it was made from if that stayed as it was meanwhile.
 
     Raises
