@@ -9,7 +9,7 @@ from kgstats import notebook
 from kgstats.lineage import Cells
 from kgstats.present import provenance
 from kgstats.present.figures import Figure
-from kgstats.present.tables import Column, column, table
+from kgstats.present.tables import Column, Table, column
 from kgstats.returns.ledger import LEDGER_COLUMNS
 from kgstats.workspace import Workspace
 
@@ -69,7 +69,7 @@ def no_finder_is_left():
 def shown(frame, *names, totals=None, **words):
     columns = [Column("district_code", "District")]
     columns += [column(name, "en", **words) for name in names]
-    return table(frame, slug="s", caption="c", columns=columns, lang="en", totals=totals)
+    return Table(frame=frame, slug="s", caption="c", columns=columns, lang="en", totals=totals)
 
 
 def cells(made):

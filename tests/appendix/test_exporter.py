@@ -94,10 +94,14 @@ def test_code_is_folded_and_joined_to_its_result(tmp_path):
 
 
 def test_code_stands_after_what_it_made(tmp_path):
-    from kgstats.present.tables import Column, table
+    from kgstats.present.tables import Column, Table
 
-    made = table(
-        pd.DataFrame({"a": ["x"]}), slug="s", caption="C", columns=[Column("a", "A")], lang="en"
+    made = Table(
+        frame=pd.DataFrame({"a": ["x"]}),
+        slug="s",
+        caption="C",
+        columns=[Column("a", "A")],
+        lang="en",
     )
     with_table = nbformat.v4.new_code_cell("f()", outputs=[output(made._repr_mimebundle_())])
     with_words = nbformat.v4.new_code_cell("g()", outputs=[output({"text/html": "<p>w</p>"})])
@@ -110,10 +114,10 @@ def test_code_stands_after_what_it_made(tmp_path):
 
 
 def shown_table(slug, *tags):
-    from kgstats.present.tables import Column, table
+    from kgstats.present.tables import Column, Table
 
-    made = table(
-        pd.DataFrame({"a": ["x"]}),
+    made = Table(
+        frame=pd.DataFrame({"a": ["x"]}),
         slug=slug,
         caption=f"Table <{slug}>",
         columns=[Column("a", "A")],
@@ -193,11 +197,11 @@ def test_the_first_paragraph_stays_how_to_read_is_folded(tmp_path):
 
 def test_the_same_cells_are_listed_once_a_page(tmp_path):
     from kgstats.present.provenance import Source
-    from kgstats.present.tables import Column, table
+    from kgstats.present.tables import Column, Table
 
     def cell(slug, *cells):
-        shown = table(
-            pd.DataFrame({"a": ["x"]}),
+        shown = Table(
+            frame=pd.DataFrame({"a": ["x"]}),
             slug=slug,
             caption=f"Table <{slug}>",
             columns=[Column("a", "A")],
@@ -312,11 +316,11 @@ def test_cells_for_jupyterlab_only_are_left_out(tmp_path):
 
 @pytest.mark.parametrize(("lang", "marked"), [("en", ["Gò Quao"]), ("vi", [])])
 def test_vietnamese_names_are_marked_on_pages_in_another_language(tmp_path, lang, marked):
-    from kgstats.present.tables import Column, table
+    from kgstats.present.tables import Column, Table
 
     frame = pd.DataFrame({"a": ["Gò Quao", "All of it"], "n": [1, 2]})
     columns = [Column("a", "Where"), Column("n", "N", "number")]
-    made = table(frame, slug="s", caption="C", columns=columns, lang=lang)
+    made = Table(frame=frame, slug="s", caption="C", columns=columns, lang=lang)
     cell = nbformat.v4.new_code_cell("f()", outputs=[output(made._repr_mimebundle_())])
     _, document = exported(tmp_path, [*TITLE, cell], lang=lang)
     found = [one.text.strip() for one in document.iterfind(".//main//*[@lang='vi']")]

@@ -5,7 +5,7 @@ from lxml import html as lxml_html
 
 from kgstats.appendix import search, site
 from kgstats.present.prose import Headline, Headlines
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, Table
 
 
 def front(tmp_path, told, *entries, **settings):
@@ -85,7 +85,7 @@ def test_search_gives_the_numbers_of_a_row():
     )
     columns = [Column("name", "Where"), Column("poor_end_hh", "Poor", "number", 0),
                Column("poor_rate_pct", "Rate", "percent", 2)]  # fmt: skip
-    made = table(frame, slug="t", caption="C", columns=columns, lang="en")
+    made = Table(frame=frame, slug="t", caption="C", columns=columns, lang="en")
     told = {"title": "Thing", "headings": [], "tables": [made.payload()], "figures": []}
     rows = {text: value for text, kind, *_, value in indexed(told, "en") if kind == "row"}
     assert "1,200" in rows["A"] and "2.50" in rows["A"]
@@ -100,8 +100,8 @@ def test_search_finds_what_heads_a_row_within_its_group():
     frame = pd.DataFrame(
         {"topic": ["Roads", "Roads"], "name": ["Rural roads built", "Bridges"], "n": [1, 2]}
     )
-    made = table(
-        frame,
+    made = Table(
+        frame=frame,
         slug="t",
         caption="C",
         columns=[Column("name", "Indicator"), Column("n", "N", "number")],
@@ -122,7 +122,7 @@ def test_search_finds_a_measure_by_its_name_in_the_registry_once_a_page():
             Column("poor_rate_pct", "2019", "percent"),
             Column("own", "Its own", "number"),
         ]
-        made = table(frame, slug=slug, caption=slug, columns=columns, lang="vi")
+        made = Table(frame=frame, slug=slug, caption=slug, columns=columns, lang="vi")
         told["tables"].append(made.payload())
     found = [entry for entry in indexed(told, "vi") if entry[1] == "measure"]
     assert found == [["Tỷ lệ hộ nghèo", "measure", 0, "first", ""]]

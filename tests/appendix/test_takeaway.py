@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from kgstats.appendix import site, takeaway
 from kgstats.pipeline.keeper import kept
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, Table
 
 NOTE = "Illustrative: says nothing."
 
@@ -26,7 +26,9 @@ def part(folder, slug, *tables):
 def shown(slug, *values, notes=()):
     frame = pd.DataFrame({"name": [f"row {n}" for n in range(len(values))], "n": list(values)})
     columns = [Column("name", "Where"), Column("n", "How many", "number", 1)]
-    return table(frame, slug=slug, caption=f"Table {slug}", columns=columns, lang="en", notes=notes)
+    return Table(
+        frame=frame, slug=slug, caption=f"Table {slug}", columns=columns, lang="en", notes=notes
+    )
 
 
 def test_every_table_is_a_sheet_that_the_index_names(tmp_path):

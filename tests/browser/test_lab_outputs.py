@@ -8,7 +8,7 @@ import pytest
 from kgstats.lab import Dress
 from kgstats.present import maps
 from kgstats.present.prose import Headline, Headlines
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, Table
 from kgstats.reference import areas
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ CHART = """<div class="chart"><div class="chart-plot">
 def output(theme: str) -> str:
     frame = pd.DataFrame({"place": ["An Biên"], "poor": [1234]})
     columns = [Column("place", "Huyện", kind="text"), Column("poor", "Hộ nghèo", kind="number")]
-    shown = table(frame, slug="s", caption="Theo huyện", columns=columns, lang="vi")
+    shown = Table(frame=frame, slug="s", caption="Theo huyện", columns=columns, lang="vi")
     lines = Headlines([Headline("Hộ nghèo", "12.118", "giảm"), Headline("Xã", "64/117")])
     parts = "".join(
         f'<div class="jp-RenderedHTMLCommon jp-RenderedHTML">{one}</div>'

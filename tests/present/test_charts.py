@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kgstats.present import charts
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, Table
 
 FRAME = pd.DataFrame(
     {
@@ -22,8 +22,12 @@ SERIES = [charts.Series("done", "Done", "#0b6e75"), charts.Series("waiting", "Wa
 
 @pytest.fixture
 def chart():
-    data = table(
-        FRAME, slug="years-data", caption="By year", columns=[Column("when", "Year")], lang="en"
+    data = Table(
+        frame=FRAME,
+        slug="years-data",
+        caption="By year",
+        columns=[Column("when", "Year")],
+        lang="en",
     )
     return charts.Chart("years", "The number rose", "Bars by year.", "en", data, axis="communes")
 

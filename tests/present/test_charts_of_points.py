@@ -12,13 +12,13 @@ from kgstats.present.charts import Chart
 from kgstats.present.charts_of_points import Axis, points
 from kgstats.present.charts_over_years import Look
 from kgstats.present.picture import Scale
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, Table
 
 LOOKS = {"a": Look("slow", style.CONTRAST, "v"), "b": Look("fast", style.ACCENT, "^", 0.8)}
 
 
 def drawn(frame, **options):
-    data = table(frame, slug="d", caption="c", columns=[Column("name", "Name")], lang="en")
+    data = Table(frame=frame, slug="d", caption="c", columns=[Column("name", "Name")], lang="en")
     chart = Chart("s", "A finding", "Points.", "en", data)
     axes = Axis("x", "size", Scale(0, 10)), Axis("y", "rate", Scale(0, 100), lambda n: f"{n:g}%")
     return points(chart, frame, "name", axes, LOOKS, **options)

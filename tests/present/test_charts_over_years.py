@@ -20,10 +20,10 @@ from kgstats.present.charts_over_years import (
     slopes,
 )
 from kgstats.present.figures import MissingAlternativeText
-from kgstats.present.tables import Column, table
+from kgstats.present.tables import Column, Table
 
-DATA = table(
-    pd.DataFrame({"what": ["a"]}),
+DATA = Table(
+    frame=pd.DataFrame({"what": ["a"]}),
     slug="data",
     caption="Data",
     columns=[Column("what", "What")],

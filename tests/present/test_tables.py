@@ -5,7 +5,7 @@ import pytest
 from lxml import html as lxml_html
 
 from kgstats.present.numbers import Quantity
-from kgstats.present.tables import Column, TableSpec, table
+from kgstats.present.tables import Column, Table, TableSpec
 
 FRAME = pd.DataFrame(
     {
@@ -23,8 +23,8 @@ COLUMNS = [
 
 
 def made(**options):
-    return table(
-        FRAME,
+    return Table(
+        frame=FRAME,
         slug="t",
         caption="Bảng <1>",
         columns=COLUMNS,
@@ -82,7 +82,7 @@ def test_the_only_style_is_what_the_cells_of_a_card_are_called(element):
 def test_a_head_with_quotes_and_braces_stays_within_its_style():
     columns = [Column("a", "A"), Column("b", 'so-called "b"; } x \\', spanner="S\nT")]
     frame = pd.DataFrame({"a": ["x"], "b": ["y"]})
-    html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
+    html = Table(frame=frame, slug="s", caption="c", columns=columns, lang="en").to_html()
     style = lxml_html.fragment_fromstring(html).find(".//table").get("style")
     assert style == '--l2:"S T: so-called \\22 b\\22 ; } x \\5c "'
 
@@ -101,7 +101,7 @@ def test_a_table_says_on_how_wide_a_page_it_is_whole(columns, cell, fits):
     names = [f"c{n}" for n in range(columns)]
     frame = pd.DataFrame({"a": ["Name"], **{name: [cell] for name in names}})
     made = [Column("a", "A"), *(Column(name, f"Head {n}") for n, name in enumerate(names))]
-    html = table(frame, slug="s", caption="c", columns=made, lang="en").to_html()
+    html = Table(frame=frame, slug="s", caption="c", columns=made, lang="en").to_html()
     assert fits in lxml_html.fragment_fromstring(html).find(".//table").get("class").split()
 
 
@@ -109,24 +109,24 @@ def test_many_short_numbers_stand_under_upright_heads():
     names = [f"c{n}" for n in range(19)]
     frame = pd.DataFrame({"a": ["Name"], **{name: [12] for name in names}})
     heads = [Column(name, "A criterion of that name", "number") for name in names]
-    made = table(
-        frame, slug="s", caption="c", columns=[Column("a", "A"), *heads], lang="en"
+    made = Table(
+        frame=frame, slug="s", caption="c", columns=[Column("a", "A"), *heads], lang="en"
     ).to_html()
     assert 'class="data upright numbers"' in made
 
 
 def test_rows_of_places_say_which():
     frame = pd.DataFrame({"name": ["Gò Quao", "All"], "district_code": ["901", None]})
-    made = table(
-        frame, slug="s", caption="c", columns=[Column("name", "Name")], lang="en"
+    made = Table(
+        frame=frame, slug="s", caption="c", columns=[Column("name", "Name")], lang="en"
     ).to_html()
     assert made.count('data-district="901"') == 1 and made.count("data-district") == 1
 
 
 def test_groups_gather_their_rows():
     frame = pd.DataFrame({"n": ["a", "b", "c"], "g": ["x", "y", "x"]})
-    shown = table(
-        frame,
+    shown = Table(
+        frame=frame,
         slug="g",
         caption="c",
         columns=[Column("n", "N")],
@@ -154,8 +154,8 @@ def test_files_hold_numbers_in_the_unit_their_header_says():
 
 def test_decimals_are_carried_as_numbers():
     frame = pd.DataFrame({"n": ["a"], "v": [Decimal("1.50")]})
-    made_table = table(
-        frame,
+    made_table = Table(
+        frame=frame,
         slug="d",
         caption="c",
         columns=[Column("n", "N"), Column("v", "V", "number")],
@@ -167,9 +167,9 @@ def test_decimals_are_carried_as_numbers():
 
 def test_a_table_without_caption_or_column_is_refused():
     with pytest.raises(ValueError, match="no caption"):
-        table(FRAME, slug="t", caption=" ", columns=COLUMNS, lang="vi")
+        Table(frame=FRAME, slug="t", caption=" ", columns=COLUMNS, lang="vi")
     with pytest.raises(KeyError, match="no column nothing"):
-        table(FRAME, slug="t", caption="c", columns=[Column("nothing", "x")], lang="vi")
+        Table(frame=FRAME, slug="t", caption="c", columns=[Column("nothing", "x")], lang="vi")
 
 
 def test_the_same_table_gives_the_same_html():
@@ -185,7 +185,7 @@ def test_every_column_of_numbers_has_a_header_aligned_as_its_numbers():
         Column("d", "D", "number", spanner="S"),
         Column("e", "E"),
     ]
-    html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
+    html = Table(frame=frame, slug="s", caption="c", columns=columns, lang="en").to_html()
     element = lxml_html.fragment_fromstring(html)
     headers = {c.text_content().strip(): c.get("class") for c in element.iterfind(".//thead//th")}
     # A column of wordy cells asks for room, once, in its header.
@@ -196,7 +196,7 @@ def test_every_column_of_numbers_has_a_header_aligned_as_its_numbers():
 def test_a_table_all_of_numbers_says_so_once():
     columns = [Column("a", "A"), Column("b", "B", "number"), Column("c", "C", "percent")]
     frame = pd.DataFrame({"a": ["x"], "b": [1], "c": [2.5]})
-    html = table(frame, slug="s", caption="c", columns=columns, lang="en").to_html()
+    html = Table(frame=frame, slug="s", caption="c", columns=columns, lang="en").to_html()
     element = lxml_html.fragment_fromstring(html)
     assert element.find(".//table").get("class") == "data slim numbers"
     assert [c.get("class") for c in element.iterfind(".//tbody//td")] == [None, None]
@@ -218,7 +218,7 @@ def test_a_column_asks_for_the_room_its_texts_need_and_only_addresses_may_break(
         Column("c", "Đã giải ngân, trên vốn có báo cáo", "number"),
         Column("d", "D"),
     ]
-    html = table(frame, slug="s", caption="c", columns=columns, lang="vi").to_html()
+    html = Table(frame=frame, slug="s", caption="c", columns=columns, lang="vi").to_html()
     element = lxml_html.fragment_fromstring(html)
     assert [c.get("class") for c in element.iterfind(".//thead//th")] == [
         None,
@@ -275,7 +275,7 @@ def test_what_belongs_to_a_number_has_columns_of_its_own_in_files():
         Column("v", "Value", "quantity"),
         Column("r", "Rate", "percent", 1),
     ]
-    made = table(frame, slug="q", caption="c", columns=columns, lang="en")
+    made = Table(frame=frame, slug="q", caption="c", columns=columns, lang="en")
     assert list(made.shown()["1"]) == ["4.55%*", "VND 98.856 billion", "≥ +1.5–+2.0\u00a0pp"]
     carried = made.payload()
     assert [column["label"] for column in carried["columns"]] == [
@@ -295,17 +295,17 @@ def test_two_columns_with_one_head_are_refused_and_amounts_say_their_unit_once()
         Column("share", "B", "percent"),
         Column("group", "B, %"),
     ]
-    twice = table(FRAME, slug="t", caption="c", columns=columns, lang="en")
+    twice = Table(frame=FRAME, slug="t", caption="c", columns=columns, lang="en")
     with pytest.raises(ValueError, match="several columns have the header 'B, %'"):
         twice.payload()
     amounts = [Column("place", "A"), Column("money", "Paid", "billion")]
     assert (
         "Paid, VND billion</th>"
-        in table(FRAME, slug="t", caption="c", columns=amounts, lang="en").to_html()
+        in Table(frame=FRAME, slug="t", caption="c", columns=amounts, lang="en").to_html()
     )
     assert (
         "Paid</th>"
-        in table(
-            FRAME, slug="t", caption="Money, VND billion", columns=amounts, lang="en"
+        in Table(
+            frame=FRAME, slug="t", caption="Money, VND billion", columns=amounts, lang="en"
         ).to_html()
     )

@@ -185,8 +185,8 @@ def make_plan(
 ) -> Plan:
     """Lay out the steps of a run.
 
-    What was published before belongs to it too: where the inputs changed it would be out of date
-    beside the pages asked for.
+    Each parameter after the year is an option of ``kgstats run``. What was published before
+    belongs to it too: where the inputs changed it would be out of date beside the pages asked for.
 
     Raises
     ------

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kgstats import registry
+from kgstats.present import numbers
+from kgstats.present.prose import Prose
+from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.reference import areas
 from kgstats.words import N_, translator
-
-if TYPE_CHECKING:
-    from kgstats.present.prose import Prose
-    from kgstats.present.tables import Table
 
 _MOST_SHOWN = 8
 
@@ -158,8 +160,6 @@ def _in_order(name: str, values: Collection[Any]) -> tuple[Any, ...]:
 
 def conventions(lang: str) -> Prose:
     """Say what holds for every table."""
-    from kgstats.present.prose import Prose
-
     t = translator(lang)
     return Prose(
         items=[
@@ -189,85 +189,72 @@ def conventions(lang: str) -> Prose:
     )
 
 
+_TABLES = TableSpec(
+    slug="tables",
+    caption=N_("Tables of {year} and what one row of each stands for"),
+    columns=(
+        Column("table", N_("Table"), "verbatim"),
+        Column("title", N_("What it holds")),
+        Column("row", N_("One row is")),
+        Column("key", N_("Key")),
+        Column("columns", N_("Columns"), "number", unit="columns"),
+    ),
+    notes=(N_("The key names a row: no two rows of a table share it."),),
+)
+
+
 def overview_table(year: int, lang: str) -> Table:
     """Tabulate the tables: what a row is, the key, how many columns."""
-    import pandas as pd
-
-    from kgstats.present.tables import Column, table
-
     t = translator(lang)
-    rows = []
-    for name, about in registry.tables().items():
-        columns = fields(name, year)
-        rows.append(
-            {
-                "table": name,
-                "title": t(about.title),
-                "row": t(about.row_is),
-                "key": ", ".join(one.name for one in columns if one.key),
-                "columns": len(columns),
-            }
-        )
-    return table(
-        pd.DataFrame(rows),
-        slug="tables",
-        caption=t("Tables of {year} and what one row of each stands for", year=year),
-        columns=[
-            Column("table", t("Table")),
-            Column("title", t("What it holds")),
-            Column("row", t("One row is")),
-            Column("key", t("Key")),
-            Column("columns", t("Columns"), "number", unit="columns"),
-        ],
-        lang=lang,
-        notes=[t("The key names a row: no two rows of a table share it.")],
-    )
+    rows = [
+        {
+            "table": name,
+            "title": t(about.title),
+            "row": t(about.row_is),
+            "key": ", ".join(one.name for one in fields(name, year) if one.key),
+            "columns": len(fields(name, year)),
+        }
+        for name, about in registry.tables().items()
+    ]
+    return _TABLES(pd.DataFrame(rows), lang, year=year)
+
+
+_FIELDS = (
+    Column("name", N_("Column"), "verbatim"),
+    Column("definition", N_("Meaning")),
+    Column("type", N_("Type")),
+    Column("unit", N_("Unit")),
+    Column("key", N_("Key")),
+    Column("nullable", N_("May be empty")),
+    Column("allowed", N_("Values allowed")),
+    Column("dash", N_("A dash means")),
+)
 
 
 def dictionary_table(name: str, year: int, lang: str) -> Table:
     """Tabulate the columns of one table, as the contract of the year holds them."""
-    import pandas as pd
-
-    from kgstats.present.tables import Column, table
-
     t = translator(lang)
-    columns = fields(name, year)
-    frame = pd.DataFrame(
+    rows = [
         {
-            "name": [one.name for one in columns],
-            "definition": [one.description(lang) for one in columns],
-            "type": [t(TYPES[one.type]) for one in columns],
-            "unit": [t(UNITS[one.unit]) if one.unit else "" for one in columns],
-            "key": [t("key") if one.key else "" for one in columns],
-            "nullable": [one.nullable for one in columns],
-            "allowed": [_allowed(one, lang, year) for one in columns],
-            "dash": [t(DASHES[one.dash]) if one.dash else "" for one in columns],
+            "name": one.name,
+            "definition": one.description(lang),
+            "type": t(TYPES[one.type]),
+            "unit": t(UNITS[one.unit]) if one.unit else "",
+            "key": t("key") if one.key else "",
+            "nullable": one.nullable,
+            "allowed": _allowed(one, lang, year),
+            "dash": t(DASHES[one.dash]) if one.dash else "",
         }
-    )
-    shown = [
-        Column("name", t("Column")),
-        Column("definition", t("Meaning")),
-        Column("type", t("Type")),
-        Column("unit", t("Unit")),
-        Column("key", t("Key")),
-        Column("nullable", t("May be empty")),
-        Column("allowed", t("Values allowed")),
-        Column("dash", t("A dash means")),
+        for one in fields(name, year)
     ]
+    frame = pd.DataFrame(rows)
     # A column of the dictionary in which nothing stands tells nothing.
-    kept = [one for one in shown if one.key not in ("unit", "key", "dash") or any(frame[one.key])]
-    return table(
-        frame,
-        slug=f"columns-{name}",
-        caption=t("Columns of table {table}, {year}", table=name, year=year),
-        columns=kept,
-        lang=lang,
-    )
+    kept = [one for one in _FIELDS if one.key not in ("unit", "key", "dash") or any(frame[one.key])]
+    spec = TableSpec(f"columns-{name}", N_("Columns of table {table}, {year}"), tuple(kept))
+    return spec(frame, lang, table=name, year=year)
 
 
 def _allowed(one: Field, lang: str, year: int) -> str:
-    from kgstats.present import numbers
-
     t = translator(lang)
     if one.allowed:
         if one.name in _PLACES:
@@ -286,12 +273,16 @@ def _allowed(one: Field, lang: str, year: int) -> str:
     )
 
 
+_CODES = TableSpec(
+    slug="codes",
+    caption=N_("Codes in the data and what they mean"),
+    columns=(Column("code", N_("Value in the data"), "verbatim"), Column("meaning", N_("Meaning"))),
+    group=Column("list", N_("List")),
+)
+
+
 def codes_table(year: int, lang: str) -> Table:
     """Tabulate the controlled words: what each code in the data means."""
-    import pandas as pd
-
-    from kgstats.present.tables import Column, table
-
     t = translator(lang)
     # Other lists name what only an analysis says; no data hold them.
     used = {column.codes for held in registry.tables().values() for column in held.columns}
@@ -305,14 +296,7 @@ def codes_table(year: int, lang: str) -> Table:
         {"list": f"{t('Components')} (component)", "code": code, "meaning": meaning}
         for code, meaning in _components(year, lang)
     ]
-    return table(
-        pd.DataFrame(rows),
-        slug="codes",
-        caption=t("Codes in the data and what they mean"),
-        columns=[Column("code", t("Value in the data")), Column("meaning", t("Meaning"))],
-        lang=lang,
-        group="list",
-    )
+    return _CODES(pd.DataFrame(rows), lang)
 
 
 def _components(year: int, lang: str) -> Sequence[tuple[str, str]]:
@@ -328,21 +312,18 @@ def _components(year: int, lang: str) -> Sequence[tuple[str, str]]:
     ]
 
 
+_PLACES_TABLE = TableSpec(
+    slug="districts",
+    caption=N_("District codes and the number of their units at the end of {year}"),
+    columns=(
+        Column("district_name", N_("District")),
+        Column("district_code", N_("Value in the data")),
+        Column("units", N_("Commune-level units"), "number"),
+        Column("rural_communes", N_("Rural communes"), "number", unit="communes"),
+    ),
+)
+
+
 def places_table(year: int, lang: str) -> Table:
     """Tabulate the districts with their code and the number of their units of the year."""
-    from kgstats.present.tables import Column, table
-    from kgstats.reference import areas
-
-    t = translator(lang)
-    return table(
-        areas.districts(year),
-        slug="districts",
-        caption=t("District codes and the number of their units at the end of {year}", year=year),
-        columns=[
-            Column("district_name", t("District")),
-            Column("district_code", t("Value in the data")),
-            Column("units", t("Commune-level units"), "number"),
-            Column("rural_communes", t("Rural communes"), "number", unit="communes"),
-        ],
-        lang=lang,
-    )
+    return _PLACES_TABLE(areas.districts(year), lang, year=year)

@@ -164,7 +164,6 @@ def from_canvas(
     lang: str,
     table: Table | None = None,
     note: str = "",
-    png: bool = False,
 ) -> Figure:
     """Turn a matplotlib figure into a :class:`Figure`; the canvas is closed.
 
@@ -187,8 +186,6 @@ def from_canvas(
         The data beside it.
     note
         Source and cautions.
-    png
-        Whether a picture for print is carried too.
     """
     import matplotlib
     from matplotlib import pyplot
@@ -196,13 +193,6 @@ def from_canvas(
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": f"kgstats-{slug}"}):
         buffer = io.StringIO()
         canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        picture = None
-        if png:
-            image = io.BytesIO()
-            canvas.savefig(
-                image, format="png", dpi=300, facecolor="white", metadata={"Software": None}
-            )
-            picture = image.getvalue()
     pyplot.close(canvas)
     return Figure(
         slug=slug,
@@ -212,7 +202,6 @@ def from_canvas(
         lang=lang,
         table=table,
         note=note,
-        print_png=picture,
     )
 
 

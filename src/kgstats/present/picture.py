@@ -314,7 +314,10 @@ class Plot:
         bold: bool = False,
         size: float = SIZE,
     ) -> None:
-        """Write words, their middle at the height; ``side`` says which end is at the place."""
+        """Write words, their middle at the height; ``side`` says which end is at the place.
+
+        (Each parameter is an attribute of the text as the picture holds it.)
+        """
         lines = [words] if isinstance(words, str) else list(words)
         at = f'x="{share(x)}"' + (f' dx="{px(dx)}"' if dx else "")
         look = "" if side == "start" else f' text-anchor="{side}"'

@@ -62,6 +62,8 @@ def plain(
 ) -> Plain:
     """Make a published table of a frame as it stands.
 
+    Each parameter is one of a report's ``show``, with the report's language and year.
+
     Parameters
     ----------
     frame

@@ -45,7 +45,6 @@ __all__ = [
     "column",
     "dumps",
     "places",
-    "table",
     "with_totals",
 ]
 
@@ -98,6 +97,15 @@ class Table:
         Marks of the rows that are totals, shown apart from the others.
     notes
         Footnotes and sources, one string each.
+
+    Examples
+    --------
+    >>> deep = Column("depth", "Depth, m", "number")
+    >>> frame = pd.DataFrame({"well": ["A"], "depth": [12]})
+    >>> print(Table("wells", "Wells", frame, [Column("well", "Well"), deep], "en").to_text())
+    Wells
+    Well | Depth, m
+    A | 12
     """
 
     slug: str
@@ -117,6 +125,7 @@ class Table:
         missing = [column.key for column in self.columns if column.key not in self.frame.columns]
         if missing:
             raise KeyError(f"table {self.slug!r}: the data has no column {', '.join(missing)}")
+        self.frame = self.frame.reset_index(drop=True)
         self._check_withheld()
 
     def _check_withheld(self) -> None:
@@ -359,51 +368,6 @@ _LONG_WORD = re.compile(r"\S{24,}")
 """An address or a file's name: it may break anywhere, ordinary words may not."""
 
 
-def table(
-    frame: pd.DataFrame,
-    *,
-    slug: str,
-    caption: str,
-    columns: Sequence[Column],
-    lang: str,
-    group: str | None = None,
-    totals: Callable[[pd.DataFrame], Sequence[bool]] | Sequence[bool] | None = None,
-    notes: Sequence[str] = (),
-) -> Table:
-    """Make a published table from a frame; ``totals`` may be a rule on the frame.
-
-    Parameters
-    ----------
-    frame
-        The data as computed, a row a row.
-    slug
-        Stable name, unique on its page.
-    caption
-        What, where, when, in which unit.
-    columns
-        The columns shown, in order; the first names the row.
-    lang
-        ``vi`` or ``en``.
-    group
-        Column whose runs of equal values become group rows.
-    totals
-        Marks of the rows that are totals, or a rule on the frame that gives them.
-    notes
-        Footnotes, a text each.
-    """
-    marks = totals(frame) if callable(totals) else totals
-    return Table(
-        slug=slug,
-        caption=caption,
-        frame=frame.reset_index(drop=True),
-        columns=columns,
-        lang=lang,
-        group=group,
-        totals=None if marks is None else [bool(mark) for mark in marks],
-        notes=tuple(notes),
-    )
-
-
 @dataclass(frozen=True)
 class TableSpec:
     """A published table, declared: what it shows, not how.
@@ -487,14 +451,14 @@ class TableSpec:
             if one.kind in CODED:
                 rows[f"_{one.key}"] = [coded(value, one, lang, year, "") for value in rows[one.key]]
                 made[place] = replace(one, key=f"_{one.key}", kind="text")
-        return table(
+        return Table(
+            self.slug,
+            t(self.caption, **words),
             rows,
-            slug=self.slug,
-            caption=t(self.caption, **words),
             columns=[replace(stub, key="_name", kind="text"), *made[1:]],
             lang=lang,
             group=None if head is None else "_group",
-            totals=rows["_total"] if total is not None or subtotals is not None else None,
+            totals=None if total is None and subtotals is None else rows["_total"].tolist(),
             notes=[*(t(note) for note in self.notes), *notes],
         )
 

@@ -96,6 +96,8 @@ def clean_files(
 ) -> Cleaned:
     """Read returns into clean tables; nothing is written.
 
+    Each parameter after the year is something known beside the files, and may be left out.
+
     Parameters
     ----------
     paths

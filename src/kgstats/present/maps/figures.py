@@ -18,7 +18,7 @@ from kgstats.present.maps.colouring import Colouring, colour, district_names, fu
 from kgstats.present.maps.shapes import Shapes
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec, Panels
-from kgstats.present.tables import Column, Table, table
+from kgstats.present.tables import Column, Table
 from kgstats.reference import areas
 from kgstats.words import N_, translator
 
@@ -395,13 +395,8 @@ def _data_table(frame: pd.DataFrame, spec: MapSpec, colouring: Colouring, ground
         rows = rows.assign(**{spec.value: states, "more": more})
         shown = [Column(spec.value, spec.label)]
         shown += [Column("more", t("Further"))] if any(more) else []
-    return table(
-        rows,
-        slug=f"{spec.slug}-data",
-        caption=_caption(spec),
-        columns=[Column("area", t("Area")), *shown],
-        lang=spec.lang,
-    )
+    columns = [Column("area", t("Area")), *shown]
+    return Table(f"{spec.slug}-data", _caption(spec), rows, columns, spec.lang)
 
 
 def _panel_table(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapSpec) -> Table:
@@ -420,18 +415,9 @@ def _panel_table(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapS
     for key, name in panels.titles.items():
         counts = colourings[key].counts()
         rows.append({panels.column: key, "panel": name} | {c.key: counts[c.key] for c in used})
-    return table(
-        pd.DataFrame(rows),
-        slug=f"{spec.slug}-data",
-        caption=translator(spec.lang)(
-            "{label}, {year}: areas by class", label=spec.label, year=spec.year
-        ),
-        columns=[
-            Column("panel", spec.label),
-            *(
-                Column(category.key, category.label, kind="number", unit=_UNITS[spec.level])
-                for category in used
-            ),
-        ],
-        lang=spec.lang,
-    )
+    t = translator(spec.lang)
+    caption = t("{label}, {year}: areas by class", label=spec.label, year=spec.year)
+    unit = _UNITS[spec.level]
+    columns = [Column("panel", spec.label)]
+    columns += [Column(one.key, one.label, "number", unit=unit) for one in used]
+    return Table(f"{spec.slug}-data", caption, pd.DataFrame(rows), columns, spec.lang)
