@@ -39,6 +39,7 @@ from kgstats.returns.forms import KEYS, column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
 from kgstats.returns.misread_rows import MOVED, misread, one_column_off, refused_values
+from kgstats.returns.moved_columns import refuse_moved
 from kgstats.returns.pages import MARK_NAMES, spans
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import rounding
@@ -114,6 +115,7 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
         for row in rows
     ):
         return
+    refuse_moved(rows)
     case = Case(book, table, rows)
     if case.failing():
         case.columns()

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations
 
 from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
+from kgstats.returns.exchanged_columns import blamed, exchanged, misplaced
 from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.guidance import is_check
 from kgstats.returns.heading_times import stock_time
@@ -137,6 +137,8 @@ class _Matching:
     refused: dict[int, RefusedColumn] = field(default_factory=dict)
     unfit: dict[int, _Offer] = field(default_factory=dict)
     """Columns whose heading says clearly what they are, and whose values say otherwise."""
+    misfits: dict[str, Column] = field(default_factory=dict)
+    """Columns whose values are not of the kind that their heading says, clearly or not."""
     said_twice: set[int] = field(default_factory=set)
     """Columns that hold what another one holds already."""
 
@@ -207,8 +209,12 @@ class _Matching:
         for meaning, score, header in said:  # best first
             if now and score <= now[0].score - SECOND_CHOICE:
                 break
-            if meaning.when == "now" and self.values.fit(column, meaning.name):
+            if meaning.when != "now":
+                continue
+            if self.values.fit(column, meaning.name):
                 now.append(_Offer(column, meaning, score, header))
+            elif meaning.criterion is None and meaning.facets == NO_FACETS:
+                self.misfits.setdefault(meaning.name, column)
         clear = [_Offer(column, *one) for one in said[:1] if one[1] >= SURE]
         if (
             clear
@@ -284,11 +290,7 @@ class _Matching:
 
     def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
         """Return what the identities say where some columns are taken for others."""
-        held = {
-            one.meaning.name: one.column
-            for one in self.chosen.values()
-            if one.meaning.facets == NO_FACETS and one.meaning.criterion is None
-        }
+        held = {name: one.column for name, one in self._alone().items()}
         return self.values.verdicts({**held, **instead})
 
     def _support(self, name: str, column: Column) -> int:
@@ -368,40 +370,31 @@ class _Matching:
         return [name for name in names if may_stand_for(self.form.key, header, name)]
 
     def _refuse_contradicted(self) -> None:
-        """Refuse the one column that explains why identities fail in most rows."""
+        """Refuse the columns that explain why identities fail in most rows."""
         said = self._verdicts({})
-        pair = self._exchanged(said)
-        if pair is not None:
-            for name, other in (pair, pair[::-1]):
-                taken = self.chosen.pop((name,))
-                self._refuse(taken.column, [words_for(self.form, other)], "column_contradicted")
-            return
-        sound = {
-            name for one, right in said if right and one.relation == "=" for name in one.columns
-        }
-        wrong = [set(one.columns) - sound for one, right in said if not right]
-        if not wrong:
-            return
-        suspects = set.intersection(*wrong)
-        if len(suspects) != 1:
-            return
-        name = suspects.pop()
-        held = self.chosen.pop((name, NO_FACETS) if name in MEASURES else (name,), None)
-        if held is not None:
-            self._refuse(held.column, [words_for(self.form, name)], "column_contradicted")
+        held = {name: one.column for name, one in self._alone().items()}
+        taken = [one.column for one in self.chosen.values()]
+        free = {name: one for name, one in self.misfits.items() if one not in taken}
+        misfits = {name: one for name, one in free.items() if name not in held}
+        may_be = exchanged(held, said, self._verdicts) or misplaced(held, misfits, self._verdicts)
+        for name, others in (may_be or blamed(said)).items():
+            column = held.get(name) or misfits.get(name)
+            if column is not None:
+                self._drop(column)
+                words = [words_for(self.form, other) for other in others]
+                self._refuse(column, words, "column_contradicted")
 
-    def _exchanged(self, said: list[tuple[Identity, bool]]) -> tuple[str, str] | None:
-        """Return the two columns that let all identities hold, each taken for the other."""
-        wrong = {name for one, right in said if not right for name in one.columns}
-        held = {str(key[0]): one.column for key, one in self.chosen.items() if len(key) == 1}
-        found = []
-        for name, other in combinations(held, 2) if wrong else ():
-            if wrong.isdisjoint((name, other)):
-                continue
-            then = self._verdicts({name: held[other], other: held[name]})
-            if len(then) >= len(said) and all(right for _, right in then):
-                found.append((name, other))
-        return found[0] if len(found) == 1 else None
+    def _drop(self, column: Column) -> None:
+        """Take a column back that was matched."""
+        self.chosen = {key: one for key, one in self.chosen.items() if one.column is not column}
+
+    def _alone(self) -> dict[str, _Offer]:
+        """Return the columns that stand once for all money or all households, by name."""
+        return {
+            one.meaning.name: one
+            for one in self.chosen.values()
+            if one.meaning.facets == NO_FACETS and one.meaning.criterion is None
+        }
 
     def _refuse_partial(self) -> None:
         """Refuse the column of another year or of a month where the form's own is not there."""

@@ -174,3 +174,14 @@ def test_a_blank_mark_and_no_stated_number_leave_open_whether_all_are_met(met):
     rows[0][21] = None
     found, _ = communes(rows)
     assert found["31108"]["status"] is None
+
+
+@pytest.mark.parametrize("label", ["Chưa đạt", "Số xã chưa đạt", "Đạt (%)"])
+def test_rows_below_count_communes_that_do_not_meet_a_criterion_or_their_share(label):
+    rows = marks()
+    met = [[row[2 + one] for row in rows].count("Đ") for one in range(19)]
+    share = "%" in label
+    counted = [100 * one / 4 if share else 4 - one for one in met]
+    assert "total_differs" not in told(read(attainment([*rows, [None, label, *counted]])))
+    counted[3] += 9
+    assert told(read(attainment([*rows, [None, label, *counted]])))["total_differs"]

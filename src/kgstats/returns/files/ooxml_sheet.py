@@ -113,16 +113,15 @@ class SheetReader:
         cells, around, add = self.sheet.cells, self.around, self.formulas.add
         append, texts, local, columns = cells.append, self.shared.texts, LocalNames(), self.columns
         style_of, plain, value_of = self.styles.get, self.plain, self.value
-        own_row = row = column = counted = 0
-        letters = 0  # where an address ends in letters, counted from its end
+        own_row = row = column = counted = letters = 0  # letters: of an address, from its end
         digits = text = formula_text = reading = ""
         cell: dict[str, str] | None = None
         formula: dict[str, str] | None = None
-        phonetic = above = False
+        phonetic = above = False  # a reading aid, and what a font raises
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, own_row, column, counted, digits, letters, cell, text, reading
-            nonlocal formula, formula_text, phonetic, above
+            nonlocal row, own_row, column, counted, digits, letters, cell, text, reading, formula
+            nonlocal formula_text, phonetic, above
             if name != "v" and name != "c":
                 name = local[name]
             if name == "v":
@@ -143,7 +142,6 @@ class SheetReader:
                 letters = -len(digits)
                 row = int(digits) if digits.isdecimal() and len(digits) < 8 else row + 1
                 own_row, column = row, 0
-                within(row, 1)
                 self.row(row, attributes)
                 self.budget.spend(cells=len(cells) - counted)
                 counted = len(cells)
@@ -155,7 +153,7 @@ class SheetReader:
                 phonetic = True
             elif name == "t" and not phonetic:
                 reading = name
-            elif name == "r" or name == "vertAlign":
+            elif name in ("r", "vertAlign"):
                 above = attributes.get("val") == "superscript"
 
         def characters(data: str) -> None:
@@ -173,8 +171,7 @@ class SheetReader:
                 name = local[name]
             if name != "c":
                 reading = ""
-                phonetic = phonetic and name != "rPh"
-                above = above and name != "is"
+                phonetic, above = phonetic and name != "rPh", above and name != "is"
             elif cell is not None:
                 if text or formula is not None:
                     kind = cell.get("t", "n")
@@ -194,6 +191,7 @@ class SheetReader:
 
     def row(self, row: int, attributes: dict[str, str]) -> None:
         """Note a hidden row; a height of nothing hides as well."""
+        within(row, 1)
         if attributes.get("hidden") in YES or attributes.get("ht") in _NOTHING:
             self.sheet.hidden_rows.add(row)
 

@@ -25,7 +25,7 @@ from kgstats.returns.meanings import level_of, offered
 from kgstats.returns.numbers import read_number
 from kgstats.returns.records.columns import NumberColumns
 from kgstats.returns.records.commune_rows import CommuneRow, CommuneRows
-from kgstats.returns.records.lines import Line, Total
+from kgstats.returns.records.lines import Line, Number, Total
 from kgstats.returns.records.table import Table, TableRows, Whose
 from kgstats.returns.records.totals import Totals
 
@@ -119,6 +119,9 @@ def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line])
         line.values[one.name] = value
         fate[seen.place] = FATES[role]
 
+
+MOST_ROUNDED = 0.6
+"""So far a share of communes in per cent may be rounded."""
 
 MOSTLY_STATED = 0.8
 """A cross means what so many of the stated numbers of criteria met say."""
@@ -244,10 +247,14 @@ class CommuneWords:
         work.fate[seen.place] = FATES[role]
 
     def check_count(self, marks: list[Mapped], row: int) -> None:
-        """Compare what a row counts, communes that meet a criterion or do not, with the marks."""
+        """Compare what a row counts, communes that meet a criterion or do not, with the marks.
+
+        It may count them in per cent of all.
+        """
         held = self.table.cells[row]
-        words = " ".join(one.folded for one in held.values() if one.kind == "text")
-        wanted = not {"chua", "khong"} & set(words.split())
+        labels = [one.folded for one in held.values() if one.kind in ("text", "mark")]
+        words = set(" ".join(labels).split())
+        wanted, rate = not {"chua", "khong"} & words, "%" in words
         # The rows without their sheet: a sum that held its sheet would keep it in memory.
         rows = [(line.cells, line.values) for line in self.lines.values()]
         for one in marks:
@@ -260,17 +267,23 @@ class CommuneWords:
                 continue
             stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
             counted = given.count(wanted)
-            if wanted and stated is not None:
+            if rate and stated is not None:
+                share = 100 * counted / len(given)
+                if abs(float(stated) - share) > MOST_ROUNDED:
+                    self._differs(one, seen, stated, round(share, 1))
+            elif wanted and stated is not None:
                 found = partial(_counted, name, rows)
                 total = Total(
                     name, one.column.header, seen, stated, found, counted, stated == counted
                 )
                 self.table.work.totals.append(total)
             elif stated is not None and stated != counted:
-                self.table.work.find(
-                    "total_differs", seen=seen, column=one.column.header, stated=stated,
-                    counted=counted,
-                )  # fmt: skip
+                self._differs(one, seen, stated, counted)
+
+    def _differs(self, one: Mapped, seen: Seen, stated: Number, counted: float) -> None:
+        self.table.work.find(
+            "total_differs", seen=seen, column=one.column.header, stated=stated, counted=counted
+        )
 
     # --- words --------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -43,6 +43,8 @@ class Total:
     found: Callable[[], tuple[tuple[Seen, Number], ...]]
     counted: Number
     holds: bool
+    rows: Sequence[int] = ()
+    """The rows it is about, those without a number too."""
 
     @property
     def parts(self) -> tuple[tuple[Seen, Number], ...]:

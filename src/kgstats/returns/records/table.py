@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from kgstats.returns.forms import Form, FormColumn
 from kgstats.returns.guidance import is_check
-from kgstats.returns.layout import Column, Seen, TableBlock, tokens
+from kgstats.returns.layout import Column, Seen, TableBlock, order_token, tokens
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped, RefusedColumn, match_columns
 from kgstats.returns.places import Gazetteer
@@ -201,14 +201,42 @@ class TableRows:
                 group = order[bisect_right(order, head) : bisect_left(order, end)]
                 if group:
                     yield head, group
+                    continue
+                # A section of sections is the sum of all rows up to the next one of its kind.
+                level = self._level(head)
+                same = (one for one in heads[place + 1 :] if one not in sections
+                        or self._level(one) == level)  # fmt: skip
+                end = next(same, 10**9)
+                group = order[bisect_right(order, head) : bisect_left(order, end)]
+                if group and level is not None:
+                    yield head, group
             else:
                 whole += 1
                 if whole <= MOST_TOTALS:
                     yield head, order
                 start = heads[place - 1] if place else 0
-                group = order[bisect_right(order, start) : bisect_left(order, head)]
+                above = order[: bisect_left(order, head)]
+                group = above[bisect_right(order, start) :]
                 if group and len(group) < len(order):
                     yield head, group
+                if len(group) < len(above) < len(order):
+                    yield head, above  # "Cộng mang sang": all rows so far
+
+    def next_alike(self, head: int) -> int:
+        """Return the row where the next section numbered as one begins; beyond all rows for none.
+
+        What ``I`` sums up ends before ``II``, whatever stands between.
+        """
+        level = self._level(head)
+        alike = (row for row in self.sections if row > head and self._level(row) == level)
+        return min(alike, default=10**9) if level is not None else 10**9
+
+    def _level(self, row: int) -> str | None:
+        """Return how a section is numbered: by Roman numerals or by letters."""
+        column = self.block.order_column
+        seen = None if column is None else self.cells[row].get(column)
+        token = None if seen is None else order_token(seen)
+        return token if token in ("roman", "letter") else None
 
     def whole(self, label: Seen | None) -> bool:
         """Whether a row is about the whole district: ``Cộng toàn huyện``, ``Huyện An Biên``."""

@@ -174,7 +174,8 @@ class _Comparison:
                 place = usual[head].most_common(1)[0][0]
             else:
                 place = self.first[head]
-            group = [row for row in self.groups[place][1] if row in numbers]
+            rows = self.groups[place][1]
+            group = [row for row in rows if row in numbers]
             parts = [numbers[row] for row in group]
             counted = sum(parts)
             if holds and not same_sum(numbers[head], counted, parts):
@@ -185,7 +186,7 @@ class _Comparison:
                     continue
             found = partial(_parts, group, index, cells, numbers)
             self.table.work.totals.append(
-                Total(one.name, one.column.header, seen, numbers[head], found, counted, holds)
+                Total(one.name, one.column.header, seen, numbers[head], found, counted, holds, rows)
             )
         self._state(one, wrong, set(agree))
 
@@ -236,8 +237,11 @@ class _Comparison:
             return False
         numbers = self.totals.numbers.sums[index]
         stated = Decimal(numbers[head])
+        end = table.next_alike(head)
         order = [
-            row for row in table.cells if row > head and (row in rows or row in table.sections)
+            row
+            for row in table.cells
+            if head < row < end and (row in rows or row in table.sections)
         ]
         run = Decimal(0)
         for row in order:

@@ -1,0 +1,114 @@
+"""Columns typed one row too low: the sums of their sections agree when they are moved up.
+
+Such a column breaks no rule of a row where its neighbours moved with it. But a number that slid
+from one section into the next is missing in the sum of the one and too many in that of the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from kgstats.edits import Number
+from kgstats.returns.forms import column_words
+from kgstats.returns.identities import BEFORE, identities
+from kgstats.returns.joining import Row
+from kgstats.returns.records.lines import Total, Work
+from kgstats.returns.records.totals import same_sum
+
+
+def refuse_moved(rows: Sequence[Row]) -> None:
+    """Refuse columns that are typed one row too low, and those that moved with them."""
+    for work in {id(line.work): line.work for row in rows for line in row.lines}.values():
+        by_column: dict[int, list[Total]] = defaultdict(list)
+        for total in work.totals:
+            if total.rows:
+                by_column[total.head.column].append(total)
+        for totals in by_column.values():
+            if len(totals) > 1 and not all(one.holds for one in totals):
+                zone = moved_down(totals)
+                if zone:
+                    _refuse(rows, work, totals, zone)
+
+
+def moved_down(totals: Sequence[Total]) -> list[int]:
+    """Return the rows from the one left blank on, where all numbers stand one row too low.
+
+    The number of the last row fell out: a sum that counts it tells what it was, and says something
+    only where another one tells the same.
+    """
+    order = sorted({row for one in totals for row in one.rows})
+    held = {seen.row: part for one in totals for seen, part in one.parts}
+    for start, row in enumerate(order[:-1]):
+        if held.get(row):
+            continue
+        right = {**held, **{at: held.get(below, 0) for at, below in _steps(order[start:])}}
+        right[row] = held.get(order[start + 1], 0)
+        if _agree(totals, right, order[-1]):
+            return order[start:]
+    return []
+
+
+def _steps(order: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Yield each row with the row below it."""
+    return pairwise(order)
+
+
+def _agree(totals: Iterable[Total], right: dict[int, Number], last: int) -> bool:
+    """Whether all sums agree with other numbers in the rows, and some did not before."""
+    told: list[Decimal] = []
+    spoken = 0
+    for total in totals:
+        parts = [right.get(row, 0) for row in total.rows if row != last]
+        if last in total.rows:
+            told.append(Decimal(total.stated) - Decimal(sum(parts)))
+        elif same_sum(total.stated, sum(parts), parts):
+            spoken += not total.holds
+        else:
+            return False
+    if any(one < 0 or abs(one - told[0]) > Decimal("0.5") for one in told):
+        return False
+    return spoken > 0
+
+
+def _refuse(rows: Sequence[Row], work: Work, totals: Sequence[Total], zone: Sequence[int]) -> None:
+    """Refuse the numbers of a column in some rows, and of those that agree with it there."""
+    at = {line.row: row for row in rows for line in row.lines if line.work is work}
+    name = totals[0].column
+    cells = ", ".join(work.address(*one.head.place) for one in totals if not one.holds)
+    for column in (name, *_companions(at, name, zone)):
+        held = [at[row] for row in zone if row in at and at[row].values.get(column) is not None]
+        if not held:
+            continue
+        seen = held[0].cells[column][0][1] if held[0].cells.get(column) else totals[0].head
+        work.find(
+            "column_moved", (zone[0], seen.column), column=column_words(held[0].table, column),
+            row=zone[0], cells=cells, count=len(held),
+        )  # fmt: skip
+        for row in held:
+            row.refuse(column)
+
+
+def _companions(at: dict[int, Row], name: str, zone: Sequence[int]) -> list[str]:
+    """Return the columns that would contradict a column if it alone were moved up."""
+    known = [at[row] for row in zone if row in at]
+    found: dict[str, None] = {}
+    for row, below in pairwise(known):
+        moved = {**row.values, name: below.values.get(name)}
+        before, after = _numbers(row.values), _numbers(moved)
+        for one in identities(row.table):
+            holds = name in one.columns and not one.fails(before, row.words)
+            if holds and one.fails(after, row.words):
+                found.update(dict.fromkeys(one.columns))
+    return [one for one in found if one != name and not one.startswith(BEFORE)]
+
+
+def _numbers(values: dict[str, object]) -> dict[str, Number]:
+    """Return the numbers among the values of a row."""
+    return {
+        name: Decimal(repr(value)) if isinstance(value, float) else value
+        for name, value in values.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
