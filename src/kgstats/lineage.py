@@ -8,7 +8,8 @@ by itself: `Cells` reads its rows' keys and, in the registry, what its measures 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgstats import registry
@@ -71,7 +72,7 @@ def of(
         raise NoLineage(f"a key of {table} is {'/'.join(KEYS[table])}, not {key!r}")
     if ledger is None:
         ledger = read_ledger(int(parts[0]), workspace)
-    return _cells(ledger, table, [key], [column])
+    return _cells(_Ledger(ledger), table, [key], [column])
 
 
 def trace(
@@ -106,7 +107,7 @@ def trace(
     """
     name = table or table_of(rows)
     _check(name, columns)
-    keys = [row_key(*parts) for parts in rows[list(KEYS[name])].itertuples(index=False, name=None)]
+    keys = _row_keys(rows, name)
     if ledger is None:
         import pandas as pd
 
@@ -115,7 +116,12 @@ def trace(
         ledger = (
             pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=LEDGER_COLUMNS)
         )
-    return _cells(ledger, name, keys, columns)
+    return _cells(_Ledger(ledger), name, keys, columns)
+
+
+def _row_keys(rows: pd.DataFrame, table: str) -> list[str]:
+    columns = [rows[name].tolist() for name in KEYS[table]]
+    return [row_key(*parts) for parts in zip(*columns, strict=True)]
 
 
 def behind(
@@ -180,7 +186,10 @@ class Cells:
     def __init__(self, read: Callable[[str, int], pd.DataFrame], year: int) -> None:
         self.read = read
         self.year = year
-        self._known: dict[tuple[object, ...], pd.DataFrame] = {}
+        self._ledgers: dict[int, _Ledger] = {}
+        self._keys: dict[tuple[str, int], list[str]] = {}
+        self._texts: dict[tuple[str, int, str], list[str | None]] = {}
+        self._known: dict[tuple[object, ...], list[int]] = {}
 
     def of(self, frame: pd.DataFrame, names: Iterable[str]) -> dict[int, pd.DataFrame]:
         """Return the ledger's rows behind the columns ``names`` of a frame, by year.
@@ -195,24 +204,19 @@ class Cells:
         names
             Columns that the registry knows.
         """
-        import pandas as pd
-
         wanted: dict[tuple[str, str], set[str]] = {}
         for name in names:
             for origin in registry.origins(name):
                 wanted.setdefault((origin.table, origin.year), set()).add(origin.column)
-        found: dict[int, list[pd.DataFrame]] = {}
+        found: dict[int, list[int]] = {}
         for (table, spec), columns in wanted.items():
             first, last = self._span(frame, spec)
             for year in self._all_years(first, last):
                 rows = frame[((first <= year) & (year <= last)).fillna(False)]
-                cells = self._behind(table, year, rows, frozenset(columns))
-                if not cells.empty:
-                    found.setdefault(year, []).append(cells)
-        return {
-            year: pd.concat(parts, ignore_index=True).drop_duplicates(["file", "sheet", "cell"])
-            for year, parts in found.items()
-        }
+                places = self._behind(table, year, rows, frozenset(columns))
+                if places:
+                    found.setdefault(year, []).extend(places)
+        return {year: self._ledgers[year].rows(places) for year, places in found.items()}
 
     def _span(self, frame: pd.DataFrame, spec: str) -> tuple[pd.Series, pd.Series]:
         """Return the first and last year that each row comes from: ``first_year..`` to its own."""
@@ -242,55 +246,76 @@ class Cells:
 
     def _behind(
         self, table: str, year: int, rows: pd.DataFrame, columns: frozenset[str]
-    ) -> pd.DataFrame:
-        ledger = self.read("cells", year)
+    ) -> list[int]:
+        """Return the places in the year's ledger of the cells behind some rows."""
+        held, clean = self.read("cells", year), self.read(table, year)
+        if held.empty or clean.empty:
+            return []
+        ledger = self._ledgers.setdefault(year, _Ledger(held))
         # What is not of a form says its cells by file, sheet and cell.
         of_form = table in registry.of_forms()
-        clean = self.read(table, year)
-        if ledger.empty or clean.empty:
-            return ledger.iloc[:0]
         names = [*registry.tables()[table].dimensions, *(() if of_form else PLACE)]
         dimensions = [
             name for name in dict.fromkeys(names) if name in rows.columns and name != "year"
         ]
-        chosen = _matching(clean, rows, dimensions)
-        known = (table, year, columns, chosen.to_numpy().tobytes())
+        texts = [self._said(clean, table, year, name) for name in dimensions]
+        chosen = _matching(texts, len(clean), rows, dimensions)
+        known = (table, year, columns, *chosen)
         if known not in self._known:
-            self._known[known] = (
-                trace(clean[chosen], sorted(columns), table=table, ledger=ledger)
-                if of_form
-                else _standing_at(ledger, clean[chosen])
-            )
+            if of_form:
+                if (table, year) not in self._keys:
+                    self._keys[table, year] = _row_keys(clean, table)
+                keys = [self._keys[table, year][at] for at in chosen]
+                _check(table, columns)
+                self._known[known] = _places_of(ledger, table, keys, sorted(columns))
+            else:
+                self._known[known] = _standing_at(ledger, clean.iloc[chosen])
         return self._known[known]
 
+    def _said(self, clean: pd.DataFrame, table: str, year: int, name: str) -> list[str | None]:
+        key = (table, year, name)
+        if key not in self._texts:
+            self._texts[key] = _texts(clean[name])
+        return self._texts[key]
 
-def _standing_at(ledger: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+
+def _texts(values: pd.Series) -> list[str | None]:
+    """Return values as texts, None where there is none."""
+    texts: list[str | None] = values.astype("string").to_numpy(object, na_value=None).tolist()
+    return texts
+
+
+def _standing_at(ledger: _Ledger, rows: pd.DataFrame) -> list[int]:
     """Return the cells where rows stand; of a sheet as a whole where no cell is named or held."""
     import pandas as pd
 
     places = rows[list(PLACE)].astype("string").replace("", pd.NA)
-    found = _matching(ledger, places, PLACE)
-    if not found.any():
-        found = _matching(ledger, places, PLACE[:2])
-    return ledger[found]
+    held = [ledger.texts(name) for name in PLACE]
+    size = len(ledger.frame)
+    return _matching(held, size, places, PLACE) or _matching(held[:2], size, places, PLACE[:2])
 
 
-def _matching(clean: pd.DataFrame, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.Series:
-    """Say which rows of a clean table some row stands for: equal where the row has a key."""
-    import pandas as pd
+def _matching(
+    held: Sequence[Sequence[str | None]], size: int, rows: pd.DataFrame, dimensions: Sequence[str]
+) -> list[int]:
+    """Return which of ``size`` rows some row stands for: equal where the row has a key.
 
-    chosen = pd.Series(False, index=clean.index)
+    ``held`` are the texts of those rows, a list for each of ``dimensions``.
+    """
+    everything = list(range(size))
     if not dimensions:
-        return ~chosen if len(rows) else chosen
-    held = clean[list(dimensions)].astype("string")
-    asked = rows[list(dimensions)].astype("string").drop_duplicates()
-    for said, group in asked.groupby([asked[name].notna() for name in dimensions]):
-        names = [name for name, there in zip(dimensions, said, strict=True) if there]
-        if not names:
-            return ~pd.Series(False, index=clean.index)
-        keys = pd.MultiIndex.from_frame(group[names])
-        chosen |= pd.MultiIndex.from_frame(held[names]).isin(keys)
-    return chosen
+        return everything if len(rows) else []
+    groups: dict[tuple[int, ...], set[tuple[str | None, ...]]] = {}
+    for said in set(zip(*(_texts(rows[name]) for name in dimensions), strict=True)):
+        there = tuple(at for at, text in enumerate(said) if text is not None)
+        groups.setdefault(there, set()).add(tuple(said[at] for at in there))
+    if () in groups:
+        return everything
+    chosen: set[int] = set()
+    for there, keys in groups.items():
+        own = zip(*(held[at] for at in there), strict=True)
+        chosen.update(at for at, texts in enumerate(own) if texts in keys)
+    return sorted(chosen)
 
 
 class _Trial:
@@ -469,41 +494,87 @@ def _places(table: str, key: str, column: str) -> list[tuple[str, str, str]]:
     return [(table, key, column)]
 
 
+class _Ledger:
+    """A ledger that is asked often: its columns as lists, its cells by what they say."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self._texts: dict[str, list[str | None]] = {}
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return a column's texts."""
+        if name not in self._texts:
+            self._texts[name] = _texts(self.frame[name])
+        return self._texts[name]
+
+    @cached_property
+    def _saying(self) -> Mapping[tuple[str | None, ...], list[int]]:
+        found: dict[tuple[str | None, ...], list[int]] = {}
+        columns = (self.texts(name) for name in ("table", "row_key", "column"))
+        for at, said in enumerate(zip(*columns, strict=True)):
+            found.setdefault(said, []).append(at)
+        return found
+
+    def saying(self, table: str, key: str, column: str) -> list[int]:
+        """Return the places of the cells that say a value."""
+        return self._saying.get((table, key, column), [])
+
+    @cached_property
+    def _heads(self) -> Mapping[tuple[str | None, ...], list[int]]:
+        found: dict[tuple[str | None, ...], list[int]] = {}
+        columns = (self.texts(name) for name in ("file", "sheet", "role"))
+        for at, here in enumerate(zip(*columns, strict=True)):
+            found.setdefault(here, []).append(at)
+        return found
+
+    def on_sheet(self, file: str | None, sheet: str | None, role: str) -> list[int]:
+        """Return the places of a sheet's cells that have a role."""
+        return self._heads.get((file, sheet, role), [])
+
+    def rows(self, places: Iterable[int]) -> pd.DataFrame:
+        """Return the rows at some places, each cell once."""
+        once: dict[tuple[str | None, ...], int] = {}
+        columns = [self.texts(name) for name in PLACE]
+        for at in places:
+            once.setdefault(tuple(texts[at] for texts in columns), at)
+        return self.frame.iloc[list(once.values())].reset_index(drop=True)
+
+
 def _cells(
-    ledger: pd.DataFrame, table: str, keys: Sequence[str], columns: Sequence[str]
+    ledger: _Ledger, table: str, keys: Sequence[str], columns: Sequence[str]
 ) -> pd.DataFrame:
     """Return the cells behind the values of some rows, in the ledger's order."""
-    wanted = {(key, column): set(_places(table, key, column)) for key in keys for column in columns}
-    found = _pick(ledger, set().union(*wanted.values()))
-    known = set(zip(found["table"], found["row_key"], found["column"], strict=True))
-    left = [value for value, places in wanted.items() if not places & known]
-    places = [found.index]
-    if left:
-        elsewhere = _Elsewhere(ledger, table)
-        places += [elsewhere.of(key, column) for key, column in left]
-    chosen = sorted({place for some in places for place in some})
-    return ledger.loc[chosen].reset_index(drop=True)
+    places = _places_of(ledger, table, keys, columns)
+    return ledger.frame.iloc[places].reset_index(drop=True)
+
+
+def _places_of(
+    ledger: _Ledger, table: str, keys: Sequence[str], columns: Sequence[str]
+) -> list[int]:
+    """Return the places in the ledger of the cells behind the values of some rows, rising."""
+    elsewhere = _Elsewhere(ledger, table)
+    found: set[int] = set()
+    for key in dict.fromkeys(keys):
+        for column in columns:
+            own = [at for place in _places(table, key, column) for at in ledger.saying(*place)]
+            found.update(own or elsewhere.of(key, column))
+    return sorted(found)
 
 
 class _Elsewhere:
     """Cells of values that no cell of their own says: in a heading, a label, or beside."""
 
-    def __init__(self, ledger: pd.DataFrame, table: str) -> None:
+    def __init__(self, ledger: _Ledger, table: str) -> None:
         self.ledger = ledger
         self.table = table
-        rows = ledger[ledger["table"] == table]
-        self.by_key: dict[str, list[int]] = {}
-        for place, key in zip(rows.index, rows["row_key"], strict=True):
-            self.by_key.setdefault(key, []).append(place)
-        self.heads: dict[tuple[str, str, str], list[tuple[int, int, int, str]]] = {}
+        self.heads: dict[tuple[str | None, str | None, str], list[tuple[int, int, int, str]]] = {}
 
     def of(self, key: str, column: str) -> list[int]:
         """Return the places in the ledger of the cells behind a value."""
         if column == "district_code" and registry.tables()[self.table].units:
             # A page without a letterhead is known by the names of its communes.
             home = "communes" if self.table == "attainment" else self.table
-            label = (home, "/".join(key.split("/")[:3]), "commune_code")
-            return list(_pick(self.ledger, {label}).index)
+            return self.ledger.saying(home, "/".join(key.split("/")[:3]), "commune_code")
         if self.table == "communes" and column == "decision_date":
             return self._own(key, "decision_no")
         if self.table != "funding":
@@ -521,30 +592,26 @@ class _Elsewhere:
         if column == "plan_year":
             if section := self._above(key, column, code, "section"):
                 return section
-            page = ("funding", "/".join(key.split("/")[:2]), "year")
-            return list(_pick(self.ledger, {page}).index)
+            return self.ledger.saying("funding", "/".join(key.split("/")[:2]), "year")
         return [
             place
             for place in self._own(key, "component")
-            if _says(str(self.ledger.at[place, "raw"]), column, code)
+            if _says(str(self.ledger.texts("raw")[place]), column, code)
         ]
 
     def _own(self, key: str, column: str) -> list[int]:
-        return [
-            place for place in self.by_key.get(key, ()) if self.ledger.at[place, "column"] == column
-        ]
+        return self.ledger.saying(self.table, key, column)
 
     def _above(self, key: str, column: str, code: str, role: str) -> list[int]:
         """Return the nearest section, or cell of the column, above a row that says its value."""
         for measure in MEASURES:
             for place in self._own(key, measure):
-                sheet = (str(self.ledger.at[place, "file"]), str(self.ledger.at[place, "sheet"]))
-                row, _ = _position(str(self.ledger.at[place, "cell"]))
+                row, _ = _position(str(self.ledger.texts("cell")[place]))
                 above = [
                     (up, head)
-                    for up, _, head, raw in self._heads(sheet, role)
+                    for up, _, head, raw in self._heads(place, role)
                     if up < row
-                    and (role == "section" or self.ledger.at[head, "column"] == column)
+                    and (role == "section" or self.ledger.texts("column")[head] == column)
                     and _says(raw, column, code)
                 ]
                 if above:
@@ -556,31 +623,26 @@ class _Elsewhere:
         found: set[int] = set()
         for measure in MEASURES:
             for place in self._own(key, measure):
-                sheet = (str(self.ledger.at[place, "file"]), str(self.ledger.at[place, "sheet"]))
-                row, at = _position(str(self.ledger.at[place, "cell"]))
+                row, at = _position(str(self.ledger.texts("cell")[place]))
                 over = [
                     (up, beside, head)
-                    for up, beside, head, raw in self._heads(sheet, "header")
+                    for up, beside, head, raw in self._heads(place, "header")
                     if up < row and beside <= at and _says(raw, column, code)
                 ]
                 if over:
                     found.add(max(over)[2])
         return sorted(found)
 
-    def _heads(self, sheet: tuple[str, str], role: str) -> list[tuple[int, int, int, str]]:
-        known = self.heads.get((*sheet, role))
-        if known is None:
-            ledger = self.ledger
-            rows = ledger[
-                (ledger["role"] == role)
-                & (ledger["file"] == sheet[0])
-                & (ledger["sheet"] == sheet[1])
+    def _heads(self, place: int, role: str) -> list[tuple[int, int, int, str]]:
+        """Return row, column, place and text of the cells of a role on the sheet of a place."""
+        ledger = self.ledger
+        file, sheet = ledger.texts("file")[place], ledger.texts("sheet")[place]
+        if (file, sheet, role) not in self.heads:
+            self.heads[file, sheet, role] = [
+                (*_position(str(ledger.texts("cell")[at])), at, str(ledger.texts("raw")[at]))
+                for at in ledger.on_sheet(file, sheet, role)
             ]
-            known = self.heads[*sheet, role] = [
-                (*_position(cell), place, raw)
-                for place, cell, raw in zip(rows.index, rows["cell"], rows["raw"], strict=True)
-            ]
-        return known
+        return self.heads[file, sheet, role]
 
 
 def _position(cell: str) -> tuple[int, int]:
@@ -599,12 +661,3 @@ def _says(raw: str, column: str, code: str) -> bool:
     if said is None and column != "plan_year":
         said = exact_meaning(f"{column}s", text.lstrip("-–+•* "))
     return said is not None and str(said) == code
-
-
-def _pick(ledger: pd.DataFrame, wanted: set[tuple[str, str, str]]) -> pd.DataFrame:
-    if not wanted:
-        return ledger.iloc[:0]
-    keys = {key for _, key, _ in wanted}
-    near = ledger[ledger["row_key"].isin(list(keys))]
-    places = zip(near["table"], near["row_key"], near["column"], strict=True)
-    return near.iloc[[at for at, place in enumerate(places) if place in wanted]]

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import SupportsInt
 
 import pandas as pd
@@ -154,7 +155,15 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
     if amount == 0:
         amount = abs(amount)  # no "−0,00"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text: str = format_decimal(amount, format=pattern, locale=lang, decimal_quantization=False)
+    return _written(str(amount), pattern, lang)
+
+
+@lru_cache(maxsize=1 << 14)
+def _written(amount: str, pattern: str, lang: str) -> str:
+    # A page shows most of its numbers several times: in tables, texts and pictures.
+    text: str = format_decimal(
+        Decimal(amount), format=pattern, locale=lang, decimal_quantization=False
+    )
     return text.replace("-", MINUS)
 
 

@@ -65,18 +65,18 @@ def sources(cells: pd.DataFrame, districts: dict[str, str]) -> list[Source]:
     districts
         District names by code; the code is the second part of a row key.
     """
-    named = cells.assign(
-        district=[
-            districts.get(parts[1], parts[1]) if len(parts := str(key).split("/")) > 1 else ""
-            for key in cells["row_key"]
-        ]
-    ).drop_duplicates(["file", "sheet", "cell"])
-    return [
-        Source(str(district), str(file), str(sheet), tuple(group["cell"]))
-        for (district, file, sheet), group in named.groupby(
-            ["district", "file", "sheet"], sort=True, dropna=False
-        )
-    ]
+    columns = [cells[name].tolist() for name in ("row_key", "file", "sheet", "cell")]
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    seen: set[tuple[str, str, str]] = set()
+    for key, *place in zip(*columns, strict=True):
+        file, sheet, cell = map(str, place)
+        if (file, sheet, cell) in seen:
+            continue
+        seen.add((file, sheet, cell))
+        parts = str(key).split("/")
+        district = districts.get(parts[1], parts[1]) if len(parts) > 1 else ""
+        found.setdefault((str(district), file, sheet), {})[cell] = None
+    return [Source(*where, tuple(found[where])) for where in sorted(found)]
 
 
 def panel(found: Sequence[Source], lang: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 INK = "#1d2733"
@@ -97,6 +98,11 @@ def text_width(text: str, size: float) -> float:
     >>> text_width("xã", 12) < text_width("huyện", 12)
     True
     """
+    return _ems(text) * size
+
+
+@lru_cache(maxsize=1 << 14)
+def _ems(text: str) -> float:
     narrow, wide = set("iljtfrI.,:;'()|! "), set("mwMW–—@%")
     ems = 0.0
     for char in unicodedata.normalize("NFD", text):
@@ -108,4 +114,4 @@ def text_width(text: str, size: float) -> float:
             ems += 0.9
         else:
             ems += 0.68 if char.isupper() or char.isdigit() or char in "ĐƯƠ" else 0.58
-    return ems * size
+    return ems

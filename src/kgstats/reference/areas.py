@@ -366,6 +366,11 @@ def districts(year: int) -> pd.DataFrame:
     >>> districts(2019)[["district_name", "units", "rural_communes"]].head(2).to_csv(index=False)
     'district_name,units,rural_communes\nRạch Giá,12,1\nHà Tiên,7,2\n'
     """
+    return _districts(int(year)).copy()
+
+
+@lru_cache
+def _districts(year: int) -> pd.DataFrame:
     frame = units(year).dropna(subset=["district_code"])
     keys = ["district_code", "district_name", "district_type"]
     grouped = frame.assign(
