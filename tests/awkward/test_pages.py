@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 from tests.awkward import years
-from tests.awkward.conftest import Page
+from tests.in_process import Page
 
 from kgstats.reference import areas
 from kgstats.words import LANGUAGES, translator

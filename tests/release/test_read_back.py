@@ -1,32 +1,39 @@
 """Every published table read back: page, CSV, XLSX and the notebook's data say the same.
 
-Value, unit and type, in both languages, of every table and every figure's data of a real run.
+Value, unit and type, in both languages, of every table and every figure's data: of two real
+runs, and of a third year whose notebooks run in this process.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import itertools
 import json
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from lxml import html as lxml_html
+from tests.in_process import Notebook, undrawn
 
+from kgstats.pipeline.graph import make_plan
 from kgstats.present import downloads, numbers
+from kgstats.present.columns import SCALE
 from kgstats.present.downloads import COLUMNS
+from kgstats.present.tables import dumps
 from kgstats.reference import areas
-from kgstats.words import translator
+from kgstats.words import LANGUAGES, translator
+from kgstats.workspace import Workspace
 
-YEARS = (2019, 2020)
-LANGUAGES = ("vi", "en")
+YEARS = (2018, 2019, 2020)
 CODES = ("district_code", "commune_code")
 CODE_LABELS = ("District code", "Commune code", "Mã huyện", "Mã xã")
 TEXTS = ("text", "verbatim", "date")
@@ -36,13 +43,15 @@ EXTRA = {"_unit": "text", "_mark": "text", "_high": ""}
 
 @dataclass(frozen=True)
 class Published:
-    """One table in one language: what the notebook carries, and where its files stand."""
+    """One table in one language: what the notebook carries, its files, its element on the page."""
 
     year: int
     lang: str
     page: str
     data: dict[str, Any]
     folder: Path
+    block: Any = None
+    frame: pd.DataFrame | None = None
 
     @property
     def name(self) -> str:
@@ -56,39 +65,59 @@ class Published:
         return [row[place] for row in self.data["rows"]]
 
 
-@pytest.fixture(scope="module")
-def folders(site, next_year) -> dict[int, Path]:
-    """The published folders by year; of the later year the pages with numbers, in English."""
-    return {2019: site.parent, 2020: next_year}
+def slug(notebook: str) -> str:
+    return notebook.partition("_")[2].replace("_", "-")
 
 
-@pytest.fixture(scope="module")
-def published(folders) -> list[Published]:
-    """Every table and figure's data of the executed notebooks."""
-    found = []
-    for year, lang in itertools.product(YEARS, LANGUAGES):
-        for path in sorted((folders[year] / "notebooks" / lang).glob("*.ipynb")):
-            page = path.stem.partition("_")[2].replace("_", "-")
+def of_a_run(year: int, folder: Path) -> Iterator[Published]:
+    """Yield every table and figure's data of the executed notebooks."""
+    for lang in LANGUAGES:
+        for path in sorted((folder / "notebooks" / lang).glob("*.ipynb")):
+            page = slug(path.stem)
+            document = lxml_html.parse(str(folder / "html" / lang / f"{page}.html")).getroot()
+            blocks = {one.get("id"): one for one in document.iterfind(".//div[@class='table']")}
             for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
                 for output in cell.get("outputs", []):
                     for kind, held in output.get("data", {}).items():
                         if kind.startswith("application/vnd.kgstats."):
                             data = held.get("data") if ".figure" in kind else held
                             if data:
-                                folder = folders[year] / "tables" / lang / page
-                                found.append(Published(year, lang, page, data, folder))
-    assert all(sum(one.year == year for one in found) > 60 for year in YEARS)
-    return found
+                                files = folder / "tables" / lang / page
+                                block = blocks[data["slug"]]
+                                yield Published(year, lang, page, data, files, block)
+
+
+def in_process(place: Workspace, year: int, folder: Path) -> Iterator[Published]:
+    """Yield those of a year whose notebooks run here, and their frames; write their files."""
+    for notebook in make_plan(place, year).notebooks:
+        opened = Notebook(
+            place.notebooks / f"{notebook.name}.ipynb",
+            year,
+            **({"district": "912"} if notebook.each else {}),
+        )
+        for lang in LANGUAGES:
+            with undrawn(place.root):
+                tables = opened.page(lang).tables().values()
+            files = folder / lang / slug(notebook.name)
+            files.mkdir(parents=True)
+            told = [json.loads(dumps(one.payload())) for one in tables]
+            for data, one in zip(told, tables, strict=True):
+                downloads.write_csv(data, files / f"{data['slug']}.csv")
+                downloads.write_xlsx(data, files / f"{data['slug']}.xlsx", lang=lang)
+                block = lxml_html.fragment_fromstring(one.to_html())
+                yield Published(year, lang, files.name, data, files, block, one.frame)
+            downloads.write_metadata(told, files / downloads.METADATA, lang=lang)
 
 
 @pytest.fixture(scope="module")
-def shown(folders, published) -> dict[tuple[int, str, str, str], Any]:
-    """The element of every table on its page."""
-    found = {}
-    for year, lang, page in sorted({(one.year, one.lang, one.page) for one in published}):
-        document = lxml_html.parse(str(folders[year] / "html" / lang / f"{page}.html")).getroot()
-        for block in document.iterfind(".//div[@class='table']"):
-            found[year, lang, page, block.get("id")] = block
+def published(site, next_year, tmp_path_factory) -> list[Published]:
+    """Every table: of runs of 2019 and 2020 (in English), and of the notebooks of 2018."""
+    found = [
+        *in_process(Workspace(site.parents[2]), 2018, tmp_path_factory.mktemp("earlier")),
+        *of_a_run(2019, site.parent),
+        *of_a_run(2020, next_year),
+    ]
+    assert all(sum(one.year == year for one in found) > 60 for year in YEARS)
     return found
 
 
@@ -127,6 +156,30 @@ def test_csv_and_xlsx_hold_the_very_values_of_the_notebook(published):
                     failures.append(f"{one.name} row {place} {labels[column]}: {value!r} {held!r}")
     assert not failures, told(failures)
     assert cells > 30_000
+
+
+def test_the_notebook_carries_what_its_frame_holds(published):
+    """Amounts in the unit of their head, everything else as it was computed; silence as silence."""
+    failures, compared = [], 0
+    for one in published:
+        if one.frame is None:
+            continue
+        for place, column in enumerate(one.data["columns"]):
+            if column["key"] not in one.frame or column["kind"] in TEXTS:
+                continue
+            for cell, held in zip(one.frame[column["key"]], one.column(place), strict=True):
+                own = getattr(cell, "value", cell)
+                kind = getattr(cell, "kind", "") or column["kind"]
+                if isinstance(own, str) or pd.isna(own):
+                    same = held is None
+                else:
+                    exact = Fraction(own) / SCALE.get(kind, 1)
+                    same = type(held) in (int, float) and math.isclose(held, exact, rel_tol=1e-14)
+                compared += 1
+                if not same:
+                    failures.append(f"{one.name} {column['label']}: {cell!r} is {held!r}")
+    assert not failures, told(failures)
+    assert compared > 10_000
 
 
 def test_units_and_definitions_go_with_the_files(published):
@@ -280,11 +333,11 @@ def _difference(text: str, value: Any, column: dict[str, Any], lang: str, head: 
     return ""
 
 
-def test_pages_show_what_the_files_hold(published, shown):
+def test_pages_show_what_the_files_hold(published):
     failures = []
     compared = 0
     for one in published:
-        block = shown[one.year, one.lang, one.page, one.data["slug"]]
+        block = one.block
         head = " ".join(" ".join(block.xpath(".//caption//text()|.//thead//text()")).split())
         lines, main, order = _lines(block), _main(one.data), _order(one.data)
         if len(lines) != len(order) or any(len(line) != len(main) for line in lines):
