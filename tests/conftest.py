@@ -76,7 +76,7 @@ def _publish(root: Path, workspace: Path, year: int = YEAR, **options: Any) -> N
 
 NEXT_YEAR = 2020
 WITH_NUMBERS = ("00_overview", "20_commune_standards", "30_funding_gaps", "40_poverty_reduction",
-                "45_over_the_years", "70_district_profile")  # fmt: skip
+                "45_over_the_years", "70_district_profile", "80_data_dictionary")  # fmt: skip
 
 
 @pytest.fixture(scope="session")

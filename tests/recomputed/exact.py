@@ -53,3 +53,10 @@ def billion(amount: object) -> Value:
 
 def whole(number: object) -> Value:
     return None if pd.isna(number) else Fraction(int(number))  # type: ignore[call-overload]
+
+
+def rounded(value: Fraction, places: int) -> Fraction:
+    """Round halves away from zero, as a published number that its file gives rounded."""
+    scaled = abs(value) * 10**places
+    return Fraction((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator),
+                    10**places) * (1 if value >= 0 else -1)  # fmt: skip
