@@ -254,6 +254,39 @@ def test_without_districts_no_row_stands_for_one(read, lang):
     assert len(table.frame) == 1
 
 
+@each_language
+@pytest.mark.parametrize("notebook", [page for name, page in ALL if name == "reform"])
+def test_no_head_speaks_of_districts_where_there_are_none(read, notebook, lang):
+    """Nor does a caption, a row's name or a sentence of whom the money is."""
+    word = {"en": r"\b[Dd]istricts?\b", "vi": r"\b[Hh]uyện\b"}[lang]
+    for table in read("reform", notebook, lang).tables().values():
+        if notebook.startswith("80") or table.slug == "groupings":
+            continue  # The dictionary tells what columns are; lists are told of the past.
+        heads = [table.caption, *(column.label for column in table.columns)]
+        heads += [str(one) for one in table.frame.get("_name", ())]
+        if table.slug == "agreement":
+            heads = heads[: len(table.columns) + 1]  # Facts of earlier years.
+        assert not [head for head in heads if re.search(word, head)], table.slug
+    if notebook.startswith(("10", "30", "90")):
+        none = {"en": "no districts|none at the end", "vi": "không còn đơn vị cấp huyện"}[lang]
+        said = having(read("reform", notebook, lang), word)
+        assert not [
+            line for line in said if not re.search(f"{none}|not returns that|minh họa", line)
+        ]
+
+
+@each_language
+@pytest.mark.parametrize("notebook", ["10_clean_returns", "90_quality"])
+def test_what_was_received_is_told_where_there_are_no_districts(read, notebook, lang):
+    page = read("reform", notebook, lang)
+    row = page.tables()["coverage"].frame.iloc[0]
+    made = years.made("reform")[2025]
+    assert row["rows_01"] == len(made["communes"]) < row["expected_01"] == areas.rural_base(2025)
+    assert row["rows_03"] == row["expected_03"] == len(areas.units(2025))
+    none = {"en": "No return of 2025 was received", "vi": "Chưa nhận được báo cáo"}[lang]
+    assert not having(page, none)
+
+
 # Money ------------------------------------------------------------------------------------
 
 

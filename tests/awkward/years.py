@@ -143,6 +143,8 @@ def reformed() -> Years:
 
 def _as(table: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
     table = table.reindex(columns=list(like)).assign(year=2025, district_code=pd.NA)
+    if "cut_off" in table:
+        table["cut_off"] = pd.to_datetime(table["cut_off"]) + pd.DateOffset(years=1)
     return table.astype(like.dtypes.to_dict()).reset_index(drop=True)
 
 

@@ -93,11 +93,15 @@ def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int)
     Returns
     -------
     pandas.DataFrame
-        One row for each district of the year: ``district_code, files`` (files used); for each
+        One row for each district of the year, one with a null code where there are none:
+        ``district_code, files`` (files used); for each
         form ``rows_01, expected_01`` and so on (a missing form, or what no list tells, is null);
         ``forms`` (received), ``missing`` (numbers of the missing forms, separated by blanks).
     """
     frame = areas.districts(year)[["district_code", "units", "rural_communes"]]
+    if frame.empty:
+        whole = {"units": len(areas.units(year)), "rural_communes": len(areas.rural(year))}
+        frame = pd.DataFrame([{"district_code": "", **whole}])
     codes = frame["district_code"]
     used = file_districts(cells).value_counts()
     found = pd.DataFrame({"district_code": codes, "files": codes.map(used).fillna(0)})
@@ -105,8 +109,8 @@ def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int)
         # Where a form fills two tables, the last has a row a unit.
         name = names[-1]
         held = tables.get(name, pd.DataFrame())
-        counted = held["district_code"].value_counts() if len(held) else pd.Series(dtype="Int64")
-        found[f"rows_{form}"] = codes.map(counted)
+        given = held["district_code"].fillna("") if len(held) else pd.Series(dtype="string")
+        found[f"rows_{form}"] = codes.map(given.value_counts())
         column = {"rural": "rural_communes", "all": "units"}.get(registry.tables()[name].units)
         found[f"expected_{form}"] = frame[column] if column else pd.NA
     received = pd.DataFrame({form: found[f"rows_{form}"].notna() for form in registry.forms()})
@@ -114,6 +118,7 @@ def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int)
     found["missing"] = [
         " ".join(form for form in received if not has[form]) for has in received.to_dict("records")
     ]
+    found["district_code"] = codes.where(codes != "")
     counts = [name for name in found if name not in ("district_code", "missing")]
     kinds = {"district_code": "string", "missing": "string"}
     return found.astype({**kinds, **dict.fromkeys(counts, "Int64")})
@@ -162,11 +167,12 @@ def by_district(
         .reindex(columns=list(SEVERITIES), fill_value=0)
         .rename_axis(columns=None)
     )
-    nowhere = [pd.NA] if code.isna().any() else []
+    nowhere = [pd.NA] if code.isna().any() or not codes else []
     found = counted.reindex([*codes, *nowhere], fill_value=0).astype("Int64")
     found["findings"] = found.sum(axis=1)
     found = found.rename_axis("district_code").reset_index().astype({"district_code": "string"})
-    silent = ~found["district_code"].isin(set(known.dropna())) & (found["findings"] == 0)
+    sent = found["district_code"].fillna("").isin(set(known.dropna()))
+    silent = ~sent & (found["findings"] == 0)
     counts = [*SEVERITIES, "findings"]
     found[counts] = found[counts].mask(silent)
     return found

@@ -362,9 +362,12 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
     """
     year = year_of(province)
     some = [name for name in _MAYBE if province[name].fillna(0).iloc[0]]
+    rows, caption = districts, N_("Commune standards by district, end of {year}")
+    if not has_districts(districts):
+        rows, caption = districts.head(0), N_("Commune standards, end of {year}")
     spec = TableSpec(
         slug="districts",
-        caption=N_("Commune standards by district, end of {year}"),
+        caption=caption,
         columns=(
             "district_code",
             "communes",
@@ -376,7 +379,6 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
         total=areas.province(year),
     )
     notes = [source(year, lang), *share_note(province, lang)]
-    rows = districts if has_districts(districts) else districts.head(0)
     return spec(rows, lang, total=province, notes=notes, year=year)
 
 

@@ -26,7 +26,7 @@ from kgstats.present.claims import P_
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
-from kgstats.reference import areas
+from kgstats.reference import areas, criteria
 from kgstats.words import N_, translator
 
 # Targets -----------------------------------------------------------------------------------
@@ -301,13 +301,10 @@ def outlook_text(
     """
     t = translator(lang)
     if outlook.empty:
-        text = t(
-            "Nothing is said of {next}: no commune is reported for {year}, or the next year is "
-            "assessed under another set of criteria.",
-            year=year,
-            next=year + 1,
-        )
-        return Prose([text], kind="caution")
+        text = N_("Nothing is said of {next}: no commune is reported for {year}.")
+        if year + 1 > criteria.criteria_set(year).last_year:
+            text = N_("Nothing is said of {next}: the criteria of {year} are not in force then.")
+        return Prose([t(text, year=year, next=year + 1)], kind="caution")
     row = outlook.set_index("scenario")
     lines = _base_note(outlook, lang)
     decisions, one_short = (row.at[name, "communes_expected"] for name in _NAMED)

@@ -335,9 +335,9 @@ AFTER = TableSpec(
     ),
     notes=(
         N_(
-            "Marks come from the districts' own returns: recognised communes are rarely marked "
-            "down there, so that nothing lost is no proof of quality kept. Decisions under an "
-            "earlier set of criteria are left out."
+            "Marks come from the returns, not from inspections: recognised communes are rarely "
+            "marked down there, so that nothing lost is no proof of quality kept. Decisions under "
+            "an earlier set of criteria are left out."
         ),
     ),
 )

@@ -12,6 +12,7 @@ from kgstats.present import numbers, sources
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference import areas
 from kgstats.returns.rules import RULES
 from kgstats.words import N_, translator
 
@@ -76,18 +77,18 @@ def nature(
     t = translator(lang)
     items: list[tuple[str, str]] = []
     if not returns:
-        items.append((t("District returns"), t("none of {year} was received", year=year)))
+        items.append((t("Returns of the units"), t("none of {year} was received", year=year)))
     elif statement is not None:
         said = str(statement.get(lang) or "").strip()
         items.append(
             (
-                t("District returns"),
-                t("illustrative, not sent by any district; never quote a place's figure from them.")
+                t("Returns of the units"),
+                t("illustrative, sent by nobody; never quote a place's figure from them.")
                 + (f" {said}" if said else ""),
             )
         )
     else:
-        items.append((t("District returns"), t("as the districts sent them")))
+        items.append((t("Returns of the units"), t("as they were sent")))
     items.append(
         (
             t("Printed report"),
@@ -104,7 +105,8 @@ def headlines(
 ) -> Headlines:
     """Show how much arrived, how much of it was refused, and that the cells add up."""
     t = translator(lang)
-    arrived = int((coverage["forms"] > 0).sum())
+    districts = coverage["district_code"].notna()
+    arrived = int((coverage.loc[districts, "forms"] > 0).sum())
     forms, whole = int(coverage["forms"].sum()), len(coverage) * len(registry.forms())
     counts = findings["severity"].value_counts() if len(findings) else {}
     refused = int((cells["role"] == "quarantined").sum()) if len(cells) else 0
@@ -112,16 +114,10 @@ def headlines(
     def n(value: int) -> str:
         return numbers.number(value, lang)
 
-    items = (
-        []
-        if coverage.empty
-        else [
-            Headline(
-                t("Districts with a return"), n(arrived), t("of {n} districts", n=n(len(coverage)))
-            ),
-            Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole))),
-        ]
-    )
+    items = [Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole)))]
+    if districts.any():
+        of = t("of {n} districts", n=n(int(districts.sum())))
+        items.insert(0, Headline(t("Districts with a return"), n(arrived), of))
     if len(cells):
         items += [
             Headline(
@@ -165,10 +161,11 @@ def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
         slug="coverage",
         caption=N_("Returns received for {year}: files, and rows against units expected"),
         columns=(*columns, Column("missing", N_("Forms missing"))),
+        absent=areas.province(year),
         notes=(
             N_(
-                "Rows that reached the clean table, against the units of the district at the end "
-                "of the year. Form 02 has as many lines as the district has kinds of money."
+                "Rows that reached the clean table, against the units there were at the end "
+                "of the year. Form 02 has as many lines as there are kinds of money."
             ),
         ),
     )
@@ -181,9 +178,13 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
         return _absent(year, lang)
     t = translator(lang)
     total = by_district.drop(columns="district_code").sum().to_frame().T
+    caption = N_("Findings about the returns of {year}, by district and severity")
+    if areas.districts(year).empty:
+        caption = N_("Findings about the returns of {year} by severity")
+        by_district = by_district.head(0)
     made = TableSpec(
         slug="findings-by-district",
-        caption=N_("Findings about the returns of {year}, by district and severity"),
+        caption=caption,
         columns=(
             "district_code",
             *(
@@ -197,7 +198,7 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
         notes=(
             N_(
                 "Many repaired values are a habit of writing, not an error: the number of findings "
-                "does not rank districts. …: nothing was received."
+                "is no ranking. …: nothing was received."
             ),
         ),
     )

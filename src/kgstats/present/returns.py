@@ -82,7 +82,7 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     """Draw the findings of every district by what was done: refused, kept, repaired."""
     t = translator(lang)
     counted = by_district[by_district["findings"] > 0]
-    if counted.empty:
+    if not counted["findings"].sum():
         return Prose(
             [t("The cleaning found nothing to say about the returns of {year}.", year=year)]
         )

@@ -376,7 +376,7 @@ class TableSpec:
 
         CAUSES = TableSpec(
             slug="funding-causes",
-            caption=N_("Money not yet disbursed, by the cause districts gave, {year}"),
+            caption=N_("Money not yet disbursed, by the cause given, {year}"),
             columns=("cause", "lines", "districts", "shortfall_vnd", "shortfall_share_pct"),
         )
         CAUSES(causes, lang, total=funding.shortfall(money), year=year)
@@ -441,6 +441,10 @@ class TableSpec:
             self._total_named(row, lang) if row["_total"] else self._named(row, stub, lang, year)
             for row in rows.to_dict("records")
         ]
+        if not any(_has(rows, key) for key in OF_DISTRICTS):
+            # A year without districts, or rows that are of none: no head speaks of them.
+            made = [stub, *(one for one in made[1:] if one.key not in OF_DISTRICTS)]
+            stub = replace(stub, label=t(AREA)) if stub.key in OF_DISTRICTS else stub
         # The name of a file or of a column is what it is, small letter or not.
         as_is = stub.kind == "verbatim"
         rows["_name"] = [text if as_is else text[:1].upper() + text[1:] for text in named]
@@ -481,6 +485,17 @@ class TableSpec:
             return self.name({"year": year, **row}, lang)
         absent = translator(lang)(self.absent)
         return coded(row[stub.key], stub, lang, row.get("year", year), absent)
+
+
+OF_DISTRICTS = ("district_code", "districts")
+"""Columns that name districts or count them."""
+AREA = N_("Area")
+
+
+def _has(rows: pd.DataFrame, key: str) -> bool:
+    """Whether any row but a total has a district, or a number of them above zero."""
+    own = rows.loc[~rows["_total"], key] if key in rows else ()
+    return any(not numbers.is_absent(value) and value not in ("", 0) for value in own)
 
 
 def with_totals(

@@ -67,5 +67,5 @@ def test_equal_causes_are_named_together():
     assert "stands under “Site clearance”" in note(("land", 2), ("tender", 4)).replace("“s", "“S")
     assert "billion each, stands under" in note(("land", 4), ("tender", 4), ("volume", 5))
     assert "Every cause given has the same amount" in note(("land", 4), ("tender", 4))
-    assert note((None, 4)) == "The districts gave no cause."
+    assert note((None, 4)) == "No return gives a cause."
     assert note(("land", 10)) == ""

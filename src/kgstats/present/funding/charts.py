@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kgstats.present import claims, numbers, style
@@ -18,7 +20,7 @@ from kgstats.present.funding import wording
 from kgstats.present.funding.tables import GAP
 from kgstats.present.picture import Entry, Picture, Plot, Rows, Scale
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, TableSpec
+from kgstats.present.tables import Column, TableSpec, places
 from kgstats.words import N_, translator
 
 PALE = style.SEQUENCE[1]
@@ -333,6 +335,8 @@ PARETO = TableSpec(
 
 def _line_name(row: wording.Row, lang: str, *, programme: bool = True) -> str:
     what = wording.what(row if programme else {**row, "programme": None}, lang)
+    if not places(row["year"])["district"]:
+        return what
     return f"{wording.district_name(row, lang)}: {what[:1].lower()}{what[1:]}"
 
 
@@ -347,6 +351,10 @@ def pareto_chart(
     shown, rest = inside.head(MOST_BARS), lines[len(inside.head(MOST_BARS)) :]
     programmes = list(shown["programme"].drop_duplicates())
     notes = [t("A line here is a district's money of one programme, kind and plan year.")]
+    spec = PARETO
+    if not places(year)["district"]:
+        notes = [t("A line here is money of one programme, kind and plan year.")]
+        spec = replace(PARETO, columns=(Column("programme", N_("Money")), *PARETO.columns[1:]))
     if len(programmes) == 1:
         only = wording.programme_name(programmes[0], year, lang)
         notes.append(t("All lines in the picture are of one programme: {name}.", name=only))
@@ -365,7 +373,7 @@ def pareto_chart(
         ),
         says=t("Bars by size of the gap; largest first."),
         lang=lang,
-        table=PARETO(lines, lang, year=year),
+        table=spec(lines, lang, year=year),
         axis=t("gap, {unit}", unit=unit.name),
         note=" ".join(notes),
         values=[

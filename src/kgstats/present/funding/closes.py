@@ -176,7 +176,7 @@ LAPSING = TableSpec(
             "what is left, divided by the days from the cut-off to the close."
         ),
         N_(
-            "What would lapse is computed for each line of each district at its own pace, and "
+            "What would lapse is computed for each line of the returns at its own pace, and "
             "then added up: a line that paid nothing so far would pay nothing more. From the sums "
             "in a row another amount would come out."
         ),

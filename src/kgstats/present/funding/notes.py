@@ -29,7 +29,7 @@ def headlines(
             wording.amount(all_of["allocated_vnd"], lang),
             t("{n} lines of {base}", n=lines, base=base)
             if base
-            else t("{n} lines of the districts' returns", n=lines),
+            else t("{n} lines of the returns", n=lines),
         ),
     ]
     if all_of["lines"]:
@@ -204,7 +204,7 @@ def causes_note(causes: pd.DataFrame, lang: str) -> Prose | None:
         return None
     given = causes[causes["cause"].notna()]
     if given.empty:
-        return Prose([t("The districts gave no cause.")])
+        return Prose([t("No return gives a cause.")])
     known, whole = int(given["shortfall_vnd"].sum()), int(causes["shortfall_vnd"].sum())
     share = t(
         "Districts gave a cause for {share} of what is not yet disbursed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from kgstats.present.funding.charts import PROVINCE
 from kgstats.present.funding.notes import NEEDS
 from kgstats.present.picture import Scale
 from kgstats.present.prose import Prose, capital
-from kgstats.present.tables import Column, TableSpec
+from kgstats.present.tables import Column, TableSpec, places
 from kgstats.words import N_, translator
 
 # ------------------------------------------------------------------ last year
@@ -138,6 +139,10 @@ def funnel_chart(
             base=claims.base({"lines": (slow, len(found))}, lang),
             rate=rate,
         )
+    spec, named = FUNNEL, wording.districts_named(table, year, lang)
+    if not places(year)["district"]:
+        spec = replace(FUNNEL, columns=FUNNEL.columns[1:], name=lambda row, _: str(row["what"]))
+        named = table.assign(name=table["what"])
     chart = Chart(
         slug="funding-funnel",
         title=title,
@@ -148,7 +153,7 @@ def funnel_chart(
         ),
         lang=lang,
         values=(),
-        table=FUNNEL(table, lang, year=year),
+        table=spec(table, lang, year=year),
         axis=t("allocated on the line, VND billion (each step ten times)"),
         note=t(
             "Within the grey limits a line's departure from the common rate is at most {step}, "
@@ -157,7 +162,7 @@ def funnel_chart(
         )
         + (f" {left_out}" if left_out else ""),
     )
-    return wording.on_base(_funnel(chart, wording.districts_named(table, year, lang)), base)
+    return wording.on_base(_funnel(chart, named), base)
 
 
 def _funnel(chart: Chart, found: pd.DataFrame) -> Figure:
@@ -206,9 +211,10 @@ def _point_says(row: dict[str, Any], lang: str) -> str:
     allocated, departure = (
         wording.amount(row[name], lang) for name in ("allocated_vnd", "departure_vnd")
     )
+    names = dict.fromkeys((row["name"], row["what"]))  # Without districts a line is its money.
     return translator(lang)(
-        "{name}, {what}: {rate} of {allocated}; departure {departure}",
-        name=row["name"], what=row["what"], rate=rate, allocated=allocated, departure=departure,
+        "{line}: {rate} of {allocated}; departure {departure}",
+        line=", ".join(names), rate=rate, allocated=allocated, departure=departure,
     )  # fmt: skip
 
 

@@ -198,10 +198,10 @@ def ageing_table(
 
 CAUSES = TableSpec(
     slug="funding-causes",
-    caption=N_("Money not yet disbursed, by the cause districts gave, {year}"),
+    caption=N_("Money not yet disbursed, by the cause given, {year}"),
     columns=("cause", "lines", "districts", "shortfall_vnd", "shortfall_share_pct"),
     name=lambda row, lang: wording.cause(row["cause"], lang),
-    notes=(N_("As the districts wrote it, one cause a line; lines paid in full are not here."),),
+    notes=(N_("As the returns say it, one cause a line; lines paid in full are not here."),),
 )
 
 
