@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from tests.returns import breaking
 from tests.returns.breaking import Made, Way, make, values_read
+from tests.returns.building import body, book, poverty
 
 from kgstats.returns.cells import Cell
 from kgstats.returns.clean import read_book
@@ -370,3 +371,21 @@ def test_order_numbers_under_the_words_of_a_rate_are_no_rates(monkeypatch):
     rewritten(page, lambda row, column, value: rows.get(row, value) if column == rate else value)
     values, _ = read(page)
     assert {value for (_, name), value in values.items() if name == "poor_end_pct"} == {None}
+
+
+def test_the_last_row_of_a_heading_may_be_few_words_and_a_year():
+    """The rest of "Hộ cận nghèo cuối năm 2018" stands beside the rest of other words."""
+    head = [
+        ["TT", "Tên xã", "Tổng số hộ", "Hộ nghèo", "Thoát nghèo", "Tái nghèo", "Hộ nghèo mới",
+         "Hộ nghèo", "Tỷ lệ", "Hộ cận", "Hộ cận nghèo"],
+        [None, None, None, "đầu năm", None, None, None, "cuối năm", "hộ", "nghèo cuối", "cuối"],
+        [None, None, None, None, None, None, None, None, "nghèo", 2018, "kỳ"],
+    ]  # fmt: skip
+    rows = body(
+        (1000, 100, 20, 1, 4, 85, 8.5, 60, 55), (900, 90, 15, 0, 2, 77, 8.56, 50, 44),
+        (800, 80, 12, 2, 1, 71, 8.88, 40, 33), (700, 70, 11, 0, 0, 59, 8.43, 30, 22),
+    )  # fmt: skip
+    result = read_book(book(poverty(rows, before=head[:2], head=head[2])), 2019)
+    held = result.records["poverty"]
+    assert [one["near_poor_start_hh"] for one in held] == [60, 50, 40, 30]
+    assert [one["near_poor_end_hh"] for one in held] == [55, 44, 33, 22]
