@@ -1081,3 +1081,13 @@ def test_headings_split_over_rows_end_where_the_body_begins(counted, total):
         assert (block.header_first, block.header_last) == made.heading, way
         assert (block.first_data_row, block.last_data_row) == (rows[0], last), way
         assert block.total_rows == ([last] if total else []), way
+
+
+def test_a_table_beside_another_begins_where_its_first_words_stand_again():
+    """Whatever the order column is called: here "#"."""
+    head = ["#", "Tên đơn vị", "Số hộ", "Hộ nghèo"]
+    rows = [[at, f"Xã {at}", 9 * at, at, at + 4, f"Xã {at + 4}", 7 * at, at] for at in range(1, 5)]
+    left, right = find_tables(sheet([[*head, *head], *rows]))
+    assert (left.last_column, right.first_column) == (4, 5)
+    (once,) = find_tables(sheet([[*head, "Hộ cận nghèo", "Hộ nghèo"], *[row[:6] for row in rows]]))
+    assert once.last_column == 6

@@ -27,6 +27,10 @@ from kgstats.returns.text import Encoding, decode, encoding_hints
 FindSubjects = Callable[[dict[int, list[Seen]]], list[Subjects]]
 
 
+MOST_BELOW = 5
+"""In so many rows below a heading names show that it heads a table of its own."""
+
+
 def find_tables(sheet: Sheet) -> list[TableBlock]:
     """Return the tables of a sheet, from top to bottom and from left to right."""
     return read_page(sheet).tables
@@ -99,6 +103,7 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
             for one in grid.rows.get(row, ())
             if one.folded in ORDER_WORDS and one.kind == "text"
         }
+        | _begins_again(grid, header)
     )
     for start in starts:
         if start > header.first_column + 1:
@@ -129,6 +134,22 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
             narrow(header, columns, right)
             return right
     return None
+
+
+def _begins_again(grid: Grid, header: HeadingRows) -> set[int]:
+    """Return where the first two words of a heading stand again, whatever they are."""
+    first = grid.rows.get(header.first, [])
+    words = [one.text for one in first]
+    if not all(word and not any(map(str.isdigit, word)) for word in words[:2]):
+        return set()
+    below = grid.order[grid.index_after(header.code_row or header.last) :][:MOST_BELOW]
+    same = [
+        first[at].column
+        for at in range(2, len(words) - 1)
+        if words[at : at + 2] == words[:2] and first[at + 1].column == first[at].column + 1
+    ]
+    named = (grid.at.get((row, same[0] + 1)) for row in below) if len(same) == 1 else ()
+    return {*same} if any(one is not None and one.kind == "text" for one in named) else set()
 
 
 def narrow(header: HeadingRows, columns: set[int], start: int) -> None:
