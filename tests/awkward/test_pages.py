@@ -49,7 +49,7 @@ def test_one_is_one(read, name, notebook):
     )
 
 
-# Years in which not everybody reported ------------------------------------------------------
+# Years in which not every unit reported ------------------------------------------------------
 
 
 @each_language
@@ -294,7 +294,7 @@ def test_what_was_received_is_told_where_there_are_no_districts(read, notebook, 
 def test_silence_about_payments_is_not_payment(read, lang):
     page = read("nothing_disbursed_reported", "30_funding_gaps", lang)
     said = {
-        "en": r"[Nn]othing is left|[Nn]o district has money left|[Aa]ll of the .* is paid",
+        "en": r"[Nn]othing is left|[Nn]o district has money left|[Aa]ll of the .* will be paid",
         "vi": r"[Kk]hông còn (vốn|tiền)|không huyện.*còn|đã giải ngân hết",
     }[lang]
     assert not having(page, said)
@@ -394,7 +394,10 @@ def test_without_an_earlier_year_no_change_is_told(read, notebook, lang):
 @each_language
 def test_where_poverty_rose_nobody_is_said_to_have_fallen_less(read, lang):
     page = read("poverty_rose", OVER_YEARS, lang)
-    title = {"en": r"^In points, poverty rose", "vi": r"^Tính bằng điểm, nơi nghèo hơn tăng"}[lang]
+    title = {
+        "en": r"^In percentage points, poverty rose",
+        "vi": r"^Tính bằng điểm phần trăm, nơi nghèo hơn tăng",
+    }[lang]
     assert len(having(page, title)) == 1
     assert not having(page, {"en": "poverty fell", "vi": "nghèo hơn giảm"}[lang])
 
@@ -403,10 +406,10 @@ def test_where_poverty_rose_nobody_is_said_to_have_fallen_less(read, lang):
 def test_a_first_year_is_not_judged_for_want_of_reports(read, lang):
     """Everybody reported; there is no year before to measure a fall from."""
     page = read("no_earlier_year", "00_overview", lang)
-    said = {"en": "not everybody reported", "vi": "chưa báo cáo đủ"}[lang]
+    said = {"en": "not every unit reported", "vi": "chưa báo cáo đủ"}[lang]
     assert not having(page, said)
     text = read("no_earlier_year", "20_commune_standards", lang).sentences()
-    assert {"en": "rates so far", "vi": "hơn tỷ lệ từ trước"}[lang] not in text
+    assert {"en": "faster progress", "vi": "nhanh hơn từ trước"}[lang] not in text
 
 
 @each_language

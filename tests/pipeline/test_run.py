@@ -123,7 +123,7 @@ def test_a_changed_topic_leaves_no_page_behind(place, edited):
 
 
 def test_a_changed_notebook_reruns_itself_alone(place, edited):
-    edited("notebooks/60_report_audit.ipynb", "What does not agree", "What disagrees")
+    edited("notebooks/60_report_audit.ipynb", "What does not add up", "What disagrees")
     reasons = due(place)
     assert reasons["run-60_report_audit-en"] == ["notebooks/60_report_audit.ipynb changed"]
     assert not any("50_programme" in step for step in reasons)

@@ -51,15 +51,15 @@ NOBODY = pd.DataFrame({"lacking_count": [], "commune_code": []})
 @pytest.mark.parametrize(
     ("low", "high", "decisions", "said"),
     [
-        (70, 75, 75, "needs more than the rates so far"),
+        (70, 75, 75, "needs faster progress than so far"),
         (75, 80, 68, "lies within that range"),
         (79, 85, 68, "The whole of that range reaches"),
         (80, 85, 79, "by decisions alone"),
-        (60, 65, 60, "None of this reaches"),
+        (60, 65, 60, "None of these scenarios reaches"),
     ],
 )
 def test_the_target_is_held_against_the_range(low, high, decisions, said):
-    target = 79 if said != "None of this reaches" else 70
+    target = 79 if said != "None of these scenarios reaches" else 70
     told = scenarios(low, high, decisions, target)
     text = show.outlook_text(told, NOBODY, pd.DataFrame(), 2019, "en").to_text()
     assert said in text
@@ -76,7 +76,7 @@ def test_without_rates_observed_nothing_is_said_of_them():
     told.loc[observed, ["communes_expected", "communes_least", "communes_most"]] = pd.NA
     text = show.outlook_text(told, NOBODY, pd.DataFrame(), 2019, "en").to_text()
     assert "There are no two years" in text
-    assert "rates so far" not in text
+    assert "faster progress" not in text
     assert "The target of 73 for 2020 needs communes that are one criterion short." in text
 
 
@@ -112,7 +112,7 @@ def test_last_years_method_is_told_beside_what_happened(standings, year, inside)
     said = analysis.tested(standings, year)
     text = show._tested(said.iloc[0], "en")
     assert ("outside that range" in text) is not inside
-    assert f"it was {said['communes_recognised'].iloc[0]}" in text
+    assert f"The outcome was {said['communes_recognised'].iloc[0]}" in text
     within = said.assign(communes_least=80, communes_most=82)
     assert "outside" not in show._tested(within.iloc[0], "en")
 
@@ -144,7 +144,7 @@ def test_groupings_say_which_lists_are_not_complete(standings):
     table = show.groupings_table(counts, groupings.groupings(2019), province, "en")
     rows = table.shown().set_index("0")
     assert rows.loc["Border communes"].tolist()[0] == "…"
-    assert rows.loc["Border communes"].tolist()[-1].startswith("list not at hand")
+    assert rows.loc["Border communes"].tolist()[-1].startswith("list not available")
     assert rows.loc["Island communes"].tolist()[-1].startswith("not complete")
     chart = show.groupings_chart(counts, province, "en")
     assert "in the province 54.7%" in chart.title
@@ -162,5 +162,5 @@ def test_proposals_name_the_decision_where_one_is_known(standings):
     assert "669/QĐ-TTg" in rows.loc["Vĩnh Thuận"].tolist()[-1]
     assert rows.loc["Kiên Lương"].tolist()[-1] == ""
     none = show.proposals_table(found.head(0), 2018, "en")
-    assert "No document at hand" in none.to_text()
+    assert "No available document" in none.to_text()
     assert show.proposals_chart(found.head(0), 2018, "en") is None

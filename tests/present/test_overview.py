@@ -25,7 +25,7 @@ def test_a_change_of_money_has_its_unit(lang, change, said):
     )  # fmt: skip
     assert overview.against(row, lang) == [said]
     row.compared = 247
-    part = {"vi": ", tính trên 247/258 dòng vốn", "en": ", over 247 of 258 lines of money"}
+    part = {"vi": ", tính trên 247/258 dòng vốn", "en": ", over 247 of 258 budget lines"}
     assert overview.against(row, lang) == [said + part[lang]]
 
 
@@ -108,11 +108,11 @@ def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
         "64 of 117 +13 against 2018; target 2020: 79\n",
         "16.9 +0.8 against 2018; target 2020: 16.6\n",
         "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 points (reached)",
-        "Newly recognised communes: 13",
+        "13 newly recognised",
         "The poverty rate fell most in",
         # Money carried over into 2019 is not set against a year whose returns have none.
-        "VND 1,130.7 billion +VND 124.3 billion against 2018, over 247 of 258 lines of money",
-        "−17.2 pp against 2018, over 49 of 258 lines of money",
+        "VND 1,130.7 billion +VND 124.3 billion against 2018, over 247 of 258 budget lines",
+        "−17.2 pp against 2018, over 49 of 258 budget lines",
         "VND 330.1 billion is money of other programmes",
     ):
         assert told in text, told
@@ -129,7 +129,7 @@ def test_a_target_is_judged_in_its_own_year(notebook_page):
 def test_a_first_year_has_no_change_and_says_so(notebook_page, lang):
     shown = notebook_page("00_overview", given(2018), 2018, lang)
     text = words(shown)
-    assert {"vi": "năm 2017", "en": "nothing of 2017"}[lang] in text
+    assert {"vi": "năm 2017", "en": "cannot be compared with 2017"}[lang] in text
     assert "nan" not in text and "<NA>" not in text and "None" not in text
     assert sum(isinstance(one, Table | Figure) for one in shown) == 4
 
@@ -194,8 +194,8 @@ COMPARED = pd.DataFrame({"indicator": ["communes_recognised"]})
 @pytest.mark.parametrize(
     ("compared", "said"),
     [
-        (COMPARED, "No commune's standing changed."),
-        (COMPARED[:0], "nothing of 2018 can be compared"),
+        (COMPARED, "No commune's status changed."),
+        (COMPARED[:0], "cannot be compared with 2018"),
     ],
 )
 def test_silence_about_the_year_before_is_not_standing_still(compared, said):

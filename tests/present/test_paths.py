@@ -53,7 +53,8 @@ def test_the_title_counts_who_stood_still_and_who_fell_back(rows):
     back = sum(after < before for before, after in known)
     unit = "commune" if len(known) == 1 else "communes"
     assert drawn.title == (
-        f"Of {len(known)} {unit} followed over 2018–2019, {stuck} did not move and {back} fell back"
+        f"Of {len(known)} {unit} followed over 2018–2019, {stuck} made no progress and "
+        f"{back} fell back"
     )
 
 

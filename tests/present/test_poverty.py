@@ -203,12 +203,12 @@ def test_the_same_tables_give_the_same_bytes(series) -> None:
 
 def test_titles_say_what_the_data_say(page) -> None:
     assert page["poverty-slope-poor"].title == (
-        "Poverty rate: a fall in all 15 districts from 2018 to 2019, largest in Gò Quao, by "
+        "Poverty rate fell in all 15 districts from 2018 to 2019, most in Gò Quao, by "
         "2.68 percentage points"
     )
     assert "6,796 households left poverty and 662" in page["poverty-flow-poor"].title
     gap = page["poverty-gap-poor"].title
-    assert "gap fell from 2.81 percentage points to 2.01 percentage points" in gap
+    assert "fell from 2.81 percentage points to 2.01 percentage points" in gap
     assert "was 1.68 times that of all households in 2018 and 1.75 times in 2019" in gap
     met = page["poverty-targets-chart"].title
     own = page.names["against"]
@@ -228,7 +228,7 @@ def test_a_rise_is_not_called_a_fall() -> None:
     worse = truth(2019)["poverty"].assign(year=2018)
     better = truth(2018)["poverty"].assign(year=2019)
     turned = Page(2019, tables={2018: worse, 2019: better})
-    assert "no fall in any of 15 districts" in turned["poverty-slope-poor"].title
+    assert "did not fall in any of 15 districts" in turned["poverty-slope-poor"].title
     title = turned["poverty-waterfall-poor"].title
     assert title == "The overall poverty rate from 2018 to 2019: up 1.45 percentage points"
     assert any("the gap rose from 2.01" in item.to_text() for item in turned.prose)

@@ -111,9 +111,9 @@ def test_a_page_of_standards_says_what_was_reported(rows):
     elif n >= TARGET:
         assert "already as many as the target of 79 for 2020 asks" in title
     elif whole:
-        assert f"{TARGET - n} are missing to the target of 79 for 2020" in title
+        assert f"{TARGET - n} more are needed to reach the target of 79 for 2020" in title
     else:
-        assert "is not judged" in title and "missing" not in title
+        assert "is not judged" in title and "needed" not in title
 
     near = attainment.nearly_text(analysis.nearly(frame), province, "en").to_text()
     one, two = found["short"][1], found["short"][2]

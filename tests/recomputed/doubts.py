@@ -126,7 +126,7 @@ def of_money(year: Year, unsure: set[tuple[str, str, str]]) -> Iterator[Row]:
         | {"not_reported": whole(0)},
     )
     yield (
-        {"_name": "Disbursed, of the money reported on"},
+        {"_name": "Disbursement rate, where reported"},
         {"now": ratio(paid, covered), "least": ratio(paid, total),
          "most": ratio(paid + total - covered, total),
          "not_reported": whole(len(lines) - len(told)), **counts},

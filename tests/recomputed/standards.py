@@ -260,14 +260,14 @@ def outlook(year: Year) -> Iterator[Row]:
     recognised, pending = ((standing == one).sum() for one in ("recognised", "pending"))
     near = int((met[standing[met.index] == "not_yet"] == ALL - 1).sum())
     names = {
-        "Pending decisions alone": pending,
-        "And the communes one criterion short": pending + near,
+        "Pending decisions only": pending,
+        "Plus communes one criterion short": pending + near,
     }
     for name, more in names.items():
         then = whole(recognised + more)
         found = {"communes_added": whole(more), "communes_expected": then}
         yield {"_name": name}, {**found, "communes_least": then, "communes_most": then}
-    yield {"_name": "At the rates observed"}, observed(year)
+    yield {"_name": "At the rates observed so far"}, observed(year)
 
 
 # Several years ----------------------------------------------------------------------------------

@@ -102,13 +102,13 @@ def words(lang: str) -> dict[str, str]:
         "contents": t("On this page"),
         "code": t("Code"),
         "page_code": t("Code of the sentences and headline figures"),
-        "menu": t("Take away, data and source"),
+        "menu": t("Download, data and source"),
         "figure": t("Chart"),
         "table": t("Table"),
-        "reading": t("How to read this page"),
+        "reading": t("About this page"),
         "findings": t("Key findings"),
         "definitions": t("Show the definitions"),
-        "take_away": t("Take away: Excel, PDF, archive"),
+        "take_away": t("Download: Excel, PDF, archive"),
         "results": t("Results"),
         "background": t("Sources and checks"),
         "made": t("How this page was made"),
@@ -122,7 +122,7 @@ def words(lang: str) -> dict[str, str]:
         "download": t("Download"),
         "permalink": t("Link"),
         "cite": t("Cite"),
-        "same_cells": t("The same cells as those of:"),
+        "same_cells": t("Drawn from the same cells as:"),
         "search": t("Search the publication"),
         "no_results": t("Nothing found"),
         "results_found": t("{n} results", n="{n}"),
@@ -135,7 +135,7 @@ def words(lang: str) -> dict[str, str]:
         "rows_shown": t("rows shown"),
         "sort": t("Sort by"),
         "profile": t("Profile of this district"),
-        "close": t("Choose no district"),
+        "close": t("Clear the choice of district"),
     }
 
 
@@ -216,7 +216,7 @@ def context(
             (t("Reporting year"), str(year)),
             *_cut_off_line(cut_offs or {}, lang),
             (t("Parameters"), shown),
-            (t("Made with"), f"kgstats {kgstats.__version__}"),
+            (t("Produced with"), f"kgstats {kgstats.__version__}"),
         ],
         "inputs": sorted(inputs.items()),
     }

@@ -66,6 +66,10 @@ def whole(value: Any, lang: str) -> str:
     return numbers.number(value, lang, 0)
 
 
+def _some(value: Any, lang: str) -> str:
+    return whole(value, lang) if value else translator(lang)("none")
+
+
 def source(year: int, lang: str) -> str:
     """Return the line that says what the page's figures are made from."""
     t = translator(lang)
@@ -96,9 +100,7 @@ def share_note(counts: pd.DataFrame, lang: str) -> list[str]:
     """Say what a share recognised is where communes are not reported: the least it can be."""
     if not counts["communes_not_reported"].fillna(0).any():
         return []
-    text = N_(
-        "The share counts communes not reported as not recognised: it is the least it can be."
-    )
+    text = N_("Communes not reported count as not recognised, so the share is a lower bound.")
     return [translator(lang)(text)]
 
 
@@ -108,8 +110,8 @@ def no_comparison(year: int, lang: str) -> Prose:
     return Prose(
         [
             t(
-                "There is no table of {before} that {year} could be compared with: none was "
-                "received, or the communes were assessed under another set of criteria.",
+                "{year} cannot be compared with {before}: no return was received, or the "
+                "communes were assessed under another set of criteria.",
                 before=year - 1,
                 year=year,
             )
@@ -245,9 +247,9 @@ def overview(province: pd.DataFrame, lang: str) -> Prose:
                 "{few} fewer than 10; the lowest number was {low}.",
                 all=claims.counted(claims.UNITS["communes"], row["communes_met_19"], lang),
                 n=criteria.CRITERIA_COUNT,
-                high=n["communes_met_15_18"],
-                middle=n["communes_met_10_14"],
-                few=n["communes_met_below_10"],
+                high=_some(row["communes_met_15_18"], lang),
+                middle=_some(row["communes_met_10_14"], lang),
+                few=_some(row["communes_met_below_10"], lang),
                 low=whole(row["least_criteria"], lang),
             )
         )
@@ -302,10 +304,13 @@ def nearly_text(near: pd.DataFrame, province: pd.DataFrame, lang: str) -> Prose:
     names = criterion_names(year_of(near), lang)
     counts = near["lacking_count"].value_counts()
     lacked = P_("{n} commune lacks a single criterion", "{n} communes lack a single criterion")
+    one, two = (int(counts.get(lacking, 0)) for lacking in (1, 2))
     sentence = t(
         "{one} and {two}.",
-        one=claims.counted(lacked, int(counts.get(1, 0)), lang),
-        two=claims.counted(P_("{n} lacks two", "{n} lack two"), int(counts.get(2, 0)), lang),
+        one=claims.counted(lacked, one, lang) if one else t("No commune lacks a single criterion"),
+        two=claims.counted(P_("{n} lacks two", "{n} lack two"), two, lang)
+        if two
+        else t("none lacks two"),
     )
     wanted = near["lacking"].explode().value_counts().sort_index()
     first = claims.top(wanted.rename(index=lambda number: names[int(number)]), 3)
@@ -323,11 +328,13 @@ def levels_text(levels: pd.DataFrame, lang: str) -> Prose:
     held = levels.set_index("level")["communes_at_least"]
     if not held.max():
         return Prose([t("Of the communes that reported, none is recognised.")])
+    if not held["advanced"]:
+        return Prose([t("None of the recognised communes has reached the advanced level.")])
     return Prose(
         [
             t(
-                "Of the recognised communes, {advanced} reached the advanced level or a higher "
-                "one, {model} the model level.",
+                "Of the recognised communes, {advanced} reached the advanced level or higher, "
+                "{model} the model level.",
                 advanced=whole(held["advanced"], lang),
                 model=whole(held["model"], lang),
             )
@@ -414,15 +421,15 @@ def own_criteria(districts: pd.DataFrame, lang: str) -> str:
     t = translator(lang)
     known = criteria.district_criteria(year_of(districts))
     if known.empty:
-        return t("A district's own criteria of this set are not known here.")
+        return t("The district's own criteria for this period are not available.")
     note = t(
-        "A district must also meet {n} criteria of its own, which the returns do not carry; the "
-        "table says nothing about them. Cities complete the task instead.",
+        "A district must also meet {n} criteria of its own, which the returns do not cover and "
+        "this table does not show. Cities “complete the task” instead of meeting the standard.",
         n=len(known),
     )
     named = "; ".join(known[f"name_{lang}"])
     if not known["confirmed"].all():
-        return f"{note} {t('Their names, not confirmed: {names}.', names=named)}"
+        return f"{note} {t('Names of these criteria, not confirmed: {names}.', names=named)}"
     return f"{note} {t('They are: {names}.', names=named)}"
 
 
@@ -486,8 +493,8 @@ _PAIRS = TableSpec(
     name=_pair,
     notes=(
         N_(
-            "Expected by chance: if the two criteria had nothing to do with each other. Communes "
-            "far from the standard fail many criteria, so most pairs exceed chance."
+            "Expected by chance: the number there would be if the two criteria were unrelated. "
+            "Communes far from the standard fail many criteria, so most pairs exceed chance."
         ),
     ),
 )
@@ -620,8 +627,8 @@ _RECOGNITIONS = TableSpec(
     ),
     notes=(
         N_(
-            "A commune assessed for one year is often decided on in the next; it counts as "
-            "recognised from the decision."
+            "The decision on a commune often comes in the year after its assessment; the commune "
+            "counts as recognised from the decision on."
         ),
     ),
 )
@@ -706,8 +713,8 @@ _WITNESSES = TableSpec(
     ),
     notes=(
         N_(
-            "The marks count. The number that a district states is a witness: it is used only "
-            "where marks are absent, and only if the marks that are there allow it."
+            "Figures are counted from the marks. The number a district states is a cross-check: "
+            "it is used only where marks are missing, and only if the marks that exist allow it."
         ),
     ),
 )
@@ -728,8 +735,8 @@ def witness_table(
         return None
     if witnesses.empty:
         text = translator(lang)(
-            "Where a number of criteria is stated it agrees with the marks, in every commune "
-            "reported for {year}.",
+            "The stated number of criteria agrees with the marks in every commune that reported "
+            "for {year}.",
             year=year,
         )
         return Prose([text])

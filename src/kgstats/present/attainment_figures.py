@@ -149,10 +149,13 @@ def status_tiles(standing: pd.DataFrame, districts: pd.DataFrame, lang: str) -> 
     """Draw the communes of each district as equal tiles: here a commune counts as one."""
     t = translator(lang)
     year = year_of(standing)
-    behind = t("One tile is one commune, whatever its area. Behind each row: recognised/all.")
+    behind = t(
+        "One tile is one commune, whatever its area. At the end of each row: recognised/all."
+    )
     if districts["communes_not_reported"].any():
         behind = t(
-            "One tile is one commune, whatever its area. Behind each row: recognised/reported."
+            "One tile is one commune, whatever its area. At the end of each row: "
+            "recognised/reported."
         )
     spec = _spec(
         "standing",
@@ -331,10 +334,10 @@ def criterion_panels(marks: pd.DataFrame, failures: pd.DataFrame, lang: str) -> 
 
 
 _WIDEST = claims.Words(
-    one=N_("{names} is missed most widely"),
-    many=N_("{names} are missed most widely"),
+    one=N_("{names} is missed most often"),
+    many=N_("{names} are missed most often"),
     none=N_("none is missed"),
-    every=N_("all are missed alike"),
+    every=N_("all are missed equally often"),
     unit=claims.UNITS["criteria"],
 )
 

@@ -41,7 +41,7 @@ _AGAINST_TARGET = {
     "missed": N_("{lead}, the target of {target} for {goal} is missed by {left}"),
     "open": N_("{lead} and others not reported, the target of {target} for {goal} is not judged"),
     "passed": N_("{lead}, there are already as many as the target of {target} for {goal} asks"),
-    "ahead": N_("{lead}, {left} are missing to the target of {target} for {goal}"),
+    "ahead": N_("{lead}, {left} more are needed to reach the target of {target} for {goal}"),
 }
 
 
@@ -137,8 +137,8 @@ _TARGETS = TableSpec(
     ),
     notes=(
         N_(
-            "A target is judged in its own year alone. Where communes are not reported it counts "
-            "as reached or missed only if it would be whatever they report."
+            "A target is judged only in its own year. Where communes are not reported, it counts "
+            "as reached or missed only if their reports could not change that."
         ),
     ),
 )
@@ -277,10 +277,11 @@ _SCENARIOS = TableSpec(
     columns=("scenario", "communes_added", "communes_expected", "communes_least", "communes_most"),
     notes=(
         N_(
-            "Not a forecast of what people will do: what would follow. Observed rates are those of "
-            "all pairs of consecutive years under the same set of criteria; each commune and each "
-            "criterion is taken by itself, whoever meets all criteria gets a decision, and no "
-            "recognition is lost. The range holds four of five outcomes of chance alone."
+            "This is a projection, not a forecast. The rates are those of all pairs of "
+            "consecutive years under the same set of criteria. Each commune and criterion is "
+            "treated independently; a commune that meets all criteria gets a decision, and no "
+            "recognition is lost. The range covers 80% of the outcomes that chance alone would "
+            "give."
         ),
     ),
 )
@@ -301,21 +302,23 @@ def outlook_text(
     """
     t = translator(lang)
     if outlook.empty:
-        text = N_("Nothing is said of {next}: no commune is reported for {year}.")
+        text = N_("There is no projection for {next}: no commune is reported for {year}.")
         if year + 1 > criteria.criteria_set(year).last_year:
-            text = N_("Nothing is said of {next}: the criteria of {year} are not in force then.")
+            text = N_(
+                "There is no projection for {next}: the criteria of {year} no longer apply then."
+            )
         return Prose([t(text, year=year, next=year + 1)], kind="caution")
     row = outlook.set_index("scenario")
     lines = _base_note(outlook, lang)
     decisions, one_short = (row.at[name, "communes_expected"] for name in _NAMED)
     sentence = N_(
-        "With the decisions that are pending, {decisions} would be recognised at the end of "
-        "{next}; with those one criterion short too, {one_short}."
+        "Pending decisions would bring the number to {decisions} by the end of {next}; adding "
+        "those one criterion short, to {one_short}."
     )
     if decisions == one_short:
         sentence = N_(
-            "With the decisions that are pending, {decisions} would be recognised at the end of "
-            "{next}; no other commune that reported is one criterion short."
+            "Pending decisions would bring the number to {decisions} by the end of {next}; no "
+            "other commune that reported is one criterion short."
         )
     told = claims.counted(claims.UNITS["communes"], decisions, lang)
     lines.append(t(sentence, next=year + 1, decisions=told, one_short=whole(one_short, lang)))
@@ -325,8 +328,8 @@ def outlook_text(
     else:
         lines.append(
             t(
-                "At the rates at which communes gained and lost criteria so far it would be "
-                "{range}.",
+                "At the rates at which communes have gained and lost criteria so far, it would "
+                "be {range}.",
                 range=_range(observed, lang),
             )
         )
@@ -364,14 +367,14 @@ def _against_target(row: pd.DataFrame, lang: str) -> str:
         return t("The target of {target} for {goal} would be reached by decisions alone.", **words)
     observed = row.loc["observed"]
     if row["communes_most"].max() < target:
-        return t("None of this reaches the target of {target} for {goal}.", **words)
+        return t("None of these scenarios reaches the target of {target} for {goal}.", **words)
     if numbers.is_absent(observed["communes_expected"]):
         return t(
             "The target of {target} for {goal} needs communes that are one criterion short.",
             **words,
         )
     if observed["communes_most"] < target:
-        return t("The target of {target} for {goal} needs more than the rates so far.", **words)
+        return t("The target of {target} for {goal} needs faster progress than so far.", **words)
     if observed["communes_least"] >= target:
         return t("The whole of that range reaches the target of {target} for {goal}.", **words)
     return t("The target of {target} for {goal} lies within that range.", **words)
@@ -393,8 +396,8 @@ def _tested(said: pd.Series, lang: str) -> str:
             **words,
         )
     return t(
-        "A year ago the same method would have given {low} to {high} for {year}; it was {n}, "
-        "outside that range: chance alone does not explain what communes do.",
+        "A year ago the same method would have given {low} to {high} for {year}. The outcome was "
+        "{n}, outside that range, so the true uncertainty is larger.",
         **words,
     )
 
@@ -428,10 +431,11 @@ _CHANCES = TableSpec(
     ),
     notes=(
         N_(
-            "Chance: the rate at which each criterion it lacks was gained, times the rate at which "
-            "each it meets was kept, over all pairs of years; a criterion with fewer than ten such "
-            "marks takes the rates of all together. A pending commune is assessed: 100. "
-            "Shown are communes with a chance of 1% or more, or one criterion short."
+            "Chance: for each criterion the commune lacks, the rate at which communes gained it; "
+            "for each it meets, the rate at which they kept it; all multiplied, over all pairs "
+            "of years. A criterion with fewer than ten such marks takes the overall rate. A "
+            "commune awaiting its decision counts as 100%. Shown: communes with a chance of 1% "
+            "or more, or one criterion short."
         ),
     ),
 )
@@ -558,7 +562,9 @@ def proposals_table(proposals: pd.DataFrame, year: int, lang: str) -> Table | Pr
 
 def _no_proposal(year: int, lang: str) -> str:
     t = translator(lang)
-    return t("No document at hand names districts proposed for {year} or the next.", year=year)
+    return t(
+        "No available document names districts proposed for {year} or the next year.", year=year
+    )
 
 
 def _decision(row: dict[str, Any], lang: str) -> str:
@@ -619,7 +625,7 @@ def _proposals_title(told: pd.DataFrame, lang: str) -> str:
 
 _GROUPINGS = TableSpec(
     slug="groupings",
-    caption=N_("Communes that policy singles out, end of {year}"),
+    caption=N_("Priority communes, end of {year}"),
     columns=(
         Column("grouping", N_("Grouping"), "code"),
         Column("communes", N_("Communes listed"), "number"),
@@ -631,8 +637,8 @@ _GROUPINGS = TableSpec(
     ),
     notes=(
         N_(
-            "A commune counts in every grouping that names it. Where a list is not complete, the "
-            "figures are of the communes listed alone and stand for no other."
+            "A commune counts in every grouping that names it. Where a list is incomplete, the "
+            "figures cover only the communes listed."
         ),
     ),
 )
@@ -655,7 +661,7 @@ def groupings_table(
     t = translator(lang)
     year = year_of(province)
     frame = known.merge(counts, on="grouping", how="left", validate="one_to_one")
-    not_listed = t("list not at hand")
+    not_listed = t("list not available")
     frame["note"] = [
         note if complete else f"{t('not complete') if listed else not_listed}: {note}"
         for note, complete, listed in zip(

@@ -40,7 +40,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "households": P_("{n} household", "{n} households"),
     "criteria": P_("{n} criterion", "{n} criteria"),
     "points": P_("{n} percentage point", "{n} percentage points"),
-    "lines": P_("{n} line of money", "{n} lines of money"),
+    "lines": P_("{n} budget line", "{n} budget lines"),
     "years": P_("{n} year", "{n} years"),
 }
 """What is counted, for one and for many; ``{n}`` comes with the marks of the language."""
@@ -48,7 +48,7 @@ _OF: dict[str, tuple[str, str]] = {
     "communes": P_("{n} of {all} commune", "{n} of {all} communes"),
     "districts": P_("{n} of {all} district", "{n} of {all} districts"),
     "units": P_("{n} of {all} commune-level unit", "{n} of {all} commune-level units"),
-    "lines": P_("{n} of {all} line of money", "{n} of {all} lines of money"),
+    "lines": P_("{n} of {all} budget line", "{n} of {all} budget lines"),
 }
 
 

@@ -108,7 +108,7 @@ def spread_chart(
         ),
         says=t("Line of the standard deviation between units."),
         lang=lang,
-        axis=t("standard deviation, points")
+        axis=t("standard deviation, percentage points")
         if measure == "poor_rate_pct"
         else t("standard deviation, criteria"),
         note=_note(
@@ -175,7 +175,7 @@ def _spread_title(last: pd.DataFrame, measure: str, lang: str) -> str:
 
 CATCH_UP = TableSpec(
     slug="catch-up",
-    caption=N_("Whether units that stood worse at first moved more"),
+    caption=N_("Whether units that started worse off moved more"),
     columns=(
         Column("measure_name", N_("Measure")),
         Column("span", N_("Years")),
@@ -187,9 +187,9 @@ CATCH_UP = TableSpec(
     ),
     notes=(
         N_(
-            "A slope below zero says that the higher at first came down more, or the lower rose "
-            "more. What stood out by chance moves towards the middle by itself: read it beside "
-            "the spread, never alone."
+            "A slope below zero means that units that started higher fell more, or units that "
+            "started lower rose more. Values that stood out by chance tend to move back towards "
+            "the mean: read the slope together with the spread, never alone."
         ),
     ),
 )
@@ -220,7 +220,8 @@ def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Pros
         span=[f"{row.first_year}–{row.year}" for row in frame.itertuples()],
     )
     few = t(
-        "With so few units one of them can turn the sign; of fewer than {n} none is given.",
+        "With so few units, one of them can reverse the sign; for fewer than {n}, no slope is "
+        "given.",
         n=_ENOUGH,
     )
     return CATCH_UP(frame, lang, notes=[few] if (frame["units"] < _FEW).any() else [])
@@ -265,7 +266,7 @@ def catch_up_chart(
         title=_titled(_catch_up_title(line, own["value_change"], lang), base, unit, lang),
         says=t("Points, one for each unit: rate at first across, change since upwards."),
         lang=lang,
-        axis=t("change to {year}, points", year=year),
+        axis=t("change to {year}, percentage points", year=year),
         note=_note(
             incomplete(*base, unit, lang),
             t("With few units this says little; see the caution under the table.")
@@ -313,14 +314,14 @@ def _around(values: pd.Series) -> Scale:
 
 _MORE_OR_LESS = {
     -1: (
-        N_("In points, poverty fell more where it was higher"),
-        N_("In points, poverty fell by as much where it was higher"),
-        N_("In points, poverty fell less where it was higher"),
+        N_("In percentage points, poverty fell more where it was higher"),
+        N_("In percentage points, poverty fell by as much where it was higher"),
+        N_("In percentage points, poverty fell less where it was higher"),
     ),
     1: (
-        N_("In points, poverty rose less where it was higher"),
-        N_("In points, poverty rose by as much where it was higher"),
-        N_("In points, poverty rose more where it was higher"),
+        N_("In percentage points, poverty rose less where it was higher"),
+        N_("In percentage points, poverty rose by as much where it was higher"),
+        N_("In percentage points, poverty rose more where it was higher"),
     ),
     0: (
         N_(
@@ -416,12 +417,12 @@ def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
         title=_titled(_gap_title(last, which, lang), _base(last, "reported_units"), "units", lang),
         says=t("Line of the gap in percentage points."),
         lang=lang,
-        axis=t("gap, points"),
+        axis=t("gap, percentage points"),
         note=_note(
             incomplete(*_base(last, "reported_units"), "units", lang),
             t(
-                "Of the units that reported in every year of a period. When poverty falls "
-                "everywhere the gap in points often narrows while the ratio grows."
+                "For the units that reported in every year of a period. When poverty falls "
+                "everywhere, the gap in percentage points often narrows while the ratio grows."
             ),
         ),
         table=GAPS[which](named, lang),
@@ -442,7 +443,7 @@ def _gap_title(last: pd.DataFrame, which: str, lang: str) -> str:
         return numbers.number(value, lang, 2)
 
     return t(
-        "{what}, {first}–{year}: the gap in points {moved}, the ratio {varied}",
+        "{what}, {first}–{year}: the gap in percentage points {moved}, the ratio {varied}",
         **said,
         moved=claims.moved(first[gap], now[gap], write, lang, 2),
         varied=claims.moved(first[ratio], now[ratio], write, lang, 2) or t("is not known"),

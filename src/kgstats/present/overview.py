@@ -30,8 +30,8 @@ INDICATORS = {
     "ethnic_poor_rate_pct": N_("Poverty rate of ethnic-minority households"),
     "poor_end_hh": N_("Number of poor households"),
     "allocated_vnd": N_("Money allocated"),
-    "coverage_pct": N_("Money with a reported disbursement"),
-    "disbursed_rate_pct": N_("Disbursed, of the money reported on"),
+    "coverage_pct": N_("Share of money with a disbursement report"),
+    "disbursed_rate_pct": N_("Disbursement rate, where reported"),
 }
 """The headline indicators, in the words of a page that says its year and place above them."""
 _COARSE = ("coverage_pct", "disbursed_rate_pct", "recognised_pct")
@@ -132,7 +132,7 @@ def _verdict(row: Any, lang: str) -> str:
         return ""
     if not numbers.is_absent(row.units) and row.units == row.units_expected:
         return t("not judged: nothing to compare with")
-    return t("not judged: not everybody reported")
+    return t("not judged: not every unit reported")
 
 
 def _target(row: Any, lang: str) -> str:
@@ -202,9 +202,10 @@ HEADLINE = TableSpec(
     name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
     notes=(
         N_(
-            "A change is of the communes, units or lines of money that reported in both years, so "
-            "it need not be the difference of the totals. A target is judged in its year, and "
-            "only where all reported; that of the poverty rate is a fall in percentage points."
+            "A change covers the communes, units or budget lines that reported in both years, so "
+            "it can differ from the difference of the totals. A target is judged in its year, "
+            "and only where all reported; the target for the poverty rate is a fall in "
+            "percentage points."
         ),
     ),
 )
@@ -311,12 +312,12 @@ def ranges_text(ranges: pd.DataFrame, lang: str) -> Prose:
         for row in wide.itertuples()
     ]  # fmt: skip
     lines += [
-        t("{what}: nothing bounds it, because not everybody reported", what=t(INDICATORS[one]))
+        t("{what}: no limit can be given, because not all units reported", what=t(INDICATORS[one]))
         for one in held.loc[~bounded, "indicator"]
     ]
     if len(firm):
         names = [t(INDICATORS[one]) for one in firm["indicator"]]
-        lines.append((t("Firm as printed"), "; ".join(names)))
+        lines.append((t("Certain as printed"), "; ".join(names)))
     return Prose(items=lines)
 
 
@@ -356,8 +357,8 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
     if lines:
         said.append(
             t(
-                "The returns are incomplete. Counts and sums are of what was reported, changes of "
-                "what reported in both years, and a target is judged only where all reported. "
+                "The returns are incomplete. Counts and sums cover what was reported, changes "
+                "what was reported in both years; a target is judged only where all reported. "
                 "Reported:"
             )
         )
@@ -390,10 +391,8 @@ def _drawn(rows: Mapping[str, Any], lang: str) -> str:
         if row is not None and not numbers.is_absent(row.compared)
     }
     if not of:
-        return t("Drawn: the units that reported in every year shown.")
-    return t(
-        "Drawn: the units that reported in every year shown, {base}.", base=claims.base(of, lang)
-    )
+        return t("Shown: the units that reported in every year.")
+    return t("Shown: the units that reported in every year, {base}.", base=claims.base(of, lang))
 
 
 def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figure:
@@ -410,8 +409,8 @@ def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figur
     panels = [
         charts.Panel("communes_recognised", t(INDICATORS["communes_recognised"])),
         charts.Panel("mean_criteria", t(INDICATORS["mean_criteria"]), 1),
-        charts.Panel("poor_rate_pct", t("Poor households, %"), 2),
-        charts.Panel("near_poor_rate_pct", t("Near-poor households, %"), 2),
+        charts.Panel("poor_rate_pct", t("Poverty rate, %"), 2),
+        charts.Panel("near_poor_rate_pct", t("Near-poverty rate, %"), 2),
     ]
     frame = years.assign(when=[str(int(own)) for own in years["year"]])
     rows = {row.indicator: row for row in headline.itertuples()}
@@ -449,7 +448,7 @@ def _trend_title(rows: dict[Any, Any], lang: str) -> str:
         text = t("{rate} of households were poor", rate=_said(poor.indicator, poor.value, lang))
         parts.append(_with_base(text, poor, lang))
     if not parts:
-        return t("Nothing is reported of {year} on standards and on poverty", year=met.year)
+        return t("Nothing is reported for {year} on standards and poverty", year=met.year)
     return t("At the end of {year}, {what}", year=met.year, what=numbers.joined(parts, lang))
 
 
@@ -499,8 +498,8 @@ def news(
     t = translator(lang)
     lines: list[str | tuple[str, str]] = []
     for event, lead in (
-        ("recognised", N_("Newly recognised communes: {n}")),
-        ("lost", N_("No longer recognised: {n}")),
+        ("recognised", N_("{n} newly recognised")),
+        ("lost", N_("{n} no longer recognised")),
     ):
         held = communes[communes["event"] == event].sort_values("commune_code")
         if len(held):
@@ -512,10 +511,10 @@ def news(
     if not lines:
         compared = set(moved["indicator"]) & {"communes_recognised", "poor_rate_pct"}
         text = N_(
-            "Of communes and households nothing of {year} can be compared: there is no return, "
-            "or it is of other places, or under other criteria and another poverty standard."
+            "Communes and households cannot be compared with {year}: there is no return, or it "
+            "covers other places, or other criteria and another poverty standard applied."
         )
-        same = t("No commune's standing changed.")
+        same = t("No commune's status changed.")
         return Prose([same if compared else t(text, year=year - 1)])
     return Prose(items=lines)
 
@@ -596,7 +595,7 @@ def _dated(text: str, lang: str) -> str:
 
 AGREEMENT = TableSpec(
     slug="agreement",
-    caption=N_("Published facts beside the returns, {year}: {counts}"),
+    caption=N_("Published figures compared with the returns, {year}: {counts}"),
     columns=(
         Column("fact", N_("Fact")),
         Column("unit_words", N_("Unit")),
@@ -610,9 +609,9 @@ AGREEMENT = TableSpec(
     group=Column("when", N_("Year")),
     notes=(
         N_(
-            "Corrected: what the report's other figures give, where it contradicts itself; "
-            "the returns follow it. >: more than the value, ≥: at least the value was "
-            "published."
+            "Corrected: the value that the report's other figures give, where it contradicts "
+            "itself; the returns follow it. >: published as more than the value; ≥: as at least "
+            "the value."
         ),
     ),
 )
@@ -672,7 +671,7 @@ def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, la
             return t(registry.codes("unknown_for")[row.unknown_for])
         if not row.agrees:
             return t("differs")
-        return t("agrees") if numbers.is_absent(row.corrected) else t("agrees after a correction")
+        return t("agrees") if numbers.is_absent(row.corrected) else t("agrees after correction")
 
     frame = agreement.assign(
         when=[str(int(own)) for own in agreement["year"]],

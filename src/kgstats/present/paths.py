@@ -18,7 +18,16 @@ from kgstats.reference import criteria
 from kgstats.words import N_, translator
 
 PATHS = registry.codes("path")
-SHOWN_PATHS = ("kept", "reached", "regained", "rising", "wavering", "stuck", "falling", "relapsed")
+SHOWN_PATHS = (
+    "kept",
+    "reached",
+    "regained",
+    "rising",
+    "wavering",
+    "stuck",
+    "falling",
+    "relapsed",
+)
 """From the best to the worst, as they are drawn; what cannot be compared comes last."""
 _PATH_COLOURS = {
     "kept": "#0b6e75", "reached": "#4f9a96", "regained": "#9cc7c2", "rising": "#cfe3dd",
@@ -33,7 +42,7 @@ _MARK_COLOURS = {
 
 BY_DISTRICT = TableSpec(
     slug="paths-by-district",
-    caption=N_("Rural communes by what their criteria did, {first}–{year}"),
+    caption=N_("Rural communes by the course of their criteria, {first}–{year}"),
     columns=(
         "district_code",
         "communes",
@@ -88,7 +97,7 @@ def _paths_title(whole: Mapping[str, Any], lang: str) -> str:
     compared = int(whole["communes"] - whole["path_not_comparable"])
     back = int(whole["path_falling"] + whole["path_relapsed"])
     return t(
-        "Of {communes} followed over {first}–{year}, {stuck} did not move and {back} fell back",
+        "Of {communes} followed over {first}–{year}, {stuck} made no progress and {back} fell back",
         communes=claims.counted(claims.UNITS["communes"], compared, lang),
         first=int(whole["first_year"]),
         year=int(whole["year"]),
@@ -138,7 +147,7 @@ def behind_table(paths: pd.DataFrame, lang: str) -> Table | Prose:
 
 BY_CRITERION = TableSpec(
     slug="criteria-over-years-data",
-    caption=N_("Rural communes by what their marks did, criterion by criterion, {first}–{year}"),
+    caption=N_("Rural communes by the course of each criterion, {first}–{year}"),
     columns=(
         Column("criterion", N_("Criterion")),
         "communes",
@@ -209,9 +218,9 @@ STEPS = TableSpec(
     total=N_("All short of the standard"),
     notes=(
         N_(
-            "Years a step = commune-years ÷ those that moved up: what a step takes if it stays as "
-            "likely as in these years. Communes that still wait are counted with the years they "
-            "have waited. Where few moved, the number is uncertain."
+            "Years per step = commune-years ÷ those that moved up: how long a step takes if it "
+            "stays as likely as in these years. Communes still waiting are counted with the "
+            "years they have waited. Where few moved, the number is uncertain."
         ),
     ),
 )
@@ -254,7 +263,7 @@ def steps_chart(
             "many commune-years ended with more."
         ),
         lang=lang,
-        axis=t("years a step"),
+        axis=t("years per step"),
         table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
     )
     return bars(chart, named, "name", "years_per_step", text=write)
@@ -335,9 +344,9 @@ AFTER = TableSpec(
     ),
     notes=(
         N_(
-            "Marks come from the returns, not from inspections: recognised communes are rarely "
-            "marked down there, so that nothing lost is no proof of quality kept. Decisions under "
-            "an earlier set of criteria are left out."
+            "Marks come from the returns, not from inspections, and returns rarely mark a "
+            "recognised commune down; no criterion lost is therefore no proof that the standard "
+            "is kept. Decisions under an earlier set of criteria are left out."
         ),
     ),
 )
@@ -366,8 +375,8 @@ def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
             above=0,
         )
         words = claims.Words(
-            one=N_("Most often lacking is {names} ({value})."),
-            many=N_("Most often lacking are {names} ({value} each)."),
+            one=N_("Most often lacking: {names} ({value})."),
+            many=N_("Most often lacking: {names} ({value} each)."),
             none="",
             every=N_("All that are lacking are lacking as often ({value})."),
             unit=claims.UNITS["criteria"],

@@ -111,7 +111,7 @@ def targets_table(
     t = translator(lang)
     own = _of_subject(against, subject)
     if own.empty:
-        return Prose([t("No target of a programme's period is at hand for {year}.", year=year)])
+        return Prose([t("No target of a programme period is available for {year}.", year=year)])
     frame = _shown(own, subject, lang).assign(
         target_year=[str(one) for one in own["year"]],
         as_of=["" if numbers.is_absent(one) else str(one) for one in own["result_year"]],
@@ -132,16 +132,15 @@ def targets_table(
     )
     notes = [
         t(
-            "Each target is judged in its own year. Nothing is filled in for a year without "
-            "returns and without a dated publication. Results over units that did not all report "
-            "leave the verdict open."
+            "Each target is judged in its own year. A year without returns or a dated "
+            "publication is left blank. Where not all units reported, no verdict is given."
         )
     ]
     if len(added):
         notes.append(
             t(
-                "Only years with a confirmed target and a result are added up, both over the same "
-                "years: it is no verdict on the whole period."
+                "Only years with both a confirmed target and a result are added up; this is no "
+                "verdict on the whole period."
             )
         )
     return _SUBJECTS[subject](frame, lang, subtotals=added, notes=notes, year=year)
@@ -220,7 +219,7 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
         ),
         says=t("Line of the province's poverty rate."),
         lang=lang,
-        axis=t("poor households, %"),
+        axis=t("poverty rate, %"),
         note=t("Years without a mark: nothing is known, or the source leaves the year open."),
         table=SINCE(named, lang),
     )

@@ -61,7 +61,7 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
     if not rural:
         title = t("{name} has no rural commune", name=name)
     elif silent == rural:
-        title = t("No commune of {name} reported how it stands to the standard", name=name)
+        title = t("No commune of {name} reported its status", name=name)
     elif silent:
         title = t(
             "{n} of {all} rural communes of {name} meet the standard; {base} reported",
@@ -88,7 +88,7 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
 
 BESIDE = TableSpec(
     slug="district-poverty-data",
-    caption=N_("Poor and near-poor households of {name} beside the province"),
+    caption=N_("Poor and near-poor households of {name} compared with the province"),
     columns=(
         "year",
         Column("poor_end_hh", N_("Poor households"), "number"),
@@ -101,8 +101,8 @@ BESIDE = TableSpec(
     name=lambda row, lang: str(row["year"]),
 )
 RATES = (
-    ("poor_rate_pct", "province_poor_pct", N_("Poor households, %")),
-    ("near_poor_rate_pct", "province_near_poor_pct", N_("Near-poor households, %")),
+    ("poor_rate_pct", "province_poor_pct", N_("Poverty rate, %")),
+    ("near_poor_rate_pct", "province_near_poor_pct", N_("Near-poverty rate, %")),
 )
 """A district's rate, the province's beside it, and what the panel is called."""
 
@@ -173,7 +173,7 @@ def _partial(province: pd.DataFrame, lang: str) -> list[str]:
         for n, of in zip(held["poor_rate_units"], held["units"], strict=True)
         if n != of
     ]
-    words = N_("Drawn: units that reported in every year; province: {base}.")
+    words = N_("Shown: units that reported in every year; province: {base}.")
     return [translator(lang)(words, base=base) for base in there[-1:]]
 
 
@@ -282,7 +282,7 @@ def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Ta
     if own.empty and files.empty:
         return Prose([t("Nothing was received from this district.")], kind="caution")
     if own.empty:
-        return Prose([t("Nothing was refused and nothing is doubtful.")])
+        return Prose([t("No value was refused and none is doubtful.")])
     severities = {"error": t("refused"), "warning": t("to check")}
     frame = own[["file", "sheet", "cell"]].assign(
         place=[
@@ -359,7 +359,7 @@ MONEY = TableSpec(
     columns=(
         "programme",
         Column("allocated_vnd", N_("Allocated"), "million"),
-        Column("covered_vnd", N_("Of it with a report"), "million"),
+        Column("covered_vnd", N_("Of which with a report"), "million"),
         Column("disbursed_vnd", N_("Disbursed"), "million"),
         Column("gap_vnd", N_("Gap"), "million"),
         Column("disbursed_rate_pct", N_("Rate"), "percent", 1),
@@ -367,9 +367,7 @@ MONEY = TableSpec(
     ),
     total=N_("Both programmes"),
     notes=(
-        N_(
-            "Gap = reported on less disbursed. Rates are of the money with a reported disbursement."
-        ),
+        N_("Gap = money with a disbursement report less disbursed. Rates cover that money only."),
     ),
 )
 

@@ -111,7 +111,7 @@ def audit_headlines(audit: pd.DataFrame, contradictions: pd.DataFrame, lang: str
                 ),
             ),
             Headline(
-                t("Hold as printed"),
+                t("Correct as printed"),
                 n(counts.get("exact", 0) + counts.get("rounding", 0)),
                 t(
                     "{exact} exactly, {rounding} by rounding",
@@ -214,7 +214,7 @@ def explanations(
             )
         items.append((str(described[first["identity_id"]]), text))
     if not items:
-        return Prose([t("Every statement of the report holds as printed.")])
+        return Prose([t("Every statement of the report is correct as printed.")])
     return Prose(
         [t("Each line names the statement, what is printed and what the report's figures give.")],
         items,
@@ -320,7 +320,7 @@ BASES = TableSpec(
     columns=(
         Column("basis", N_("The statement"), "code"),
         Column("statements", N_("Statements"), "number", unit=N_("statements")),
-        Column("holding", N_("Hold as printed"), "number", unit=N_("statements")),
+        Column("holding", N_("Correct as printed"), "number", unit=N_("statements")),
         Column("truncation", N_("Digits cut off"), "number", unit=N_("statements")),
         Column("contradicted", N_("Contradicted"), "number", unit=N_("statements")),
         Column("not_computable", N_("Not computable"), "number", unit=N_("statements")),

@@ -35,7 +35,7 @@ TOPICS: Mapping[str, str] = {
     "groups": N_("Groups of criteria"),
     "district_criteria": N_("Titles of the criteria of a district"),
     "close": N_("Last day for paying a plan's money"),
-    "allocation": N_("Day on which money was given out"),
+    "allocation": N_("Day on which money was allocated"),
     "programme": N_("Programmes"),
     "target": N_("Targets"),
     "poverty_rule": N_("Rule of the poverty standard"),
@@ -126,7 +126,7 @@ def headlines(
                 t("every one accounted for; {n} refused", n=n(refused)),
             ),
             Headline(
-                t("Findings that refused a value"),
+                t("Values refused by the checks"),
                 n(int(counts.get("error", 0))),
                 t(
                     "besides {warnings} doubtful and {notes} repaired or left aside",
@@ -138,7 +138,7 @@ def headlines(
     return Headlines(items)
 
 
-_ROWS = {"rural": N_("communes"), "all": N_("units"), "": N_("lines of money")}
+_ROWS = {"rural": N_("communes"), "all": N_("units"), "": N_("budget lines")}
 
 
 def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:

@@ -224,8 +224,8 @@ def _notes(districts: pd.DataFrame, year: int, lang: str) -> list[str]:
     t = translator(lang)
     said = [
         t(
-            "First: the most communes, criteria and money paid, the lowest rates of poverty. "
-            "Equal as printed, equal in rank."
+            "Rank 1: the highest share of communes recognised, criteria met and disbursement "
+            "rate, or the lowest poverty rates. Figures equal as printed share a rank."
         )
     ]
     names = places(year)["district"]
@@ -235,5 +235,5 @@ def _notes(districts: pd.DataFrame, year: int, lang: str) -> list[str]:
     part |= (counted > 0) & (counted < districts["units"])
     if part.any():
         listed = ", ".join(names[code] for code in districts.loc[part, "district_code"])
-        said.append(t("Of a part of their units: {names}.", names=listed))
+        said.append(t("Based on part of their units: {names}.", names=listed))
     return said

@@ -110,7 +110,7 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     chart = Chart(
         slug="findings-by-district-chart",
         title=t(
-            "{errors} of {all} findings refused a value",
+            "{errors} of {all} findings led to a value being refused",
             errors=numbers.number(errors, lang),
             all=numbers.number(every, lang),
         ),

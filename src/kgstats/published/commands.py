@@ -82,7 +82,7 @@ def audit(
         typer.echo(_line(one, lang))
         typer.echo(f"    “{one.sentence}”")
     if not told:
-        typer.echo(t("Every statement of the report holds as printed."))
+        typer.echo(t("Every statement of the report is correct as printed."))
     raise typer.Exit(1 if told else 0)
 
 

@@ -12,11 +12,11 @@ from kgstats.workspace import Workspace, replace_folder
 
 LANG = "vi"
 GREETING = N_("To: the People's Committee of {district}")
-SUBJECT = N_("The return of {year}: what is to be mended")
-ALL_WELL = N_("The return of {year} was read without anything refused. Thank you.")
+SUBJECT = N_("Return of {year}: what to correct")
+ALL_WELL = N_("The return of {year} was read and no value was refused. Thank you.")
 NOT_RECEIVED = N_("No return of {year} from your district has arrived.")
 FORMS_MISSING = N_("Forms not received, or not readable: {forms}.")
-REFUSED = N_("These values were refused. Please mend the workbook and send it again:")
+REFUSED = N_("These values were refused. Please correct the workbook and send it again:")
 DOUBTFUL = N_("These values were kept, but please look at them:")
 UNTIL = N_("Please answer by {day}.")
 HOW = N_(

@@ -195,7 +195,7 @@ def _shown(value: object, t: Translate, lang: str) -> object:
 
 WITHHELD = "withheld"
 """Argument of a finding whose words would tell a count that is withheld from readers."""
-NOT_TOLD = N_("Not told here: it could give a withheld count away.")
+NOT_TOLD = N_("Not shown here: it could reveal a withheld count.")
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -42,8 +42,8 @@ def test_no_title_and_no_headline_rests_on_an_unconfirmed_close():
     assert "lapse" not in headlines([{}])
     assert re.match(r"VND 6.00 billion is not yet disbursed; .* unconfirmed", waterfall([{}]).title)
     # Where the law was read, both say what would lapse.
-    assert "Would lapse at the pace so far" in headlines([{}], 2021)
-    assert "would lapse at the legal close" in waterfall([{}], 2021).title
+    assert "Could lapse at the pace so far" in headlines([{}], 2021)
+    assert "would lapse at the legal deadline" in waterfall([{}], 2021).title
     # One line with an unconfirmed close is enough to be silent.
     mixed = [{}, {"kind": "recurrent"}]
     assert "lapse" not in headlines(mixed, 2021)
@@ -57,8 +57,8 @@ def test_silence_is_no_waterfall():
 
 def test_a_single_close_is_drawn_once():
     two, one = waterfall([{}]), waterfall([{}], 2021)
-    assert "Would lapse at the last close" in two.alternative
-    assert "Would lapse at the last close" not in one.alternative
+    assert "Would lapse at the last deadline" in two.alternative
+    assert "Would lapse at the last deadline" not in one.alternative
 
 
 def test_the_money_of_last_year_is_followed_in_words():

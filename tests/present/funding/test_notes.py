@@ -25,9 +25,9 @@ def test_the_base_stands_before_any_rate():
 
 
 def test_an_amount_below_zero_is_said():
-    assert "1 line of money has an amount below zero" in coverage([{"disbursed_vnd": -BN}, {}])
+    assert "1 budget line has an amount below zero" in coverage([{"disbursed_vnd": -BN}, {}])
     two = [{"disbursed_vnd": -BN}, {"district_code": "906", "allocated_vnd": -BN}]
-    assert "2 lines of money have an amount below zero" in coverage(two)
+    assert "2 budget lines have an amount below zero" in coverage(two)
     assert "below zero" not in coverage([{}, {"disbursed_vnd": 0}])
 
 
@@ -50,7 +50,7 @@ def test_a_composition_says_what_it_covers_and_varies_by_component():
     ]
     text = show.composition_note(funding.composition(money(rows)), 2019, "en").to_text()
     assert "reported for VND 20.0 billion of the plan of VND 30.0 billion" in text
-    assert "departs from the plan's by 66.7%" in text
+    assert "differs from the plan's by 66.7%" in text
     alone = show.composition_note(funding.composition(money(rows[:1])), 2019, "en").to_text()
     assert "its composition cannot vary" in alone
 
@@ -64,8 +64,8 @@ def test_equal_causes_are_named_together():
         found = show.causes_note(funding.shortfall(money(rows), "cause"), "en")
         return "" if found is None else found.to_text()
 
-    assert "stands under “Site clearance”" in note(("land", 2), ("tender", 4)).replace("“s", "“S")
-    assert "billion each, stands under" in note(("land", 4), ("tender", 4), ("volume", 5))
+    assert "is put down to “Site clearance”" in note(("land", 2), ("tender", 4)).replace("“s", "“S")
+    assert "billion each, are put down to" in note(("land", 4), ("tender", 4), ("volume", 5))
     assert "Every cause given has the same amount" in note(("land", 4), ("tender", 4))
     assert note((None, 4)) == "No return gives a cause."
     assert note(("land", 10)) == ""

@@ -164,11 +164,11 @@ def test_titles_change_with_the_data():
     nothing = "Nothing is left to disburse (of the "
     assert title(UNUSUAL["all paid"], "funding-waterfall").startswith(nothing)
     quick = [{"cut_off": "2019-06-01", "disbursed_vnd": 9 * BN}]
-    assert "depends on unconfirmed closes" in title(quick, "funding-waterfall")
+    assert "depends on unconfirmed deadlines" in title(quick, "funding-waterfall")
     # A close that was read in the law may carry a title.
     quick[0]["cut_off"] = "2020-06-01"
-    assert "is paid by its legal close" in title(quick, "funding-waterfall", 2020)
-    assert "would lapse at the legal close" in title([{}], "funding-waterfall", 2020)
+    assert "will be paid by its legal deadline" in title(quick, "funding-waterfall", 2020)
+    assert "would lapse at the legal deadline" in title([{}], "funding-waterfall", 2020)
     equal = [{}, other]
     assert title(equal, "funding-decomposition").startswith("All districts pay the same kinds")
 

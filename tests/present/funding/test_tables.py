@@ -114,4 +114,4 @@ def test_what_is_unusual_is_counted_and_what_is_not_found_is_named(rows, said):
     assert said in shown.to_text()
     shown_rules = {RULE_NAMES[rule] for rule in shown.frame["unusual"]}
     others = "; ".join(name for name in RULE_NAMES.values() if name not in shown_rules)
-    assert shown.notes[-1] == f"Looked for and not found: {others}."
+    assert shown.notes[-1] == f"Checked and not found: {others}."

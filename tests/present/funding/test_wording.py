@@ -48,5 +48,5 @@ def test_a_row_is_named_by_what_it_has():
     assert wording.what(row, "en") == "New rural areas, central budget, carried over"
     assert wording.sources("province|district", "en") == "provincial budget, district budget"
     assert wording.cut_off(districts(money([{}]).head(0), 2019), "en") == (
-        "no line of money is reported"
+        "no budget line is reported"
     )

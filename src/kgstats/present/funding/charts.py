@@ -234,9 +234,10 @@ DECOMPOSITION = TableSpec(
     total=PROVINCE,
     notes=(
         N_(
-            "Gap = general level + mix + own, to the đồng. General level: the gap at the "
-            "province's rate. Mix: more or less of the kinds of money that are slow "
-            "everywhere. Own: slower or faster than others with the same kind of money."
+            "Gap = general level + mix + own, exact to the đồng. General level: the gap at the "
+            "province's rate. Mix: the effect of having more or less of the kinds of money that "
+            "are slow everywhere. Own: the effect of being slower or faster than others with the "
+            "same kinds of money."
         ),
     ),
 )
@@ -357,10 +358,10 @@ def pareto_chart(
         spec = replace(PARETO, columns=(Column("programme", N_("Money")), *PARETO.columns[1:]))
     if len(programmes) == 1:
         only = wording.programme_name(programmes[0], year, lang)
-        notes.append(t("All lines in the picture are of one programme: {name}.", name=only))
+        notes.append(t("All lines shown are of one programme: {name}.", name=only))
     if len(rest):
         left = wording.amount(rest["shortfall_vnd"].sum(), lang)
-        others = N_("Not in the picture: {amount} on the other lines ({n}).")
+        others = N_("Not shown: {amount} on the other {n} lines.")
         notes.append(t(others, n=len(rest), amount=left))
     notes += [left_out] if left_out else []
     unit = wording.Unit.of(shown["shortfall_vnd"], lang)

@@ -30,11 +30,11 @@ STEP_NAMES = {
     "disbursed": N_("disbursed"),
     "excess": N_("paid above plan, put back"),
     "shortfall": N_("not yet disbursed"),
-    "undated": N_("no legal close known"),
-    "projected": N_("paid by the first close at the pace so far"),
-    "lapse_high": N_("would lapse at the first close"),
-    "projected_later": N_("paid from then to the last close"),
-    "lapse_low": N_("would lapse at the last close"),
+    "undated": N_("no legal deadline known"),
+    "projected": N_("paid by the first deadline at the pace so far"),
+    "lapse_high": N_("would lapse at the first deadline"),
+    "projected_later": N_("paid from then to the last deadline"),
+    "lapse_low": N_("would lapse at the last deadline"),
 }
 WATERFALL = TableSpec(
     slug="funding-waterfall-data",
@@ -72,7 +72,7 @@ def waterfall_chart(
     if uncovered:
         missing = wording.amount(uncovered, lang)
         names["allocated"] = N_("allocated, disbursement reported")
-        note = t("Not in the picture: {amount} whose disbursement is not reported.", amount=missing)
+        note = t("Not shown: {amount} whose disbursement is not reported.", amount=missing)
         notes.append(note)
     unconfirmed = wording.positive(at_risk["unconfirmed_vnd"].iloc[0])
     if unconfirmed:
@@ -86,7 +86,7 @@ def waterfall_chart(
         says=t("Steps from the money allocated to what would lapse."),
         lang=lang,
         table=table,
-        note=" ".join([*notes, t("The pace is an account of days, not a forecast.")]),
+        note=" ".join([*notes, t("The pace is arithmetic on days, not a forecast.")]),
     )
     return wording.on_base(
         _steps(chart, pd.concat([pd.DataFrame([first]), shown], ignore_index=True), names), base
@@ -106,22 +106,26 @@ def _waterfall_title(amounts: pd.Series, unconfirmed: int, lang: str) -> str:
         return t(nothing if partly else N_("Nothing is left to disburse"))
     if unconfirmed:
         return t(
-            N_("{short} is not yet disbursed; what lapses of it depends on unconfirmed closes"),
+            N_(
+                "{short} is not yet disbursed; how much of it lapses depends on unconfirmed "
+                "deadlines"
+            ),
             **words,
         )
     if not amounts["lapse_high"]:
         return t(
-            "At the pace so far all of the {short} not yet disbursed is paid by its legal close",
+            "At the pace so far, all of the {short} not yet disbursed will be paid by its legal "
+            "deadline",
             **words,
         )
     if words["low"] == words["high"]:
         return t(
-            "At the pace so far {high} of the {short} not yet disbursed would lapse at the legal "
-            "close",
+            "At the pace so far, {high} of the {short} not yet disbursed would lapse at the "
+            "legal deadline",
             **words,
         )
     return t(
-        "At the pace so far between {low} and {high} of the {short} not yet disbursed would lapse",
+        "At the pace so far, {low} to {high} of the {short} not yet disbursed would lapse",
         **words,
     )
 
@@ -153,7 +157,7 @@ def _told(row: wording.Row) -> int:
     return int(row["amount_vnd"]) if adds else -int(row["amount_vnd"])
 
 
-FIRST, LAST = N_("By the first close"), N_("By the last close")
+FIRST, LAST = N_("By the first deadline"), N_("By the last deadline")
 LAPSING = TableSpec(
     slug="funding-lapsing",
     caption=N_("Money not yet disbursed, the last day for payment, and the pace it takes, {year}"),
@@ -171,9 +175,9 @@ LAPSING = TableSpec(
     total=N_("Total"),
     notes=(
         N_(
-            "Pace so far: disbursed, divided by the days since the money was given out in detail "
-            "(since 1 January where that date is not known), in VND million a day. Pace needed: "
-            "what is left, divided by the days from the cut-off to the close."
+            "Pace so far: disbursed, divided by the days since the detailed allocation (since 1 "
+            "January where that date is not known), in VND million a day. Pace needed: what is "
+            "left, divided by the days from the cut-off to the deadline."
         ),
         N_(
             "What would lapse is computed for each line of the returns at its own pace, and "
@@ -181,8 +185,8 @@ LAPSING = TableSpec(
             "in a row another amount would come out."
         ),
         N_(
-            "Money can be extended beyond the close by decision; such decisions are not in the "
-            "returns."
+            "Money can be extended beyond the deadline by decision; such decisions are not in "
+            "the returns."
         ),
     ),
 )
@@ -262,8 +266,8 @@ TIME = TableSpec(
     total=N_("Total"),
     notes=(
         N_(
-            "Due = elapsed share × allocated; behind = due − disbursed (below zero: ahead). The "
-            "share runs from the day the money was given out in detail to the legal close."
+            "Due = share of time elapsed × allocated; behind = due − disbursed (below zero: "
+            "ahead). Time runs from the day of the detailed allocation to the legal deadline."
         ),
     ),
 )
@@ -374,8 +378,8 @@ def carry_over_chart(
         lang=lang,
         table=table,
         note=t(
-            "The returns do not tell what was paid between the cut-off and the close from what "
-            "was cancelled."
+            "The returns do not tell what was paid between the cut-off and the deadline from "
+            "what was cancelled."
         ),
     )
     return _steps(chart, steps_of, CARRY_OVER_STEPS, year=year, before=year - 1)
@@ -405,11 +409,11 @@ CARRY_OVER = TableSpec(
     together=BOTH,
     notes=(
         N_(
-            "Left = not known (of districts that report no money now) + carried over + paid later "
-            "or cancelled, unless a district carries over more than it had left. The forecast is "
-            "last year's account of days, line by line, of the districts that report again. What "
-            "was carried over did not lapse at the first close; what did, is at most what was paid "
-            "later or cancelled."
+            "Left = not known (of districts that report no money now) + carried over + paid "
+            "later or cancelled, unless a district carries over more than it had left. The "
+            "forecast is last year's account of days, line by line, of the districts that report "
+            "again. What was carried over did not lapse at the first deadline; what did, is at "
+            "most what was paid later or cancelled."
         ),
     ),
 )
@@ -460,23 +464,23 @@ def forecast_note(total: pd.DataFrame, year: int, lang: str) -> Prose | None:
     if wording.positive(all_of["refuted_vnd"]):
         items.append(
             t(
-                "At the first close {forecast_high} was to lapse. At least {refuted} of that was "
-                "carried over instead: the forecast was too high by that or more.",
+                "At the first deadline {forecast_high} was to lapse. At least {refuted} of that "
+                "was carried over instead: the forecast was too high by that or more.",
                 **words,
             )
         )
     else:
         items.append(
             t(
-                "At the first close {forecast_high} was to lapse. What was carried over does not "
-                "contradict it.",
+                "At the first deadline {forecast_high} was to lapse. What was carried over does "
+                "not contradict it.",
                 **words,
             )
         )
     if wording.positive(all_of["carried_gap_vnd"]):
         items.append(
             t(
-                "At the last close {forecast_low} was to lapse. Of the money carried over, "
+                "At the last deadline {forecast_low} was to lapse. Of the money carried over, "
                 "{carried_gap} is still not disbursed by this year's cut-off.",
                 **words,
             )

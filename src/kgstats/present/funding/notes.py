@@ -35,7 +35,7 @@ def headlines(
     if all_of["lines"]:
         items.append(
             Headline(
-                t("Disbursement reported for"),
+                t("Money with a disbursement report"),
                 wording.rate(all_of["coverage_pct"], lang),
                 t("{amount} of the allocated money", amount=covered),
             )
@@ -43,7 +43,7 @@ def headlines(
     if not numbers.is_absent(all_of["disbursed_rate_pct"]):
         items += [
             Headline(
-                t("Disbursed of that"),
+                t("Disbursed so far"),
                 wording.rate(all_of["disbursed_rate_pct"], lang),
                 f"{wording.amount(all_of['disbursed_vnd'], lang)}, {wording.cut_off(total, lang)}",
             ),
@@ -57,9 +57,9 @@ def headlines(
         ends = dict.fromkeys(wording.amount(risk[f"lapse_{e}_vnd"], lang) for e in ("low", "high"))
         items.append(
             Headline(
-                t("Would lapse at the pace so far"),
+                t("Could lapse at the pace so far"),
                 " – ".join(ends),
-                t("not paid by the legal close"),
+                t("not paid by the legal deadline"),
             )
         )
     for row in followed.to_dict("records"):
@@ -86,11 +86,13 @@ def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> 
         return Prose([t("No district reports this money for {year}.", year=year)], kind="caution")
     texts = []
     if base:
-        texts.append(t("Money is reported by {base}; nothing here is of the others.", base=base))
+        texts.append(
+            t("Money is reported by {base}; this page does not cover the others.", base=base)
+        )
     if all_of["lines_negative"]:
         forms = claims.P_(
-            "{n} line of money has an amount below zero; it is kept in the sums as received.",
-            "{n} lines of money have an amount below zero; they are kept in the sums as received.",
+            "{n} budget line has an amount below zero; it is kept in the sums as received.",
+            "{n} budget lines have an amount below zero; they are kept in the sums as received.",
         )
         texts.append(claims.counted(forms, all_of["lines_negative"], lang))
     if numbers.is_absent(all_of["disbursed_rate_pct"]):
@@ -100,9 +102,9 @@ def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> 
         text = t("A disbursement is reported for all the money allocated.")
         return Prose([*texts, text], kind="caution" if texts else "note")
     text = t(
-        "For {uncovered} of {allocated} no disbursement is reported. Not reported is not zero: "
-        "the rate of all money reported lies anywhere between {low} and {high}. Gaps and rates "
-        "below are those of the {share} with a reported disbursement.",
+        "For {uncovered} of {allocated}, no disbursement is reported. Not reported is not zero: "
+        "the rate for all the money lies between {low} and {high}. The gaps and rates below "
+        "cover the {share} with a reported disbursement.",
         uncovered=wording.amount(all_of["uncovered_vnd"], lang),
         allocated=wording.amount(all_of["allocated_vnd"], lang),
         low=wording.rate(all_of["disbursed_rate_low_pct"], lang),
@@ -117,7 +119,7 @@ def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose |
     t = translator(lang)
     items = [
         t(
-            "{programme}: {local} beside {central} from the central budget, {ratio} đồng for "
+            "{programme}: {local} alongside {central} from the central budget, {ratio} đồng for "
             "each central đồng.",
             programme=wording.programme_name(row["programme"], year, lang),
             local=wording.amount(row["local_vnd"], lang),
@@ -130,13 +132,13 @@ def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose |
     ]
     if not items:
         return None
-    texts = [t("Money of the year's plan from other sources than the central budget:")]
+    texts = [t("Money of the year's plan from sources other than the central budget:")]
     integrated = wording.positive(counterpart["integrated_vnd"].sum())
     if integrated:
         items.append(
             t(
                 "{amount} of it is integrated from other programmes, which count it as theirs "
-                "too: added to their money it would count twice.",
+                "too; adding it to their money would count it twice.",
                 amount=wording.amount(integrated, lang),
             )
         )
@@ -146,8 +148,8 @@ def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose |
 def left_out_note(money: pd.DataFrame, compared: pd.DataFrame, lang: str) -> str:
     """Say how many lines are not compared, for an amount below zero; nothing where none is."""
     forms = claims.P_(
-        "Not in it: {n} line of money with an amount below zero.",
-        "Not in it: {n} lines of money with an amount below zero.",
+        "Not in it: {n} budget line with an amount below zero.",
+        "Not in it: {n} budget lines with an amount below zero.",
     )
     n = len(money) - len(compared)
     return claims.counted(forms, n, lang) if n else ""
@@ -174,7 +176,7 @@ def composition_note(
             varied = t("Only one kind of money is reported: its composition cannot vary.")
         else:
             varied = t(
-                "Its composition by component, source and kind departs from the plan's by "
+                "Its composition by component, source and kind differs from the plan's by "
                 "{variance}.",
                 variance=wording.rate(row["variance_pct"], lang),
             )
@@ -182,16 +184,16 @@ def composition_note(
     if not items:
         return None
     lead = t(
-        "Aggregate outturn and composition variance by the formulas of PEFA (PI-1, PI-2), on "
-        "lines of the year's plan with a reported disbursement; without its grades, which need "
-        "three years of a whole government."
+        "Aggregate outturn and composition variance follow the formulas of PEFA (PI-1, PI-2), "
+        "for lines of the year's plan with a reported disbursement. No PEFA grade is given: a "
+        "grade needs three years of a whole government."
     )
     return Prose([" ".join(filter(None, [lead, left_out]))], items)
 
 
 LARGEST_CAUSE = claims.Words(
-    one=N_("The largest amount, {value}, stands under {names}."),
-    many=N_("The largest amount, {value} each, stands under {names}."),
+    one=N_("The largest amount, {value}, is put down to {names}."),
+    many=N_("The largest amounts, {value} each, are put down to {names}."),
     none="",
     every=N_("Every cause given has the same amount, {value}."),
 )
@@ -207,7 +209,7 @@ def causes_note(causes: pd.DataFrame, lang: str) -> Prose | None:
         return Prose([t("No return gives a cause.")])
     known, whole = int(given["shortfall_vnd"].sum()), int(causes["shortfall_vnd"].sum())
     share = t(
-        "Districts gave a cause for {share} of what is not yet disbursed.",
+        "Districts gave a cause for {share} of the money not yet disbursed.",
         share=wording.rate(Fraction(100 * known, whole), lang),
     )
     names = [f"“{wording.cause(code, lang)}”" for code in given["cause"]]
@@ -235,8 +237,9 @@ def need_note(per_need: pd.DataFrame, unevenness: pd.DataFrame, lang: str) -> Pr
         return None
     texts = [
         t(
-            "{share} of the money would have to be elsewhere for it to stand in the same "
-            "proportion to {many} in every district compared (Hoover); Gini coefficient {gini}.",
+            "{share} of the money would have to move to other districts for every district "
+            "compared to have the same amount for its {many} (Hoover index); Gini coefficient "
+            "{gini}.",
             share=wording.rate(found["hoover_pct"], lang),
             many=t(NEEDS[need][1]),
             gini=numbers.number(found["gini"], lang, 2),
@@ -245,12 +248,11 @@ def need_note(per_need: pd.DataFrame, unevenness: pd.DataFrame, lang: str) -> Pr
     if not numbers.is_absent(found["spread"]):
         texts.append(
             t(
-                "Of the districts that have any, the one with most has {times} times that of the "
-                "one with least.",
+                "Among districts with any, the highest amount is {times} times the lowest.",
                 times=numbers.number(found["spread"], lang, 1),
             )
         )
     texts.append(
-        t("The programmes also follow other aims: a difference here says nothing about its reason.")
+        t("The programmes have other aims as well; a difference here does not show its cause.")
     )
     return Prose([" ".join(texts)])

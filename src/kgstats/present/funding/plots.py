@@ -49,7 +49,7 @@ def last_year_chart(
     shown = compared.dropna(subset=rates)
     if shown.empty:
         return Prose([t("No line is measured in both {a} and {b}.", a=year - 1, b=year)])
-    note = t("Only lines measured in both years, with the same district, component and source.")
+    note = t("Only lines reported in both years, with the same district, component and source.")
     if not total["same_day"].iloc[0]:
         note += " " + t("The two years' cut-offs do not fall on the same day of the year.")
     chart = Chart(
@@ -94,13 +94,13 @@ def _last_year_title(total: pd.Series, year: int, lang: str) -> str:
 # ------------------------------------------------------------------ rates against size
 
 LOOKS = {
-    "below": (style.CONTRAST, "v", N_("slower, and it matters")),
-    "above": (style.ACCENT, "^", N_("faster, and it matters")),
+    "below": (style.CONTRAST, "v", N_("materially slower")),
+    "above": (style.ACCENT, "^", N_("materially faster")),
     "inside": ("#8b95a0", "o", N_("too small to matter")),
 }
 FUNNEL = TableSpec(
     slug="funding-funnel-data",
-    caption=N_("Lines and their departure from the common rate, {year}"),
+    caption=N_("Lines and their difference from the overall rate, {year}"),
     columns=(
         Column("district_code", N_("District or city")),
         Column("what", N_("Money")),
@@ -132,10 +132,10 @@ def funnel_chart(
     ).sort_values(["order", "size"], kind="stable")
     where = found["where"].value_counts()
     slow, rate = int(where.get("below", 0)), wording.rate(found["common_rate_pct"].iloc[0], lang)
-    title = t("No line is slower than the common {rate} by an amount that matters", rate=rate)
+    title = t("No line is materially slower than the overall {rate}", rate=rate)
     if slow:
         title = t(
-            "Slower than the common {rate} by an amount that matters: {base}",
+            "Materially slower than the overall {rate}: {base}",
             base=claims.base({"lines": (slow, len(found))}, lang),
             rate=rate,
         )
@@ -154,10 +154,11 @@ def funnel_chart(
         lang=lang,
         values=(),
         table=spec(table, lang, year=year),
-        axis=t("allocated on the line, VND billion (each step ten times)"),
+        axis=t("allocated on the line, VND billion (logarithmic scale)"),
         note=t(
-            "Within the grey limits a line's departure from the common rate is at most {step}, "
-            "one percent of the whole gap. An account of money, not of chance.",
+            "Within the grey limits, a line's departure from the overall rate amounts to at most "
+            "{step}, one per cent of the whole gap. The limits are set by amount; this is not a "
+            "statistical test.",
             step=wording.amount(found["step_vnd"].iloc[0], lang),
         )
         + (f" {left_out}" if left_out else ""),
@@ -213,7 +214,7 @@ def _point_says(row: dict[str, Any], lang: str) -> str:
     )
     names = dict.fromkeys((row["name"], row["what"]))  # Without districts a line is its money.
     return translator(lang)(
-        "{line}: {rate} of {allocated}; departure {departure}",
+        "{line}: {rate} of {allocated}; difference {departure}",
         line=", ".join(names), rate=rate, allocated=allocated, departure=departure,
     )  # fmt: skip
 
@@ -254,7 +255,7 @@ def need_chart(
     axis = t(PER_NEED[unit.kind], one=one)
     spec = TableSpec(
         slug=f"funding-need-{SLUGS[need]}-data",
-        caption=N_("Money allocated beside {many}, {year}"),
+        caption=N_("Money allocated compared with {many}, {year}"),
         columns=(
             Column("district_code", N_("District or city")),
             Column("allocated_vnd", N_("Allocated, VND billion"), "billion", 3),

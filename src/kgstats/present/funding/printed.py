@@ -77,7 +77,7 @@ def _traced(table: Table, rows: pd.DataFrame, names: tuple[str, ...]) -> Table:
 BOTH = ("allocated_vnd", "disbursed_vnd")
 PRINTED = TableSpec(
     slug="funding-printed",
-    caption=N_("Figures of the printed report beside the returns, {year}"),
+    caption=N_("Figures of the printed report compared with the returns, {year}"),
     columns=(
         Column("figure", N_("Figure")),
         Column("printed_text", N_("As printed")),
@@ -102,7 +102,7 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Show the report's figures on money beside those from the returns, with the audit's class."""
     t = translator(lang)
     if beside.empty:
-        none = t("No figure of a printed report of {year} stands beside these returns.", year=year)
+        none = t("There is no printed report of {year} to compare these returns with.", year=year)
         return Prose([none])
     rows = beside.to_dict("records")
     said = {True: t("agrees"), False: t("differs")}
@@ -133,7 +133,7 @@ def _judged(row: wording.Row, lang: str) -> str:
 
 RESULT_NAMES = {
     "sum_of_sources": N_("allocated, sum of the sources"),
-    "counterpart": N_("local đồng for each central đồng"),
+    "counterpart": N_("local đồng per central đồng"),
     "coverage": N_("share of money with a reported disbursement"),
 }
 SENSITIVITY = TableSpec(
@@ -187,19 +187,19 @@ def _input(value: Any, unit: str, lang: str) -> Quantity:
 
 ASSIGNED = TableSpec(
     slug="funding-assigned",
-    caption=N_("Money assigned and money given out in detail, {year}, VND billion"),
+    caption=N_("Money assigned to districts and money allocated to lines, {year}, VND billion"),
     columns=(
         Column("source", N_("Source")),
         "assigned_vnd",
-        Column("allocated_vnd", N_("In detail (returns)"), "billion", 3),
+        Column("allocated_vnd", N_("Allocated to lines (returns)"), "billion", 3),
         "allocation_gap_vnd",
     ),
     name=lambda row, lang: wording.what({**row, "programme": None}, lang),
     group=OF_PROGRAMME,
     notes=(
         N_(
-            "Below zero: more on the districts' lines than the report says was assigned, so "
-            "that one of the two figures is wrong."
+            "Below zero: the districts' lines hold more than the report says was assigned, so "
+            "one of the two figures is wrong."
         ),
     ),
 )
@@ -223,7 +223,7 @@ def printed_note(beside: pd.DataFrame, year: int, lang: str) -> Prose | None:
         return Prose([t("No printed figure is compared: not every district reports its money.")])
     differ = known[~known["agrees"].astype(bool)]
     text = t(
-        "Of {n} printed figures on this money the returns give {same} again.",
+        "The returns reproduce {same} of the {n} printed figures on this money.",
         n=len(known),
         same=len(known) - len(differ),
     )

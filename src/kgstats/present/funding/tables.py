@@ -201,7 +201,7 @@ CAUSES = TableSpec(
     caption=N_("Money not yet disbursed, by the cause given, {year}"),
     columns=("cause", "lines", "districts", "shortfall_vnd", "shortfall_share_pct"),
     name=lambda row, lang: wording.cause(row["cause"], lang),
-    notes=(N_("As the returns say it, one cause a line; lines paid in full are not here."),),
+    notes=(N_("As stated in the returns, one cause a line; lines paid in full are not included."),),
 )
 
 
@@ -227,7 +227,7 @@ OUTPUTS = TableSpec(
         Column("households", N_("Households"), "number"),
         Column("persons", N_("People"), "number"),
     ),
-    notes=(N_("Side by side; the one does not explain the other."),),
+    notes=(N_("Shown side by side; the one does not explain the other."),),
 )
 
 
@@ -248,8 +248,8 @@ RULE_NAMES = {
     "zero_plan": N_("plan of zero"),
     "paid_above_plan": N_("more paid than allocated"),
     "future_plan_year": N_("plan year later than the report's"),
-    "no_close_known": N_("no legal close known"),
-    "no_cut_off": N_("no cut-off date; the other lines' date is used"),
+    "no_close_known": N_("no legal deadline known"),
+    "no_cut_off": N_("no cut-off date, so that of the other lines is used"),
     "stated_rate_differs": N_("the stated rate is not the ratio of the amounts"),
     "not_reported": N_("disbursement not reported"),
 }
@@ -265,8 +265,8 @@ FINDINGS = TableSpec(
     name=lambda row, lang: translator(lang)(RULE_NAMES[row["unusual"]]),
     notes=(
         N_(
-            "No line is left out for any of these: its amounts stay in the sums as received, "
-            "and a rate without a plan above zero is not formed. A line can be in several rows."
+            "No line is left out for any of these: its amounts stay in the sums as received, and "
+            "no rate is computed where the plan is not above zero. A line can be in several rows."
         ),
     ),
 )
@@ -278,7 +278,7 @@ def unusual_table(counts: pd.DataFrame, year: int, lang: str, base: str = "") ->
     nothing = [t(RULE_NAMES[rule]) for rule in counts.loc[counts["lines"] == 0, "unusual"]]
     notes = []
     if nothing:
-        notes.append(t("Looked for and not found: {rules}.", rules="; ".join(nothing)))
+        notes.append(t("Checked and not found: {rules}.", rules="; ".join(nothing)))
     if not counts["lines"].any():
         return Prose(notes)
     return wording.on_base(

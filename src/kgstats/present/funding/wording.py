@@ -253,7 +253,7 @@ def cut_off(gaps: pd.DataFrame, lang: str) -> str:
     t = translator(lang)
     first, last = gaps["cut_off_first"].min(), gaps["cut_off_last"].max()
     if numbers.is_absent(first):
-        return t("no line of money is reported")
+        return t("no budget line is reported")
     if first.date() == last.date():
         return t("disbursed by {day}", day=numbers.date(first, lang))
     return t(
@@ -266,9 +266,8 @@ def cut_off(gaps: pd.DataFrame, lang: str) -> str:
 def gap_note(gaps: pd.DataFrame, lang: str) -> str:
     """Say how the amounts of a table of gaps add up, and of what the rates are."""
     return translator(lang)(
-        "{cut_off}. Allocated = not reported + disbursed + gap in every row; amounts add up, "
-        "rates are formed from the sums of the lines with a reported disbursement. {absent}: not "
-        "reported.",
+        "{cut_off}. In every row, allocated = not reported + disbursed + gap. Rates are computed "
+        "from the sums of the lines with a reported disbursement. {absent}: not reported.",
         cut_off=capital(cut_off(gaps, lang)),
         absent=numbers.NOT_REPORTED,
     )

@@ -44,8 +44,8 @@ _CHANGES = TableSpec(
     ),
     notes=(
         N_(
-            "Points: difference of the two rates. Change of the rate: that difference in percent "
-            "of the earlier rate."
+            "Percentage points: difference of the two rates. Change of the rate: that difference "
+            "in per cent of the earlier rate."
         ),
         ROUNDED,
     ),
@@ -84,8 +84,8 @@ def _side_by_side(moved: pd.DataFrame) -> pd.DataFrame:
 
 _MOST_LINES = 15
 _MOST = claims.Words(
-    one=N_("largest in {names}, by {value}"),
-    many=N_("largest in {names}, by {value} each"),
+    one=N_("most in {names}, by {value}"),
+    many=N_("most in {names}, by {value} each"),
     every=N_("by {value} each"),
     none="",
 )
@@ -177,11 +177,11 @@ def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
         "year": years[-1],
     }
     if not fell:
-        return t("{what}: no fall in any of {all} {places} from {before} to {year}", **values)
+        return t("{what} did not fall in any of {all} {places} from {before} to {year}", **values)
     title = (
-        t("{what}: a fall in all {all} {places} from {before} to {year}", **values)
+        t("{what} fell in all {all} {places} from {before} to {year}", **values)
         if fell == len(rows)
-        else t("{what}: a fall in {fell} of {all} {places} from {before} to {year}", **values)
+        else t("{what} fell in {fell} of {all} {places} from {before} to {year}", **values)
     )
     largest = claims.first(-changes, 2, above=0)
     return f"{title}, {claims.said(largest, _MOST, lambda size: _points(size, lang), lang)}"
@@ -245,11 +245,11 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
 def _map_title(changes: pd.Series, lang: str, **words: Any) -> str:
     """Say in how many units the rate fell, of those that can be compared."""
     fell, known = sum(claims.direction(one, 2) == -1 for one in changes), int(changes.count())
-    text = N_("{what}: a fall in {n} of {all} commune-level units from {before} to {year}")
+    text = N_("{what} fell in {n} of {all} commune-level units from {before} to {year}")
     if fell == known:
-        text = N_("{what}: a fall in all {all} commune-level units from {before} to {year}")
+        text = N_("{what} fell in all {all} commune-level units from {before} to {year}")
     elif not fell:
-        text = N_("{what}: a fall in none of {all} commune-level units from {before} to {year}")
+        text = N_("{what} fell in none of {all} commune-level units from {before} to {year}")
     return translator(lang)(text, n=fell, all=known, **words)
 
 
@@ -337,7 +337,7 @@ def contribution_chart(
             after=numbers.percent(whole["after_rate_pct"], lang),
         ),
         lang=lang,
-        axis=t("poor households, %; the axis does not start at zero"),
+        axis=t("poverty rate, %; the axis does not start at zero"),
         table=_STEPS(_as_quantities(rows), lang, year=year, before=int(whole["base_year"])),
         note=t(
             "Each step: half the sum of the area's shares of households in both years, times the "

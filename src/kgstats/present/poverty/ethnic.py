@@ -68,11 +68,13 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
     chart = Chart(
         slug="poverty-gap-poor",
         title=of_those(
-            t("The ethnic-minority gap {gap}", gap=_gap_words(row, lang)), narrowed, lang
+            t("The gap for ethnic-minority households {gap}", gap=_gap_words(row, lang)),
+            narrowed,
+            lang,
         ),
         says=t("Two lines, ethnic-minority and all households, in percent."),
         lang=lang,
-        axis=t("poor households, %"),
+        axis=t("poverty rate, %"),
         note=source_note(int(row["year"]), lang),
         table=_GAP(gaps, lang),
     )
@@ -184,7 +186,7 @@ def others_chart(
         title=of_those(_others_title(whole, lang), province, lang),
         says=t("Two dots an area: poverty rates of ethnic-minority and of other households."),
         lang=lang,
-        axis=t("poor households, %"),
+        axis=t("poverty rate, %"),
         note=source_note(year, lang),
         table=area_table(_OTHERS, own, province, year, lang),
     )

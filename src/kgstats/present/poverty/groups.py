@@ -38,12 +38,12 @@ _COLUMNS = (
 )
 _TABLE = TableSpec(
     slug="poverty-groupings",
-    caption=N_("Poor and near-poor households of communes that policy singles out, {year}"),
+    caption=N_("Poor and near-poor households in priority communes, {year}"),
     columns=_COLUMNS,
     notes=(
         N_(
-            "Only units that a document at hand names are counted. A unit can belong to several "
-            "groupings: they do not add up."
+            "Only units named in an available document are counted. A unit can belong to several "
+            "groupings, so they do not add up."
         ),
     ),
 )
@@ -82,7 +82,7 @@ def groupings_table(
     notes = [coverage_note(whole, lang)]
     for row in known[~known["complete"]].to_dict("records"):
         name = t(names[row["grouping"]])
-        notes.append(t("{name}: list not whole: {why}.", name=name, why=row[f"note_{lang}"]))
+        notes.append(t("{name}: list incomplete: {why}.", name=name, why=row[f"note_{lang}"]))
     # Nobody counted the units without a list: they are not known, not none.
     counts = ["units_listed", "units_reported"]
     listed = grouped["units_listed"] > 0
@@ -93,8 +93,8 @@ def groupings_table(
 
 def _none(year: int, lang: str) -> Prose:
     text = translator(lang)(
-        "No grouping of communes has a rate of {year}: no list is at hand, "
-        "or no unit of it reported.",
+        "No grouping of communes has a rate for {year}: no list is available, or no unit on it "
+        "reported.",
         year=year,
     )
     return Prose([text], kind="caution")
@@ -124,8 +124,8 @@ def groupings_chart(
         ),
         says=t("Dots by grouping: poverty rate; a line at the overall rate."),
         lang=lang,
-        axis=t("poor households, %"),
-        note=t("Of the units that a document names; lists are not whole.")
+        axis=t("poverty rate, %"),
+        note=t("Covers the units that a document names; the lists are incomplete.")
         + " "
         + source_note(year, lang),
         table=TableSpec("poverty-groupings-chart-data", _TABLE.caption, _COLUMNS)(
@@ -163,7 +163,7 @@ def _against(row: dict[Any, Any], rate: float, lang: str) -> str:
         "points": claims.counted(claims.UNITS["points"], abs(apart), lang, 2),
     }
     if apart == 0:
-        return t("{name}: as poor as all together", **values)
+        return t("{name}: the same as the overall poverty rate", **values)
     if apart > 0:
         return t("{name}: {points} above the overall poverty rate", **values)
     return t("{name}: {points} below the overall poverty rate", **values)

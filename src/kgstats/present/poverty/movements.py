@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.present import numbers, style
+from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.charts_over_years import Flow, flow
 from kgstats.present.figures import Figure
@@ -32,9 +32,9 @@ def _spec(status: str, caption: str) -> TableSpec:
         ),
         notes=(
             N_(
-                "Those that fell back had left in this year or in any year before: their number "
-                "per 100 that left this year compares two movements of one year, it is no share "
-                "of those that left."
+                "Households that fell back may have left poverty this year or in any earlier "
+                "year. Their number per 100 that left this year compares two movements of one "
+                "year; it is not a share of those that left."
             ),
         ),
     )
@@ -50,11 +50,12 @@ _WORDS = {
 }
 _TITLES = {
     "poor": N_(
-        "In {year} {escaped} households left poverty and {entered} became poor or fell back: "
-        "{net} in all"
+        "In {year}, {escaped} households left poverty and {entered} became poor or fell back; "
+        "the number of poor households {moved}"
     ),
     "near_poor": N_(
-        "In {year} {escaped} households left near-poverty and {entered} came in: {net} in all"
+        "In {year}, {escaped} households left near-poverty and {entered} entered it; the number "
+        "of near-poor households {moved}"
     ),
 }
 
@@ -149,7 +150,7 @@ def flow_chart(
         _TITLES[status],
         escaped=numbers.number(escaped, lang),
         entered=numbers.number(back + new, lang),
-        net=numbers.signed(end - start, lang),
+        moved=claims.change(end - start, lambda size: numbers.number(size, lang), lang),
         year=year,
     )
     spec = TableSpec(
@@ -178,7 +179,9 @@ def flow_chart(
 
 _BOUNDS = TableSpec(
     slug="poverty-moves",
-    caption=N_("Those that left poverty in {year}, and those that came: what the returns allow"),
+    caption=N_(
+        "Households that left and entered poverty in {year}: what the returns allow to be said"
+    ),
     columns=(
         "district_code",
         "poor_escaped_hh",
@@ -197,7 +200,7 @@ _BOUNDS = TableSpec(
             "these are bounds, added up from commune-level units, never shares that were observed."
         ),
         N_(
-            "Supposed: a household that leaves poverty for near-poverty is counted on the "
+            "Assumption: a household that leaves poverty for near-poverty is counted on the "
             "near-poor list as new or as near-poor again."
         ),
         N_(
@@ -274,7 +277,7 @@ def moves_chart(
         ),
     )
     parts = [
-        Series("above_least_hh", t("surely above near-poverty"), style.ACCENT),
+        Series("above_least_hh", t("certainly above near-poverty"), style.ACCENT),
         Series("to_near_poor_most_hh", t("near-poor or above"), style.SEQUENCE[1]),
     ]
     named = rows.assign(what=area_words(rows, year, lang))

@@ -76,9 +76,9 @@ def standing(whole: pd.DataFrame, account: Mapping[str, int], lang: str) -> Pros
             decision=standard.decision,
         ),
         t(
-            "Rates are poor households in each 100 resident households of the same group, "
-            "computed from the counts of {there} of {all} commune-level units. A difference of "
-            "two rates is in percentage points, never in percent.",
+            "Rates are poor households per 100 resident households of the same group, computed "
+            "from the counts of {there} of {all} commune-level units. The difference of two "
+            "rates is in percentage points, not in per cent.",
             there=numbers.number(there, lang),
             all=numbers.number(every, lang),
         ),
@@ -224,7 +224,7 @@ def published_chart(published: pd.DataFrame, lang: str) -> Figure | Prose:
         title=_series_title(points, lang),
         says=t("Line of published poverty rates, broken between standards."),
         lang=lang,
-        axis=t("poor households, %"),
+        axis=t("poverty rate, %"),
         note=t(
             "Hollow: the source leaves the year open. The survey of living standards measures "
             "something else and is not drawn."
@@ -275,7 +275,7 @@ def definitions(year: int, lang: str) -> Prose:
     items = [(t(lead), t(rest)) for lead, rest in _DEFINITIONS]
     if not poverty_standards.standard(year).rule_confirmed:
         items.append(
-            (t("Standard"), t("the rule is given from general knowledge and is not confirmed."))
+            (t("Standard"), t("the rule is stated from general knowledge and is not confirmed."))
         )
     return Prose([source_note(year, lang)], items, kind="definitions")
 

@@ -121,7 +121,7 @@ def concentration_chart(
         lang=lang,
         note=note,
         table=area_table(_CURVE, curve, None, year, lang, [coverage_note(whole, lang)]),
-        axis=t("share of all households, %, poorest areas first"),
+        axis=t("share of all households, %, cumulative, poorest areas first"),
         values=told,
     )
     return concentration_curve(
@@ -129,7 +129,7 @@ def concentration_chart(
         across,
         up,
         _AT,
-        upwards=t("share of the poor households, %"),
+        upwards=t("share of the poor households, %, cumulative"),
         text=t("{households} of households,\n{poor} of the poor", **shares),
         even=t("evenly spread"),
     )

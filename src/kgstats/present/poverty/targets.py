@@ -218,7 +218,7 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
             **values,
         )
     title = t(
-        "{met} of {could} {places} whose rate allowed it reached the target fall of {target}",
+        "{met} of {could} {places} with a rate high enough reached the target fall of {target}",
         **values,
     )
     if open_areas:
@@ -230,7 +230,7 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
 
 _PACE = TableSpec(
     slug="poverty-pace",
-    caption=N_("What {next_year} needs: a fall of {points} in every area, or to zero"),
+    caption=N_("What {next_year} requires: a fall of {points} in every area, or to zero"),
     columns=(
         "district_code",
         "poor_rate_pct",

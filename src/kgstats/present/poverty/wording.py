@@ -127,7 +127,7 @@ def no_report(year: int, lang: str) -> Prose:
 def guarded_note(lang: str) -> Prose:
     """Say that something is left out because it could undo the disclosure control."""
     text = translator(lang)(
-        "With disclosure control on, this is not shown: it could give withheld counts away."
+        "With disclosure control on, this is not shown: it could reveal withheld counts."
     )
     return Prose([text], kind="caution")
 
@@ -158,8 +158,8 @@ def coverage_note(frame: pd.DataFrame, lang: str, column: str | None = None) -> 
     if there == every:
         return ""
     return translator(lang)(
-        "{there} of {all} commune-level units reported; sums and rates are of those. "
-        "{absent}: not reported.",
+        "{there} of {all} commune-level units reported; sums and rates cover those. {absent}: "
+        "not reported.",
         there=numbers.number(there, lang),
         all=numbers.number(every, lang),
         absent=numbers.NOT_REPORTED,
