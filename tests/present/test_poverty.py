@@ -387,7 +387,7 @@ def test_groupings_say_what_their_lists_lack(page, trang) -> None:
     table = page["poverty-groupings"]
     rows = table.frame.set_index("grouping")
     assert rows.loc["border", ["units_listed", "poor_end_hh"]].isna().all()
-    assert "Border communes: list not whole" in " ".join(table.notes)
+    assert "Border communes: list incomplete" in " ".join(table.notes)
     assert "Xã biên giới: danh sách chưa đầy đủ" in " ".join(trang["poverty-groupings"].notes)
 
 
