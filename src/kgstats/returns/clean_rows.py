@@ -14,6 +14,7 @@ from kgstats.returns.joining import Cells, Row, given, joined, order_column
 from kgstats.returns.judging import judge
 from kgstats.returns.ledger import FATES, row_key
 from kgstats.returns.meanings import status_of
+from kgstats.returns.moved_columns import DECISIONS, refuse_moved_decisions
 from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.funding import doubt_units
 from kgstats.returns.records.lines import Line
@@ -85,15 +86,16 @@ def _explain(row: Row, table: str, key: str) -> None:
 def _attainment(book: Book, lines: list[Line], district: str) -> None:
     communes, attainment = _fill(book, "communes"), _fill(book, "attainment")
     rows = joined(lines, "communes")
+    refuse_moved_decisions(rows)
     for row in rows:
-        there = frozenset().union(*(line.columns for line in row.lines))
+        there = _columns_of(row)
         row.words["status"] = status(row.values, [row.values.get(n) for n in MARK_NAMES], there)
     judge(book, "communes", rows)
     names = [column.name for column in table_columns("communes")]
     for row in rows:
         values, cells = row.values, row.cells
         key = row_key(book.year, district, row.code)
-        there = frozenset().union(*(line.columns for line in row.lines))
+        there = _columns_of(row)
         marks = [values.get(name) for name in MARK_NAMES]
         state = status(values, marks, there)
         base: Record = {
@@ -119,6 +121,12 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
             level not in (None, none) and state == "not_yet"
         ):
             row.find("level_contradiction", "level", place=row.name, status=Words(STATUS[state]))
+
+
+def _columns_of(row: Row) -> frozenset[str]:
+    """Return the columns that a row's tables have, without those of decisions typed elsewhere."""
+    there: frozenset[str] = frozenset().union(*(line.columns for line in row.lines))
+    return there.difference(DECISIONS) if row.words.get("decisions_moved") else there
 
 
 def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:

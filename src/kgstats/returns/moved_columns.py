@@ -15,6 +15,7 @@ from kgstats.edits import Number
 from kgstats.returns.forms import column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
+from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import same_sum
 
@@ -31,6 +32,48 @@ def refuse_moved(rows: Sequence[Row]) -> None:
                 zone = moved_down(totals)
                 if zone:
                     _refuse(rows, work, totals, zone)
+
+
+DECISIONS = ("decision_no", "decision_date")
+
+LEAST_MOVED = 2
+"""One decision beside a commune without all criteria may be its own, unless its level says no."""
+
+
+def refuse_moved_decisions(rows: Sequence[Row]) -> None:
+    """Refuse decisions typed one row off: moved back, each is beside a commune that meets all.
+
+    The rows are marked, so that no status is concluded from what is not there.
+    """
+    known = sorted((row for row in rows if row.lines), key=lambda row: row.lines[0].row)
+    decided = [row.values.get(DECISIONS[0]) is not None for row in known]
+    all_met = [all(row.values.get(name) for name in MARK_NAMES) for row in known]
+    wrong = [row for row, has, met in zip(known, decided, all_met, strict=True) if has and not met]
+    alone = len(wrong) < LEAST_MOVED and all(row.values.get("level") != "none" for row in wrong)
+    if alone or len({id(row.lines[0].work) for row in known}) != 1:
+        return
+    for start in range(len(known)):
+        down = [*decided[:start], *decided[start + 1 :], False]
+        up = [*decided[:start], False, *decided[start:-1]]
+        count = sum(decided[start:])
+        if count >= LEAST_MOVED and (
+            (not decided[start] and _beside_all(down, all_met)) or _beside_all(up, all_met)
+        ):
+            zone = known[start:]
+            work, line = zone[0].lines[0].work, zone[0].lines[0]
+            held = next(row for row in zone if row.cells.get(DECISIONS[0]))
+            column = held.cells[DECISIONS[0]][0][1].column
+            work.find("decisions_moved", (line.row, column), row=line.row, count=count)
+            for row in zone:
+                row.words["decisions_moved"] = True
+                for name in DECISIONS:
+                    row.refuse(name)
+            return
+
+
+def _beside_all(decided: Iterable[bool], all_met: Iterable[bool]) -> bool:
+    """Whether every decision is beside a commune that meets all criteria."""
+    return all(met for has, met in zip(decided, all_met, strict=True) if has)
 
 
 def moved_down(totals: Sequence[Total]) -> list[int]:

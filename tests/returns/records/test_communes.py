@@ -185,3 +185,18 @@ def test_rows_below_count_communes_that_do_not_meet_a_criterion_or_their_share(l
     assert "total_differs" not in told(read(attainment([*rows, [None, label, *counted]])))
     counted[3] += 9
     assert told(read(attainment([*rows, [None, label, *counted]])))["total_differs"]
+
+
+@pytest.mark.parametrize(("numbers", "moved"), [
+    (["1/QĐ-UBND", None, "2/QĐ-UBND", None], False),
+    ([None, "1/QĐ-UBND", None, "2/QĐ-UBND"], True),
+    ([None, "1/QĐ-UBND", None, None], False),
+])  # fmt: skip
+def test_decisions_typed_one_row_off_recognise_nobody(numbers, moved):
+    rows = marks()
+    for row, number, count in zip(rows, numbers, (19, 12, 19, 15), strict=True):
+        row[2:] = [*["Đ"] * count, *["CĐ"] * (19 - count), count, None, number, None]
+    result = read(attainment(rows))
+    assert ("decisions_moved" in told(result)) == moved
+    states = {one["commune_code"]: one["status"] for one in result.records["communes"]}
+    assert (set(states.values()) == {None}) == moved
