@@ -108,8 +108,24 @@ def test_what_the_relations_alone_give_away_is_an_error() -> None:
         ({"threshold": -1}, "threshold must be 0 or more"),
         ({"rounding": 0}, "rounded to 1 or more"),
         ({"protection": 0}, "protection must be 1 or more"),
+        ({"rounding": 3}, "show which are small"),
+        ({"rounding": 4, "threshold": 1}, "show which are small"),
     ],
 )
 def test_wrong_parameters_are_refused(wrong, message) -> None:
     with pytest.raises(disclosure.DisclosureError, match=message):
         Control(**wrong)
+
+
+@pytest.mark.parametrize("base", range(2, 8))
+def test_a_base_is_refused_where_a_rounded_count_can_only_be_small(base) -> None:
+    """Nothing published may stand for counts from 1 to 4 alone."""
+    rounded = Control(threshold=5, rounding=base).rounded
+    behind = {rounded(n): {m for m in range(40) if rounded(m) == rounded(n)} for n in range(20)}
+    telling = [shown for shown, counts in behind.items() if counts <= {1, 2, 3, 4}]
+    assert bool(telling) == (base < 4)
+    if base < disclosure.LEAST_BASE:
+        with pytest.raises(disclosure.DisclosureError):
+            Control(rounding=base)
+    else:
+        assert Control(rounding=base).is_on

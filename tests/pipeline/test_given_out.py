@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kgstats.pipeline import given_out, graph
+from kgstats.pipeline import given_out, graph, pages
 from kgstats.pipeline.collection import CollectionError
 from kgstats.pipeline.store import digest
 from kgstats.release import final
+from kgstats.withholding import DisclosureError
 from kgstats.workspace import Workspace
 
 CONTROL = {"disclosure_threshold": 5, "disclosure_rounding": 1}
@@ -75,3 +76,23 @@ def test_the_plan_of_a_run_is_refused(place, root):
         graph.make_plan(place, 2019, parameters={"disclosure_threshold": 5})
     # Without the control nothing is withheld, and nothing is to be refused.
     assert graph.make_plan(place, 2019).pages
+
+
+def test_a_control_that_does_not_protect_is_refused_before_anything_runs(place, root):
+    (place.root / "notebooks").symlink_to(root / "notebooks")
+    with pytest.raises(DisclosureError, match="show which are small"):
+        graph.make_plan(place, 2018, parameters={"disclosure_rounding": 3})
+    assert graph.make_plan(place, 2018, parameters={"disclosure_rounding": 5}).pages
+
+
+def test_under_a_control_nothing_is_compared_with_what_was_given_out(place, root):
+    """What changed since a final release would stand beside what is withheld now."""
+    (place.root / "notebooks").symlink_to(root / "notebooks")
+    folder = place.releases(2018) / "1"
+    for control in ({"disclosure_threshold": 5}, {"disclosure_rounding": 5}):
+        held = {key.partition("_")[2]: value for key, value in control.items()}
+        publish(place, 2018, folder, {"threshold": 0, "rounding": 1} | held)
+        (folder / final.ABOUT).write_text("number: 1\n")
+        plan = graph.make_plan(place, 2018, parameters=control)
+        assert pages.compared_with(plan) is None
+    assert pages.compared_with(graph.make_plan(place, 2018)) == folder

@@ -27,6 +27,15 @@ class DisclosureError(Refusal):
     """The parameters or relations of disclosure control do not fit the table."""
 
 
+LEAST_BASE = 5
+"""The smallest base to which counts are rounded where none is withheld.
+
+Of a rounded count only as many values are possible as the base has. With a smaller base some
+published numbers stand for small counts alone (of 3, to the base of 3: two to four). Rounding in
+place of suppression: P. Lowthian and G. Merola, Controlled rounding for tabular releases, ONS.
+"""
+
+
 @dataclass(frozen=True)
 class Control:
     """Parameters of disclosure control; the default changes nothing.
@@ -38,7 +47,7 @@ class Control:
         published.
     rounding
         Published counts are rounded to the nearest multiple, halves away from zero; 1 rounds
-        none.
+        none. Without a threshold the base must be `LEAST_BASE` or more.
     protection
         How far apart the possible values of a small count must be, at least; the threshold
         unless given.
@@ -53,6 +62,11 @@ class Control:
             raise DisclosureError(f"the threshold must be 0 or more, not {self.threshold}")
         if self.rounding < 1:
             raise DisclosureError(f"counts can be rounded to 1 or more, not {self.rounding}")
+        if self.threshold <= 1 < self.rounding < LEAST_BASE:
+            raise DisclosureError(
+                f"counts rounded to {self.rounding} show which are small: without a threshold "
+                f"the base must be {LEAST_BASE} or more"
+            )
         if self.protection is not None and self.protection < 1:
             raise DisclosureError(f"the protection must be 1 or more, not {self.protection}")
 

@@ -286,6 +286,11 @@ def _check_disclosure(plan: Plan, asked: set[str]) -> None:
     """
     if not plan.withholds:
         return
+    from kgstats import withholding
+
+    withholding.Control(
+        *plan.disclosure.values()
+    )  # Refuses what does not protect before anything is run.
     open_ = [one for one in plan.notebooks if _is_open(one)]
     if refused := [one.name for one in open_ if one.name in asked]:
         raise CollectionError(
