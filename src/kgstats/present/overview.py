@@ -253,7 +253,7 @@ def _cells_of(rows: pd.DataFrame) -> list[provenance.Source]:
 
 RANGES = TableSpec(
     slug="ranges",
-    caption=N_("What values not reported and values in doubt leave open, {year}"),
+    caption=N_("How far the headline figures could be off, {year}"),
     columns=(
         Column("indicator", N_("Indicator")),
         Column("now", N_("Value"), "quantity"),
@@ -266,12 +266,12 @@ RANGES = TableSpec(
     name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
     notes=(
         N_(
-            "Least and most: of a unit that did not report, or whose value is marked as doubtful, "
-            "it is supposed only that it lies between the lowest and the highest value of any "
-            "unit of the year; of money without a report, that none or all of it is disbursed: "
-            "the range of the disbursement rate is of all money. "
-            "No interval of confidence. …: nothing bounds it. A value that is a sum is of what "
-            "was reported, so it can lie below the range."
+            "Least and most: a unit that did not report, or whose value is in doubt, is assumed "
+            "to lie between the lowest and the highest value of any unit of the year; of money "
+            "without a report, none or all is assumed to be disbursed, so the range of the "
+            "disbursement rate covers all money. This is not a confidence interval. …: no limit "
+            "can be given. A value that is a sum covers what was reported, so it can lie below "
+            "the range."
         ),
     ),
 )
