@@ -17,7 +17,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kgstats import registry
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
 from kgstats.returns.book import Record, Return, file_name, read_return
@@ -289,14 +288,16 @@ def _assemble(
     stated: list[Record],
     illustrative: bool,
 ) -> Cleaned:
+    import pandas as pd
 
     from kgstats.returns import contracts, ledger, rules
 
-    tables: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
-        tables[name] = frame_of(name, sorted(records[name], key=itemgetter(*KEYS[name])))
-        tables[name].attrs["illustrative"] = illustrative
-    contracts.check(tables, year)
+    columns = {
+        name: _columns_of(name, sorted(records[name], key=itemgetter(*KEYS[name])))
+        for name in TABLES
+    }
+    contracts.check(columns, year)
+    tables = {name: pd.DataFrame(held, copy=False) for name, held in columns.items()}
     order = {severity: place for place, severity in enumerate(rules.SEVERITIES)}
     findings = sorted(
         findings,
@@ -305,7 +306,7 @@ def _assemble(
     lines = frame_of("files", summary)
     cells = ledger.as_frame(ledger.joined(ledgers))
     found = rules.frame(findings)
-    for frame in (cells, found):
+    for frame in (*tables.values(), cells, found):
         frame.attrs["illustrative"] = illustrative
     return Cleaned(
         year,
@@ -323,29 +324,33 @@ def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Build a table from its rows, with the columns and types that the registry names."""
     import pandas as pd
 
-    from kgstats.returns.contracts import DTYPES
+    return pd.DataFrame(_columns_of(table, rows), copy=False)
+
+
+def _columns_of(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the columns of a table by name, of the types that the registry names."""
+    from kgstats.returns.contracts import types
 
     data: dict[str, Any] = {}
-    for column in registry.tables()[table].columns:
-        values = [row[column.name] for row in rows]
-        if column.dtype == "date":
+    for name, dtype in types(table).items():
+        values = [row[name] for row in rows]
+        if dtype.kind == "M":
             values = [day and dt.datetime(day.year, day.month, day.day) for day in values]
-        data[column.name] = array_of(values, DTYPES[column.dtype])
-    return pd.DataFrame(data)
+        data[name] = array_of(values, dtype)
+    return data
 
 
 _ARROW = {"Int64": "int64", "Float64": "float64", "boolean": "bool", "string": "large_string"}
 
 
-def array_of(values: list[Any], dtype: str) -> Any:
+def array_of(values: list[Any], dtype: Any) -> Any:
     """Return values as a column of a pandas type, by way of Arrow where that is quicker."""
     import pandas as pd
     import pyarrow as pa
 
-    if dtype not in _ARROW:
+    if dtype.name not in _ARROW:
         return pd.array(values, dtype=dtype)
-    wanted: Any = pd.api.types.pandas_dtype(dtype)
-    return wanted.__from_arrow__(pa.array(values, pa.type_for_alias(_ARROW[dtype])))
+    return dtype.__from_arrow__(pa.array(values, _ARROW[dtype.name]))
 
 
 def _cell_order(cell: str) -> tuple[int, int, str]:

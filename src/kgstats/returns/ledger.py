@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Workbook, column_letter
 
@@ -174,9 +174,9 @@ def as_frame(ledger: pa.Table) -> pd.DataFrame:
     """Return a ledger as a DataFrame of text columns."""
     import pandas as pd
 
-    return pd.DataFrame(
-        {name: pd.array(ledger.column(name), dtype="string") for name in ledger.column_names}
-    )
+    text: Any = pd.StringDtype()
+    columns = {name: text.__from_arrow__(ledger.column(name)) for name in ledger.column_names}
+    return pd.DataFrame(columns, copy=False)
 
 
 def totals(ledger: pd.DataFrame, by: Iterable[str] = ("role",)) -> pd.DataFrame:

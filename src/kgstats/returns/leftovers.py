@@ -205,9 +205,11 @@ def _beside(work: Work, numbers: set[int]) -> None:
     beside: dict[int, list[Seen]] = {}
     for one in work.page.seen:
         place = one.place
-        if place in work.fate or is_empty(one.cell.value):
+        if place in work.fate:
             continue
         role, number = work.page.roles.get(place, ("ignored", None))
+        if (number in numbers and role not in ("body", "ignored")) or is_empty(one.cell.value):
+            continue
         if number is not None and number not in numbers and role != "title":
             work.fate[place] = FATES["ignored"]
             others.setdefault(number, []).append(one)

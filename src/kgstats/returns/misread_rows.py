@@ -52,20 +52,19 @@ def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
     Values of columns that are refused as a whole say nothing of their rows; nor do rates that the
     row's own numbers make: one wrong base makes several impossible rates, where they belong.
     """
-    columns: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     found: dict[int, list[str]] = {}
     for row in rows:
         values = row.values
         for name, held in row.cells.items():
-            columns[name] += 1
             if values.get(name) is None:
                 work, seen = held[0]
                 quarantined = work.fate.get(seen.place, ("",))[0] == "quarantined"
                 if quarantined and not _made_by_its_row(row, name, seen):
                     refused[name] += 1
                     found.setdefault(id(row), []).append(name)
-    whole = {name for name in refused if refused[name] > max(1, MOST_OF_A_COLUMN * columns[name])}
+    filled = {name: sum(name in row.cells for row in rows) for name in refused}
+    whole = {name for name in refused if refused[name] > max(1, MOST_OF_A_COLUMN * filled[name])}
     kept = {key: [one for one in names if one not in whole] for key, names in found.items()}
     return {key: names for key, names in kept.items() if names}
 

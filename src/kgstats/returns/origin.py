@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from kgstats.returns.book import Book
 from kgstats.returns.deliveries import DeliveryError
@@ -83,7 +84,7 @@ class Witnesses:
 
     def certain(self) -> str | None:
         """Return the district that the names of communes leave no doubt about."""
-        ranked = Counter(self.communes).most_common(2)
+        ranked = sorted(self.communes.items(), key=itemgetter(1), reverse=True)
         if not ranked or ranked[0][1] < CERTAIN_NAMES:
             return None
         return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > 2 * ranked[1][1] else None
@@ -115,12 +116,13 @@ def settle(book: Book) -> None:
 
 def _by_witnesses(book: Book) -> None:
     heads = {id(work): letterheads(work, book.gazetteer) for work in book.works}
-    names = {id(table): communes_of(table, book.gazetteer) for table in book.tables}
+    told = {id(table): dict.fromkeys(subjects(table)) for table in book.tables}
+    names = {key: book.gazetteer.witness(list(held)) for key, held in told.items()}
     whole = Witnesses(file_name=districts_in_file_name(book.book.file, book.gazetteer))
     for found in heads.values():
         whole.letterheads.update(found)
-    everything = [one for table in book.tables for one in subjects(table)]
-    whole.communes = book.gazetteer.witness(list(dict.fromkeys(everything)))
+    everything = dict.fromkeys(one for held in told.values() for one in held)
+    whole.communes = book.gazetteer.witness(list(everything))
     certain = dict.fromkeys(
         code for found in names.values() if (code := Witnesses(communes=found).certain())
     )
@@ -209,7 +211,8 @@ def letterheads(work: Work, where: Gazetteer) -> Counter[str]:
     around = [at for at, (role, _) in work.page.roles.items() if role in ("title", "signature")]
     for one in map(work.page.at.__getitem__, around):
         if one.kind == "text" and len(one.text) <= LONGEST_LINE:
-            found.update(districts_named(one.text, where))
+            for code in districts_named(one.text, where):
+                found[code] += 1
     return found
 
 
@@ -232,11 +235,6 @@ def subjects(table: Table) -> list[str]:
     subject = next(one for one in table.mapped if one.name == "commune_code")
     cells = (table.work.page.at.get((row, subject.column.index)) for row in table.block.body_rows)
     return [one.text for one in cells if one is not None and one.kind == "text"]
-
-
-def communes_of(table: Table, where: Gazetteer) -> dict[str, int]:
-    """Count the names of communes of each district that a table has."""
-    return where.witness(list(dict.fromkeys(subjects(table))))
 
 
 # --- year and span --------------------------------------------------------------------------------

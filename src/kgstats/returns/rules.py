@@ -313,6 +313,7 @@ def frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
     ``args`` are the arguments of the rule's words as JSON: `worded` says them in another language.
     """
     import pandas as pd
+    import pyarrow as pa
 
     rows = [
         (
@@ -322,12 +323,12 @@ def frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
         for one in findings
     ]  # fmt: skip
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in FINDING_COLUMNS]
-    return pd.DataFrame(
-        {
-            name: pd.array(list(values), dtype="string")
-            for name, values in zip(FINDING_COLUMNS, columns, strict=True)
-        }
-    )
+    text: Any = pd.StringDtype()
+    found = {
+        name: text.__from_arrow__(pa.array(values, pa.large_string()))
+        for name, values in zip(FINDING_COLUMNS, columns, strict=True)
+    }
+    return pd.DataFrame(found, copy=False)
 
 
 def from_frame(table: pd.DataFrame) -> list[Finding]:

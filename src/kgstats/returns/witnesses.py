@@ -7,7 +7,7 @@ taken for the right ones, these hold in most rows; where one is taken for anothe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -85,6 +85,7 @@ class ColumnValues:
         self._profiles: dict[int, tuple[int, int, int]] = {}
         self._numbers: dict[int, Numbers] = {}
         self._listed: dict[tuple[int, str], bool] = {}
+        self._said: dict[tuple[int, ...], bool | None] = {}
 
     def profile(self, column: Column) -> tuple[int, int, int]:
         """Count the numbers, words and other values in the first rows of a column."""
@@ -179,9 +180,18 @@ class ColumnValues:
         """Return what the identities say where columns are taken for those of the form."""
         if self.page is None:
             return []
-        held = {name: self.numbers(column) for name, column in columns.items()}
-        found = ((one, says(one, held)) for one in witnesses(self.form.key))
-        return [(one, said) for one, said in found if said is not None]
+        found = []
+        for number, identity in enumerate(witnesses(self.form.key)):
+            held = [columns[name] for name in identity.columns if name in columns]
+            if len(held) < len(identity.columns):
+                continue
+            key = number, *(one.index for one in held)
+            if key not in self._said:
+                self._said[key] = says(identity, [self.numbers(one) for one in held])
+            said = self._said[key]
+            if said is not None:
+                found.append((identity, said))
+        return found
 
 
 def numbers_in(cells: Iterable[Seen]) -> dict[int, float]:
@@ -201,12 +211,11 @@ def numbers_in(cells: Iterable[Seen]) -> dict[int, float]:
     return found
 
 
-def says(identity: Identity, columns: Mapping[str, Numbers]) -> bool | None:
-    """Say whether an identity speaks for the columns it names, against them, or not at all."""
-    names = identity.columns
-    if not columns.keys() >= set(names):
-        return None
-    held = [columns[name] for name in names]
+def says(identity: Identity, held: Sequence[Numbers]) -> bool | None:
+    """Say whether an identity speaks for the columns it names, against them, or not at all.
+
+    ``held`` are the numbers of those columns, in the identity's own order.
+    """
     common = set(held[0]).intersection(*held[1:])
     rows = [values for row in common if any(values := [other[row] for other in held])]
     if len(rows) < LEAST_TRIED:

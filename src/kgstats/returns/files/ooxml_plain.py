@@ -9,15 +9,19 @@ and so is what is no XML refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-Stored = tuple[str, str, str, str, str]
-"""Letters of the column, row, style, kind and stored value of a cell."""
+Stored = tuple[str, str, str | None, str | None, str | None]
+"""Letters of the column, row, style, kind and stored value of a cell; None for what it lacks."""
 
 _ADDRESS = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
 _STORED = r"(?: ?/>|></c>|><v ?/></c>|><v>([^<&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)</v></c>)"
 _CELL = re.compile(_ADDRESS + _STORED)
-_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&]*+")*+ ?'
-_ROWS = re.compile(rf"(?:{_ROW}(?:/>|>(?:{_ADDRESS}{_STORED})*+</row>))*+")
+_PARTS = _CELL.groups + 1
+_CELLS_WERE = "\0"
+"""Stands for the cells that are taken out between two tags: no XML holds it."""
+_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&\0]*+")*+ ?'
+_ROWS = re.compile(rf"(?:{_ROW}(?:/>|>\0*+</row>))*+")
 _UTF8 = re.compile(
     rb"\s*(?:<\?xml version=[\"']1.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
     rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<(?:worksheet|sst)[\s>]"
@@ -28,12 +32,14 @@ _UNUSUAL = (" hidden=", ' ht="0', "\r")
 _TEXT = re.compile(r'<si><t(?: xml:space="preserve")?>([^<&]*)</t></si>')
 
 
-def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
+def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
     """Return the cells of a usual sheet, and its XML without them; None for any other.
 
-    >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><v>7</v></c></row></sheetData>'
-    ...             b'</worksheet>')
-    ([('B', '2', '', '', '7')], b'<worksheet><sheetData></sheetData></worksheet>')
+    >>> cells, rest = plain_cells(
+    ...     b'<worksheet><sheetData><row r="2"><c r="B2"><v>7</v></c></row></sheetData></worksheet>'
+    ... )
+    >>> list(cells), rest
+    ([('B', '2', None, None, '7')], b'<worksheet><sheetData></sheetData></worksheet>')
     >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><f>1+6</f><v>7</v></c></row>'
     ...             b'</sheetData></worksheet>') is None
     True
@@ -49,9 +55,11 @@ def plain_cells(body: bytes) -> tuple[list[Stored], bytes] | None:
         return None
     if any(sign in data for sign in _UNUSUAL):
         return None
-    if _ROWS.fullmatch(data) is None:
+    parts = _CELL.split(data)
+    if _CELLS_WERE in data or _ROWS.fullmatch(_CELLS_WERE.join(parts[::_PARTS])) is None:
         return None
-    return _CELL.findall(data), body[: first + len(_START)] + body[last:]
+    cells = zip(*(parts[number::_PARTS] for number in range(1, _PARTS)), strict=True)
+    return cells, body[: first + len(_START)] + body[last:]
 
 
 def plain_texts(body: bytes) -> list[str] | None:

@@ -68,7 +68,9 @@ class SheetReader:
         self.shared = shared
         self.budget = budget
         self.formulas = formulas.of(sheet)
-        self.styles = {str(number): style for number, style in enumerate(shared.styles)}
+        self.styles: dict[str | None, formats.Style] = {
+            str(number): style for number, style in enumerate(shared.styles)
+        }
         self.plain = self.styles.get("0", formats.Style())
         self.columns: dict[str, int] = {}
         """Number of each column met, by its letters."""
@@ -103,7 +105,13 @@ class SheetReader:
             if not text:
                 continue
             code, font, shows = style_of(style, plain)
-            value = texts[text] if kind == "s" else value_of(kind or "n", text, shows)
+            value: CellValue | None
+            if kind == "s":
+                value = texts[text]
+            elif kind is None and shows is None and text.isdecimal():
+                value = float(text)
+            else:
+                value = value_of(kind or "n", text, shows)
             if value is not None:
                 append(Cell(at, column, value, code, font))
         self.budget.spend(cells=len(self.sheet.cells))

@@ -291,7 +291,8 @@ def _of_heading(
     grid: Grid, cells: list[Seen], column: int, values: set[int], anchored: bool
 ) -> bool:
     """Whether a row is one of heading words, seen from the row below it upwards."""
-    if is_footer(cells) or 2 * sum(is_signature([one]) for one in cells) >= len(cells):
+    signed = is_signature(cells)
+    if is_footer(cells) or (signed and 2 * sum(is_signature([one]) for one in cells) >= len(cells)):
         return False
     if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
         return False

@@ -176,12 +176,20 @@ class Page:
     """The text beside the grid (`Sheet.outside`), decoded."""
 
 
+def see_all(cells: list[Cell]) -> list[Seen]:
+    """Read the cells of a sheet; most are numbers."""
+    return [
+        Seen(cell, cell.row, cell.column, (cell.row, cell.column), "number", "", "")
+        if cell.value.__class__ in _NUMBERS
+        else see(cell)
+        for cell in cells
+    ]
+
+
 def see(cell: Cell, hint: Encoding | None = None) -> Seen:
     """Read one cell: decode text, fold its words, say what kind of thing it holds."""
     value, row, column = cell.value, cell.row, cell.column
     place = (row, column)
-    if value.__class__ in _NUMBERS:
-        return Seen(cell, row, column, place, "number", "", "")
     if isinstance(value, str):
         text, decoded, folded, kind = _read_text(value, cell.font, hint)
         return Seen(cell, row, column, place, kind, text, folded, decoded)

@@ -18,7 +18,7 @@ from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import starts_order
 from kgstats.returns.layout.headings import is_empty_form, next_heading
 from kgstats.returns.layout.known_bodies import counted_subjects, known_bodies, named_subjects
-from kgstats.returns.layout.model import Page, Seen, Subjects, TableBlock, see
+from kgstats.returns.layout.model import Page, Seen, Subjects, TableBlock, see, see_all
 from kgstats.returns.layout.row_kinds import tell_rows_apart
 from kgstats.returns.layout.surroundings import encoding_of, roles_of_cells
 from kgstats.returns.layout.words import ORDER_WORDS
@@ -49,7 +49,7 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         1, 2, 3 … or names beside numbers take their place. Other tables are found by their
         headings.
     """
-    seen = [see(cell) for cell in sheet.cells]
+    seen = see_all(sheet.cells)
     mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     hints: dict[str | None, Encoding] = {}
     if any(one.decoded.changed for one in mended if one.decoded is not None):

@@ -224,9 +224,7 @@ def _signs(text: str, folded: str) -> bool:
 
 def is_footer(cells: list[Seen]) -> bool:
     """Whether a row stands below a table: a note, a date, a signature."""
-    if any(one.kind in ("number", "numeral", "date") for one in cells[1:]):
-        return False
-    if len(cells) > 6:
+    if len(cells) > 6 or any(one.kind in ("number", "numeral", "date") for one in cells[1:]):
         return False
     if is_note(cells):
         return True

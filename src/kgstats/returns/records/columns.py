@@ -61,10 +61,10 @@ class NumberColumns:
     def settle_styles(self, columns: Iterable[Mapped]) -> None:
         """Find out how the page's number columns write numbers."""
         proved: set[Style] = set()
-        for one in columns:
-            for held in self.table.cells.values():
-                cell = held.get(one.column.index)
-                if cell is not None and cell.kind in ("numeral", "text"):
+        indexes = {one.column.index for one in columns}
+        for held in self.table.cells.values():
+            for index, cell in held.items():
+                if cell.kind in ("numeral", "text") and index in indexes:
                     style = read_number(as_meant(cell)).proves
                     if style is not None:
                         proved.add(style)

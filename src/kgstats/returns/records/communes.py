@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -149,7 +150,7 @@ class CommuneWords:
                 *page.outside,
             ]
         )
-        held = {row: [self._cell(row, one) for one in marks] for row in self.lines}
+        held = {row: self._cells(row, marks) for row in self.lines}
         if not self.legend.keys() & CROSSES:
             self._settle_crosses(held)
         named = [row for row, line in self.lines.items() if line.unit is not None]
@@ -212,16 +213,22 @@ class CommuneWords:
         role, _ = self.table.work.page.roles.get(one.place, ("ignored", None))
         return role in _LEGEND_ROLES
 
-    def _cell(self, row: int, one: Mapped) -> Seen | None:
-        index = one.column.index
-        seen = self.table.cells[row].get(index) or self.table.spans.get((row, index))
-        if seen is not None and seen.kind == "blank":
-            self.table.work.fate[seen.place] = FATES["ignored"]
-            return None
-        return seen
+    def _cells(self, row: int, columns: Sequence[Mapped]) -> list[Seen | None]:
+        """Return the cells of a row in some columns; None for what is blank."""
+        held, spans = self.table.cells[row], self.table.spans
+        found: list[Seen | None] = []
+        for one in columns:
+            seen = held.get(one.column.index)
+            if seen is None and spans:
+                seen = spans.get((row, one.column.index))
+            if seen is not None and seen.kind == "blank":
+                self.table.work.fate[seen.place] = FATES["ignored"]
+                seen = None
+            found.append(seen)
+        return found
 
     def _mark(self, one: Mapped, line: Line, seen: Seen | None, quiet: bool) -> None:
-        work, name = self.table.work, f"met {one.criterion}"
+        work, name = line.work, f"met {one.criterion}"
         if seen is None:
             line.values[name] = self.legend.get("")
             if line.unit is not None and line.values[name] is None and not quiet:
@@ -291,7 +298,7 @@ class CommuneWords:
         """Read a column of words, dates or text."""
         name, work = one.name, self.table.work
         for row, line in self.lines.items():
-            seen = self._cell(row, one)
+            (seen,) = self._cells(row, (one,))
             if seen is None:
                 continue
             role, value = self._word(one, seen)

@@ -113,9 +113,8 @@ def encoding_hints(cells: Iterable[tuple[str, str | None]]) -> dict[str | None, 
     counts: dict[str | None, Counter[Encoding]] = {}
     for text, font in cells:
         if not text.isascii():
-            found = _certain(text)
-            if found:
-                counts.setdefault(font, Counter()).update(found)
+            for encoding in _certain(text):
+                counts.setdefault(font, Counter())[encoding] += 1
     return {font: max(count, key=lambda name: count[name]) for font, count in counts.items()}
 
 
