@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kgstats.returns import corrections as fixes
-from kgstats.returns.cells import Sheet, Workbook
-from kgstats.returns.ledger import Address, Ledger, cells_received, raw_text
+from kgstats.returns.cells import Cell, Sheet, Workbook
+from kgstats.returns.ledger import Address, Ledger, filled, raw_text
 from kgstats.returns.places import Gazetteer, gazetteer
 from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
@@ -61,6 +61,8 @@ class Book:
     previous: Previous | None
     result: Return
     originals: Mapping[tuple[str, tuple[int, int]], str]
+    received: Mapping[int, list[Cell]]
+    """The cells of each sheet that are not empty, by its identity."""
     gazetteer: Gazetteer
     elsewhere: frozenset[str] = frozenset()
     """Districts whose return stands in a file of its own: a table of theirs here is a copy."""
@@ -153,7 +155,8 @@ def read_book(
         return result
     originals = {(one.correction.sheet, one.correction.place): one.raw for one in applied}
     assert result.ledger is not None
-    result.ledger.received = cells_received(book) + sum(
+    received = {id(sheet): filled(sheet.cells) for sheet in book.sheets}
+    result.ledger.received = sum(map(len, received.values())) + sum(
         one.correction.value in (None, "") for one in applied
     )
     for one in applied:
@@ -166,8 +169,12 @@ def read_book(
         result.findings.append(
             Finding("correction_applied", file, fix.sheet, fix.cell, one.raw, args=args)
         )
-    where = gazetteer(year)
-    _read(Book(book, year, district, previous, result, originals, where, frozenset(elsewhere)))
+    _read(
+        Book(
+            book, year, district, previous, result, originals, received, gazetteer(year),
+            frozenset(elsewhere),
+        )
+    )  # fmt: skip
     return result
 
 

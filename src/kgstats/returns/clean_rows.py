@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,9 @@ SHARE_OF_ONE = 1.5
 
 SHARE_SLACK_PP = 0.06
 """How far a share of one may be from its counts, in percentage points."""
+
+CRITERION = {name: number for number, name in enumerate(MARK_NAMES, 1)}
+"""Number of a criterion by the name of its mark in a row."""
 
 WHOLE_PCT = 100
 """More of a plan is paid only where the plan was cut, and then its amounts say so too."""
@@ -64,11 +68,15 @@ def _fill(book: Book, table: str) -> list[Record]:
     return book.result.records.setdefault(table, [])
 
 
-def _behind(cells: Cells, name: str, table: str, key: str, column: str) -> None:
-    """Write down which value a cell stands behind."""
-    for work, seen in cells.get(name, ()):
-        fate, place = work.fate, seen.place
-        fate[place] = (fate[place][0], table, key, column)
+def _behind(cells: Cells, table: str, key: str, names: Iterable[str]) -> None:
+    """Write down which values of a row its cells stand behind; a mark has a row of its own."""
+    for name in names:
+        if name in cells:
+            whose = (table, key, name)
+            if name in CRITERION:
+                whose = ("attainment", f"{key}/{CRITERION[name]}", "met")
+            for work, seen in cells[name]:
+                work.fate[seen.place] = (work.fate[seen.place][0], *whose)
 
 
 def _explain(row: Row, table: str, key: str) -> None:
@@ -92,8 +100,9 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         row.words["status"] = status(row.values, [row.values.get(n) for n in MARK_NAMES], there)
     judge(book, "communes", rows)
     names = [column.name for column in table_columns("communes")]
+    stated = (*MARK_NAMES, *(name for name in names if name not in KEYS["communes"]))
     for row in rows:
-        values, cells = row.values, row.cells
+        values = row.values
         key = row_key(book.year, district, row.code)
         there = _columns_of(row)
         marks = [values.get(name) for name in MARK_NAMES]
@@ -102,13 +111,9 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
             "year": book.year, "district_code": district, "commune_code": row.code,
         }  # fmt: skip
         communes.append({name: values.get(name) for name in names} | base | {"status": state})
-        for number, (name, met) in enumerate(zip(MARK_NAMES, marks, strict=True), 1):
+        for number, met in enumerate(marks, 1):
             attainment.append({**base, "criterion": number, "met": met})
-            if name in cells:
-                _behind(cells, name, "attainment", f"{key}/{number}", "met")
-        for name in names:
-            if name not in base:
-                _behind(cells, name, "communes", key, name)
+        _behind(row.cells, "communes", key, stated)
         _explain(row, "communes", key)
         if state is None and values.get("decision_date") is not None:
             row.find("decision_without_number", "decision_date", place=row.name)
@@ -162,9 +167,7 @@ def _places(book: Book, form: str, lines: list[Line], district: str) -> None:
         record: Record = {name: row.values.get(name) for name in columns}
         record.update(year=book.year, district_code=district, commune_code=row.code)
         records.append(record)
-        for name in columns:
-            if name in row.cells:
-                _behind(row.cells, name, form, key, name)
+        _behind(row.cells, form, key, columns)
         _explain(row, form, key)
 
 

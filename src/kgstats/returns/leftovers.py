@@ -11,7 +11,7 @@ from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import Seen, TableBlock
-from kgstats.returns.ledger import FATES, filled, is_empty, raw_text
+from kgstats.returns.ledger import FATES, is_empty, raw_text
 from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
 from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
@@ -247,7 +247,7 @@ def _account(book: Book) -> None:
         fate = work.fate if work is not None else {}
         roles = work.page.roles if work is not None else {}
         name = sheet.name
-        cells = filled(sheet.cells)
+        cells = book.received[id(sheet)]
         if originals:
             cells = [
                 cell

@@ -55,10 +55,9 @@ def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
     refused: Counter[str] = Counter()
     found: dict[int, list[str]] = {}
     for row in rows:
-        values = row.values
-        for name, held in row.cells.items():
-            if values.get(name) is None:
-                work, seen = held[0]
+        lacking = [name for name, value in row.values.items() if value is None]
+        for name in (*lacking, *(row.cells.keys() - row.values.keys())):
+            for work, seen in row.cells.get(name, ())[:1]:
                 quarantined = work.fate.get(seen.place, ("",))[0] == "quarantined"
                 if quarantined and not _made_by_its_row(row, name, seen):
                     refused[name] += 1

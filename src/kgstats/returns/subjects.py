@@ -47,9 +47,13 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
         words = [one for one in cells[:-1] if one.kind == "text"]
         if not words:
             continue
-        valued = next((one.column for one in reversed(cells) if _is_value(one)), 0)
-        # "Tính" over "chất" is a heading, and no money from "Tỉnh": an amount must stand beside it.
-        amount = next((one.column for one in reversed(cells) if one.kind != "text"), 0)
+        last = cells[-1]
+        if last.numeric:
+            valued = amount = last.column
+        else:
+            valued = next((one.column for one in reversed(cells) if _is_value(one)), 0)
+            # "Tính" over "chất" is a heading, no money from "Tỉnh": an amount must stand beside it.
+            amount = next((one.column for one in reversed(cells) if one.kind != "text"), 0)
         for one in words:
             if one.column >= valued:
                 if names_commune(one):

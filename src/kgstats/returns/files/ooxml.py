@@ -8,9 +8,10 @@ only cells that hold something take memory.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.files import formats
@@ -112,29 +113,45 @@ def read_ooxml(archive: Archive, budget: Budget) -> tuple[str, list[Sheet]]:
 
 def _main_part(archive: Archive, budget: Budget) -> str:
     if "_rels/.rels" in archive:
-        for _, relation in tags(archive.pieces("_rels/.rels"), budget):
-            if relation.get("Type", "").endswith("/officeDocument"):
-                target = relation.get("Target", "").lstrip("/")
-                if target in archive:
-                    return target
+        for target in _said_by(archive, budget, "_rels/.rels", _documents):
+            if target in archive:
+                return target
     for name in ("xl/workbook.xml", "xl/workbook.bin"):
         if name in archive:
             return name
     raise Refusal("not_a_spreadsheet", "the archive holds no workbook")
 
 
+def _documents(elements: Elements) -> list[str]:
+    """Return the parts that an archive says are its document."""
+    return [
+        one.get("Target", "").lstrip("/")
+        for _, one in elements
+        if one.get("Type", "").endswith("/officeDocument")
+    ]
+
+
 def _relations(archive: Archive, budget: Budget, part: str) -> Relations:
     folder, name = posixpath.split(part)
     path = f"{folder}/_rels/{name}.rels"
     found: Relations = {}
-    for _, relation in tags(archive.pieces(path), budget) if path in archive else ():
+    for key, (kind, target) in (
+        _said_by(archive, budget, path, _targets).items() if path in archive else ()
+    ):
+        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+        found[key] = kind, posixpath.normpath(full)
+    return found
+
+
+def _targets(elements: Elements) -> Relations:
+    """Return kind and target of each part that another one relates to."""
+    found: Relations = {}
+    for _, relation in elements:
         target = relation.get("Target")
         if target is None or relation.get("TargetMode") == "External":
             continue
-        target = target.replace("\\", "/")
-        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
         kind = relation.get("Type", "").rpartition("/")[2]
-        found[relation.get("Id", "")] = (kind, posixpath.normpath(full))
+        found[relation.get("Id", "")] = (kind, target.replace("\\", "/"))
     return found
 
 
@@ -168,33 +185,37 @@ def _book(archive: Archive, budget: Budget, main: str) -> Book:
         raise Refusal("too_large", f"{len(book.parts)} sheets")
     styles = paths.get("styles", f"{folder}/styles.xml")
     if styles in archive:
-        book.shared.styles = _styles_in(archive, budget, styles)
+        book.shared.styles = _said_by(archive, budget, styles, _styles)
     texts = paths.get("sharedStrings", f"{folder}/sharedStrings.xml")
     if texts in archive:
         book.shared.texts = _shared_texts(archive, budget, texts)
     return book
 
 
-MOST_STYLES_KEPT, LARGEST_KEPT = 64, 1 << 16
-_STYLES_READ: dict[bytes, list[formats.Style]] = {}
-"""The styles of small parts read before: the workbooks of one writer or template share them."""
+MOST_KEPT, LARGEST_KEPT = 256, 1 << 16
+_PARTS_READ: dict[tuple[object, bytes], Any] = {}
+"""What small parts read before say: the workbooks of one writer or template share them."""
+
+Elements = list[tuple[str, dict[str, str]]]
+T = TypeVar("T")
 
 
-def _styles_in(archive: Archive, budget: Budget, path: str) -> list[formats.Style]:
-    """Read the part of styles, once for all workbooks where it is the same."""
+def _said_by(archive: Archive, budget: Budget, path: str, read: Callable[[Elements], T]) -> T:
+    """Read a part of the workbook, once for all workbooks where it is the same."""
     pieces = list(archive.pieces(path))
     if len(pieces) != 1 or len(pieces[0]) > LARGEST_KEPT:
-        return _styles(tags(pieces, budget))
-    known = _STYLES_READ.get(pieces[0])
-    if known is None:
-        known = _styles(tags(pieces, budget))
-        if len(_STYLES_READ) >= MOST_STYLES_KEPT:
-            _STYLES_READ.clear()
-        _STYLES_READ[pieces[0]] = known
+        return read(tags(pieces, budget))
+    key = read, pieces[0]
+    if key not in _PARTS_READ:
+        said = read(tags(pieces, budget))
+        if len(_PARTS_READ) >= MOST_KEPT:
+            _PARTS_READ.clear()
+        _PARTS_READ[key] = said
+    known: T = _PARTS_READ[key]
     return known
 
 
-def _styles(elements: list[tuple[str, dict[str, str]]]) -> list[formats.Style]:
+def _styles(elements: Elements) -> list[formats.Style]:
     """Number format and font of each cell style, in the order cells refer to them."""
     codes: dict[int, str | None] = dict(formats.BUILTIN_FORMATS)
     fonts: list[str | None] = []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from kgstats.returns.cells import CellValue
 from kgstats.returns.forms import CRITERIA
@@ -200,58 +200,57 @@ class NumberColumns:
                     found[row] = reading
         return found
 
-    def count(self, one: Mapped, row: int, reading: NumberReading) -> tuple[str, int | None]:
+    def count(
+        self, one: Mapped, row: int, seen: Seen, reading: NumberReading
+    ) -> tuple[str, int | None]:
         """Turn a reading into a whole number; returns the cell's role and the value."""
-        seen = self.table.cells[row][one.column.index]
-        value: Number | None
-        if seen.kind == "number" and reading.value.__class__ is int and reading.unit_hint is None:
-            role, value = "value", reading.value
-        else:
-            role, value = self.plain(one, seen, reading)
+        role, value = self.plain(one, seen, reading)
         if value is None:
             return role, None
-        if value != int(value):
-            self.refuse(one, row, "number_not_whole", seen)
-            return "quarantined", None
-        number = int(value)
         low, high = _bounds(one.name, self.table.whose.year)
+        if value.__class__ is int and low <= value <= high:
+            return role, value  # type: ignore[return-value]
+        if value != int(value):
+            return self.refuse(one, row, "number_not_whole", seen)
+        number = int(value)
         if number < 0 and low == 0:
-            self.refuse(one, row, "number_negative", seen)
-            return "quarantined", None
+            return self.refuse(one, row, "number_negative", seen)
         if not low <= number <= high:
-            self.refuse(one, row, "number_out_of_range", seen, low=low, high=high)
-            return "quarantined", None
+            return self.refuse(one, row, "number_out_of_range", seen, low=low, high=high)
         return role, number
 
-    def rate(self, one: Mapped, row: int, reading: NumberReading) -> tuple[str, float | None]:
+    def rate(
+        self, one: Mapped, row: int, seen: Seen, reading: NumberReading
+    ) -> tuple[str, float | None]:
         """Turn a reading into per cent; returns the cell's role and the value."""
-        seen = self.table.cells[row][one.column.index]
         role, value = self.plain(one, seen, reading, rate=True)
         if value is None:
             return role, None
         high = _highest_rate(one.name)
         if value < 0:
-            self.refuse(one, row, "number_negative", seen)
-            return "quarantined", None
+            return self.refuse(one, row, "number_negative", seen)
         if value > high:
-            self.refuse(one, row, "number_out_of_range", seen, low=0, high=high)
-            return "quarantined", None
+            return self.refuse(one, row, "number_out_of_range", seen, low=0, high=high)
         return role, float(value)
 
-    def refuse(self, one: Mapped, row: int, rule: str, seen: Seen, **args: Any) -> None:
+    def refuse(
+        self, one: Mapped, row: int, rule: str, seen: Seen, **args: Any
+    ) -> tuple[Literal["quarantined"], None]:
         """Note that a number is refused; its row is not compared with totals then."""
         self.unsure.setdefault(one.column.index, set()).add(row)
         self.table.work.find(rule, seen=seen, column=one.column.header, **args)
+        return "quarantined", None
 
     def plain(
         self, one: Mapped, seen: Seen, reading: NumberReading, rate: bool = False
     ) -> tuple[str, Number | None]:
         """Return role and value of a number cell, with the finding its reading calls for."""
-        work, rule = self.table.work, reading.rule
-        spec = self.table.spec(one.name)
-        header = one.column.header
+        rule, hint = reading.rule, reading.unit_hint
+        if rule is Rule.NUMBER and hint is None:
+            return "value", reading.value  # what nearly every cell holds
+        work, header = self.table.work, one.column.header
         if rule in (Rule.DASH, Rule.NONE_WORD):
-            zero = spec.dash == "zero"
+            zero = self.table.spec(one.name).dash == "zero"
             return "blank_mark", 0 if zero else None
         if rule in (Rule.ELLIPSIS, Rule.BLANK):
             return "blank_mark", None
@@ -281,7 +280,6 @@ class NumberColumns:
             work.find("number_unreadable", seen=seen, column=header)
             return "quarantined", None
         money = one.name.endswith("_vnd")
-        hint = reading.unit_hint
         if not rate and not money and (reading.percent or (hint in UNITS_VND and hint is not None)):
             work.find("number_unreadable", seen=seen, column=header)
             return "quarantined", None

@@ -104,20 +104,15 @@ def _doubles(lines: list[Line]) -> list[list[int]]:
 
 
 def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line]) -> None:
-    whole = numbers.table.spec(one.name).dtype == "int"
-    cells, fate, index = numbers.table.cells, numbers.table.work.fate, one.column.index
+    name, index, whole = one.name, one.column.index, numbers.table.spec(one.name).dtype == "int"
+    cells, fate = numbers.table.cells, numbers.table.work.fate
+    number = numbers.count if whole else numbers.rate
     for row, reading in numbers.read(one, by_row, whole).items():
         line = by_row.get(row)
         if line is None:
             continue
-        seen = cells[row][index]
-        value: object
-        if whole:
-            role, value = numbers.count(one, row, reading)
-        else:
-            role, value = numbers.rate(one, row, reading)
-        line.cells[one.name] = seen
-        line.values[one.name] = value
+        seen = line.cells[name] = cells[row][index]
+        role, line.values[name] = number(one, row, seen, reading)
         fate[seen.place] = FATES[role]
 
 
@@ -159,12 +154,20 @@ class CommuneWords:
         if unmarked:
             place = (table.block.header_first, marks[0].column.index)
             table.work.find("marks_not_typed", place, count=blank)
+        fate = table.work.fate
         for number, one in enumerate(marks):
             if one.doubt:
                 place = (table.block.header_last, one.column.index)
                 table.work.find(one.doubt, place, raw=one.column.header)
+            name = f"met {one.criterion}"
             for row, line in self.lines.items():
-                self._mark(one, line, held[row][number], quiet=unmarked)
+                seen = held[row][number]
+                if seen is None:
+                    line.values[name] = self._blank(one, line, quiet=unmarked)
+                else:
+                    line.cells[name] = seen
+                    role, line.values[name] = self._mark(one, seen)
+                    fate[seen.place] = FATES[role]
 
     def _settle_crosses(self, held: dict[int, list[Seen | None]]) -> None:
         """Let the stated numbers of criteria met say what a cross means where it may be either.
@@ -227,31 +230,31 @@ class CommuneWords:
             found.append(seen)
         return found
 
-    def _mark(self, one: Mapped, line: Line, seen: Seen | None, quiet: bool) -> None:
-        work, name = line.work, f"met {one.criterion}"
-        if seen is None:
-            line.values[name] = self.legend.get("")
-            if line.unit is not None and line.values[name] is None and not quiet:
-                work.find(
-                    "mark_blank", (line.row, one.column.index), criterion=one.criterion,
-                    place=line.unit.full_name,
-                )  # fmt: skip
-            return
-        key = (seen.cell.value, seen.cell.font, seen.cell.value.__class__)
+    def _blank(self, one: Mapped, line: Line, *, quiet: bool) -> bool | None:
+        """Return what a blank cell means: nothing, unless the page says so."""
+        met = self.legend.get("")
+        if line.unit is not None and met is None and not quiet:
+            self.table.work.find(
+                "mark_blank", (line.row, one.column.index), criterion=one.criterion,
+                place=line.unit.full_name,
+            )  # fmt: skip
+        return met
+
+    def _mark(self, one: Mapped, seen: Seen) -> tuple[str, bool | None]:
+        """Return role and meaning of a mark."""
+        value = seen.cell.value
+        key = (value, seen.cell.font, value.__class__)
         reading = self.known.get(key)
         if reading is None:
-            reading = read_mark(seen.cell.value, font=seen.cell.font, legend=self.legend)
+            reading = read_mark(value, font=seen.cell.font, legend=self.legend)
             self.known[key] = reading
-        role = "value"
+        if reading.met is not None and reading.rule is not MarkRule.ERROR_VALUE:
+            return "value", reading.met
         if reading.rule is MarkRule.ERROR_VALUE:
-            work.find("cell_error", seen=seen)
-            role = "quarantined"
-        elif reading.met is None:
-            work.find("mark_unreadable", seen=seen, criterion=one.criterion)
-            role = "quarantined"
-        line.cells[name] = seen
-        line.values[name] = reading.met
-        work.fate[seen.place] = FATES[role]
+            self.table.work.find("cell_error", seen=seen)
+        else:
+            self.table.work.find("mark_unreadable", seen=seen, criterion=one.criterion)
+        return "quarantined", reading.met
 
     def check_count(self, marks: list[Mapped], row: int) -> None:
         """Compare what a row counts, communes that meet a criterion or do not, with the marks.

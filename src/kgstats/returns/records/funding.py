@@ -182,7 +182,7 @@ class MoneyLines:
             line.cells[one.name] = seen
             value: object
             if one.name == "disbursed_pct":
-                role, value = self.amounts.numbers.rate(one, item.row, reading)
+                role, value = self.amounts.numbers.rate(one, item.row, seen, reading)
             else:
                 role, value = self._money(one, item.row, seen, reading)
             line.values[one.name] = value
