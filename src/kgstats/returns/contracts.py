@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kgstats import registry
 from kgstats.returns.forms import CRITERIA, form_rows
@@ -18,7 +18,7 @@ from kgstats.returns.places import gazetteer
 if TYPE_CHECKING:
     import pandas as pd
 
-    Columns = pd.DataFrame | Mapping[str, Any]
+    Columns: TypeAlias = pd.DataFrame | Mapping[str, Any]
     """A table, or its columns by name."""
 
 DTYPES = {

@@ -82,9 +82,6 @@ class ColumnValues:
         self.block = block
         self.page = page
         self._cells: dict[int, list[Seen]] = {}
-        for row in block.body_rows[:MOST_LOOKED_AT] if page is not None else ():
-            for one in page.rows.get(row, ()):
-                self._cells.setdefault(one.column, []).append(one)
         self._profiles: dict[int, tuple[int, int, int]] = {}
         self._numbers: dict[int, Numbers] = {}
         self._listed: dict[tuple[int, str], bool] = {}
@@ -161,7 +158,14 @@ class ColumnValues:
 
     def cells(self, column: Column) -> list[Seen]:
         """Return the first cells of a column that hold something."""
-        return self._cells.get(column.index, [])
+        known = self._cells.get(column.index)
+        if known is None:
+            at = self.page.at if self.page is not None else {}
+            index = column.index
+            held = [at.get((row, index)) for row in self.block.body_rows[:MOST_LOOKED_AT]]
+            known = [one for one in held if one is not None and one.kind != "blank"]
+            self._cells[index] = known
+        return known
 
     def same(self, left: Column, right: Column) -> bool:
         """Whether two columns hold the same in every row."""

@@ -177,13 +177,19 @@ class Page:
 
 
 def see_all(cells: list[Cell]) -> list[Seen]:
-    """Read the cells of a sheet; most are numbers."""
-    return [
-        Seen(cell, cell.row, cell.column, (cell.row, cell.column), "number", "", "")
-        if cell.value.__class__ in _NUMBERS
-        else see(cell)
-        for cell in cells
-    ]
+    """Read the cells of a sheet (`see`, in one go): nearly all are numbers or text."""
+    seen: list[Seen] = []
+    append = seen.append
+    for cell in cells:
+        value, row, column = cell.value, cell.row, cell.column
+        if value.__class__ in _NUMBERS:
+            append(Seen(cell, row, column, (row, column), "number", "", ""))
+        elif value.__class__ is str:
+            text, decoded, folded, kind = _read_text(value, cell.font, None)
+            append(Seen(cell, row, column, (row, column), kind, text, folded, decoded))
+        else:
+            append(see(cell))
+    return seen
 
 
 def see(cell: Cell, hint: Encoding | None = None) -> Seen:

@@ -209,7 +209,7 @@ class NumberColumns:
             return role, None
         low, high = _bounds(one.name, self.table.whose.year)
         if value.__class__ is int and low <= value <= high:
-            return role, value  # type: ignore[return-value]
+            return role, value
         if value != int(value):
             return self.refuse(one, row, "number_not_whole", seen)
         number = int(value)
