@@ -10,6 +10,7 @@ from illustrative.truth import truth
 from kgstats.analysis import attainment as analysis
 from kgstats.appendix import site as publication
 from kgstats.present import attainment_figures as show
+from kgstats.present import over_years
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,7 @@ def folder(tmp_path_factory) -> Path:
             show.status_tiles(standing, analysis.summary(standing, by="district"), lang),
             show.change_map(analysis.changes(standings, 2019), 2019, lang),
             show.criterion_panels(marks, analysis.failures(marks), lang),
+            over_years.criteria_map(standings.assign(criteria_set="qd1980"), lang),
         ]
         body = "".join(figure.to_html() for figure in figures)
         page = (
@@ -287,6 +289,54 @@ def test_without_a_script_the_map_is_complete(window, folder):
         assert not page.locator(f"{GO} .map-search").is_visible()
         assert not page.locator(f"{GO} .map-panel").is_visible()
         assert page.locator(f"{GO} .map-legend li").count() == 4
+
+
+YEARS = "#criteria-met-over-years"
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_slider_shows_each_year_and_keeps_the_commune_chosen(window, folder, viewport):
+    with window(viewport=viewport) as page:
+        faults = opened(page, folder, "en")
+        commune = page.locator(f"{YEARS} path[data-code='30838']")
+        states = commune.get_attribute("data-keys").split()
+        assert states[0] != states[1], "the example must change"
+        slider = page.locator(f"{YEARS} input[type=range]")
+        assert slider.get_attribute("aria-valuetext") == "2019"
+        commune.focus()
+        page.keyboard.press("Enter")
+        slider.focus()
+        page.keyboard.press("ArrowLeft")
+        assert slider.get_attribute("aria-valuetext") == "2018"
+        assert commune.get_attribute("data-key") == states[0]
+        assert page.locator(f"{YEARS} .map-year-now").inner_text() == "2018"
+        assert page.locator(f"{YEARS} .map-panel .map-now").inner_text().startswith("2018: ")
+        assert ". 2018: " in commune.get_attribute("aria-label").split(" district")[1][:8]
+        # Marked in the large map and in the small one of each year.
+        assert page.locator(f"{YEARS} .map-cursor.map-pinned").count() == 1 + 2
+        counted = page.locator(f"{YEARS} .map-legend li[data-key] .map-count").all_inner_texts()
+        assert sum(map(int, counted)) == 145
+        page.keyboard.press("ArrowRight")
+        assert commune.get_attribute("data-key") == states[1]
+        assert "higher than in 2018" in page.locator(f"{YEARS} [role=status]").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert faults == []
+
+
+def test_years_play_only_when_asked_and_not_where_motion_is_unwanted(window, folder):
+    with window(viewport=WIDE) as page:
+        opened(page, folder, "en")
+        button = page.locator(f"{YEARS} .map-play")
+        assert page.locator(f"{YEARS} .map-year-now").inner_text() == "2019"
+        button.click()
+        assert page.locator(f"{YEARS} .map-year-now").inner_text() == "2018"
+        assert button.inner_text() == "Stop"
+        button.click()
+        assert button.inner_text() == "Play the years"
+    with window(viewport=WIDE, reduced_motion="reduce") as page:
+        opened(page, folder, "en")
+        assert not page.locator(f"{YEARS} .map-play").is_visible()
+        assert page.locator(f"{YEARS} input[type=range]").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

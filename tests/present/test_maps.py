@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -378,6 +380,82 @@ def test_small_multiples_count_what_the_marks_count(marks):
     assert drawn == frame["unmet"].tolist()
     ids = [element.get("id") for element in document.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def of_years(years, level: str = "commune", missing: str = "") -> tuple[pd.DataFrame, maps.MapSpec]:
+    """A value for every area of every year, rising by the year, and what is drawn of it."""
+    key = f"{level}_code"
+    pieces = []
+    for n, year in enumerate(years):
+        codes = sorted(areas.units(year)[key].dropna().unique())
+        values = [float(i % 8 + n) for i in range(len(codes))]
+        pieces.append(pd.DataFrame({"year": year, key: codes, "poor_rate_pct": values}))
+    frame = pd.concat(pieces, ignore_index=True)
+    frame.loc[(frame[key] == missing) & (frame["year"] == years[0]), "poor_rate_pct"] = None
+    spec = maps.MapSpec(
+        "poor_rate_pct", "Poverty rate", years[-1], "en", slug="m", level=level, png=False,
+        classes=maps.Classes((2, 4, 6), kind="percent"),
+    )  # fmt: skip
+    return frame, spec
+
+
+def test_a_map_over_years_is_one_drawing_that_knows_every_year():
+    frame, spec = of_years((2018, 2019, 2020), missing="31108")
+    figure = maps.over_years(frame, spec)
+    document = lxml_html.fragment_fromstring(figure.svg)
+    assert [one.get("data-years") for one in document.findall(".//g[@class='map-territory']")] == [
+        "2018 2019 2020"
+    ]
+    drawn = {one.get("data-code"): one for one in document.findall(".//path[@data-code]")}
+    assert set(drawn) == set(areas.units(2020)["commune_code"])
+    assert drawn["31108"].get("data-keys").split()[0] == "not_reported"
+    for code, path in drawn.items():
+        keys = path.get("data-keys").split()
+        assert len(keys) == 3 and keys[-1] == path.get("data-key")
+        assert path.findtext("title").count("%") == (2 if code == "31108" else 3)
+    over = json.loads(document.find(".//div[@data-over]").get("data-over"))
+    assert {sum(int(n) for n in one["counts"].values()) for one in over.values()} == {145}
+    assert len(document.findall(".//li[@class='map-small']")) == 3
+    assert "higher in every area compared" in figure.title
+    assert all(str(year) in figure.alternative for year in (2018, 2019, 2020))
+    shown = figure.table.frame
+    assert len(shown) == 145 and shown["poor_rate_pct_2018"].isna().sum() == 1
+    ids = [one.get("id") for one in document.iter() if one.get("id")]
+    assert len(ids) == len(set(ids))
+    assert figure.svg == maps.over_years(frame, spec).svg
+    assert len(figure.svg.encode()) < 1.6 * LIMIT
+
+
+def test_years_on_other_areas_have_a_drawing_of_their_own_and_a_break_is_said():
+    frame, spec = of_years((2020, 2021))
+    broken = {2021: "From 2021 on another standard holds."}
+    figure = maps.over_years(frame, spec, breaks=broken)
+    document = lxml_html.fragment_fromstring(figure.svg)
+    drawn = document.findall(".//g[@class='map-territory']")
+    assert [one.get("data-years") for one in drawn] == ["2020", "2021"]
+    assert [one.get("display") for one in drawn] == ["none", None]
+    for one, year in zip(drawn, (2020, 2021), strict=True):
+        codes = {path.get("data-code") for path in one.findall(".//path[@data-code]")}
+        assert codes == set(areas.units(year)["commune_code"])
+    text = document.text_content()
+    assert broken[2021] in text and "not compared with the years before" in text
+    assert broken[2021] in figure.alternative and "higher" not in figure.title
+    assert "one year only since the last break" in figure.title
+
+
+def test_what_merged_is_not_compared():
+    frame, spec = of_years((2020, 2021))
+    alternative = maps.over_years(frame, spec).alternative
+    # 145 units became 144, and one that is left grew.
+    assert "compared: 143" in alternative or "143 " in alternative.split("2021 (")[1]
+
+
+def test_a_map_over_years_takes_districts_and_no_states():
+    frame, spec = of_years((2019, 2020), level="district")
+    assert len(maps.over_years(frame, spec).table.frame) == 15
+    states = replace(spec, classes=None, categories=[maps.Category("a", "A", "#fff")])
+    with pytest.raises(ValueError, match="takes classes"):
+        maps.over_years(frame, states)
 
 
 def test_change_map_marks_the_newly_recognised(standings):

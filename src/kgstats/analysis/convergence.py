@@ -94,6 +94,44 @@ def rates(
     return pd.concat(pieces, ignore_index=True)
 
 
+def yearly_rates(
+    tables: Mapping[int, pd.DataFrame], year: int, release: Release | None = None
+) -> pd.DataFrame:
+    """Return the rates of every commune-level unit in every year, each year on its own areas.
+
+    Unlike :func:`rates`, a unit that reported in one year only has its row there: the frame is for
+    looking at each year, not for measuring change.
+
+    Parameters
+    ----------
+    tables
+        The clean table ``poverty`` by year.
+    year
+        The reporting year; later years are left out.
+    release
+        What disclosure control lets out. Where it is on there are no rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :func:`kgstats.analysis.poverty.levels` by commune of each year, with ``period`` (the
+        standard's code). Years of which no standard is known are left out.
+    """
+    pieces = []
+    for known in sorted(tables):
+        if known > year or tables[known].empty:
+            continue
+        try:
+            code = poverty_standards.standard(known).code
+        except Refusal:
+            continue
+        pieces.append(poverty.levels(tables[known], "commune").assign(period=code))
+    if not pieces:
+        return pd.DataFrame(columns=["year", "commune_code", "poor_rate_pct", "period"])
+    found = pd.concat(pieces, ignore_index=True)
+    return found.head(0) if release is not None and release.is_on else found
+
+
 def criteria_means(standings: pd.DataFrame) -> pd.DataFrame:
     """Return the mean number of criteria by district, of communes known in every year of a set.
 

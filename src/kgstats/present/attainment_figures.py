@@ -98,11 +98,16 @@ def _level_marks(standing: pd.DataFrame, lang: str) -> list[maps.Mark]:
     ]
 
 
+def not_rural(year: int) -> frozenset[str]:
+    """Return the commune-level units of a year that the programme leaves out."""
+    rural = areas.rural(year)["commune_code"]
+    units = areas.units(year)["commune_code"]
+    return frozenset(units[~units.isin(rural)])
+
+
 def _spec(value: str, label: str, year: int, lang: str, **more: Any) -> maps.MapSpec:
     """Return what all maps of this page have in common, and what one has of its own."""
-    units = areas.units(year)
-    rural = areas.rural(year)["commune_code"]
-    outside = frozenset(units.loc[~units["commune_code"].isin(rural), "commune_code"])
+    units, outside = areas.units(year), not_rural(year)
     common: dict[str, Any] = {"outside": outside, "facts": "facts", "note": source(year, lang)}
     if not set(units["type"]) <= {"xã", "phường", "thị trấn"}:
         common["outside_label"] = N_("Ward, township or special zone, outside the programme")

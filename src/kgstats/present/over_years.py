@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pandas as pd
 
-from kgstats.present import claims, numbers
+from kgstats.present import attainment, attainment_figures, claims, maps, numbers
+from kgstats.present.figures import Figure
+from kgstats.present.poverty.levels import RATE_BOUNDS
+from kgstats.present.poverty.wording import source_note
 from kgstats.present.prose import Prose
 from kgstats.reference import criteria, poverty_standards
 from kgstats.words import N_, translator
@@ -35,6 +41,21 @@ def first_years(frame: pd.DataFrame) -> list[int]:
     """Return the first year of every period but the earliest: where a break is drawn."""
     firsts = frame.groupby("period", sort=False)["year"].min().sort_values()
     return [int(one) for one in firsts.iloc[1:]]
+
+
+_OTHER_SET = N_("the communes' criteria are another set from {year} on ({name})")
+_OTHER_STANDARD = N_("poverty is measured by another standard from {year} on ({name})")
+
+
+def breaks(frame: pd.DataFrame, words: str, lang: str) -> dict[int, str]:
+    """Say what breaks, by the first year of every period but the earliest."""
+    t = translator(lang)
+    found = {}
+    for first in first_years(frame) if len(frame) else []:
+        code = frame.loc[frame["year"] == first, "period"].iloc[0]
+        said = t(words, year=first, name=period_name(str(code), lang))
+        found[first] = said + "; " + t("nothing is subtracted across it")
+    return found
 
 
 _ONE_YEAR = N_("returns of {years} alone: nothing can be followed yet")
@@ -76,14 +97,8 @@ def years_text(
         ),
     ]
     of_sets = standings.rename(columns={"criteria_set": "period"})
-    for frame, breaks in (
-        (of_sets, N_("the communes' criteria are another set from {year} on ({name})")),
-        (rates, N_("poverty is measured by another standard from {year} on ({name})")),
-    ):
-        for first in first_years(frame) if len(frame) else []:
-            code = frame.loc[frame["year"] == first, "period"].iloc[0]
-            said = t(breaks, year=first, name=period_name(str(code), lang))
-            items.append((t("Break"), said + "; " + t("nothing is subtracted across it")))
+    for frame, words in ((of_sets, _OTHER_SET), (rates, _OTHER_STANDARD)):
+        items += [(t("Break"), said) for said in breaks(frame, words, lang).values()]
     alone = len(set(followed["year"])) < 2 and len(poor) < 2
     said = t(
         "There are returns of one comparable year only: there is nothing to compare here yet. The "
@@ -114,3 +129,71 @@ def _households(rates: pd.DataFrame, years: list[int], lang: str) -> str:
         years=numbers.joined([str(one) for one in years], lang),
         base=claims.base({"units": units}, lang),
     )
+
+
+# ------------------------------------------------------------------ maps
+
+
+def criteria_map(standings: pd.DataFrame, lang: str) -> Figure | Prose:
+    """Draw how many criteria each commune met, year by year on one map.
+
+    Parameters
+    ----------
+    standings
+        :func:`kgstats.analysis.paths.standings`: ``year, commune_code, criteria_met`` and
+        ``criteria_set``.
+    lang
+        ``vi`` or ``en``.
+    """
+    frame = standings.rename(columns={"criteria_set": "period"})
+    spec = _map("criteria_met", N_("Criteria met"), attainment_figures.CRITERIA_CLASSES, lang)
+    not_rural = attainment_figures.not_rural
+    return _over_years(frame, spec, _OTHER_SET, attainment.source, not_rural)
+
+
+def poverty_map(rates: pd.DataFrame, lang: str, *, guarded: bool = False) -> Figure | Prose:
+    """Draw the poverty rate of each commune-level unit, year by year on one map.
+
+    Parameters
+    ----------
+    rates
+        :func:`kgstats.analysis.convergence.yearly_rates`.
+    lang
+        ``vi`` or ``en``.
+    guarded
+        Whether disclosure control is on: then no rates of single units are shown.
+    """
+    if guarded:
+        text = translator(lang)(
+            "With disclosure control this page shows no map of single communes over the years: "
+            "what is withheld elsewhere could be worked out from it."
+        )
+        return Prose([text])
+    classes = maps.Classes(RATE_BOUNDS, kind="percent")
+    spec = _map("poor_rate_pct", N_("Poverty rate"), classes, lang)
+    return _over_years(rates, spec, _OTHER_STANDARD, source_note)
+
+
+def _map(value: str, label: str, classes: maps.Classes, lang: str) -> maps.MapSpec:
+    slug = f"{value.removesuffix('_pct').replace('_', '-')}-over-years"
+    return maps.MapSpec(value, translator(lang)(label), 0, lang, classes=classes, slug=slug)
+
+
+def _over_years(
+    frame: pd.DataFrame,
+    spec: maps.MapSpec,
+    words: str,
+    source: Callable[[int, str], str],
+    outside: Callable[[int], frozenset[str]] | None = None,
+) -> Figure | Prose:
+    """Draw the years that have a value; say so where there are fewer than two."""
+    known = frame[frame[spec.value].notna()] if len(frame) else frame
+    years = sorted({int(one) for one in known["year"]})
+    if len(years) < 2:
+        return Prose(
+            [translator(spec.lang)("Of fewer than two years are there values to draw maps of.")]
+        )
+    shown = frame[frame["year"].isin(years)]
+    spec = replace(spec, year=years[-1], note=source(years[-1], spec.lang))
+    found = breaks(shown, words, spec.lang)
+    return maps.over_years(shown, spec, outside=outside, breaks=found)

@@ -194,7 +194,8 @@
       made.push(one);
     }
     if (title) {
-      lines(title).forEach(function (line) { head += 22; text(line, pad, pad + head - 5, 16, 700, ink); });
+      var now = figure.querySelector(".map-year-now");
+      lines(title).concat(now ? [now.textContent] : []).forEach(function (line) { head += 22; text(line, pad, pad + head - 5, 16, 700, ink); });
       head += 8;
     }
     all(frame, "svg").filter(function (svg) { return !svg.parentNode.closest("svg"); }).forEach(function (svg) {

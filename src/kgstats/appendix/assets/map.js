@@ -27,8 +27,10 @@
     this.panel = root.querySelector(".map-panel");
     this.input = root.querySelector(".map-search input");
     this.list = root.querySelector(".map-search ul");
+    this.every = [];
     this.areas = [];
     this.byCode = {};
+    this.year = null;
     this.pinned = null;
     this.focused = null;
     this.picked = -1;
@@ -40,16 +42,26 @@
       function (path) { map.take(path); }
     );
     // In the order of the codes: district by district, whichever box an area is drawn in.
-    this.areas.sort(function (a, b) { return a.code < b.code ? -1 : 1; });
-    this.areas.forEach(function (area, index) {
-      area.path.setAttribute("tabindex", index === 0 ? "0" : "-1");
-    });
+    this.every.sort(function (a, b) { return a.code < b.code ? -1 : 1; });
+    this.stand();
     root.classList.add("map-live");
     root.querySelector(".map-search").hidden = false;
     this.panel.hidden = false;
     this.clear();
     this.listen();
+    if (root.hasAttribute("data-over")) { new Years(this); }
   }
+
+  // The areas that are drawn: of a map over years those of the year's own list.
+  Sheet.prototype.stand = function () {
+    var map = this;
+    this.areas = this.every.filter(function (area) { return !area.path.closest('[display="none"]'); });
+    this.byCode = {};
+    this.areas.forEach(function (area, index) {
+      map.byCode[area.code] = area;
+      area.path.setAttribute("tabindex", index === 0 ? "0" : "-1");
+    });
+  };
 
   // The words move from the title, which browsers show late and only to a mouse, to the panel.
   Sheet.prototype.take = function (path) {
@@ -65,8 +77,7 @@
     path.setAttribute("aria-label", lines.join(". "));
     var name = lines[0];
     var area = { code: code, path: path, lines: lines, name: name, plain: plain(name), fold: fold(name) };
-    this.areas.push(area);
-    this.byCode[code] = area;
+    this.every.push(area);
   };
 
   Sheet.prototype.of = function (target) {
@@ -84,10 +95,12 @@
   };
 
   Sheet.prototype.cursor = function (area, pinned) {
-    Array.prototype.forEach.call(this.svg.querySelectorAll(".map-cursor, .map-cursor-under"), function (old) {
+    var box = this.root.closest(".map-over-years") || this.root;
+    Array.prototype.forEach.call(box.querySelectorAll(".map-cursor, .map-cursor-under"), function (old) {
       old.parentNode.removeChild(old);
     });
     if (!area) { return; }
+    if (pinned) { this.markStills(box, area.code); }
     ["map-cursor-under", "map-cursor" + (pinned ? " map-pinned" : "")].forEach(function (name) {
       var line = document.createElementNS(SVG, "path");
       line.setAttribute("class", name);
@@ -99,12 +112,27 @@
     });
   };
 
+  // The same area in the small map of every year.
+  Sheet.prototype.markStills = function (box, code) {
+    Array.prototype.forEach.call(box.querySelectorAll(".map-small-sheet"), function (still) {
+      var shape = still.getAttribute("data-shapes") + "-" + code;
+      if (!document.getElementById(shape)) { return; }
+      ["map-cursor-under", "map-cursor map-pinned"].forEach(function (name) {
+        var line = document.createElementNS(SVG, "use");
+        line.setAttribute("class", name);
+        line.setAttribute("href", "#" + shape);
+        still.appendChild(line);
+      });
+    });
+  };
+
   Sheet.prototype.tell = function (area) {
     if (!area) { this.clear(); return; }
     this.panel.textContent = "";
     this.panel.setAttribute("data-code", area.code);
     area.lines.forEach(function (line, index) {
-      this.panel.appendChild(element("p", index ? "" : "map-panel-name", line));
+      var now = this.year && line.indexOf(this.year + ":") === 0;
+      this.panel.appendChild(element("p", now ? "map-now" : index ? "" : "map-panel-name", line));
     }, this);
     this.cursor(area, area === this.pinned);
   };
@@ -291,6 +319,91 @@
     this.tell(area);
     this.choice(area);
     area.path.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+
+  // ---------------------------------------------------------------- several years
+
+  // One drawing whose fills, counts and words are those of the year chosen; nothing moves by itself.
+  function Years(map) {
+    var years = this;
+    this.map = map;
+    this.box = map.root.closest(".map-over-years");
+    this.over = JSON.parse(map.root.getAttribute("data-over"));
+    this.fills = JSON.parse(map.root.getAttribute("data-fills"));
+    this.all = Object.keys(this.over);
+    this.input = this.box.querySelector('input[type="range"]');
+    this.button = this.box.querySelector(".map-play");
+    this.timer = null;
+    this.pinned = null;
+    this.box.querySelector(".map-slider").hidden = this.all.length < 2;
+    this.button.hidden = !!window.matchMedia && window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.input.addEventListener("input", function () { years.stop(); years.show(+years.input.value); });
+    this.button.addEventListener("click", function () { if (years.timer) { years.stop(); } else { years.play(); } });
+    this.show(this.all.length - 1);
+  }
+  Years.prototype.play = function () {
+    var years = this;
+    if (this.at === this.all.length - 1) { this.show(0); }
+    this.button.textContent = this.button.getAttribute("data-pause");
+    this.timer = window.setInterval(function () {
+      if (years.at < years.all.length - 1) { years.show(years.at + 1); }
+      if (years.at === years.all.length - 1) { years.stop(); }
+    }, 1600);
+  };
+  Years.prototype.stop = function () {
+    window.clearInterval(this.timer);
+    this.timer = null;
+    this.button.textContent = this.button.getAttribute("data-play");
+  };
+  Years.prototype.show = function (at) {
+    var map = this.map, year = this.all[at], told = this.over[year], years = this;
+    this.at = at;
+    map.year = year;
+    this.input.value = at;
+    this.input.setAttribute("aria-valuetext", year);
+    this.box.querySelector(".map-year-now").textContent = year;
+    this.box.querySelector(".map-year-says").textContent = told.says;
+    Array.prototype.forEach.call(map.svg.querySelectorAll(".map-territory"), function (one) {
+      var place = one.getAttribute("data-years").split(" ").indexOf(year);
+      if (place < 0) { one.setAttribute("display", "none"); return; }
+      one.removeAttribute("display");
+      Array.prototype.forEach.call(one.querySelectorAll("path[data-keys]"), function (path) {
+        years.fill(path, path.getAttribute("data-keys").split(" ")[place], one.getAttribute("data-slug"));
+      });
+    });
+    Array.prototype.forEach.call(map.root.querySelectorAll(".map-legend li[data-key]"), function (item) {
+      item.querySelector(".map-count").textContent = told.counts[item.getAttribute("data-key")];
+    });
+    this.words(year);
+  };
+  Years.prototype.fill = function (path, key, slug) {
+    var look = this.fills[key], over = path.nextElementSibling;
+    path.setAttribute("data-key", key);
+    path.setAttribute("fill", look[0]);
+    if (over && over.getAttribute("aria-hidden") === "true" && !over.hasAttribute("data-part") && !over.hasAttribute("data-code")) { over.remove(); }
+    if (!look[1]) { return; }
+    over = document.createElementNS(SVG, "path");
+    over.setAttribute("d", path.getAttribute("d"));
+    over.setAttribute("fill", "url(#" + slug + "-" + look[1] + ")");
+    over.setAttribute("stroke", "none");
+    over.setAttribute("pointer-events", "none");
+    over.setAttribute("aria-hidden", "true");
+    path.parentNode.insertBefore(over, path.nextSibling);
+  };
+  // Names are said with the year's value first; who is pinned stays so where the list has it.
+  Years.prototype.words = function (year) {
+    var map = this.map, kept = map.pinned ? map.pinned.code : this.pinned;
+    map.stand();
+    map.areas.forEach(function (area) {
+      var now = area.lines.filter(function (line) { return line.indexOf(year + ":") === 0; });
+      var rest = area.lines.slice(1).filter(function (line) { return now.indexOf(line) < 0; });
+      area.path.setAttribute("aria-label", [area.name].concat(now, rest).join(". "));
+    });
+    map.pinned = kept ? map.byCode[kept] || null : null;
+    // A list of areas without the one pinned lets it go until it is there again.
+    this.pinned = map.pinned ? null : kept;
+    map.focused = null;
+    map.rest();
   };
 
   function start() {

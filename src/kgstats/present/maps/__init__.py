@@ -8,6 +8,7 @@ a script, a picture for print, alternative text made from the data, and the tabl
 - :func:`area_map`: amounts in classes declared with the indicator (:class:`Classes`), or named
   states (:class:`Category`);
 - :func:`small_multiples`: one small map a panel, one legend for all;
+- :func:`over_years`: one map for several years, with a slider, and a still of each;
 - :func:`tile_view`: equal tiles by district, where the true area misleads;
 - :func:`explore`: a map to zoom into, for JupyterLab.
 
@@ -37,6 +38,7 @@ from kgstats.present.maps.figures import (
 )
 from kgstats.present.maps.shapes import Shapes, schematic, shapes
 from kgstats.present.maps.spec import MapSpec, Mark, Panels
+from kgstats.present.maps.years import over_years
 from kgstats.present.names import area_name
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "area_name",
     "explore",
     "full_names",
+    "over_years",
     "schematic",
     "shapes",
     "small_multiples",

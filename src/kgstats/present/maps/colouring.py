@@ -31,6 +31,8 @@ class Colouring:
         What the reader is told about an area: its name first, then a fact a line.
     districts
         The district of each area, by code.
+    over_years
+        On a map of several years: the category of each area in each of them, by code.
     """
 
     label: str
@@ -39,6 +41,7 @@ class Colouring:
     lines: Mapping[str, tuple[str, ...]]
     marks: tuple[Mark, ...] = field(default_factory=tuple)
     districts: Mapping[str, str] = field(default_factory=dict)
+    over_years: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Return the number of areas of each category, zero for a category without any."""

@@ -8,7 +8,7 @@ panel, the keyboard and the search.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -130,52 +130,58 @@ def svg(sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang
     """Return the map's picture."""
     fills = {category.key: category for category in colouring.categories}
     used = {fills[key].pattern for key in colouring.of.values()} - {""}
-    parts = [
+    defs = f"<defs>{patterns(slug)}</defs>" if used else ""
+    layers = "".join(frames(sheet, colouring, slug=slug, lang=lang))
+    return f"{root(sheet, alternative)}{defs}{layers}</svg>"
+
+
+def root(sheet: Sheet, alternative: str) -> str:
+    """Return the opening tag of a map's picture."""
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map-sheet" '
         f'viewBox="0 0 {number(sheet.width)} {number(sheet.height)}" role="img" '
         f'aria-label="{esc(alternative)}" font-family="{FONTS}" '
         f'style="max-width: {sheet.width:.0f}px">'
-    ]
-    if used:
-        parts.append(f"<defs>{patterns(slug)}</defs>")
+    )
+
+
+def frames(sheet: Sheet, colouring: Colouring, *, slug: str, lang: str) -> Iterator[str]:
+    """Draw the boxes of a sheet one after the other: areas, borders, names, marks."""
+    fills = {category.key: category for category in colouring.categories}
     rim = MUTED if sheet.level == "tile" else PAPER
     for box in sheet.boxes:
         nx, ny, scale = box.narrow
         move = (
             f"--x:{number(nx - box.x * scale)}px;--y:{number(ny - box.y * scale)}px;--s:{scale:g}"
         )
-        parts.append(f'<g class="map-frame" data-frame="{box.frame}" style="{move}">')
+        yield f'<g class="map-frame" data-frame="{box.frame}" style="{move}">'
         if box.frame != MAIN and sheet.level != "tile":
-            parts.append(
+            yield (
                 f'<rect x="{number(box.x + 0.5)}" y="{number(box.y + 0.5)}" '
                 f'width="{number(box.width - 1)}" height="{number(box.height - 1)}" '
                 f'style="fill:none;stroke:{GRID}" class="map-rim"/>'
             )
         if box.frame == MAIN:
-            parts.append(_locators(sheet))
+            yield _locators(sheet)
         if box.frame == WHERE and sheet.here is not None:
-            parts.append(_here(*sheet.here))
-        parts.append(
-            f'<g class="map-areas" style="stroke:{rim};stroke-width:.7;stroke-linejoin:round">'
-        )
+            yield _here(*sheet.here)
+        yield f'<g class="map-areas" style="stroke:{rim};stroke-width:.7;stroke-linejoin:round">'
         for area, data in _paths(sheet):
             if area.frame == box.frame:
-                parts.append(_area(area, data, fills, colouring, slug))
-        parts.append("</g>")
+                yield _area(area, data, fills, colouring, slug)
+        yield "</g>"
         if box.frame in sheet.outlines:
             # A light casing, so that the line is seen between dark areas too.
             line = f'<use href="#{slug}-{box.frame}-borders" style="stroke:'
-            parts.append(
+            yield (
                 f'<defs><path id="{slug}-{box.frame}-borders" d="{_outlines(sheet)[box.frame]}"/>'
                 '</defs><g class="map-districts" pointer-events="none" '
                 'style="fill:none;stroke-linejoin:round">'
                 f'{line}{PAPER};stroke-width:2.8"/>{line}{INK};stroke-width:1.1"/></g>'
             )
-        parts.append(f'<g class="map-words">{_words(sheet, box.frame, lang)}</g>')
-        parts.append(_marks(sheet, colouring.marks, box.frame))
-        parts.append("</g>")
-    parts.append("</svg>")
-    return "".join(parts)
+        yield f'<g class="map-words">{_words(sheet, box.frame, lang)}</g>'
+        yield _marks(sheet, colouring.marks, box.frame)
+        yield "</g>"
 
 
 def _area(
@@ -186,6 +192,8 @@ def _area(
     code = f'data-code="{esc(area.code)}"' if area.primary else f'data-part="{esc(area.code)}"'
     own = colouring.districts.get(area.code)
     district = f' data-district="{esc(own)}"' if own else ""
+    if area.code in colouring.over_years:
+        district += f' data-keys="{esc(" ".join(colouring.over_years[area.code]))}"'
     drawn = (
         f'<path {code} data-key="{esc(category.key)}" d="{data}" fill="{category.colour}"'
         f"{district}><title>{esc(title)}</title></path>"
@@ -326,9 +334,17 @@ def interactive(
     sheet: Sheet, colouring: Colouring, *, slug: str, alternative: str, lang: str
 ) -> str:
     """Return the map with its legend, and the search and panel that a script brings to life."""
-    t = translator(lang)
     picture = svg(sheet, colouring, slug=slug, alternative=alternative, lang=lang)
     key = legend(colouring.legend(), colouring.label, slug=slug, lang=lang, marks=colouring.marks)
+    return alive(sheet, picture, key, slug=slug, lang=lang)
+
+
+def alive(sheet: Sheet, picture: str, key: str, *, slug: str, lang: str, about: str = "") -> str:
+    """Return a picture and its legend with what a script brings to life.
+
+    ``about`` are further attributes of its root.
+    """
+    t = translator(lang)
     wide, narrow = sheet.width, sheet.narrow
     words = {
         "level": sheet.level,
@@ -337,6 +353,12 @@ def interactive(
         "tap": t("Tap an area, or search for it by name."),
         "keys": t("Map: arrow keys go from area to area, Escape closes."),
         "ask": t("Find a district") if sheet.level == "district" else t("Find a commune"),
+        "about": Markup(about),
     }
     ratios = f"--wide:{wide / narrow[0]:.4f};--narrow:{narrow[0]:.0f}/{narrow[1]:.0f}"
     return str(_markup().interactive(words, slug, Markup(picture), Markup(key), ratios))
+
+
+def over_years(words: Mapping[str, Any], drawn: str, stills: str) -> str:
+    """Return a map with the slider of its years, and each year as a still picture below."""
+    return str(_markup().over_years(words, Markup(drawn), Markup(stills)))

@@ -41,7 +41,7 @@ URBAN_TYPES = ("phường", "thị trấn")
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What a map of one year and level is drawn on."""
 
     shapes: Shapes
@@ -53,10 +53,11 @@ class _Ground:
 
     @property
     def key(self) -> str:
+        """The column of codes."""
         return KEYS[self.level]
 
 
-def _coloured(frame: pd.DataFrame, spec: MapSpec, ground: _Ground) -> Colouring:
+def coloured(frame: pd.DataFrame, spec: MapSpec, ground: Ground) -> Colouring:
     """Give every area its category, its words and its district."""
     of = {code: code for code in ground.codes}
     if ground.level == layout.COMMUNE:
@@ -67,7 +68,8 @@ def _coloured(frame: pd.DataFrame, spec: MapSpec, ground: _Ground) -> Colouring:
     return replace(found, districts=of)
 
 
-def _ground(spec: MapSpec) -> _Ground:
+def ground_of(spec: MapSpec) -> Ground:
+    """Return what a spec's map is drawn on."""
     if spec.level not in KEYS:
         raise ValueError(f"a map's level is one of {', '.join(KEYS)}, not {spec.level!r}")
     found = spec.shapes or shapes_of(spec.year)
@@ -78,7 +80,7 @@ def _ground(spec: MapSpec) -> _Ground:
         names = district_names(units, spec.lang)
         if not names:
             raise areas.NoAreasForYear(f"there are no districts at the end of {spec.year}")
-    ground = _Ground(found, spec.level, tuple(names), names, _outside(spec, units))
+    ground = Ground(found, spec.level, tuple(names), names, _outside(spec, units))
     if spec.district is None:
         return ground
     own = units["district_code"].astype("string") == spec.district
@@ -110,8 +112,8 @@ def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     UnknownArea
         For codes that are not of the year.
     """
-    ground = _ground(spec)
-    colouring = _coloured(frame, spec, ground)
+    ground = ground_of(spec)
+    colouring = coloured(frame, spec, ground)
     more = _few(colouring, ground)
     if spec.classes is not None:
         more = _extremes(frame, spec, ground)
@@ -121,7 +123,7 @@ def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     else:
         laid = sheets.sheet(ground.shapes, LAYOUTS[ground.level], ground.level)
     described = spec.alternative or _described(colouring, spec, ground, more)
-    return _figure(laid, colouring, spec, described, shown, _where(ground.shapes, spec))
+    return _figure(laid, colouring, spec, described, shown, where(ground.shapes, spec))
 
 
 def tile_view(frame: pd.DataFrame, spec: MapSpec) -> Figure:
@@ -141,8 +143,8 @@ def tile_view(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     own = units[units["commune_code"].isin(frame["commune_code"])]
     names = full_names(own, spec.lang)
     shapes = spec.shapes or shapes_of(spec.year)
-    ground = _Ground(shapes, layout.COMMUNE, tuple(names), names, frozenset())
-    colouring = _coloured(frame, spec, ground)
+    ground = Ground(shapes, layout.COMMUNE, tuple(names), names, frozenset())
+    colouring = coloured(frame, spec, ground)
     laid = sheets.tiles(_tile_rows(own, colouring, spec.year))
     described = spec.alternative or _described(colouring, spec, ground, _few(colouring, ground))
     shown = spec.table or _data_table(frame, spec, colouring, ground)
@@ -187,17 +189,17 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
     panels
         The column of panels and their titles.
     """
-    ground = _ground(spec)
+    ground = ground_of(spec)
     colourings = {
-        key: _coloured(frame[frame[panels.column] == key], spec, ground) for key in panels.titles
+        key: coloured(frame[frame[panels.column] == key], spec, ground) for key in panels.titles
     }
     described = spec.alternative or _described_panels(colourings, panels, spec)
     laid = sheets.sheet(ground.shapes, "small", spec.level)
-    note = _where(ground.shapes, spec)
+    note = where(ground.shapes, spec)
     picture = None
     if spec.png:
-        entries = drawn.merged(colourings)
-        picture = printing.panels_png(laid, colourings, entries, panels, spec, note)
+        of_panels = {key: (laid, colouring) for key, colouring in colourings.items()}
+        picture = printing.panels_png(of_panels, drawn.merged(colourings), panels, spec, note)
     return Figure(
         slug=spec.slug,
         title=spec.title,
@@ -271,7 +273,8 @@ def _figure(
     )
 
 
-def _where(shapes: Shapes, spec: MapSpec) -> str:
+def where(shapes: Shapes, spec: MapSpec) -> str:
+    """Return a map's note: the spec's own, and whose shapes are drawn."""
     t = translator(spec.lang)
     if shapes.tiles:
         about = t(TILES)
@@ -283,7 +286,7 @@ def _where(shapes: Shapes, spec: MapSpec) -> str:
 # Words and tables --------------------------------------------------------------------------
 
 
-def _described(colouring: Colouring, spec: MapSpec, ground: _Ground, more: str) -> str:
+def _described(colouring: Colouring, spec: MapSpec, ground: Ground, more: str) -> str:
     """Say in words what the map shows: what, where, when, how many of each, and which."""
     year, lang = spec.year, spec.lang
     t = translator(lang)
@@ -308,7 +311,7 @@ def _described(colouring: Colouring, spec: MapSpec, ground: _Ground, more: str) 
     return f"{start} {counts}.{marks} {more}".strip()
 
 
-def _extremes(frame: pd.DataFrame, spec: MapSpec, ground: _Ground, n: int = 3) -> str:
+def _extremes(frame: pd.DataFrame, spec: MapSpec, ground: Ground, n: int = 3) -> str:
     """Name the areas with the highest and lowest values, no list cut between equals."""
     t, classes = translator(spec.lang), spec.classes
     known = frame.dropna(subset=[spec.value])
@@ -332,7 +335,7 @@ def _extremes(frame: pd.DataFrame, spec: MapSpec, ground: _Ground, n: int = 3) -
     return t("Highest: {high}. Lowest: {low}.", high=listed(False), low=listed(True))
 
 
-def _few(colouring: Colouring, ground: _Ground, most: int = 6) -> str:
+def _few(colouring: Colouring, ground: Ground, most: int = 6) -> str:
     """Name the areas of every category that has only a few."""
     sentences = []
     for category, count in colouring.legend():
@@ -373,7 +376,7 @@ def _caption(spec: MapSpec) -> str:
     return t("{label}, {year}: the map's data", label=spec.label, year=spec.year)
 
 
-def _data_table(frame: pd.DataFrame, spec: MapSpec, colouring: Colouring, ground: _Ground) -> Table:
+def _data_table(frame: pd.DataFrame, spec: MapSpec, colouring: Colouring, ground: Ground) -> Table:
     """Return what the map shows, an area a row: its amount and class, or its state."""
     t = translator(spec.lang)
     codes, classes = ground.codes, spec.classes

@@ -44,7 +44,22 @@ def html(
     The most frequent state of a panel is drawn in one piece, the others area by area, each with
     its words: the page stays small and what stands out is what differs.
     """
-    some, slug = next(iter(colourings.values())), spec.slug
+    slug = spec.slug
+    key = legend(
+        merged(colourings), next(iter(colourings.values())).label, slug=slug, lang=spec.lang
+    )
+    items = "".join(
+        item(title, panel(sheet, colourings[one], slug), panels.captions.get(one, ""))
+        for one, title in panels.titles.items()
+    )
+    return (
+        f'<div class="map-panels" role="group" aria-label="{esc(alternative)}">'
+        f"{shared(sheet, slug)}{key}{grid(items)}</div>"
+    )
+
+
+def shared(sheet: Sheet, slug: str) -> str:
+    """Return the shapes that all panels of a sheet use, written once."""
     defs = [
         f'<path id="{slug}-{area.code}{"" if area.primary else "-" + area.frame}" '
         f'd="{path(area.shape)}"/>'
@@ -52,38 +67,41 @@ def html(
     ]
     lines = "".join(path(shapely.line_merge(own)) for own in sheet.outlines.values())
     base = "".join(path(area.shape) for area in sheet.areas)
-    shared = (
+    return (
         '<svg class="map-shared" width="0" height="0" aria-hidden="true" focusable="false" '
         'style="position:absolute;width:0;height:0">'
         f"<defs>{''.join(defs)}"
         f'<path id="{slug}-base" d="{base}"/><path id="{slug}-borders" d="{lines}"/>'
         f"{patterns(slug)}</defs></svg>"
     )
-    key = legend(merged(colourings), some.label, slug=slug, lang=spec.lang)
-    items = []
-    for panel, title in panels.titles.items():
-        picture = _panel(sheet, colourings[panel], slug)
-        words = esc(panels.captions.get(panel, ""))
-        below = f'<span class="map-panel-caption">{words}</span>' if words else ""
-        items.append(
-            f'<li class="map-small"><p class="map-panel-title">{esc(title)} {below}</p>'
-            f"{picture}</li>"
-        )
+
+
+def item(title: str, picture: str, caption: str = "") -> str:
+    """Return one panel under its title."""
+    below = f'<span class="map-panel-caption">{esc(caption)}</span>' if caption else ""
     return (
-        f'<div class="map-panels" role="group" aria-label="{esc(alternative)}">{shared}{key}'
-        '<ul class="map-grid" style="display:grid;gap:12px;padding:0;list-style:none;'
-        f'grid-template-columns:repeat(auto-fill,minmax(150px,1fr))">{"".join(items)}</ul></div>'
+        f'<li class="map-small"><p class="map-panel-title">{esc(title)} {below}</p>{picture}</li>'
     )
 
 
-def _panel(sheet: Sheet, colouring: Colouring, slug: str) -> str:
+def grid(items: str) -> str:
+    """Return panels as a grid that wraps."""
+    return (
+        '<ul class="map-grid" style="display:grid;gap:12px;padding:0;list-style:none;'
+        f'grid-template-columns:repeat(auto-fill,minmax(150px,1fr))">{items}</ul>'
+    )
+
+
+def panel(sheet: Sheet, colouring: Colouring, slug: str) -> str:
+    """Return the drawing of one panel, from the shapes of :func:`shared`."""
     fills = {category.key: category for category in colouring.categories}
     common = Counter(colouring.of.values()).most_common()
     # Of the states that are values; a tie goes to the legend's order.
     order = [category.key for category in colouring.categories]
     base = min(common, key=lambda entry: (-entry[1], order.index(entry[0])))[0]
     pieces = [
-        f'<svg class="map-small-sheet" viewBox="0 0 {number(sheet.width)} {number(sheet.height)}" '
+        f'<svg class="map-small-sheet" data-shapes="{slug}" '
+        f'viewBox="0 0 {number(sheet.width)} {number(sheet.height)}" '
         'aria-hidden="true" focusable="false" style="max-width:260px">'
         f'<g style="stroke:{PAPER};stroke-width:.35;stroke-linejoin:round">'
         f'<use href="#{slug}-base" fill="{fills[base].colour}"/>'

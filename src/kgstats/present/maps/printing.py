@@ -244,20 +244,21 @@ def _draw_words(paper: Paper, sheet: Sheet, lang: str) -> None:
 
 
 def panels_png(
-    sheet: Sheet,
-    colourings: Mapping[Any, Colouring],
-    entries: Sequence[tuple[Category, int]],
+    of_panels: Mapping[Any, tuple[Sheet, Colouring]],
+    entries: Sequence[tuple[Category, int | None]],
     panels: Panels,
     spec: MapSpec,
     note: str,
 ) -> bytes:
-    """Draw all panels of small multiples for print, under one legend."""
+    """Draw all panels of small multiples for print, each on its sheet, under one legend."""
     from matplotlib.transforms import Affine2D
 
     with style.house():
         head, foot = textwrap.wrap(spec.title, 88), textwrap.wrap(note, 120)
         columns = min(MOST_COLUMNS, len(panels.titles))
-        step_x, step_y = sheet.width + 14, sheet.height + 34
+        sheets = [sheet for sheet, _ in of_panels.values()]
+        step_x = max(one.width for one in sheets) + 14
+        step_y = max(one.height for one in sheets) + 34
         scale = columns * step_x / SHEET_WIDTH
         top = (18 * len(head) + 30 + LEGEND_ROW * len(entries)) * scale
         below = (13 * len(foot) + 8) * scale
@@ -267,15 +268,23 @@ def panels_png(
         y = (18 * len(head) + 20) * scale
         paper.words(0, y, spec.label, 11, weight="bold")
         for i, (category, count) in enumerate(entries):
-            words = f"{category.label}: {numbers.number(count, spec.lang)}"
+            told = "" if count is None else f": {numbers.number(count, spec.lang)}"
             paper.sample(category, 0, y + (9 + LEGEND_ROW * i) * scale)
-            paper.words(32 * scale, y + (19.5 + LEGEND_ROW * i) * scale, words, 11)
-        paths = [(area.code, outline(area.shape)) for area in sheet.areas]
-        borders = [outline(shapely.line_merge(own)) for own in sheet.outlines.values()]
+            place = y + (19.5 + LEGEND_ROW * i) * scale
+            paper.words(32 * scale, place, f"{category.label}{told}", 11)
+        drawn = {
+            id(sheet): (
+                [(area.code, outline(area.shape)) for area in sheet.areas],
+                [outline(shapely.line_merge(own)) for own in sheet.outlines.values()],
+            )
+            for sheet in sheets
+        }
         for i, (panel, name) in enumerate(panels.titles.items()):
+            sheet, colouring = of_panels[panel]
+            paths, borders = drawn[id(sheet)]
             x, y = i % columns * step_x, top + i // columns * step_y
             move = Affine2D().translate(x, y + 30)
-            paper.areas(paths, colourings[panel], 0.25, move)
+            paper.areas(paths, colouring, 0.25, move)
             for border in borders:
                 paper.shape(border.transformed(move), "", style.INK, 0.35)
             paper.words(x, y + 11, name, 9.5, weight="bold")
