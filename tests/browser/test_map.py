@@ -324,7 +324,7 @@ def test_the_slider_shows_each_year_and_keeps_the_commune_chosen(window, folder,
 
 
 def test_years_play_only_when_asked_and_not_where_motion_is_unwanted(window, folder):
-    with window(viewport=WIDE) as page:
+    with window(viewport=WIDE, reduced_motion="no-preference") as page:
         opened(page, folder, "en")
         button = page.locator(f"{YEARS} .map-play")
         assert page.locator(f"{YEARS} .map-year-now").inner_text() == "2019"
