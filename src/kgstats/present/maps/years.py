@@ -21,7 +21,7 @@ from kgstats.present.maps.figures import KEYS, LAYOUTS, coloured, ground_of, whe
 from kgstats.present.maps.layout import COMMUNE, Sheet
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec, Panels
-from kgstats.present.tables import Column, Table, table
+from kgstats.present.tables import Column, Table
 from kgstats.reference import areas
 from kgstats.words import N_, translator
 
@@ -353,10 +353,5 @@ def _table(years: Sequence[_Year], spec: MapSpec) -> Table:
             )
         )
     span = f"{years[0].year}–{years[-1].year}"
-    return table(
-        rows,
-        slug=f"{spec.slug}-data",
-        caption=t("{label}, {span}: the data of the maps", label=spec.label, span=span),
-        columns=columns,
-        lang=spec.lang,
-    )
+    caption = t("{label}, {span}: the data of the maps", label=spec.label, span=span)
+    return Table(f"{spec.slug}-data", caption, rows, columns, spec.lang)
