@@ -23,10 +23,10 @@ def test_the_cells_of_a_usual_sheet_are_found() -> None:
     """Every cell, those without a value too; what stands around them is kept."""
     found = plain_cells(f"{HEAD}{ROW}{TAIL}".encode())
     assert found is not None
-    assert found[0] == [
+    assert list(found[0]) == [
         ("B", "2", "1", "n", "7"),
-        ("C", "2", "3", "", ""),
-        ("D", "2", "", "", ""),
+        ("C", "2", "3", None, None),
+        ("D", "2", None, None, None),
     ]
     assert found[1] == f"{HEAD}{TAIL}".encode()
 
@@ -48,6 +48,9 @@ def test_the_cells_of_a_usual_sheet_are_found() -> None:
         f"<!-- {ROW} -->",
         ROW.replace("<c ", "<x:c ").replace("</c>", "</x:c>"),
         f"{ROW}<extLst/>",
+        f"{ROW}{CELL}",
+        ROW.replace("spans", f'x="{CELL}" spans'),
+        ROW.replace(CELL, "\0"),
     ],
 )
 def test_anything_else_is_left_to_the_careful_way(data: str) -> None:
