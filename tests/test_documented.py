@@ -96,7 +96,6 @@ STEPS = frozenset(
         "notebook.words.read_words",
         "present.charts.around_zero",
         "present.charts.words_at_ends",
-        "present.figures.data_frame",
         "present.figures.from_canvas",
         "present.figures.page_svg",
         "present.maps.shapes.projected",

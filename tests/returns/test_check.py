@@ -7,7 +7,7 @@ import pytest
 from tests.returns.building import poverty
 from tests.returns.test_clean import GOOD
 
-from kgstats.returns.check import check_file, missing_forms
+from kgstats.returns.check import check_file
 
 TITLE = "TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO"
 
@@ -86,7 +86,3 @@ def test_a_year_beyond_the_known_lists_is_checked_all_the_same(write, stated):
 def test_a_year_given_is_the_year(write):
     result = check_file(write(f"{TITLE} NĂM 2018"), 2019)
     assert year(result) == {2019} and doubts(result) == [("year_differs", "A2")]
-
-
-def test_forms_that_are_not_in_the_file_are_named(write):
-    assert missing_forms(check_file(write(f"{TITLE} NĂM 2019"))) == ["01", "02"]

@@ -36,8 +36,6 @@ LEAST_AT_RISK = 10
 """A criterion's own rate rests on at least so many marks; below, that of all criteria stands in."""
 TAILS = (0.1, 0.9)
 """The range within which four of five outcomes lie."""
-SCENARIOS = ("decisions", "one_short", "observed")
-"""What the next year may bring: decisions alone; decisions and the last criterion; the rates."""
 
 
 def _of(standings: pd.DataFrame, year: int) -> pd.DataFrame:

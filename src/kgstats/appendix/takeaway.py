@@ -229,7 +229,6 @@ class _Press:
             file.unlink()
 
 
-_TO_PAGES = re.compile(r'href="(?![#:]|https?:|data:)[^"]*\.html[^"]*"')
 _NO_NUMBERS = "@page { @bottom-right { content: none; } }"
 _HEAD = (
     '<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">'

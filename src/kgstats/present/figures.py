@@ -15,7 +15,6 @@ from kgstats.present import style
 from kgstats.present.provenance import Source, panel
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure as Canvas
 
     from kgstats.present.tables import Table
@@ -278,14 +277,3 @@ def _page_font(match: re.Match[str]) -> str:
     weight = "; font-weight: 700" if re.search(r"\b(bold|700)\b", match.group(0)) else ""
     slant = "; font-style: italic" if "italic" in match.group(0) else ""
     return f"font-size: {match.group(1)}{weight}{slant}"
-
-
-def data_frame(figure: Figure) -> pd.DataFrame | None:
-    """Return the data a figure was drawn from, when it carries them.
-
-    Parameters
-    ----------
-    figure
-        A finished figure.
-    """
-    return None if figure.table is None else figure.table.frame

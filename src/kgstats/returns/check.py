@@ -13,7 +13,6 @@ from pathlib import Path
 from kgstats.reference.areas import ANCHOR, NoAreasForYear, first_list
 from kgstats.returns.book import Previous, Return, file_name, read_book
 from kgstats.returns.cells import Workbook
-from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import Page, Seen, TableBlock
 from kgstats.returns.matching import recognise
 from kgstats.returns.places import gazetteer
@@ -84,11 +83,6 @@ def _known(year: int) -> int:
     except NoAreasForYear:
         return first_list().year
     return year
-
-
-def missing_forms(result: Return) -> list[str]:
-    """Return the numbers of the forms that a file does not hold."""
-    return [form.number for form in all_forms().values() if form.key not in result.forms]
 
 
 def year_of(book: Workbook) -> tuple[int, list[Finding]]:

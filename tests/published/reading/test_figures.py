@@ -100,6 +100,6 @@ def test_doubts_are_told_in_the_readers_language():
     from kgstats.published.reading import figures as of
     from kgstats.words import translator
 
-    for doubt in (of.NO_UNIT, of.NO_WORD, of.GROUPED, of.STYLE):
+    for doubt in (of.NO_UNIT, of.NO_WORD, of.GROUPED):
         assert ";" not in doubt
         assert translator("vi")(doubt) != doubt

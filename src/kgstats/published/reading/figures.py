@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 
-from kgstats.published.printed import THOUSANDS, PrintedNumber
+from kgstats.published.printed import THOUSANDS
 from kgstats.published.reading import places
 from kgstats.published.reading.document import Document, Paragraph
 from kgstats.published.reading.tokens import Aside, Token, split
@@ -34,7 +34,6 @@ UNKNOWN = "items"
 NO_UNIT = N_("no unit is printed: that of its list is taken")
 NO_WORD = N_("its noun is not among the units")
 GROUPED = N_("three digits after a comma, read as thousands: nobody counts in fractions")
-STYLE = N_("printed in a way that can be read twice")
 
 _QUALIFIERS = (
     "hơn", "trên", "khoảng", "gần", "ước", "ước đạt", "dưới", "ít nhất", "tối thiểu", "tối đa",
@@ -483,8 +482,3 @@ def _lead(text: str, sentence: tuple[int, int], one: Figure, read: list[Figure])
 
 def _tells(words: str, least: int) -> bool:
     return len([word for word in words.lower().split() if word not in _PLAIN]) >= least
-
-
-def printed_number(figure: Figure) -> PrintedNumber:
-    """Return the value of a figure with the decimals it was printed with."""
-    return PrintedNumber(figure.value, figure.decimals)

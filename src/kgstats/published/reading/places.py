@@ -26,7 +26,6 @@ _DISTRICT = r"huyện|thành phố|thị xã|TP\.?|quận"
 _COMMUNE = r"xã|phường|thị trấn|TT\.?"
 _UPPER = r"[A-ZĐÀÁẢÃẠÂẦẤẨẪẬĂẰẮẲẴẶÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ]"
 _NAME = rf"{_UPPER}\w*(?:[ '’-]{_UPPER}\w*){{0,3}}(?: \d{{1,2}}\b)?"
-_RUN_NAME = rf"(?:(?:{_DISTRICT}|{_COMMUNE})\s+)?{_NAME}"
 _JOINT = rf"\s*(?:,|;|và|cùng)\s*(?:các\s+(?:{_COMMUNE}|{_DISTRICT})\s+)?"
 _HEADS = re.compile(
     rf"\b(?:các|những)\s+(?:ấp\s+)?(?P<head>{_DISTRICT}|{_COMMUNE})(?:\s*,\s*(?:{_DISTRICT}|{_COMMUNE}))*"

@@ -98,7 +98,6 @@ LABELLED_SECTION = re.compile(
     r"^((?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))|X{1,3}(?=\s*[.)]\s)|[A-G])\s*[.)\-–:]\s*\S"
     r"|^(?=[IVX])(?:X{0,3}(?:IX|IV|V?I{1,3}|V))\s+[A-ZĐÁÀẢÃẠÂĂÊÔƠƯÍÚÝ]"
 )
-DATE_END = re.compile(r"\b(năm|tháng|quý|ngày|đến|kỳ)$", re.IGNORECASE)
 UNIT_BRACKET = re.compile(r"\(([^()]*(?:đvt|đơn vị)[^()]*)\)\W*$", re.IGNORECASE)
 _OTHER_LANGUAGE = re.compile(r"\s*[-–/(;]\s*unit\b", re.IGNORECASE)
 OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
