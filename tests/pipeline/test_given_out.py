@@ -53,6 +53,14 @@ def test_an_earlier_year_without_the_control_is_refused(place, held):
     given_out.check(place, 2018, CONTROL)
 
 
+def test_a_later_year_without_the_control_shows_this_years_counts(place):
+    publish(place, 2019, place.outputs(2019), {"threshold": 0, "rounding": 1})
+    with pytest.raises(CollectionError, match="published for 2019 stands under another control"):
+        given_out.check(place, 2018, CONTROL)
+    publish(place, 2019, place.outputs(2019), OWN)
+    given_out.check(place, 2018, CONTROL)
+
+
 def test_what_was_published_of_other_counts_is_refused(place):
     place.data_set("poverty", 2018).write_bytes(b"corrected")
     with pytest.raises(CollectionError, match="published for 2018 is of other counts"):

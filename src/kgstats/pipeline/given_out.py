@@ -2,7 +2,8 @@
 
 What is withheld is decided year by year, and each decision takes into account what the earlier
 ones show (`kgstats.withholding`). So those must stand under the same control, and be of the counts
-that are there now; else the run is refused: what was given out cannot be withheld.
+that are there now; and later ones, which show this year's counts too, must stand under it as well.
+Else the run is refused: what was given out cannot be withheld.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ COUNTS = "poverty"
 
 
 def check(workspace: Workspace, year: int, control: Mapping[str, int]) -> None:
-    """Refuse a control that what is published for earlier years, or is final, does not keep.
+    """Refuse a control that what is published for other years, or is final, does not keep.
 
     Parameters
     ----------
@@ -35,16 +36,17 @@ def check(workspace: Workspace, year: int, control: Mapping[str, int]) -> None:
     if found := list(_against(workspace, year, control)):
         raise CollectionError(
             f"disclosure control is on, and {'; '.join(found)}: with it, what is withheld here "
-            "could be worked out. Publish the years one after the other with the same settings; "
+            "could be worked out. Publish the years one after the other with the same settings, "
+            "after taking away the outputs of later years that do not keep them; "
             "a final release that nobody has yet can be taken out of data/releases"
         )
 
 
 def _against(workspace: Workspace, year: int, control: Mapping[str, int]) -> Iterator[str]:
-    for own in (known for known in workspace.years() if known <= year):
+    for own in workspace.years():
         counts = workspace.data_set(COUNTS, own)
         path = counts.relative_to(workspace.root).as_posix()
-        for name, folder in _editions(workspace, own, published=own < year):
+        for name, folder in _editions(workspace, own, published=own != year):
             try:
                 record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
             except (OSError, ValueError):
@@ -52,6 +54,8 @@ def _against(workspace: Workspace, year: int, control: Mapping[str, int]) -> Ite
             held = record.get("disclosure") or {}
             if any(held.get(key.partition("_")[2]) != value for key, value in control.items()):
                 yield f"{name} stands under another control"
+                continue
+            if own > year:
                 continue
             made = {step["products"][path] for step in record["steps"] if path in step["products"]}
             if made and counts.is_file() and digest(counts) not in made:
