@@ -14,86 +14,20 @@ from kgstats.present.figures import Figure
 from kgstats.present.maps import drawing, layout, printing, sheets
 from kgstats.present.maps import panels as drawn
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE
-from kgstats.present.maps.colouring import Colouring, colour, district_names, full_names
-from kgstats.present.maps.shapes import Shapes
+from kgstats.present.maps.colouring import Colouring, district_names, full_names
+from kgstats.present.maps.ground import Ground, coloured, ground_of, where
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec, Panels
 from kgstats.present.tables import Column, Table
 from kgstats.reference import areas
 from kgstats.words import N_, translator
 
-KEYS = {layout.COMMUNE: "commune_code", layout.DISTRICT: "district_code"}
 LAYOUTS = {layout.COMMUNE: "communes", layout.DISTRICT: "districts"}
-SCHEMATIC = N_(
-    "Schematic map drawn from each commune's position and area; borders are not the legal ones."
-)
-TILES = N_(
-    "Tiles by district, one a commune; this is no map: no boundaries or positions are known. "
-    "kgstats boundaries add gives them."
-)
-TRUE_SHAPES = N_("Boundaries: {source}, simplified.")
 _MAP_OF = {
     layout.COMMUNE: N_("Map of {n} commune-level units of {province}, {year}: {label}."),
     layout.DISTRICT: N_("Map of {n} districts and cities of {province}, {year}: {label}."),
 }
 _UNITS = {layout.COMMUNE: "commune-level units", layout.DISTRICT: "districts"}
-URBAN_TYPES = ("phường", "thị trấn")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a map of one year and level is drawn on."""
-
-    shapes: Shapes
-    level: str
-    codes: tuple[str, ...]
-    names: Mapping[str, str]
-    outside: frozenset[str]
-    district: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The column of codes."""
-        return KEYS[self.level]
-
-
-def coloured(frame: pd.DataFrame, spec: MapSpec, ground: Ground) -> Colouring:
-    """Give every area its category, its words and its district."""
-    of = {code: code for code in ground.codes}
-    if ground.level == layout.COMMUNE:
-        own = ground.shapes.units.dropna(subset=["district_code"])
-        keys = own[["commune_code", "district_code"]].astype(str).to_numpy()
-        of = {str(commune): str(district) for commune, district in keys}
-    found = colour(frame, spec, ground.key, ground.names, ground.outside)
-    return replace(found, districts=of)
-
-
-def ground_of(spec: MapSpec) -> Ground:
-    """Return what a spec's map is drawn on."""
-    if spec.level not in KEYS:
-        raise ValueError(f"a map's level is one of {', '.join(KEYS)}, not {spec.level!r}")
-    found = spec.shapes or shapes_of(spec.year)
-    units = found.units
-    if spec.level == layout.COMMUNE:
-        names = full_names(units, spec.lang)
-    else:
-        names = district_names(units, spec.lang)
-        if not names:
-            raise areas.NoAreasForYear(f"there are no districts at the end of {spec.year}")
-    ground = Ground(found, spec.level, tuple(names), names, _outside(spec, units))
-    if spec.district is None:
-        return ground
-    own = units["district_code"].astype("string") == spec.district
-    held = {str(code): names[str(code)] for code in units.loc[own, "commune_code"]}
-    return replace(ground, codes=tuple(held), names=held, district=spec.district)
-
-
-def _outside(spec: MapSpec, units: pd.DataFrame) -> frozenset[str]:
-    if spec.outside == "urban":
-        return frozenset(units.loc[units["type"].isin(URBAN_TYPES), "commune_code"].astype(str))
-    if isinstance(spec.outside, str):
-        raise ValueError(f"outside is 'urban' or a collection of codes, not {spec.outside!r}")
-    return frozenset(str(code) for code in spec.outside)
 
 
 def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
@@ -271,16 +205,6 @@ def _figure(
         note=note,
         print_png=png,
     )
-
-
-def where(shapes: Shapes, spec: MapSpec) -> str:
-    """Return a map's note: the spec's own, and whose shapes are drawn."""
-    t = translator(spec.lang)
-    if shapes.tiles:
-        about = t(TILES)
-    else:
-        about = t(SCHEMATIC) if shapes.schematic else t(TRUE_SHAPES, source=shapes.source)
-    return f"{spec.note} {about}".strip()
 
 
 # Words and tables --------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from kgstats.present.figures import Figure
 from kgstats.present.maps import drawing, panels, printing, sheets
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, Classes
 from kgstats.present.maps.colouring import Colouring
-from kgstats.present.maps.figures import KEYS, LAYOUTS, coloured, ground_of, where
+from kgstats.present.maps.figures import LAYOUTS
+from kgstats.present.maps.ground import KEYS, coloured, ground_of, where
 from kgstats.present.maps.layout import COMMUNE, Sheet
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec, Panels
