@@ -108,6 +108,22 @@ def assert_apart(shapes: list[shapely.Geometry], tolerance: float = 0.5) -> None
             assert shared < tolerance, (i, j, shared)
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_legend_starts_and_ends_with_a_class_that_some_area_has(lang):
+    classes = maps.Classes((2, 4, 8, 16), kind="percent")
+    units = areas.units(2019)["commune_code"]
+    frame = pd.DataFrame({"commune_code": units, "rate": [3.0] + [10.0] * (len(units) - 1)})
+    spec = maps.MapSpec(
+        slug="x", title="X", label="Rate", year=2019, lang=lang, value="rate", classes=classes
+    )
+    figure = maps.area_map(frame, spec)
+    # The empty class between the two others stays: it shows that there is a gap.
+    assert legend_of(figure) == {"class-1": 1, "class-2": 0, "class-3": len(units) - 1}
+    heading = {"vi": "Số xã, phường", "en": "Communes, wards"}[lang]
+    document = lxml_html.fragment_fromstring(figure.svg)
+    assert [p.text for p in document.iterfind(".//p[@class='map-counted']")] == [heading]
+
+
 # The schematic -----------------------------------------------------------------------------
 
 

@@ -35,6 +35,16 @@ class Category:
     pattern: str = ""
 
 
+def class_key(position: int) -> str:
+    """Return the key of the class at a position, from 0."""
+    return f"class-{position}"
+
+
+def is_class(key: str) -> bool:
+    """Tell whether a category is a class of an amount, not a state with a name of its own."""
+    return key.startswith("class-")
+
+
 class BadClasses(ValueError):
     """Classes whose bounds do not rise, or that need more colours than can be told apart."""
 
@@ -130,7 +140,7 @@ class Classes:
         # Falls are lined: in grey a fall and a rise of one size would look alike.
         falls = self.position(0) if self.bounds[0] < 0 else 0
         return [
-            Category(f"class-{i}", self.label(i, lang), colour, "lines" if i < falls else "")
+            Category(class_key(i), self.label(i, lang), colour, "lines" if i < falls else "")
             for i, colour in enumerate(self.palette())
         ]
 

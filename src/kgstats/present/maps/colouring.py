@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, state_categories
+from kgstats.present.maps.classes import (
+    NOT_REPORTED,
+    OUTSIDE,
+    Category,
+    class_key,
+    is_class,
+    state_categories,
+)
 from kgstats.present.maps.spec import MapSpec, Mark
 from kgstats.present.names import area_name
 from kgstats.reference.refusal import Refusal
@@ -51,13 +58,35 @@ class Colouring:
         return counts
 
     def legend(self) -> list[tuple[Category, int]]:
-        """Return the legend's entries; a state that is no value only where it occurs."""
-        counts = self.counts()
-        return [
-            (category, counts[category.key])
-            for category in self.categories
-            if counts[category.key] or category.key not in (NOT_REPORTED, OUTSIDE)
-        ]
+        """Return the legend's entries, as :func:`entries` keeps them."""
+        return entries(self.categories, self.counts())
+
+
+def entries(
+    categories: Sequence[Category], counts: Mapping[str, int]
+) -> list[tuple[Category, int]]:
+    """Return the entries of a legend that say something.
+
+    A state that is no value is kept only where it occurs; so are the lowest and highest classes
+    of an amount, but an empty class between two others shows the gap.
+
+    Examples
+    --------
+    >>> from kgstats.present.maps.classes import Classes
+    >>> classes = Classes((2, 4, 8, 16), kind="percent").categories("en")
+    >>> kept = entries(classes, {"class-0": 3, "class-2": 1})
+    >>> [(category.key, n) for category, n in kept]
+    [('class-0', 3), ('class-1', 0), ('class-2', 1)]
+    """
+    classes = [category.key for category in categories if is_class(category.key)]
+    used = [place for place, key in enumerate(classes) if counts.get(key)]
+    between = classes[used[0] : used[-1] + 1] if used else []
+    unless_empty = {NOT_REPORTED, OUTSIDE, *classes} - set(between)
+    return [
+        (category, counts.get(category.key, 0))
+        for category in categories
+        if counts.get(category.key) or category.key not in unless_empty
+    ]
 
 
 class UnknownArea(Refusal):
@@ -145,7 +174,7 @@ def _absent(value: Any) -> bool:
 def _category(value: Any, spec: MapSpec, absent: str) -> str:
     if _absent(value):
         return absent
-    return str(value) if spec.classes is None else f"class-{spec.classes.position(value)}"
+    return str(value) if spec.classes is None else class_key(spec.classes.position(value))
 
 
 def _further(told: Any) -> list[str]:

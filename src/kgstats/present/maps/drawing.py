@@ -31,7 +31,7 @@ from kgstats.present.maps.layout import (
 )
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import Mark
-from kgstats.words import translator
+from kgstats.words import N_, translator
 
 INK = f"var(--ink, {style.INK})"
 MUTED = f"var(--muted, {style.MUTED})"
@@ -321,13 +321,14 @@ def legend(
     slug: str,
     lang: str,
     marks: Sequence[Mark] = (),
+    of: str = "",
 ) -> str:
-    """Return the legend, each entry with its number of areas."""
+    """Return the legend, each entry with its number of areas, headed by what they are (``of``)."""
     fills = [(category, numbers.number(count, lang)) for category, count in entries]
     signs = [
         (mark, Markup(sign(mark.sign)), numbers.number(len(mark.codes), lang)) for mark in marks
     ]
-    return str(_markup().legend(label, fills, signs, slug, style.MUTED))
+    return str(_markup().legend(label, fills, signs, slug, style.MUTED, of))
 
 
 def interactive(
@@ -335,8 +336,21 @@ def interactive(
 ) -> str:
     """Return the map with its legend, and the search and panel that a script brings to life."""
     picture = svg(sheet, colouring, slug=slug, alternative=alternative, lang=lang)
-    key = legend(colouring.legend(), colouring.label, slug=slug, lang=lang, marks=colouring.marks)
+    key = legend(
+        colouring.legend(),
+        colouring.label,
+        slug=slug,
+        lang=lang,
+        marks=colouring.marks,
+        of=counted(sheet, lang),
+    )
     return alive(sheet, picture, key, slug=slug, lang=lang)
+
+
+def counted(sheet: Sheet, lang: str) -> str:
+    """Return what a legend counts."""
+    text = N_("Districts") if sheet.level == "district" else N_("Communes, wards")
+    return translator(lang)(text)
 
 
 def alive(sheet: Sheet, picture: str, key: str, *, slug: str, lang: str, about: str = "") -> str:

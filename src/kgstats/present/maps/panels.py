@@ -8,8 +8,8 @@ from typing import Any
 
 import shapely
 
-from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category
-from kgstats.present.maps.colouring import Colouring
+from kgstats.present.maps.classes import OUTSIDE, Category
+from kgstats.present.maps.colouring import Colouring, entries
 from kgstats.present.maps.drawing import INK, PAPER, esc, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
 from kgstats.present.maps.spec import MapSpec, Panels
@@ -22,14 +22,11 @@ def merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
     for colouring in colourings.values():
         total.update(colouring.of.values())
     panels = len(colourings)
-    entries = []
-    for category in some.categories:
-        count = total[category.key]
-        if category.key == OUTSIDE and count:
-            entries.append((category, count // panels))  # the same areas in every panel
-        elif count or (category.key != NOT_REPORTED and category.key != OUTSIDE):
-            entries.append((category, count))
-    return entries
+    return [
+        # Outside are the same areas in every panel.
+        (category, count // panels if category.key == OUTSIDE else count)
+        for category, count in entries(some.categories, total)
+    ]
 
 
 def html(

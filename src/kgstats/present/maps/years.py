@@ -298,6 +298,7 @@ def _html(
         spec.label,
         slug=slug,
         lang=lang,
+        of=drawing.counted(years[-1].sheet, lang),
     )
     told = {
         str(one): {
