@@ -59,7 +59,7 @@ class Rank:
         """Say the place; empty where there is none, or nobody to compare with.
 
         >>> Rank(3, 0, 15, 15).words("en"), Rank(3, 1, 12, 15).words("en")
-        ('rank 3 of 15 districts', 'rank 3 of the 12 districts with a figure, shared with 1 other')
+        ('rank 3 of 15 districts', 'rank 3 of the 12 districts with a figure (shared with 1 other)')
         >>> Rank(1, 14, 15, 15).words("en"), Rank(None, 0, 15, 15).words("en")
         ('the same in all 15 districts', '')
         """
@@ -74,7 +74,7 @@ class Rank:
         forms = _OF_ALL if self.compared == self.listed else _OF_REPORTED
         told = tn(*forms, self.compared, n=self.compared, rank=self.rank)
         if self.shared:
-            told = f"{told}, {tn(*_SHARED, self.shared, n=self.shared)}"
+            told = f"{told} ({tn(*_SHARED, self.shared, n=self.shared)})"
         return told
 
 
