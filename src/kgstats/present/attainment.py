@@ -330,16 +330,20 @@ def levels_text(levels: pd.DataFrame, lang: str) -> Prose:
         return Prose([t("Of the communes that reported, none is recognised.")])
     if not held["advanced"]:
         return Prose([t("None of the recognised communes has reached the advanced level.")])
-    return Prose(
-        [
-            t(
-                "Of the recognised communes, {advanced} reached the advanced level or higher, "
-                "{model} the model level.",
-                advanced=whole(held["advanced"], lang),
-                model=whole(held["model"], lang),
-            )
-        ]
-    )
+    reached = {name: whole(held[name], lang) for name in ("advanced", "model")}
+    if not held["model"]:
+        text = t(
+            "Of the recognised communes, {advanced} reached the advanced level, none the model "
+            "level.",
+            **reached,
+        )
+    else:
+        text = t(
+            "Of the recognised communes, {advanced} reached the advanced level or higher, "
+            "{model} the model level.",
+            **reached,
+        )
+    return Prose([text])
 
 
 # Tables ------------------------------------------------------------------------------------
