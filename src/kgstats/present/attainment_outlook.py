@@ -615,8 +615,8 @@ def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | N
 def _proposals_title(told: pd.DataFrame, lang: str) -> str:
     ready = told["condition"].isin(["met", "awaits_decisions"])
     forms = P_(
-        "Of {all} districts and cities proposed, {n} has no commune short of all criteria",
-        "Of {all} districts and cities proposed, {n} have no commune short of all criteria",
+        "Of {all} districts and cities proposed, {n} has no commune short of a criterion",
+        "Of {all} districts and cities proposed, {n} have no commune short of a criterion",
     )
     return claims.counted(forms, int(ready.sum()), lang, all=whole(len(told), lang))
 

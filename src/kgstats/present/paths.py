@@ -286,8 +286,8 @@ def _steps_title(steps: pd.DataFrame, total: Mapping[str, Any], lang: str) -> st
     }
     if of_last:
         return t(
-            "The last criterion takes {years} years: {up} of {all} commune-years at one short "
-            "ended with all",
+            "The last criterion takes {years} years: of {all} commune-years one criterion "
+            "short, {up} ended with all met",
             **said,
         )
     if row["moved_up"] < _ENOUGH:
