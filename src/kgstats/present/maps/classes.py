@@ -36,12 +36,34 @@ class Category:
 
 
 def class_key(position: int) -> str:
-    """Return the key of the class at a position, from 0."""
+    """Return the key of the class at a position.
+
+    Parameters
+    ----------
+    position
+        From 0, the lowest class.
+
+    Examples
+    --------
+    >>> class_key(2)
+    'class-2'
+    """
     return f"class-{position}"
 
 
 def is_class(key: str) -> bool:
-    """Tell whether a category is a class of an amount, not a state with a name of its own."""
+    """Tell whether a category is a class of an amount, not a state with a name of its own.
+
+    Parameters
+    ----------
+    key
+        Of the category.
+
+    Examples
+    --------
+    >>> is_class("class-2"), is_class("recognised")
+    (True, False)
+    """
     return key.startswith("class-")
 
 
