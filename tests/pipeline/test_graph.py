@@ -112,4 +112,4 @@ def test_boundaries_are_needed_by_pages_with_maps_alone(tmp_path, root):
     (place.boundaries / "a.geojson").write_text("{}", encoding="utf-8")
     after = needs(place)
     touched = {name.split("-")[1][:2] for name in after if after[name] != before[name]}
-    assert touched == {"20", "30", "40", "70"}
+    assert touched == {"20", "30", "40", "45", "70"}

@@ -53,7 +53,9 @@ def test_progress_is_drawn_to_its_target(standings):
     figure = ahead.progress_chart(years, attainment_outlook.progress(standings, 2019), "en")
     assert "2018: Recognised 51, Decision pending 7" in figure.alternative
     assert "Target 79" in figure.alternative and "Target 79" in figure.svg
-    assert figure.title.startswith("With 64 communes recognised by the end of 2019, 15 are missing")
+    assert figure.title.startswith(
+        "With 64 communes recognised by the end of 2019, 15 more are needed"
+    )
     assert figure.table.frame["communes_recognised"].tolist() == [51, 64]
 
 

@@ -127,6 +127,6 @@ def test_a_gap_is_said_to_move_as_it_did(rows):
     said = convergence._gap_title(analysis.area_gaps(frame), "area", "en")
     first, last = (rural - urban for rural, urban in rows)
     way = "stayed" if first == last else "rose" if last > first else "fell"
-    assert f"the gap in points {way}" in said
+    assert f"the gap in percentage points {way}" in said
     if not rows[1][1]:
         assert said.endswith("the ratio is not known")

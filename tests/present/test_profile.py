@@ -82,7 +82,7 @@ def test_a_first_year_has_nothing_before_it_and_a_year_without_rates_is_not_draw
 def test_nothing_is_claimed_of_a_district_that_did_not_report():
     silent = communes(dict.fromkeys(rural_codes(), "not_reported"), {})
     title = profile.standard_map(silent, 2019, "908", "en").title
-    assert title == "No commune of An Biên reported how it stands to the standard"
+    assert title == "No commune of An Biên reported its status"
     none = years({2018: None, 2019: None})
     assert (
         "reported no households" in profile.poverty_chart(none, none, 2019, "908", "en").to_text()
