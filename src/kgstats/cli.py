@@ -6,9 +6,11 @@ import contextlib
 import datetime as dt
 import importlib
 import importlib.util
+import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +20,9 @@ from kgstats import workspace as places
 from kgstats.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from kgstats.pipeline.run import Outcome, Progress
+    from kgstats.pipeline.cluster import Cluster
+    from kgstats.pipeline.run import Here, Outcome, Progress
+    from kgstats.pipeline.together import OneLine, Together
     from kgstats.pipeline.unattended import Log
 
 app = typer.Typer(
@@ -39,8 +43,9 @@ _AREAS = (
 )
 
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
-YearOrAuto = Annotated[
-    str, typer.Option("--year", "-y", help="Reporting year; auto is the last one received.")
+Years = Annotated[
+    str,
+    typer.Option("--year", "-y", help="A year, 2016-2025, or auto: the last one received."),
 ]
 Language = Annotated[
     list[str] | None, typer.Option("--lang", help="Language of the pages; both by default.")
@@ -58,6 +63,14 @@ Setting = Annotated[
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
+]
+Workspaces = Annotated[
+    list[Path] | None,
+    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; may be given again."),
+]
+ClusterOption = Annotated[
+    str,
+    typer.Option("--cluster", metavar="ADDRESS", help="Dask's scheduler, tcp://…; or local."),
 ]
 Single = Annotated[
     bool, typer.Option("--single-file", help="Also each page as one file that can be mailed.")
@@ -81,6 +94,7 @@ class WrongCall(Exception):
 
 def _expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is meant for the user: what is wrong, where, and what to do."""
+    from kgstats.pipeline.cluster import ClusterError
     from kgstats.pipeline.collection import CollectionError
     from kgstats.pipeline.engine import EngineError
     from kgstats.pipeline.graph import NothingToDo
@@ -94,6 +108,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
     return (
         WrongCall,
+        ClusterError,
         CollectionError,
         NothingToDo,
         EngineError,
@@ -168,14 +183,15 @@ def _proven(place: places.Workspace, year: int, asked: dict[str, Any]) -> dict[s
 
 @app.command()
 def run(
-    year: YearOrAuto = str(DEFAULT_YEAR),
+    year: Years = str(DEFAULT_YEAR),
     lang: Language = None,
     only: Only = None,
     skip: Skip = None,
     parameter: Setting = None,
-    workspace: WorkspaceOption = None,
+    workspace: Workspaces = None,
     single_file: Single = False,
     pdf: Pdf = False,
+    cluster: ClusterOption = "",
     require: Annotated[
         int, typer.Option("--require", metavar="N", help="Publish only with N districts' returns.")
     ] = 0,
@@ -198,10 +214,16 @@ def run(
     Ends with 0 when all is there, 1 when a step failed, 2 for a wrong call, 4 when fewer returns
     are there than required, 5 when another run holds the workspace. With --unattended also with 3
     when values were refused and 4 when returns are missing, though it published; the letters to
-    the districts are then written too. (Each parameter is an option of the command.)
+    the districts are then written too. Of several workspaces or years, with the worst of theirs.
+    (Each parameter is an option of the command.)
     """
-    place = places.find(workspace)
     alone = unattended or log_json or log_file is not None
+    if cluster or "-" in year or len(workspace or []) > 1:
+        asked = _asked(lang, only, skip, parameter, single_file, pdf)
+        given = {"asked": asked, "require": require, "unattended": alone}
+        view = _view(alone, log_json, log_file, verbose)
+        raise typer.Exit(_together(workspace or [], year, cluster, given, view, verify))
+    place = places.find(workspace[0] if workspace else None)
     asked = _asked(lang, only, skip, parameter, single_file, pdf) if not alone else {}
     if not (alone or require or verify or year == AUTO):
         chosen = _year(year, place)
@@ -212,39 +234,152 @@ def run(
     from kgstats.pipeline import ending
     from kgstats.pipeline import run as runs
     from kgstats.pipeline import unattended as quiet
-    from kgstats.pipeline.graph import NothingToDo, make_plan
+    from kgstats.pipeline.graph import make_plan
     from kgstats.pipeline.lines import Lines
 
-    log, told = quiet.Log(place, as_json=log_json, file=log_file), ""
-    try:
-        with ending.at_once():
-            progress = log if alone else Lines(verbose=verbose)
-            chosen = _year(year, place)
-            if require:
-                _require(place, chosen, require, progress)
-            asked = asked or _asked(lang, only, skip, parameter, single_file, pdf)
-            plan = make_plan(place, chosen, **asked)
-            for note in plan.notes:
-                log.say("left out", note, level="warning") if alone else _say(f"note: {note}")
-            outcome = runs.run(plan, progress)
-        if alone:
-            code = quiet.verdict(outcome, log)
-            if code in (quiet.REFUSED, quiet.MISSING):
-                _letters(place, chosen, log)
-    except Exception as error:
-        if not alone:
-            raise
-        if isinstance(error, typer.Exit):
-            code = error.exit_code
-        else:
-            told, code = _told(error) or (quiet.crash(place, error), quiet.FAILED)
-            code = quiet.MISSING if isinstance(error, NothingToDo) else code
     if alone:
-        log.end(code, told)
-        raise typer.Exit(code)
+        log = quiet.Log(place, as_json=log_json, file=log_file)
+        options = (lang, only, skip, parameter, single_file, pdf)
+        raise typer.Exit(_quietly(log, place, year, lambda: _asked(*options), require))
+    with ending.at_once():
+        progress = Lines(verbose=verbose)
+        chosen = _year(year, place)
+        if require:
+            _require(place, chosen, require, progress)
+        plan = make_plan(place, chosen, **asked)
+        for note in plan.notes:
+            _say(f"note: {note}")
+        outcome = runs.run(plan, progress)
     _tell(outcome, chosen)
     if not outcome.complete:
         raise typer.Exit(quiet.FAILED)
+
+
+def _quietly(
+    log: Log,
+    place: places.Workspace,
+    year: str,
+    asked: Callable[[], dict[str, Any]],
+    require: int,
+    *,
+    taker: Here | None = None,
+    attended: bool = False,
+) -> int:
+    """Run a year, telling a log what happens; return the exit code, which its last line says.
+
+    Parameters
+    ----------
+    attended
+        Somebody looks on: refused and missing values are no other end, and no letters are written.
+    """
+    from kgstats.pipeline import ending
+    from kgstats.pipeline import run as runs
+    from kgstats.pipeline import unattended as quiet
+    from kgstats.pipeline.graph import NothingToDo, make_plan
+
+    told = ""
+    try:
+        with ending.at_once():
+            chosen = _year(year, place)
+            if require:
+                _require(place, chosen, require, log)
+            plan = make_plan(place, chosen, **asked())
+            for note in plan.notes:
+                log.say("left out", note, level="warning")
+            outcome = runs.run(plan, log, taker)
+        code = quiet.verdict(outcome, log)
+        if code in (quiet.REFUSED, quiet.MISSING):
+            if attended:
+                code = quiet.DONE
+            else:
+                _letters(place, chosen, log)
+    except typer.Exit as error:
+        code = error.exit_code
+    except Exception as error:
+        told, code = _told(error) or (quiet.crash(place, error), quiet.FAILED)
+        code = quiet.MISSING if isinstance(error, NothingToDo) and not attended else code
+    log.end(code, told)
+    return code
+
+
+@app.command(hidden=True)
+def member(told: str) -> None:
+    """Run one workspace and year of a run of several, and tell it as lines of JSON."""
+    from kgstats.pipeline import several
+    from kgstats.pipeline.run import Here
+
+    given = json.loads(told)
+    place = places.find(given["root"])
+    log = several.Member(place)
+    taker = several.Asking(log, given["at_once"]) if given["asks"] else Here(given["at_once"])
+    code = _quietly(
+        *(log, place, given["year"], lambda: given["asked"], given["require"]),
+        taker=taker,
+        attended=not given["unattended"],
+    )
+    raise typer.Exit(code)
+
+
+def _view(alone: bool, as_json: bool, file: Path | None, verbose: bool) -> OneLine | Together:
+    from kgstats.pipeline.together import OneLine, Together
+
+    return Together(as_json=as_json, file=file) if alone else OneLine(verbose=verbose)
+
+
+def _together(
+    folders: Sequence[str | Path],
+    year: str,
+    cluster: str,
+    given: dict[str, Any],
+    view: OneLine | Together,
+    verify: bool,
+) -> int:
+    """Run workspaces and years as one; return the worst exit code."""
+    from kgstats.pipeline import ending, several, together, unattended
+    from kgstats.pipeline.graph import NothingToDo
+
+    begin = time.perf_counter()
+    found, codes, jobs = [], [], []
+    for folder in folders or [""]:
+        try:
+            found.append(places.find(folder or None))
+        except places.WorkspaceError as error:
+            codes.append(together.refuse(view, str(folder), str(error), unattended.WRONG_CALL))
+    found = list(dict.fromkeys(found))
+    for place, label in zip(found, several.labels([one.root for one in found]), strict=True):
+        try:
+            wanted = several.years(year, place)
+        except ValueError as error:
+            raise WrongCall(str(error)) from None
+        except NothingToDo as error:
+            code = unattended.MISSING if given["unattended"] else unattended.WRONG_CALL
+            codes.append(together.refuse(view, label, str(error), code))
+            continue
+        for one in wanted:
+            job = several.Job(place, one, f"{label} {one}")
+            if not (given["unattended"] or given["require"] or verify or one == AUTO):
+                untouched = _proven(place, _year(one, place), given["asked"])
+                if untouched is not None:
+                    continue
+            jobs.append(job)
+    with ending.at_once(), _elsewhere(cluster, found if jobs else []) as elsewhere:
+        members = several.Members(given, view, elsewhere)
+        codes.append(members.run(jobs))
+    code = several.worst(codes)
+    together.close(view, code, time.perf_counter() - begin)
+    return code
+
+
+@contextlib.contextmanager
+def _elsewhere(cluster: str, found: list[places.Workspace]) -> Iterator[Cluster | None]:
+    """Have the cluster that is asked for, if there is something to do for it."""
+    if not cluster or not found:
+        yield None
+        return
+    from kgstats.pipeline.cluster import Cluster
+
+    with Cluster(cluster, found) as made:
+        yield made
 
 
 def _say(text: str, *, err: bool = False) -> None:

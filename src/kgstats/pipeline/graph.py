@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -242,6 +243,19 @@ def make_plan(
 
     pages.add(plan)
     return plan
+
+
+def plan_of(workspace: Workspace, question: str) -> Plan:
+    """Lay out the run that was asked for so, as ``Plan.question`` holds it.
+
+    Raises
+    ------
+    CollectionError, NothingToDo
+        As :func:`make_plan` does.
+    """
+    asked = json.loads(question)
+    del asked["python"]
+    return make_plan(workspace, **asked)
 
 
 def _choose_pages(

@@ -84,13 +84,19 @@ class Lines(Progress):
         self.console.print(f"{len(due)} of {len(plan.steps)} steps to take for {plan.year}:")
         for line in said(due, verbose=self.verbose):
             self.console.print(line, markup=False)
-        if self.console.is_terminal:
+        self.live(len(due))
+
+    def live(self, total: int) -> None:
+        """Have a line that lives, over so many steps; on a terminal only."""
+        if self._bar is not None:
+            self._bar[0].update(self._bar[1], total=total)
+        elif self.console.is_terminal:
             columns = (
                 *(MofNCompleteColumn(), BarColumn(bar_width=20), TimeElapsedColumn()),
                 *(TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.description}")),
             )
             bar = Bar(*columns, console=self.console, transient=True)
-            self._bar = (bar, bar.add_task("", total=len(due)))
+            self._bar = (bar, bar.add_task("", total=total))
             bar.start()
 
     def started(self, step: Step, reasons: list[str]) -> None:

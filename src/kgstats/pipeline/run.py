@@ -126,8 +126,9 @@ class Here:
     the same files and records.
     """
 
-    at_once = engine.WORKERS
-    """How many steps are taken at the same time."""
+    def __init__(self, at_once: int = engine.WORKERS) -> None:
+        self.at_once = at_once
+        """How many steps are taken at the same time."""
 
     def ready(self, plan: Plan, steps: Sequence[Step]) -> AbstractContextManager[None]:
         """Make ready for these steps of a plan, within the block that is returned."""

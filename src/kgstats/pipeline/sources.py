@@ -13,6 +13,8 @@ import kgstats
 
 PACKAGE = Path(kgstats.__file__).parent
 _DATA_SUFFIXES = {".csv", ".po", ".yml", ".yaml", ".j2", ".css", ".js", ".json", ".svg"}
+SUFFIXES = frozenset({".py", *_DATA_SUFFIXES})
+"""How the names of files end that the package is made of."""
 
 
 def files_of(modules: Iterable[str]) -> list[Path]:

@@ -67,6 +67,10 @@ class Log(Progress):
             line = json.dumps(told, ensure_ascii=False)
         else:
             line = f"{now} {level} {text}"
+        self.write(line)
+
+    def write(self, line: str) -> None:
+        """Write a line down, for whoever reads along and in the file."""
         # A full disk under the log, or a reader that went away, is no reason to end.
         with contextlib.suppress(OSError, ValueError):
             # In one piece: steps that run at once speak at once.

@@ -1,0 +1,183 @@
+"""Steps on Dask's workers: the same bytes as here, a lost worker costs nothing, nothing is left."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from kgstats.pipeline import cluster
+from kgstats.pipeline.graph import make_plan
+from kgstats.pipeline.run import run
+from kgstats.workspace import Workspace
+
+from . import tiny
+
+SLOW = """import time, pathlib
+from kgstats import workspace
+(workspace.find().state / f"begun-{lang}-{time.time_ns()}").touch()
+time.sleep(4)"""
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """Dask's own scheduler, and two workers by Dask's own command."""
+    from distributed import Scheduler  # noqa: F401  the extra is part of the tests
+
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    begun = [
+        subprocess.Popen(
+            [*dask, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"],
+            stderr=subprocess.DEVNULL,
+        )
+    ]
+    begun += [worker(address), worker(address)]
+    yield address
+    for one in begun:
+        one.terminate()
+    for one in begun:
+        one.wait(20)
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def worker(address: str) -> subprocess.Popen[bytes]:
+    """Start a worker with its nanny, which starts it again when it is lost."""
+    line = ["-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
+    return subprocess.Popen(
+        [sys.executable, *line], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def command(*options: object) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-P", "-m", "kgstats.cli", "run", *map(str, options)]
+    return subprocess.run(line, capture_output=True, encoding="utf-8", timeout=300)
+
+
+def hands() -> list[psutil.Process]:
+    found = []
+    for one in psutil.process_iter(["cmdline"]):
+        if "kgstats.pipeline.hand" in (one.info["cmdline"] or []):
+            found.append(one)
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory, root) -> Workspace:
+    place = tiny.lay_out(tmp_path_factory.mktemp("alone") / "place", root)
+    tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", SLOW, title="Slow")
+    assert run(make_plan(place, 2019, languages=["vi"])).complete
+    return place
+
+
+def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root):
+    place = tiny.lay_out(tmp_path / "place", root)
+    tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", SLOW, title="Slow")
+    killed: list[int] = []
+
+    def kill() -> None:
+        end = time.monotonic() + 120
+        while not list(place.state.glob("begun-*")) and time.monotonic() < end:
+            time.sleep(0.05)
+        busy = [
+            one
+            for one in hands()
+            if any(
+                "ipykernel" in " ".join(child.cmdline()) or True
+                for child in one.children(recursive=True)
+            )
+        ]
+        # Hand, its keeper, the worker.
+        for one in busy:
+            if "keeper.py" not in " ".join(one.cmdline()):
+                worker = one.parents()[1]
+                worker.kill()
+                killed.append(worker.pid)
+                return
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    told = command(
+        *("--year", 2019, "--lang", "vi", "--cluster", scheduler, "--workspace", place.root)
+    )
+    thread.join()
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert killed
+    assert tiny.published(place) == tiny.published(alone)
+    assert "clean tables of 2019" in told.stdout
+    assert [one for one in hands() if one.is_running()] == []
+
+
+def test_local_workers_give_the_same_bytes_and_reasons(alone, tmp_path, root):
+    place = tiny.lay_out(tmp_path / "place", root)
+    tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", "1 / 0", title="Slow")
+    options = ("--year", 2019, "--lang", "vi", "--workspace", place.root, "--cluster", "local")
+    told = command(*options)
+    assert told.returncode == 1
+    assert "02_slow stopped in cell [2]" in told.stdout
+    assert "ZeroDivisionError" in told.stdout
+    (place.root / "notebooks" / "02_slow.ipynb").unlink()
+    told = command(*options)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "place 2019: " in told.stdout
+    assert (place.outputs(2019) / "html/vi/money.html").is_file()
+
+
+def test_a_scheduler_that_is_not_there_is_one_line(alone):
+    told = command(
+        *("--year", 2019, "--verify", "--workspace", alone.root),
+        *("--cluster", f"tcp://127.0.0.1:{free_port()}"),
+    )
+    assert told.returncode == 2
+    assert told.stderr.startswith("error: no scheduler answers at tcp://127.0.0.1:")
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(cluster.ClusterError, match=r"pip install 'kgstats\[cluster\]'"),
+        cluster.Cluster("local", []),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (({**cluster.identity(), "pandas": "0.1"}, []), "pandas 0.1 there"),
+        ((cluster.identity(), ["/x/.kgstats/probe"]), "does not see the workspace /x"),
+        (ModuleNotFoundError("no kgstats"), "is the same kgstats installed there"),
+    ],
+)
+def test_a_worker_that_is_not_as_this_machine_is_refused(answer, message, tmp_path):
+    made = cluster.Cluster("tcp://x:1", [Workspace(tmp_path)])
+
+    class Client:
+        def run(self, *_, **__):
+            return {"tcp://worker": answer}
+
+    made._client = Client()
+    with pytest.raises(cluster.ClusterError, match=message):
+        made._check()
+
+
+def test_dask_is_not_imported_when_it_is_not_asked_for():
+    code = (
+        "import sys, kgstats.cli, kgstats.pipeline.cluster, kgstats.pipeline.several;"
+        "print([name for name in sys.modules if name in ('dask', 'distributed')])"
+    )
+    line = [sys.executable, "-P", "-c", code]
+    assert subprocess.run(line, capture_output=True, text=True).stdout.strip() == "[]"
