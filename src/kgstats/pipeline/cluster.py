@@ -182,7 +182,7 @@ class Cluster:
                     threads_per_worker=1,
                     # Limits of memory are the run's own, of each notebook.
                     memory_limit=0,
-                    dashboard_address=None,
+                    dashboard_address=":0",
                     silence_logs=logging.CRITICAL,
                 )
             self._client = distributed.Client(

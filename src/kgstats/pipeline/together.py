@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,21 @@ OF_LETTERS = ("missing", "refused")
 class OneLine(Lines):
     """For a person: one line that lives, over all workspaces and years."""
 
+    def __init__(self, *, verbose: bool = False) -> None:
+        super().__init__(verbose=verbose)
+        self._telling = threading.Lock()
+
     def heard(self, job: Job, told: dict[str, Any]) -> None:
-        """A member tells something."""
+        """A member tells something; several do so at once."""
+        with self._telling:
+            self._heard(job, told)
+
+    def _heard(self, job: Job, told: dict[str, Any]) -> None:
         event, text = told["event"], told["message"]
         label = f"{job.label}: "
         if event == "planned":
             if told["due"]:
-                self._expect(told["due"], [f"{label}{text}:", *told["why"]])
+                self._expect(told["due"], [f"{label}{text}:", *(f"  {why}" for why in told["why"])])
         elif event in ("started", "finished", "failed"):
             step = Step(f"{label}{told['step']}", f"{label}{told['title']}", [], {}, [], _nothing)
             if event == "started":
@@ -37,17 +46,16 @@ class OneLine(Lines):
             else:
                 self.failed(step, told["why"])
         elif event == "ended":
-            if told["message"] and told["level"] == "error":
+            if told["level"] == "error" and not told["message"].startswith("ended with"):
                 self.noticed(f"{label}{told['message']}")
         elif event not in OF_LETTERS:
             self.noticed(f"{label}{text}")
 
     def _expect(self, count: int, lines: list[str]) -> None:
-        total, done = self.total + count, self.count
         for line in lines:
             self.console.print(line, markup=False)
-        self.total, self.count = total, done
-        self.live(total)
+        self.total += count
+        self.live(self.total)
 
 
 def _nothing() -> None:
