@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 # Without compiled files every notebook would compile its imports anew.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: run test faults lab lab-test lock check bench sample clean
+.PHONY: run test faults lab lab-test cluster-test lock check bench sample clean
 
 run: $(READY)
 	$(BIN)/kgstats run --year $(YEAR)
@@ -31,6 +31,10 @@ lab: $(READY)
 # JupyterLab itself, driven by a browser: every notebook, run, in both languages and themes.
 lab-test: $(READY)
 	$(BIN)/python -m pytest -m "lab or not lab" tests/browser/test_lab.py
+
+# Dask's own scheduler and workers, one of which is killed.
+cluster-test: $(READY)
+	$(BIN)/python -m pytest -m cluster tests/pipeline/test_cluster.py
 
 check: $(READY)
 	$(BIN)/ruff check .

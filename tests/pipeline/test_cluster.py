@@ -79,6 +79,7 @@ def alone(tmp_path_factory, root) -> Workspace:
     return place
 
 
+@pytest.mark.cluster
 def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root):
     place = tiny.lay_out(tmp_path / "place", root)
     tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", SLOW, title="Slow")
@@ -110,6 +111,7 @@ def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root)
     assert [one for one in hands() if one.is_running()] == []
 
 
+@pytest.mark.cluster
 def test_local_workers_give_the_same_bytes_and_reasons(alone, tmp_path, root):
     place = tiny.lay_out(tmp_path / "place", root)
     tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", "1 / 0", title="Slow")
