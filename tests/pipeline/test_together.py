@@ -1,0 +1,26 @@
+"""What members tell, told as one run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kgstats.pipeline.several import Job
+from kgstats.pipeline.together import Together, close, refuse
+from kgstats.workspace import Workspace
+
+ONE = Job(Workspace(Path("/one")), "2019", "one 2019")
+
+
+def test_a_member_that_ends_is_not_the_end(tmp_path):
+    log = tmp_path / "log"
+    view = Together(as_json=True, file=log)
+    view.heard(ONE, {"event": "ended", "level": "info", "message": "", "code": 3})
+    refuse(view, "two", "is not a workspace", 2)
+    close(view, 2, 0.1)
+    told = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [(one["event"], one.get("workspace"), one["code"]) for one in told] == [
+        ("ended one", "one 2019", 3),
+        ("ended one", "two", 2),
+        ("ended", None, 2),
+    ]
