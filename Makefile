@@ -34,7 +34,7 @@ lab-test: $(READY)
 
 # Dask's own scheduler and workers, one of which is killed.
 cluster-test: $(READY)
-	$(BIN)/python -m pytest -m cluster tests/pipeline/test_cluster.py
+	$(BIN)/python -m pytest -m cluster tests/pipeline/test_cluster.py tests/pipeline/test_several.py
 
 check: $(READY)
 	$(BIN)/ruff check .

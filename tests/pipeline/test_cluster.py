@@ -126,6 +126,7 @@ def test_local_workers_give_the_same_bytes_and_reasons(alone, tmp_path, root):
     assert tiny.published(place) == tiny.published(alone)
 
 
+@pytest.mark.cluster
 def test_a_scheduler_that_is_not_there_is_one_line(alone):
     told = command(
         *("--year", 2019, "--verify", "--workspace", alone.root),

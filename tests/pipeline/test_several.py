@@ -35,6 +35,7 @@ def together(three):
     return command("--year", "2018-2020", "--lang", "vi", *named)
 
 
+@pytest.mark.cluster
 def test_a_broken_workspace_costs_nothing_else_and_the_worst_code_counts(three, together):
     assert together.returncode == 1, together.stdout + together.stderr
     assert "broken 2019: 01_money (vi)" in together.stdout
@@ -46,6 +47,7 @@ def test_a_broken_workspace_costs_nothing_else_and_the_worst_code_counts(three, 
     assert not three[2].outputs(2019).exists()
 
 
+@pytest.mark.cluster
 def test_each_is_the_same_bytes_as_run_alone(three, together, tmp_path, root):
     alone = tiny.lay_out(tmp_path / "alone", root)
     made = command("--year", 2019, "--lang", "vi", "--workspace", alone.root)
@@ -53,6 +55,7 @@ def test_each_is_the_same_bytes_as_run_alone(three, together, tmp_path, root):
     assert tiny.published(alone) == tiny.published(three[0]) == tiny.published(three[1])
 
 
+@pytest.mark.cluster
 def test_one_progress_names_workspace_and_year(together):
     lines = together.stdout.splitlines()
     for name, count in (("one", 4), ("two", 4), ("broken", 3)):
@@ -62,6 +65,7 @@ def test_one_progress_names_workspace_and_year(together):
     assert numbers[-1] in ("8/8", "8/11")
 
 
+@pytest.mark.cluster
 def test_untouched_workspaces_are_known_at_once_and_a_folder_that_is_none_is_told(
     three, together, tmp_path
 ):
@@ -74,6 +78,7 @@ def test_untouched_workspaces_are_known_at_once_and_a_folder_that_is_none_is_tol
     assert "steps" not in told.stdout
 
 
+@pytest.mark.cluster
 def test_by_the_clock_each_line_says_its_workspace(three, together):
     shutil.rmtree(three[1].outputs(2019))
     told = command(
