@@ -15,14 +15,15 @@ ALLOWED = {
     "registry": set(),
     "workspace": {"registry"},
     "reference": {"registry", "words", "workspace"},
-    "returns": {"registry", "edits", "reference", "words", "workspace"},
-    "edits": {"registry", "words"},
     # A report may be typed in the old fonts of the districts' workbooks: one decoder reads both.
-    "published": {"registry", "edits", "reference", "returns", "words", "workspace"},
+    "text": {"reference"},
+    "returns": {"registry", "edits", "reference", "text", "words", "workspace"},
+    "edits": {"registry", "words"},
+    "published": {"registry", "edits", "reference", "text", "words", "workspace"},
     "analysis": {"registry", "reference", "returns", "published", "words", "workspace"},
     # A presenter shows the frame it is given: what is computed stands in the notebook.
     "present": {"registry", "reference", "returns", "published", "words", "workspace"},
-    "lineage": {"registry", "returns", "workspace"},
+    "lineage": {"registry", "returns", "text", "workspace"},
     # What leaves the office is decided by an analysis, and applied to files.
     "withholding": {"registry", "analysis", "returns", "words", "workspace"},
     "lab": set(),
@@ -41,7 +42,9 @@ ALLOWED = {
         "registry", "analysis", "pipeline", "present", "reference", "returns", "words",
         "workspace",
     },
-    "officer": {"registry", "edits", "receiving", "reference", "returns", "words", "workspace"},
+    "officer": {
+        "registry", "edits", "receiving", "reference", "returns", "text", "words", "workspace",
+    },
     "cli": {
         "officer", "receiving", "pipeline", "release", "reference", "returns", "published", "words",
         "workspace",

@@ -17,7 +17,7 @@ from kgstats.returns.forms import CRITERIA, KEYS, TABLES, exact_meaning
 from kgstats.returns.heading_words import MEASURES, facets_of
 from kgstats.returns.layout import Column, tokens
 from kgstats.returns.ledger import LEDGER_COLUMNS, row_key
-from kgstats.returns.text import decode
+from kgstats.text import decode
 
 if TYPE_CHECKING:
     import pandas as pd

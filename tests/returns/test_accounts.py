@@ -18,7 +18,7 @@ from kgstats.returns.forms import all_forms
 from kgstats.returns.inspect import inspect_book
 from kgstats.returns.ledger import ROLES, AccountsDiffer, Ledger, cells_received, is_empty, raw_text
 from kgstats.returns.rules import RULES, message
-from kgstats.returns.text import to_tcvn3, to_vni
+from kgstats.text import to_tcvn3, to_vni
 
 THOROUGH = int(os.environ.get("KGSTATS_EXAMPLES", "60"))
 """Examples of damage; `KGSTATS_EXAMPLES=4000` for a long look."""

@@ -1020,7 +1020,7 @@ def test_every_finding_names_its_place_in_both_languages():
 
 
 def test_legacy_letters_are_told_once_a_sheet():
-    from kgstats.returns.text import to_tcvn3
+    from kgstats.text import to_tcvn3
 
     page = poverty(GOOD)
     for cell in page.cells:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgstats.returns.dates import DateRule, read_date
-from kgstats.returns.text import to_vni
+from kgstats.text import to_vni
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kgstats.returns.cells import ErrorValue
 from kgstats.returns.marks import MarkRule, legend_of, read_mark
-from kgstats.returns.text import to_tcvn3, to_vni
+from kgstats.text import to_tcvn3, to_vni
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.meanings import UNLISTED, cause_of, choice_of, level_of, status_of
-from kgstats.returns.text import fold
+from kgstats.text import fold
 
 
 @pytest.mark.parametrize(

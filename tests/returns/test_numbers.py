@@ -15,8 +15,8 @@ from kgstats.returns.layout.model import see
 from kgstats.returns.marks import read_mark
 from kgstats.returns.numbers import decide_style, read_number, resolve
 from kgstats.returns.readings import Rule
-from kgstats.returns.text import decode, to_tcvn3, to_vni
 from kgstats.returns.units import unit_of
+from kgstats.text import decode, to_tcvn3, to_vni
 
 decimals = st.decimals(
     min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False, places=2

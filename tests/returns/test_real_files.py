@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from kgstats.returns.numbers import read_number
 from kgstats.returns.read import read_bytes, read_workbook
-from kgstats.returns.text import decode, encoding_hints
+from kgstats.text import decode, encoding_hints
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgstats.returns.forms import form_rows, split_words
-from kgstats.returns.text import to_tcvn3, to_vni
 from kgstats.returns.units import UNITS_VND, money_unit, unit_in_heading, unit_in_title, unit_of
+from kgstats.text import to_tcvn3, to_vni
 
 
 @pytest.mark.parametrize("row", form_rows("units"), ids=lambda row: row["unit"])

@@ -19,7 +19,7 @@ from kgstats.returns.ledger import raw_text
 from kgstats.returns.places import gazetteer
 from kgstats.returns.rules import SEVERITIES, Finding, advice, figure, told
 from kgstats.returns.telling import QUIET, SEVERITY_WORDS
-from kgstats.returns.text import decode
+from kgstats.text import decode
 from kgstats.words import N_, Translate, translator
 
 MOST_SHOWN = 100

@@ -17,7 +17,7 @@ from kgstats.returns.guidance import guidance, is_guidance
 from kgstats.returns.looks import USUAL_WIDTH, Looks, fitting, looks_of, runs_on
 from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, figure, message, told
 from kgstats.returns.telling import QUIET, SEVERITY_WORDS, closing
-from kgstats.returns.text import decode
+from kgstats.text import decode
 from kgstats.words import N_, translator
 
 AUTHOR = "kgstats"

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from kgstats.returns.cells import CellValue, ErrorValue
 from kgstats.returns.real_numbers import EPOCH
-from kgstats.returns.text import decode, fold
 from kgstats.returns.typed_numbers import DASHES, VARIANTS
+from kgstats.text import decode, fold
 
 
 class DateRule(StrEnum):

@@ -20,8 +20,8 @@ from kgstats.returns.forms import (
 )
 from kgstats.returns.heading_times import When, money_time, stock_time
 from kgstats.returns.layout import Column, tokens
-from kgstats.returns.syllables import listed_words
-from kgstats.returns.text import fold
+from kgstats.text import fold
+from kgstats.text.syllables import listed_words
 
 _LOST = re.compile("[?\ufffd#]")
 

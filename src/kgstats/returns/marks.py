@@ -15,8 +15,8 @@ from types import MappingProxyType
 
 from kgstats.returns.cells import CellValue, ErrorValue
 from kgstats.returns.forms import form_rows, split_words
-from kgstats.returns.text import decode, fold, font_encoding
 from kgstats.returns.typed_numbers import DASHES, VARIANTS
+from kgstats.text import decode, fold, font_encoding
 
 Legend = Mapping[str, bool | None]
 """Mark in lower case → met or not; None where a page gives one mark two meanings. ``""`` is a

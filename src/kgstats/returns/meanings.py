@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from kgstats.returns.forms import NEAR_VALUE, code_words, form_rows, split_words
 from kgstats.returns.layout import tokens
-from kgstats.returns.text import fold, tone_normal
+from kgstats.text import fold, tone_normal
 
 Sense = Literal["said", "denied", "foreseen", "doubtful"]
 

@@ -19,7 +19,7 @@ from kgstats import registry
 from kgstats.reference import areas, province
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
-from kgstats.returns.text import fold, tone_normal
+from kgstats.text import fold, tone_normal
 
 MOST_KEPT = 1 << 14
 """How many names looked up are remembered: returns use the same names, a hostile file many."""

@@ -187,15 +187,24 @@ def _read_archive(data: bytes, budget: Budget) -> tuple[str, list[Sheet], str]:
     return kind_name, sheets, ""
 
 
+def _text_of(data: bytes) -> tuple[str, str]:
+    from kgstats.text import code_pages
+
+    try:
+        return code_pages.of_bytes(data)
+    except code_pages.NoText as error:
+        raise Refusal("not_a_spreadsheet", str(error)) from None
+
+
 def _read_text(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet], str]:
     from kgstats.returns.files import spreadsheetml, web_page
-    from kgstats.returns.files.delimited import decode_bytes, read_delimited, sniff_delimiter
+    from kgstats.returns.files.delimited import read_delimited, sniff_delimiter
 
     head = data[:4096].lower()
     if head.startswith(b"mime-version:") or b"\nmime-version:" in head[:1000]:
         sheets = []
         for page in web_page.pages_of_mhtml(data):
-            text, _ = decode_bytes(page)
+            text, _ = _text_of(page)
             if "<table" in text.lower():
                 sheet = web_page.read_html(text, budget)
                 if sheet.cells:
@@ -205,7 +214,7 @@ def _read_text(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet]
         return "mhtml", sheets, ""
     if spreadsheetml.is_one(data):
         return "xml", spreadsheetml.read_spreadsheetml(data, budget), ""
-    text, encoding = decode_bytes(data)
+    text, encoding = _text_of(data)
     if not text.strip("\ufeff \t\r\n"):
         raise Refusal("empty_file", "the file holds nothing")
     if web_page.looks_like_html(text):

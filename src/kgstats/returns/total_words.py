@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
-from kgstats.returns.text import tone_normal
+from kgstats.text import tone_normal
 
 RowSense = Literal["total", "count", "average", "rate", "group", "aside"]
 NONE = "none"

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.readings import NumberReading, Qualifier, Rule, Style, in_style, plain
-from kgstats.returns.text import decode, fold, without_stray_spaces
 from kgstats.returns.units import UNITS_VND, unit_of
+from kgstats.text import decode, fold, without_stray_spaces
 
 BLANK = NumberReading(Rule.BLANK)
 _LONGEST = 80

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import parse_unit
-from kgstats.returns.text import decode, fold
+from kgstats.text import decode, fold
 
 UNITS_VND: dict[str, int] = {
     row["unit"]: int(row["vnd"]) for row in form_rows("units") if row["vnd"]

@@ -5,7 +5,7 @@ import pytest
 
 from kgstats.published.files import PublishedError
 from kgstats.published.reading import document, proposal
-from kgstats.returns.text import old_fonts
+from kgstats.text import old_fonts
 
 TEXT = (
     "II. KẾT QUẢ",

@@ -27,7 +27,7 @@ from tests.returns.files.writers import (
 from kgstats.returns.cells import ErrorValue
 from kgstats.returns.files.containers import Limits
 from kgstats.returns.read import read_bytes, read_workbook
-from kgstats.returns.text import decode, to_tcvn3, to_vni
+from kgstats.text import decode, to_tcvn3, to_vni
 
 
 def test_xls_has_values_errors_formats_fonts_and_what_is_hidden():

@@ -7,7 +7,7 @@ from tests.returns.files.writers import GRID, delimited, one_byte, values_of
 
 from kgstats.returns.files.containers import Limits
 from kgstats.returns.read import read_bytes
-from kgstats.returns.text import decode, encoding_hints, to_tcvn3, to_vni
+from kgstats.text import decode, encoding_hints, to_tcvn3, to_vni
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t", "|"])

@@ -155,11 +155,11 @@ def of_text(text: str) -> Document:
 
 
 def _of_text(path: Path) -> list[_Line]:
-    from kgstats.returns.files.containers import Refusal
+    from kgstats.text.code_pages import NoText
 
     try:
         return _marked_lines(letters.of_bytes(path.read_bytes()))
-    except Refusal:
+    except NoText:
         raise PublishedError(f"{path.name}: no text; save it as text in UTF-8") from None
 
 

@@ -29,12 +29,12 @@ def of_bytes(data: bytes) -> str:
 
     Raises
     ------
-    Refusal
+    NoText
         For bytes that are no text.
     """
-    from kgstats.returns.files.delimited import decode_bytes
+    from kgstats.text import code_pages
 
-    text, _ = decode_bytes(data)
+    text, _ = code_pages.of_bytes(data)
     return "\n".join(as_meant(text.splitlines()))
 
 
@@ -52,7 +52,7 @@ def _undone(texts: Sequence[str]) -> Iterable[str]:
     legacy = [text for text in texts if not text.isascii() and max(text) <= "\u02ff"]
     if not legacy or len(legacy) < sum(not text.isascii() for text in texts) / 2:
         return texts
-    from kgstats.returns.text.decoding import decode, encoding_hints
+    from kgstats.text.decoding import decode, encoding_hints
 
     hint = encoding_hints((text, None) for text in legacy).get(None)
     if hint not in _OLD:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kgstats.returns.cells import Cell, ErrorValue, Sheet, column_letter
-from kgstats.returns.text import Decoded, Encoding, decode, fold
+from kgstats.text import Decoded, Encoding, decode, fold
 
 NUMERAL = re.compile(
     r"^(?!\(\d\)$)['’]?[(\-–−+]?\s*\d[\d.,\s'’]*\s*%?\s*\)?(\s*(\(\d\)|\*+|[¹²³⁴-⁹⁰]+))?$"

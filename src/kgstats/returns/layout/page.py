@@ -22,7 +22,7 @@ from kgstats.returns.layout.model import Page, Seen, Subjects, TableBlock, see, 
 from kgstats.returns.layout.row_kinds import tell_rows_apart
 from kgstats.returns.layout.surroundings import encoding_of, roles_of_cells
 from kgstats.returns.layout.words import ORDER_WORDS
-from kgstats.returns.text import Encoding, decode, encoding_hints
+from kgstats.text import Encoding, decode, encoding_hints
 
 FindSubjects = Callable[[dict[int, list[Seen]]], list[Subjects]]
 

@@ -17,7 +17,7 @@ from kgstats.returns.layout.words import (
     parse_unit,
     starts_title,
 )
-from kgstats.returns.text import decode
+from kgstats.text import decode
 
 
 def roles_of_cells(

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kgstats.returns.syllables import LETTERS, grade
-from kgstats.returns.text.old_fonts import Encoding, from_tcvn3, from_vni, stored_as_is
+from kgstats.text.old_fonts import Encoding, from_tcvn3, from_vni, stored_as_is
+from kgstats.text.syllables import LETTERS, grade
 
 
 def valid_share(text: str) -> float | None:

@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from kgstats.returns.text.choosing import (
+from kgstats.text.choosing import (
     LONGEST_NAME,
     as_name,
     likeliest,
     options,
     stands_out,
 )
-from kgstats.returns.text.mojibake import undo_mojibake
-from kgstats.returns.text.old_fonts import LEGACY, Encoding, encoding_of_font
-from kgstats.returns.text.words import WORD, Readings, readings_of
+from kgstats.text.mojibake import undo_mojibake
+from kgstats.text.old_fonts import LEGACY, Encoding, encoding_of_font
+from kgstats.text.words import WORD, Readings, readings_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgstats.reference.tables import records
-from kgstats.returns.syllables import TONE_MARKS, grade
-from kgstats.returns.text import (
+from kgstats.text import (
     decode,
     encoding_hints,
     fold,
@@ -23,6 +22,7 @@ from kgstats.returns.text import (
     valid_share,
     words_key,
 )
+from kgstats.text.syllables import TONE_MARKS, grade
 
 ONSETS = ["", "b", "ch", "d", "đ", "gi", "h", "kh", "l", "m", "n", "nh", "ph", "qu", "s", "th", "v"]
 OPEN = ["a", "ai", "ao", "ân", "ăng", "ên", "êu", "inh", "iên", "oa", "oan", "ôi", "ông", "ơi"]

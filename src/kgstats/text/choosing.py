@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from kgstats.returns.text.lexicon import folded_word, is_name, paired
-from kgstats.returns.text.old_fonts import Encoding
-from kgstats.returns.text.words import Readings
+from kgstats.text.lexicon import folded_word, is_name, paired
+from kgstats.text.old_fonts import Encoding
+from kgstats.text.words import Readings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from kgstats.reference.tables import records
-from kgstats.returns.text.folding import tone_normal
-from kgstats.returns.text.old_fonts import reference_rows
+from kgstats.text.folding import tone_normal
+from kgstats.text.old_fonts import reference_rows
 
 
 def is_name(folded: Sequence[str]) -> tuple[bool, bool]:
@@ -71,6 +71,7 @@ def _pairs() -> frozenset[tuple[str, str]]:
     phrases = [f"{kind} {name}" for name, kind in _units()]
     for name, columns in _PHRASES.items():
         phrases += [row[column] for row in reference_rows(name) for column in columns]
+    # Words only: nothing of how a form is read.
     for file in (resources.files("kgstats.returns") / "forms").iterdir():
         if file.name.endswith(".csv"):
             phrases.append(file.read_text(encoding="utf-8-sig"))

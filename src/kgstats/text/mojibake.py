@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from kgstats.returns.text.words import WORD, quality
+from kgstats.text.words import WORD, quality
 
 
 def _bytes_of(codec: str) -> dict[str, int]:

@@ -1,16 +1,16 @@
 """Text as it was meant: legacy encodings undone, letters composed, spaces single."""
 
-from kgstats.returns.text.decoding import Decoded, decode, encoding_hints
-from kgstats.returns.text.folding import fold, tone_normal, words_key
-from kgstats.returns.text.mojibake import without_stray_spaces
-from kgstats.returns.text.old_fonts import (
+from kgstats.text.decoding import Decoded, decode, encoding_hints
+from kgstats.text.folding import fold, tone_normal, words_key
+from kgstats.text.mojibake import without_stray_spaces
+from kgstats.text.old_fonts import (
     SYMBOL_FONTS,
     Encoding,
     font_encoding,
     to_tcvn3,
     to_vni,
 )
-from kgstats.returns.text.words import valid_share
+from kgstats.text.words import valid_share
 
 __all__ = [
     "SYMBOL_FONTS", "Decoded", "Encoding", "decode", "encoding_hints", "fold", "font_encoding",

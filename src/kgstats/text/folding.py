@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from kgstats.returns.syllables import TONE_MARKS, TONED
+from kgstats.text.syllables import TONE_MARKS, TONED
 
 _FOLDED = {
     ord(form): base
