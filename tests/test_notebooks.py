@@ -65,3 +65,18 @@ def test_no_figure_is_typed_into_prose(path):
             r"QĐ\s?\d+|\b(?:19|20)\d\d(?:[–-](?:19|20)?\d\d)?\b", "", "".join(cell["source"])
         )
         assert not re.search(r"\d+[.,]\d+|\d+\s?%", text), "".join(cell["source"])
+
+
+def test_links_lead_to_headings_of_notebooks_in_their_language(path):
+    """In JupyterLab as on the page: a heading's anchor is its text with hyphens for spaces."""
+    for cell in cells(path, "markdown"):
+        (tag,) = cell["metadata"]["tags"]
+        for name, anchor in re.findall(r"\]\(([^)#]+\.ipynb)#?([^)]*)\)", "".join(cell["source"])):
+            there = [
+                line.lstrip("# ").replace(" ", "-")
+                for other in cells(path.with_name(name), "markdown")
+                if tag in other["metadata"]["tags"]
+                for line in "".join(other["source"]).splitlines()
+                if line.startswith("#")
+            ]
+            assert not anchor or anchor in there, (name, anchor)

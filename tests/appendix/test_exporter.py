@@ -23,7 +23,7 @@ def prose(source, lang="en"):
     return cell
 
 
-def exported(tmp_path, cells, lang="en", *, entry=None, cut_offs=None, **changes):
+def exported(tmp_path, cells, lang="en", *, entry=None, cut_offs=None, links=None, **changes):
     path = tmp_path / "60_thing.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     entry = entry or site.Entry("thing", "Thing")
@@ -35,6 +35,7 @@ def exported(tmp_path, cells, lang="en", *, entry=None, cut_offs=None, **changes
         parameters={"year": 2019},
         inputs={"data/x.csv": "ab12"},
         cut_offs=cut_offs,
+        links=links,
     )
     page = export(path, lang, around)
     return page, lxml_html.document_fromstring(page.html)

@@ -120,6 +120,42 @@ def test_a_link_that_leads_nowhere_is_one_line_and_its_words_stay(tmp_path, capl
     ]
 
 
+@pytest.mark.parametrize(
+    ("link", "href"),
+    [
+        ("45_years.ipynb", "years.html"),
+        ("./45_years.ipynb", "years.html"),
+        ("45_years.ipynb#Vốn-đầu-tư,-chi", "years.html#von-dau-tu-chi"),
+        ("45_years.ipynb#V%E1%BB%91n", "years.html#von"),
+        ("70_profile.ipynb#Any", "index.html#profile"),
+        ("46_m%E1%BA%ABu.ipynb", "mau.html"),
+    ],
+)
+def test_links_to_notebooks_lead_to_their_pages(tmp_path, caplog, link, href):
+    links = {
+        "45_years": "years.html", "70_profile": "index.html#profile", "46_mẫu": "mau.html",
+    }  # fmt: skip
+    cells = [*TITLE, prose(f"See [there]({link}), <a href='{link}'>there</a>.")]
+    page, document = exported(tmp_path, cells, links=links)
+    assert [one.get("href") for one in document.findall(".//main//p/a")] == [href, href]
+    assert page.links == [href, href] and caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("links", "said"),
+    [
+        ({"45_years": ""}, []),
+        ({}, ["60_thing, cell 3: the link “45_years.ipynb#Rồi” leads to no notebook"]),
+    ],
+)
+def test_a_link_to_a_notebook_without_a_page_is_plain_words(tmp_path, caplog, links, said):
+    cells = [*TITLE, prose("See [the map](45_years.ipynb#R%E1%BB%93i).")]
+    page, document = exported(tmp_path, cells, links=links)
+    assert "See the map." in document.find(".//main").text_content()
+    assert page.links == [] and "ipynb" not in page.html
+    assert [record.getMessage() for record in caplog.records] == said
+
+
 def test_the_picture_of_a_received_notebook(shared, tmp_path):
     notebook = json.loads(
         (shared / "samples/returns/odd/95_attachment_with_accent.ipynb").read_text("utf-8")

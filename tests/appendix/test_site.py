@@ -126,3 +126,20 @@ def test_search_finds_a_measure_by_its_name_in_the_registry_once_a_page():
         told["tables"].append(made.payload())
     found = [entry for entry in indexed(told, "vi") if entry[1] == "measure"]
     assert found == [["Tỷ lệ hộ nghèo", "measure", 0, "first", ""]]
+
+
+def test_a_link_to_what_another_page_does_not_have_is_said(tmp_path, caplog):
+    there = {
+        "headings": [{"level": 2, "text": "How", "id": "how"}],
+        "figures": [{"slug": "map", "title": "M", "data": {"slug": "map-data"}}],
+        "tables": [{"slug": "t", "caption": "T", "columns": [], "rows": []}],
+    }
+    alive = ["b.html", "b.html#how", "b.html#map", "b.html#map-data", "b.html#t", "index.html#p"]
+    told = {"a": {"links": [*alive, "b.html#gone"]}, "b": there}
+    site._check_links({slug: front_of(page) for slug, page in told.items()})
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["a: the link “b.html#gone” leads to no heading, table or figure"]
+
+
+def front_of(page):
+    return {"headings": [], "tables": [], "figures": [], **page}

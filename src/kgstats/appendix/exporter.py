@@ -50,6 +50,8 @@ class Page:
     """What the front page may open with: ``headlines``, ``picture`` and ``caption`` of a figure."""
     terms: list[dict[str, str]] = field(default_factory=list)
     """The terms that the page explains."""
+    links: list[str] = field(default_factory=list)
+    """Where its prose links to on other pages."""
 
 
 class LanguageFilter(Preprocessor):
@@ -135,6 +137,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
             heading.text = page["title"]
     title, headings = _headings(document, notebook.stem)
     prose.mend_links(document, content, notebook.stem, lang)
+    links = prose.lead_to_pages(document, content, notebook.stem, lang, page["links"])
     pictures = {figure["slug"] for figure in figures if "png" in figure}
     words = page["words"]
     menus.make_headings(document)
@@ -157,6 +160,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
         intro=outline.intro(document),
         lead=outline.lead(document),
         terms=terms.entries(document),
+        links=links,
     )
 
 

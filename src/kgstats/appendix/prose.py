@@ -26,6 +26,7 @@ _HTML_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"(\ssrc\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _WORDS = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _CODE = re.compile(r"(```.*?```|~~~.*?~~~|`[^`\n]+`)", re.DOTALL)
+_NOTEBOOK = re.compile(r"(?:\./)?(?P<name>[^/#:?]+)\.ipynb(?:#(?P<anchor>.*))?", re.DOTALL)
 INJECTED = "injected-parameters"
 _KINDS = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -117,15 +118,53 @@ def mend_links(document: Any, content: Any, name: str, lang: str) -> None:
         if slug(wanted) in anchors:
             link.set("href", f"#{slug(wanted)}")
             continue
-        places = [
-            place
-            for place, cell in _prose(content, name, lang)
-            if wanted in cell.source or target in cell.source
-        ]
-        logger.warning(
-            "%s: the link “#%s” leads to no heading of the page", (places or [name])[0], wanted
-        )
+        place = _place(content, name, lang, wanted, target)
+        logger.warning("%s: the link “#%s” leads to no heading of the page", place, wanted)
         link.drop_tag()
+
+
+def lead_to_pages(
+    document: Any, content: Any, name: str, lang: str, links: Mapping[str, str]
+) -> list[str]:
+    """Lead links to other notebooks to their pages, and return where they lead.
+
+    ``[the map](45_over_the_years.ipynb#How-it-changed)`` opens the notebook in JupyterLab, and its
+    page here. One to a notebook without a page becomes plain words, with a line if there is no
+    such notebook at all.
+
+    Parameters
+    ----------
+    document, content, name, lang
+        See `mend_links`.
+    links
+        Where each notebook is published; nothing for one that is not.
+    """
+    found = []
+    for link in list(document.iterfind(".//main//a[@href]")):
+        target = link.get("href")
+        match = _NOTEBOOK.fullmatch(target)
+        if match is None:
+            continue
+        href = links.get(unquote(match["name"]))
+        if not href:
+            if href is None:
+                place = _place(content, name, lang, unquote(target), target)
+                logger.warning("%s: the link “%s” leads to no notebook", place, unquote(target))
+            link.drop_tag()
+            continue
+        if match["anchor"] and "#" not in href:
+            href = f"{href}#{slug(unquote(match['anchor']))}"
+        link.set("href", href)
+        found.append(href)
+    return found
+
+
+def _place(content: Any, name: str, lang: str, *written: str) -> str:
+    """Return the words for the cell of prose that has one of these texts; else for the notebook."""
+    for place, cell in _prose(content, name, lang):
+        if any(one in cell.source for one in written):
+            return place
+    return name
 
 
 def _prose(content: Any, name: str, lang: str) -> Iterator[tuple[str, Any]]:

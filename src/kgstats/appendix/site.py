@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import html
 import json
+import logging
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from kgstats.reference import province
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder, replacing
 
+logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
@@ -158,8 +160,12 @@ def context(
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
     cut_offs: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return what the template shows around a notebook."""
+    """Return what the template shows around a notebook.
+
+    ``links`` says where each notebook that the page links to is published.
+    """
     year, lang, entries = edition.year, edition.lang, edition.entries
     t = translator(lang)
     position = [e.slug for e in entries].index(entry.slug)
@@ -185,6 +191,7 @@ def context(
         "names": frozenset() if lang == "vi" else _names(year),
         "data": f"data/{entry.slug}",
         "citation": _citation(year, lang, entry, cut_offs or {}),
+        "links": links or {},
         "nav": _navigation(entries, entry),
         "crumbs": _crumbs(t("Front page"), entry),
         "siblings": [
@@ -341,6 +348,7 @@ def write_page(
         "intro": page.intro,
         "lead": page.lead,
         "terms": page.terms,
+        "links": page.links,
         "tables": page.tables,
         "notes": [
             note
@@ -413,6 +421,7 @@ def write_index(
         if entry.group is not None:
             groups.setdefault(entry.group, []).append(entry)
     told = {one: json.loads(path.read_text(encoding="utf-8")) for one, path in abouts.items()}
+    _check_links(told)
     alone = [entry for entry in entries if entry.group is None]
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     page = environment.get_template("front.html.j2").render(
@@ -445,6 +454,24 @@ def write_index(
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
         draft.write_text(_search_index(edition, told), encoding="utf-8", newline="\n")
+
+
+def _check_links(told: Mapping[str, Mapping[str, Any]]) -> None:
+    """Say which links between pages lead to no heading, table or figure; they open the page."""
+    for slug, page in told.items():
+        for href in page.get("links", []):
+            name, _, anchor = href.partition("#")
+            other = told.get(name.removesuffix(".html"))
+            if not anchor or other is None:
+                continue
+            shown = [
+                *other["figures"],
+                *other["tables"],
+                *(x["data"] for x in other["figures"] if "data" in x),
+            ]
+            known = {one["id"] for one in other["headings"]} | {one["slug"] for one in shown}
+            if anchor not in known:
+                logger.warning("%s: the link “%s” leads to no heading, table or figure", slug, href)
 
 
 def _search_index(edition: Edition, told: Mapping[str, Mapping[str, Any]]) -> str:

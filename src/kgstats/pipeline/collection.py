@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from rapidfuzz import process
 
@@ -120,6 +121,8 @@ class Notebook:
     """What menus call it, by language."""
     background: bool = False
     """Whether it tells of sources and checks, which menus name after the results."""
+    links: tuple[str, ...] = ()
+    """Names of the notebooks that its prose links to."""
 
     def title(self, lang: str) -> str:
         """Return the notebook's title in a language."""
@@ -295,7 +298,17 @@ def read_notebook(path: Path) -> Notebook:
         draws_maps=reaching.reaches(trees, MAPS),
         short=_short(declared, path),
         background=bool(declared.get("background")),
+        links=_links(cells),
     )
+
+
+_LINK = re.compile(r"""(?:\]\(\s*<?|href=["'])(?:\./)?([^)>"'#\s]+)\.ipynb[)>"'#\s]""")
+
+
+def _links(cells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the notebooks beside this one that prose links to, as JupyterLab opens them."""
+    prose = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    return tuple(sorted({unquote(name) for name in _LINK.findall(prose)}))
 
 
 def _short(declared: Mapping[str, Any], path: Path) -> dict[str, str]:

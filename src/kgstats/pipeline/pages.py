@@ -99,6 +99,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
     counted = _counted(plan, [page.notebook])
     tables = [read.name for read in page.notebook.reads] if counted else []
     illustrative = _illustrative(plan, [page.notebook])
+    links = _links(plan, page)
 
     def action() -> None:
         lacking = _lacking(plan, tables, page.arguments.get(page.notebook.each or ""))
@@ -108,6 +109,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
             parameters=page.arguments,
             inputs={workspace.shown(path): digest(path) for path in made_from},
             cut_offs=_cut_offs(workspace, year, page.notebook),
+            links=links,
         )
         site.write_page(executed, target, about, lang=page.lang, context=around)
 
@@ -120,11 +122,28 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
             "pages": [[e.slug, e.title, e.short, e.background] for e in entries],
             "languages": plan.languages,
             "illustrative": illustrative,
+            "links": links,
         },
         makes=[target, about],
         folders=[plan.built(page.data)],
         action=action,
     )
+
+
+def _links(plan: Plan, page: Page) -> dict[str, str]:
+    """Return where each notebook that a page links to is published; nothing for one that is not.
+
+    A notebook that is not in the folder is left out: a link to it is a mistake.
+    """
+    shown = {one.notebook.name: one for one in plan.pages if one.lang == page.lang}
+    found = {}
+    for name in page.notebook.links:
+        if name in shown:
+            other = shown[name].notebook
+            found[name] = f"index.html#{other.slug}" if other.each else f"{other.slug}.html"
+        elif (plan.workspace.notebooks / f"{name}.ipynb").is_file():
+            found[name] = ""
+    return found
 
 
 def _counted(plan: Plan, notebooks: Sequence[Notebook]) -> list[Path]:
