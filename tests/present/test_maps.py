@@ -119,7 +119,7 @@ def test_a_legend_starts_and_ends_with_a_class_that_some_area_has(lang):
     figure = maps.area_map(frame, spec)
     # The empty class between the two others stays: it shows that there is a gap.
     assert legend_of(figure) == {"class-1": 1, "class-2": 0, "class-3": len(units) - 1}
-    heading = {"vi": "Số xã, phường", "en": "Communes, wards"}[lang]
+    heading = {"vi": "Số đơn vị cấp xã", "en": "Number of commune-level units"}[lang]
     document = lxml_html.fragment_fromstring(figure.svg)
     assert [p.text for p in document.iterfind(".//p[@class='map-counted']")] == [heading]
 

@@ -216,16 +216,17 @@ def moved(**points: float | None) -> pd.DataFrame:
     [
         (
             {"a": -1.402, "b": -1.398, "c": -0.3},
-            "fell most in An Biên and Rạch Giá: −1.40 pp in each.|It fell least in Hòn Đất: −0.30",
+            "fell most in An Biên and Rạch Giá: by 1.40 percentage points in each."
+            "|It fell least in Hòn Đất: by 0.30 ",
         ),
         (
             {"a": -1.4, "b": 0.2, "c": None},
-            "fell most in An Biên: |It rose most in Rạch Giá: +0.20",
+            "fell most in An Biên: by 1.40 |It rose most in Rạch Giá: by 0.20 ",
         ),
         ({"a": 0.1, "b": 0.2}, "The poverty rate fell nowhere.|It rose most in Rạch Giá"),
         ({"a": 0.0, "b": 0.001}, "The poverty rate did not change in any district compared."),
-        ({"a": -1, "b": -1, "c": -1}, "fell by the same in all 3 districts: −1.00"),
-        ({"a": 1, "b": 1, "c": 1}, "It rose by the same in all 3 districts: +1.00"),
+        ({"a": -1, "b": -1, "c": -1}, "fell by 1.00 percentage points in each of the 3 districts."),
+        ({"a": 1, "b": 1, "c": 1}, "It rose by 1.00 percentage points in each of the 3 districts."),
     ],
 )
 def test_what_moved_most_knows_ties_and_signs(points, said):

@@ -111,3 +111,12 @@ def test_the_provinces_money_says_of_how_many_districts_it_is(lang):
     assert base not in profile.district_headlines(frame, frame, lang).to_html()
     everybody = pd.DataFrame({"district_code": list(areas.districts(2019)["district_code"])})
     assert profile.reporting(everybody, 2019, lang) == ""
+
+
+def test_a_commune_is_three_criteria_short_only_where_they_are_known():
+    far, unclear = rural_codes()[:2]
+    status = dict.fromkeys(rural_codes(), "recognised") | {far: "not_yet", unclear: "not_yet"}
+    figure = profile.standard_map(communes(status, {far: (2, 5, 6)}), 2019, "908", "en")
+    counts = dict(re.findall(r"([A-Z][^:;.]+): (\d+)[;.]", figure.alternative))
+    assert counts["Three or more criteria short"] == "1"
+    assert counts["Not recognised, its criteria not all reported"] == "1"

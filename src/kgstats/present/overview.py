@@ -460,20 +460,20 @@ def _with_base(text: str, row: Any, lang: str) -> str:
 FALL = claims.P_("a fall of {n} point", "a fall of {n} points")
 MET = claims.P_("{n} commune met the standard", "{n} communes met the standard")
 FELL_MOST = claims.Words(
-    one=N_("The poverty rate fell most in {names}: {value}."),
-    many=N_("The poverty rate fell most in {names}: {value} in each."),
+    one=N_("The poverty rate fell most in {names}: by {value}."),
+    many=N_("The poverty rate fell most in {names}: by {value} in each."),
     none=N_("The poverty rate fell nowhere."),
-    every=N_("The poverty rate fell by the same in all {n} districts: {value}."),
+    every=N_("The poverty rate fell by {value} in each of the {n} districts."),
 )
 ROSE_MOST = claims.Words(
-    one=N_("It rose most in {names}: {value}."),
-    many=N_("It rose most in {names}: {value} in each."),
+    one=N_("It rose most in {names}: by {value}."),
+    many=N_("It rose most in {names}: by {value} in each."),
     none="",
-    every=N_("It rose by the same in all {n} districts: {value}."),
+    every=N_("It rose by {value} in each of the {n} districts."),
 )
 FELL_LEAST = claims.Words(
-    one=N_("It fell least in {names}: {value}."),
-    many=N_("It fell least in {names}: {value} in each."),
+    one=N_("It fell least in {names}: by {value}."),
+    many=N_("It fell least in {names}: by {value} in each."),
     none="",
 )
 DID_NOT_MOVE = claims.Words(
@@ -540,7 +540,8 @@ def _rates_moved(poor: pd.DataFrame, year: int, lang: str) -> list[str]:
     )
 
     def write(points: Any) -> str:
-        return numbers.points(points, lang)
+        # The verb has the direction.
+        return claims.counted(claims.UNITS["points"], abs(points), lang, 2)
 
     unit = claims.UNITS["units" if kind == "commune" else "districts"]
     fell = claims.first(-moved.dropna(), 2, above=0)

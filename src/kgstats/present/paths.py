@@ -352,6 +352,9 @@ AFTER = TableSpec(
 )
 
 
+_LAPSED = claims.P_("{n} of them meets fewer than all", "{n} of them meet fewer than all")
+
+
 def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
     """Say how many recognised communes lack criteria in the last year, and which."""
     t = translator(lang)
@@ -363,10 +366,10 @@ def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
     year, lapsed = int(now["year"].iloc[0]), int(now["communes_lapsed"].sum())
     text = t(
         "In {year} the number of criteria is known of {base} with a decision under this set; "
-        "{lapsed} of them meet fewer than all.",
+        "{met}.",
         year=year,
         base=claims.base({"communes": (known, count)}, lang),
-        lapsed=numbers.number(lapsed, lang),
+        met=claims.counted(_LAPSED, lapsed, lang) if lapsed else t("all of them meet all criteria"),
     )
     if len(lost):
         names = criterion_names(year, lang)

@@ -27,7 +27,8 @@ STATES = (
     ("recognised", N_("Recognised as meeting the standard"), "#0b6168", ""),
     ("pending", N_("All criteria met, decision pending"), "#79b8b4", "dots"),
     ("close", N_("One or two criteria short"), "#e0b13c", ""),
-    ("not_yet", N_("More criteria short"), "#f3e3b8", ""),
+    ("not_yet", N_("Three or more criteria short"), "#f3e3b8", ""),
+    ("unclear", N_("Not recognised, its criteria not all reported"), "#f3e3b8", "lines"),
     ("urban", N_("Urban ward or township, outside the programme"), "#aeb6be", ""),
 )
 
@@ -39,7 +40,9 @@ def _state(row: Any) -> str | None:
         return None
     if row.status in ("recognised", "pending"):
         return str(row.status)
-    return "close" if isinstance(row.lacking, tuple) and 0 < len(row.lacking) <= 2 else "not_yet"
+    if not isinstance(row.lacking, tuple) or not row.lacking:
+        return "unclear"
+    return "close" if len(row.lacking) <= 2 else "not_yet"
 
 
 def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) -> Figure:

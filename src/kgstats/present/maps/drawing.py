@@ -31,7 +31,7 @@ from kgstats.present.maps.layout import (
 )
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import Mark
-from kgstats.words import N_, translator
+from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"
 MUTED = f"var(--muted, {style.MUTED})"
@@ -342,15 +342,20 @@ def interactive(
         slug=slug,
         lang=lang,
         marks=colouring.marks,
-        of=counted(sheet, lang),
+        of=counted(sheet.level, lang),
     )
     return alive(sheet, picture, key, slug=slug, lang=lang)
 
 
-def counted(sheet: Sheet, lang: str) -> str:
-    """Return what a legend counts."""
-    text = N_("Districts") if sheet.level == "district" else N_("Communes, wards")
-    return translator(lang)(text)
+def counted(level: str, lang: str, *, panels: bool = False) -> str:
+    """Return what a legend counts: the areas of a level, or those of all panels together.
+
+    >>> counted("commune", "en"), counted("district", "vi")
+    ('Number of commune-level units', 'Số huyện, thành phố')
+    """
+    t = translator(lang)
+    text = t("Number of districts") if level == "district" else t("Number of commune-level units")
+    return t("{counted}, all maps together", counted=text) if panels else text
 
 
 def alive(sheet: Sheet, picture: str, key: str, *, slug: str, lang: str, about: str = "") -> str:

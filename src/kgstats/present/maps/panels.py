@@ -10,7 +10,7 @@ import shapely
 
 from kgstats.present.maps.classes import OUTSIDE, Category
 from kgstats.present.maps.colouring import Colouring, entries
-from kgstats.present.maps.drawing import INK, PAPER, esc, legend, number, path, patterns
+from kgstats.present.maps.drawing import INK, PAPER, counted, esc, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
 from kgstats.present.maps.spec import MapSpec, Panels
 
@@ -43,7 +43,11 @@ def html(
     """
     slug = spec.slug
     key = legend(
-        merged(colourings), next(iter(colourings.values())).label, slug=slug, lang=spec.lang
+        merged(colourings),
+        next(iter(colourings.values())).label,
+        slug=slug,
+        lang=spec.lang,
+        of=counted(spec.level, spec.lang, panels=True),
     )
     items = "".join(
         item(title, panel(sheet, colourings[one], slug), panels.captions.get(one, ""))

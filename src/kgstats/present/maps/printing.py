@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring
-from kgstats.present.maps.drawing import HERE_LAND, LOCATOR_FILL, SIGNS
+from kgstats.present.maps.drawing import HERE_LAND, LOCATOR_FILL, SIGNS, counted
 from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import MapSpec, Mark, Panels
@@ -178,6 +178,7 @@ def png(sheet: Sheet, colouring: Colouring, spec: MapSpec, note: str, dpi: int =
         _draw_sheet(paper, sheet, colouring, spec.lang)
         base = sheet.height + 16
         paper.words(0, base, colouring.label, 11, weight="bold")
+        paper.words(width, base, counted(sheet.level, spec.lang), 10, ha="right", color=style.MUTED)
         entries: list[tuple[Category | Mark, int]]
         entries = [*colouring.legend(), *((mark, len(mark.codes)) for mark in colouring.marks)]
         for i, (entry, number) in enumerate(entries):
@@ -267,6 +268,9 @@ def panels_png(
         paper.lines(0, 14 * scale, head, 14, weight="bold")
         y = (18 * len(head) + 20) * scale
         paper.words(0, y, spec.label, 11, weight="bold")
+        if any(count is not None for _, count in entries):
+            of = counted(spec.level, spec.lang, panels=True)
+            paper.words(columns * step_x, y, of, 10, ha="right", color=style.MUTED)
         for i, (category, count) in enumerate(entries):
             told = "" if count is None else f": {numbers.number(count, spec.lang)}"
             paper.sample(category, 0, y + (9 + LEGEND_ROW * i) * scale)

@@ -298,7 +298,7 @@ def _html(
         spec.label,
         slug=slug,
         lang=lang,
-        of=drawing.counted(years[-1].sheet, lang),
+        of=drawing.counted(spec.level, lang),
     )
     told = {
         str(one): {

@@ -218,9 +218,12 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
             **values,
         )
     title = t(
-        "{met} of {could} {places} with a rate high enough reached the target fall of {target}",
+        "{met} of {could} {places} reached the target fall of {target}",
         **values,
     )
+    low = int((own["verdict"] == "out_of_reach").sum())
+    if low:
+        title += t("; {n} are not judged, for their rate was below it before", n=low)
     if open_areas:
         title += t("; {n} are not judged, for not all their units reported", n=open_areas)
     return title
