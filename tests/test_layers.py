@@ -13,6 +13,7 @@ PACKAGE = Path(kgstats.__file__).parent
 ALLOWED = {
     "words": set(),
     "registry": set(),
+    "options": set(),
     "workspace": {"registry"},
     "reference": {"registry", "words", "workspace"},
     # A report may be typed in the old fonts of the districts' workbooks: one decoder reads both.
@@ -46,8 +47,8 @@ ALLOWED = {
         "registry", "edits", "receiving", "reference", "returns", "text", "words", "workspace",
     },
     "cli": {
-        "officer", "receiving", "pipeline", "release", "reference", "returns", "published", "words",
-        "workspace",
+        "officer", "options", "receiving", "pipeline", "release", "reference", "returns",
+        "published", "words", "workspace",
     },
 }  # fmt: skip
 AT_THE_TOP = {"__init__", "__main__"}

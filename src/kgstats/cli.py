@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kgstats import workspace as places
+from kgstats.options import DEFAULT_YEAR, WorkspaceOption, Year
 from kgstats.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ _AREAS = (
     "kgstats.published.commands",
 )
 
-Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
 Years = Annotated[
     str,
     typer.Option("--year", "-y", help="A year, 2016-2025, or auto: the last one received."),
@@ -59,10 +59,6 @@ Skip = Annotated[
 Setting = Annotated[
     list[str] | None,
     typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A notebook parameter."),
-]
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
 ]
 Workspaces = Annotated[
     list[Path] | None,
@@ -82,7 +78,6 @@ Pdf = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="A line for each step, with all its reasons.")
 ]
-DEFAULT_YEAR = 2019
 AUTO = "auto"
 HELD = 5
 """Exit code when another run holds the workspace."""

@@ -8,18 +8,13 @@ from typing import Annotated
 import typer
 
 from kgstats import workspace as places
-
-Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
-]
+from kgstats.options import DEFAULT_YEAR, ReturnsYear, WorkspaceOption
 
 
 def new_province(
     code: Annotated[str, typer.Argument(metavar="CODE", help="Code of the province, as 66.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
-    year: Year = 2019,
+    year: ReturnsYear = DEFAULT_YEAR,
 ) -> None:
     """Lay out a workspace of another province, with made-up returns to try it on."""
     from kgstats.officer.new_province import lay_out
@@ -37,7 +32,7 @@ def new_province(
 
 
 def template(
-    year: Year,
+    year: ReturnsYear,
     district: Annotated[
         str | None, typer.Option("--district", metavar="D", help="Just this: 908, or An Biên.")
     ] = None,

@@ -6,17 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kgstats import workspace as places
-
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
-]
+from kgstats.options import DEFAULT_YEAR, WorkspaceOption, Year
 
 
 def schedule(
@@ -47,7 +42,7 @@ def open_failed(
     notebook: Annotated[
         str, typer.Argument(help="The notebook that stopped; the first that did, else.")
     ] = "",
-    year: Annotated[int, typer.Option("--year", "-y", min=2000, max=2100)] = 2019,
+    year: Year = DEFAULT_YEAR,
     show: Annotated[bool, typer.Option("--show", help="Only say where it stopped.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:

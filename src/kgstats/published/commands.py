@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kgstats import workspace as places
+from kgstats.options import DEFAULT_YEAR, WorkspaceOption
 from kgstats.words import N_, translator
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ CLASSES = {
 
 Report = Annotated[Path, typer.Argument(help="The report: .docx, .pdf with text, .md or .txt.")]
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Year it reports on.")]
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
-]
 
 
 @report.command()
@@ -62,7 +59,7 @@ MOST_MENDS = 3
 @report.command()
 def audit(
     file: Report,
-    year: Year = 2019,
+    year: Year = DEFAULT_YEAR,
     lang: Annotated[str, typer.Option("--lang", help="vi or en.")] = "vi",
     workspace: WorkspaceOption = None,
 ) -> None:

@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgstats import workspace as places
+from kgstats.options import ReturnsYear, WorkspaceOption
 
 if TYPE_CHECKING:
     from kgstats.receiving.register import Registered
 
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
-]
 MOST_CHANGES = 20
-Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
 
 
 def receive(
     files: Annotated[list[Path], typer.Argument(help="Workbooks, .zip, or e-mails: .eml, .msg.")],
-    year: Year,
+    year: ReturnsYear,
     sender: Annotated[str, typer.Option("--sender", help="Who sent it.")] = "",
     date: Annotated[str, typer.Option("--date", help="When it came, as 2020-01-06.")] = "",
     number: Annotated[str, typer.Option("--number", help="Number of the document.")] = "",
@@ -93,7 +89,7 @@ def _line(one: Registered, year: int) -> str:
 
 
 def letters(
-    year: Year,
+    year: ReturnsYear,
     until: Annotated[str, typer.Option("--until", help="Answer by, as 2020-01-20.")] = "",
     workspace: WorkspaceOption = None,
 ) -> None:

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgstats import workspace as places
+from kgstats.options import DEFAULT_YEAR, WorkspaceOption
 
 if TYPE_CHECKING:
     from kgstats.reference import boundaries
 
 Year = Annotated[
     int, typer.Option("--year", "-y", help="Year whose list of communes the file follows.")
-]
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
 ]
 LISTED = 10
 
@@ -34,7 +31,7 @@ def register(app: typer.Typer) -> None:
         file: Annotated[
             Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile.")
         ],
-        year: Year = 2019,
+        year: Year = DEFAULT_YEAR,
         workspace: WorkspaceOption = None,
     ) -> None:
         """Add a file of commune boundaries; the maps are then drawn with it."""
@@ -44,7 +41,7 @@ def register(app: typer.Typer) -> None:
     def fetch(
         url: Annotated[str, typer.Argument(metavar="URL")],
         sha256: Annotated[str, typer.Option("--sha256", help="Checksum of the file.")],
-        year: Year = 2019,
+        year: Year = DEFAULT_YEAR,
         workspace: WorkspaceOption = None,
     ) -> None:
         """Download a file of commune boundaries, check it, and add it."""

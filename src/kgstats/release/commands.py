@@ -8,13 +8,8 @@ from typing import Annotated
 import typer
 
 from kgstats import workspace as places
+from kgstats.options import DEFAULT_YEAR, WorkspaceOption, Year
 from kgstats.words import LANGUAGES
-
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
-]
-Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Reporting year.")]
 
 
 def release(
@@ -53,7 +48,7 @@ def release(
 def compare(
     before: Annotated[str, typer.Argument(help="A release's number, 'now', or a folder.")],
     after: Annotated[str, typer.Argument(help="The same.")],
-    year: Year = 2019,
+    year: Year = DEFAULT_YEAR,
     lang: Annotated[str, typer.Option("--lang", help="Language of the tables.")] = "vi",
     csv: Annotated[Path | None, typer.Option("--csv", help="Write them as a table.")] = None,
     workspace: WorkspaceOption = None,

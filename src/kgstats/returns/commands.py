@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from kgstats import workspace as places
+from kgstats.options import DEFAULT_YEAR, ReturnsYear, WorkspaceOption
 from kgstats.words import LANGUAGES, N_, translator
 
 if TYPE_CHECKING:
@@ -32,14 +33,9 @@ SUMMARY_HEADS = {
 MOST_SHOWN = 20
 """So many messages about errors are shown after a cleaning; all stand in findings.parquet."""
 
-Year = Annotated[int, typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year.")]
 MaybeYear = Annotated[
     int | None,
     typer.Option("--year", "-y", min=2017, max=2100, help="Reporting year; the titles' else."),
-]
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="Folder with data/raw; this project's else."),
 ]
 Language = Annotated[str, typer.Option("--lang", help="Language of the words: vi or en.")]
 
@@ -66,7 +62,7 @@ def clean(
         list[Path] | None,
         typer.Argument(metavar="[FILE]...", help="Returns; the year's deliveries when none given."),
     ] = None,
-    year: Year = 2019,
+    year: ReturnsYear = DEFAULT_YEAR,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where to write the tables and findings."),
