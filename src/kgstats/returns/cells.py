@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from kgstats.returns.text import Decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,13 @@ class ErrorValue:
 CellValue = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorValue
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Cell:
     """One non-empty cell.
 
     ``row`` and ``column`` count from 1. ``value`` is what the file stores, text undecoded and
-    untrimmed. ``number_format`` and ``font`` are None where the file does not say.
+    untrimmed. ``number_format`` and ``font`` are None where the file does not say. What follows
+    ``hidden`` is there once the cell was read (`layout.see`), and not before.
     """
 
     row: int
@@ -32,6 +36,21 @@ class Cell:
     number_format: str | None = None
     font: str | None = None
     hidden: bool = False
+    place: tuple[int, int] = field(init=False, repr=False)
+    """Row and column."""
+    kind: str = field(init=False, repr=False)
+    """number, numeral (a number typed as text), text, mark, dash, date, bool, error, blank."""
+    text: str = field(init=False, repr=False)
+    """Its text as it was meant, decoded and trimmed; nothing for a number."""
+    folded: str = field(init=False, repr=False)
+    """Its words without accents and punctuation, in small letters."""
+    decoded: Decoded | None = field(init=False, repr=False)
+    """How its text was decoded."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cell holds a number, typed or real."""
+        return self.kind == "number" or self.kind == "numeral"
 
     @property
     def address(self) -> str:

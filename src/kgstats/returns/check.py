@@ -105,7 +105,7 @@ def year_of(book: Workbook) -> tuple[int, list[Finding]]:
     year, witness, title = _by_other_witnesses(book, forms)
     rule = "year_absent" if witness != BY_SLIP else "year_slip"
     seen = title or _title(page, block)
-    cell = seen.cell.address if seen is not None else ""
+    cell = seen.address if seen is not None else ""
     raw = seen.text if seen is not None else ""
     args = {"year": year, "witness": Words(witness)}
     return year, [Finding(rule, book.file, page.sheet.name, cell, raw, args=args)]

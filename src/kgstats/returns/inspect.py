@@ -89,7 +89,7 @@ def number_style(page: Page, block: TableBlock, column: int) -> str | None:
             real += 1
         elif one.kind == "numeral":
             typed += 1
-            readings.append(read_number(one.cell.value))
+            readings.append(read_number(one.value))
         else:
             other += 1
     if real + typed <= other or (column == block.order_column and not real):

@@ -166,7 +166,7 @@ def _no_form(book: Book, work: Work) -> None:
     fate = FATES["ignored" if like is None else "quarantined"]
     count = 0
     for one in work.page.seen:
-        if not is_empty(one.cell.value):
+        if not is_empty(one.value):
             work.fate.setdefault(one.place, fate)
             count += 1
     if like is not None:
@@ -208,7 +208,7 @@ def _beside(work: Work, numbers: set[int]) -> None:
         if place in work.fate:
             continue
         role, number = work.page.roles.get(place, ("ignored", None))
-        if (number in numbers and role not in ("body", "ignored")) or is_empty(one.cell.value):
+        if (number in numbers and role not in ("body", "ignored")) or is_empty(one.value):
             continue
         if number is not None and number not in numbers and role != "title":
             work.fate[place] = FATES["ignored"]

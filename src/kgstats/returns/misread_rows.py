@@ -70,7 +70,7 @@ def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
 
 def _made_by_its_row(row: Row, name: str, seen: Seen) -> bool:
     """Whether a rate is that of its row's own numbers."""
-    stated = seen.cell.value
+    stated = seen.value
     for one in rates(row.table):
         if one.at == name and isinstance(stated, int | float):
             part, whole = (row.values.get(of) for of in one.columns[1:3])
@@ -100,7 +100,7 @@ def _can_hold(name: str | None, seen: Seen) -> bool:
     """Whether a value looks like one of a column of the form, by its kind alone."""
     if name is None:
         return False
-    value = seen.cell.value
+    value = seen.value
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
     if name.endswith("_pct"):
         return number is not None and 0 <= number <= 100

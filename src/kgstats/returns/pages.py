@@ -101,7 +101,7 @@ def _other_years(book: Book) -> None:
         for at, (role, number) in work.page.roles.items():
             if number == table.number and role != "title":
                 work.fate.setdefault(at, FATES["ignored"])
-                count += not is_empty(work.page.at[at].cell.value)
+                count += not is_empty(work.page.at[at].value)
         found = stated[place]
         seen = found[1] if found is not None else None
         work.find("form_other_year", seen=seen, stated=years[place], year=book.year, count=count)
@@ -158,7 +158,7 @@ def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
     columns: Counter[int] = Counter()
     for one in work.page.seen:
         if one.row in sheet.hidden_rows or (
-            one.cell.hidden and one.column not in sheet.hidden_columns
+            one.hidden and one.column not in sheet.hidden_columns
         ):
             rows[one.row] += 1
         elif one.column in sheet.hidden_columns:
@@ -207,7 +207,7 @@ def hidden_names(work: Work) -> list[Seen]:
         one
         for one in work.page.seen
         if one.kind == "text"
-        and (one.row in sheet.hidden_rows or one.cell.hidden)
+        and (one.row in sheet.hidden_rows or one.hidden)
         and names_commune(one)
     ]
 

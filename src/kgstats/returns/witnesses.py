@@ -172,7 +172,7 @@ class ColumnValues:
         at = self.page.at if self.page is not None else {}
         for row in self.block.body_rows:
             one, other = at.get((row, left.index)), at.get((row, right.index))
-            if (one and one.cell.value) != (other and other.cell.value):
+            if (one and one.value) != (other and other.value):
                 return False
         return True
 
@@ -199,7 +199,7 @@ def numbers_in(cells: Iterable[Seen]) -> dict[int, float]:
     found: dict[int, float] = {}
     for one in cells:
         if one.kind == "number":
-            found[one.row] = float(one.cell.value)  # type: ignore[arg-type]
+            found[one.row] = float(one.value)  # type: ignore[arg-type]
         elif one.kind == "dash":
             found[one.row] = 0.0
         elif one.kind == "numeral" and one.text.isdecimal():

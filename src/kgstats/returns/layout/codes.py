@@ -27,7 +27,7 @@ YEAR_NAMED = re.compile(r"^[^\d]{1,24}((?:19|20)\d\d)[^\d]{0,6}$|^((?:19|20)\d\d
 def order_token(one: Seen) -> str | None:
     """Return what an order number is: ``arabic``, ``roman``, ``letter`` or None."""
     if one.kind == "number":
-        value = float(one.cell.value)  # type: ignore[arg-type]
+        value = float(one.value)  # type: ignore[arg-type]
         return "arabic" if 0 <= value < 100_000 else None
     if one.kind in ("text", "numeral", "mark"):
         if ORDER_NUMBER.match(one.text):
@@ -41,7 +41,7 @@ def order_token(one: Seen) -> str | None:
 
 def column_code(one: Seen) -> tuple[str, float] | None:
     """Return a column code: ('letter', 1), ('number', 4), or None for another thing."""
-    value = one.cell.value
+    value = one.value
     if one.kind == "number":
         number = abs(as_float(one))
         if 0 < number <= 300 and number.is_integer():

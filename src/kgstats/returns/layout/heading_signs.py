@@ -55,7 +55,7 @@ def is_wide_heading(grid: Grid, index: int) -> bool:
     below = [row for row in order[index + 1 : index + 6] if row - order[index] <= 8]
     if not below or below[0] - order[index] > 2:
         return False
-    if len({one.folded or one.cell.value for one in cells}) < len(cells) * 0.5:
+    if len({one.folded or one.value for one in cells}) < len(cells) * 0.5:
         return False
     numeric = like = 0
     least = max(2, len(cells) // (2 if len(cells) < 8 else 3))

@@ -54,25 +54,8 @@ def _read_text(raw: str, font: str | None, hint: Encoding | None) -> tuple[str, 
     return text, decoded, tokens(text), kind
 
 
-@dataclass(slots=True, eq=False)
-class Seen:
-    """A cell as it is read: decoded text, what kind of thing it is, and its folded words."""
-
-    cell: Cell
-    row: int
-    column: int
-    place: tuple[int, int]
-    """Row and column."""
-    kind: str
-    """number, numeral (a number typed as text), text, mark, dash, date, bool, error, blank."""
-    text: str
-    folded: str
-    decoded: Decoded | None = None
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the cell holds a number, typed or real."""
-        return self.kind == "number" or self.kind == "numeral"
+Seen = Cell
+"""A cell that was read (`see`): decoded text, what kind of thing it is, and its folded words."""
 
 
 @dataclass(slots=True, eq=False)
@@ -176,36 +159,37 @@ class Page:
     """The text beside the grid (`Sheet.outside`), decoded."""
 
 
-def see_all(cells: list[Cell]) -> list[Seen]:
+def see_all(cells: list[Cell]) -> None:
     """Read the cells of a sheet (`see`, in one go): nearly all are numbers or text."""
-    seen: list[Seen] = []
-    append = seen.append
     for cell in cells:
-        value, row, column = cell.value, cell.row, cell.column
+        value = cell.value
         if value.__class__ in _NUMBERS:
-            append(Seen(cell, row, column, (row, column), "number", "", ""))
+            cell.place, cell.decoded = (cell.row, cell.column), None
+            cell.kind, cell.text, cell.folded = "number", "", ""
         elif value.__class__ is str:
-            text, decoded, folded, kind = _read_text(value, cell.font, None)
-            append(Seen(cell, row, column, (row, column), kind, text, folded, decoded))
+            cell.place = cell.row, cell.column
+            cell.text, cell.decoded, cell.folded, cell.kind = _read_text(value, cell.font, None)
         else:
-            append(see(cell))
-    return seen
+            see(cell)
 
 
 def see(cell: Cell, hint: Encoding | None = None) -> Seen:
     """Read one cell: decode text, fold its words, say what kind of thing it holds."""
-    value, row, column = cell.value, cell.row, cell.column
-    place = (row, column)
+    value = cell.value
+    cell.place = cell.row, cell.column
+    cell.text = cell.folded = ""
+    cell.decoded = None
     if isinstance(value, str):
-        text, decoded, folded, kind = _read_text(value, cell.font, hint)
-        return Seen(cell, row, column, place, kind, text, folded, decoded)
-    if isinstance(value, bool):
-        return Seen(cell, row, column, place, "bool", "", "")
-    if isinstance(value, int | float):
-        return Seen(cell, row, column, place, "number", "", "")
-    if isinstance(value, ErrorValue):
-        return Seen(cell, row, column, place, "error", value.code, "")
-    return Seen(cell, row, column, place, "date", "", "")
+        cell.text, cell.decoded, cell.folded, cell.kind = _read_text(value, cell.font, hint)
+    elif isinstance(value, bool):
+        cell.kind = "bool"
+    elif isinstance(value, int | float):
+        cell.kind = "number"
+    elif isinstance(value, ErrorValue):
+        cell.kind, cell.text = "error", value.code
+    else:
+        cell.kind = "date"
+    return cell
 
 
 def header_text(one: Seen) -> str:
@@ -213,12 +197,12 @@ def header_text(one: Seen) -> str:
     if one.kind == "number":
         value = as_float(one)
         return str(int(value)) if value.is_integer() else str(value)
-    if isinstance(one.cell.value, dt.date):
-        return one.cell.value.strftime("%d/%m/%Y")
+    if isinstance(one.value, dt.date):
+        return one.value.strftime("%d/%m/%Y")
     return one.text
 
 
 def as_float(one: Seen) -> float:
     """Return the number of a cell; 0 where it holds none."""
-    value = one.cell.value
+    value = one.value
     return float(value) if isinstance(value, int | float) else 0.0

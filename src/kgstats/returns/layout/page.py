@@ -49,7 +49,8 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         1, 2, 3 … or names beside numbers take their place. Other tables are found by their
         headings.
     """
-    seen = see_all(sheet.cells)
+    see_all(sheet.cells)
+    seen = sheet.cells
     mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     hints: dict[str | None, Encoding] = {}
     if any(one.decoded.changed for one in mended if one.decoded is not None):
@@ -57,9 +58,9 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         hints = encoding_hints(
             (cell.value, cell.font) for cell in sheet.cells if isinstance(cell.value, str)
         )
-        seen = [
-            one if one.decoded is None else see(one.cell, hints.get(one.cell.font)) for one in seen
-        ]
+        for one in seen:
+            if one.decoded is not None:
+                see(one, hints.get(one.font))
         mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     rows: dict[int, list[Seen]] = {}
     row, beside = 0, list[Seen]()

@@ -225,8 +225,8 @@ def _unit_in_title(one: Seen) -> str | None:
     bracket = UNIT_BRACKET.search(one.text)
     if bracket is not None:
         return parse_unit(bracket[1])
-    lines = str(one.cell.value).splitlines()
-    stated = (parse_unit(decode(line, one.cell.font).text.strip()) for line in lines[1:])
+    lines = str(one.value).splitlines()
+    stated = (parse_unit(decode(line, one.font).text.strip()) for line in lines[1:])
     return next((unit for unit in stated if unit is not None), None)
 
 

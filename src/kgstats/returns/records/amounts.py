@@ -233,7 +233,7 @@ class Amounts:
         seen = self.table.cells[row].get(index)
         if seen is None or seen.kind == "blank":
             return None
-        return read_number(as_meant(seen), number_format=seen.cell.number_format)
+        return read_number(as_meant(seen), number_format=seen.number_format)
 
     def _scaled(self, index: int, row: int, reading: NumberReading) -> NumberReading:
         """Bring a number into the unit of the page: its own unit counts first, then its row's."""

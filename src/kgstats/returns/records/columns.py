@@ -87,9 +87,9 @@ class NumberColumns:
             if seen is None or seen.kind == "blank":
                 continue
             if seen.kind == "number":
-                reading = _real(seen.cell.value, seen.cell.number_format)
+                reading = _real(seen.value, seen.number_format)
             else:
-                reading = read_number(as_meant(seen), number_format=seen.cell.number_format)
+                reading = read_number(as_meant(seen), number_format=seen.number_format)
             if scaled is not None:
                 reading = scaled(row, reading)
             readings[row] = reading

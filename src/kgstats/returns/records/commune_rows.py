@@ -192,9 +192,9 @@ class CommuneRows:
             work.find("place_unknown", seen=label, district=district, suggestions="")
             return None
         match = self._match(one.name, one.types)
-        if match.how == "unknown" and as_meant(label) != label.cell.value:
+        if match.how == "unknown" and as_meant(label) != label.value:
             # "Tâi" is a slip for "Tây", and no word of an old font.
-            typed = self._match(str(label.cell.value), one.types)
+            typed = self._match(str(label.value), one.types)
             match = typed if typed.accepted else match
         if match.how == "elsewhere":
             there = match.unit

@@ -177,7 +177,7 @@ class CommuneWords:
         stated number that is wrong does not cost the marks of the page.
         """
         used = {
-            seen.cell.value
+            seen.value
             for cells in held.values()
             for seen in cells
             if seen is not None and seen.kind != "error"
@@ -199,7 +199,7 @@ class CommuneWords:
             sum(
                 number
                 == sum(
-                    read_mark(seen.cell.value if seen else None, legend=legend).met is True
+                    read_mark(seen.value if seen else None, legend=legend).met is True
                     for seen in cells
                 )
                 for number, cells in stated
@@ -242,11 +242,11 @@ class CommuneWords:
 
     def _mark(self, one: Mapped, seen: Seen) -> tuple[str, bool | None]:
         """Return role and meaning of a mark."""
-        value = seen.cell.value
-        key = (value, seen.cell.font, value.__class__)
+        value = seen.value
+        key = (value, seen.font, value.__class__)
         reading = self.known.get(key)
         if reading is None:
-            reading = read_mark(value, font=seen.cell.font, legend=self.legend)
+            reading = read_mark(value, font=seen.font, legend=self.legend)
             self.known[key] = reading
         if reading.met is not None and reading.rule is not MarkRule.ERROR_VALUE:
             return "value", reading.met
@@ -275,7 +275,7 @@ class CommuneWords:
             given = [values.get(name) for _, values in rows]
             if None in given:
                 continue
-            stated = read_number(seen.cell.value, number_format=seen.cell.number_format).value
+            stated = read_number(seen.value, number_format=seen.number_format).value
             counted = given.count(wanted)
             if rate and stated is not None:
                 share = 100 * counted / len(given)
@@ -325,7 +325,7 @@ class CommuneWords:
         if one.name == "decision_date":
             return self._day(one, seen)
         plain = seen.kind not in ("number", "bool")
-        text = seen.text if plain else raw_text(seen.cell.value)
+        text = seen.text if plain else raw_text(seen.value)
         if text.startswith(("=", "@")):
             work.find("formula_text", seen=seen)
         if one.name == "level":
@@ -340,7 +340,7 @@ class CommuneWords:
         return "value", text
 
     def _day(self, one: Mapped, seen: Seen) -> tuple[str, object]:
-        reading = read_date(seen.cell.value, number_format=seen.cell.number_format)
+        reading = read_date(seen.value, number_format=seen.number_format)
         if reading.rule in (DateRule.BLANK, DateRule.DASH):
             return "blank_mark", None
         if reading.value is not None and self._possible(reading.value.year):

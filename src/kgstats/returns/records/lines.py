@@ -87,7 +87,7 @@ class Work:
         """Note a finding at a place of this sheet."""
         if seen is not None:
             at = seen.place
-            raw = raw_text(seen.cell.value) if raw is None else raw
+            raw = raw_text(seen.value) if raw is None else raw
             if seen.decoded is not None and seen.decoded.changed:
                 # The finding keeps the text as received; its words show it as it was meant.
                 args.setdefault("raw", seen.text)
@@ -101,7 +101,7 @@ class Work:
         if self.nothing_hidden:
             return False
         sheet = self.page.sheet
-        return one.cell.hidden or one.row in sheet.hidden_rows or one.column in sheet.hidden_columns
+        return one.hidden or one.row in sheet.hidden_rows or one.column in sheet.hidden_columns
 
 
 @dataclass(slots=True, eq=False)
@@ -134,4 +134,4 @@ def as_meant(one: Seen) -> CellValue:
     """Return a cell's value, with its letters mended where they were stored wrongly."""
     if one.decoded is not None and one.decoded.changed:
         return one.text
-    return one.cell.value
+    return one.value

@@ -324,7 +324,7 @@ class MoneyRows:
                 work.fate[seen.place] = FATES["blank_mark"]
             else:
                 plain = seen.kind not in ("number", "date", "bool")
-                text = seen.text if plain else raw_text(seen.cell.value)
+                text = seen.text if plain else raw_text(seen.value)
                 if text.startswith(("=", "@")):
                     work.find("formula_text", seen=seen)
                 texts[name] = text
@@ -344,10 +344,10 @@ class MoneyRows:
 def _year(seen: Seen) -> int | None:
     """Return the year a cell names, whichever it is."""
     if seen.kind == "number":
-        value = float(seen.cell.value)  # type: ignore[arg-type]
+        value = float(seen.value)  # type: ignore[arg-type]
         return int(value) if value == int(value) else None
     if seen.kind == "date":
-        return getattr(seen.cell.value, "year", None)
+        return getattr(seen.value, "year", None)
     return plan_year_of(seen.text)
 
 
