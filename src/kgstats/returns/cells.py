@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from kgstats.returns.text import Decoded
+    from kgstats.text import Decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,19 @@ class ErrorValue:
     code: str
 
 
+Fate = tuple[str, str, str, str]
+"""What became of a cell: role, table, row key and column."""
+
 CellValue = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorValue
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class Cell:
     """One non-empty cell.
 
     ``row`` and ``column`` count from 1. ``value`` is what the file stores, text undecoded and
     untrimmed. ``number_format`` and ``font`` are None where the file does not say. What follows
-    ``hidden`` is there once the cell was read (`layout.see`), and not before.
+    ``fate`` is there once the cell was read (`layout.see`), and not before.
     """
 
     row: int
@@ -36,15 +39,17 @@ class Cell:
     number_format: str | None = None
     font: str | None = None
     hidden: bool = False
-    place: tuple[int, int] = field(init=False, repr=False)
+    fate: Fate | None = field(init=False, repr=False, compare=False, default=None)
+    """What became of it, once that is known."""
+    place: tuple[int, int] = field(init=False, repr=False, compare=False)
     """Row and column."""
-    kind: str = field(init=False, repr=False)
+    kind: str = field(init=False, repr=False, compare=False)
     """number, numeral (a number typed as text), text, mark, dash, date, bool, error, blank."""
-    text: str = field(init=False, repr=False)
+    text: str = field(init=False, repr=False, compare=False)
     """Its text as it was meant, decoded and trimmed; nothing for a number."""
-    folded: str = field(init=False, repr=False)
+    folded: str = field(init=False, repr=False, compare=False)
     """Its words without accents and punctuation, in small letters."""
-    decoded: Decoded | None = field(init=False, repr=False)
+    decoded: Decoded | None = field(init=False, repr=False, compare=False)
     """How its text was decoded."""
 
     @property

@@ -75,17 +75,17 @@ def _behind(cells: Cells, table: str, key: str, names: Iterable[str]) -> None:
             whose = (table, key, name)
             if name in CRITERION:
                 whose = ("attainment", f"{key}/{CRITERION[name]}", "met")
-            for work, seen in cells[name]:
-                work.fate[seen.place] = (work.fate[seen.place][0], *whose)
+            for _, seen in cells[name]:
+                seen.fate = (seen.fate[0] if seen.fate else "value", *whose)
 
 
 def _explain(row: Row, table: str, key: str) -> None:
     """Mark the name of a row, and what stands in it beside its values."""
     for line in row.lines:
-        line.work.fate[line.label.place] = ("label", table, key, "commune_code")
+        line.label.fate = ("label", table, key, "commune_code")
         for seen in line.others:
             role = "label" if seen.column == order_column(line) else "note"
-            line.work.fate.setdefault(seen.place, FATES[role])
+            seen.fate = seen.fate or FATES[role]
 
 
 # --- form 01 --------------------------------------------------------------------------------------
@@ -243,31 +243,31 @@ def _one_line(held: list[Line], what: str) -> bool:
             )
             line.work.find("funding_twice", seen=seen, what=what, count=len(held))
             for seen in line.own_cells():
-                line.work.fate[seen.place] = FATES["quarantined"]
+                seen.fate = FATES["quarantined"]
         return False
     for line in held[1:]:
         line.work.find("funding_repeated", seen=line.label, what=what)
         for seen in line.own_cells():
             if seen is not line.label:
-                line.work.fate[seen.place] = FATES["ignored"]
+                seen.fate = FATES["ignored"]
     return True
 
 
 def _explain_money(line: Line, key: str) -> None:
     """Mark the cells of a line; a label that heads several lines stands for their component."""
     for name, seen in line.cells.items():
-        role, table, _, _ = line.work.fate.get(seen.place, FATES["value"])
+        role, table, _, _ = seen.fate or FATES["value"]
         if table and name in ("source", "kind", "plan_year"):
             continue
         if role == "ignored":
             # Words beside the amounts are values of the line as the amounts are.
             role = "value"
-        line.work.fate[seen.place] = (role, "funding", key, name)
+        seen.fate = (role, "funding", key, name)
     label = line.label
-    held = line.work.fate.get(label.place)
+    held = label.fate
     if held is not None and held[1] and held[2] != key:
         key = "/".join(key.split("/")[:4])
-    line.work.fate[label.place] = ("label", "funding", key, "component")
+    label.fate = ("label", "funding", key, "component")
 
 
 def money_name(line: Line) -> str:

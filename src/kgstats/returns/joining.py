@@ -39,9 +39,9 @@ class Row:
     def refuse(self, column: str) -> None:
         """Take a value out of the row; its cells are in quarantine."""
         self.values[column] = None
-        for work, seen in self.cells.get(column, ()):
-            _, table, key, behind = work.fate.get(seen.place, FATES["quarantined"])
-            work.fate[seen.place] = ("quarantined", table, key, behind)
+        for _, seen in self.cells.get(column, ()):
+            _, table, key, behind = seen.fate or FATES["quarantined"]
+            seen.fate = ("quarantined", table, key, behind)
 
 
 def joined(lines: Iterable[Line], table: str) -> list[Row]:
@@ -92,7 +92,7 @@ def _agreed(held: list[Line]) -> list[Line]:
             line.work.find("place_repeated", seen=line.label, place=place)
             line.refused = True
             for seen in line.own_cells():
-                line.work.fate[seen.place] = FATES["ignored"]
+                seen.fate = FATES["ignored"]
     return firsts
 
 
@@ -130,8 +130,8 @@ def _merged(lines: list[Line], place: str) -> tuple[Record, Cells]:
                     "value_twice", seen=seen, place=place, column=column_words(table, name),
                     values=(known, value),
                 )  # fmt: skip
-                for work, seen in cells[name]:
-                    work.fate[seen.place] = FATES["quarantined"]
+                for _, seen in cells[name]:
+                    seen.fate = FATES["quarantined"]
                 values[name] = None
                 continue
             values[name] = value
@@ -148,7 +148,7 @@ def refuse(line: Line) -> None:
     line.refused = True
     for seen in line.own_cells():
         role = "label" if seen.column == order_column(line) else "quarantined"
-        line.work.fate[seen.place] = FATES[role]
+        seen.fate = FATES[role]
 
 
 def order_column(line: Line) -> int | None:

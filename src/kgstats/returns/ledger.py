@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kgstats.returns.cells import Cell, CellValue, ErrorValue, Workbook, column_letter
+from kgstats.returns.cells import Cell, CellValue, ErrorValue, Fate, Workbook, column_letter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +30,6 @@ ROLES = (
 
 _ROLES = frozenset(ROLES)
 NO_PLACE = ("", "", "")
-Fate = tuple[str, str, str, str]
-"""What became of a cell: role, table, row key and column."""
 FATES: dict[str, Fate] = {role: (role, *NO_PLACE) for role in ROLES}
 """The fates of cells that stand behind no value."""
 

@@ -167,7 +167,7 @@ def _no_form(book: Book, work: Work) -> None:
     count = 0
     for one in work.page.seen:
         if not is_empty(one.value):
-            work.fate.setdefault(one.place, fate)
+            one.fate = one.fate or fate
             count += 1
     if like is not None:
         _not_read(work, like, count)
@@ -204,17 +204,16 @@ def _beside(work: Work, numbers: set[int]) -> None:
     others: dict[int, list[Seen]] = {}
     beside: dict[int, list[Seen]] = {}
     for one in work.page.seen:
-        place = one.place
-        if place in work.fate:
+        if one.fate is not None:
             continue
-        role, number = work.page.roles.get(place, ("ignored", None))
+        role, number = work.page.roles.get(one.place, ("ignored", None))
         if (number in numbers and role not in ("body", "ignored")) or is_empty(one.value):
             continue
         if number is not None and number not in numbers and role != "title":
-            work.fate[place] = FATES["ignored"]
+            one.fate = FATES["ignored"]
             others.setdefault(number, []).append(one)
         elif role in ("body", "ignored"):
-            work.fate[place] = FATES["ignored"]
+            one.fate = FATES["ignored"]
             beside.setdefault(number or 0, []).append(one)
     titled = frozenset(work.page.tables[number].title for number in numbers)
     for number, cells in others.items():
@@ -225,7 +224,8 @@ def _beside(work: Work, numbers: set[int]) -> None:
                 seems=_seems(cells, [work.page.tables[number]]),
             )  # fmt: skip
             continue
-        work.fate.update((one.place, FATES["quarantined"]) for one in cells)
+        for one in cells:
+            one.fate = FATES["quarantined"]
         _not_read(work, like, len(cells))
     for cells in beside.values():
         work.find("beside_table", (cells[0].row, cells[0].column), count=len(cells))
@@ -244,7 +244,6 @@ def _account(book: Book) -> None:
     guides = set(map(id, book.guidance))
     for sheet in book.book.sheets:
         work = works.get(id(sheet))
-        fate = work.fate if work is not None else {}
         roles = work.page.roles if work is not None else {}
         name = sheet.name
         cells = book.received[id(sheet)]
@@ -256,13 +255,12 @@ def _account(book: Book) -> None:
             ]
         if not cells:
             continue
-        places = [(cell.row, cell.column) for cell in cells]
         fates = [
-            fate.get(place) or plain[roles[place][0] if place in roles else "ignored"]
-            for place in places
+            cell.fate or plain[roles.get((cell.row, cell.column), ("ignored", None))[0]]
+            for cell in cells
         ]
         if id(sheet) in guides:
-            fates = [FATES["note"]] * len(places)
+            fates = [FATES["note"]] * len(cells)
         raws = [raw_text(cell.value) for cell in cells]
         if originals:
             raws = [
@@ -270,7 +268,7 @@ def _account(book: Book) -> None:
                 for cell, raw in zip(cells, raws, strict=True)
             ]
         ledger.sheet.extend([name] * len(cells))
-        ledger.cell.extend([f"{letters[column]}{row}" for row, column in places])
+        ledger.cell.extend([f"{letters[cell.column]}{cell.row}" for cell in cells])
         ledger.raw.extend(raws)
         lists = (ledger.role, ledger.table, ledger.row_key, ledger.column)
         for held, values in zip(lists, zip(*fates, strict=True), strict=True):

@@ -57,8 +57,8 @@ def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
     for row in rows:
         lacking = [name for name, value in row.values.items() if value is None]
         for name in (*lacking, *(row.cells.keys() - row.values.keys())):
-            for work, seen in row.cells.get(name, ())[:1]:
-                quarantined = work.fate.get(seen.place, ("",))[0] == "quarantined"
+            for _, seen in row.cells.get(name, ())[:1]:
+                quarantined = seen.fate is not None and seen.fate[0] == "quarantined"
                 if quarantined and not _made_by_its_row(row, name, seen):
                     refused[name] += 1
                     found.setdefault(id(row), []).append(name)

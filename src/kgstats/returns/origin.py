@@ -249,7 +249,7 @@ def _titles(book: Book, table: Table) -> None:
     if found is not None:
         stated, seen = found
         if seen is not None:
-            work.fate[seen.place] = ("title", name, base, "year")
+            seen.fate = ("title", name, base, "year")
         if stated != book.year:
             _of_another_year(book, table, stated, seen)
     elif (slip := slipped_year(work.page, block)) is not None:
@@ -260,10 +260,10 @@ def _titles(book: Book, table: Table) -> None:
         for one in work.page.rows.get(row, ()):
             if (
                 one.kind == "text"
-                and one.place not in work.fate
+                and one.fate is None
                 and districts_named(one.text, book.gazetteer) == {district}
             ):
-                work.fate[one.place] = ("title", name, base, "district_code")
+                one.fate = ("title", name, base, "district_code")
 
 
 def _of_another_year(book: Book, table: Table, stated: int, seen: Seen | None) -> None:

@@ -100,8 +100,9 @@ def _other_years(book: Book) -> None:
         work, count = table.work, 0
         for at, (role, number) in work.page.roles.items():
             if number == table.number and role != "title":
-                work.fate.setdefault(at, FATES["ignored"])
-                count += not is_empty(work.page.at[at].value)
+                one = work.page.at[at]
+                one.fate = one.fate or FATES["ignored"]
+                count += not is_empty(one.value)
         found = stated[place]
         seen = found[1] if found is not None else None
         work.find("form_other_year", seen=seen, stated=years[place], year=book.year, count=count)
@@ -117,10 +118,10 @@ def lines(book: Book, table: Table, district: str) -> list[Line]:
     if cut_off is not None:
         day, seen = cut_off
         if seen is not None:
-            held = table.work.fate.get(seen.place)
+            held = seen.fate
             role = held[0] if held is not None else table.work.page.roles[seen.place][0]
             base = row_key(book.year, district)
-            table.work.fate[seen.place] = (role, "funding", base, "cut_off")
+            seen.fate = (role, "funding", base, "cut_off")
         for line in found:
             line.values["cut_off"] = day
     for line in found:
@@ -142,7 +143,7 @@ def _hidden_parts(work: Work) -> None:
         return
     for one in work.page.seen:
         if work.hidden(one):
-            work.fate[one.place] = FATES["ignored"]
+            one.fate = FATES["ignored"]
 
 
 def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
@@ -157,9 +158,7 @@ def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
     rows: Counter[int] = Counter()
     columns: Counter[int] = Counter()
     for one in work.page.seen:
-        if one.row in sheet.hidden_rows or (
-            one.hidden and one.column not in sheet.hidden_columns
-        ):
+        if one.row in sheet.hidden_rows or (one.hidden and one.column not in sheet.hidden_columns):
             rows[one.row] += 1
         elif one.column in sheet.hidden_columns:
             columns[one.column] += 1

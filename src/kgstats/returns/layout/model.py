@@ -164,10 +164,10 @@ def see_all(cells: list[Cell]) -> None:
     for cell in cells:
         value = cell.value
         if value.__class__ in _NUMBERS:
-            cell.place, cell.decoded = (cell.row, cell.column), None
+            cell.place, cell.decoded, cell.fate = (cell.row, cell.column), None, None
             cell.kind, cell.text, cell.folded = "number", "", ""
         elif value.__class__ is str:
-            cell.place = cell.row, cell.column
+            cell.place, cell.fate = (cell.row, cell.column), None
             cell.text, cell.decoded, cell.folded, cell.kind = _read_text(value, cell.font, None)
         else:
             see(cell)
@@ -178,7 +178,7 @@ def see(cell: Cell, hint: Encoding | None = None) -> Seen:
     value = cell.value
     cell.place = cell.row, cell.column
     cell.text = cell.folded = ""
-    cell.decoded = None
+    cell.decoded = cell.fate = None
     if isinstance(value, str):
         cell.text, cell.decoded, cell.folded, cell.kind = _read_text(value, cell.font, hint)
     elif isinstance(value, bool):

@@ -101,13 +101,13 @@ class Amounts:
     def _read_row_units(self) -> None:
         if self.unit_column is None:
             return
-        index, fate = self.unit_column.column.index, self.table.work.fate
+        index = self.unit_column.column.index
         for row, held in self.table.cells.items():
             seen = held.get(index) or self.table.spans.get((row, index))
             if seen is None or seen.kind == "blank":
                 continue
             size = money_unit(seen.text)
-            fate[seen.place] = FATES["unit" if size is not None else "ignored"]
+            seen.fate = FATES["unit" if size is not None else "ignored"]
             if size is not None:
                 self.row_units[row] = size
 

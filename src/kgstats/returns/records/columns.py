@@ -120,7 +120,7 @@ class NumberColumns:
             seen = self.table.cells[row][index]
             count = self.table.shared[row, index]
             self.table.work.find("number_shared", seen=seen, column=one.column.header, count=count)
-            self.table.work.fate[seen.place] = FATES["quarantined"]
+            seen.fate = FATES["quarantined"]
             del readings[row]
         return over
 

@@ -161,9 +161,9 @@ class CommuneRows:
         first = True
         for one in cells:
             if one.column == self.table.block.order_column:
-                self.table.work.fate[one.place] = FATES["label"]
+                one.fate = FATES["label"]
                 continue
-            self.table.work.fate[one.place] = FATES["quarantined"]
+            one.fate = FATES["quarantined"]
             if first:
                 self.table.work.find("value_outside_form", seen=one, row=row)
                 first = False
@@ -181,7 +181,7 @@ class CommuneRows:
         for one in found:
             one.unit = self._unit(one, named)
             for seen in one.rest:
-                self.table.work.fate[seen.place] = FATES["label"]
+                seen.fate = FATES["label"]
 
     def _unit(self, one: CommuneRow, others: dict[str, int]) -> Unit | None:
         """Match the name of a row; notes what is doubtful, returns None for a refused row."""

@@ -66,10 +66,9 @@ def read_communes(table: Table, whose: Whose) -> list[Line]:
     marks = [one for one in columns if one.criterion is not None]
     if marks:
         words.read_marks(marks)
-    fate = table.work.fate
     for line in lines:
         for seen in rows.cells[line.row].values():
-            if seen.place not in fate and seen is not line.label:
+            if seen.fate is None and seen is not line.label:
                 line.others.append(seen)
     totals = Totals(rows, numbers)
     totals.check(
@@ -105,7 +104,7 @@ def _doubles(lines: list[Line]) -> list[list[int]]:
 
 def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line]) -> None:
     name, index, whole = one.name, one.column.index, numbers.table.spec(one.name).dtype == "int"
-    cells, fate = numbers.table.cells, numbers.table.work.fate
+    cells = numbers.table.cells
     number = numbers.count if whole else numbers.rate
     for row, reading in numbers.read(one, by_row, whole).items():
         line = by_row.get(row)
@@ -113,7 +112,7 @@ def _number_column(numbers: NumberColumns, one: Mapped, by_row: dict[int, Line])
             continue
         seen = line.cells[name] = cells[row][index]
         role, line.values[name] = number(one, row, seen, reading)
-        fate[seen.place] = FATES[role]
+        seen.fate = FATES[role]
 
 
 MOST_ROUNDED = 0.6
@@ -154,7 +153,6 @@ class CommuneWords:
         if unmarked:
             place = (table.block.header_first, marks[0].column.index)
             table.work.find("marks_not_typed", place, count=blank)
-        fate = table.work.fate
         for number, one in enumerate(marks):
             if one.doubt:
                 place = (table.block.header_last, one.column.index)
@@ -167,7 +165,7 @@ class CommuneWords:
                 else:
                     line.cells[name] = seen
                     role, line.values[name] = self._mark(one, seen)
-                    fate[seen.place] = FATES[role]
+                    seen.fate = FATES[role]
 
     def _settle_crosses(self, held: dict[int, list[Seen | None]]) -> None:
         """Let the stated numbers of criteria met say what a cross means where it may be either.
@@ -225,7 +223,7 @@ class CommuneWords:
             if seen is None and spans:
                 seen = spans.get((row, one.column.index))
             if seen is not None and seen.kind == "blank":
-                self.table.work.fate[seen.place] = FATES["ignored"]
+                seen.fate = FATES["ignored"]
                 seen = None
             found.append(seen)
         return found
@@ -299,7 +297,7 @@ class CommuneWords:
 
     def read(self, one: Mapped) -> None:
         """Read a column of words, dates or text."""
-        name, work = one.name, self.table.work
+        name = one.name
         for row, line in self.lines.items():
             (seen,) = self._cells(row, (one,))
             if seen is None:
@@ -312,7 +310,7 @@ class CommuneWords:
             line.cells[name] = seen
             if value is not None or name not in line.values:
                 line.values[name] = value
-            work.fate[seen.place] = FATES[role]
+            seen.fate = FATES[role]
 
     def _word(self, one: Mapped, seen: Seen) -> tuple[str, object]:
         """Return role and value of a word, date or text."""

@@ -59,7 +59,7 @@ def read_funding(table: Table, whose: Whose) -> list[Line]:
     for item in items:
         for seen in rows.cells[item.row].values():
             ordered = seen.column == table.block.order_column
-            table.work.fate.setdefault(seen.place, FATES["label" if ordered else "ignored"])
+            seen.fate = seen.fate or FATES["label" if ordered else "ignored"]
     return lines
 
 
@@ -80,7 +80,7 @@ def doubt_units(lines: list[Line]) -> None:
             if seen is None or line.values.get(name) is None:
                 continue
             line.values[name] = None
-            line.work.fate[seen.place] = FATES["quarantined"]
+            seen.fate = FATES["quarantined"]
             if (id(line.work), line.table, name) not in told:
                 told.add((id(line.work), line.table, name))
                 line.work.find("unit_in_doubt", seen=seen, reason=Words(TOO_LITTLE))
@@ -116,7 +116,7 @@ class MoneyLines:
                     for one in columns:
                         seen = table.cells[item.row].get(one.column.index)
                         if seen is not None:
-                            table.work.fate[seen.place] = FATES["total"]
+                            seen.fate = FATES["total"]
                     continue
                 line = self._line(item, facets, columns, several=len(groups) > 1)
                 if line is not None:
@@ -159,7 +159,7 @@ class MoneyLines:
             if code is None:
                 self._keyless(item, present, name)
                 for seen in (*item.cells.values(), item.label):
-                    table.work.fate.setdefault(seen.place, FATES["label"])
+                    seen.fate = seen.fate or FATES["label"]
                 return None
         if year is None and item.row in self.undated:
             self._keyless(item, present, "plan_year")
@@ -186,7 +186,7 @@ class MoneyLines:
             else:
                 role, value = self._money(one, item.row, seen, reading)
             line.values[one.name] = value
-            table.work.fate[seen.place] = FATES[role]
+            seen.fate = FATES[role]
         self._without_plan(line, columns)
         self._words(item, line)
         return line
@@ -210,7 +210,7 @@ class MoneyLines:
         for name in ("disbursed_vnd", "disbursed_pct"):
             if name in line.cells:
                 line.values[name] = None
-                self.table.work.fate[line.cells[name].place] = FATES["quarantined"]
+                line.cells[name].fate = FATES["quarantined"]
 
     def _keyless(self, item: MoneyRow, present: list[Mapped], name: str) -> None:
         """Refuse the amounts of a row that does not say all of its key."""
@@ -218,7 +218,7 @@ class MoneyLines:
         first = held[present[0].column.index] if present else item.label
         work.find("key_missing", seen=first, row=item.row, what=Words(KEY_WORDS[name]))
         for one in present:
-            work.fate[held[one.column.index].place] = FATES["quarantined"]
+            held[one.column.index].fate = FATES["quarantined"]
 
     # --- cause and note -----------------------------------------------------------------------
 

@@ -58,8 +58,6 @@ class Work:
 
     file: str
     page: Page
-    fate: dict[Place, tuple[str, str, str, str]] = field(default_factory=dict)
-    """Role, table, row key and column of a cell."""
     findings: list[Finding] = field(default_factory=list)
     address: Address = field(default_factory=Address)
     style: Style | None = None

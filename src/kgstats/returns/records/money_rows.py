@@ -115,7 +115,7 @@ class MoneyRows:
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
-                    table.work.fate.setdefault(one.place, FATES["note"])
+                    one.fate = one.fate or FATES["note"]
                 continue
             item = self._item(row, label, words)
             if item is not None:
@@ -146,7 +146,7 @@ class MoneyRows:
                 words[name] = held[index]
                 if name in self.above and held[index].text.strip(" -–.").lower() in DITTO:
                     words[name] = self.above[name]
-                    self.table.work.fate[held[index].place] = FATES["label"]
+                    held[index].fate = FATES["label"]
             elif name in ATTRIBUTES and (row, index) in self.table.spans and held:
                 words[name] = self.table.spans[row, index]
         return words
@@ -319,9 +319,9 @@ class MoneyRows:
                 continue
             if seen.kind == "error":
                 work.find("cell_error", seen=seen)
-                work.fate[seen.place] = FATES["quarantined"]
+                seen.fate = FATES["quarantined"]
             elif seen.kind == "dash":
-                work.fate[seen.place] = FATES["blank_mark"]
+                seen.fate = FATES["blank_mark"]
             else:
                 plain = seen.kind not in ("number", "date", "bool")
                 text = seen.text if plain else raw_text(seen.value)
@@ -338,7 +338,7 @@ class MoneyRows:
     def _quarantine(self, held: dict[int, Seen]) -> None:
         for one in held.values():
             role = "label" if one.column == self.table.block.order_column else "quarantined"
-            self.table.work.fate[one.place] = FATES[role]
+            one.fate = FATES[role]
 
 
 def _year(seen: Seen) -> int | None:

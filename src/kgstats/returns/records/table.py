@@ -57,7 +57,7 @@ class Table:
         for row in self.block.body_rows:
             for one in self.work.page.rows.get(row, ()):
                 if self.block.first_column <= one.column <= self.block.last_column:
-                    self.work.fate.setdefault(one.place, FATES["quarantined"])
+                    one.fate = one.fate or FATES["quarantined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +141,15 @@ class TableRows:
                 if above is None:
                     held[one.column] = one
                 elif one.column in labels:
-                    work.fate[one.place] = FATES["label"]
+                    one.fate = FATES["label"]
                     if one.column == block.label_column and one.kind == "text":
                         self.tails.setdefault(base, []).append(one)
                 elif above.kind == "text" and one.numeric:
                     # A footnote mark above the number it belongs to.
-                    work.fate[above.place] = FATES["note"]
+                    above.fate = FATES["note"]
                     held[one.column] = one
                 else:
-                    work.fate[one.place] = FATES["note"]
+                    one.fate = FATES["note"]
         totals = {block.continuations.get(row, row) for row in block.total_rows}
         sections = set(block.section_rows)
         self.cells = by_row
@@ -174,12 +174,12 @@ class TableRows:
         checks = {one.index for one in self.block.columns if is_check(one)}
         for held in self.cells.values():
             for index in checks & held.keys():
-                self.work.fate[held[index].place] = FATES["note"]
+                held[index].fate = FATES["note"]
         for column in self.table.left:
             cells = [held[column.index] for held in self.cells.values() if column.index in held]
             refused = column if isinstance(column, RefusedColumn) else None
             for one in cells:
-                self.work.fate[one.place] = FATES["ignored" if refused is None else "quarantined"]
+                one.fate = FATES["ignored" if refused is None else "quarantined"]
             if cells:
                 self.work.find(
                     "column_extra" if refused is None else refused.rule,

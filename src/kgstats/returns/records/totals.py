@@ -78,17 +78,17 @@ class Totals:
 
     def explain(self, counts: Iterable[int] = ()) -> None:
         """Give the cells of total and section rows their roles; ``counts`` count other rows."""
-        block, fate = self.table.block, self.table.work.fate
+        block = self.table.block
         sections = set(self.table.sections)
         for row in (*self.table.totals, *self.table.sections, *self.table.summaries, *counts):
             for index, seen in self.table.cells[row].items():
-                if seen.place in fate:
+                if seen.fate is not None:
                     continue
                 words = index in (block.label_column, block.order_column) or not (
                     seen.numeric or seen.kind in ("dash", "error")
                 )
                 role = "section" if row in sections and words else "total"
-                fate[seen.place] = FATES[role]
+                seen.fate = FATES[role]
 
 
 class _Comparison:
