@@ -100,6 +100,7 @@ class Archive:
     """A ZIP archive whose directory has been checked; parts are read by name, any case."""
 
     file: zipfile.ZipFile
+    data: bytes
     budget: Budget
     names: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
     spent: int = 0
@@ -112,21 +113,61 @@ class Archive:
         info = self.names.get(_member(name))
         if info is None:
             raise Refusal("damaged", f"part {name} is missing")
+        if small := _inflated(self.data, info):
+            self._count(small)
+            yield small
+            return
         try:
             with self.file.open(info) as part:
                 while piece := part.read(PIECE):
-                    self.spent += len(piece)
-                    if self.spent > self.budget.limits.expanded_bytes:
-                        raise Refusal("too_large", "the parts inflate to more than allowed")
+                    self._count(piece)
                     yield piece
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             raise Refusal("damaged", f"part {name}: {error}") from None
         except RuntimeError as error:
             raise Refusal("locked", f"part {name}: {error}") from None
 
+    def _count(self, piece: bytes) -> None:
+        self.spent += len(piece)
+        if self.spent > self.budget.limits.expanded_bytes:
+            raise Refusal("too_large", "the parts inflate to more than allowed")
+
     def read(self, name: str) -> bytes:
         """Inflate one part whole."""
         return b"".join(self.pieces(name))
+
+
+_HEAD = struct.Struct("<4s22x2H")
+"""Head of a part: signature, and how long its name and what is added to it are."""
+_UNUSUAL = 0x1 | 0x20 | 0x40
+"""Flags of parts that are encrypted or patched."""
+
+
+def _inflated(data: bytes, info: zipfile.ZipInfo) -> bytes | None:
+    """Inflate a small part in one go, which is quicker; None where anything is not as usual.
+
+    `zipfile` is left to read that, or to say what is wrong with it.
+    """
+    at = info.header_offset
+    if info.compress_type != zipfile.ZIP_DEFLATED or not 0 < info.file_size <= PIECE:
+        return None
+    if info.flag_bits & _UNUSUAL or not info.orig_filename.isascii() or at < 0:
+        return None
+    start = at + _HEAD.size
+    if len(data) < start:
+        return None
+    signature, name, extra = _HEAD.unpack_from(data, at)
+    if signature != b"PK\x03\x04" or data[start : start + name] != info.orig_filename.encode():
+        return None
+    start += name + extra
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        whole = inflating.decompress(data[start : start + info.compress_size], info.file_size + 1)
+    except zlib.error:
+        return None
+    if not inflating.eof or len(whole) != info.file_size or zlib.crc32(whole) != info.CRC:
+        return None
+    return whole
 
 
 def _member(name: str) -> str:
@@ -151,7 +192,7 @@ def open_archive(data: bytes, budget: Budget) -> Archive:
     limits = budget.limits
     if len(infos) > limits.members:
         raise Refusal("too_large", f"{len(infos)} parts")
-    archive = Archive(file, budget)
+    archive = Archive(file, data, budget)
     packed = expanded = 0
     for info in infos:
         name = info.filename.replace("\\", "/")
