@@ -999,7 +999,7 @@ def test_rows_that_are_cards_are_put_in_order_from_a_list(pages, window):
             return [float(one.rstrip("%")) for one in said if one[:1].isdigit()]
 
         before = values()
-        column = order.locator("option", has_text="Poor, % ↓").first.get_attribute("value")
+        column = order.locator("option", has_text="Poverty rate ↓").first.get_attribute("value")
         order.select_option(column)
         assert values() == sorted(before, reverse=True) != before
         order.select_option("")

@@ -108,7 +108,8 @@ def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
         "64 of 117 +13 against 2018; target 2020: 79\n",
         "16.9 +0.8 against 2018; target 2020: 16.6\n",
         "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 points (reached)",
-        "13 newly recognised",
+        "13 communes were newly recognised.",
+        "Newly recognised: Bình Trị (Kiên Lương)",
         "The poverty rate fell most in",
         # Money carried over into 2019 is not set against a year whose returns have none.
         "VND 1,130.7 billion +VND 124.3 billion against 2018, over 247 of 258 budget lines",

@@ -50,6 +50,9 @@ def test_the_chart_has_words_and_data(cleaned, lang):
 def test_totals(cleaned, lang):
     note = show.totals_note(returns.stated_totals(cleaned.stated), lang)
     assert len(note.items) == 3
+    told = note.to_text()
+    # What is none is not counted.
+    assert " 0 " not in told and ("2 differ" in told or "1 differs" in told or lang == "vi")
     wrong = show.totals_table(returns.differing_totals(cleaned.stated), 2019, lang)
     assert set(wrong.frame["difference"]) and 0 not in set(wrong.frame["difference"])
 

@@ -1,8 +1,9 @@
 """How a page is laid out: key findings first, contents beside the text, details folded.
 
 A notebook says with tags of its cells what matters. The figure, or the first sentences, that a cell
-tagged ``key`` makes are key findings of the page; a table or figure of a cell tagged ``open`` is
-shown at once. On a page with such tags every other table and figure is folded under its title.
+tagged ``key`` makes are key findings of the page; sentences tagged ``key-only`` stand among these
+alone, and not again in their section. A table or figure of a cell tagged ``open`` is shown at
+once. On a page with such tags every other table and figure is folded under its title.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kgstats.appendix import menus
 from kgstats.present.figures import DATA_TYPE as FIGURE_DATA
 from kgstats.present.tables import DATA_TYPE as TABLE_DATA
 
-KEY, OPEN = "key", "open"
+KEY, KEY_ONLY, OPEN = "key", "key-only", "open"
 SENTENCES = 3
 """So many sentences of one cell are key findings."""
 
@@ -33,6 +34,8 @@ class Marks:
     open: set[str] = field(default_factory=set)
     """Slugs of what is shown at once."""
     used: bool = False
+    said: set[str] = field(default_factory=set)
+    """The anchors of sentences that stand among the key findings alone."""
 
 
 def marks(cells: Iterable[Any]) -> Marks:
@@ -46,21 +49,24 @@ def marks(cells: Iterable[Any]) -> Marks:
     found = Marks()
     for number, cell in enumerate(cells):
         tags = cell.metadata.get("tags", [])
-        found.used = found.used or KEY in tags or OPEN in tags
+        found.used = found.used or not {KEY, KEY_ONLY, OPEN}.isdisjoint(tags)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             carried = data.get(FIGURE_DATA) or data.get(TABLE_DATA)
             if carried and OPEN in tags:
                 found.open.add(carried["slug"])
-            if KEY not in tags:
+            if KEY not in tags and KEY_ONLY not in tags:
                 continue
             if FIGURE_DATA in data:
                 found.findings.append({"text": carried["title"], "anchor": carried["slug"]})
             elif not carried and "text/html" in data:
                 anchor = f"finding-{number}"
+                if KEY_ONLY in tags:
+                    found.said.add(anchor)
                 page = re.sub("<div ", f'<div id="{anchor}" ', "".join(data["text/html"]), count=1)
                 data["text/html"] = page
-                lines = "".join(data["text/plain"]).splitlines()[:SENTENCES]
+                lines = "".join(data["text/plain"]).splitlines()
+                lines = lines if KEY_ONLY in tags else lines[:SENTENCES]
                 found.findings += [{"text": x.removeprefix("- "), "anchor": anchor} for x in lines]
     return found
 
@@ -77,6 +83,8 @@ def lay_out(
             _wrap([told], words["definitions"])
         for folded in document.iterfind(".//main//details[@class='detail']"):
             _take_in(folded)
+    for anchor in found.said:
+        _say_once(document, anchor, found.findings)
     _fold_reading(document, words["reading"])
     shown = list(headings)
     if found.findings:
@@ -86,6 +94,16 @@ def lay_out(
 
 
 FINDINGS = "key-findings"
+
+
+def _say_once(document: Any, anchor: str, findings: Sequence[dict[str, str]]) -> None:
+    """Take sentences out of their section, to whose heading the key findings lead then."""
+    told = document.get_element_by_id(anchor)
+    section = told.xpath("(preceding::h2 | preceding::h3)[@id][last()]")
+    told.drop_tree()
+    for one in findings:
+        if one["anchor"] == anchor and section:
+            one["anchor"] = section[0].get("id")
 
 
 def fold(block: Any, words: Mapping[str, str]) -> None:

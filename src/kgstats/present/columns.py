@@ -146,7 +146,7 @@ def column(name: str, lang: str, /, *, spanner: str | None = None, **words: obje
     ``words`` fill in what a label leaves open, such as ``{year}``.
 
     >>> column("disbursed_rate_pct", "en").label, column("disbursed_rate_pct", "en").decimals
-    ('Rate, %', 2)
+    ('Disbursement rate', 2)
 
     Parameters
     ----------

@@ -484,7 +484,7 @@ DID_NOT_MOVE = claims.Words(
 def news(
     communes: pd.DataFrame, rates: pd.DataFrame, moved: pd.DataFrame, year: int, lang: str
 ) -> Prose:
-    """Say in a few lines what changed since last year.
+    """Say in a few lines what changed since last year: how many communes, which rates most.
 
     Parameters
     ----------
@@ -496,17 +496,8 @@ def news(
         :func:`kgstats.analysis.overview.like_for_like`, which says whether anything is compared.
     """
     t = translator(lang)
-    lines: list[str | tuple[str, str]] = []
-    for event, lead in (
-        ("recognised", N_("{n} newly recognised")),
-        ("lost", N_("{n} no longer recognised")),
-    ):
-        held = communes[communes["event"] == event].sort_values("commune_code")
-        if len(held):
-            names = numbers.joined(_named(held, year), lang)
-            if len(held) > _MOST_NAMED:
-                names = t("named on the page about commune standards")
-            lines.append((t(lead, n=len(held)), names))
+    counts = communes["event"].value_counts()
+    lines = [claims.counted(_EVENTS[one], n, lang) for one in _EVENTS if (n := counts.get(one, 0))]
     lines += _rates_moved(rates[rates["measure"] == "poor"], year, lang)
     if not lines:
         compared = set(moved["indicator"]) & {"communes_recognised", "poor_rate_pct"}
@@ -519,6 +510,37 @@ def news(
     return Prose(items=lines)
 
 
+def which(communes: pd.DataFrame, year: int, lang: str) -> Prose:
+    """Name the communes that were newly recognised within the year, and those that no longer are.
+
+    Parameters
+    ----------
+    communes
+        :func:`kgstats.analysis.attainment.changes`.
+    """
+    t = translator(lang)
+    lines = []
+    for event, lead in (
+        ("recognised", N_("Newly recognised")),
+        ("lost", N_("No longer recognised")),
+    ):
+        held = communes[communes["event"] == event].sort_values("commune_code")
+        if len(held):
+            names = numbers.joined(_named(held, year), lang)
+            if len(held) > _MOST_NAMED:
+                names = t("named on the page about commune standards")
+            lines.append((t(lead), names))
+    return Prose(items=lines)
+
+
+_EVENTS = {
+    "recognised": claims.P_(
+        "{n} commune was newly recognised.", "{n} communes were newly recognised."
+    ),
+    "lost": claims.P_(
+        "{n} commune is no longer recognised.", "{n} communes are no longer recognised."
+    ),
+}
 _MOST_NAMED = 20
 """How many communes a line names: of more only their number is said."""
 

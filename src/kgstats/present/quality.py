@@ -375,8 +375,8 @@ def unknown_note(unknown: Sequence[str], year: int, lang: str) -> Prose:
         return Prose(
             [
                 t(
-                    "Criteria, poverty standard and programmes of {year} are known. The items "
-                    "below could not be confirmed in the text of the law or decision itself.",
+                    "The criteria, the poverty standard and the programmes of {year} are known; "
+                    "some items could not be confirmed in the text of the law or decision itself.",
                     year=year,
                 )
             ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kgstats.present import numbers, style
+from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
@@ -156,29 +156,36 @@ def refused_table(refused: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     return REFUSED(frame.head(MOST_SHOWN), lang, year=year, notes=notes)
 
 
+_AGREE = claims.P_(
+    "{agree} of {n} total stated agrees with its rows",
+    "{agree} of {n} totals stated agree with their rows",
+)
+_NOT_AGREEING = {
+    "differ": claims.P_("{n} differs", "{n} differ"),
+    "open": claims.P_(
+        "{n} cannot be tried because a row could not be read",
+        "{n} cannot be tried because rows could not be read",
+    ),
+}
+
+
 def totals_note(counted: pd.DataFrame, lang: str) -> Prose:
     """Say how many totals the pages state, and how many of them their rows add up to."""
     t = translator(lang)
     if counted.empty:
         return Prose([t("No page states a total.")])
 
-    def n(value: int) -> str:
-        return numbers.number(value, lang)
+    def told(row: Any) -> str:
+        agree = numbers.number(int(row.agree), lang)
+        parts = [claims.counted(_AGREE, int(row.totals), lang, agree=agree)]
+        parts += [
+            claims.counted(forms, int(getattr(row, name)), lang)
+            for name, forms in _NOT_AGREEING.items()
+            if getattr(row, name)
+        ]
+        return ", ".join(parts)
 
-    items = [
-        (
-            t("Form {form}", form=row.form),
-            t(
-                "{totals} totals stated, {agree} agree with their rows, {differ} differ, "
-                "{open} cannot be tried because a row could not be read",
-                totals=n(int(row.totals)),
-                agree=n(int(row.agree)),
-                differ=n(int(row.differ)),
-                open=n(int(row.open)),
-            ),
-        )
-        for row in counted.itertuples()
-    ]
+    items = [(t("Form {form}", form=row.form), told(row)) for row in counted.itertuples()]
     return Prose(
         [t("Every total a page states was added up again from its rows; none was taken over.")],
         items,
