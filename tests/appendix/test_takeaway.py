@@ -19,6 +19,7 @@ NOTE = "Illustrative: says nothing."
 def part(folder, slug, *tables):
     about = folder / f"{slug}.json"
     told = {"tables": [one.payload() for one in tables], "figures": [], "notes": [NOTE]}
+    told["headings"] = []
     about.write_text(json.dumps(told))
     return takeaway.Part(slug, f"Page {slug}", about)
 
@@ -99,29 +100,66 @@ def test_a_document_has_contents_numbers_and_prints_what_changed(tmp_path, lacki
     site.copy_assets(tmp_path / "html" / "assets")
     folder.mkdir()
     parts = [part(tmp_path, "one"), part(tmp_path, "two")]
+    parts[0].about.write_text(
+        json.dumps({"headings": [{"id": "deep", "text": "Deep & far"}, {"id": "x", "text": "X"}]})
+    )
     for one in parts:
         (folder / f"{one.slug}.html").write_text(
             '<html><head><link rel="stylesheet" href="../assets/kgstats.css"></head><body><main>'
-            f"<h1>{one.title}</h1><details class='detail'><summary>More</summary>"
-            f"<p>Folded {one.slug}</p></details></main></body></html>"
+            f'<h1>{one.title}</h1><details class="detail"><summary>More</summary>'
+            f'<p>Folded {one.slug}</p></details><p><a href="#deep">Down</a> '
+            '<a href="one.html#deep">One</a> <a href="one.html#gone">?</a> '
+            '<a href="index.html#p">Up</a></p>'
+            '<h2 id="deep" style="break-before: page">Deep</h2></main></body></html>'
         )
     target, cache = tmp_path / "all.pdf", tmp_path / "cache"
     # As a run prints: by a browser that ends with it.
     assert takeaway.write_document(folder, parts, target, "Year 2019", cache, kept=kept) == ""
     read = PdfReader(target)
     texts = [sheet.extract_text() for sheet in read.pages]
-    assert len(texts) == 3
+    assert len(texts) == 5
     assert "Year 2019" in texts[0] and "Page two" in texts[0]
-    assert [n for n, text in enumerate(texts) if "Folded two" in text] == [2]
-    assert "3 / 3" in texts[2]
-    assert [one.title for one in read.outline] == ["Page one", "Page two"]
+    assert [n for n, text in enumerate(texts) if "Folded two" in text] == [3]
+    assert [f"{n} / 5" in text for n, text in enumerate(texts, 1)] == [True] * 5
+    marks = [(one.title, read.get_destination_page_number(one)) for one in _flat(read.outline)]
+    assert marks == [("Page one", 1), ("Deep & far", 2), ("Page two", 3)]
+    # The contents lead to the pages; a link within a page and between pages to its heading, one
+    # to a heading that is not there to the page, one to the front page to the contents.
+    assert _leads_to(read) == {0: [1, 3], 1: [2, 2, 1, 0], 3: [4, 2, 1, 0]}
+    root = read.trailer["/Root"]
+    assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"] and read.metadata.title
+    assert _said(root["/StructTreeRoot"]["/K"]) == ["/Part"] * 3
+    # Each marked content has its element: screen readers come from a sheet to its structure.
+    parents = root["/StructTreeRoot"]["/ParentTree"]["/Nums"][::2]
+    assert parents == sorted(set(parents))
+    assert len({one["/StructParents"] for one in read.pages} & set(parents)) == 5
     assert sorted(file.name for file in folder.iterdir()) == ["one.html", "two.html"]
     # A page that did not change is not printed again.
     before = {file: file.stat().st_mtime_ns for file in cache.iterdir()}
-    (folder / "two.html").write_text("<html><head></head><body><h1>New</h1></body></html>")
+    new = '<html><head></head><body><h1>New</h1><p style="break-before: page">.</p></body></html>'
+    (folder / "two.html").write_text(new)
     takeaway.write_document(folder, parts, target, "Year 2019", cache)
     again = {file: file.stat().st_mtime_ns for file in cache.iterdir()}
     assert len(again) == len(before) and len(again.items() - before.items()) == 1
+
+
+def _flat(outline):
+    for one in outline:
+        yield from _flat(one) if isinstance(one, list) else [one]
+
+
+def _leads_to(read):
+    places = {sheet.indirect_reference.idnum: n for n, sheet in enumerate(read.pages)}
+    found = {}
+    for number, sheet in enumerate(read.pages):
+        for one in sheet.get("/Annots", []):
+            goal = one.get_object()["/Dest"]
+            found.setdefault(number, []).append(places[list.__getitem__(goal, 0).idnum])
+    return found
+
+
+def _said(element):
+    return [one.get_object()["/S"] for one in element["/K"]]
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "0.2 MB"), ("vi", "0,2 MB")])

@@ -148,7 +148,9 @@ def write_document(
     str
         Why it was not made; nothing when it was.
     """
-    from pypdf import PdfReader, PdfWriter
+    from pypdf import PdfReader
+
+    from kgstats.appendix.bound import Binding
 
     program = browser()
     if program is None:
@@ -162,20 +164,17 @@ def write_document(
         front = held.sheet(_contents(parts, lengths, 0, title, lang))
         before = len(PdfReader(front).pages)
         front = held.sheet(_contents(parts, lengths, before, title, lang))
-        stamps = PdfReader(held.sheet(_numbers(before + sum(lengths)))).pages
+        stamps = PdfReader(held.sheet(_numbers(before + sum(lengths)), "--disable-pdf-tagging"))
     except (subprocess.SubprocessError, OSError) as error:
         return f"no PDF: the browser could not print the pages ({type(error).__name__})"
-    writer = PdfWriter()
-    writer.append(str(front), import_outline=False)
+    whole = Binding()
+    whole.add(front, "index")
     for part, one in zip(parts, printed, strict=True):
-        writer.append(str(one), outline_item=part.title, import_outline=False)
-    for sheet, stamp in zip(writer.pages, stamps, strict=False):
-        sheet.merge_page(stamp)
-        # Putting the number on it unpacked the sheet.
-        sheet.compress_content_streams()
-    writer.add_metadata({"/Title": title})
-    with path.open("wb") as file:
-        writer.write(file)
+        headings = json.loads(part.about.read_text(encoding="utf-8"))["headings"]
+        whole.add(one, part.slug, part.title, [(x["id"], x["text"]) for x in headings])
+    whole.lead_to_parts()
+    whole.stamp(stamps)
+    whole.write(path, title, lang)
     held.forget()
     return ""
 
@@ -190,18 +189,17 @@ class _Press:
         self.used: set[Path] = set()
 
     def page(self, part: Part) -> Path:
-        """Print a page without its own numbers; its links to files and pages are left out."""
+        """Print a page without its own numbers; its links to other pages will lead to these."""
         text = (self.site / f"{part.slug}.html").read_text(encoding="utf-8")
         text = text.replace("</head>", f"<style>{_NO_NUMBERS}</style></head>", 1)
         text = hatching.as_lines(text)
-        return self.sheet(
-            re.sub(r'href="(?!\.\./assets|data:|#|https?:)[^"]*\.html[^"]*"', "", text)
-        )
+        return self.sheet(_LINK.sub(_leading_to_page, text))
 
-    def sheet(self, text: str) -> Path:
-        """Print HTML that stands among the pages."""
+    def sheet(self, text: str, *settings: str) -> Path:
+        """Print HTML that stands among the pages; settings are the browser's."""
         looks = [file.read_bytes() for file in sorted(self.site.parent.glob("assets/*"))]
-        key = hashlib.sha256(b"".join([text.encode(), *looks])).hexdigest()
+        asked = [*settings, text]
+        key = hashlib.sha256(b"".join([*(x.encode() for x in asked), *looks])).hexdigest()
         target = self.cache / f"{key}.pdf"
         self.used.add(target)
         if target.is_file():
@@ -212,7 +210,7 @@ class _Press:
             command = [
                 self.program, "--headless", "--disable-gpu", "--no-sandbox", "--disable-quic",
                 f"--user-data-dir={folder}/profile", "--no-pdf-header-footer",
-                f"--print-to-pdf={printed}", draft.as_uri(),
+                *settings, f"--print-to-pdf={printed}", draft.as_uri(),
             ]  # fmt: skip
             try:
                 draft.write_text(text, encoding="utf-8")
@@ -227,6 +225,15 @@ class _Press:
         """Remove what was printed of pages that are others now."""
         for file in set(self.cache.glob("*.pdf")) - self.used:
             file.unlink()
+
+
+_LINK = re.compile(r'href="(?!\.\./assets|data:|#|https?:)([^"]*)\.html([^"]*)"')
+TO_PAGE = "page:"
+"""What a link to another page begins with when the pages are printed."""
+
+
+def _leading_to_page(link: re.Match[str]) -> str:
+    return "" if "/" in link[1] else f'href="{TO_PAGE}{link[1]}{link[2]}"'
 
 
 _NO_NUMBERS = "@page { @bottom-right { content: none; } }"
@@ -244,11 +251,13 @@ def _contents(
     t = translator(lang)
     style = (
         "h1 { font-size: 22pt; margin: 40mm 0 20mm; } h2 { font-size: 14pt; } "
-        "p { display: flex; justify-content: space-between; gap: 1em; margin: 0.35em 0; }"
+        "p { display: flex; justify-content: space-between; gap: 1em; margin: 0.35em 0; } "
+        "a { color: inherit; text-decoration: none; }"
     )
     lines, at = [], before + 1
     for part, length in zip(parts, lengths, strict=True):
-        lines.append(f"<p><span>{html.escape(part.title)}</span><b>{at}</b></p>")
+        linked = f'<a href="{TO_PAGE}{part.slug}">{html.escape(part.title)}</a>'
+        lines.append(f"<p>{linked}<b>{at}</b></p>")
         at += length
     return (
         _HEAD.format(lang=lang, style=style)
