@@ -235,7 +235,8 @@ def test_a_commune_without_a_return_is_neither_recognised_nor_not(tables):
     whole = whole_province(standing)
     told = whole[["communes_recognised", "communes_not_reported", "communes"]]
     assert told.tolist() == [63, 1, 117]
-    assert whole["recognised_pct"] < whole["recognised_max_pct"]
+    shares = [whole[f"recognised_{name}pct"] for name in ("min_", "", "max_")]
+    assert shares == pytest.approx([100 * n / m for n, m in ((63, 117), (63, 116), (64, 117))])
     assert whole["criteria_communes"] == 116 and whole["communes_met_unknown"] == 1
 
 

@@ -217,7 +217,7 @@ def test_every_sentence_is_made_in_both_languages(lang, rows):
     province, progress = analysis.summary(frame), ahead.progress(frame, 2019)
     texts = [
         attainment.overview(province, lang).to_text(),
-        attainment.levels_text(analysis.levels(frame), lang).to_text(),
+        attainment.levels_text(analysis.levels(frame), province, lang).to_text(),
         attainment.nearly_text(analysis.nearly(frame), province, lang).to_text(),
         attainment_outlook.progress_text(progress, lang).to_text(),
     ]

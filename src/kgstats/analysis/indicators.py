@@ -125,10 +125,10 @@ def commune_status(communes: pd.DataFrame, year: int) -> pd.Series:
 def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     """Count the communes that meet the new-rural standard, and the criteria met per commune.
 
-    Share recognised = communes recognised ÷ rural communes of the year's list × 100: with communes
-    not reported it is the least it can be, and ``recognised_max_pct`` the most. Mean criteria
-    ("tiêu chí bình quân/xã") = criteria met, summed over the communes whose number is known, ÷
-    those communes.
+    Share recognised = communes recognised ÷ rural communes that reported × 100. Of all rural
+    communes of the year's list it is at least ``recognised_min_pct`` and at most
+    ``recognised_max_pct``. Mean criteria ("tiêu chí bình quân/xã") = criteria met, summed over
+    the communes whose number is known, ÷ those communes.
 
     Parameters
     ----------
@@ -143,9 +143,9 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     pandas.DataFrame
         The keys; ``communes`` (the base), ``communes_reported``; of them ``communes_recognised,
         communes_pending, communes_not_yet, communes_earlier_set, communes_not_reported``, which
-        sum to the base; ``recognised_pct, recognised_max_pct``; ``criteria_total,
-        criteria_communes, mean_criteria, least_criteria``. Where no commune is reported nothing
-        is known: all but the base and ``communes_not_reported`` are null.
+        sum to the base; ``recognised_pct, recognised_min_pct, recognised_max_pct``;
+        ``criteria_total, criteria_communes, mean_criteria, least_criteria``. Where no commune is
+        reported nothing is known: all but the base and ``communes_not_reported`` are null.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     ... )
     >>> found = commune_standard(standing, "district")
     >>> found[["communes", "communes_recognised", "recognised_pct"]].to_dict("list")
-    {'communes': [2, 1], 'communes_recognised': [1, 0], 'recognised_pct': [50.0, 0.0]}
+    {'communes': [2, 1], 'communes_recognised': [1, 0], 'recognised_pct': [100.0, 0.0]}
     >>> commune_standard(standing)["mean_criteria"].tolist()
     [19.0]
     """
@@ -177,7 +177,8 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     told = [f"communes_{name}" for name in STATUSES[:-1]]
     frame[told] = frame[told].where(frame["communes_reported"] > 0)
     recognised, base = frame["communes_recognised"], frame["communes"]
-    frame["recognised_pct"] = percent(recognised, base)
+    frame["recognised_pct"] = percent(recognised, frame["communes_reported"])
+    frame["recognised_min_pct"] = percent(recognised, base)
     frame["recognised_max_pct"] = percent(recognised + frame["communes_not_reported"], base)
     frame["mean_criteria"] = quotient(frame["criteria_total"], frame["criteria_communes"])
     met = work["criteria_total"]

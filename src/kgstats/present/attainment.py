@@ -97,11 +97,19 @@ def reported(counts: pd.Series, lang: str) -> str:
 
 
 def share_note(counts: pd.DataFrame, lang: str) -> list[str]:
-    """Say what a share recognised is where communes are not reported: the least it can be."""
+    """Say of whom a share recognised is where communes are not reported."""
     if not counts["communes_not_reported"].fillna(0).any():
         return []
-    text = N_("Communes not reported count as not recognised, so the share is a lower bound.")
+    text = N_("The share recognised is of the communes that reported, the mean as well.")
     return [translator(lang)(text)]
+
+
+def among_reported(text: str, province: pd.DataFrame, lang: str) -> Prose:
+    """Say that none of the communes that reported is so; where none reported, only that."""
+    t = translator(lang)
+    if not province["communes_reported"].iloc[0]:
+        return Prose([t("No commune is reported for {year}.", year=year_of(province))])
+    return Prose([t(text)])
 
 
 def no_comparison(year: int, lang: str) -> Prose:
@@ -224,7 +232,7 @@ def overview(province: pd.DataFrame, lang: str) -> Prose:
                 "as meeting the new-rural standard; {pending} met all criteria and awaited a "
                 "decision. Of all rural communes that is at least {low} and at most {high}.",
                 base=known,
-                low=share(row["recognised_pct"], lang),
+                low=share(row["recognised_min_pct"], lang),
                 high=share(row["recognised_max_pct"], lang),
                 **status,
             )
@@ -300,7 +308,7 @@ def nearly_text(near: pd.DataFrame, province: pd.DataFrame, lang: str) -> Prose:
     """
     t = translator(lang)
     if near.empty:
-        return Prose([t(NONE_NEAR)])
+        return among_reported(NONE_NEAR, province, lang)
     names = criterion_names(year_of(near), lang)
     counts = near["lacking_count"].value_counts()
     lacked = P_("{n} commune lacks a single criterion", "{n} communes lack a single criterion")
@@ -322,12 +330,13 @@ def nearly_text(near: pd.DataFrame, province: pd.DataFrame, lang: str) -> Prose:
     return Prose([sentence])
 
 
-def levels_text(levels: pd.DataFrame, lang: str) -> Prose:
+def levels_text(levels: pd.DataFrame, province: pd.DataFrame, lang: str) -> Prose:
     """Say how many recognised communes reached a higher level."""
     t = translator(lang)
     held = levels.set_index("level")["communes_at_least"]
     if not held.max():
-        return Prose([t("Of the communes that reported, none is recognised.")])
+        none = N_("Of the communes that reported, none is recognised.")
+        return among_reported(none, province, lang)
     if not held["advanced"]:
         return Prose([t("None of the recognised communes has reached the advanced level.")])
     reached = {name: whole(held[name], lang) for name in ("advanced", "model")}
@@ -504,18 +513,22 @@ _PAIRS = TableSpec(
 )
 
 
-def pairs_table(pairs: pd.DataFrame, year: int, lang: str, shown: int = 10) -> Table | Prose:
+def pairs_table(
+    pairs: pd.DataFrame, province: pd.DataFrame, lang: str, shown: int = 10
+) -> Table | Prose:
     """Return the pairs of criteria most often failed together.
 
     Parameters
     ----------
-    pairs
-        :func:`kgstats.analysis.attainment.failing_pairs`.
+    pairs, province
+        :func:`kgstats.analysis.attainment.failing_pairs`, and the summary of the year.
     """
+    year = year_of(province)
     together = pairs["communes_failing_both"]
     found = pairs.loc[[place for place, _ in claims.top(together, shown)]]
     if pairs.empty:
-        return Prose([translator(lang)("Of the communes that reported, none fails two criteria.")])
+        none = N_("Of the communes that reported, none fails two criteria.")
+        return among_reported(none, province, lang)
     if found.empty:
         text = N_("{n} pairs of criteria fail together in {m} communes each; none stands out.")
         first = together == together.max()

@@ -11,6 +11,7 @@ from kgstats import registry
 from kgstats.present import charts, claims, numbers, style
 from kgstats.present.attainment import (
     STATUS_COUNTS,
+    among_reported,
     compared_only,
     criterion_names,
     listed,
@@ -442,20 +443,20 @@ _CHANCES = TableSpec(
 
 
 def chances_table(
-    chances: pd.DataFrame, year: int, lang: str, least_pct: float = 1.0
+    chances: pd.DataFrame, province: pd.DataFrame, lang: str, least_pct: float = 1.0
 ) -> Table | Prose:
     """Return the communes with a chance of at least so many per cent, the likeliest first.
 
     Without rates, those pending and one criterion short.
     """
-    t = translator(lang)
+    year = year_of(province)
     close = chances["chance_pct"].ge(least_pct).fillna(False) | (chances["lacking_count"] <= 1)
     shown = chances[close.fillna(False)]
     if shown.empty:
         text = N_(
             "Of the communes that reported and are not recognised, none is near to all criteria."
         )
-        return Prose([t(text)])
+        return among_reported(text, province, lang)
     frame = shown.assign(
         standing=shown["status"], missing=[listed(one, year, lang) for one in shown["lacking"]]
     )

@@ -133,14 +133,16 @@ def rank_chart(
     t = translator(lang)
     name = places(year)["district"][district]
     whole = province[province["year"] == year]
+    base = _base(districts, lang)
+    spec = replace(TABLE, total=N_("Units that reported")) if base else TABLE
     drawn = [one for one in BEST_HIGH if districts[one].notna().any()]
     chart = Chart(
         slug="district-ranks",
         title=_title(districts, name, district, lang),
         says=t("Dots of all districts by rate, this one marked, the province as a line."),
         lang=lang,
-        table=TABLE(districts, lang, total=whole, year=year),
-        note=" ".join(_notes(districts, year, lang)),
+        table=spec(districts, lang, total=whole, notes=base, year=year),
+        note=" ".join([*_notes(districts, year, lang), *base]),
         ends=t("rank and value"),
     )
     laid = Rows.of([t(LABELS[one]) for one in drawn], head=4, thick=34)
@@ -217,6 +219,20 @@ def _title(districts: pd.DataFrame, name: str, district: str, lang: str) -> str:
     if not said:
         return t("{name}: no figure that could be ranked", name=name)
     return f"{name}: {'; '.join(said)}"
+
+
+def _base(districts: pd.DataFrame, lang: str) -> list[str]:
+    """Say what the province's rates are of, where not all its units reported."""
+    reported = {
+        "communes": (districts["communes_reported"], districts["communes"]),
+        "units": (districts["poor_rate_units"], districts["units"]),
+        "districts": (districts["coverage_pct"].notna(), districts["units"].notna()),
+    }
+    sums = {name: (int(some.sum()), int(all_.sum())) for name, (some, all_) in reported.items()}
+    part = {name: of for name, of in sums.items() if 0 < of[0] < of[1]}
+    if not part:
+        return []
+    return [translator(lang)("The province's rates cover {base}.", base=claims.base(part, lang))]
 
 
 def _notes(districts: pd.DataFrame, year: int, lang: str) -> list[str]:

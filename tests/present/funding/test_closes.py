@@ -91,12 +91,13 @@ def test_each_end_of_last_years_money_has_its_words(now, before, said):
 def test_what_silent_districts_had_left_is_no_base_of_what_was_carried():
     chart, note = followed([CARRIED], [{}, {"district_code": "906", "disbursed_vnd": BN}])
     assert chart.title == (
-        "In districts that report again VND 5.00 billion of VND 6.00 billion not disbursed by the "
+        "Where it is reported again, VND 5.00 billion of VND 6.00 billion not disbursed by the "
         "cut-off of 2018 was carried over"
     )
     assert "What became of VND 9.00 billion is not known" in note.to_text()
     two = table([{}, {"district_code": "906", "disbursed_vnd": BN}], 2018)
-    assert "of VND 6.00 billion left last year in districts that" in headlines([CARRIED], 2019, two)
+    said = headlines([CARRIED], 2019, two)
+    assert "of VND 6.00 billion left last year where it is reported again" in said
 
 
 def test_a_forecast_is_tried_only_where_its_districts_report_again():
@@ -105,7 +106,7 @@ def test_a_forecast_is_tried_only_where_its_districts_report_again():
     _, note = followed([CARRIED], before)
     # What was forecast of the silent one is in neither sentence.
     assert note.to_text().splitlines()[1] == alone.to_text().splitlines()[1]
-    assert "the forecast above is not of them" in note.to_text()
+    assert "the forecast above is not of it" in note.to_text()
     _, none = followed([{"district_code": "914"} | CARRIED], before)
     assert none is None
 
