@@ -48,6 +48,14 @@ def test_the_steps_add_up(now, before):
         assert amount["carried"] + used == amount["carried_gap"]
 
 
+def test_an_amount_left_open_is_neither_carried_nor_cancelled():
+    line = {"plan_year": 2018, "allocated_vnd": None, "disbursed_vnd": 2 * BN}
+    found = followed([line], [{}])
+    assert int(found["unknown_vnd"]) == 6 * BN
+    used = ["carried_vnd", "not_carried_vnd", "carried_disbursed_vnd", "carried_gap_vnd"]
+    assert found[used].isna().all()
+
+
 def test_a_district_that_reports_nothing_now_cancelled_nothing():
     found = followed([{"district_code": "906"}], [{}])
     assert int(found["unknown_vnd"]) == 6 * BN

@@ -12,6 +12,7 @@ from tests.analysis.funding.money import BN, FEW, money
 
 from illustrative.truth import truth
 from kgstats.analysis import funding, inequality
+from kgstats.reference import areas
 
 PAIRS = st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**6)), min_size=1, max_size=12)
 
@@ -89,3 +90,19 @@ def test_needs_of_the_illustrative_years(of_2019):
     gnbv = of_2019[of_2019["programme"] == "gnbv"]
     assert funding.against_need(gnbv, poor, by=())["allocated_vnd"].tolist() == [56_135_000_000]
     assert funding.unevenness(funding.against_need(gnbv, poor), "poor_start_hh").iloc[0, 0] > 0
+
+
+def test_a_part_of_the_need_is_not_the_need():
+    """Money of a whole district beside the households of six of its seven communes misleads."""
+    poverty, listed = truth(2019)["poverty"], areas.units(2019)
+    gone = poverty["commune_code"].iloc[5]
+    district = poverty["district_code"].iloc[5]
+    part = funding.poor_households(poverty[poverty["commune_code"] != gone], listed)
+    assert part.index[part.isna()].tolist() == [district]
+    assert funding.poor_households(poverty, listed).notna().all()
+    tables = truth(2018)
+    rural = areas.rural(2018)
+    communes = tables["communes"][tables["communes"]["commune_code"] != gone]
+    unmet = funding.unmet_criteria(communes, tables["attainment"], rural)
+    assert unmet.isna().sum() == int(gone in set(rural["commune_code"]))
+    assert funding.unmet_criteria(tables["communes"], tables["attainment"], rural).notna().all()

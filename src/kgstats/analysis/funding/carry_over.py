@@ -24,8 +24,8 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     - *not carried* = max(S − C, 0): paid between the cut-off and the close, or cancelled. The
       returns do not tell the two apart, so that it is the most that can have lapsed;
     - *beyond* = max(C − S, 0): more carried in than was reported as left;
-    - *unknown*: S of districts that return no line of money this year. Not reported is not
-      cancelled, and nothing is said of what they carried.
+    - *unknown*: S of districts that return no line of money this year, or that leave the amount
+      of the line open. Not reported is not cancelled, and nothing is said of what they carried.
 
     S = unknown + not carried + C − beyond, in every row. *Forecast* is what last year's account
     of days said would lapse at the first and the last close
@@ -79,6 +79,7 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
         return pd.DataFrame(columns=[*names, *_FIGURES])
     work = _followed(closing(lines(previous, year - 1)), money[money["plan_year"] < year])
     reported = work["district_code"].isin(set(money["district_code"].dropna()))
+    reported &= ~work["is_open"].eq(True)
     work["lines_before"] = work["shortfall_vnd"].notna().astype("Int64")
     short = work["shortfall_vnd"].fillna(0)
     carried = work["allocated_vnd"].fillna(0).where(reported)
@@ -86,8 +87,9 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     work["unknown_vnd"] = short.where(~reported, 0)
     work["not_carried_vnd"] = (short - carried).clip(lower=0)
     work["beyond_vnd"] = (carried - short).clip(lower=0)
-    work["carried_gap_vnd"] = carried - work["disbursed_vnd"]
-    work["carried_disbursed_vnd"] = work["disbursed_vnd"]
+    paid = work["disbursed_vnd"].where(reported)
+    work["carried_gap_vnd"] = carried - paid
+    work["carried_disbursed_vnd"] = paid
     work["carried_uncovered_vnd"] = carried.where(work["disbursed_vnd"].isna(), 0)
     work["forecast_low_vnd"] = work["lapse_low_vnd"].where(reported)
     work["forecast_high_vnd"] = work["lapse_high_vnd"].where(reported)
@@ -102,7 +104,9 @@ def _followed(closed: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
     line = list(DIMENSIONS)
     now = ["allocated_vnd", "disbursed_vnd"]
     before = ["shortfall_vnd", "lapse_low_vnd", "lapse_high_vnd"]
-    return sums(closed, before, line).merge(sums(carried, now, line), on=line, how="outer")
+    both = sums(closed, before, line).merge(sums(carried, now, line), on=line, how="outer")
+    open_ = carried.loc[carried["allocated_vnd"].isna(), line].drop_duplicates()
+    return both.merge(open_.assign(is_open=True), on=line, how="left")
 
 
 def carry_over_steps(total: pd.DataFrame) -> pd.DataFrame:

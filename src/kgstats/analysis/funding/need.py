@@ -14,13 +14,16 @@ from kgstats.analysis.funding.rounding import nearest
 from kgstats.analysis.tidy import By, keys, percent, sums
 
 
-def poor_households(poverty: pd.DataFrame) -> pd.Series:
+def poor_households(poverty: pd.DataFrame, listed: pd.DataFrame | None = None) -> pd.Series:
     """Count the poor households at the start of the year by district: whom the money finds.
 
     Parameters
     ----------
     poverty
         The clean table ``poverty``; empty where there is none.
+    listed
+        The units there are (:func:`kgstats.reference.areas.units`): a district of which one does
+        not report has no count, since a part of its households is not what its money is for.
 
     Returns
     -------
@@ -33,10 +36,12 @@ def poor_households(poverty: pd.DataFrame) -> pd.Series:
     >>> poor_households(poverty).to_dict()
     {'899': 30}
     """
-    return _by_district(poverty, "poor_start_hh")
+    return _by_district(poverty, "poor_start_hh", listed)
 
 
-def unmet_criteria(communes: pd.DataFrame, attainment: pd.DataFrame) -> pd.Series:
+def unmet_criteria(
+    communes: pd.DataFrame, attainment: pd.DataFrame, listed: pd.DataFrame | None = None
+) -> pd.Series:
     """Count the criteria not yet met by the communes of each district: what is left to do.
 
     Criteria of the set less the criteria met
@@ -47,6 +52,9 @@ def unmet_criteria(communes: pd.DataFrame, attainment: pd.DataFrame) -> pd.Serie
     ----------
     communes, attainment
         The clean tables of one year; empty where there are none.
+    listed
+        The rural communes there are (:func:`kgstats.reference.areas.rural`): a district with a
+        commune of which the number is not known has no count.
 
     Returns
     -------
@@ -62,19 +70,25 @@ def unmet_criteria(communes: pd.DataFrame, attainment: pd.DataFrame) -> pd.Serie
     {'899': 5}
     """
     if communes.empty or attainment.empty:
-        return _by_district(communes.head(0), "criteria_unmet")
+        return _by_district(communes.head(0), "criteria_unmet", listed)
     counted = indicators.criteria_met(communes, attainment)
     left = indicators.CRITERIA - counted["criteria_met"]
     unmet = counted.assign(criteria_unmet=left)[["commune_code", "criteria_unmet"]]
     places = communes[["district_code", "commune_code"]]
-    return _by_district(places.merge(unmet, on="commune_code"), "criteria_unmet")
+    return _by_district(places.merge(unmet, on="commune_code"), "criteria_unmet", listed)
 
 
-def _by_district(frame: pd.DataFrame, column: str) -> pd.Series:
+def _by_district(frame: pd.DataFrame, column: str, listed: pd.DataFrame | None) -> pd.Series:
+    """Sum a count by district; of a district in the list that is known in part there is none."""
     if frame.empty:
         return pd.Series(dtype="Int64", name=column).rename_axis("district_code")
     known = frame[frame["district_code"].notna()]
-    return sums(known, [column], "district").set_index("district_code")[column]
+    found = sums(known, [column], "district").set_index("district_code")[column]
+    if listed is None:
+        return found
+    told = set(known.loc[known[column].notna(), "commune_code"])
+    part = listed.loc[~listed["commune_code"].isin(told), "district_code"]
+    return found.mask(found.index.isin(part.dropna()))
 
 
 def against_need(

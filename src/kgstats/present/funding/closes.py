@@ -300,7 +300,7 @@ def time_table(
 
 CARRY_OVER_STEPS = {
     "shortfall_before": N_("not disbursed by the cut-off of {before}"),
-    "unknown": N_("in districts without returns of money for {year}"),
+    "unknown": N_("not known: no report of it for {year}"),
     "not_carried": N_("paid after that cut-off, or cancelled"),
     "beyond": N_("carried over, not reported as left in {before}"),
     "carried": N_("carried over into {year}"),
@@ -355,7 +355,7 @@ def carry_over_chart(
         title = t("No district that had money left in {before} reports money of {year}", **words)
     elif unknown and traced:
         title = t(
-            "In districts that report again {carried} of {left} not disbursed by the cut-off of "
+            "Where it is reported again, {carried} of {left} not disbursed by the cut-off of "
             "{before} was carried over",
             carried=wording.amount(traced, lang),
             **words,
@@ -409,9 +409,9 @@ CARRY_OVER = TableSpec(
     together=BOTH,
     notes=(
         N_(
-            "Left = not known (of districts that report no money now) + carried over + paid "
+            "Left = not known (nothing reported of it now) + carried over + paid "
             "later or cancelled, unless a district carries over more than it had left. The "
-            "forecast is last year's account of days, line by line, of the districts that report "
+            "forecast is last year's account of days, line by line, of what is reported "
             "again. What was carried over did not lapse at the first deadline; what did, is at "
             "most what was paid later or cancelled."
         ),
@@ -488,8 +488,8 @@ def forecast_note(total: pd.DataFrame, year: int, lang: str) -> Prose | None:
     most = t("At most {not_carried} can have lapsed: it was paid later or cancelled.", **words)
     if wording.positive(all_of["unknown_vnd"]):
         most = t(
-            "What became of {unknown} is not known: those districts report no money this year, and "
-            "the forecast above is not of them. Of the others at most {not_carried} can have "
+            "What became of {unknown} is not known: it is not reported this year, and "
+            "the forecast above is not of it. Of the rest at most {not_carried} can have "
             "lapsed: it was paid later or cancelled.",
             **words,
         )

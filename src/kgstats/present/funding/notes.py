@@ -67,7 +67,7 @@ def headlines(
         left = wording.positive(row["shortfall_before_vnd"]) - unknown
         if left > 0 and not numbers.is_absent(row["carried_vnd"]):
             said = N_("{left} was not disbursed by last year's cut-off")
-            again = N_("of {left} left last year in districts that report again")
+            again = N_("of {left} left last year where it is reported again")
             items.append(
                 Headline(
                     t("Carried over from last year"),

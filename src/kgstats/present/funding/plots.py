@@ -336,5 +336,5 @@ def _without(others: pd.DataFrame, need: str, lang: str) -> str:
         notes.append(t("Without any {one}: {names}.", one=one, names=numbers.joined(none, lang)))
     if unknown:
         names = numbers.joined(unknown, lang)
-        notes.append(t("Not reported: {many} of {names}.", many=many, names=names))
+        notes.append(t("Not reported, or only in part: {many} of {names}.", many=many, names=names))
     return " ".join(notes)

@@ -222,11 +222,14 @@ def printed_note(beside: pd.DataFrame, year: int, lang: str) -> Prose | None:
     if known.empty:
         return Prose([t("No printed figure is compared: not every district reports its money.")])
     differ = known[~known["agrees"].astype(bool)]
-    text = t(
-        "The returns reproduce {same} of the {n} printed figures on this money.",
-        n=len(known),
-        same=len(known) - len(differ),
-    )
+    counts = {"same": len(known) - len(differ), "n": len(known), "all": len(beside)}
+    text = t("The returns reproduce {same} of the {n} printed figures on this money.", **counts)
+    if len(known) < len(beside):
+        text = t(
+            "Of the {all} printed figures on this money {n} can be compared, and the returns "
+            "reproduce {same} of them.",
+            **counts,
+        )
     items = [
         t(
             "{what}: printed {printed}, from the returns {returned}.",

@@ -234,7 +234,7 @@ OUTPUTS = TableSpec(
 def outputs_table(outputs: pd.DataFrame, year: int, lang: str, base: str = "") -> Table | Prose:
     """Show what the printed report says was delivered, beside the money."""
     if outputs.empty:
-        none = N_("No printed report of {year} gives outputs beside this money.")
+        none = N_("No output printed for {year} was paid with money that is in the returns.")
         return Prose([translator(lang)(none, year=year)])
     return wording.on_base(OUTPUTS(outputs, lang, year=year), base)
 
