@@ -115,6 +115,26 @@ class Returns:
         before = [fact.year - 1] if fact.indicator.endswith(_FALL) else []
         return all(self._table(name, own) is not None for own in [*before, fact.year])
 
+    def complete(self, fact: Fact) -> bool:
+        """Whether everybody a fact is about reported, so that the returns hold no such thing.
+
+        Parameters
+        ----------
+        fact
+            What was published, with the return it is compared with.
+        """
+        if fact.subject == "attainment":
+            standing = self._standing(fact.year)
+            if standing is None:
+                return False
+            told = standing.loc[standing["reported"].fillna(False), "commune_code"]
+            return not _places(areas.rural(fact.year), fact, "commune_code") - set(told)
+        lines = self._table("funding", fact.year) if fact.subject == "funding" else None
+        if lines is None or _selected(lines, fact)["allocated_vnd"].isna().any():
+            return False
+        missing = _places(areas.districts(fact.year), fact) - set(lines["district_code"])
+        return not missing and _selected(lines, fact).empty
+
     def holds(self, fact: Fact) -> bool:
         """Whether what was published beside the value is so: its base, its place in a rank.
 
@@ -342,7 +362,8 @@ def agreement(
         rows it is, as the fact says), ``printed``, ``corrected`` (null where
         the report does not contradict itself), ``from_returns``, ``difference`` (from returns
         less corrected or printed), ``agrees`` (null where unknown), ``unknown_for``: why
-        (``no_returns`` of its years, or ``incomplete``: not everybody it is about reported).
+        (``no_returns`` of its years, ``incomplete``: not everybody it is about reported, or
+        ``no_match``: the returns hold no such commune or line).
 
     Examples
     --------
@@ -390,7 +411,9 @@ def _row(
     }
     found = returns.value(fact)
     if found is None:
-        return row | {"unknown_for": "incomplete" if returns.at_hand(fact) else "no_returns"}
+        if not returns.at_hand(fact):
+            return row | {"unknown_for": "no_returns"}
+        return row | {"unknown_for": "no_match" if returns.complete(fact) else "incomplete"}
     found = found / SCALE.get(entry["unit"], Decimal(1))
     wanted = printed if asked is None else asked
     agrees = _agrees(fact.rule, wanted, found, decimals) and returns.holds(fact)

@@ -412,11 +412,14 @@ def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figur
         charts.Panel("poor_rate_pct", t("Poverty rate, %"), 2),
         charts.Panel("near_poor_rate_pct", t("Near-poverty rate, %"), 2),
     ]
+    # A year of which none of these levels can stand beside the others is not drawn.
+    drawn_years = years.dropna(subset=[one.column for one in panels], how="all")
+    years = years if drawn_years.empty else drawn_years
     frame = years.assign(when=[str(int(own)) for own in years["year"]])
     rows = {row.indicator: row for row in headline.itertuples()}
     drawn = {row.units for row in rows.values() if row.units is not pd.NA} - {0}
     partial = [one for row in rows.values() for one in reported_of(row, lang)]
-    note = _drawn(rows, lang) if partial and drawn else ""
+    note = _drawn(rows, lang) if partial and drawn and len(frame) > 1 else ""
     chart = charts.Chart(
         slug="trend",
         title=_trend_title(rows, lang),
