@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers, provenance
+from kgstats.present import claims, numbers, provenance
 from kgstats.present.figures import Figure
 from kgstats.present.maps import drawing, panels, printing, sheets
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, Classes
@@ -162,14 +162,15 @@ def _same(before: int, after: int, level: str) -> set[str]:
 
 
 def _moved(before: _Year, after: _Year, spec: MapSpec) -> Counter[str]:
-    """Count the areas whose value, as printed, rose, fell or stayed."""
+    """Count the areas whose value rose, fell or stayed: by the change as printed elsewhere."""
     classes = spec.classes
     assert classes is not None
     codes = set(before.values) & set(after.values) & _same(before.year, after.year, spec.level)
     found: Counter[str] = Counter()
     for code in codes:
-        first, last = (round(one.values[code], classes.decimals_shown) for one in (before, after))
-        found["up" if last > first else "down" if last < first else "same"] += 1
+        by = after.values[code] - before.values[code]
+        way = claims.direction(by, classes.decimals_shown) or 0
+        found[("same", "up", "down")[way]] += 1
     return found
 
 
@@ -212,7 +213,13 @@ def _title(years: Sequence[_Year], spec: MapSpec, broken: Mapping[int, str]) -> 
     found = _moved(first, last, spec)
     if not found:
         return f"{spec.label}, {span}"
-    return _told(found, _TITLE, _TITLE_OF_ALL, spec.lang, label=spec.label, span=span)
+    title = _told(found, _TITLE, _TITLE_OF_ALL, spec.lang, label=spec.label, span=span)
+    known, compared = set(first.values) | set(last.values), sum(found.values())
+    if compared == len(known):
+        return title
+    unit = "units" if spec.level == COMMUNE else "districts"
+    base = claims.base({unit: (compared, len(known))}, spec.lang)
+    return title + t("; compared: {base}", base=base)
 
 
 def _described(

@@ -11,7 +11,14 @@ from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.charts_over_years import Flow, flow
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import area_table, area_words, guarded_note, of_those, traced
+from kgstats.present.poverty.wording import (
+    area_table,
+    area_words,
+    guarded_note,
+    level,
+    of_those,
+    traced,
+)
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
@@ -30,16 +37,29 @@ def _spec(status: str, caption: str) -> TableSpec:
             Column(f"{status}_end_hh", N_("End of the year"), "number"),
             *(f"{status}_{name}" for name in sums),
         ),
-        notes=(
-            N_(
-                "Households that fell back may have left poverty this year or in any earlier "
-                "year. Their number per 100 that left this year compares two movements of one "
-                "year; it is not a share of those that left."
-            ),
-        ),
+        notes=(_BACK[status],),
     )
 
 
+_BACK = {
+    "poor": N_(
+        "Households that fell back may have left poverty this year or in any earlier "
+        "year. Their number per 100 that left this year compares two movements of one "
+        "year; it is not a share of those that left."
+    ),
+    "near_poor": N_(
+        "Households near-poor again may have left near-poverty this year or in any earlier "
+        "year. Their number per 100 that left this year compares two movements of one "
+        "year; it is not a share of those that left."
+    ),
+}
+_CLOSE = {
+    "poor": N_("The stated movements close: start − escaped + fell back + newly poor = end."),
+    "near_poor": N_(
+        "The stated movements close: start − left near-poverty + near-poor again + newly "
+        "near-poor = end."
+    ),
+}
 _FLOWS = {
     "poor": _spec("poor", N_("Poor households in and out during {year}")),
     "near_poor": _spec("near_poor", N_("Near-poor households in and out during {year}")),
@@ -60,6 +80,19 @@ _TITLES = {
 }
 
 
+_OPEN_TITLES = {
+    "poor": N_(
+        "In {year}, {escaped} households left poverty and {entered} became poor or fell back; "
+        "the returns start the year with {start} and end it with {end}"
+    ),
+    "near_poor": N_(
+        "In {year}, {escaped} households left near-poverty and {entered} entered it; the returns "
+        "start the year with {start} and end it with {end}"
+    ),
+}
+"""Where the year does not start with the households the one before ended with: no fall or rise."""
+
+
 def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str = "poor") -> Table:
     """Show by district how many households left poverty, fell back, or became poor.
 
@@ -75,15 +108,23 @@ def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str
     if residue not in flows.columns:
         spec = replace(spec, columns=tuple(name for name in spec.columns if name != residue))
     elif not numbers.is_absent(whole[residue].iloc[0]):
-        closing = _closing(int(whole[residue].iloc[0]), lang)
+        closing = _closing(int(whole[residue].iloc[0]), status, lang)
+        open_ = int(flows[residue].fillna(0).ne(0).sum())
+        if open_ and not whole[residue].iloc[0]:
+            unit = claims.UNITS["units" if level(flows) == "commune" else "districts"]
+            closing = translator(lang)(
+                "The stated movements close in the sum only: they leave households unexplained "
+                "in {places}.",
+                places=claims.counted(unit, open_, lang),
+            )
     total = whole.assign(reported_units=whole[f"{status}_flow_units"])
     return area_table(spec, flows, total, year, lang, [closing])
 
 
-def _closing(residue: int, lang: str) -> str:
+def _closing(residue: int, status: str, lang: str) -> str:
     t = translator(lang)
     if residue == 0:
-        return t("The stated movements close: start − escaped + fell back + newly poor = end.")
+        return t(_CLOSE[status])
     return t(
         "The stated movements leave {n} households unexplained.", n=numbers.signed(residue, lang)
     )
@@ -143,11 +184,14 @@ def flow_chart(
     if not numbers.is_absent(residue := row.get(f"{status}_residue_hh")):
         steps.append((t("unexplained"), int(residue)))
         comes += [steps[-1]] if residue else []
-        closing = _closing(int(residue), lang)
+        closing = _closing(int(residue), status, lang)
     steps.append((t("end"), end))
     slug = f"poverty-flow-{status.replace('_', '-')}"
+    opening = _opening(row, before, lang, status)
     title = t(
-        _TITLES[status],
+        (_OPEN_TITLES if opening else _TITLES)[status],
+        start=numbers.number(start, lang),
+        end=numbers.number(end, lang),
         escaped=numbers.number(escaped, lang),
         entered=numbers.number(back + new, lang),
         moved=claims.change(end - start, lambda size: numbers.number(size, lang), lang),
@@ -168,7 +212,7 @@ def flow_chart(
         says=t("Flow diagram of households in {year}.", year=year),
         lang=lang,
         table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
-        note=" ".join(filter(None, [closing, _opening(row, before, lang, status)])),
+        note=" ".join(filter(None, [closing, opening])),
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
     )
     drawn = Flow((t("start"), start), (left_words, escaped), comes, (t("end"), end), t("stayed"))

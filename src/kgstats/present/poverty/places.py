@@ -175,7 +175,9 @@ def later_areas_table(
     )
     parts = areas.successions(years[-1], to_year).groupby("to_code").size()
     shown["units"] = shown["later_code"].map(parts).astype("Int64")
-    total["units"] = int(parts.sum())
+    # The sum is of the units of the later year that reported whole, so is their number.
+    summed = levels[(levels["year"] == years[-1]) & levels["poor_end_hh"].notna()]
+    total["units"] = int(parts.reindex(summed["commune_code"]).sum())
     units = unit_names(to_year, lang)
     columns = [
         Column("later_code", N_("Unit of {to_year}")),
