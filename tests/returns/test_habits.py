@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
 import pytest
@@ -22,7 +23,7 @@ from tests.returns.test_clean import GOOD, at, roles, values
 from kgstats.returns.book import read_book
 from kgstats.returns.files.delimited import sniff_delimiter
 from kgstats.returns.heading_times import money_time, stock_time
-from kgstats.returns.heading_words import heading_meanings, may_stand_for
+from kgstats.returns.heading_words import criterion_of, heading_meanings, may_stand_for
 from kgstats.returns.total_words import sense_of_row
 
 
@@ -40,6 +41,32 @@ def test_the_number_of_a_criterion_may_stand_behind_its_name_or_carry_a_mark(nam
     head = [name.format(n=one[2:]) if one == "TC1" else one for one in MARKS_HEAD]
     result = read(attainment(marks(), head=head))
     assert met_of(result)[0] == [True] * 19 and not grave(result, "column_doubtful")
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        (("văn hóa (6)",), 6),
+        (("văn hóa", "(6)"), 6),
+        (("Văn hóa (16)",), 16),
+        (("Văn hóa (1)",), 16),
+        (("nghèo (11)",), 11),
+    ],
+)
+def test_the_last_words_of_a_criterion_are_known_by_the_number_behind_them(path, number):
+    """The number of a footnote stands behind words that are none of that criterion's."""
+    assert criterion_of(path) == (number, "")
+
+
+@pytest.mark.parametrize("day", ["12/07/2019", dt.date(2019, 7, 12)])
+@pytest.mark.parametrize("words", [None, "Ghi chú thêm"])
+def test_days_below_no_heading_are_read_or_refused_by_name(words, day):
+    """Days of decisions are no marks: where their column is missing they are never left aside."""
+    head = [words if one == "Ngày" else one for one in MARKS_HEAD]
+    rows = [[day if value == "12/07/2019" else value for value in row] for row in marks()]
+    result = read(attainment(rows, head=head))
+    said = [str(one.args["names"]) for one in result.findings if one.rule == "column_doubtful"]
+    assert len(said) == 1 and "Ngày" in said[0] and "Tiêu chí" not in said[0]
 
 
 def test_the_heading_of_one_criterion_may_be_lost_between_its_neighbours():

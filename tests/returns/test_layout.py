@@ -7,10 +7,11 @@ import itertools
 import pytest
 from tests.returns.building import sheet
 
-from kgstats.returns.cells import Cell, Sheet
+from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.inspect import inspect_file
 from kgstats.returns.layout import find_tables, is_column_numbers, parse_unit, read_page, see
 from kgstats.returns.read import read_bytes
+from kgstats.returns.subjects import read_return_page
 
 
 def only(found):
@@ -244,6 +245,31 @@ def test_header_repeated_after_a_page_break():
     block = only(find_tables(sheet(rows)))
     assert block.repeated_header_rows == [6]
     assert block.body_rows == [3, 4, 7]
+
+
+def test_rubbish_in_a_heading_and_in_its_repeat_is_no_word_that_moved():
+    head = ["TT", "Tên xã", "Số hộ", "Hộ nghèo", "Hộ cận nghèo", "Tái nghèo", "Thoát nghèo"]
+    names = ("Hòn Tre", "Lại Sơn"), ("An Sơn", "Nam Du")
+    rows, more = ([[1, f"Xã {name}", 9, 8, 7, 6, 5] for name in held] for held in names)
+    first = [*head[:3], "10-15", *head[4:]]
+    again = [*head[:4], "10-15", *head[5:]]
+    block = only(read_return_page(sheet([["Biểu 03"], first, *rows, again, *more])).tables)
+    assert block.repeated_header_rows == [5]
+    moved = [*head[:2], *reversed(head[2:])]
+    assert len(read_return_page(sheet([["Biểu 03"], head, *rows, moved, *more])).tables) == 2
+
+
+def test_column_numbers_are_a_row_though_a_third_of_them_is_damaged():
+    head = ["TT", "Tên xã", *(f"Hộ nghèo {at}" for at in range(10))]
+    codes = ["=cmd|' /C calc'!A0", "B", 1, 2, 3, "??", 5, 6, 7, 8, ErrorValue("#REF!"), "10-15"]
+    rows = [[at, f"Xã {name}", *range(10)] for at, name in enumerate(("Tây Yên", "Hòn Tre"), 1)]
+    block = only(read_return_page(sheet([["Biểu 03"], head, codes, *rows])).tables)
+    assert block.column_number_row == 3 and block.body_rows == [4, 5]
+    # The only words over a column are its heading, also beside the numbers of others.
+    head[-2:] = [None, None]
+    codes = ["A", "B", *range(1, 9), "Số", "Ngày"]
+    block = only(read_return_page(sheet([["Biểu 03"], head, codes, *rows])).tables)
+    assert [one.path[-1] for one in block.columns[-2:]] == ["Số", "Ngày"]
 
 
 def test_two_tables_one_below_the_other():

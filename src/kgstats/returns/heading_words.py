@@ -185,6 +185,11 @@ def _criteria() -> dict[int, str]:
     return found
 
 
+def _has_words(name: str, words: str) -> bool:
+    """Whether some words stand whole within a name."""
+    return f" {words} " in f" {name} "
+
+
 @lru_cache(maxsize=1 << 12)
 def _criterion_named(words: str) -> int | None:
     """Return the criterion whose name some words are, misspelt at most."""
@@ -219,7 +224,11 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
             if match[2]:
                 named.append(match[2])
         elif folded:
-            bare = _NUMBER_BEHIND.sub("", folded)  # its own number, or that of a footnote
+            bare, behind = _NUMBER_BEHIND.sub("", folded), folded.rpartition(" ")[2]
+            if bare != folded and _has_words(_criteria().get(int(behind), ""), bare):
+                number = int(behind)  # "văn hóa (6)": the last words of a name broken over rows
+                continue
+            # Its own number, or that of a footnote.
             known = bare != folded and _criterion_named(bare) is not None
             named.append(bare if known else _CRITERION_ENDS.sub("", folded))
     by_name: int | None = None
@@ -230,6 +239,8 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     if number is None:
         return by_name, ""
     if by_name is not None and by_name != number:
+        if any(_has_words(_criteria()[number], words) for words in named):
+            return number, ""
         return by_name, "criterion_heading"
     if by_name is None and named:
         last = named[-1]

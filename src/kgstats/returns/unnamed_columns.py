@@ -28,6 +28,9 @@ MOST_OFFERED = 3
 MOST_MARKS = 0.6
 """A column of numbers is of marks where so many of them are 0 or 1."""
 
+SIGNED = ("decision_no", "decision_date")
+"""What a decision states: its number and its day."""
+
 _OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status"))
 
 Named = list[tuple[Column, str]]
@@ -172,6 +175,9 @@ def _free_names(
     order = _order(form)
     free = [name for name in order if name not in given]
     if form.key == "attainment":
+        signed = [name for name in SIGNED if values.signed(column, name)]
+        if signed:
+            return [name for name in signed if name in free]
         if others > numbers + words or (words > numbers and values.are_short(column)):
             # "Chưa đạt" is a mark, and a level too.
             return [name for name in free if name.isdigit()] or [

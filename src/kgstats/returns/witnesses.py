@@ -14,6 +14,8 @@ from importlib import resources
 from operator import mul
 
 from kgstats.edits.identities import Identity, Quotient, read_identities
+from kgstats.returns.dates import read_date
+from kgstats.returns.decisions import read_decision
 from kgstats.returns.forms import Form, exact_meaning
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.numbers import read_number
@@ -126,6 +128,16 @@ class ColumnValues:
             return 2 * sum(number > HIGHEST_RATE for number in held) <= len(held)
         return len(held) < LEAST_YEARS or not all(2000 <= number <= 2035 for number in held)
 
+    def signed(self, column: Column, name: str) -> bool:
+        """Whether most cells of a column hold what only a column of decisions holds."""
+        cells = self.cells(column)
+        if name == "decision_date":
+            said = [one.kind == "date" or _is_day(one) for one in cells]
+        else:
+            said = [one.kind == "text" and read_decision(one.text).rule == "number"
+                    for one in cells]  # fmt: skip
+        return bool(said) and sum(said) >= MOST_ALIKE * len(said)
+
     def are_short(self, column: Column) -> bool:
         """Whether the words of a column may be marks that only the page explains: ``O``, ``Đ1``."""
         return all(len(one.text) <= SHORT_MARK for one in self.cells(column))
@@ -192,6 +204,11 @@ class ColumnValues:
             if said is not None:
                 found.append((identity, said))
         return found
+
+
+def _is_day(one: Seen) -> bool:
+    """Whether a text is a date, day and year and all."""
+    return one.kind in ("text", "numeral") and read_date(one.text).value is not None
 
 
 def numbers_in(cells: Iterable[Seen]) -> dict[int, float]:

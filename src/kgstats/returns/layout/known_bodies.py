@@ -42,7 +42,7 @@ MOST_BLANK_ROWS = 3
 """So many rows may be left blank between a heading and the first row of its body."""
 
 MOST_DAMAGED = 2
-"""So many column numbers may be unreadable in a row of them."""
+"""So many column numbers may be unreadable in a row of few; in one of many, a third of them."""
 
 SURE = 5
 """So many column numbers make it sure that a word among them stands for one."""
@@ -307,19 +307,25 @@ def _of_heading(
 
 
 def _are_column_numbers(grid: Grid, row: int) -> bool:
-    """Whether a row holds column numbers, two of them damaged at most."""
+    """Whether a row holds column numbers, few of them damaged."""
     if grid.code_row(row):
         return True
     cells = grid.rows[row]
     damaged = [one for one in cells if column_code(one) is None]
-    if not 0 < len(damaged) <= MOST_DAMAGED:
+    if not 0 < len(damaged) <= max(MOST_DAMAGED, len(cells) // 3):
         return False
     whole = [one for one in cells if one not in damaged]
-    # Words before the first number name the columns of a heading: "TT", "Xã", 1, 2, 3 …
+    # Words before the first number name the columns of a heading: "TT", "Xã", 1, 2, 3 …; so does
+    # the only word over a column: 18, 19, "Số", "Ngày".
     known = all(
         one.kind == "error"
-        or (one.kind != "number" and not any(map(str.isalnum, one.text)))
-        or (one.kind != "number" and len(whole) >= SURE and one.column > whole[0].column)
+        or (one.kind not in ("number", "numeral") and not _has_words(one))
+        or (
+            one.kind != "number"
+            and len(whole) >= SURE
+            and one.column > whole[0].column
+            and not (_has_words(one) and (row - 1, one.column) not in grid.at)
+        )
         for one in damaged
     )
     return known and is_column_numbers(whole)
@@ -391,6 +397,11 @@ def _named_again(grid: Grid, column: int, rows: list[int], run: list[int]) -> bo
     return before[:1] == after[:1] and 1 < len(distinct) < 2 * same and same > len(after) / 2
 
 
+def _has_words(one: Seen) -> bool:
+    """Whether a cell of a heading says something: no formula as text, no number or sign."""
+    return any(map(str.isalpha, one.folded)) and not one.text.startswith("=")
+
+
 def _repeats(grid: Grid, first: HeadingRows, again: HeadingRows) -> bool:
     """Whether a heading says an earlier one again, damaged cells aside.
 
@@ -414,5 +425,5 @@ def _repeats(grid: Grid, first: HeadingRows, again: HeadingRows) -> bool:
             total += 1
             there = places.get(one.folded, set())
             same += one.column in there
-            moved += bool(there) and one.column not in there
+            moved += bool(there) and one.column not in there and _has_words(one)
     return total > 0 and not moved and same >= SAME_HEADING * total
