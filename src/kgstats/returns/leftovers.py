@@ -69,6 +69,7 @@ def _absent_places(book: Book) -> dict[int, set[int]]:
                 line.unit.code for table in tables for line in table.lines if line.unit is not None
             }
             behind = _hidden_units(book, tables, district)
+            unread: dict[str, tuple[Work, Seen]] | None = None
             first = tables[0]
             place = (first.block.header_last, first.block.first_column)
             for unit in book.gazetteer.units(district):
@@ -78,11 +79,46 @@ def _absent_places(book: Book) -> dict[int, set[int]]:
                     work, row = behind[unit.code]
                     concealed.setdefault(id(work), set()).add(row)
                     continue
+                number = first.form.number
+                if unread is None:
+                    unread = _unread_names(book, tables, district)
+                if unit.code in unread:
+                    work, seen = unread[unit.code]
+                    work.find(
+                        "place_not_read", seen=seen, row=seen.row, place=unit.full_name,
+                        form=number,
+                    )  # fmt: skip
+                    continue
                 first.work.find(
-                    "place_missing", place, raw=unit.code, place=unit.full_name,
-                    form=first.form.number,
-                )  # fmt: skip
+                    "place_missing", place, raw=unit.code, place=unit.full_name, form=number
+                )
     return concealed
+
+
+def _unread_names(book: Book, tables: list[Table], district: str) -> dict[str, tuple[Work, Seen]]:
+    """Return the names of units with values beside them that no row of a form took, by code.
+
+    Their cells are in quarantine: a unit that is missing in a form was not forgotten there.
+    """
+    read = {id(line.label) for table in tables for line in table.lines}
+    found: dict[str, tuple[Work, Seen]] = {}
+    for work in {id(table.work): table.work for table in tables}.values():
+        for seen in work.page.seen:
+            if seen.kind != "text" or id(seen) in read or not names_commune(seen):
+                continue
+            beside = [one for one in work.page.rows[seen.row] if one.column >= seen.column]
+            unit = book.gazetteer.match(seen.text, district, ()).unit
+            if unit is None or unit.code in found or not any(map(_is_value, beside)):
+                continue
+            found[unit.code] = (work, seen)
+            for one in beside:
+                if work.fate.get(one.place, FATES["ignored"]) == FATES["ignored"]:
+                    work.fate[one.place] = FATES["quarantined"]
+    return found
+
+
+def _is_value(one: Seen) -> bool:
+    return one.numeric or one.kind in ("mark", "date")
 
 
 def _hidden_units(book: Book, tables: list[Table], district: str) -> dict[str, tuple[Work, int]]:

@@ -324,8 +324,7 @@ class Gazetteer:
             if len(self._witnessed) > MOST_KEPT:
                 self._witnessed.clear()
             known = self._witnessed[text] = ()
-            bare = _NOTE_BEHIND.sub("", _OFFICE.sub("", text))
-            for name in dict.fromkeys((split_type(text)[0], split_type(bare)[0])):
+            for name in dict.fromkeys((split_type(text)[0], bare_name(text))):
                 spelled, folded = _key(name), tokens(name)
                 known = known or tuple(
                     code
@@ -408,6 +407,16 @@ def split_type(text: str) -> tuple[str, str | None]:
     name = name.strip(" .:;,")
     # "Phường 01" is "Phường 1": a number is the name.
     return (name.lstrip("0") or name) if name.isdigit() else name, stated
+
+
+@lru_cache(maxsize=1 << 14)
+def bare_name(text: str) -> str:
+    """Return a name without its type, its number, its office and what stands behind it.
+
+    >>> bare_name("UBND xã Vĩnh Hòa"), bare_name("2. Xã Phi Thông, thành phố Rạch Giá")
+    ('Vĩnh Hòa', 'Phi Thông')
+    """
+    return split_type(_NOTE_BEHIND.sub("", _OFFICE.sub("", _NUMBERED.sub("", text))))[0]
 
 
 @lru_cache

@@ -7,7 +7,6 @@ the table, whatever stands above them and however its words are broken over rows
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 
@@ -15,7 +14,7 @@ from kgstats.reference import areas
 from kgstats.returns.cells import Sheet
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import Page, Seen, Subjects, read_page, tokens
-from kgstats.returns.places import TYPE_WORDS, split_type
+from kgstats.returns.places import TYPE_WORDS, bare_name, split_type
 
 LEAST_VALUES = 5
 """A single row with a name is the body of a form where so many values stand beside it."""
@@ -23,11 +22,13 @@ LEAST_VALUES = 5
 LEAST_ROWS = 2
 """So many different subjects, each with a value beside it, make the body of a form."""
 
+LONGEST_NAME = 60
+"""A longer text names no commune, whatever it begins with."""
+
 SHORT_MARK = 2
 """A text of so few letters may be a mark that the page explains."""
 
 _ABOUT_MONEY = ("sources", "kinds")
-_NOTED = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def read_return_page(sheet: Sheet) -> Page:
@@ -115,15 +116,11 @@ def _label_column(rows: dict[int, list[Seen]], column: int, held: dict[int, str]
 
 
 def names_commune(one: Seen) -> bool:
-    """Whether a cell names a commune of the province, alone or with its type or a note."""
+    """Whether a cell names a commune of the province, with its type, office or a note or alone."""
     folded, known = one.folded, _commune_names()
     if folded in known:
         return True
-    if len(one.text) > 60:
-        return False
-    if "(" in one.text and tokens(_NOTED.sub("", one.text)) in known:
-        return True
-    return folded[:1].isdigit() and tokens(split_type(one.text)[0]) in known
+    return len(one.text) <= LONGEST_NAME and tokens(bare_name(one.text)) in known
 
 
 @lru_cache

@@ -21,7 +21,8 @@ from tests.returns.records.pages import (
     told,
 )
 
-from kgstats.returns.layout import Seen
+from kgstats.returns.layout import Seen, see
+from kgstats.returns.subjects import names_commune
 
 TOTALS = [
     "Tổng cộng", "TỔNG", "Cộng toàn huyện", "Toàn huyện", "Tổng số (4 xã)", "CẢ HUYỆN", "Cộng:",
@@ -179,3 +180,23 @@ def test_a_page_is_let_go_when_it_is_read():
         assert sum(isinstance(one, Seen) for one in gc.get_objects()) == before
     finally:
         gc.enable()
+
+
+def test_a_commune_named_where_no_row_was_read_is_not_called_forgotten():
+    """Half of the communes beside the others, without headings: an error on each of their rows."""
+    beside = [[*row, None, *other] for row, other in zip(PEOPLE[:2], PEOPLE[2:], strict=True)]
+    result = read(poverty(beside))
+    assert told(result)["place_not_read"] == ["N5", "N6"]
+    assert "place_missing" not in told(result)
+    fates = dict(zip(result.ledger.cell, result.ledger.role, strict=True))
+    assert {fates[cell] for cell in ("N5", "O5", "W6")} == {"quarantined"}
+    # A name without values says nothing of the form: its commune is missing.
+    named = read(poverty(PEOPLE[:3], after=[[None], ["Ghi chú"], [None, "Xã Nam Du"]]))
+    assert set(told(named)) == {"place_missing"}
+
+
+@pytest.mark.parametrize("name", ["UBND xã {}", "{}, huyện Kiên Hải", "2. Xã {} - Kiên Hải"])
+def test_a_name_with_its_office_or_its_district_makes_a_body(name):
+    rows = [[at, name.format(str(row[1])[3:]), *row[2:]] for at, row in enumerate(PEOPLE, 1)]
+    cells = [see(cell) for cell in poverty(rows).cells if cell.column == 2 and cell.row > 4]
+    assert all(map(names_commune, cells))
