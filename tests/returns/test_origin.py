@@ -179,6 +179,66 @@ def test_the_whole_year_is(words):
     assert "span_not_year" not in {one.rule for one in result.findings}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"{TITLE} ĐẦU NĂM 2019", "SỐ LIỆU HỘ NGHÈO QUÝ III NĂM 2019",
+        "KẾT QUẢ GIẢM NGHÈO GIAI ĐOẠN 2016-2019",
+    ],
+)  # fmt: skip
+def test_a_day_or_several_years_are_not_the_year(words):
+    result = read(titled(words))
+    assert not result.records.get("poverty")
+    assert {one.rule for one in result.findings if one.grave == "error"} == {"span_not_year"}
+
+
+FORESEEN = [
+    "KẾ HOẠCH GIẢM NGHÈO NĂM 2019", "DỰ KIẾN KẾT QUẢ RÀ SOÁT HỘ NGHÈO NĂM 2019",
+    "Biểu 03: Mục tiêu giảm hộ nghèo năm 2019", "SỐ LIỆU HỘ NGHÈO DỰ KIẾN CUỐI NĂM 2019",
+    "DANH SÁCH ĐĂNG KÝ GIẢM HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2019",
+    "NHU CẦU VỐN CÁC CHƯƠNG TRÌNH MTQG NĂM 2019",
+]  # fmt: skip
+REPORTED = [
+    f"{TITLE} NĂM 2019", "TÌNH HÌNH THỰC HIỆN KẾ HOẠCH VỐN, GIẢI NGÂN NĂM 2019",
+    "KẾ HOẠCH VỐN VÀ GIẢI NGÂN CÁC CHƯƠNG TRÌNH MTQG NĂM 2019",
+    "KẾT QUẢ THỰC HIỆN MỤC TIÊU GIẢM NGHÈO NĂM 2019, NHIỆM VỤ NĂM 2020",
+    "CHƯƠNG TRÌNH MỤC TIÊU QUỐC GIA GIẢM NGHÈO GIAI ĐOẠN 2016-2020", "PHÒNG TÀI CHÍNH - KẾ HOẠCH",
+    "(Kèm theo Kế hoạch số 12/KH-UBND về giảm nghèo)", "UBND HUYỆN KIÊN HẢI",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", FORESEEN)
+def test_what_is_planned_or_foreseen_is_no_result(words):
+    result = read(titled(words))
+    assert not result.records.get("poverty")
+    errors = [(one.rule, one.cell) for one in result.findings if one.grave == "error"]
+    assert errors == [("title_foresees", "A2")]
+    assert len(result.ledger) == result.received
+
+
+@pytest.mark.parametrize("words", REPORTED)
+def test_what_speaks_of_a_plan_beside_results_is_a_result(words):
+    result = read(titled(words))
+    assert len(result.records["poverty"]) == 4
+    assert {"title_foresees", "title_provisional"}.isdisjoint(one.rule for one in result.findings)
+
+
+@pytest.mark.parametrize("word", ["ƯỚC", "DỰ THẢO", "Số liệu sơ bộ:"])
+def test_an_estimate_is_used_and_said(word):
+    result = read(titled(f"{word} {TITLE} NĂM 2019"))
+    assert len(result.records["poverty"]) == 4
+    assert ("title_provisional", "A2") in [(one.rule, one.cell) for one in result.findings]
+
+
+def test_a_letterhead_of_another_district_is_said_where_it_stands():
+    page = poverty(GOOD)
+    page.cells[0].value = "UBND HUYỆN HÒN ĐẤT"
+    result = read(page, money_of("UBND HUYỆN KIÊN HẢI"))
+    assert districts(result, "poverty") == {"912"}
+    said = [(one.sheet, one.cell) for one in result.findings if one.rule == "letterhead_of_another"]
+    assert said == [("Bieu 0", "A1")]
+
+
 def test_money_counted_to_a_day_in_the_middle_of_the_year_is_not_the_years():
     def to(day):
         page = money([NTM])

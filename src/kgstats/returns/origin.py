@@ -22,7 +22,7 @@ from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
-from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span
+from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span, stated_standing
 from kgstats.words import N_
 
 LETTERHEAD_WITNESS = N_("letterhead {districts}")
@@ -112,6 +112,7 @@ def settle(book: Book) -> None:
     for table in book.tables:
         _titles(book, table)
         _span(book, table)
+        _standing(table)
 
 
 def _by_witnesses(book: Book) -> None:
@@ -136,7 +137,8 @@ def _by_witnesses(book: Book) -> None:
         if book.tables:
             book.find("district_unknown")
         return
-    if len(certain) < 2 and any(main not in codes for _, codes in whole.said()):
+    disputed = len(certain) < 2 and any(main not in codes for _, codes in whole.said())
+    if disputed:
         book.find(
             "district_conflict", witnesses=_told(book, whole),
             outcome=Words(READ_AS, (("district", book.gazetteer.district(main).full_name),)),
@@ -154,8 +156,10 @@ def _by_witnesses(book: Book) -> None:
         district = _of_table(book, table, ours, main, certain, copied, whole)
         if district is None or district in book.elsewhere - {main}:
             _refuse(book, table, ours, main, whole)
-        else:
-            table.district = district
+            continue
+        table.district = district
+        if not disputed:
+            _other_letterhead(book, table, district)
 
 
 def _of_table(
@@ -176,6 +180,23 @@ def _of_table(
         lonely = not whole.communes and bool(whole.file_name)
         return main if not lonely or main in whole.file_name or not named else None
     return named[0] if len(named) == 1 and named[0] in certain else None
+
+
+def _other_letterhead(book: Book, table: Table, district: str) -> None:
+    """Say where the letterhead above a table is another district's than its figures."""
+    work = table.work
+    for (row, _), one in sorted((place, one) for place, one in work.page.at.items()):
+        if row >= table.block.header_first:
+            return
+        if one.kind != "text" or work.page.roles.get(one.place, ("", None))[0] != "title":
+            continue
+        codes = districts_named(one.text, book.gazetteer) if len(one.text) <= LONGEST_LINE else ()
+        if codes and district not in codes:
+            work.find(
+                "letterhead_of_another", seen=one, form=table.form.number,
+                district=book.gazetteer.district(district).full_name,
+            )  # fmt: skip
+            return
 
 
 def _refuse(book: Book, table: Table, own: Witnesses, main: str, whole: Witnesses) -> None:
@@ -290,7 +311,7 @@ EARLIEST_SIGNATURE = 9
 def _span(book: Book, table: Table) -> None:
     """Refuse a table of a part of the year."""
     page, block, year = table.work.page, table.block, book.year
-    part = stated_span(page, block)
+    part = stated_span(page, block, year)
     seen: Seen | None = None
     words = ""
     if part is not None:
@@ -314,6 +335,19 @@ def _span(book: Book, table: Table) -> None:
     early = signed(page, year)
     if early is not None and early[0].month < EARLIEST_SIGNATURE:
         table.work.find("signed_early", seen=early[1], day=f"{early[0]:%d/%m/%Y}", year=year)
+
+
+def _standing(table: Table) -> None:
+    """Refuse a table of what is foreseen; say where figures are an estimate or a draft."""
+    found = stated_standing(table.work.page, table.block)
+    if found is None or table.refused:
+        return
+    kind, words, seen = found
+    table.refused = kind == "foreseen"
+    table.work.find(
+        "title_foresees" if table.refused else "title_provisional",
+        at=None if seen else table.corner, seen=seen, title=words, form=table.form.number,
+    )  # fmt: skip
 
 
 def _in_part(day: dt.date, year: int) -> bool:

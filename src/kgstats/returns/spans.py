@@ -1,21 +1,33 @@
-"""The part of a year that a title speaks of, and the day under a table."""
+"""What a title says of its figures beside the year: a part of it, a plan, an estimate.
+
+And the day under a table.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
 
+from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.heading_words import DATE_WORDS
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
+from kgstats.returns.records.titles import attached
+
+Standing = Literal["foreseen", "provisional"]
+"""Figures of what is to come are no results; estimates and drafts are, and may change."""
 
 _COUNT = r"(?:\d{1,2}|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi|muoi mot)"
 _MONTHS = re.compile(rf"\b({_COUNT}) thang(?: (?:dau|cuoi|qua)(?: nam)?)?\b(?! \d)")
 _QUARTER = re.compile(r"\bquy (?:[1-4]|i{1,3}|iv)\b")
+_AT_START = re.compile(r"\b(?<!tu )(?<!voi )(?<!ngay )dau nam(?: 20[0-4]\d)?\b")
+_PERIOD = re.compile(r"\bgiai doan (?:tu )?(20[0-4]\d) (?:den )?(?:nam )?(20[0-4]\d)\b")
 _WHOLE_YEAR = frozenset(("12", "muoi hai"))
 _PLAN = re.compile(r"\b(ke hoach|phuong huong|nhiem vu)\b")
 _DAY = re.compile(r"ngay (\d{1,2}) thang (\d{1,2}) nam (20[0-4]\d)")
-_ATTACHED = ("kem theo", "ban hanh", "so ", "can cu")
 
 
 def part_of_year(text: str) -> str | None:
@@ -28,11 +40,8 @@ def part_of_year(text: str) -> str | None:
     >>> part_of_year("Ngày 20 tháng 12 năm 2019") is None
     True
     """
-    folded = tokens(text)
-    if "thang" not in folded and "quy" not in folded:
-        return None
-    folded = DATE_WORDS.sub(" ", folded)
-    if folded.startswith(_ATTACHED):
+    folded = DATE_WORDS.sub(" ", tokens(text))
+    if attached(folded):
         return None
     for match in _MONTHS.finditer(folded):
         if match[1] not in _WHOLE_YEAR:
@@ -41,22 +50,107 @@ def part_of_year(text: str) -> str | None:
             if not _PLAN.search(folded[: match.start()]):
                 return match[0]
             folded = rest
-    quarter = _QUARTER.search(folded)
-    return quarter[0] if quarter is not None else None
+    part = _QUARTER.search(folded) or _AT_START.search(folded)
+    return part[0] if part is not None else None
 
 
-def stated_span(page: Page, block: TableBlock) -> tuple[str, Seen | None] | None:
-    """Return the part of a year that a table's title speaks of, as it is written, with its cell."""
+def several_years(text: str, year: int) -> str | None:
+    """Return the words of a title that name a span of years up to the one reported.
+
+    Spans of five years up to a year that ends in 0 or 5 are those of the programmes: a title
+    names them beside the year, or for what the money is.
+
+    >>> several_years("KẾT QUẢ GIẢM NGHÈO GIAI ĐOẠN 2016-2019", 2019)
+    'giai doan 2016 2019'
+    >>> several_years("MTQG GIAI ĐOẠN 2016-2020", 2020) is None
+    True
+    """
+    folded = tokens(text)
+    match = _PERIOD.search(folded)
+    if match is None or int(match[2]) != year or year % 5 == 0:
+        return None
+    rest = folded[: match.start()] + folded[match.end() :]
+    return None if f"nam {year}" in rest else match[0]
+
+
+@lru_cache
+def _title_words(*kinds: str) -> re.Pattern[str]:
+    """Match words of some kinds, folded."""
+    words = [
+        tokens(word)
+        for row in form_rows("title_words")
+        if row["kind"] in kinds
+        for word in split_words(row["words"])
+    ]
+    return re.compile(rf"\b({'|'.join(sorted(words, key=len, reverse=True))})\b")
+
+
+_NOT_PLANS = re.compile(r"\bke hoach von\b|\bmuc tieu quoc gia\b|\b(?:tieu chi|chi tieu) so\b")
+"""The money that was planned for a year is what the form asks for; a programme has its name."""
+_BEFORE = re.compile(
+    r"(?:(?:bieu|bang|mau|phu luc|tong hop|danh sach|so lieu|so|[0-9]{1,2}|[ivx]+|chi tiet) )*"
+)
+_SUBJECT = re.compile(
+    r"\b(ngheo|nong thon moi|ntm|tieu chi|von|giai ngan|mtqg|muc tieu quoc gia)\b"
+)
+
+
+@lru_cache(maxsize=1 << 12)
+def standing(text: str) -> tuple[Standing, str] | None:
+    """Say whether a title's figures are foreseen or provisional, with the words that say so.
+
+    A title that begins with a plan, or foresees anything before it names a result, is of what is
+    to come: “Tình hình thực hiện kế hoạch” is not, nor is a plan for next year behind a result.
+
+    >>> standing("KẾ HOẠCH GIẢM NGHÈO NĂM 2019"), standing("Số liệu hộ nghèo dự kiến năm 2019")
+    (('foreseen', 'ke hoach'), ('foreseen', 'du kien'))
+    >>> standing("Tình hình thực hiện kế hoạch vốn, giải ngân năm 2019") is None
+    True
+    >>> standing("Ước kết quả rà soát hộ nghèo năm 2019")
+    ('provisional', 'uoc')
+    """
+    folded = _NOT_PLANS.sub(" ", tokens(text))
+    if attached(folded) or not _SUBJECT.search(tokens(text)):
+        return None
+    folded = " ".join(folded.split())
+    begun = _BEFORE.match(folded)
+    start = begun.end() if begun is not None else 0
+    plan = _title_words("plan", "foreseen").match(folded, start)
+    if plan is not None:
+        return "foreseen", plan[1]
+    result = _title_words("results").search(folded)
+    foreseen = _title_words("foreseen").search(folded)
+    if foreseen is not None and (result is None or foreseen.start() < result.start()):
+        return "foreseen", foreseen[1]
+    provisional = _title_words("provisional").search(folded)
+    return ("provisional", provisional[1]) if provisional is not None else None
+
+
+def stated_standing(page: Page, block: TableBlock) -> tuple[Standing, str, Seen | None] | None:
+    """Return what a table's title says of the standing of its figures, with its words and cell."""
+    for text, seen in _title_lines(page, block):
+        found = standing(text)
+        if found is not None:
+            return found[0], text, seen
+    return None
+
+
+def _title_lines(page: Page, block: TableBlock) -> Iterator[tuple[str, Seen | None]]:
+    """Yield the lines of a table's title, then those of its page's, each with its cell."""
     titles = page.tables[0].title_rows if page.tables else []
-    for row in (*sorted(block.title_rows), *sorted(titles)):
+    for row in dict.fromkeys((*sorted(block.title_rows), *sorted(titles))):
         for one in page.rows.get(row, ()):
-            if one.kind != "text" or not ("thang" in one.folded or "quy" in one.folded):
-                continue
-            if part_of_year(one.text) is not None:
-                return one.text, one
+            if one.kind == "text":
+                yield one.text, one
     for text in page.outside:
-        if part_of_year(text) is not None:
-            return text, None
+        yield text, None
+
+
+def stated_span(page: Page, block: TableBlock, year: int) -> tuple[str, Seen | None] | None:
+    """Return the title's line that speaks of a part of a year or of several, with its cell."""
+    for text, seen in _title_lines(page, block):
+        if part_of_year(text) is not None or several_years(text, year) is not None:
+            return text, seen
     return None
 
 
@@ -110,11 +204,9 @@ def year_with_slip(text: str) -> int | None:
 
 def slipped_year(page: Page, block: TableBlock) -> tuple[int, Seen] | None:
     """Return the year that a table's title states with a slip, with its cell."""
-    titles = page.tables[0].title_rows if page.tables else []
-    for row in (*sorted(block.title_rows), *sorted(titles)):
-        for one in page.rows.get(row, ()):
-            if one.kind == "text" and not one.folded.startswith(_ATTACHED):
-                year = year_with_slip(one.text)
-                if year is not None:
-                    return year, one
+    for text, seen in _title_lines(page, block):
+        if seen is not None and not attached(seen.folded):
+            year = year_with_slip(text)
+            if year is not None:
+                return year, seen
     return None

@@ -10,6 +10,17 @@ from kgstats.returns.dates import read_date
 from kgstats.returns.heading_words import DATE_WORDS
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
 
+_ATTACHED = re.compile(r"(?:kem theo|ban hanh|can cu)\b|so \d")
+
+
+def attached(folded: str) -> bool:
+    """Say whether a line names the document that a form came with, which has a year of its own.
+
+    >>> attached("kem theo ke hoach so 12 kh ubnd nam 2018"), attached("so lieu ho ngheo nam 2019")
+    (True, False)
+    """
+    return _ATTACHED.match(folded) is not None
+
 
 def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None:
     """Return the reporting year a table's title states, with its cell.
@@ -19,7 +30,7 @@ def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None
     titles = page.tables[0].title_rows if page.tables else []
     for row in (*sorted(block.title_rows), *sorted(titles)):
         for one in page.rows.get(row, ()):
-            if one.kind != "text" or one.folded.startswith(("kem theo", "ban hanh", "so ")):
+            if one.kind != "text" or attached(one.folded):
                 continue
             if "nam 20" not in one.folded:
                 continue
