@@ -112,8 +112,8 @@ def _unread_names(book: Book, tables: list[Table], district: str) -> dict[str, t
                 continue
             found[unit.code] = (work, seen)
             for one in beside:
-                if work.fate.get(one.place, FATES["ignored"]) == FATES["ignored"]:
-                    work.fate[one.place] = FATES["quarantined"]
+                if (one.fate or FATES["ignored"]) == FATES["ignored"]:
+                    one.fate = FATES["quarantined"]
     return found
 
 
