@@ -241,7 +241,10 @@ def steps_chart(
     def write(value: Any) -> str:
         return numbers.number(value, lang, 1)
 
-    forms = claims.P_("from {n} criterion ({up} of {all})", "from {n} criteria ({up} of {all})")
+    forms = claims.P_(
+        "from {n} criterion ({up}\u00a0of\u00a0{all})",
+        "from {n} criteria ({up}\u00a0of\u00a0{all})",
+    )
     named = known.assign(
         name=[
             claims.counted(

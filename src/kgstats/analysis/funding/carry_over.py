@@ -21,7 +21,7 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     A line of last year's returns left the shortfall S = max(A − D, 0). This year's returns show
     the same line (district, component, source, kind, plan year) with the money C carried in:
 
-    - *not carried* = max(S − C, 0): paid between the cut-off and the close, or cancelled. The
+    - *not carried* = max(S − C, 0): paid between the cut-off and the close, or lapsed. The
       returns do not tell the two apart, so that it is the most that can have lapsed;
     - *beyond* = max(C − S, 0): more carried in than was reported as left;
     - *unknown*: S of districts that return no line of money this year, or that leave the amount

@@ -301,7 +301,7 @@ def time_table(
 CARRY_OVER_STEPS = {
     "shortfall_before": N_("not disbursed by the cut-off of {before}"),
     "unknown": N_("not known: no report of it for {year}"),
-    "not_carried": N_("paid after that cut-off, or cancelled"),
+    "not_carried": N_("paid after that cut-off, or lapsed"),
     "beyond": N_("carried over, not reported as left in {before}"),
     "carried": N_("carried over into {year}"),
     "carried_uncovered": N_("disbursement not reported"),
@@ -379,7 +379,7 @@ def carry_over_chart(
         table=table,
         note=t(
             "The returns do not tell what was paid between the cut-off and the deadline from "
-            "what was cancelled."
+            "what lapsed."
         ),
     )
     return _steps(chart, steps_of, CARRY_OVER_STEPS, year=year, before=year - 1)
@@ -410,10 +410,10 @@ CARRY_OVER = TableSpec(
     notes=(
         N_(
             "Left = not known (nothing reported of it now) + carried over + paid "
-            "later or cancelled, unless a district carries over more than it had left. The "
+            "later or lapsed, unless a district carries over more than it had left. The "
             "forecast is last year's account of days, line by line, of what is reported "
             "again. What was carried over did not lapse at the first deadline; what did, is at "
-            "most what was paid later or cancelled."
+            "most what was paid later or lapsed."
         ),
     ),
 )
@@ -485,12 +485,15 @@ def forecast_note(total: pd.DataFrame, year: int, lang: str) -> Prose | None:
                 **words,
             )
         )
-    most = t("At most {not_carried} can have lapsed: it was paid later or cancelled.", **words)
+    most = t(
+        "At most {not_carried} can have lapsed; part or all of it may have been paid later.",
+        **words,
+    )
     if wording.positive(all_of["unknown_vnd"]):
         most = t(
             "What became of {unknown} is not known: it is not reported this year, and "
             "the forecast above is not of it. Of the rest at most {not_carried} can have "
-            "lapsed: it was paid later or cancelled.",
+            "lapsed; part or all of it may have been paid later.",
             **words,
         )
     items.append(most)
