@@ -180,10 +180,12 @@ def _scale_rates(row: Row) -> None:
         part, whole = row.values.get(identity.right.part), row.values.get(identity.right.base)
         if rate is None or not part or not whole or not 0 < rate <= SHARE_OF_ONE:
             continue
-        if rate_agrees(row.table, name, rate, part, whole):
+        scaled, exact = float(f"{rate * 100:.12g}"), part * 100 / whole
+        # Of a rate near nothing, 0.0006 for 0.06 %, both readings agree: the nearer one is meant.
+        nearer = abs(rate - exact) <= abs(scaled - exact)
+        if nearer and rate_agrees(row.table, name, rate, part, whole):
             continue
-        scaled = float(f"{rate * 100:.12g}")
-        if abs(scaled - part * 100 / whole) <= SHARE_SLACK_PP:
+        if abs(scaled - exact) <= SHARE_SLACK_PP:
             row.values[name] = scaled
             row.find("rate_scale", name, value=Decimal(f"{scaled:g}"))
 

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from kgstats.returns.forms import Form, all_forms
 from kgstats.returns.heading_words import heading_meanings
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
-from kgstats.returns.subjects import names_commune, names_money
+from kgstats.returns.subjects import SHORT_MARK, names_commune, names_money
 
 LIKE_A_TITLE = 85
 """Likeness (0–100) from which words above a table are taken for the title of a form."""
@@ -26,6 +26,9 @@ LEAST_VALUES = 5
 
 LEAST_SUBJECTS = 3
 """So many communes, or lines of money, are what a form is about."""
+
+LEAST_OF_ONE = 15
+"""So many marks or numbers with one commune are the row of a district with one commune."""
 
 MOST_HEADINGS = 6
 """So many headings that were not understood are named."""
@@ -63,7 +66,7 @@ def resemblance(
         its title without being of its form.
     """
     cells = _cells(page, block)
-    values = sum(one.numeric or one.kind in ("mark", "dash") for one in cells)
+    values = sum(one.numeric or one.kind == "dash" or _is_mark(one) for one in cells)
     if values < LEAST_VALUES:
         return None
     own = block is None or block.title not in titled
@@ -94,6 +97,11 @@ def _cells(page: Page, block: TableBlock | None) -> list[Seen]:
     ]
 
 
+def _is_mark(one: Seen) -> bool:
+    """Whether a cell is a mark, or a letter or two that a legend may explain."""
+    return one.kind == "mark" or (one.kind == "text" and len(one.text) <= SHORT_MARK)
+
+
 def _titled(page: Page, block: TableBlock | None) -> Form | None:
     """Return the form whose title stands above a table, or anywhere on the sheet."""
     if block is not None:
@@ -118,14 +126,15 @@ def _about(cells: list[Seen]) -> Form | None:
     """Return the form whose subjects, values and words a sheet holds."""
     communes = {one.folded for one in cells if one.kind == "text" and names_commune(one)}
     money = sum(one.kind == "text" and names_money(one.folded) for one in cells)
-    marks = sum(one.kind == "mark" for one in cells)
+    marks = sum(map(_is_mark, cells))
     numbers = sum(one.numeric for one in cells)
     words = " ".join(one.folded for one in cells if one.kind == "text")
     forms = all_forms()
-    if len(communes) >= LEAST_SUBJECTS:
-        if marks >= 2 * len(communes) and _ABOUT["attainment"].search(words):
+    least = LEAST_OF_ONE if len(communes) < LEAST_SUBJECTS else 0
+    if communes:
+        if marks >= max(2 * len(communes), least) and _ABOUT["attainment"].search(words):
             return forms["attainment"]
-        if numbers >= 3 * len(communes) and _ABOUT["poverty"].search(words):
+        if numbers >= max(3 * len(communes), least) and _ABOUT["poverty"].search(words):
             return forms["poverty"]
     if money >= LEAST_SUBJECTS and numbers >= LEAST_SUBJECTS and _ABOUT["funding"].search(words):
         return forms["funding"]

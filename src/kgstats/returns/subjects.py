@@ -78,7 +78,7 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
 def _is_full(rows: dict[int, list[Seen]], column: int, held: dict[int, str]) -> bool:
     """Whether the one row of a district with one commune is a row of values."""
     return any(
-        sum(one.column > column and one.kind != "text" for one in rows[row]) >= LEAST_VALUES
+        sum(one.column > column and _is_value(one) for one in rows[row]) >= LEAST_VALUES
         for row in held
     )
 

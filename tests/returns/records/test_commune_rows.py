@@ -7,13 +7,14 @@ import gc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.returns.building import poverty
+from tests.returns.building import POVERTY_HEAD, poverty
 from tests.returns.records.pages import (
     MARKS_HEAD,
     PEOPLE,
     POOR,
     attainment,
     marks,
+    met_of,
     poor,
     poor_of,
     read,
@@ -200,3 +201,34 @@ def test_a_name_with_its_office_or_its_district_makes_a_body(name):
     rows = [[at, name.format(str(row[1])[3:]), *row[2:]] for at, row in enumerate(PEOPLE, 1)]
     cells = [see(cell) for cell in poverty(rows).cells if cell.column == 2 and cell.row > 4]
     assert all(map(names_commune, cells))
+
+
+def test_other_communes_beside_the_first_are_a_table_of_their_own():
+    """Without the words that begin a heading again, and a row higher: no value goes to another."""
+    half = len(POVERTY_HEAD) - 2
+    head = ["#", *POVERTY_HEAD[1:half], "#", "Tên", *POVERTY_HEAD[half:]]
+    left = [row[:half] for row in PEOPLE]
+    right = [[row[0], row[1], *row[half:]] for row in PEOPLE]
+    section: list[object] = ["I", "Khu vực nông thôn", *[None] * (half - 2)]
+    rows = [[*one, *other] for one, other in zip([section, *left], [*right, []], strict=True)]
+    result = read(poverty(rows, head=head))
+    assert poor_of(result) in (POOR, dict.fromkeys(POOR))
+    for row, known in zip(result.records["poverty"], PEOPLE, strict=True):
+        assert row["near_poor_end_hh"] in (known[-1], None)
+
+
+def test_a_share_of_nearly_nothing_is_no_rate_that_agrees_by_its_slack():
+    """0.0006 of 1,800 households is one household, 0.06 %; 0.06 % typed as such stays."""
+    for stated in (0.0006, 0.06):
+        row = [1, "Xã Hòn Tre", 1800, 1, 0, 0, 0, 1, stated, 30, 28]
+        made = read(poverty([row, *PEOPLE[1:]]))
+        assert made.records["poverty"][0]["poor_end_pct"] == 0.06
+
+
+def test_a_district_of_one_commune_never_loses_its_row_in_silence():
+    """Marks that only a legend explains make its one row a body; without words it is an error."""
+    rows = [["A" if value in ("Đ", "CĐ") else value for value in row] for row in marks()[:1]]
+    page = attainment(rows, title="BIỂU", after=[[None], ["Ghi chú: A = đạt, B = chưa đạt"]])
+    assert met_of(read(page))[0] == [True] * 19
+    bare = attainment(rows, head=["", "Xây dựng nông thôn mới"], title="BIỂU")
+    assert "form_not_read" in told(read(bare))

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.layout.body import body_rows
+from kgstats.returns.layout.codes import order_token
 from kgstats.returns.layout.columns import (
     columns_of_heading,
     find_label_columns,
@@ -26,6 +27,9 @@ from kgstats.text import Encoding, decode, encoding_hints
 
 FindSubjects = Callable[[dict[int, list[Seen]]], list[Subjects]]
 
+
+LEAST_OTHERS = 2
+"""In so many rows names beside the first ones that differ from them are other subjects."""
 
 MOST_BELOW = 5
 """In so many rows below a heading names show that it heads a table of its own."""
@@ -106,7 +110,8 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
         }
         | _begins_again(grid, header)
     )
-    for start in starts:
+    named = _named_beside(grid, header)
+    for start in sorted({*starts, named}) if named is not None else starts:
         if start > header.first_column + 1:
             narrow(header, columns, start)
             return start
@@ -134,6 +139,28 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
         if labels > numbers:
             narrow(header, columns, right)
             return right
+    return None
+
+
+def _named_beside(grid: Grid, header: HeadingRows) -> int | None:
+    """Return where a table of other subjects begins beside the first, in most of the same rows.
+
+    Names said again at the right for the reader are no subjects of their own.
+    """
+    inside = [
+        one
+        for one in grid.subjects
+        if header.first_column <= one.column <= header.last_column and one.rows[-1] > header.last
+    ]
+    for one, other in itertools.pairwise(sorted(inside, key=lambda held: held.column)):
+        both = [row for row in other.rows if row in one.rows and row > header.last]
+        differ = sum(
+            grid.at[row, one.column].folded != grid.at[row, other.column].folded for row in both
+        )
+        if differ >= LEAST_OTHERS and 2 * differ > len(both):
+            before = [grid.at.get((row, other.column - 1)) for row in other.rows]
+            counted = sum(held is not None and order_token(held) is not None for held in before)
+            return other.column - (2 * counted > len(before))
     return None
 
 
