@@ -230,6 +230,29 @@ def test_an_estimate_is_used_and_said(word):
     assert ("title_provisional", "A2") in [(one.rule, one.cell) for one in result.findings]
 
 
+def in_unit(words):
+    page = poverty(GOOD)
+    page.cells[1].value = f"{TITLE} NĂM 2019 (ĐVT: {words})"
+    result = read(page)
+    rules = {one.rule for one in result.findings}
+    return len(result.records.get("poverty", [])), rules & {"unit_of_counts", "unit_not_of_counts"}
+
+
+@pytest.mark.parametrize("unit", ["hộ", "hộ, người", "hộ; %", "Hộ gia đình", "hộ - %"])
+def test_households_are_counted_in_households(unit):
+    assert in_unit(unit) == (4, set())
+
+
+@pytest.mark.parametrize("unit", ["người", "nhân khẩu", "nghìn hộ", "1.000 hộ"])
+def test_another_unit_that_the_counts_could_be_in_is_no_unit_of_households(unit):
+    assert in_unit(unit) == (0, {"unit_of_counts"})
+
+
+@pytest.mark.parametrize("unit", ["%", "triệu đồng", "xã"])
+def test_a_unit_that_no_count_can_have_was_copied_with_the_form(unit):
+    assert in_unit(unit) == (4, {"unit_not_of_counts"})
+
+
 def test_a_letterhead_of_another_district_is_said_where_it_stands():
     page = poverty(GOOD)
     page.cells[0].value = "UBND HUYỆN HÒN ĐẤT"

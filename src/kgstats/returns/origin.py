@@ -8,6 +8,7 @@ table is used: a value of another district or of half a year is worse than none.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from operator import itemgetter
 
 from kgstats.returns.book import Book
 from kgstats.returns.deliveries import DeliveryError
-from kgstats.returns.layout import Seen
+from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import row_key
 from kgstats.returns.places import Gazetteer, districts_in_file_name, districts_named
 from kgstats.returns.records.lines import Work
@@ -23,6 +24,7 @@ from kgstats.returns.records.table import Table
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
 from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span, stated_standing
+from kgstats.returns.units import unit_of
 from kgstats.words import N_
 
 LETTERHEAD_WITNESS = N_("letterhead {districts}")
@@ -113,6 +115,7 @@ def settle(book: Book) -> None:
         _titles(book, table)
         _span(book, table)
         _standing(table)
+        _unit(table)
 
 
 def _by_witnesses(book: Book) -> None:
@@ -348,6 +351,41 @@ def _standing(table: Table) -> None:
         "title_foresees" if table.refused else "title_provisional",
         at=None if seen else table.corner, seen=seen, title=words, form=table.form.number,
     )  # fmt: skip
+
+
+def _unit(table: Table) -> None:
+    """Doubt a table of counts whose stated unit counts something else.
+
+    A unit that no count can have was copied with the form, and is said; one that could be meant
+    (persons, thousands) contradicts the headings, and nothing of the table is used.
+    """
+    block = table.block
+    stated = block.unit
+    counted = {one.unit for one in table.form.columns if one.dtype == "int" and one.unit}
+    if table.refused or not stated or counted != {"households"}:
+        return
+    named = [unit_of(part) for part in _AND.split(stated)]
+    if any(unit == COUNTED for unit in named):
+        return
+    possible = any(unit in PERSONS for unit in named) or _SCALED.search(tokens(stated)) is not None
+    table.refused = possible
+    seen = next(
+        (
+            one for row in block.title_rows
+            for one in table.work.page.rows.get(row, ()) if stated in one.text
+        ),
+        None,
+    )  # fmt: skip
+    table.work.find(
+        "unit_of_counts" if possible else "unit_not_of_counts",
+        at=None if seen else table.corner, seen=seen, unit=stated, form=table.form.number,
+    )  # fmt: skip
+
+
+COUNTED = "hộ"
+PERSONS = frozenset(("người", "khẩu", "lượt", "lượt người", "lao động"))
+_SCALED = re.compile(r"\b(?:chuc|tram|nghin|ngan|trieu|1?0+) ho\b")
+_AND = re.compile(r"[,;/]|\s[-–]\s|\bvà\b")
 
 
 def _in_part(day: dt.date, year: int) -> bool:
