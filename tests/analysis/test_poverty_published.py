@@ -54,6 +54,28 @@ def test_every_published_figure_of_the_transcription_agrees(frame, root) -> None
     assert of_2020["is_agreeing"].all()
 
 
+@pytest.mark.parametrize("measure", ["poor", "near_poor", "ethnic_poor", "ethnic_near_poor"])
+def test_a_series_that_says_poor_rate_is_read_as_one_that_says_poverty_rate(
+    root, tmp_path, measure
+) -> None:
+    from kgstats import published
+
+    # As packages of published values said it until 0.1: a file of somebody who has one.
+    now = (root / "data/raw/published/series.csv").read_text(encoding="utf-8")
+    then = now.replace("poverty rate", "poor rate").replace("near-poverty", "near-poor")
+    assert then != now and "poverty rate" not in then
+    folder = tmp_path / "data/raw/published"
+    folder.mkdir(parents=True)
+    (folder / "series.csv").write_text(then, encoding="utf-8")
+    for needed in (root / "data/raw/published").glob("*.csv"):
+        if needed.name != "series.csv":
+            (folder / needed.name).write_bytes(needed.read_bytes())
+    rows = poverty.published_series(published.read("series", tmp_path, 2019), measure)
+    expected = poverty.published_series(published.read("series", root, 2019), measure)
+    pd.testing.assert_frame_equal(rows, expected)
+    assert measure not in ("poor", "near_poor") or len(rows)
+
+
 def test_the_series_is_broken_where_the_standard_changes(root) -> None:
     from kgstats import published
 

@@ -461,9 +461,17 @@ def test_years_on_other_areas_have_a_drawing_of_their_own_and_a_break_is_said():
 
 def test_what_merged_is_not_compared():
     frame, spec = of_years((2020, 2021))
-    alternative = maps.over_years(frame, spec).alternative
-    # 145 units became 144, and one that is left grew.
-    assert "compared: 143" in alternative or "143 " in alternative.split("2021 (")[1]
+    before, after = (set(areas.units(year)["commune_code"]) for year in (2020, 2021))
+    (gone,) = before - after
+    moved = areas.successions(2020, 2021)
+    grew = set(moved.loc[moved["from_code"] == gone, "to_code"])
+    assert len(grew) == 1 and grew < before & after
+    # Only the unit that took another in differs: were it compared, it would be one that rose.
+    frame["poor_rate_pct"] = 3.0
+    frame.loc[frame["commune_code"].isin(grew) & (frame["year"] == 2021), "poor_rate_pct"] = 5.0
+    figure = maps.over_years(frame, spec)
+    assert figure.title.endswith("the same in every area compared")
+    assert "the same as in 2020 in every area compared: 143" in figure.alternative
 
 
 def test_a_map_over_years_takes_districts_and_no_states():
