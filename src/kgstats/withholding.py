@@ -55,7 +55,8 @@ def _decided(workspace: Workspace, years: list[int], year: int, control: Control
         return Release(control, {}, {})
     earlier = [own for own in there if own < year]
     before = _decided(workspace, earlier, earlier[-1], control) if earlier else None
-    households = poverty.on_areas_of(year, *tables)
+    # Counts that cannot be carried are known to readers all the same: no control is sure of them.
+    households = poverty.on_areas_of(year, *tables, whole_only=False)
     known = {"threshold": control.threshold, "protection": control.protection, "years": there}
     content = hashlib.sha256(json.dumps([known, year]).encode())
     for table in tables:

@@ -18,6 +18,7 @@ from kgstats.analysis.households import (
     prepared,
     together,
 )
+from kgstats.reference import areas, province
 
 NONE = pd.DataFrame()
 
@@ -95,3 +96,15 @@ def test_the_count_in_a_rate_is_that_of_the_units_with_a_base() -> None:
     without = table.drop(index=first)["poor_end_hh"].sum()
     assert counted(row, "poor").item() == without
     assert row["poor_end_hh"].item() == table["poor_end_hh"].sum() > without
+
+
+def test_what_the_lists_do_not_follow_is_compared_with_nothing():
+    """A district whose communes were merged, in a list that does not tell with which."""
+    with province.turned(province.of_code("04")):
+        listed = areas.units(2019)[["district_code", "commune_code"]]
+        before = listed.assign(year=2019, **dict.fromkeys(COUNT_COLUMNS, 10))
+        frame = on_areas_of(2020, before).query("year == 2019")
+        with pytest.raises(areas.CannotCarry, match="is not known"):
+            on_areas_of(2020, before, whole_only=False)
+    assert len(frame) == 161
+    assert 0 < frame["poor_end_hh"].notna().sum() < 161

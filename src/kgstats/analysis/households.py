@@ -256,11 +256,12 @@ def carried(households: pd.DataFrame, to_year: int, *, whole_only: bool = False)
     return pd.concat(pieces, ignore_index=True)
 
 
-def on_areas_of(year: int, *tables: pd.DataFrame) -> pd.DataFrame:
+def on_areas_of(year: int, *tables: pd.DataFrame, whole_only: bool = True) -> pd.DataFrame:
     """Put tables together and carry all of them to one year's areas.
 
     An empty table is left out; where nothing was received of ``year`` itself, its units are there
-    without counts.
+    without counts. So are the units that hold a part of one that was divided, or of whose earlier
+    areas the lists do not tell: they are compared with nothing.
 
     Parameters
     ----------
@@ -268,6 +269,8 @@ def on_areas_of(year: int, *tables: pd.DataFrame) -> pd.DataFrame:
         The reporting year.
     *tables
         Clean tables ``poverty``, of any years.
+    whole_only
+        As for :func:`carried`: False refuses what cannot be carried.
 
     Examples
     --------
@@ -276,7 +279,7 @@ def on_areas_of(year: int, *tables: pd.DataFrame) -> pd.DataFrame:
     (145, 0)
     """
     there = [table for table in tables if len(table)]
-    frame = carried(together(*there), year) if there else pd.DataFrame()
+    frame = carried(together(*there), year, whole_only=whole_only) if there else pd.DataFrame()
     if year in years_of(frame):
         return frame
     own = _listed(pd.DataFrame(columns=["commune_code", *COUNT_COLUMNS]), year, year)
