@@ -29,11 +29,13 @@ class District:
     unreadable: int = 0
     received: str = ""
     """The last day a file is declared to have been received, as 2020-01-15."""
+    owed: tuple[str, ...] = FORMS
+    """The forms that have rows there: a town without communes owes none about communes."""
 
     @property
     def lacking(self) -> list[str]:
         """The forms it has not sent, or that could not be read."""
-        return [form for form in FORMS if form not in self.forms]
+        return [form for form in self.owed if form not in self.forms]
 
     @property
     def valid(self) -> bool:
@@ -55,9 +57,14 @@ def read(workspace: Workspace, year: int) -> list[District]:
 
     from kgstats.reference import areas
     from kgstats.returns import deliveries
+    from kgstats.returns.places import gazetteer
 
+    places = gazetteer(year).districts
     known = {
-        row.district_code: District(row.district_code, row.district_name, row.district_type)
+        row.district_code: District(
+            *(row.district_code, row.district_name, row.district_type),
+            owed=tuple(form for form in FORMS if places[row.district_code].owes(form)),
+        )
         for row in areas.districts(year).itertuples()
     }
     files = pd.read_parquet(workspace.data_set("files", year))
