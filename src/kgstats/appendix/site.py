@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,11 +85,28 @@ class Edition:
     illustrative: bool = False
     lacking: Sequence[str] = ()
     """Districts whose returns are missing in what is shown."""
+    place: str = ""
+    """What it is of, where it is not the province that is worked on."""
+    names: Collection[str] | None = None
+    """Vietnamese names that its pages hold, where they are not those of a province's areas."""
+    banner: str = ""
+    """What is said of illustrative returns, where it is not what is said of a province's."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return title(self.year, self.lang, self.place)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words around its pages."""
+        return words(self.lang) | ({"illustrative": self.banner} if self.banner else {})
 
 
-def title(year: int, lang: str) -> str:
-    """Return what a year's publication is called."""
-    return translator(lang)(SITE_TITLE, province=province.current().shown(lang), year=year)
+def title(year: int, lang: str, place: str = "") -> str:
+    """Return what a year's publication of a place is called; of the province's without one."""
+    shown = place or province.current().shown(lang)
+    return translator(lang)(SITE_TITLE, province=shown, year=year)
 
 
 def words(lang: str) -> dict[str, str]:
@@ -178,19 +195,19 @@ def context(
         "lang": lang,
         "year": year,
         "version": kgstats.__version__,
-        "site_title": title(year, lang),
+        "site_title": edition.title,
         "title": entry.title,
         "policy": CONTENT_SECURITY_POLICY,
         "icon": ICON,
         "assets": "../assets/",
-        "words": words(lang),
+        "words": edition.words,
         "glossary": next((one.href for one in entries if one.slug == GLOSSARY), ""),
         "script_words": words_attributes(lang),
         "illustrative": edition.illustrative,
         "provisional": provisional(year, lang, edition.lacking),
-        "names": frozenset() if lang == "vi" else _names(year),
+        "names": frozenset() if lang == "vi" else _names(year, edition.names),
         "data": f"data/{entry.slug}",
-        "citation": _citation(year, lang, entry, cut_offs or {}),
+        "citation": _citation(edition, entry, cut_offs or {}),
         "links": links or {},
         "nav": _navigation(entries, entry),
         "crumbs": _crumbs(t("Front page"), entry),
@@ -229,9 +246,13 @@ def context(
     }
 
 
+def _names(year: int, own: Collection[str] | None = None) -> frozenset[str]:
+    """Return the Vietnamese names on pages: those of all areas of a year, unless others are."""
+    return _areas(year) if own is None else frozenset(own)
+
+
 @lru_cache
-def _names(year: int) -> frozenset[str]:
-    """Return the names of all areas of a year."""
+def _areas(year: int) -> frozenset[str]:
     known = places(year, "vi")
     return frozenset(name for kind in ("district", "commune") for name in known[kind].values())
 
@@ -262,11 +283,12 @@ GLOSSARY = "data-dictionary"
 PUBLISHER = N_("The kgstats contributors")
 
 
-def _citation(year: int, lang: str, entry: Entry, days: Mapping[str, str]) -> str:
+def _citation(edition: Edition, entry: Entry, days: Mapping[str, str]) -> str:
     """Return the citation of a table or figure, with places left for its name and anchor.
 
     Its date is the day its data end with: the day of a run would make other bytes of the same.
     """
+    year, lang = edition.year, edition.lang
     t = translator(lang)
 
     def literal(text: str) -> str:
@@ -278,7 +300,7 @@ def _citation(year: int, lang: str, entry: Entry, days: Mapping[str, str]) -> st
         + "“{name}”, "
         + t("in:")
         + " "
-        + literal(f"{entry.title}. {title(year, lang)}. ")
+        + literal(f"{entry.title}. {edition.title}. ")
         + literal(t("Data to {day}.", day=numbers.date(dt.date.fromisoformat(day), lang)))
         + literal(f" kgstats {kgstats.__version__}. ")
         + entry.href
@@ -414,8 +436,7 @@ def write_index(
 
     year, lang, entries = edition.year, edition.lang, edition.entries
     t = translator(lang)
-    names = words(lang)
-    heading = title(year, lang)
+    names, heading = edition.words, edition.title
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.group is not None:
@@ -439,7 +460,7 @@ def write_index(
         intro=t(
             "Statistical appendices on new-style rural development and sustainable poverty "
             "reduction in {province}, {year}.",
-            province=province.current().titled(lang),
+            province=edition.place or province.current().titled(lang),
             year=year,
         ),
         findings=_findings(entries, told),
@@ -606,19 +627,24 @@ def copy_assets(target: Path) -> None:
         shutil.copyfile(asset, target / asset.name)
 
 
-def finish(site: Path, *, year: int) -> None:
+def finish(site: Path, *, year: int, titles: Mapping[str, str] | None = None) -> None:
     """Add what belongs to the publication as a whole: the way in, and the tables as files.
 
     Parameters
     ----------
     site
         The folder being published, with ``html/<lang>`` in it.
+    titles
+        What the publication is called, by language, where it is not the province's of the year.
     """
     from kgstats.appendix import years
 
     years.write_script(site / "html", year)
     present = [lang for lang in LANGUAGES if (site / "html" / lang / "index.html").is_file()]
-    (site / "html" / "index.html").write_text(_way_in(present, year), encoding="utf-8")
+    (site / "html" / "index.html").write_text(
+        _way_in({lang: (titles or {}).get(lang) or title(year, lang) for lang in present}),
+        encoding="utf-8",
+    )
     for lang in present:
         files = site / "html" / lang / "data"
         if files.is_dir():
@@ -670,15 +696,15 @@ def offer(front: Path, files: Sequence[Path], lang: str) -> None:
     front.write_text(_OFFERED.sub(lambda _: listed, text), encoding="utf-8", newline="\n")
 
 
-def _way_in(languages: Sequence[str], year: int) -> str:
+def _way_in(titles: Mapping[str, str]) -> str:
     links = "".join(
         f'<li><a href="{lang}/index.html" lang="{lang}">{LANGUAGE_NAMES[lang]}: '
-        f"{html.escape(title(year, lang))}</a></li>"
-        for lang in languages
+        f"{html.escape(text)}</a></li>"
+        for lang, text in titles.items()
     )
-    heading = html.escape(title(year, languages[0]))
+    first, heading = next((lang, html.escape(text)) for lang, text in titles.items())
     return f"""<!DOCTYPE html>
-<html lang="{languages[0]}">
+<html lang="{first}">
 <head>
 {HEAD}
 <title>{heading}</title>

@@ -38,13 +38,15 @@ def write_script(site: Path, year: int) -> None:
     (site / "assets" / SCRIPT).write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_index(outputs: Path, head: str) -> None:
+def write_index(outputs: Path, head: str, heading: str = "") -> None:
     """Write the index of all years published, for people and for pages, beside their folders.
 
     Parameters
     ----------
     head
         What stands in the head of each page of the publication but its title and styles.
+    heading
+        What the publications are of; the province's name without one.
     """
     years = published(outputs)
     if not years:
@@ -65,10 +67,11 @@ def write_index(outputs: Path, head: str) -> None:
                 f'<ul class="links">{links}</ul></section>'
             )
     title = html.escape(translator(LANGUAGES[0])(TITLE))
+    heading = heading or province.current().shown(LANGUAGES[0])
     text = (
         f'<!DOCTYPE html>\n<html lang="{LANGUAGES[0]}">\n<head>\n{head}\n<title>{title}</title>\n'
         f'<link rel="stylesheet" href="{years[-1]}/html/assets/kgstats.css">\n</head>\n'
-        f"<body><main><h1>{html.escape(province.current().shown(LANGUAGES[0]))}</h1>{''.join(lists)}</main></body>\n</html>\n"
+        f"<body><main><h1>{html.escape(heading)}</h1>{''.join(lists)}</main></body>\n</html>\n"
     )
     with replacing(outputs / "index.html") as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
