@@ -51,7 +51,7 @@ EXAMPLE = re.compile(r">>>|Examples\n---")
 def used(root):
     cells = []
     for folder in ("notebooks", "docs"):
-        for path in sorted((root / folder).glob("*.ipynb")):
+        for path in sorted((root / folder).rglob("*.ipynb")):
             cells += [one.source for one in nbformat.read(path, 4).cells if one.cell_type == "code"]
     return "\n".join(cells)
 

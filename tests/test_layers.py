@@ -43,6 +43,11 @@ ALLOWED = {
         "registry", "analysis", "pipeline", "present", "reference", "returns", "words",
         "workspace",
     },
+    # Puts together what several workspaces made, and compares it by the analysis of one province.
+    "national": {
+        "registry", "analysis", "appendix", "lab", "notebook", "pipeline", "present", "reference",
+        "release", "returns", "words", "workspace",
+    },
     "officer": {
         "registry", "edits", "receiving", "reference", "returns", "text", "words", "workspace",
     },

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").rglob("[!.]*.ipynb"))
 FORBIDDEN = re.compile(
     r"\bdef |\bclass |\bpd\.read_|\bplt\.|read_parquet\(|read_csv\(|read_excel\(|open\(|"
     r"Path\(|[\"'](?:\.\./|/|data/|outputs/)"

@@ -41,6 +41,7 @@ _AREAS = (
     "kgstats.officer.commands",
     "kgstats.release.commands",
     "kgstats.published.commands",
+    "kgstats.national.commands",
 )
 
 Years = Annotated[

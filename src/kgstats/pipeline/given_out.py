@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kgstats.pipeline.collection import CollectionError
+from kgstats.pipeline.limits import DISCLOSURE, read_disclosure
 from kgstats.pipeline.store import digest
 from kgstats.release import final
 from kgstats.workspace import Workspace
@@ -60,6 +61,36 @@ def _against(workspace: Workspace, year: int, control: Mapping[str, int]) -> Ite
             made = {step["products"][path] for step in record["steps"] if path in step["products"]}
             if made and counts.is_file() and digest(counts) not in made:
                 yield f"{name} is of other counts of households"
+
+
+def controlled(workspace: Workspace) -> bool:
+    """Whether anything of a workspace is published, final or to be published under control.
+
+    Raises
+    ------
+    kgstats.pipeline.limits.SettingsError
+        When its settings cannot be read.
+    """
+    if DISCLOSURE | read_disclosure(workspace.root) != DISCLOSURE:
+        return True
+    folders = [
+        folder
+        for year in workspace.years()
+        for _, folder in _editions(workspace, year, published=True)
+    ]
+    return any(
+        held.get(name.partition("_")[2], usual) != usual
+        for held in map(_control_of, folders)
+        for name, usual in DISCLOSURE.items()
+    )
+
+
+def _control_of(folder: Path) -> Mapping[str, int]:
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return record.get("disclosure") or {}
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def _editions(workspace: Workspace, year: int, *, published: bool) -> Iterator[tuple[str, Path]]:

@@ -159,12 +159,10 @@ def years(told: str, place: Workspace) -> list[str]:
     NothingToDo
         When nothing was received for any year of the span.
     """
-    first, dash, last = told.partition("-")
-    if not dash:
+    if "-" not in told:
         return [told]
-    if not (first.isdigit() and last.isdigit() and 2000 <= int(first) <= int(last) <= 2100):
-        raise ValueError(f"--year must be a year such as 2019, 2016-2025, or auto, not {told!r}")
-    asked = [year for year in place.years() if int(first) <= year <= int(last)]
+    first, last = span(told)
+    asked = [year for year in place.years() if first <= year <= last]
     found = [
         str(year)
         for year in asked
@@ -173,6 +171,24 @@ def years(told: str, place: Workspace) -> list[str]:
     if not found:
         raise NothingToDo(f"nothing was received for {told}")
     return found
+
+
+def span(told: str) -> tuple[int, int]:
+    """Return the first and the last year that ``2016-2025`` or ``2019`` ask for.
+
+    >>> span("2016-2025"), span("2019")
+    ((2016, 2025), (2019, 2019))
+
+    Raises
+    ------
+    ValueError
+        When it is neither.
+    """
+    first, dash, last = told.partition("-")
+    last = last if dash else first
+    if not (first.isdigit() and last.isdigit() and 2000 <= int(first) <= int(last) <= 2100):
+        raise ValueError(f"--year must be a year such as 2019, 2016-2025, or auto, not {told!r}")
+    return int(first), int(last)
 
 
 def worst(codes: Sequence[int]) -> int:

@@ -22,7 +22,11 @@ from kgstats.present.columns import NO, SCALE, YES, Column, kind_words, shown, w
 from kgstats.present.numbers import Quantity
 from kgstats.words import N_, translator
 
-CODES = {"district_code": N_("District code"), "commune_code": N_("Commune code")}
+CODES = {
+    "province_code": N_("Province code"),
+    "district_code": N_("District code"),
+    "commune_code": N_("Commune code"),
+}
 """Keys of places, which every file of a table of places has."""
 
 _UNIT, _MARK, _HIGH = N_("unit"), N_("mark"), N_("up to")

@@ -12,6 +12,8 @@ import csv
 import gzip
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -37,6 +39,9 @@ OWN_TABLES: dict[str, str] = {
 
 KEPT = frozenset({"programme_lines"})
 """Those that hold for every province unless it has its own: the national programmes' lines."""
+
+OF_NO_PROVINCE = ("kgstats.pipeline", "kgstats.registry", "kgstats.words")
+"""Modules whose caches hold nothing of a province: sources, names and words."""
 
 _FIELDS = {"code", "name_vi", "name_en", *OWN_TABLES.values()}
 
@@ -261,19 +266,33 @@ def current() -> Province:
 
 def use(place: workspace.Workspace | None) -> Province:
     """Turn to the province of a workspace, or to the one that ships in full."""
+    return _turn(_default() if place is None else declared(place))
+
+
+@contextmanager
+def turned(own: Province) -> Iterator[None]:
+    """Turn to a province within a block, and back: what is computed there is of that province."""
+    before = current()
+    _turn(own)
+    try:
+        yield
+    finally:
+        _turn(before)
+
+
+def _turn(own: Province) -> Province:
     global _current
-    found = _default() if place is None else declared(place)
-    if _current is not None and found != _current:
+    if _current is not None and own != _current:
         _forget()
-    if found != _current:
-        _current = found
-    return _current or found
+    if own != _current:
+        _current = own
+    return _current or own
 
 
 def _forget() -> None:
     """Clear whatever was computed for another province, in every module that is loaded."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("kgstats"):
+        if name.startswith("kgstats") and not name.startswith(OF_NO_PROVINCE):
             for value in list(vars(module).values()):
                 clear = getattr(value, "cache_clear", None)
                 if callable(clear):
