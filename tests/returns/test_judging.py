@@ -337,3 +337,15 @@ def test_money_that_two_sums_contradict_is_refused_with_its_rows():
     single = sums_of_money(right)
     next(one for one in single.cells if one.column == 6 and one.row == 6).value += 133
     assert found(read(single), "error") == []
+
+
+def test_a_row_typed_in_another_unit_with_its_own_sum_is_refused():
+    page = sums_of_money([*NTM_PLAN, *POOR_PLAN])
+    line = next(one for one in page.cells if one.value == NTM_PLAN[0])
+    own = next(one for one in page.cells if one.value == sum(NTM_PLAN))
+    line.value, own.value = line.value / 1000, own.value / 1000
+    result = read(page)
+    assert found(result, "error") == [("value_contradicted", line.address)]
+    assert sorted(
+        one["allocated_vnd"] for one in result.records["funding"] if one["allocated_vnd"]
+    ) == sorted(amount * 10**6 for amount in (*NTM_PLAN[1:], *POOR_PLAN))

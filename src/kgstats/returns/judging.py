@@ -552,14 +552,15 @@ class Case(Stated):
         first, *others = diagnosis.repairs
         if not others:
             return first
-        certain = diagnosis.certain
-        if certain:
-            changes = tuple(change for change in first.changes if change.key in certain)
-            return Repair(changes, first.weight)
         # Of ties the one with a telling slip leads, unless a slip explains another as well.
         slipped = [one for one in diagnosis.repairs if all(c.slip in STRONG for c in one.changes)]
-        lead = slipped[0] if len(slipped) == 1 else None
-        return lead if lead is not None and all(map(_telling, lead.changes)) else None
+        if len(slipped) == 1 and any(map(_telling, slipped[0].changes)):
+            return slipped[0]
+        certain = diagnosis.certain
+        if not certain:
+            return None
+        changes = tuple(change for change in first.changes if change.key in certain)
+        return Repair(changes, first.weight)
 
     def _refuse(self, change: Change, owner: tuple[Row, str], against: list[_About]) -> None:
         row, name = owner
