@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from rapidfuzz import process
 
 from kgstats import registry
-from kgstats.pipeline import reaching
+from kgstats.pipeline import reaching, sources
 from kgstats.words import LANGUAGES
 from kgstats.workspace import DATA_SETS
 
@@ -406,10 +406,10 @@ def _cells_behind(reads: Mapping[str, Read]) -> tuple[Read, ...]:
 
 
 def _imports(tree: ast.Module) -> Iterable[str]:
-    for node in ast.walk(tree):
+    for node in sources.imports(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        else:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

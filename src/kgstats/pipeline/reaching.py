@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from kgstats.pipeline.sources import PACKAGE, parsed
+from kgstats.pipeline.sources import PACKAGE, imports, parsed
 
 Symbol = tuple[str, str]
 """A module, and a name in it; the whole module where the name is empty."""
@@ -86,12 +86,12 @@ def _names(trees: Iterable[ast.Module]) -> _Names:
         for statement in tree.body:
             for name in _defined(statement):
                 names.bodies.setdefault(name, []).append(statement)
-        for node in ast.walk(tree):
+        for node in imports(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     told = alias.name if alias.asname else alias.name.partition(".")[0]
                     names.imported[alias.asname or told] = (told, "")
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            elif node.module:
                 for alias in node.names:
                     names.imported[alias.asname or alias.name] = _found(node.module, alias.name)
     return names

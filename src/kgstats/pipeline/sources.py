@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -84,14 +85,30 @@ def parsed(file: Path, stamp: int) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
+def imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Return the absolute imports of a piece of code, those inside functions too.
+
+    As `ast.walk` would find them, without a look into any expression.
+    """
+    queue = deque[ast.AST](tree.body)
+    while queue:
+        node = queue.popleft()
+        if isinstance(node, ast.Import) or (
+            isinstance(node, ast.ImportFrom) and node.module and not node.level
+        ):
+            yield node
+        for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+            queue.extend(getattr(node, part, ()))
+
+
 @cache
 def _imported_at(file: Path, stamp: int) -> tuple[Path, ...]:
     found: list[Path] = []
-    for node in ast.walk(parsed(file, stamp)):
+    for node in imports(parsed(file, stamp)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found.extend(_module_files(alias.name))
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module:
             found.extend(_module_files(node.module))
             for alias in node.names:
                 found.extend(_module_files(f"{node.module}.{alias.name}"))
