@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from kgstats.workspace import ENVIRONMENT_VARIABLE, NOTEBOOK_VARIABLE, RUN_VARIA
 
 FAILED_SUFFIX = ".failed.ipynb"
 ENGINE = "kgstats"
+GRAMMAR = "rfc3987_syntax"
 _TIMES = ("start_time", "end_time", "duration")
 _OF_THREAD = threading.local()
 """``notebook``: what papermill runs in this thread, with the outputs it has so far."""
@@ -57,6 +59,22 @@ class KernelEnded(Exception):
     """A notebook's kernel ended before its time; the message says of what."""
 
 
+def load() -> None:
+    """Import what runs and writes notebooks.
+
+    nbformat loads jsonschema, and that builds a whole grammar of web addresses for a check that no
+    notebook asks for. It takes longer than everything else here, so jsonschema is told that there
+    is none, as on a machine without the package.
+    """
+    if "jsonschema" not in sys.modules:
+        sys.modules[GRAMMAR] = None  # type: ignore[assignment]
+        try:
+            import nbformat  # noqa: F401
+        finally:
+            del sys.modules[GRAMMAR]
+    import papermill  # noqa: F401
+
+
 def execute(
     source: Path,
     target: Path,
@@ -75,6 +93,7 @@ def execute(
         With the error's first line and where the executed copy was kept. The copy made by an
         earlier, complete run stays as it was.
     """
+    load()
     import nbformat
 
     limits = limits or Limits()

@@ -8,12 +8,11 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kgstats.pipeline import engine, proven, publish
+from kgstats.pipeline import engine, execute, proven, publish
 from kgstats.pipeline.execute import Failure, NotebookFailed
 from kgstats.pipeline.graph import Plan, Step, never_published
 from kgstats.pipeline.holding import holding
@@ -130,13 +129,16 @@ class Here:
         self.at_once = at_once
         """How many steps are taken at the same time."""
 
-    def ready(self, plan: Plan, steps: Sequence[Step]) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def ready(self, plan: Plan, steps: Sequence[Step]) -> Iterator[None]:
         """Make ready for these steps of a plan, within the block that is returned."""
         from kgstats.pipeline import kernels
 
         modules = sorted({name for step in steps for name in step.imports})
         seconds = read_limits(plan.workspace.root).kernel_start_seconds
-        return kernels.warm(modules, seconds) if modules else contextlib.nullcontext()
+        with kernels.warm(modules, seconds) if modules else contextlib.nullcontext():
+            execute.load()
+            yield
 
     def take(self, plan: Plan, step: Step, store: Store) -> None:
         """Take a step and keep the record of it."""
