@@ -38,6 +38,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from kgstats import words
 from kgstats.pipeline.keeper import kept
 from kgstats.pipeline.watching import end, end_with_parent
 
@@ -49,7 +50,10 @@ ANSWER_SECONDS = 180.0
 LONGEST_SOCKET_FOLDER = 92
 """Length of a folder's name; a socket's whole name has a hundred letters at most."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
-SLOW_TO_IMPORT = ("geopandas", "jinja2", "mapclassify", "matplotlib.pyplot", "seaborn")
+SLOW_TO_IMPORT = (
+    *("geopandas", "jinja2", "matplotlib.pyplot", "PIL.PngImagePlugin", "pyarrow.dataset"),
+    *("pyarrow.parquet", "yaml", "kgstats.lab", "kgstats.lineage", "kgstats.withholding"),
+)
 """Imported inside functions, so that importing the collection's modules does not load them."""
 
 
@@ -299,6 +303,8 @@ def _import(modules: Sequence[str]) -> None:
             # A kernel that needs it says what is wrong.
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+        for lang in words.LANGUAGES:
+            words.catalogue(lang)
     finally:
         del builtins.get_ipython  # type: ignore[attr-defined]
 
