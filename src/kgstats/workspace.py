@@ -24,6 +24,9 @@ NOTEBOOK_VARIABLE = "KGSTATS_NOTEBOOK"
 """Tells a kernel of a run which notebook it runs."""
 """Set to 1 for the kernels of a run, so that a notebook knows nobody is looking."""
 
+CARRIED_ON = ("poverty", "funding")
+"""Clean tables of a year that the returns of the next one are weighed against."""
+
 
 class WorkspaceError(Exception):
     """Something a command needs is not where it belongs. The message says what to do."""

@@ -80,7 +80,7 @@ def kept(root):
             year,
             corrections=read_corrections(folder / "corrections.yml"),
             deliveries=read_deliveries(folder / "deliveries.yml", [file.name for file in files]),
-            previous=cleaned[year - 1].tables["poverty"] if year - 1 in cleaned else None,
+            previous=cleaned[year - 1].tables if year - 1 in cleaned else None,
             illustrative=True,
             expected=True,
         )

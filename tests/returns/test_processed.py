@@ -73,11 +73,12 @@ def test_a_year_starts_from_the_clean_end_of_the_year_before(place):
             path.unlink()
     (before / "corrections.yml").unlink(missing_ok=True)
     (before / "deliveries.yml").unlink(missing_ok=True)
-    expected = processed.clean_folder(before, 2018).tables["poverty"]
-    found = processed.previous_poverty(place, 2019)
-    pd.testing.assert_frame_equal(found, expected)
+    expected = processed.clean_folder(before, 2018).tables
+    found = processed.previous_tables(place, 2019)
+    for name in ("poverty", "funding"):
+        pd.testing.assert_frame_equal(found[name], expected[name])
     assert place.data_set("poverty", 2018).is_file()
-    assert processed.previous_poverty(place, 2018) is None
+    assert processed.previous_tables(place, 2018) is None
 
 
 def test_a_stopped_run_leaves_the_old_tables_as_they_were(place):

@@ -12,10 +12,11 @@ from typing import Any
 from kgstats import registry
 from kgstats.officer.changes import changes
 from kgstats.receiving import parcels
-from kgstats.returns.book import Record, Return
+from kgstats.returns.book import MONEY_BEFORE, Record, Return
 from kgstats.returns.check import check_file
 from kgstats.returns.forms import all_forms, column_words, table_columns
 from kgstats.returns.places import Gazetteer, gazetteer
+from kgstats.returns.records.funding import AMOUNTS
 from kgstats.returns.rules import Finding, figure
 from kgstats.returns.telling import closing
 from kgstats.words import N_, translator
@@ -197,15 +198,21 @@ def _year(one: Return, district: str) -> int | None:
 def _closings(
     before: Mapping[str, Mapping[str, Sequence[Record]]] | None,
 ) -> dict[str, dict[str, int | None]] | None:
-    """Return the poor and near-poor at the end of last year by commune."""
+    """Return the poor and near-poor at the end of last year by commune, money by district."""
     if not before:
         return None
     names = ("poor_end_hh", "near_poor_end_hh")
-    return {
+    found: dict[str, dict[str, int | None]] = {
         str(row["commune_code"]): {name: row[name] for name in names}
         for tables in before.values()
         for row in tables.get("poverty", ())
     }
+    for district, tables in before.items():
+        lines = tables.get("funding", ())
+        if lines:
+            amounts = (row[name] or 0 for row in lines for name in AMOUNTS)
+            found[district] = {MONEY_BEFORE: sum(amounts)}
+    return found
 
 
 def last_year(workspace: Any, year: int) -> dict[str, dict[str, list[Record]]] | None:

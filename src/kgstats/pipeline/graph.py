@@ -24,7 +24,7 @@ from kgstats.pipeline.collection import (
 )
 from kgstats.pipeline.limits import DISCLOSURE, read_disclosure, read_limits, whole
 from kgstats.words import LANGUAGES, slug
-from kgstats.workspace import Workspace, received_files
+from kgstats.workspace import CARRIED_ON, Workspace, received_files
 
 _NAMED_PACKAGES = (
     "pandas",
@@ -461,7 +461,7 @@ def _cleaning(workspace: Workspace, year: int) -> Step:
     needs = [*received_files(workspace.returns(year)), *workspace.declarations(year)]
     if workspace.has_returns(year - 1):
         # A year starts as the one before ended.
-        needs.append(workspace.data_set("poverty", year - 1))
+        needs.extend(workspace.data_set(name, year - 1) for name in CARRIED_ON)
 
     def action() -> None:
         from kgstats.pipeline import apart

@@ -19,7 +19,9 @@ from kgstats.returns.rules import FILE_RULES, Finding
 
 Record = dict[str, Any]
 Previous = Mapping[str, Mapping[str, int | None]]
-"""Values of the year before by commune code."""
+"""Values of the year before by commune code; by district code, its money (`MONEY_BEFORE`)."""
+MONEY_BEFORE = "money_vnd"
+"""Names the sum of all amounts of a district's return of the year before."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +124,8 @@ def read_return(
     district
         Code of the district where it is declared; found by witnesses otherwise.
     previous
-        Poverty values of the year before by commune code, for the check of the year's start.
+        Values of the year before: poverty by commune code, for the check of the year's start,
+        and money by district code, for a unit that is stated nowhere.
     elsewhere
         Districts whose return stands in a file of its own: their tables here are copies.
     """

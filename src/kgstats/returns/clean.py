@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgstats.returns import corrections as fixes
 from kgstats.returns import deliveries as sent
-from kgstats.returns.book import Record, Return, file_name, read_return
+from kgstats.returns.book import MONEY_BEFORE, Record, Return, file_name, read_return
 from kgstats.returns.book import read_book as read_book
 from kgstats.returns.forms import KEYS, TABLES, all_forms
 from kgstats.returns.ledger import Address, Ledger, cells_received, is_empty, raw_text
@@ -89,7 +89,7 @@ def clean_files(
     folder: Path | None = None,
     corrections: Sequence[fixes.Correction] = (),
     deliveries: sent.Deliveries | None = None,
-    previous: pd.DataFrame | None = None,
+    previous: Mapping[str, pd.DataFrame] | None = None,
     illustrative: bool = False,
     expected: bool = False,
 ) -> Cleaned:
@@ -110,7 +110,8 @@ def clean_files(
     deliveries
         Which file counts where a district sent several (`deliveries.read_deliveries`).
     previous
-        Clean table ``poverty`` of the year before, for the check of the year's start.
+        Clean tables of the year before by name: ``poverty``, for the check of the year's start,
+        and ``funding``, for a unit of money that is stated nowhere.
     illustrative
         Whether the returns declare themselves illustrative; the tables then carry it.
     expected
@@ -221,16 +222,22 @@ def _set_aside(file: _Delivery, by: str) -> Return:
 
 
 def _previous_values(
-    previous: pd.DataFrame | None,
+    previous: Mapping[str, pd.DataFrame] | None,
 ) -> dict[str, dict[str, int | None]] | None:
-    if previous is None or previous.empty:
-        return None
-    names = ["commune_code", "poor_end_hh", "near_poor_end_hh"]
-    columns = [previous[name].astype(object).where(previous[name].notna(), None) for name in names]
-    return {
-        code: {"poor_end_hh": poor, "near_poor_end_hh": near}
-        for code, poor, near in zip(*columns, strict=True)
-    }
+    """Return what the year before left: poverty by commune, all amounts by district."""
+    found: dict[str, dict[str, int | None]] = {}
+    for table, frame in (previous or {}).items():
+        if table == "poverty" and not frame.empty:
+            names = ["commune_code", "poor_end_hh", "near_poor_end_hh"]
+            columns = [frame[name].astype(object).where(frame[name].notna(), None)
+                       for name in names]  # fmt: skip
+            for code, poor, near in zip(*columns, strict=True):
+                found[code] = {"poor_end_hh": poor, "near_poor_end_hh": near}
+        elif table == "funding" and not frame.empty:
+            amounts = frame[["allocated_vnd", "disbursed_vnd"]].sum(axis="columns")
+            for district, total in amounts.groupby(frame["district_code"]).sum().items():
+                found[str(district)] = {MONEY_BEFORE: int(total)}
+    return found or None
 
 
 def _missing(

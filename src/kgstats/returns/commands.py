@@ -105,7 +105,7 @@ def clean(
                 cleaned = processed.clean_folder(
                     raw,
                     year,
-                    previous=processed.previous_poverty(where, year),
+                    previous=processed.previous_tables(where, year),
                 )
                 processed.write(cleaned, out)
     except (

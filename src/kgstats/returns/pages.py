@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import attrgetter
 
-from kgstats.returns.book import Book
+from kgstats.returns.book import MONEY_BEFORE, Book
 from kgstats.returns.cells import Sheet, areas, runs
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.guidance import is_guidance
@@ -113,7 +113,8 @@ def _other_years(book: Book) -> None:
 def lines(book: Book, table: Table, district: str) -> list[Line]:
     """Read the rows of a table of one district."""
     read = read_funding if table.form.key == "funding" else read_communes
-    found = read(table, Whose(book.year, district, book.gazetteer))
+    before = (book.previous or {}).get(district, {}).get(MONEY_BEFORE)
+    found = read(table, Whose(book.year, district, book.gazetteer, before))
     cut_off = stated_cut_off(table.work.page, table.block) if table.form.key == "funding" else None
     if cut_off is not None:
         day, seen = cut_off

@@ -22,7 +22,7 @@ from kgstats.returns.book import file_name as file_name
 from kgstats.returns.clean import Cleaned, clean_files, frame_of
 from kgstats.returns.errors import ReturnsError
 from kgstats.returns.forms import TABLES
-from kgstats.workspace import received_files
+from kgstats.workspace import CARRIED_ON, received_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,13 +80,15 @@ def clean_year(year: int, workspace: Workspace | None = None) -> Cleaned:
             f"{workspace.returns(year)}"
         )
     cleaned = clean_folder(
-        workspace.year_raw(year), year, previous=previous_poverty(workspace, year)
+        workspace.year_raw(year), year, previous=previous_tables(workspace, year)
     )
     write(cleaned, workspace.processed(year))
     return cleaned
 
 
-def clean_folder(raw: Path, year: int, *, previous: pd.DataFrame | None = None) -> Cleaned:
+def clean_folder(
+    raw: Path, year: int, *, previous: Mapping[str, pd.DataFrame] | None = None
+) -> Cleaned:
     """Clean the returns of one year's raw folder in memory, with its declarations."""
     paths = received_files(raw / "returns")
     names = [file_name(path, raw / "returns") for path in paths]
@@ -102,20 +104,20 @@ def clean_folder(raw: Path, year: int, *, previous: pd.DataFrame | None = None) 
     )
 
 
-def previous_poverty(workspace: Workspace, year: int) -> pd.DataFrame | None:
-    """Return the clean poverty table of the year before: a year starts as the last one ended.
+def previous_tables(workspace: Workspace, year: int) -> dict[str, pd.DataFrame] | None:
+    """Return clean tables of the year before: a year starts as the last one ended.
 
-    It is made first where it was never made; None when nothing was received for that year.
+    They are made first where they were never made; None when nothing was received for that year.
     """
     import pandas as pd
 
     before = year - 1
     if not workspace.has_returns(before):
         return None
-    path = workspace.data_set("poverty", before)
-    if not path.is_file():
+    paths = {name: workspace.data_set(name, before) for name in CARRIED_ON}
+    if not all(path.is_file() for path in paths.values()):
         clean_year(before, workspace)
-    return pd.read_parquet(path)
+    return {name: pd.read_parquet(path) for name, path in paths.items()}
 
 
 # --- writing and loading ------------------------------------------------------------------------

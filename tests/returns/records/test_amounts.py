@@ -20,7 +20,8 @@ from tests.returns.records.pages import (
     total,
 )
 
-from kgstats.returns.cells import Cell
+from kgstats.returns.book import MONEY_BEFORE, read_book
+from kgstats.returns.cells import Cell, Workbook
 from kgstats.returns.units import UNITS_VND
 
 UNIT_HEAD = [*MONEY_HEAD[:5], "ĐVT", *MONEY_HEAD[5:]]
@@ -67,6 +68,28 @@ def test_one_heading_with_a_unit_says_that_of_its_neighbour_where_they_are_alike
     mixed = [[*row[:6], row[6] * 1000, *row[7:]] for row in MONEY]
     result = read(money(mixed, None, head=head))
     assert [row["disbursed_vnd"] for row in result.records["funding"]] == [None] * 5
+
+
+@pytest.mark.parametrize("factor", [1, 1000, 0.001])
+@pytest.mark.parametrize("times_as_much", [1, 8, 0.1])
+def test_a_unit_stated_nowhere_is_that_of_last_year_where_few_amounts_leave_it_open(
+    factor, times_as_much
+):
+    page = money(times(factor)[:3], None)
+    assert set(told(read(page))) == {"unit_missing"}
+    before = int(sum(ALLOCATED) * times_as_much)
+    book = Workbook("Kien Hai 2019.xlsx", "xlsx", [page])
+    result = read_book(book, 2019, previous={"912": {MONEY_BEFORE: before}})
+    assert allocated(result) == ALLOCATED[:3]
+    assert "unit_guessed" in told(result)
+
+
+def test_a_unit_is_never_guessed_against_the_money_of_last_year():
+    """Size alone says triệu đồng; last year's return had a thousandth of it: refused by name."""
+    book = Workbook("Kien Hai 2019.xlsx", "xlsx", [money([*MONEY, total(MONEY)], None)])
+    before = {"912": {MONEY_BEFORE: sum(ALLOCATED) // 1000}}
+    result = read_book(book, 2019, previous=before)
+    assert set(told(result)) == {"unit_missing"} and allocated(result) == [None] * 5
 
 
 @pytest.mark.parametrize("factor", [1, 1000, 10**6, 0.001])

@@ -44,12 +44,16 @@ LEAST_TO_DOUBT = 3
 LEAST_TO_GUESS = 8
 """So many amounts are needed before their size alone decides a unit, or doubts a return's."""
 
+AS_LAST_YEAR = 25
+"""No district has so many times more or less money than in the year before."""
+
 PAID_OF_ALLOCATED = (Decimal("0.02"), Decimal("1.2"))
 """Between these shares of what is allocated lies what is paid, in most rows of a table."""
 
 BY_COLUMN_BESIDE = N_("another column of the table")
 BY_TABLE = N_("another table of the workbook")
 BY_SIZE = N_("the size of its numbers")
+BY_LAST_YEAR = N_("the district's money of the year before")
 
 OF_THE_TOTAL = N_("it is {times} times what the total of the page leaves room for")
 TOO_SMALL = N_("in {unit} most amounts of the column would be below a million đồng")
@@ -200,11 +204,16 @@ class Amounts:
                 or sum(abs(Decimal(value)) * size for value in values) >= LEAST_OF_A_RETURN_VND
             )
         ]  # fmt: skip
+        last_year = self._as_last_year(values) if elsewhere is None else None
         if elsewhere is not None:
             possible = [size for size in possible if size == elsewhere]
+        elif last_year is not None:
+            possible = [size for size in possible if size in last_year]
         elif len(values) < LEAST_TO_GUESS and possible != [1]:
             possible = []
-        witness = BY_SIZE if elsewhere is None else BY_TABLE if beside is None else BY_COLUMN_BESIDE
+        witness = BY_SIZE if last_year is None else BY_LAST_YEAR
+        if elsewhere is not None:
+            witness = BY_TABLE if beside is None else BY_COLUMN_BESIDE
         for one in unstated:
             index, name = one.column.index, one.column.header
             if index in found:
@@ -219,6 +228,15 @@ class Amounts:
             )  # fmt: skip
             self._note_guess(index, rows, unit_name(possible[0]))
         return found
+
+    def _as_last_year(self, values: list[Number]) -> list[int] | None:
+        """Return the units in which a table has about the money of last year's return, if known."""
+        before = self.table.whose.money_before
+        if not before or not values:
+            return None
+        total = sum(abs(Decimal(value)) for value in values)
+        low, high = Decimal(before) / AS_LAST_YEAR, before * AS_LAST_YEAR
+        return [size for size in UNITS_VND.values() if low <= total * size <= high]
 
     def _note_guess(self, index: int, rows: list[int], unit: str) -> None:
         """Note at every amount itself that its unit is guessed."""

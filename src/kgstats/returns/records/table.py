@@ -67,6 +67,8 @@ class Whose:
     year: int
     district: str
     gazetteer: Gazetteer
+    money_before: int | None = None
+    """Đồng of all amounts of the district's return of the year before, where it is known."""
 
 
 @dataclass(slots=True, eq=False)
