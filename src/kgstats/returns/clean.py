@@ -339,10 +339,11 @@ def _columns_of(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     from kgstats.returns.contracts import types
 
     data: dict[str, Any] = {}
-    for name, dtype in types(table).items():
-        values = [row[name] for row in rows]
+    wanted = types(table)
+    columns = list(zip(*map(itemgetter(*wanted), rows), strict=True)) or [()] * len(wanted)
+    for (name, dtype), values in zip(wanted.items(), columns, strict=True):
         if dtype.kind == "M":
-            values = [day and dt.datetime(day.year, day.month, day.day) for day in values]
+            values = tuple(day and dt.datetime(day.year, day.month, day.day) for day in values)
         data[name] = array_of(values, dtype)
     return data
 
@@ -350,7 +351,7 @@ def _columns_of(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]
 _ARROW = {"Int64": "int64", "Float64": "float64", "boolean": "bool", "string": "large_string"}
 
 
-def array_of(values: list[Any], dtype: Any) -> Any:
+def array_of(values: Sequence[Any], dtype: Any) -> Any:
     """Return values as a column of a pandas type, by way of Arrow where that is quicker."""
     import pandas as pd
     import pyarrow as pa

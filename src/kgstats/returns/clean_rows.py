@@ -71,12 +71,12 @@ def _fill(book: Book, table: str) -> list[Record]:
 def _behind(cells: Cells, table: str, key: str, names: Iterable[str]) -> None:
     """Write down which values of a row its cells stand behind; a mark has a row of its own."""
     for name in names:
-        if name in cells:
-            whose = (table, key, name)
+        for _, seen in cells.get(name, ()):
+            role = seen.fate[0] if seen.fate else "value"
             if name in CRITERION:
-                whose = ("attainment", f"{key}/{CRITERION[name]}", "met")
-            for _, seen in cells[name]:
-                seen.fate = (seen.fate[0] if seen.fate else "value", *whose)
+                seen.fate = (role, "attainment", f"{key}/{CRITERION[name]}", "met")
+            else:
+                seen.fate = (role, table, key, name)
 
 
 def _explain(row: Row, table: str, key: str) -> None:
@@ -96,8 +96,8 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
     rows = joined(lines, "communes")
     refuse_moved_decisions(rows)
     for row in rows:
-        there = _columns_of(row)
-        row.words["status"] = status(row.values, [row.values.get(n) for n in MARK_NAMES], there)
+        marks = [*map(row.values.get, MARK_NAMES)]
+        row.words["status"] = status(row.values, marks, _columns_of(row))
     judge(book, "communes", rows)
     names = [column.name for column in table_columns("communes")]
     stated = (*MARK_NAMES, *(name for name in names if name not in KEYS["communes"]))
@@ -105,7 +105,7 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         values = row.values
         key = row_key(book.year, district, row.code)
         there = _columns_of(row)
-        marks = [values.get(name) for name in MARK_NAMES]
+        marks = [*map(values.get, MARK_NAMES)]
         state = status(values, marks, there)
         base: Record = {
             "year": book.year, "district_code": district, "commune_code": row.code,

@@ -45,4 +45,9 @@ def is_guidance(sheet: Sheet) -> bool:
 
 def is_check(column: Column) -> bool:
     """Whether a column of a form holds the template's own checks."""
-    return tokens(column.header) == tokens(guidance("column")[1])
+    return column.folded == _check_words()
+
+
+@lru_cache
+def _check_words() -> str:
+    return tokens(guidance("column")[1])

@@ -6,6 +6,7 @@ Every cell that was received gets a role here, and whatever is missing is said.
 from __future__ import annotations
 
 from dataclasses import fields
+from operator import attrgetter
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
@@ -46,6 +47,7 @@ def explain(book: Book) -> None:
 
 
 _STATED = tuple(one.name for one in fields(Stated))
+_said_by = attrgetter(*_STATED)
 
 
 def _stated(book: Book, work: Work, one: Stated) -> dict[str, object]:
@@ -53,7 +55,7 @@ def _stated(book: Book, work: Work, one: Stated) -> dict[str, object]:
         (table.district for table in book.tables if table.work is work and table.district), None
     )
     line = {"file": book.book.file, "sheet": work.sheet, "district_code": district}
-    return line | {name: getattr(one, name) for name in _STATED}
+    return line | dict(zip(_STATED, _said_by(one), strict=True))
 
 
 def _absent_places(book: Book) -> dict[int, set[int]]:

@@ -491,8 +491,9 @@ def assign(offers: list[_Offer]) -> dict[Key, _Offer]:
         known = best.get(one.column.index)
         if known is None or one.score > known.score:
             best[one.column.index] = one
-    if len({one.key for one in best.values()}) == len(best):
-        return {one.key: one for one in best.values()}
+    chosen = {one.key: one for one in best.values()}
+    if len(chosen) == len(best):
+        return chosen
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
@@ -506,7 +507,7 @@ def assign(offers: list[_Offer]) -> dict[Key, _Offer]:
             # Of two that agree alike the first column of the page is taken.
             scores[place] = one.score - 1e-6 * place[0]
             at[place] = one
-    chosen: dict[Key, _Offer] = {}
+    chosen = {}
     for row, column in zip(*linear_sum_assignment(scores, maximize=True), strict=True):
         held = at.get((int(row), int(column)))
         if held is not None:

@@ -122,11 +122,11 @@ class ColumnValues:
     def _may_count(self, column: Column, rate: bool) -> bool:
         """Whether numbers are none of years, of rows, or too high for rates."""
         held = list(self.numbers(column).values())
-        if len(held) >= LEAST_COUNTED and held == list(range(1, len(held) + 1)):
+        if len(held) >= LEAST_COUNTED and held[0] == 1 and held == list(range(1, len(held) + 1)):
             return False
         if rate:
-            return 2 * sum(number > HIGHEST_RATE for number in held) <= len(held)
-        return len(held) < LEAST_YEARS or not all(2000 <= number <= 2035 for number in held)
+            return 2 * len([number for number in held if number > HIGHEST_RATE]) <= len(held)
+        return len(held) < LEAST_YEARS or min(held) < 2000 or max(held) > 2035
 
     def signed(self, column: Column, name: str) -> bool:
         """Whether most cells of a column hold what only a column of decisions holds."""

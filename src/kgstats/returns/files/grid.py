@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
-from operator import ge
+from operator import attrgetter, ge
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.files.containers import Refusal
@@ -17,6 +18,7 @@ _PLACE = re.compile(r"\s*\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\s*")
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?")
 
 
+@lru_cache(maxsize=1 << 15)
 def column_number(letters: str) -> int:
     """Return the number, from 1, of a column named by letters.
 
@@ -61,11 +63,15 @@ def area(reference: str) -> tuple[int, int, int, int] | None:
     if match is None:
         return None
     left, top, right, bottom = match.groups()
-    rows = sorted((int(top), int(bottom or top)))
-    columns = sorted((column_number(left), column_number(right or left)))
-    if rows[0] < 1 or rows[1] > LAST_ROW or columns[1] > LAST_COLUMN:
+    first, last = int(top), int(bottom or top)
+    if first > last:
+        first, last = last, first
+    start, end = column_number(left), column_number(right or left)
+    if start > end:
+        start, end = end, start
+    if first < 1 or last > LAST_ROW or end > LAST_COLUMN:
         return None
-    return rows[0], columns[0], rows[1], columns[1]
+    return first, start, last, end
 
 
 def spread(runs: Iterable[tuple[int, int]], most: int) -> set[int]:
@@ -85,13 +91,16 @@ def spread(runs: Iterable[tuple[int, int]], most: int) -> set[int]:
     return found
 
 
+_place_of = attrgetter("row", "column")
+
+
 def finish(sheet: Sheet, hidden_columns: Iterable[tuple[int, int]] = ()) -> None:
     """Put a sheet's cells in reading order and mark what is hidden.
 
     Files may repeat or disorder cells; the last one written to a place counts.
     """
     cells = sheet.cells
-    places = [(cell.row, cell.column) for cell in cells]
+    places = list(map(_place_of, cells))
     if any(map(ge, places, islice(places, 1, None))):
         latest = dict(zip(places, cells, strict=True))
         cells = sheet.cells = [latest[one] for one in sorted(latest)]

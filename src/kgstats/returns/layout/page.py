@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from operator import attrgetter
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.layout.body import body_rows
@@ -75,8 +74,6 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
                 beside = rows.setdefault(row, [])
             beside.append(one)
     at = {one.place: one for one in seen}
-    for cells in rows.values():
-        cells.sort(key=attrgetter("column"))
     spans = {
         (top, left): (bottom, right)
         for top, left, bottom, right in sheet.merged

@@ -93,20 +93,15 @@ class TableRows:
     """The rows of the body from top to bottom."""
     tails: dict[int, list[Seen]] = field(default_factory=dict)
     """Row → the cells below its label that go on with it."""
+    work: Work = field(init=False)
+    """The sheet."""
+    block: TableBlock = field(init=False)
+    """Where the table is on its sheet."""
 
     def __post_init__(self) -> None:
+        self.work, self.block = self.table.work, self.table.block
         self._collect()
         self._spread()
-
-    @property
-    def work(self) -> Work:
-        """The sheet."""
-        return self.table.work
-
-    @property
-    def block(self) -> TableBlock:
-        """Where the table is on its sheet."""
-        return self.table.block
 
     def spec(self, name: str) -> FormColumn:
         """Return what the form says of a column."""
