@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tests.analysis.funding.money import money, table
+from tests.analysis.funding.money import BN, money, table
 
 from kgstats.analysis import funding
 from kgstats.analysis.funding.lines import in_order, year_of
@@ -51,3 +51,12 @@ def test_groups_stand_in_the_fields_own_order():
     assert found == [
         ["ntm", 2019], ["ntm", 2018], ["ntm", None], ["gnbv", 2019], [None, 2019]
     ]  # fmt: skip
+
+
+def test_what_was_paid_without_a_plan_sets_no_pace_for_others():
+    """A district that paid twice its plan was said to have "more left" than others like it."""
+    rows = [{"allocated_vnd": 0, "disbursed_vnd": 5 * BN}, {"district_code": "906"}]
+    compared = funding.comparable(money(rows))
+    assert compared["district_code"].tolist() == ["906"]
+    assert funding.gaps(money(rows))["lines_without_rate"].tolist() == [1]
+    assert funding.gaps(money(rows))["disbursed_vnd"].iloc[0] > 5 * BN  # In the sums all the same.

@@ -25,7 +25,7 @@ def test_rows_with_an_amount_below_zero_are_not_compared_and_named():
     rows = [{"district_code": "906"}, {"disbursed_vnd": -BN}]
     frame = named(rows)
     assert list(wording.comparable(frame)["district_code"]) == ["906"]
-    assert wording.not_compared(frame, "en").endswith("below zero: An Biên.")
+    assert wording.not_compared(frame, "en").endswith("without a plan: An Biên.")
     assert wording.not_compared(named(rows[:1]), "en") == ""
 
 

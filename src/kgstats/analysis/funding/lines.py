@@ -117,9 +117,10 @@ def measured(money: pd.DataFrame) -> pd.DataFrame:
 
 
 def comparable(money: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines whose amounts can be compared as paces: none of them is below zero.
+    """Return the lines whose amounts can be compared as paces (not :func:`without_rate`).
 
-    A booking of less than nothing stays in every sum; as a rate it would make others look quick.
+    A booking of less than nothing, or a payment on a plan of nothing, stays in every sum; beside
+    rates it would make others look quick or slow.
 
     Parameters
     ----------
@@ -132,8 +133,25 @@ def comparable(money: pd.DataFrame) -> pd.DataFrame:
     >>> len(comparable(money))
     1
     """
-    below = (money["allocated_vnd"] < 0).fillna(False) | (money["disbursed_vnd"] < 0).fillna(False)
-    return money[~below.astype(bool)]
+    return money[~without_rate(money)]
+
+
+def without_rate(money: pd.DataFrame) -> pd.Series:
+    """Say which lines have no rate: an amount below zero, or money paid on a plan of nothing.
+
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+
+    Examples
+    --------
+    >>> money = pd.DataFrame({"allocated_vnd": [5, 5, 0, 0], "disbursed_vnd": [3, -2, 1, 0]})
+    >>> without_rate(money).tolist()
+    [False, True, True, False]
+    """
+    plan, paid = money["allocated_vnd"], money["disbursed_vnd"]
+    return ((plan < 0) | (paid < 0) | (plan == 0) & (paid > 0)).fillna(False).astype(bool)
 
 
 def year_of(money: pd.DataFrame) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kgstats.analysis import indicators
-from kgstats.analysis.funding.lines import FundingError, in_order, measured
+from kgstats.analysis.funding.lines import FundingError, in_order, measured, without_rate
 from kgstats.analysis.tidy import By, keys, quotient
 
 BASES = ("plan_reported", "available_reported", "plan_all", "available_all")
@@ -36,9 +36,10 @@ def gaps(money: pd.DataFrame, by: By = (), *, expected: Iterable[str] = ()) -> p
     Returns
     -------
     pandas.DataFrame
-        The keys, the measures, ``lines_negative`` (lines with an amount below zero: their rate is
-        no rate to compare), and ``cut_off_first, cut_off_last``: up to which days the amounts
-        count. In the field's own order.
+        The keys, the measures, ``lines_without_rate``
+        (:func:`kgstats.analysis.funding.lines.without_rate`), and
+        ``cut_off_first, cut_off_last``: up to which days the amounts count. In the field's own
+        order.
 
     Raises
     ------
@@ -62,15 +63,14 @@ def gaps(money: pd.DataFrame, by: By = (), *, expected: Iterable[str] = ()) -> p
     """
     names = keys(by)
     found = indicators.disbursement(money, by)
-    below = (money[["allocated_vnd", "disbursed_vnd"]] < 0).fillna(False).any(axis=1)
     days = money.assign(
         cut_off_first=money["cut_off"],
         cut_off_last=money["cut_off"],
-        lines_negative=below.astype("Int64"),
+        lines_without_rate=without_rate(money).astype("Int64"),
         lines_allocated=money["allocated_vnd"].notna().astype("Int64"),
     )
     ends = {
-        "lines_negative": "sum",
+        "lines_without_rate": "sum",
         "lines_allocated": "sum",
         "cut_off_first": "min",
         "cut_off_last": "max",

@@ -89,12 +89,22 @@ def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> 
         texts.append(
             t("Money is reported by {base}; this page does not cover the others.", base=base)
         )
-    if all_of["lines_negative"]:
+    if all_of["lines_without_rate"]:
         forms = claims.P_(
-            "{n} budget line has an amount below zero; it is kept in the sums as received.",
-            "{n} budget lines have an amount below zero; they are kept in the sums as received.",
+            "{n} budget line has an amount below zero or paid without a plan; it is kept in the "
+            "sums as received.",
+            "{n} budget lines have an amount below zero or paid without a plan; they are kept in "
+            "the sums as received.",
         )
-        texts.append(claims.counted(forms, all_of["lines_negative"], lang))
+        texts.append(claims.counted(forms, all_of["lines_without_rate"], lang))
+    if wording.positive(all_of["excess_vnd"]):
+        texts.append(
+            t(
+                "On some lines more was paid than allocated, {excess} in all: the gap of a sum is "
+                "net of it.",
+                excess=wording.amount(all_of["excess_vnd"], lang),
+            )
+        )
     if numbers.is_absent(all_of["disbursed_rate_pct"]):
         text = t("No disbursement is reported: no gap and no rate can be given.")
         return Prose([*texts, text], kind="caution")
@@ -146,10 +156,10 @@ def counterpart_note(counterpart: pd.DataFrame, year: int, lang: str) -> Prose |
 
 
 def left_out_note(money: pd.DataFrame, compared: pd.DataFrame, lang: str) -> str:
-    """Say how many lines are not compared, for an amount below zero; nothing where none is."""
+    """Say how many lines are not compared, for want of a rate; nothing where none is."""
     forms = claims.P_(
-        "Not in it: {n} budget line with an amount below zero.",
-        "Not in it: {n} budget lines with an amount below zero.",
+        "Not in it: {n} budget line with an amount below zero or paid without a plan.",
+        "Not in it: {n} budget lines with an amount below zero or paid without a plan.",
     )
     n = len(money) - len(compared)
     return claims.counted(forms, n, lang) if n else ""

@@ -145,8 +145,8 @@ def district_name(row: Row, lang: str) -> str:
 
 
 def comparable(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that can be put in an order: reported, and no amount of them below zero."""
-    return gaps[gaps["gap_vnd"].notna() & (gaps["lines_negative"] == 0).fillna(False)]
+    """Return the rows that can be put in an order: reported, each line with a rate."""
+    return gaps[gaps["gap_vnd"].notna() & (gaps["lines_without_rate"] == 0).fillna(False)]
 
 
 def nothing_left(gaps: pd.DataFrame, lang: str) -> str:
@@ -162,12 +162,13 @@ def nothing_left(gaps: pd.DataFrame, lang: str) -> str:
 
 
 def not_compared(named: pd.DataFrame, lang: str) -> str:
-    """Name the rows that report an amount below zero; nothing where there are none."""
-    below = named.loc[(named["lines_negative"] > 0).fillna(False), "name"]
+    """Name the rows with lines that have no rate; nothing where there are none."""
+    below = named.loc[(named["lines_without_rate"] > 0).fillna(False), "name"]
     if not len(below):
         return ""
     return translator(lang)(
-        "Not compared, for an amount below zero: {names}.", names=numbers.joined(list(below), lang)
+        "Not compared, for an amount below zero or paid without a plan: {names}.",
+        names=numbers.joined(list(below), lang),
     )
 
 
