@@ -63,11 +63,14 @@ def quantity(indicator: str, value: Any, change: bool = False) -> Quantity:
     decimals = 1 if indicator == "mean_criteria" else 0
     units = {"mean_criteria": N_("criteria/commune"), "poor_end_hh": N_("households")}
     unit = units.get(indicator, N_("rural communes"))
+    if not numbers.is_absent(value) and abs(value) == 1:
+        unit = _ONE.get(unit, unit)
     if value is not None and not decimals:
         value = int(value)
     return Quantity(value, "signed" if change else "number", decimals, unit=unit)
 
 
+_ONE = {"rural communes": N_("rural commune"), "households": N_("household")}
 _CELL = Column("", "", "quantity")
 
 
@@ -118,7 +121,10 @@ def _aim(row: Any) -> Quantity:
     one = quantity(row.indicator, row.target_low)
     kind = "number" if row.indicator == "poor_rate_pct" else one.kind
     high = None if numbers.is_absent(row.target_high) else row.target_high
-    unit = N_("points of fall") if row.indicator == "poor_rate_pct" else one.unit
+    unit = one.unit
+    if row.indicator == "poor_rate_pct":
+        alone = numbers.is_absent(high) and row.target_low == 1
+        unit = N_("point of fall") if alone else N_("points of fall")
     return replace(one, kind=kind, decimals=None, unit=unit, high=high)
 
 

@@ -21,6 +21,7 @@ from kgstats.present.poverty.wording import (
 )
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.reference import poverty_standards as standards
 from kgstats.words import N_, translator
 
 
@@ -132,6 +133,12 @@ def _closing(residue: int, status: str, lang: str) -> str:
 
 def _opening(row: dict[Any, Any], before: pd.DataFrame | None, lang: str, status: str) -> str:
     """Say that a year does not start with the households with which the one before ended."""
+    if standards.standard(row["year"]).first_year == row["year"]:
+        return translator(lang)(
+            "{year} is the first year of its poverty standard; the returns do not say by which "
+            "standard the households at its start were counted.",
+            year=row["year"],
+        )
     if before is None:
         return ""
     last = before[before["year"] == row["year"] - 1]

@@ -48,7 +48,7 @@ _CONCENTRATION = TableSpec(
 
 def concentration_table(
     concentrated: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
-) -> Table:
+) -> Table | Prose:
     """Show where the poor live: share of the poor against share of households, poorest first.
 
     Parameters
@@ -56,6 +56,8 @@ def concentration_table(
     concentrated, whole
         :func:`kgstats.analysis.poverty.concentration`, and the levels of the province.
     """
+    if concentrated.empty:
+        return no_report(year, lang)
     return area_table(_CONCENTRATION, concentrated, None, year, lang, [coverage_note(whole, lang)])
 
 
