@@ -60,7 +60,7 @@ def words(made: list[dict]) -> str:
     ("lang", "expected"),
     [
         ("vi", ["64/117", "16,9", "54,7", "còn thiếu 15", "10/10"]),
-        ("en", ["64/117", "16.9", "54.7%", "15 to go", "79"]),
+        ("en", ["64 of 117", "16.9", "54.7%", "15 to go", "79"]),
     ],
 )
 def test_page_of_2019_tells_the_published_figures(page, lang, expected):
@@ -124,7 +124,7 @@ def test_a_year_of_which_nothing_is_known_makes_a_page(page):
     tables = truth(2019)
     shown = page(tables["communes"].head(0), tables["attainment"].head(0), 2019, "en")
     text = words(bundles(shown))
-    assert "…/117" in text
+    assert "… of 117" in text
     assert "0 communes recognised" not in text and "nan" not in text and "<NA>" not in text
 
 

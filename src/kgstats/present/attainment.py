@@ -149,7 +149,7 @@ def headlines(province: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Head
     items = [
         Headline(
             t("Communes recognised"),
-            f"{whole(row['communes_recognised'], lang)}/{whole(out_of, lang)}",
+            t("{n} of {all}", n=whole(row["communes_recognised"], lang), all=whole(out_of, lang)),
             t("of those reported: {base}", base=known)
             if known
             else t("{share} of rural communes", share=share(row["recognised_pct"], lang)),

@@ -604,13 +604,12 @@ def concentration_curve(
     plot.shape(curve, stroke=style.ACCENT, width=2.2)
     plot.line(point(at, 0), point(at, height), style.CONTRAST, 1.1)
     plot.line(point(0, height), point(at, height), style.CONTRAST, 1.1)
-    # Below the diagonal there is room for the words of the line, below the curve for its own.
     room = (1 - scale(at)) * plot.narrowest - 14
     lines = wrapped(text, max(room, 90))
     with plot.mark(text):
         plot.dot(*point(at, height), style.CONTRAST, size=1.2)
-        y = point(at, height)[1] + 12 + LINE * len(lines) / 2
-        plot.text(scale(at), y, lines, dx=10, colour=style.CONTRAST, bold=True)
+        # Below the diagonal, which would run through the words.
+        plot.text(scale(at), point(at, at / 2)[1], lines, dx=10, colour=style.CONTRAST, bold=True)
     _curve_points(plot, point, across, up, chart.lang)
     lines = wrapped(even, plot.narrowest * 0.42)
     plot.text(0.99, point(0, 8)[1] - LINE * (len(lines) - 1) / 2, lines, side="end",

@@ -303,10 +303,19 @@ def change(by: Any, write: Write, lang: str, decimals: int = 0, scale: int = 1) 
     return translator(lang)(text, size=write(abs(by))) if way else translator(lang)(text)
 
 
-def moved(before: Any, after: Any, write: Write, lang: str, decimals: int = 0) -> str:
+def moved(
+    before: Any,
+    after: Any,
+    write: Write,
+    lang: str,
+    decimals: int = 0,
+    *,
+    start: Write | None = None,
+) -> str:
     """Say a level that moved: "rose from 2 to 3", "fell from …", "stayed at 2".
 
-    Compared as printed; where one of the two is unknown, only the other is said.
+    Compared as printed; where one of the two is unknown, only the other is said. ``start`` writes
+    the first of two where their unit is said once.
 
     >>> moved(2, 3, str, "en"), moved(2, 2, str, "en"), moved(None, 2, str, "en")
     ('rose from 2 to 3', 'stayed at 2', 'was 2')
@@ -320,7 +329,7 @@ def moved(before: Any, after: Any, write: Write, lang: str, decimals: int = 0) -
     if one == two:
         return t("stayed at {value}", value=write(after))
     text = N_("rose from {before} to {after}") if two > one else N_("fell from {before} to {after}")
-    return t(text, before=write(before), after=write(after))
+    return t(text, before=(start or write)(before), after=write(after))
 
 
 def times(one: Any, other: Any, lang: str, decimals: int = 2) -> str:

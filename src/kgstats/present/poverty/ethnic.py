@@ -116,7 +116,10 @@ def _gap_words(row: Mapping[str, Any], lang: str) -> str:
     def points(gap: Any) -> str:
         return claims.counted(claims.UNITS["points"], gap, lang, 2)
 
-    text = claims.moved(row["gap_before_pp"], row["gap_after_pp"], points, lang, 2)
+    text = claims.moved(
+        row["gap_before_pp"], row["gap_after_pp"], points, lang, 2,
+        start=lambda gap: numbers.number(gap, lang, 2),
+    )  # fmt: skip
     ratios = [
         claims.times(row[f"ethnic_{when}_rate_pct"], row[f"all_{when}_rate_pct"], lang)
         for when in ("before", "after")

@@ -80,9 +80,13 @@ def groupings_table(
         words["before"] = int(grouped["base_year"].iloc[0])
     names, known = registry.codes("grouping"), groupings.groupings(year)
     notes = [coverage_note(whole, lang)]
+    none = set(grouped.loc[grouped["units_listed"] == 0, "grouping"])
     for row in known[~known["complete"]].to_dict("records"):
+        text = N_("{name}: list incomplete: {why}.")
+        if row["grouping"] in none:
+            text = N_("{name}: no list: {why}.")
         name = t(names[row["grouping"]])
-        notes.append(t("{name}: list incomplete: {why}.", name=name, why=row[f"note_{lang}"]))
+        notes.append(t(text, name=name, why=row[f"note_{lang}"]))
     # Nobody counted the units without a list: they are not known, not none.
     counts = ["units_listed", "units_reported"]
     listed = grouped["units_listed"] > 0
