@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import pytest
 import shapely
+import typer
+from tests.in_process import Notebook, Page, undrawn
+from typer.testing import CliRunner
 
+from kgstats.appendix import site
 from kgstats.officer.new_province import NotEmpty, lay_out
 from kgstats.present import maps
 from kgstats.present.maps import sheets
-from kgstats.reference import areas, province
+from kgstats.reference import areas, commands, province
 from kgstats.returns import processed
 from kgstats.returns.places import gazetteer
+from kgstats.workspace import Workspace
 
 KINDS = {"38": 27, "66": 15, "92": 9}
 """One with over 20 districts, one with highland names, one city; how many districts each has."""
@@ -22,12 +30,24 @@ def back():
     province.use(None)
 
 
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory):
+    """Workspaces of provinces by their codes, laid out and cleaned once, with what came of it."""
+
+    @cache
+    def laid_out(code: str) -> tuple[Workspace, processed.Cleaned]:
+        place = lay_out(code, tmp_path_factory.mktemp("provinces") / code, 2019)
+        return place, processed.clean_year(2019, place)
+
+    return laid_out
+
+
 @pytest.mark.parametrize("code", KINDS)
-def test_every_return_is_read_back_whole(code, tmp_path):
-    place = lay_out(code, tmp_path / code, 2019)
+def test_every_return_is_read_back_whole(code, laid):
+    place, cleaned = laid(code)
+    province.use(place)
     assert len(list(place.returns(2019).iterdir())) == KINDS[code]
     assert place.is_illustrative(2019)
-    cleaned = processed.clean_folder(place.year_raw(2019), 2019)
     assert cleaned.exit_code == 0
     units = areas.units(2019)
     found = cleaned.tables["poverty"]
@@ -35,6 +55,46 @@ def test_every_return_is_read_back_whole(code, tmp_path):
     assert len(found) == len(units)
     rural = set(units.loc[units["type"] == "xã", "commune_code"])
     assert set(cleaned.tables["communes"]["commune_code"]) == rural
+
+
+def shown(place: Workspace, root: Path, name: str, *languages: str) -> list[Page]:
+    with undrawn(place.root):
+        notebook = Notebook(next((root / "notebooks").glob(f"{name}_*.ipynb")), 2019)
+        return [notebook.page(lang) for lang in languages]
+
+
+TILES = {"vi": "xếp theo huyện; đây không phải bản đồ", "en": "this is no map"}
+"""What a page says where it draws tiles in place of a map."""
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_pages_are_of_the_province(code, laid, root):
+    place, _ = laid(code)
+    name = province.of_code(code).name
+    languages = ("vi", "en") if code == "66" else ("vi",)
+    for page in [*shown(place, root, "00", "vi"), *shown(place, root, "20", *languages)]:
+        text = page.text()
+        assert not page.error
+        assert "Kiên Giang" not in text
+        if page.name.startswith("20"):
+            assert TILES[page.lang] in text
+        assert name in site.title(2019, page.lang)
+
+
+def test_boundaries_of_another_province_make_maps(laid, root, tmp_path):
+    place, _ = laid("92")
+    province.use(place)
+    # The tiles themselves, as polygons of somebody's file: they bound nothing.
+    drawn = maps.schematic(2019).geodata()[["commune_code", "geometry"]].to_crs(4326)
+    drawn.to_file(tmp_path / "made-up.geojson")
+    app = typer.Typer()
+    commands.register(app)
+    file = str(tmp_path / "made-up.geojson")
+    told = CliRunner().invoke(app, ["boundaries", "add", file, "--workspace", str(place.root)])
+    assert told.exit_code == 0, told.output
+    (page,) = shown(place, root, "20", "en")
+    assert not page.error
+    assert TILES["en"] not in page.text() and "made-up.geojson" in page.text()
 
 
 @pytest.mark.parametrize(
