@@ -111,6 +111,10 @@ def test_only_units_of_every_year_are_drawn_beside_each_other(tables, standings)
         145 - tables["poverty"][2019]["district_code"].isin(["903", "905"]).sum()
     }
     assert communes.groupby("year").size().tolist() == [107, 107]
+    _, alone = overview.steady(standings, households, 2019, "905")
+    assert list(alone) == [2019]
+    assert (alone[2019]["district_code"] == "905").any()
+    assert list(overview.steady(standings, households, 2019, "904")[1]) == [2018, 2019]
 
 
 def test_a_change_of_a_rate_is_over_the_units_of_both_years(tables, years):

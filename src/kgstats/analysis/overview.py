@@ -87,7 +87,7 @@ def years(
     lists = {own: _within(areas.units(int(own)), district) for own in frame["year"]}
     frame["units"] = pd.array([len(lists[own]) for own in frame["year"]], "Int64")
     counted = ["communes", "communes_reported", "criteria_communes"]
-    counted += [f"{name}_rate_units" for name in _RATES.values()]
+    counted += [f"{name}_rate_units" for name in _RATES.values()] + ["near_poor_end_hh"]
     wanted = [name for name in (*HEADLINES, *counted) if name not in frame.columns]
     return frame.assign(**dict.fromkeys(wanted, pd.NA)).sort_values("year", ignore_index=True)
 
@@ -247,7 +247,10 @@ def _money_moved(then: pd.DataFrame, now: pd.DataFrame, year: int) -> list[Moved
 
 
 def steady(
-    standings: pd.DataFrame, households: Mapping[int, pd.DataFrame], year: int
+    standings: pd.DataFrame,
+    households: Mapping[int, pd.DataFrame],
+    year: int,
+    district: str | None = None,
 ) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
     """Keep the units that reported in every year drawn, so that levels can stand side by side.
 
@@ -262,6 +265,9 @@ def steady(
         `kgstats.analysis.households.together`.
     year
         The reporting year.
+    district
+        Code of a district that is drawn. Where none of its units can be followed through the
+        years, households are those of this year alone.
 
     Returns
     -------
@@ -278,7 +284,10 @@ def steady(
     }
     kept = _in_all_years(communes, year)
     standings = pd.concat(kept.values()) if kept else standings.iloc[:0]
-    return standings.reset_index(drop=True), _in_all_years(counted, year)
+    followed = _in_all_years(counted, year)
+    if district is not None and _within(followed.get(year, standings.iloc[:0]), district).empty:
+        followed = _in_all_years({own: one for own, one in counted.items() if own == year}, year)
+    return standings.reset_index(drop=True), followed
 
 
 def _same_areas(communes: pd.DataFrame, before: int, year: int) -> pd.DataFrame:
