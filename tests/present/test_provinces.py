@@ -114,7 +114,7 @@ def quality(**changed) -> pd.DataFrame:
         ({}, "Without 2019: Kiên Giang: no returns, so they are in no figure of this page"),
         ({}, "Illustrative, sent by nobody: Cao Bằng"),
         ({"returns_whole": [10, 3]}, "Đà Nẵng: whole returns from 3 of 10 districts"),
-        ({"state": "alone"}, "Taken over without the returns: Cao Bằng and Đà Nẵng"),
+        ({"state": "alone"}, "Clean tables taken over without the returns: Cao Bằng and Đà Nẵng"),
         (
             {"tables": ["attainment", "poverty"]},
             "Cao Bằng: counts of households were not taken over",

@@ -87,6 +87,8 @@ class Edition:
     """Districts whose returns are missing in what is shown."""
     place: str = ""
     """What it is of, where it is not the province that is worked on."""
+    within: str = ""
+    """The same within a sentence."""
     names: Collection[str] | None = None
     """Vietnamese names that its pages hold, where they are not those of a province's areas."""
     banner: str = ""
@@ -460,7 +462,7 @@ def write_index(
         intro=t(
             "Statistical appendices on new-style rural development and sustainable poverty "
             "reduction in {province}, {year}.",
-            province=edition.place or province.current().titled(lang),
+            province=edition.within or province.current().titled(lang),
             year=year,
         ),
         findings=_findings(entries, told),

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgstats.appendix import site, years
+from kgstats import registry
+from kgstats.appendix import site, takeaway, years
 from kgstats.national.reading import VARIABLE, Collected
-from kgstats.national.written import PAGES
+from kgstats.national.written import OWN, PAGES, PART
 from kgstats.pipeline import execute, kernels, sources
 from kgstats.pipeline.collection import Notebook, digest, read_collection
 from kgstats.pipeline.graph import packages
@@ -30,6 +31,7 @@ from kgstats.words import N_, translator
 from kgstats.workspace import RUN_VARIABLE, project_folder
 
 PLACE = N_("Provinces of Viet Nam")
+WITHIN = N_("the provinces of Viet Nam")
 BANNER = N_(
     "The returns of {names} behind this page are illustrative: no district sent them, and they say "
     "nothing about real places."
@@ -87,7 +89,7 @@ def make(made: Path, before: Path, languages: Sequence[str], told: Callable[[str
                 abouts = {one.slug: work / lang / f"{one.slug}.json" for one in edition.entries}
                 front = target / str(year) / "html" / lang / "index.html"
                 site.write_index(front, edition, abouts)
-            _finish(target / str(year), year, languages)
+            _finish(target / str(year), notebooks, year, languages, work)
             shutil.rmtree(work)
     years.write_index(target, site.HEAD, translator(languages[0])(PLACE))
     kept = {one.relative_to(target).as_posix(): digest_of(one) for one in files(target)}
@@ -130,6 +132,7 @@ def _edition(
     return site.Edition(
         *(year, lang, entries, languages, bool(made_up)),
         place=t(PLACE),
+        within=t(WITHIN),
         names=set(names.values()),
         banner=t(BANNER, names=", ".join(made_up)),
     )
@@ -147,7 +150,7 @@ def _page(page: _Page, made: Path) -> None:
             f"(under “{one.heading}”): {one.error}. Open {notebook.path.name} in JupyterLab, with "
             "the collection as its folder"
         ) from None
-    read = [path for path in files(made) if path.suffix == ".parquet"]
+    read = _read(made, edition.year)
     context = site.context(
         edition,
         entry,
@@ -160,10 +163,31 @@ def _page(page: _Page, made: Path) -> None:
     site.write_page(page.executed, html, about, lang=edition.lang, context=context)
 
 
-def _finish(target: Path, year: int, languages: Sequence[str]) -> None:
+def _read(made: Path, year: int) -> list[Path]:
+    """Return the files that a page is made from: tables of forms up to its year, and quality."""
+    forms = [path for name in registry.of_forms() for path in sorted((made / name).rglob(PART))]
+    of = {path: int(path.parent.name.partition("=")[2]) for path in forms}
+    return [path for path in forms if of[path] <= year] + [made / name / PART for name in OWN]
+
+
+def _finish(
+    target: Path, notebooks: Sequence[Notebook], year: int, languages: Sequence[str], work: Path
+) -> None:
+    """Add what belongs to a year's publication as a whole, and what it is taken away in."""
     site.copy_assets(target / "html" / "assets")
     titles = {lang: site.title(year, lang, translator(lang)(PLACE)) for lang in languages}
     site.finish(target, year=year, titles=titles)
+    for lang in languages:
+        parts = [
+            takeaway.Part(one.slug, one.title(lang), work / lang / f"{one.slug}.json")
+            for one in notebooks
+        ]
+        folder = target / "html" / lang
+        book, archive = (folder / takeaway.name(year, lang, suffix) for suffix in ("xlsx", "zip"))
+        takeaway.write_workbook(parts, book, titles[lang], lang)
+        site.offer(folder / "index.html", [book], lang)
+        takeaway.write_archive(target / "html", lang, archive)
+        site.offer(folder / "index.html", [book, archive], lang)
 
 
 def _fingerprint(made: Path, notebooks: Sequence[Notebook], languages: Sequence[str]) -> str:

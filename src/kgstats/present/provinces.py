@@ -131,7 +131,7 @@ def _province(row: dict[str, Any], lang: str) -> str:
     return str(row["province"])
 
 
-_PROVINCE = Column("province_code", N_("Province"))
+_PROVINCE = Column("province_code", N_("Province or city"))
 
 
 # What was put together ----------------------------------------------------------------------
@@ -167,11 +167,13 @@ def received_text(quality: pd.DataFrame, names: Mapping[str, str], year: int, la
     made_up = [names[code] for code in quality.loc[quality["illustrative"], "province_code"]]
     if made_up and len(made_up) < len(there):
         items.append((t("Illustrative, sent by nobody"), numbers.joined(made_up, lang)))
-    for state in ("out_of_date", "alone"):
+    for state, lead_words in (
+        ("out_of_date", N_("Clean tables older than the returns or the programme")),
+        ("alone", N_("Clean tables taken over without the returns")),
+    ):
         held = [names[code] for code in quality.loc[quality["state"] == state, "province_code"]]
         if held:
-            lead_words = capital(t(STATES[state]))
-            items.append((lead_words, numbers.joined(held, lang)))
+            items.append((t(lead_words), numbers.joined(held, lang)))
     for row in _named(quality, names).to_dict("records"):
         if "poverty" not in str(row["tables"]).split():
             items.append((row["province"], t("counts of households were not taken over")))
@@ -594,7 +596,7 @@ FOUND = TableSpec(
         "finding_files",
     ),
     name=lambda row, lang: str(row["meaning"]),
-    group=Column("province", N_("Province")),
+    group=Column("province", N_("Province or city")),
 )
 
 
@@ -625,10 +627,10 @@ SOURCES = TableSpec(
     caption=N_("Where the tables of {year} come from"),
     columns=(
         _PROVINCE,
-        Column("workspace", N_("Workspace"), "verbatim"),
+        Column("workspace", N_("Workspace")),
         Column("kind", N_("Returns")),
         Column("words", N_("Clean tables")),
-        Column("tables", N_("Tables taken over"), "verbatim"),
+        Column("tables", N_("Tables taken over")),
     ),
     name=_province,
 )
