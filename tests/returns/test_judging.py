@@ -349,3 +349,16 @@ def test_a_row_typed_in_another_unit_with_its_own_sum_is_refused():
     assert sorted(
         one["allocated_vnd"] for one in result.records["funding"] if one["allocated_vnd"]
     ) == sorted(amount * 10**6 for amount in (*NTM_PLAN[1:], *POOR_PLAN))
+
+
+def test_a_row_copied_from_its_neighbour_is_not_accepted():
+    rows = body(
+        (1000, 50, 10, 0, 2, 42, 4.2, 30, 28), (2000, 80, 20, 1, 4, 65, 3.25, 60, 55),
+        (2000, 80, 20, 1, 4, 65, 3.25, 60, 55), (800, 40, 8, 2, 2, 36, 4.5, 20, 18),
+    )  # fmt: skip
+    result = read(poverty(rows))
+    copied = [one.raw for one in result.findings if one.rule == "rows_alike"]
+    assert copied == [rows[1][1], rows[2][1]]
+    ends = [one["poor_end_hh"] for one in result.records["poverty"]]
+    assert ends == [42, None, None, 36]
+    assert [one["households_hh"] for one in result.records["poverty"]] == [1000, None, None, 800]

@@ -9,7 +9,7 @@ from tests.returns.building import sheet
 
 from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.inspect import inspect_file
-from kgstats.returns.layout import find_tables, is_column_numbers, parse_unit, read_page, see
+from kgstats.returns.layout import codes, find_tables, is_column_numbers, parse_unit, read_page, see
 from kgstats.returns.read import read_bytes
 from kgstats.returns.subjects import read_return_page
 
@@ -161,6 +161,17 @@ def test_column_numbers_as_offices_write_them(row):
 )
 def test_data_is_not_taken_for_column_numbers(row):
     assert not is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(row, 1)])
+
+
+def test_numbers_of_columns_of_which_some_were_left_out_still_count_up():
+    def row(*values):
+        return [see(Cell(1, at, value)) for at, value in enumerate(values, 3)]
+
+    assert codes.counts_up(row(*(n for n in range(1, 20) if n not in (7, 13))))
+    assert codes.counts_up(row("1", "2", "3", "5", "6", "7", "8", "9"))
+    assert not codes.counts_up(row(1, 3, 5, 7, 9, 11, 13, 15))
+    assert not codes.counts_up(row(1, 2, 4, 5))
+    assert not codes.counts_up(row(120, 121, 122, 124, 125, 126, 127, 128, 129))
 
 
 def test_header_of_several_rows_with_merges():

@@ -38,7 +38,13 @@ from kgstats.returns.book import Book, Previous
 from kgstats.returns.forms import KEYS, column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
-from kgstats.returns.misread_rows import MOVED, misread, one_column_off, refused_values
+from kgstats.returns.misread_rows import (
+    MOVED,
+    copied_rows,
+    misread,
+    one_column_off,
+    refused_values,
+)
 from kgstats.returns.moved_columns import refuse_moved
 from kgstats.returns.pages import MARK_NAMES, spans
 from kgstats.returns.records.lines import Total, Work
@@ -104,6 +110,8 @@ NO_VALUE = N_("no single value would agree")
 
 def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
+    for held in copied_rows(rows):
+        refuse_copied(held)
     refused = refused_values(rows)
     for row in rows if refused else ():
         if one_column_off(row, refused.get(id(row), ())):
@@ -125,6 +133,19 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
 def refuse_row(row: Row, count: int) -> None:
     """Refuse all that a row states beside what it is about: it is misread as one."""
     row.find("row_contradicted", "", place=row.name, count=count)
+    _refuse_values(row)
+
+
+def refuse_copied(rows: Sequence[Row]) -> None:
+    """Refuse rows with the same numbers: all but one are copies, and nothing says which is not."""
+    for row in rows:
+        others = ", ".join(one.name for one in rows if one is not row)
+        row.find("rows_alike", "", place=row.name, others=others)
+    for row in rows:
+        _refuse_values(row)
+
+
+def _refuse_values(row: Row) -> None:
     for name in row.cells:
         if name not in KEYS[row.table] and row.values.get(name) is not None:
             row.refuse(name)

@@ -46,6 +46,25 @@ class Witness(Protocol):
         """The total it is about, if it is about one."""
 
 
+LEAST_ALIKE = 8
+"""So many counts of households are never equal in two communes by chance."""
+
+LEAST_COUNT = 50
+"""Small counts are: the largest of those that are equal has at least so many."""
+
+
+def copied_rows(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return the rows of different places that state the same counts from first to last."""
+    alike: dict[tuple[tuple[str, Number], ...], list[Row]] = {}
+    for row in rows:
+        counts = tuple(
+            (name, value) for name, value in row.values.items() if value and type(value) is int
+        )
+        if len(counts) >= LEAST_ALIKE and max(value for _, value in counts) >= LEAST_COUNT:
+            alike.setdefault(counts, []).append(row)
+    return [held for held in alike.values() if len({row.code for row in held}) > 1]
+
+
 def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
     """Return the names of the values of each row that were refused by themselves, by row.
 

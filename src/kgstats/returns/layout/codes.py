@@ -229,4 +229,18 @@ def counts_up(cells: list[Seen]) -> bool:
     offsets = {value - one.column for value, one in zip(values, numerals, strict=True)}
     if len(offsets) == 1 and max(values) <= MOST_NUMBERED:
         return True
-    return all(abs(right - left) == 1 for left, right in itertools.pairwise(values))
+    steps = [right - left for left, right in itertools.pairwise(values)]
+    if all(abs(step) == 1 for step in steps):
+        return True
+    # A column that was left out leaves a gap: 6, 8. No row of counts rises so evenly.
+    gaps = sum(step != 1 for step in steps)
+    return (
+        len(values) >= LEAST_WITH_GAPS
+        and max(values) <= MOST_NUMBERED
+        and min(steps) > 0
+        and gaps * 4 <= len(steps)
+    )
+
+
+LEAST_WITH_GAPS = 8
+"""So many numbers are a count of columns although one or two are missing."""
