@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from tests.national import small
@@ -96,8 +97,11 @@ def test_codes_are_of_one_province_each(out):
 @pytest.mark.cluster
 def test_dask_reads_it_lazily(out):
     frames = pytest.importorskip("dask.dataframe")
-    lazy = frames.read_parquet(out / "poverty")
+    keys = pa.schema([("province_code", pa.string()), ("year", pa.int64())])
+    parts = {"partitioning": {"flavor": "hive", "schema": keys}}
+    lazy = frames.read_parquet(out / "poverty", dataset=parts)
     assert lazy.npartitions == 5
+    assert set(lazy["province_code"].unique().compute()) == {"04", "48", "93"}
     sums = lazy.groupby("district_code")["poor_end_hh"].sum().compute()
     whole = reading.Collected(out, 2019, "vi").table("poverty")
     assert sums.to_dict() == whole.groupby("district_code")["poor_end_hh"].sum().to_dict()
