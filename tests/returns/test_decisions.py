@@ -66,3 +66,16 @@ def test_what_is_neither_a_number_nor_its_absence_is_refused(text):
 @given(st.text(alphabet="abcdđeghiklmnoprstuvxyâăêôơưáàạ ,.;()", max_size=30))
 def test_no_words_without_a_digit_make_a_decision(text):
     assert read_decision(text).rule != "number"
+
+
+@pytest.mark.parametrize("text", ["15/UBND-QĐ", "15/UB-QĐ", "15/QĐUB", "15/Q\u00d0-UBND"])
+def test_decisions_are_numbered_in_older_ways_and_with_the_letter_of_another_alphabet(text):
+    assert read_decision(text).rule == "number"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("15/UBND-VP", "absent"), ("thay thế QĐ 12/QĐ-UBND", "unreadable"), ("15/TTr-QĐ", "absent")],
+)
+def test_another_paper_and_a_decision_replaced_are_none(text, rule):
+    assert read_decision(text).rule == rule

@@ -282,3 +282,19 @@ def test_words_that_are_known_and_unlisted_stand_for_nothing():
 )
 def test_a_note_as_a_witness_of_the_status(text, status):
     assert status_of(text) == status
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Nâng cao: không", None), ("Kiểu mẫu: chưa", None), ("Đạt chuẩn chưa công nhận", None),
+        ("Đạt chuẩn chưa nâng cao", "standard"), ("Chưa đạt", "none"),
+    ],
+)  # fmt: skip
+def test_a_denial_behind_a_level_is_of_it_where_nothing_follows(text, level):
+    assert level_of(text) == level
+
+
+def test_a_denial_behind_a_cause_may_be_of_something_else():
+    assert cause_of("Giao vốn chậm không kịp thi công").code == "late_allocation"
+    assert cause_of("Giao vốn chậm: không").code != "late_allocation"

@@ -17,12 +17,14 @@ from kgstats.returns.meanings import clauses_of
 
 _DAY = re.compile(r"[,;(]?\s*(?:ký\s+)?(?:ngày\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|"
                   r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\)?", re.IGNORECASE)  # fmt: skip
-_SIGNED = re.compile(r"\d\s*/\s*(?:\d{4}\s*/\s*)?q\s*[đd]\b", re.IGNORECASE)
+_PAPER = r"(?:ub(?:nd)?\s*[-–.]\s*)?q\s*[đd](?:ub)?\b"
+"""A decision as its number says it: ``QĐ-UBND``, ``UBND-QĐ``, ``QĐUB``."""
+_SIGNED = re.compile(rf"\d\s*/\s*(?:\d{{4}}\s*/\s*)?{_PAPER}", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(?:quyết\s+định|quyet\s+dinh|qđ|qd)[\s:.\-]*(?:số|so)?[\s:.]*(\d{1,5})\b", re.IGNORECASE
 )
 _BARE = re.compile(r"^(?:số|so)?[\s:.]*(\d{1,5})$", re.IGNORECASE)
-_OTHER_PAPER = re.compile(r"\d\s*/\s*(?!q\s*[đd]\b)[a-zđ]{2,}", re.IGNORECASE)
+_OTHER_PAPER = re.compile(rf"\d\s*/\s*(?!{_PAPER})[a-zđ]{{2,}}", re.IGNORECASE)
 _LEAST = 10
 """A bare number below this is a mark or a count, not the number of a decision."""
 _YEARS = range(1990, 2050)
@@ -50,7 +52,7 @@ def read_decision(text: str) -> Decision:
     >>> read_decision("Đang trình").rule, read_decision("x").rule, read_decision("0").rule
     ('absent', 'unreadable', 'absent')
     """
-    plain = " ".join(text.split()).strip(" .;,")
+    plain = " ".join(text.replace("Ð", "Đ").replace("ð", "đ").split()).strip(" .;,")
     if not plain.strip("0/-–—…_ .") or plain.lower() == "n/a":
         return Decision("absent")
     clauses = clauses_of("decisions", plain)

@@ -259,12 +259,23 @@ def _sense(pieces: list[_Piece], at: int, phrase: _Phrase) -> Sense:
     if phrase.activity and not denied and "begun" in before:
         return "denied"
     if not denied:
-        return "said"
+        return "doubtful" if _denied_behind(pieces[at + 1 :]) else "said"
     last = max(place for place, kind in enumerate(before) if kind == "denies")
     if phrase.activity and pieces[last].words[0].folded == "chua":
         return "said"
     clear = denied == 1 and "unknown" not in before[last:]
     return "denied" if clear else "doubtful"
+
+
+def _denied_behind(behind: list[_Piece]) -> bool:
+    """Whether a clause ends by denying what it named: ``Nâng cao: không``, ``Đạt chưa công nhận``.
+
+    A denial of something else follows a phrase too: ``Giao vốn chậm không kịp thi công``.
+    """
+    denials = [place for place, piece in enumerate(behind) if piece.kind == "denies"]
+    return bool(denials) and not any(
+        piece.phrase is not None or piece.kind == "unknown" for piece in behind[denials[0] :]
+    )
 
 
 @lru_cache
