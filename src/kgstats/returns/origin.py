@@ -188,8 +188,8 @@ def _of_table(
 def _other_letterhead(book: Book, table: Table, district: str) -> None:
     """Say where the letterhead above a table is another district's than its figures."""
     work = table.work
-    for (row, _), one in sorted((place, one) for place, one in work.page.at.items()):
-        if row >= table.block.header_first:
+    for one in work.page.seen:
+        if one.row >= table.block.header_first:
             return
         if one.kind != "text" or work.page.roles.get(one.place, ("", None))[0] != "title":
             continue

@@ -30,6 +30,7 @@ _PLAN = re.compile(r"\b(ke hoach|phuong huong|nhiem vu)\b")
 _DAY = re.compile(r"ngay (\d{1,2}) thang (\d{1,2}) nam (20[0-4]\d)")
 
 
+@lru_cache(maxsize=1 << 12)
 def part_of_year(text: str) -> str | None:
     """Return the words of a title that name a part of a year.
 
@@ -54,6 +55,7 @@ def part_of_year(text: str) -> str | None:
     return part[0] if part is not None else None
 
 
+@lru_cache(maxsize=1 << 12)
 def several_years(text: str, year: int) -> str | None:
     """Return the words of a title that name a span of years up to the one reported.
 

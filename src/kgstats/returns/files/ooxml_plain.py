@@ -14,8 +14,8 @@ from collections.abc import Iterable
 Stored = tuple[str, str, str | None, str | None, str | None]
 """Letters of the column, row, style, kind and stored value of a cell; None for what it lacks."""
 
-_ADDRESS = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-_STORED = r"(?: ?/>|></c>|><v ?/></c>|><v>([^<&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)</v></c>)"
+_ADDRESS = r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
+_STORED = r"(?:><v>([^<&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)</v></c>| ?/>|></c>|><v ?/></c>)"
 _CELL = re.compile(_ADDRESS + _STORED)
 _PARTS = _CELL.groups + 1
 _CELLS_WERE = "\0"
