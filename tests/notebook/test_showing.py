@@ -90,6 +90,24 @@ def test_any_frame_is_a_table(tmp_path, frame, heads):
     assert "<caption" in made.to_html() and len(made.payload()["rows"]) == len(frame)
 
 
+@pytest.mark.parametrize(
+    ("lang", "heads"),
+    [
+        ("en", ["District", "Commune", "Type of unit", "Land area, km²", "Source"]),
+        ("vi", ["Huyện", "Xã", "Loại đơn vị hành chính", "Diện tích, km²", "Nguồn"]),
+    ],
+)
+def test_names_that_were_asked_for_stand_once_and_are_called_as_everywhere(tmp_path, lang, heads):
+    codes = {"district_code": ["899"], "commune_code": ["30730"], "source": ["central"]}
+    added = {"district_name": ["Rạch Giá"], "commune_name": ["Vĩnh Thanh Vân"]}
+    told = {"commune_type": ["phường"], "area_km2": [0.81], "source_words": ["x"]}
+    one = report(tmp_path, lang)
+    whole = one.show(pd.DataFrame({**codes, **added, **told}), "S", slug="s")
+    assert sorted(column.label for column in whole.columns) == sorted(heads)
+    alone = one.show(pd.DataFrame({**added, **told}).drop(columns="source_words"), "S", slug="s")
+    assert [column.label for column in alone.columns] == heads[:4]
+
+
 def test_a_long_frame_shows_its_first_rows_and_its_files_have_all(tmp_path):
     made = report(tmp_path).show(pd.DataFrame({"n": range(1200)}), "Many", slug="many")
     assert made.to_html().count("<tr") == MOST_ROWS + 1
@@ -108,7 +126,10 @@ def test_what_is_withheld_is_refused_and_never_shown_as_it_is(tmp_path, monkeypa
     notebook.Report(2019, "en", Workspace(tmp_path), (5, 1)).publish_frames()
     tables.check_with(lambda frame, names: pd.DataFrame({name: frame[name] < 5 for name in names}))
     try:
-        shown, _ = Shell.display_formatter.format(pd.DataFrame({"place": ["a"], "poor": [3]}))
+        few = pd.DataFrame({"place": ["a"], "poor": [3]})
+        seen = [Shell.display_formatter.format(one)[0] for one in (few, few["poor"], few.style)]
     finally:
         tables.check_with(None)
-    assert "refused" in shown[DATA_TYPE] and not any("<td" in str(one) for one in shown.values())
+    for shown in seen:
+        assert "refused" in shown[DATA_TYPE]
+        assert not any("<td" in str(one) for one in shown.values())

@@ -101,3 +101,8 @@ class Showing(Words):
         formatter = get_ipython().display_formatter.mimebundle_formatter
         for kind in (pd.DataFrame, pd.Series):
             formatter.for_type(kind, bundle)
+        if self.disclosure != (0, 1):
+            # With a style of its own a frame would go past the control.
+            from pandas.io.formats.style import Styler
+
+            formatter.for_type(Styler, lambda styled, *asked: bundle(styled.data))

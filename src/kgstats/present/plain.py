@@ -16,10 +16,13 @@ from kgstats import registry
 from kgstats.present import numbers
 from kgstats.present.columns import CODED, Column, coded, column, with_unit
 from kgstats.present.tables import Table
-from kgstats.words import translator
+from kgstats.words import N_, translator
 
 MOST_ROWS = 30
 """How many rows of a plain frame a page shows; its files hold all of them."""
+_PUT_INTO_WORDS = {"district_name": "district_code", "commune_name": "commune_code"}
+"""Columns that a report's ``names`` adds, and the code whose words they are."""
+_ADDED = {"commune_type": (N_("Type of unit"), ""), "area_km2": (N_("Land area"), "km²")}
 _ENDS = {"_pct": "percent", "_pp": "points", "_vnd": "dong"}
 
 
@@ -88,6 +91,9 @@ def plain(
     rows = _flat(frame, translator(lang)("Value"))
     made: list[Column] = []
     for name in list(rows.columns):
+        code = _PUT_INTO_WORDS.get(name, name.removesuffix("_words"))
+        if code != name and code in rows:
+            continue  # Its code is put into these words.
         one = _column(rows[name], name, lang, year, (labels or {}, units or {}))
         if one.kind in CODED:
             years = rows["year"] if "year" in rows else [year] * len(rows)
@@ -141,12 +147,15 @@ def _column(
 ) -> Column:
     """Return how a column is shown: as it was named, as the registry knows it, or by its values."""
     labels, units = own
-    known = _known(name, lang, year)
+    known = _known(_PUT_INTO_WORDS.get(name, name), lang, year)
     if known is not None:
+        if name in _PUT_INTO_WORDS:
+            known = replace(known, key=name, kind="text")
         return replace(known, label=labels.get(name, known.label), unit=units.get(name, known.unit))
-    label = labels.get(name, name.strip().replace("_", " "))
+    words, unit = _ADDED.get(name, (name.strip().replace("_", " "), ""))
+    label = labels.get(name, translator(lang)(words) if name in _ADDED else words)
     kind = _kind(values, name)
-    unit = units.get(name, "")
+    unit = units.get(name, unit)
     if kind == "number":
         label = with_unit(label, unit, lang)
     return Column(name, label, kind, unit=unit, decimals=2 if kind == "percent" else None)
