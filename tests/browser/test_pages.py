@@ -685,6 +685,14 @@ PRINTED_FAULTS = """() => {
       }
     }
   }
+  // Each cell stands under its head: an empty one keeps its place, as it need not on a card.
+  for (const cell of document.querySelectorAll('main table.data tbody tr > *')) {
+    const look = getComputedStyle(cell).display;
+    if (cell.closest('table').checkVisibility() && look !== 'table-cell') {
+      found.push(`${cell.closest('[id]').id}: a cell is ${look}`);
+      break;
+    }
+  }
   // No short word is broken to make room.
   for (const cell of document.querySelectorAll('main td:not(.url), main thead th')) {
     const text = cell.querySelector('button')?.firstChild || cell.firstChild;
