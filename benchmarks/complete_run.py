@@ -14,68 +14,40 @@ on the machine.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
+from measure import BIN, ROOT, Spent, machine, timed
 
-ROOT = Path(__file__).resolve().parents[1]
-BIN = Path(sys.executable).parent
 YEAR = "2019"
 
 
-@dataclass(frozen=True)
-class Spent:
-    """Seconds of the clock, and of the processors."""
-
-    clock: float
-    processors: float
-
-    def __add__(self, other: Spent) -> Spent:
-        return Spent(self.clock + other.clock, self.processors + other.processors)
-
-    def of(self, other: Spent) -> str:
-        """Return the ratio to another, by the clock and by the processors."""
-        return f"{self.clock / other.clock:.3f} ({self.processors / other.processors:.3f})"
-
-    def __str__(self) -> str:
-        return f"{self.clock:.2f} s ({self.processors:.2f})"
-
-
-def timed(command: list[str], environment: dict[str, str] | None = None) -> Spent:
-    """Run a command; return what it took with all that it started and waited for."""
-    before, begin = os.times(), time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-    clock, after = time.perf_counter() - begin, os.times()
-    used = after.children_user + after.children_system
-    return Spent(clock, used - before.children_user - before.children_system)
-
-
 def change_a_return(folder: Path) -> str:
-    """Write one more into the first small number of a workbook, and return its name."""
-    for path in sorted((folder / "data" / "raw" / YEAR / "returns").rglob("*.xlsx")):
+    """Write one more into an amount that was disbursed, and return the workbook's name."""
+    cells = pd.read_parquet(folder / "data" / "processed" / YEAR / "cells.parquet")
+    amounts = cells[cells["column"].eq("disbursed_vnd") & cells["file"].str.endswith(".xlsx")]
+    for row in amounts.itertuples():
+        path = folder / "data" / "raw" / YEAR / "returns" / row.file
         book = openpyxl.load_workbook(path)
-        for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
-            if isinstance(cell.value, int | float) and 100 < cell.value < 1000:
-                cell.value += 1
-                book.save(path)
-                return path.name
-    raise SystemExit("no workbook holds a number to change")
+        cell = book[row.sheet][row.cell]
+        if isinstance(cell.value, int | float):
+            cell.value += 1
+            book.save(path)
+            return path.name
+    raise SystemExit("no workbook holds an amount to change")
 
 
 def plain(place: Path, executed: list[Path]) -> Spent:
     """Run and export the same notebooks by commands."""
     environment = {**os.environ, "KGSTATS_WORKSPACE": str(place)}
-    spent = Spent(0.0, 0.0)
+    spent = Spent()
     for page in executed:
         source = place / "notebooks" / page.name
         copy = place / "plain.ipynb"
@@ -113,16 +85,15 @@ def main() -> None:
         print(f"plain {commands}, cold {cold}, unchanged {unchanged}", file=sys.stderr)
         name = change_a_return(place)
         changed = timed(run)
-    print(
-        f"{dt.datetime.now(dt.UTC).date()}, {os.cpu_count()} processors, {platform.machine()}, "
-        f"Python {platform.python_version()}, {len(executed)} notebooks, one workbook: {name}"
-    )
-    print("| run | seconds | of the plain commands |")
-    print("|---|---|---|")
-    print(f"| plain commands | {commands} | 1 |")
-    print(f"| cold | {cold} | {cold.of(commands)} |")
-    print(f"| nothing changed | {unchanged} | {unchanged.of(commands)} |")
-    print(f"| one workbook changed | {changed} | {changed.of(commands)} |")
+    print(f"{machine()}, {len(executed)} notebooks, one workbook: {name}")
+    print("| run | seconds | of the plain commands | memory |\n|---|---|---|---|")
+    for told, spent in (
+        ("plain commands", commands),
+        ("cold", cold),
+        ("nothing changed", unchanged),
+        ("one workbook changed", changed),
+    ):
+        print(f"| {told} | {spent} | {spent.of(commands)} | {spent.memory:.0f} MB |")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""Two Dask workers against one: the same workspaces, a scheduler on this machine.
+
+Efficiency is the time of one worker over twice that of two; it says something only on a machine
+with two free processors. The driver's memory (the run itself, without the workers) is told too.
+
+    python benchmarks/cluster.py [--workspaces 6]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from growth import NOTEBOOK, YEAR, lay_out
+from measure import BIN, Spent, machine, timed
+
+START_SECONDS = 60
+PORT = 8799
+
+
+@contextlib.contextmanager
+def scheduler(workers: int, folder: Path) -> Iterator[str]:
+    """Start a scheduler and workers by Dask's own commands; yield the address."""
+    address = f"tcp://127.0.0.1:{PORT}"
+    told = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    dask = str(BIN / "dask")
+    started = [subprocess.Popen([dask, "scheduler", "--port", str(PORT), "--no-dashboard"], **told)]
+    words = ["worker", address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"]
+    started.append(subprocess.Popen([dask, *words], **told))
+    try:
+        _wait(address, workers)
+        yield address
+    finally:
+        for one in reversed(started):
+            one.terminate()
+            one.wait()
+
+
+def _wait(address: str, workers: int) -> None:
+    from distributed import Client
+
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with contextlib.suppress(OSError), Client(address, timeout=5) as client:
+            client.wait_for_workers(workers, timeout=START_SECONDS)
+            return
+        if time.monotonic() > deadline:
+            raise SystemExit("the scheduler does not answer")
+
+
+def measured(workers: int, count: int) -> Spent:
+    """Return what the driver takes with so many workers."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = lay_out(Path(folder), count)
+        with scheduler(workers, Path(folder)) as address:
+            run = [str(BIN / "kgstats"), "run", "--year", YEAR, "--lang", "vi", "--only", NOTEBOOK]
+            return timed([*run, "--cluster", address, *options])
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workspaces", type=int, default=6)
+    count = parser.parse_args().workspaces
+    one, two = measured(1, count), measured(2, count)
+    print(f"{machine()}, {count} workspaces, notebook {NOTEBOOK}")
+    print("| workers | driver: seconds | driver: memory |\n|---|---|---|")
+    for number, spent in ((1, one), (2, two)):
+        print(f"| {number} | {spent} | {spent.memory:.0f} MB |")
+    print(f"efficiency by the clock: {one.clock / two.clock / 2:.2f}")
+
+
+if __name__ == "__main__":
+    main()
