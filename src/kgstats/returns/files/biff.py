@@ -317,8 +317,9 @@ def _styles(book: Any) -> list[formats.Style]:
         if text == std_format_strings.get(xf.format_key):
             text = formats.BUILTIN_FORMATS.get(xf.format_key)
         fonts = book.font_list
-        font = fonts[xf.font_index].name if xf.font_index < len(fonts) else None
-        found.append(formats.style(text, font))
+        font = fonts[xf.font_index] if xf.font_index < len(fonts) else None
+        strikes = font is not None and bool(font.struck_out)
+        found.append(formats.style(text, font.name if font else None, strikes=strikes))
     return found
 
 
@@ -354,6 +355,7 @@ def _sheet(book: Any, number: int, bound: _Bound, styles: list[formats.Style]) -
                 value = ErrorValue(ERRORS.get(content, "#N/A"))
             else:
                 value = formats.as_shown(content, style.shows, date1904=bool(book.datemode))
+            value = formats.as_seen(value, style.shows)
             sheet.cells.append(Cell(row + 1, column + 1, value, style.number_format, style.font))
     sheet.hidden_rows = {
         row + 1

@@ -58,15 +58,38 @@ class Style(NamedTuple):
     """None for General."""
     font: str | None = None
     shows: str | None = None
-    """``date`` or ``elapsed`` (hours beyond 24) where the number format is of such a kind."""
+    """``date`` or ``elapsed`` (hours beyond 24) where the number format is of such a kind;
+    ``struck`` where the font strikes out what is written."""
 
 
-def style(number_format: str | None, font: str | None) -> Style:
-    """Describe a style by its number format and the name of its font.
+STRUCK = "struck"
+_STROKE = "\u0336"
+
+
+def struck(value: CellValue) -> str:
+    """Write what a font strikes out as it is seen: whoever struck it did not send it.
+
+    >>> struck(87.0), struck("Đ")
+    ('8\u03367\u0336', 'Đ\u0336')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "".join(letter + _STROKE for letter in str(value))
+
+
+def as_seen(value: CellValue, shows: str | None) -> CellValue:
+    """Return a value, struck out where its font does so."""
+    return struck(value) if shows == STRUCK else value
+
+
+def style(number_format: str | None, font: str | None, *, strikes: bool = False) -> Style:
+    """Describe a style by its number format, the name of its font and whether that strikes out.
 
     >>> style("General", None).number_format, style("d-mmm", "Arial").shows
     (None, 'date')
     """
+    if strikes:
+        return Style(number_format, font, STRUCK)
     if not number_format or number_format.casefold() == "general":
         return Style(None, font)
     return Style(number_format, font, _shows(number_format))
@@ -117,7 +140,7 @@ def as_shown(number: float, shows: str | None, *, date1904: bool = False) -> Cel
     >>> as_shown(0.5, "date"), as_shown(1.5, "elapsed")
     (datetime.time(12, 0), datetime.timedelta(days=1, seconds=43200))
     """
-    if shows is None:
+    if shows is None or shows == STRUCK:
         return number
     try:
         length = dt.timedelta(seconds=round(number * 86_400, 3))

@@ -219,6 +219,7 @@ def _styles(elements: Elements) -> list[formats.Style]:
     """Number format and font of each cell style, in the order cells refer to them."""
     codes: dict[int, str | None] = dict(formats.BUILTIN_FORMATS)
     fonts: list[str | None] = []
+    striking: set[int] = set()
     styles: list[formats.Style] = []
     section = ""
     for name, attributes in elements:
@@ -230,17 +231,21 @@ def _styles(elements: Elements) -> list[formats.Style]:
             fonts.append(None)
         elif name == "name" and section == "fonts" and fonts:
             fonts[-1] = attributes.get("val") or None
+        elif name == "strike" and section == "fonts" and attributes.get("val") not in _NO:
+            striking.add(len(fonts) - 1)
         elif name == "xf" and section == "cellXfs":
             font = integer(attributes.get("fontId"))
             styles.append(
                 formats.style(
                     codes.get(integer(attributes.get("numFmtId"))),
                     fonts[font] if 0 <= font < len(fonts) else None,
+                    strikes=font in striking,
                 )
             )
     return styles
 
 
+_NO = frozenset(("0", "false"))
 _STYLE_SECTIONS = frozenset(
     ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
      "tableStyles", "colors", "extLst")

@@ -113,6 +113,8 @@ class SheetReader:
             else:
                 value = value_of(kind or "n", text, shows)
             if value is not None:
+                if shows == formats.STRUCK:
+                    value = formats.struck(value)
                 append(Cell(at, column, value, code, font))
         self.budget.spend(cells=len(self.sheet.cells))
 
@@ -188,7 +190,7 @@ class SheetReader:
                     if text:
                         value = texts[text] if kind == "s" else value_of(kind, text, shows)
                     if value is not None:
-                        append(Cell(row, column, value, code, font))
+                        append(Cell(row, column, formats.as_seen(value, shows), code, font))
                     if formula is not None:
                         saved = kind == "str" or bool(text.strip())
                         self.copied(add(row, column, formula_text, value, saved=saved), formula)

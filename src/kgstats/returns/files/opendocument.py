@@ -54,6 +54,7 @@ class _Reader:
         self.fonts: dict[str, str] = {}
         self.data_styles: dict[str, str] = {}
         self.scaled: dict[str, str] = {}
+        self.striking: dict[str, str] = {}
         self.raised: set[str] = set()
         """Styles of words that stand above the line."""
         self.above = 0
@@ -109,6 +110,8 @@ class _Reader:
             font = own.get("font-name") or own.get("font-family")
             if font:
                 self.fonts[self.style[0]] = font.strip("'\"")
+            if line := own.get("text-line-through-style"):
+                self.striking[self.style[0]] = line
         elif name == "text-properties" and _ABOVE.match(own.get("text-position", "")):
             self.raised.add(self.style[0])
         elif name == "number" and self.style[1] == "number-style":
@@ -203,6 +206,8 @@ class _Reader:
         else:
             code = self.scaled.get(self.inherited(self.data_styles, style) or "")
         font = self.inherited(self.fonts, style)
+        if self.inherited(self.striking, style) not in (None, "none"):
+            value = formats.struck(value)
         for column in range(first, first + repeat):
             self.row_cells.append((column, value, code, font))
 
