@@ -263,6 +263,24 @@ def test_the_pages_of_these_tests_are_sound():
 # --- numbers that contradict one another ----------------------------------------------------------
 
 
+def test_the_day_over_a_column_beside_the_forms_is_not_that_of_the_table():
+    head = [*POVERTY_HEAD[:7], "Hộ nghèo đến 30/6/2019", *POVERTY_HEAD[7:]]
+    rows = [[*row[:7], 40, *row[7:]] for row in GOOD]
+    result = read(poverty(rows, head=head))
+    assert not grave(result, "span_not_year")
+    assert [row["poor_end_hh"] for row in result.records["poverty"]] == [row[7] for row in GOOD]
+    # Over a column of the form it is: what stands there is of half a year.
+    head = [*POVERTY_HEAD[:7], "Hộ nghèo đến 30/6/2019", *POVERTY_HEAD[8:]]
+    assert not read(poverty(GOOD, head=head)).records.get("poverty", [{}])[0].get("poor_end_hh")
+
+
+@pytest.mark.parametrize("words", ["Số", "Số quyết"])
+def test_numbers_of_decisions_name_their_column(words):
+    head = [words if one == "Số quyết định" else one for one in MARKS_HEAD]
+    found = read(attainment(marks(), head=head)).records["communes"]
+    assert [row["decision_no"] for row in found].count("15/QĐ-UBND") == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Thoát nghèo", "Phát sinh nghèo"), ("Hộ nghèo đầu năm", "Hộ nghèo cuối năm")],

@@ -293,7 +293,7 @@ def _titles(book: Book, table: Table) -> None:
 def _of_another_year(book: Book, table: Table, stated: int, seen: Seen | None) -> None:
     """Doubt a table whose title has another year; refuse it where its own day says so too."""
     work = table.work
-    day = signed_on(work.page) or stated_cut_off(work.page, table.block)
+    day = signed_on(work.page) or stated_cut_off(work.page, table.block, table.heads)
     if day is not None and stated == day[0].year - (day[0].month < EARLIEST_SIGNATURE):
         table.refused = True
         work.find(
@@ -320,7 +320,7 @@ def _span(book: Book, table: Table) -> None:
     if part is not None:
         words, seen = part
     else:
-        day = stated_cut_off(page, block)
+        day = stated_cut_off(page, block, table.heads)
         if day is not None and _in_part(day[0], year):
             words, seen = f"{day[0]:%d/%m/%Y}", day[1]
         elif day is not None and day[0].year not in (year, year + 1):

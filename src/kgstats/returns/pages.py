@@ -115,7 +115,11 @@ def lines(book: Book, table: Table, district: str) -> list[Line]:
     read = read_funding if table.form.key == "funding" else read_communes
     before = (book.previous or {}).get(district, {}).get(MONEY_BEFORE)
     found = read(table, Whose(book.year, district, book.gazetteer, before))
-    cut_off = stated_cut_off(table.work.page, table.block) if table.form.key == "funding" else None
+    cut_off = (
+        stated_cut_off(table.work.page, table.block, table.heads)
+        if table.form.key == "funding"
+        else None
+    )
     if cut_off is not None:
         day, seen = cut_off
         if seen is not None:

@@ -87,8 +87,12 @@ def _title_words(*kinds: str) -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(sorted(words, key=len, reverse=True))})\b")
 
 
-_NOT_PLANS = re.compile(r"\bke hoach von\b|\bmuc tieu quoc gia\b|\b(?:tieu chi|chi tieu) so\b")
-"""The money that was planned for a year is what the form asks for; a programme has its name."""
+_NOT_PLANS = re.compile(
+    r"\bke hoach von\b|\bmuc tieu quoc gia\b|\b(?:tieu chi|chi tieu) so\b"
+    r"|\bquy uoc\b"
+)
+"""The money that was planned for a year is what the form asks for; a programme has its name; a
+convention ("quy ước") is no estimate ("ước")."""
 _BEFORE = re.compile(
     r"(?:(?:bieu|bang|mau|phu luc|tong hop|danh sach|so lieu|so|[0-9]{1,2}|[ivx]+|chi tiet) )*"
 )

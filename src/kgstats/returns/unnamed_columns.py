@@ -130,6 +130,9 @@ def _proved(values: ColumnValues, given: Mapping[str, Column], name: str, column
     """Whether the values of a column show what it is."""
     if name in ("source", "kind"):
         return True
+    if name in SIGNED:
+        # "Số" over decisions, its group lost; days below no word at all may be any.
+        return bool(column.header) and values.signed(column, name)
     said = [
         (one.relation, right)
         for one, right in values.verdicts({**given, name: column})

@@ -45,6 +45,11 @@ class Table:
         """Where the headings begin."""
         return self.block.header_first, self.block.first_column
 
+    @property
+    def heads(self) -> frozenset[int]:
+        """The columns that are columns of the form."""
+        return frozenset(one.column.index for one in self.mapped)
+
     def concealed(self) -> list[Mapped]:
         """Return the columns of the form that are there and hidden."""
         if not self.hidden:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from kgstats.returns.dates import read_date
@@ -57,13 +58,21 @@ def _up_to(folded: str) -> bool:
     return " den " in words or " tinh het " in words
 
 
-def stated_cut_off(page: Page, block: TableBlock) -> tuple[dt.date, Seen | None] | None:
-    """Return the day up to which a table's money is counted, with its cell."""
+def stated_cut_off(
+    page: Page, block: TableBlock, heads: Collection[int] | None = None
+) -> tuple[dt.date, Seen | None] | None:
+    """Return the day up to which a table's money is counted, with its cell.
+
+    In the heading it counts above the columns of the form, ``heads``, where these are known:
+    another column's is its own.
+    """
     titles = page.tables[0].title_rows if page.tables else []
     header = range(block.header_first, block.header_last + 1)
     for row in (*sorted(block.title_rows), *header, *sorted(titles)):
         for one in page.rows.get(row, ()):
             if one.kind != "text" or not _up_to(one.folded):
+                continue
+            if row in header and heads is not None and one.column not in heads:
                 continue
             day = _day_in(one.text)
             if day is not None:
