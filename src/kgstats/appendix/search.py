@@ -16,6 +16,7 @@ from kgstats.present import numbers
 from kgstats.words import N_, Translate, translator
 
 SYNONYMS = Path(__file__).with_name("synonyms.csv")
+SMALL_WORDS = Path(__file__).with_name("small_words.csv")
 ROW_VALUES = 2
 """So many numbers of a row stand beside its name."""
 PROVINCE = N_("Whole province")
@@ -32,6 +33,15 @@ def synonyms() -> list[list[str]]:
             [one for column in row.values() for one in column.split("|")]
             for row in csv.DictReader(file)
         ]
+
+
+@lru_cache
+def small_words() -> list[list[str]]:
+    """Return what questions are put with and says nothing by itself, the longest first."""
+    with SMALL_WORDS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {one for row in rows for column in row.values() for one in column.split("|") if one}
+    return sorted((one.split() for one in found), key=lambda words: (-len(words), words))
 
 
 def script(pages: Sequence[Mapping[str, str]], told: Sequence[Mapping[str, Any]], lang: str) -> str:
@@ -56,6 +66,7 @@ def script(pages: Sequence[Mapping[str, str]], told: Sequence[Mapping[str, Any]]
     content = {
         "pages": [{"title": page["title"], "href": page["href"]} for page in pages],
         "entries": entries,
+        "small": small_words(),
         "synonyms": synonyms(),
     }
     return f"window.kgstatsSearch = {json.dumps(content, ensure_ascii=False)};\n"

@@ -43,14 +43,25 @@
     entries = index.entries.map(function (entry) {
       return { entry: entry, text: read(entry[0]), value: read(entry[4] || "") };
     });
-    groups = (index.synonyms || []).map(function (group) { return group.map(function (one) { return read(one); }); });
+    groups = (index.synonyms || []).map(function (group) { return group.map(function (one) { return Object.assign(read(one), { asked: asked(one) }); });
+    });
   }
 
-  // Words that say nothing by themselves, unless nothing else was typed.
-  var SMALL = "a an and at by for how in is of on the to was were what which với của và là các những ở trong cho theo nào gì nghĩa mean means meaning".split(" ");
+  // Words of a question that say nothing by themselves are left out, unless nothing else was typed;
+  // those of several words also without their accents.
   function asked(query) {
-    var kept = words(query).filter(function (word) { return SMALL.indexOf(word) < 0; });
-    return read((kept.length ? kept : words(query)).join(" "));
+    var typed = words(query), kept = [], at = 0, small = index.small || [];
+    function isSmall(one) {
+      var part = typed.slice(at, at + one.length), folded = part.map(plain).join(" ");
+      return part.join(" ") === one.join(" ") ||
+        (one.length > 1 && part.join(" ") === folded && folded === one.map(plain).join(" "));
+    }
+    while (at < typed.length) {
+      var left = small.find(isSmall);
+      if (!left) { kept.push(typed[at]); }
+      at += left ? left.length : 1;
+    }
+    return read((kept.length ? kept : typed).join(" "));
   }
 
   // How well a word of the query is met by words of a text; 0 where it is not.
@@ -58,7 +69,7 @@
     var best = 0, place = -1;
     for (var i = 0; i < text.plain.length; i += 1) {
       var found = 0, word = text.plain[i];
-      if (word === folded) { found = typedAccents && text.exact[i] !== exact ? 2 : 5; }
+      if (word === folded) { found = text.exact[i] === exact ? 5 : typedAccents ? 2 : 4; }
       else if (folded.length > 2 && !typedAccents && word.indexOf(folded) === 0) { found = 3; }
       else if (folded.length > 3 && text.exact[i].indexOf(exact) === 0) { found = 3; }
       else if (loose && folded.length > 3 && word.length > 3 && slip(folded, word)) { found = 1.5; }
@@ -75,10 +86,10 @@
       var longest = 0, alternatives = [];
       groups.forEach(function (group) {
         group.forEach(function (one) {
-          var n = one.plain.length, same = at + n <= query.plain.length;
+          var n = one.asked.plain.length, same = at + n <= query.plain.length;
           for (var i = 0; same && i < n; i += 1) {
-            same = one.plain[i] === query.plain[at + i] &&
-              (one.exact[i] === query.exact[at + i] || query.exact[at + i] === query.plain[at + i]);
+            same = one.asked.plain[i] === query.plain[at + i] &&
+              (one.asked.exact[i] === query.exact[at + i] || query.exact[at + i] === query.plain[at + i]);
           }
           if (!same || n < longest) { return; }
           if (n > longest) { longest = n; alternatives = []; }
@@ -116,20 +127,23 @@
     return places[0] >= 0 && places[1] >= 0 && Math.abs(places[0] - places[1]) === 1;
   }
 
+  // How well a text meets one part of what was asked, said so or in other words.
+  function meets(part, item, loose) {
+    var best = Math.max(phrase(part.typed, item.text, loose), phrase(part.typed, item.value, false) * 0.7);
+    part.others.forEach(function (one) {
+      best = Math.max(best, phrase(one, item.text, false) * 0.85, phrase(one, item.value, false) * 0.6);
+    });
+    return best;
+  }
+
   var KINDS = { page: 4, term: 3.4, value: 3, heading: 2.2, figure: 1.6, table: 1.2, measure: 1, row: 0.8 };
   function score(item, asked, whole, loose) {
     var sum = 0;
-    // Two syllables of Vietnamese are one word: apart they are others.
-    if (vietnamese && asked.length === 2 && whole.plain.length === 2 && !asked[0].others.length && !asked[1].others.length) {
+    if (isOneWord(asked, whole)) {
       if (!together(whole, item.text, loose) && !together(whole, item.value, loose)) { return 0; }
     }
     for (var i = 0; i < asked.length; i += 1) {
-      var part = asked[i];
-      var own = phrase(part.typed, item.text, loose);
-      var best = Math.max(own, phrase(part.typed, item.value, false) * 0.7);
-      part.others.forEach(function (one) {
-        best = Math.max(best, phrase(one, item.text, false) * 0.85, phrase(one, item.value, false) * 0.6);
-      });
+      var best = meets(asked[i], item, loose);
       if (!best) { return 0; }
       sum += best;
     }
@@ -140,6 +154,34 @@
     return level * 2 + (KINDS[item.entry[1]] || 0) - Math.min(length, 20) * 0.06;
   }
 
+  // Two syllables of Vietnamese are one word: apart they are others.
+  function isOneWord(asked, whole) {
+    return vietnamese && asked.length === 2 && whole.plain.length === 2 &&
+      !asked[0].others.length && !asked[1].others.length;
+  }
+
+  // Where few texts say all of it: those that say most, a rare word counting for more than a common
+  // one. Parts that are nowhere in the publication do not count.
+  function nearly(asked, whole) {
+    var sums = entries.map(function () { return 0; }), counts = sums.slice(), total = 0, known = 0;
+    if (asked.length < 2 || isOneWord(asked, whole)) { return []; }
+    asked.forEach(function (part) {
+      var met = [false, true].reduce(function (found, loose) {
+        return found.some(Boolean) ? found : entries.map(function (item) { return meets(part, item, loose); });
+      }, []);
+      var weight = Math.log(1 + entries.length / (1 + met.filter(Boolean).length));
+      if (!met.some(Boolean)) { return; }
+      total += weight;
+      known += 1;
+      met.forEach(function (one, n) { if (one) { sums[n] += weight * (1 + one / 20); counts[n] += 1; } });
+    });
+    return entries.map(function (item, n) {
+      return [sums[n] / total * 10 + (KINDS[item.entry[1]] || 0) / 2, n, item.entry, Math.max(sums[n] / total, counts[n] / known)];
+    }).filter(function (one) { return one[3] >= 0.5; });
+  }
+
+  var FEW = 8;
+  function best(found) { return found.sort(function (a, b) { return b[0] - a[0] || a[1] - b[1]; }); }
   function results(query) {
     prepare();
     var whole = asked(query), said = parts(whole), found = [];
@@ -151,6 +193,8 @@
         if (points) { found.push([points, n, item.entry]); }
       });
     });
+    if (found.length < FEW) { found = best(found).concat(best(nearly(said, whole))); }
+    else { best(found); }
     // A half-typed last word, or a word within one: what any search field finds.
     if (!found.length) {
       var typed = plain(query).replace(/\s+/g, " ").trim();
@@ -158,8 +202,8 @@
         var at = plain(item.entry[0]).indexOf(typed);
         if (typed.length > 2 && at >= 0) { found.push([KINDS[item.entry[1]] || 0, n, item.entry]); }
       });
+      best(found);
     }
-    found.sort(function (a, b) { return b[0] - a[0] || a[1] - b[1]; });
     var seen = {};
     return found.map(function (one) { return one[2]; }).filter(function (entry) {
       var key = entry[0] + "|" + entry[2] + "|" + (entry[4] || "");
