@@ -40,7 +40,11 @@ def test_a_province_of_which_all_reported_is_whole(city):
     assert [row[name] for name in ("communes", "communes_recognised", "units")] == [11, 6, 56]
     assert row["poor_rate_pct"] == 5.0
     assert row["disbursed_rate_pct"] == 75.0
-    assert (row["districts"], row["districts_met"], row["condition_met_pct"]) == (1, 0, 0.0)
+    assert (row["districts_with_communes"], row["districts_met"], row["condition_met_pct"]) == (
+        1,
+        0,
+        0.0,
+    )
     assert all(row[f"{rate}_whole"] for rate in provinces.RATES)
 
 

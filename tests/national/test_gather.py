@@ -13,6 +13,7 @@ import yaml
 from tests.national import small
 
 from kgstats.national import gather, reading, written
+from kgstats.pipeline.holding import Busy
 from kgstats.pipeline.unattended import FAILED, MISSING, WRONG_CALL
 from kgstats.reference import province
 from kgstats.workspace import Workspace
@@ -279,7 +280,16 @@ def test_one_that_stops_leaves_what_was_there(out, three):
     with pytest.raises(KeyboardInterrupt):
         collect(three[1:2], out, finish=stop)
     assert digests(out) == before
-    assert [one.name for one in out.parent.iterdir()] == ["out"]
+    assert {one.name for one in out.parent.iterdir()} <= {"out", ".out.lock"}
+
+
+def test_two_at_once_do_not_fill_one_folder(three, tmp_path):
+    def again(draft: Path) -> None:
+        with pytest.raises(Busy, match="another collect"):
+            collect(three[1:2], tmp_path / "out")
+
+    collect(three[1:2], tmp_path / "out", finish=again)
+    assert written.is_collection(tmp_path / "out")
 
 
 @pytest.mark.parametrize("years", ["2019-2018", "nineteen", "19-20"])

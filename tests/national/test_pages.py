@@ -87,6 +87,17 @@ def test_files_of_the_tables_have_the_code_of_the_province(made):
     assert any(row.startswith("Đà Nẵng,48,11,11,6,") for row in rows)
 
 
+def test_a_table_says_from_which_rows_of_which_workspace_it_comes(made):
+    said = " ".join(
+        " ".join(one.text_content().split()) for one in page(made[0], "en").find_class("provenance")
+    )
+    count = len(reading.Collected(made[0], 2019, "en").table("communes", province_code="93"))
+    assert "Đà Nẵng: city › poverty 2019: 56 rows" in said
+    assert f"Hậu Giang: south › communes 2019: {count} rows" in said
+    assert "city › funding 2019: 7 rows" in said
+    assert "south › funding" not in said
+
+
 def test_no_place_on_a_machine_is_told(made, two):
     for path in made[0].rglob("*"):
         if path.is_file() and path.suffix != ".xlsx":

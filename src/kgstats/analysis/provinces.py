@@ -26,7 +26,7 @@ Tables = Mapping[str, Mapping[int, pd.DataFrame]]
 
 RATES: Mapping[str, tuple[str, str]] = {
     "recognised_pct": ("communes_reported", "communes"),
-    "condition_met_pct": ("districts_known", "districts"),
+    "condition_met_pct": ("districts_known", "districts_with_communes"),
     "poor_rate_pct": ("poor_rate_units", "units"),
     "disbursed_rate_pct": ("money_districts", "districts_all"),
 }
@@ -51,8 +51,9 @@ def figures(tables: Tables, year: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: the columns of :func:`kgstats.analysis.overview.years`; ``districts`` (with rural
-        communes), ``districts_known`` (whose condition is known), ``districts_met``,
+        One row: the columns of :func:`kgstats.analysis.overview.years`;
+        ``districts_with_communes``, ``districts_known`` (whose condition is known),
+        ``districts_met``,
         ``condition_met_pct``; ``districts_all``, and ``money_districts`` that report the
         disbursement of every line of theirs; for each of :data:`RATES` a column ``_whole``,
         whether it is of all units. Null where nothing is reported.
@@ -72,7 +73,7 @@ def figures(tables: Tables, year: int) -> pd.DataFrame:
     known = int((met["condition"] != "unknown").sum())
     done = int((met["condition"] == "met").sum())
     counted = {
-        "districts": len(met) or None,
+        "districts_with_communes": len(met) or None,
         "districts_known": known if len(met) else None,
         "districts_met": done if known else None,
         "districts_all": len(areas.districts(year)) or None,

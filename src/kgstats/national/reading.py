@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,8 @@ from kgstats.words import LANGUAGES, Translate, translator
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow.dataset
+
+    from kgstats.present.provenance import Source
 
 VARIABLE = "KGSTATS_COLLECTED"
 """Names the folder of the collection that a notebook reads."""
@@ -138,6 +140,40 @@ class Collected:
         held = [one for one in found if len(one)]
         return pd.concat(held or found[:1], ignore_index=True) if found else pd.DataFrame()
 
+    def sources(self, frame: pd.DataFrame, names: Iterable[str]) -> list[Source]:
+        """Name the rows of clean tables that columns of a frame were computed from.
+
+        Tables and figures ask this by themselves. The ledger ``cells`` of the same province and
+        year leads from such a row to the cells of the workbooks: its ``row_key`` is the row's key.
+
+        Parameters
+        ----------
+        frame
+            Rows with their ``province_code``.
+        names
+            Columns that the registry knows.
+        """
+        from kgstats.present.provenance import Source
+
+        if "province_code" not in frame:
+            return []
+        wanted = {(one.table, _year_of(one.year, self.year)) for n in names
+                  for one in registry.origins(n) if one.table in registry.of_forms()}  # fmt: skip
+        found = []
+        for code in dict.fromkeys(map(str, frame["province_code"].dropna())):
+            labels = self.table("quality", province_code=code).set_index("year")["workspace"]
+            for name, year in sorted(wanted):
+                if rows := self._rows(name, code, year):
+                    place = f"{labels[year]} › {name} {year}"
+                    found.append(Source(self.provinces[code], place, "", (), rows))
+        return found
+
+    def _rows(self, name: str, code: str, year: int) -> int:
+        import pyarrow.parquet as pq
+
+        path = self.folder / name / f"province_code={code}" / f"year={year}" / PART
+        return int(pq.read_metadata(path).num_rows) if path.is_file() else 0
+
     def _tables(self, code: str) -> dict[str, dict[int, pd.DataFrame]]:
         own = self.table("quality", province_code=code)["year"]
         years = sorted(int(year) for year in own if year <= self.year)
@@ -150,6 +186,11 @@ class Collected:
             }
             for name in registry.of_forms()
         }
+
+
+def _year_of(origin: str, year: int) -> int:
+    """Return the year that a measure's origin names: the row's own, or the one before."""
+    return year - 1 if origin in ("-1", "base_year") else year
 
 
 def _keyed(frame: pd.DataFrame, code: str, year: int) -> pd.DataFrame:
@@ -207,7 +248,9 @@ def start(year: int, lang: str, folder: str = "") -> Collected:
             f"nothing of {year} was collected; there are: {', '.join(map(str, there))}"
         )
     from kgstats import lab
+    from kgstats.present import provenance
 
+    provenance.find_with(found.sources)
     if lab.worn() and os.environ.get(workspace.RUN_VARIABLE) != "1":
         from IPython.display import display
 

@@ -13,8 +13,9 @@ The same tables give the same bytes, whenever and wherever they are put together
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from kgstats import registry
 from kgstats.analysis import quality as counted
 from kgstats.national import gather
 from kgstats.national.gather import LeftOut, Part
+from kgstats.pipeline.holding import Busy
 from kgstats.reference.refusal import Refusal
 from kgstats.release import package
 from kgstats.words import LANGUAGES, N_, translator
@@ -120,6 +122,8 @@ def write(
     ------
     NoCollection
         When something else stands there.
+    Busy
+        When another puts a collection together there.
     """
     if out.exists() and not is_collection(out) and (not out.is_dir() or any(out.iterdir())):
         raise NoCollection(f"{out} is no collection and not empty: name another folder")
@@ -147,7 +151,25 @@ def write(
         package.write_json(draft / DESCRIPTION, described)
         finish(draft)
 
-    replace_folder(out, fill, durable=True)
+    with _alone(out):
+        replace_folder(out, fill, durable=True)
+
+
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Have a folder to oneself: two at once would fill one draft."""
+    from filelock import FileLock, Timeout
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(out.with_name(f".{out.name}.lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Busy(f"another collect is putting {out} together; wait for it to end") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _folder(part: Part) -> str:

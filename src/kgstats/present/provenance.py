@@ -25,6 +25,8 @@ class Source:
     file: str
     sheet: str
     cells: tuple[str, ...]
+    rows: int = 0
+    """Of a clean table taken over without its workbooks: how many of its rows."""
 
 
 Finder = Callable[["pd.DataFrame", Iterable[str]], Sequence[Source]]
@@ -84,17 +86,19 @@ def panel(found: Sequence[Source], lang: str) -> str:
     t = translator(lang)
     total = sum(len(source.cells) for source in found)
     files = len({source.file for source in found})
+    rows = numbers.number(sum(source.rows for source in found), lang)
     lines = "".join(f"<li>{html.escape(_line(source, lang), quote=False)}</li>" for source in found)
     count = numbers.number(total, lang)
-    summary = (
-        t("Where this comes from: {cells} cells of one file", cells=count)
-        if files == 1
-        else t(
+    if not total:
+        summary = t("Where this comes from: {rows} rows of clean tables", rows=rows)
+    elif files == 1:
+        summary = t("Where this comes from: {cells} cells of one file", cells=count)
+    else:
+        summary = t(
             "Where this comes from: {cells} cells of {files} files",
             cells=count,
             files=numbers.number(files, lang),
         )
-    )
     return (
         f'<details class="provenance"><summary>{html.escape(summary)}</summary>'
         f"<ul>{lines}</ul></details>"
@@ -103,7 +107,9 @@ def panel(found: Sequence[Source], lang: str) -> str:
 
 def _line(source: Source, lang: str) -> str:
     t = translator(lang)
-    if len(source.cells) <= SHOWN_CELLS:
+    if source.rows:
+        cells = t("{n} rows", n=numbers.number(source.rows, lang))
+    elif len(source.cells) <= SHOWN_CELLS:
         cells = ", ".join(source.cells)
     else:
         cells = t(

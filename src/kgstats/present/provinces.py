@@ -87,9 +87,9 @@ RATES: Mapping[str, Rate] = {
             ),
             1,
             N_("% of districts with communes; in brackets: all communes recognised/districts"),
-            ("districts_met", "districts"),
+            ("districts_met", "districts_with_communes"),
             "districts",
-            ("districts_known", "districts"),
+            ("districts_known", "districts_with_communes"),
         ),
         Rate(
             "poor_rate_pct",
@@ -286,18 +286,10 @@ DISTRICTS = TableSpec(
     caption=N_("Districts with all communes recognised, by province, {year}"),
     columns=(
         _PROVINCE,
-        Column("districts", N_("Districts with communes"), "number", unit=N_("districts")),
-        Column("districts_known", N_("of which known"), "number", unit=N_("districts")),
-        Column("districts_met", N_("All communes recognised"), "number", unit=N_("districts")),
-        Column(
-            "condition_met_pct",
-            N_("Share"),
-            "percent",
-            1,
-            definition=N_(
-                "Districts with all communes recognised, in per cent of the districts with communes"
-            ),
-        ),
+        "districts_with_communes",
+        "districts_known",
+        "districts_met",
+        "condition_met_pct",
     ),
     name=_province,
     notes=(
