@@ -183,10 +183,50 @@ def _insert_contents(document: Any, headings: Sequence[Mapping[str, Any]], label
 
 
 def mark_names(document: Any, names: Collection[str]) -> None:
-    """Mark Vietnamese names on a page in another language, so that a voice reads them rightly."""
+    """Mark Vietnamese names on a page in another language, so that a voice reads them rightly.
+
+    What is nothing but a name is marked itself, a name within words by an element around it.
+    """
+    if not names:
+        return
     for element in document.iter("th", "a", "span", "li"):
         if len(element) == 0 and " ".join((element.text or "").split()) in names:
             element.set("lang", "vi")
+    longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    named = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
+    for element in list(document.find(".//main").iter(etree.Element)):
+        parents = (element, *element.iterancestors())
+        if any(one.tag in NOT_WORDS or one.get("lang") for one in parents[:-1]):
+            continue
+        _mark(element, None, named)
+        for child in list(element):
+            _mark(element, child, named)
+
+
+def with_names(page: str, names: Collection[str]) -> str:
+    """Return a page, as HTML, with its Vietnamese names marked."""
+    document = lxml_html.document_fromstring(page)
+    mark_names(document, names)
+    return lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
+
+
+NOT_WORDS = frozenset({"svg", "code", "pre", "script", "style", "option", "title", "textarea"})
+"""Elements in which no other can stand, or whose text is not said in words."""
+
+
+def _mark(parent: Any, after: Any, named: re.Pattern[str]) -> None:
+    """Put an element around each name in the text at the head of an element, or after a child."""
+    text = (parent.text if after is None else after.tail) or ""
+    for found in reversed(list(named.finditer(text))):
+        marked = etree.Element("span", lang="vi")
+        marked.text, marked.tail = found.group(), text[found.end() :]
+        text = text[: found.start()]
+        if after is None:
+            parent.text = text
+            parent.insert(0, marked)
+        else:
+            after.tail = text
+            parent.insert(parent.index(after) + 1, marked)
 
 
 def intro(document: Any) -> str:

@@ -473,6 +473,10 @@ def write_index(
         groups=groups,
         changes=t(CHANGES_TITLE, year=year) if changes else "",
     )
+    if lang != "vi":
+        from kgstats.appendix import outline
+
+        page = outline.with_names(page, _names(year, edition.names))
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
