@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from operator import attrgetter
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.layout.body import body_rows
@@ -28,7 +29,7 @@ FindSubjects = Callable[[dict[int, list[Seen]]], list[Subjects]]
 
 
 LEAST_OTHERS = 2
-"""In so many rows names beside the first ones that differ from them are other subjects."""
+"""So many names beside the first ones that differ from them are other subjects."""
 
 MOST_BELOW = 5
 """In so many rows below a heading names show that it heads a table of its own."""
@@ -107,8 +108,7 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
         }
         | _begins_again(grid, header)
     )
-    named = _named_beside(grid, header)
-    for start in sorted({*starts, named}) if named is not None else starts:
+    for start in starts:
         if start > header.first_column + 1:
             narrow(header, columns, start)
             return start
@@ -136,28 +136,6 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
         if labels > numbers:
             narrow(header, columns, right)
             return right
-    return None
-
-
-def _named_beside(grid: Grid, header: HeadingRows) -> int | None:
-    """Return where a table of other subjects begins beside the first, in most of the same rows.
-
-    Names said again at the right for the reader are no subjects of their own.
-    """
-    inside = [
-        one
-        for one in grid.subjects
-        if header.first_column <= one.column <= header.last_column and one.rows[-1] > header.last
-    ]
-    for one, other in itertools.pairwise(sorted(inside, key=lambda held: held.column)):
-        both = [row for row in other.rows if row in one.rows and row > header.last]
-        differ = sum(
-            grid.at[row, one.column].folded != grid.at[row, other.column].folded for row in both
-        )
-        if differ >= LEAST_OTHERS and 2 * differ > len(both):
-            before = [grid.at.get((row, other.column - 1)) for row in other.rows]
-            counted = sum(held is not None and order_token(held) is not None for held in before)
-            return other.column - (2 * counted > len(before))
     return None
 
 
@@ -200,7 +178,11 @@ def _aside(grid: Grid, header: HeadingRows, start: int) -> list[TableBlock]:
         aside = [one for one in grid.rows[row] if one.column >= start]
         if aside:
             rows[row] = aside
-    subjects = [one for one in grid.subjects if one.column >= start]
+    subjects = [
+        Subjects(one.column, held)
+        for one in grid.subjects
+        if one.column >= start and (held := [row for row in one.rows if row in rows])
+    ]
     found = tables_of(Grid(rows, grid.at, grid.spans, grid.starts, subjects))
     for block in found:
         for row in range(block.header_first, (block.last_data_row or block.header_last) + 1):
@@ -230,8 +212,54 @@ def _block(grid: Grid, header: HeadingRows, right: int | None) -> TableBlock:
     return block
 
 
+def _other_subjects(subjects: list[Subjects], grid: Grid) -> int | None:
+    """Return where a table of other subjects begins beside the first, in most of the same rows.
+
+    Names said again at the right for the reader are no subjects of their own.
+    """
+    for one, other in itertools.pairwise(sorted(subjects, key=attrgetter("column"))):
+        both = set(one.rows) & set(other.rows)
+        differ = sum(
+            grid.at[row, one.column].folded != grid.at[row, other.column].folded for row in both
+        )
+        mine, others = ({grid.at[row, held.column].folded for row in held.rows}
+                        for held in (one, other))  # fmt: skip
+        halves = mine.isdisjoint(others) and len(others) >= LEAST_OTHERS and bool(both)
+        if halves or (differ >= LEAST_OTHERS and 2 * differ > len(both)):
+            before = [grid.at.get((row, other.column - 1)) for row in other.rows]
+            counted = sum(held is not None and order_token(held) is not None for held in before)
+            return other.column - (2 * counted > len(before))
+    return None
+
+
+def _parted(grid: Grid) -> tuple[Grid, Grid] | None:
+    """Part the columns of a sheet where other subjects with a heading stand beside the first."""
+    start = _other_subjects(grid.subjects, grid)
+    if start is None:
+        return None
+    named = [one for one in grid.subjects if one.column >= start]
+    aside = {row: held for row, cells in grid.rows.items()
+             if (held := [one for one in cells if one.column >= start])}  # fmt: skip
+    bodies = known_bodies(Grid(aside, grid.at, grid.spans, grid.starts, named), named)
+    if not bodies:
+        return None
+    top = bodies[0].heading.first
+    right = {row: cells for row, cells in aside.items() if row >= top}
+    left = {row: held for row, cells in grid.rows.items()
+            if (held := [one for one in cells if row < top or one.column < start])}  # fmt: skip
+    first = [one for one in grid.subjects if one.column < start]
+    at = {one.place: one for cells in left.values() for one in cells}
+    return (
+        Grid(left, at, grid.spans, grid.starts, first),
+        Grid(right, grid.at, grid.spans, grid.starts, named),
+    )
+
+
 def tables_of(grid: Grid) -> list[TableBlock]:
     """Find the tables of these rows, and of what stands beside them."""
+    parted = _parted(grid) if len(grid.subjects) > 1 else None
+    if parted is not None:
+        return [table for part in parted for table in tables_of(part)]
     found: list[TableBlock] = []
     for body in known_bodies(grid, grid.subjects):
         grid.headings.setdefault(body.heading.first, body.heading)
