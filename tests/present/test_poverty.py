@@ -437,3 +437,16 @@ def test_an_equal_fall_names_nobody() -> None:
     equal = Page(2019, tables={2018: before, 2019: after})
     assert "by the same in every area" in equal["poverty-waterfall-poor"].title
     assert equal["poverty-slope-poor"].title.endswith("by 1.00 percentage points each")
+
+
+def test_returns_exchanged_show_at_the_start_of_the_year():
+    """Their sum is the same: only area by area do start and last end differ."""
+    first, second = truth(2018)["poverty"], truth(2019)["poverty"]
+    codes = {"904": "906", "906": "904"}
+    flows = analysis.flows(second, by="district")
+    swapped = flows.assign(district_code=flows["district_code"].replace(codes))
+    before = analysis.levels(first, by="district")
+    told = show.flows_table(swapped, analysis.flows(second), "en", before=before)
+    assert [note for note in told.notes if "Tân Hiệp" in note and "Giồng Riềng" in note]
+    same = show.flows_table(flows, analysis.flows(second), "en", before=before)
+    assert not [note for note in same.notes if "These start 2019" in note]

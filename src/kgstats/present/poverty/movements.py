@@ -94,7 +94,13 @@ _OPEN_TITLES = {
 """Where the year does not start with the households the one before ended with: no fall or rise."""
 
 
-def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str = "poor") -> Table:
+def flows_table(
+    flows: pd.DataFrame,
+    whole: pd.DataFrame,
+    lang: str,
+    status: str = "poor",
+    before: pd.DataFrame | None = None,
+) -> Table:
     """Show by district how many households left poverty, fell back, or became poor.
 
     Parameters
@@ -103,6 +109,10 @@ def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str
         Flows of one year by district (or commune), and of the province.
     status
         ``poor`` or ``near_poor``.
+    before
+        Levels of the same areas in earlier years: areas that do not start with the households
+        with which they ended the last of them are named. Two returns that were exchanged show
+        there only: their sum is the same.
     """
     year, spec, residue = int(whole["year"].iloc[0]), _FLOWS[status], f"{status}_residue_hh"
     closing = ""
@@ -119,7 +129,36 @@ def flows_table(flows: pd.DataFrame, whole: pd.DataFrame, lang: str, status: str
                 places=claims.counted(unit, open_, lang),
             )
     total = whole.assign(reported_units=whole[f"{status}_flow_units"])
-    return area_table(spec, flows, total, year, lang, [closing])
+    return area_table(
+        spec, flows, total, year, lang, [closing, _apart(flows, before, lang, status)]
+    )
+
+
+def _apart(flows: pd.DataFrame, before: pd.DataFrame | None, lang: str, status: str) -> str:
+    """Name the areas that start a year with other households than they ended the last with."""
+    year, key = int(flows["year"].iloc[0]), f"{level(flows)}_code"
+    if before is None or standards.standard(year).first_year == year:
+        return ""
+    last = before[(before["year"] == year - 1)]
+    last = last[last["reported_units"] == last["expected_units"]]
+    pairs = flows.merge(last[[key, f"{status}_end_hh"]], on=key, suffixes=("", "_last"))
+    start, end = pairs[f"{status}_start_hh"], pairs[f"{status}_end_hh_last"]
+    whole = pairs[f"{status}_flow_units"] == pairs["expected_units"]
+    pairs = pairs[((start != end) & whole).fillna(False).astype(bool)]
+    if pairs.empty:
+        return ""
+    return translator(lang)(
+        "These start {year} with another number of households than they ended {before} with: "
+        "{names}.",
+        year=year,
+        before=year - 1,
+        names=claims.named(
+            area_words(pairs, year, lang),
+            lang,
+            most=15,
+            unit=claims.UNITS["units" if level(pairs) == "commune" else "districts"],
+        ),
+    )
 
 
 def _closing(residue: int, status: str, lang: str) -> str:
