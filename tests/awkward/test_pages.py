@@ -601,3 +601,25 @@ def test_pages_count_falls_alike(read, name):
 def test_years_drawn_have_a_value(read, name, lang):
     frame = read(name, "00_overview", lang).tables()["trend-data"].frame
     assert frame.drop(columns=["year", "when"]).notna().any(axis=1).all()
+
+
+@pytest.mark.parametrize("name", ["three_districts", "one_commune_silent", "poverty_rose"])
+def test_a_column_of_effects_is_not_headed_as_a_change(read, name):
+    """Beside 4.63 → 3.01 the head "Change of rate" stood over the effect, −0.210."""
+    table = read(name, "40_poverty_reduction", "en").tables()["poverty-contributions-poor"]
+    heads = {column["key"]: column["label"] for column in table.payload()["columns"]}
+    assert heads["rate_effect_pp"].startswith("Effect of the rate")
+    assert not [label for label in heads.values() if re.match("Change of (the )?rate", label)]
+
+
+@pytest.mark.parametrize("name", ["three_districts", "no_earlier_year", "poverty_rose"])
+def test_rows_of_money_per_criterion_sum_to_their_total(read, name):
+    """Districts without an unmet criterion were left out of rows that said they were 100%."""
+    tables = read(name, "30_funding_gaps", "en").tables()
+    for slug in ("funding-need-poor-data", "funding-need-criteria-data"):
+        if slug in tables:
+            frame = tables[slug].frame
+            parts = frame.loc[~frame["_total"], "allocated_share_pct"].astype(float)
+            assert parts.sum() == pytest.approx(100), slug
+            reported = set(years.made(name)[2019]["funding"]["district_code"])
+            assert slug.endswith("poor-data") or reported <= set(frame["district_code"].dropna())
