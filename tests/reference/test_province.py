@@ -45,6 +45,32 @@ def test_turning_to_another_province_forgets_the_first(turned):
     assert "899" in gazetteer(2019).districts
 
 
+@pytest.mark.parametrize(
+    ("table", "key"), [item for item in province.OWN_TABLES.items() if item[0] != "districts"]
+)
+def test_what_is_the_provinces_own_is_read_from_its_file(table, key, turned):
+    """Targets, lines of money and so on: none of the province that ships, then those declared."""
+    shipped = tables.records(table)
+    column = next(iter(shipped[0]))
+    turned("66")
+    assert tables.records(table) == (shipped if key in province.KEPT else [])
+    turned("66", f"{key}:\n  - {{{column}: ours}}\n")
+    (row,) = tables.records(table)
+    assert row[column] == "ours" and set(row) == set(shipped[0])
+    assert tables.table(table)[column].tolist() == ["ours"]
+
+
+def test_districts_are_known_by_their_own_forms_of_address_and_names_by_the_files(turned):
+    from kgstats.returns.places import districts_named, gazetteer
+
+    turned("66")
+    assert districts_named("BMT gửi", gazetteer(2019)) == set()
+    words = '{district_code: "643", words: "thủ phủ cà phê"}'
+    own = turned("66", f"name_en: Dak Lak\nforms_of_address:\n  - {words}\n")
+    assert districts_named("UBND thủ phủ cà phê", gazetteer(2019)) == {"643"}
+    assert own.titled("en") == "Dak Lak province" and own.titled("vi") == "tỉnh Đắk Lắk"
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_commune_is_of_one_district_and_every_merger_adds_up(code, turned):
     """Codes are unique, each district has one name, and what ends is found in what follows."""
