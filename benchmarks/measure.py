@@ -16,7 +16,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-EVERY = 0.2
+EVERY = 1.0
 """Seconds between two looks at the memory."""
 
 
