@@ -90,6 +90,19 @@ def test_kernels_take_no_port_and_leave_no_folder(stocked, tmp_path, monkeypatch
     shutil.rmtree(short)
 
 
+def test_nothing_is_loaded_that_no_notebook_asks_for():
+    """A grammar of web addresses, scikit-learn and scipy take longer than all the rest."""
+    code = (
+        "import sys; from kgstats.pipeline import execute, kernels; "
+        "execute.load(); kernels._import(['pandas']); "
+        "there = {'rfc3987_syntax', 'sklearn', 'scipy'} & set(sys.modules); "
+        "import nbformat; nbformat.validate(nbformat.v4.new_notebook()); "
+        "assert not there, there"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_is_imported_is_there_from_the_start(stocked, tmp_path):
     loaded = "import sys; before = sorted(sys.modules)"
     source = notebook(tmp_path / "a.ipynb", (loaded, "'pandas' in before"))

@@ -1,3 +1,5 @@
+import ast
+
 from kgstats.pipeline import sources
 
 
@@ -24,3 +26,21 @@ def test_templates_and_styles_belong_to_the_appendix():
 
 def test_other_packages_are_left_alone():
     assert sources.files_of(["pandas", "os.path"]) == []
+
+
+def test_imports_are_those_of_every_statement_wherever_it_stands():
+    tree = ast.parse(
+        "import a\nfrom . import near\n"
+        "def f():\n  try:\n    import b\n  except E:\n    import c\n"
+        "  else:\n    import d\n  finally:\n    from e import f as g\n"
+        "class C:\n  for x in y:\n    import h\n  else:\n    import i\n"
+        "match z:\n  case 1:\n    import j\n"
+        "async def k():\n  async with l:\n    while m:\n      import n\n"
+    )
+    found = [ast.unparse(one) for one in sources.imports(tree)]
+    every = [
+        ast.unparse(one)
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Import) or (isinstance(one, ast.ImportFrom) and not one.level)
+    ]
+    assert found == every and len(found) == 9
