@@ -37,7 +37,7 @@ class Linear:
     @property
     def cells(self) -> tuple[Key, ...]:
         """The cells the rule is about."""
-        return tuple(key for key, _ in self.terms)
+        return tuple([key for key, _ in self.terms])
 
     def excess(self, values: Values) -> Number:
         """Return the left side less the constant.
@@ -46,7 +46,7 @@ class Linear:
         >>> flow.excess({"start": 120, "escaped": 20, "end": 90})
         10
         """
-        return sum((values[key] * by for key, by in self.terms), -self.constant)
+        return sum([values[key] * by for key, by in self.terms], -self.constant)
 
     def holds(self, values: Values) -> bool:
         """Whether the values satisfy the rule."""

@@ -67,6 +67,11 @@ def _sections(number_format: str) -> tuple[str, ...]:
     return tuple(_SECTIONS.findall(number_format))
 
 
+@lru_cache(maxsize=1 << 12)
+def _conditions(number_format: str) -> tuple[re.Match[str] | None, ...]:
+    return tuple(_CONDITION.search(section) for section in _sections(number_format)[:2])
+
+
 def _format_facts(number_format: str, number: Decimal | int) -> _Format:
     """Tell what the section of a format that a number falls under does to it."""
     return _section_facts(number_format, _section_of(number_format, number))
@@ -78,8 +83,7 @@ def _section_of(number_format: str, number: Decimal | int) -> int:
     >>> _section_of("[<1]0.0%;0", 45), _section_of("[<1]0.0%;0", Decimal("0.5"))
     (1, 0)
     """
-    sections = _sections(number_format)
-    conditions = [_CONDITION.search(section) for section in sections[:2]]
+    sections, conditions = _sections(number_format), _conditions(number_format)
     if any(conditions):
         for place, condition in enumerate(conditions):
             if condition is None or _holds(number, condition[1], Decimal(condition[2])):

@@ -30,6 +30,9 @@ from kgstats.text.mojibake import undo_mojibake
 from kgstats.text.old_fonts import LEGACY, Encoding, encoding_of_font
 from kgstats.text.words import WORD, Readings, readings_of
 
+_UNCHANGED = frozenset(("spaces", "ambiguous_encoding"))
+"""Notes of text whose letters are as they were received."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -49,7 +52,7 @@ class Decoded:
     @property
     def changed(self) -> bool:
         """Whether letters differ from what was received; spaces alone do not count."""
-        return any(note not in ("spaces", "ambiguous_encoding") for note in self.notes)
+        return bool(self.notes) and not _UNCHANGED.issuperset(self.notes)
 
 
 def decode(text: str, font: str | None = None, hint: Encoding | None = None) -> Decoded:

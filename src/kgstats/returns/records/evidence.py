@@ -105,8 +105,10 @@ class Evidence:
             for head, group in self.numbers.table.groups(items):
                 stated = numbers.get(head)
                 parts = [row for row in group if row in numbers]
-                counted = sum((Decimal(numbers[row]) for row in parts), Decimal(0))
-                if stated is None or counted == stated or len(parts) < 2:
+                if stated is None or len(parts) < 2:
+                    continue
+                counted = Decimal(sum([numbers[row] for row in parts]))
+                if counted == stated:
                     continue
                 found = [
                     (row, times)
