@@ -27,6 +27,9 @@ PLACES = N_("a list of communes")
 NUMBERS = N_("numbers without headings")
 TEXT = N_("words without a table")
 
+COUNTED = ("_hh", "_pct", "_vnd", "_met")
+"""How the names of columns of numbers end."""
+
 DERIVED = ("criterion", "met", "unit", "status")
 """Columns of a clean table that a form need not have."""
 
@@ -194,7 +197,7 @@ def _left_aside(book: Book) -> None:
         if numbers is None:
             _no_form(book, work)
         else:
-            _beside(work, numbers)
+            _beside(book, work, numbers)
 
 
 def _no_form(book: Book, work: Work) -> None:
@@ -237,7 +240,37 @@ def _not_read(work: Work, like: Resemblance, count: int) -> None:
     work.find("form_not_read", like.place, form=number, headings=headings, count=count)
 
 
-def _beside(work: Work, numbers: set[int]) -> None:
+LEAST_BESIDE = 3
+"""So many values beside the rows of a form may be those of a column that it lacks."""
+
+
+def _lacking(book: Book, work: Work) -> str | None:
+    """Return the words of a column of numbers that a form on a sheet has nowhere, if one is."""
+    for form in {
+        table.form.key: table.form for table in book.tables if table.work is work
+    }.values():
+        tables = book.of_form(form.key)
+        names = {one.name for table in tables for one in (*table.mapped, *table.concealed())}
+        for column in form.columns:
+            if column.words and column.name.endswith(COUNTED) and column.name not in names:
+                return column.words[0]
+    return None
+
+
+def _values_beside(book: Book, work: Work, cells: list[Seen]) -> bool:
+    """Refuse values beside the rows of a form that lacks a column: they may be that column's."""
+    rows = {line.row for table in book.tables if table.work is work for line in table.lines}
+    held = [one for one in cells if one.row in rows and _is_value(one)]
+    column = _lacking(book, work) if len(held) >= min(LEAST_BESIDE, len(rows)) and held else None
+    if column is None:
+        return False
+    for one in cells:
+        one.fate = FATES["quarantined"]
+    work.find("beside_not_read", seen=held[0], count=len(held), column=column)
+    return True
+
+
+def _beside(book: Book, work: Work, numbers: set[int]) -> None:
     """Leave aside what stands on a form's sheet outside the form."""
     others: dict[int, list[Seen]] = {}
     beside: dict[int, list[Seen]] = {}
@@ -266,7 +299,8 @@ def _beside(work: Work, numbers: set[int]) -> None:
             one.fate = FATES["quarantined"]
         _not_read(work, like, len(cells))
     for cells in beside.values():
-        work.find("beside_table", (cells[0].row, cells[0].column), count=len(cells))
+        if not _values_beside(book, work, cells):
+            work.find("beside_table", (cells[0].row, cells[0].column), count=len(cells))
 
 
 # --- the ledger -----------------------------------------------------------------------------------

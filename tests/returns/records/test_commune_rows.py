@@ -232,3 +232,20 @@ def test_a_district_of_one_commune_never_loses_its_row_in_silence():
     assert met_of(read(page))[0] == [True] * 19
     bare = attainment(rows, head=["", "Xây dựng nông thôn mới"], title="BIỂU")
     assert "form_not_read" in told(read(bare))
+
+
+def test_numbers_beside_a_form_that_lacks_a_column_are_never_left_aside_in_silence():
+    head = [word for word in POVERTY_HEAD if word != "Hộ cận nghèo cuối năm"]
+    rows = [[*row[:-1], None, None, row[-1]] for row in PEOPLE]
+    result = read(poverty(rows, head=head))
+    assert told(result)["beside_not_read"] == ["M5"]
+    # Working notes of words are, and so are numbers beside a form that lacks none of its own.
+    notes = [[*row[:-1], None, None, "đã rà soát"] for row in PEOPLE]
+    assert "beside_not_read" not in told(read(poverty(notes, head=head)))
+
+
+def test_one_slip_in_a_heading_said_again_gives_its_marks_to_no_other_criterion():
+    again = ["TC1" if word == "TC17" else word for word in MARKS_HEAD]
+    rows = marks()
+    result = read(attainment([*rows[:2], again, *rows[2:]]))
+    assert met_of(result) == met_of(read(attainment(rows)))

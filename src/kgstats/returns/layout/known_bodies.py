@@ -53,6 +53,9 @@ LONGEST_GROUP = 45
 SHORT_PIECE = 20
 """A word of no more letters, alone in its row, may go on with the label of the row above it."""
 
+SURELY_SAME = 0.8
+"""A heading of which so many words stand where they stood is the earlier one beyond doubt."""
+
 SAME_HEADING = 0.5
 """A heading whose words are so much those of an earlier one repeats it after a page break."""
 
@@ -426,4 +429,5 @@ def _repeats(grid: Grid, first: HeadingRows, again: HeadingRows) -> bool:
             there = places.get(one.folded, set())
             same += one.column in there
             moved += bool(there) and one.column not in there and _has_words(one)
-    return total > 0 and not moved and same >= SAME_HEADING * total
+    # One word elsewhere among many at their place is a slip, "TC 1" for "TC 17"; two are exchanged.
+    return total > 0 and same >= SAME_HEADING * total and moved <= (same >= SURELY_SAME * total)
