@@ -332,3 +332,53 @@ def test_a_column_of_the_form_that_holds_words_is_an_error_and_not_left_aside(wo
     assert not [one for one in read(more).findings if one.grave == "error"]
     counts = [[*row[:21], f"{row[21]}/19", *row[22:]] for row in marks()]
     assert grave(read(attainment(counts)), "column_unfit") == ["V4"]
+
+
+# --- words that deny ------------------------------------------------------------------------------
+
+DENYING = [
+    ("poverty", "Số hộ chưa thoát nghèo"), ("poverty", "Số hộ không tái nghèo"),
+    ("poverty", "Hộ không phải DTTS"), ("attainment", "Số tiêu chí chưa đạt"),
+    ("attainment", "Số tiêu chí còn thiếu"), ("attainment", "Chưa có quyết định"),
+    ("funding", "Vốn không giải ngân được"), ("funding", "Kế hoạch vốn chưa giao"),
+]  # fmt: skip
+AFFIRMING = [
+    ("poverty", "Số hộ thoát nghèo", "poor_escaped_hh"),
+    ("poverty", "Hộ nghèo thiếu hụt tiếp cận dịch vụ xã hội cơ bản", "poor_deprivation_hh"),
+    ("attainment", "Số tiêu chí đạt", "criteria_met"),
+    ("funding", "Kế hoạch vốn (không bao gồm vốn vay)", "allocated_vnd"),
+    ("funding", "Nguyên nhân chưa giải ngân hết", "cause"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "words"), DENYING)
+def test_a_heading_that_denies_is_not_read_as_what_it_denies(form, words):
+    assert heading_meanings(form, (words,), words, 2019) == ()
+
+
+@pytest.mark.parametrize(("form", "words", "name"), AFFIRMING)
+def test_a_heading_that_denies_something_else_is_read(form, words, name):
+    assert heading_meanings(form, (words,), words, 2019)[0].name == name
+
+
+@pytest.mark.parametrize("words", ["Số tiêu chí đạt năm trước", "Số tiêu chí đạt đầu năm"])
+def test_criteria_met_in_the_year_before_are_not_this_years(words):
+    assert {one.when for one in heading_meanings("attainment", (words,), words, 2019)} == {"other"}
+
+
+def test_a_count_that_no_row_agrees_with_is_refused_as_one_and_the_marks_stay():
+    rows = [[19 - value if value.__class__ is int and at > 2 else value
+             for at, value in enumerate(row)] for row in marks()]  # fmt: skip
+    result = read(attainment(rows))
+    assert len(grave(result, "column_contradicted")) == 1
+    assert met_of(result) == met_of(read(attainment(marks())))
+
+
+def test_a_mark_that_the_legend_gives_another_meaning_is_not_read_as_usual():
+    def of(legend):
+        return read(attainment(marks(), after=[[legend]]))
+
+    assert met_of(of("Ghi chú: Đ: đạt; CĐ: chưa đạt"))[0] == [True] * 19
+    refused = of("Ghi chú: Đ: đang thực hiện; CĐ: chưa đạt")
+    assert grave(refused, "mark_unreadable") and True not in met_of(refused)[0]
+    assert met_of(of("Ghi chú: Đ: đạt theo bộ tiêu chí; TC: tiêu chí"))[0] == [True] * 19

@@ -31,7 +31,7 @@ _UP_TO = re.compile(
 )
 _FORESEEN = re.compile(
     r"\b(uoc|du kien|du bao|nhu cau|de xuat|dang ky|trung han|chua (giai ngan|phan bo)|con lai|"
-    r"phan dau|tong muc dau tu|luy ke tu dau du an|keo dai sang)\b"
+    r"phan dau|tong muc dau tu|tu (?:dau |khi )?(?:du an|giai doan|khoi cong)|keo dai sang)\b"
 )
 _YEAR_BEFORE = re.compile(r"\bnam (truoc|ngoai)\b(?!.*\b(chuyen|keo dai)\b)")
 """Last year's money; what was carried over from the year before is this year's to spend."""
@@ -92,6 +92,17 @@ def stock_time(folded: str, year: int | None) -> HeadingTime:
         bare = " ".join(_END.sub(" ", bare).split())
         return HeadingTime("start", bare if "dau nam" in bare else f"{bare} dau nam")
     return HeadingTime("other", bare)
+
+
+def standing_time(folded: str, year: int | None) -> When:
+    """Read the time of what communes meet: that of last year or of a year's start is another.
+
+    >>> standing_time("so tieu chi dat nam truoc", 2019), standing_time("so tieu chi dat", 2019)
+    ('other', 'now')
+    """
+    if _YEAR_BEFORE.search(folded) or _START.search(folded):
+        return "other"
+    return stock_time(folded, year).when
 
 
 @lru_cache(maxsize=1 << 13)

@@ -18,7 +18,7 @@ from kgstats.returns.forms import (
     names_one,
     split_words,
 )
-from kgstats.returns.heading_times import When, money_time, stock_time
+from kgstats.returns.heading_times import When, money_time, standing_time, stock_time
 from kgstats.returns.layout import Column, tokens
 from kgstats.text import fold
 from kgstats.text.syllables import listed_words
@@ -294,6 +294,8 @@ MEASURES = ("allocated_vnd", "disbursed_vnd", "disbursed_pct")
 
 def _funding_column(column: Column) -> tuple[str | None, float]:
     """Match the heading of a column of form 02, which may name a source or a year as well."""
+    if _REASON.match(column.folded):
+        return "cause", 1.0
     bag = _near_words("funding", column.header)
     folded = column.folded
     _, phrases = _vocabulary("funding")
@@ -390,12 +392,13 @@ def heading_meanings(
     if mended != header:
         header, path = mended, (*path[:-1], mended)
     folded = tokens(header)
+    if _denies(folded) and (key != "attainment" or criterion_of(path)[0] is None):
+        return ()
     if key == "funding":
         return _money_meanings(path, header, folded, year, over)
     if key == "attainment":
         number, doubt = criterion_of(path)
-        time = stock_time(folded, year)
-        when: When = "now" if time.when == "now" else "other"
+        when: When = "now" if standing_time(folded, year) == "now" else "other"
         if number is not None:
             named = criterion_of(tuple(_DIGITS.sub(" ", part) for part in path))[0]
             score = 1.0 if named == number else NUMBERED
@@ -411,6 +414,28 @@ def heading_meanings(
         replace(one, score=one.score * DERIVED, when="now" if "_start_" in one.name else "other")
         for one in found
     )
+
+
+_DENIAL = re.compile(r"\b(?:chua|khong|ko)\b|\bthieu\b(?! hut)")
+_NO_DENIAL = re.compile(
+    r"\b(?:dat|co)(?: hay| hoac)? (?:chua|khong)\b|\bkhong (?:bao gom|gom|ke|tinh)\b"
+)
+"""A choice of two, and what a sum leaves out."""
+_REASON = re.compile(r"\b(?:nguyen nhan|ly do|vuong mac|kho khan)\b")
+
+
+@lru_cache(maxsize=1 << 12)
+def _denies(folded: str) -> bool:
+    """Whether a heading counts what is not so: it is no heading of what it denies.
+
+    >>> [_denies(one) for one in ("so ho chua thoat ngheo", "so tieu chi con thieu")]
+    [True, True]
+    >>> [_denies(one) for one in ("nguyen nhan chua giai ngan", "ho thieu hut", "dat chua dat")]
+    [False, False, False]
+    """
+    if _REASON.search(folded):
+        return False
+    return _DENIAL.search(_NO_DENIAL.sub(" ", folded)) is not None
 
 
 def _is_lost(key: str, words: str) -> bool:

@@ -372,6 +372,16 @@ class Stated:
         rule = Linear("total_differs", ((head, -1), *terms), slack=slack, at=head)
         self.about[id(rule)] = _About(rule, total=total, work=work)
 
+    def marks_misread(self) -> bool:
+        """Whether the totals under the marks contradict most of them as well."""
+        marks = {key for key, (_, name) in self.owners.items() if name in _MARKS}
+        totals = [
+            one.rule.holds(self.numbers)
+            for one in self.about.values()
+            if one.total is not None and not marks.isdisjoint(one.rule.cells)
+        ]
+        return len(totals) >= LEAST_ROWS and totals.count(False) > MOST_BROKEN * len(totals)
+
 
 @dataclass(slots=True, eq=False)
 class Case(Stated):
@@ -397,6 +407,11 @@ class Case(Stated):
             for one in tried
             if tried[one] >= LEAST_ROWS and failed[one] > MOST_BROKEN * tried[one]
         ]
+        for one in mostly:
+            # One number beside the nineteen marks it counts is wrong, unless their totals say no.
+            if isinstance(one.right, tuple) and (EVERY_MARK, 1) in one.right:
+                for name in MARK_NAMES if self.marks_misread() else (one.at,):
+                    self._refuse_column(name)
         if len(mostly) < LEAST_WITNESSES:
             return
         trusted: Counter[str] = Counter()
@@ -420,7 +435,11 @@ class Case(Stated):
             self._refuse_column(name)
 
     def _refuse_column(self, name: str) -> None:
-        held = [row for row in self.rows if row.values.get(name) is not None]
+        held = [
+            row for row in self.rows if row.values.get(name) is not None and row.cells.get(name)
+        ]
+        if not held:
+            return
         work, seen = held[0].cells[name][0]
         column = next(
             (

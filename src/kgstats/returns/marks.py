@@ -249,7 +249,26 @@ def legend_of(texts: Iterable[str]) -> Legend:
             mark, met = _spoken(_INTRODUCED.sub("", part.strip()))
             if met is not None:
                 found[mark] = met if found.get(mark, met) is met else None
+            elif (other := _of_something_else(part)) is not None:
+                found[other] = None
     return found
+
+
+def _of_something_else(clause: str) -> str | None:
+    """Return a usual mark that a clause of a legend gives a meaning unlike the usual one.
+
+    >>> _of_something_else("Đ: đang thực hiện"), _of_something_else("Đ: đạt theo QĐ 1980")
+    ('đ', None)
+    """
+    match = _CLAUSE.match(_INTRODUCED.sub("", clause.strip()))
+    if match is None or not (match["says"] or match["open"]):
+        return None
+    mark = match["mark"].translate(VARIANTS).lower()
+    if mark.isdigit():
+        return None  # the number of a note
+    meaning = fold(match["meaning"])
+    spoken = _MET.search(meaning) or _UNMET.search(meaning)
+    return mark if spoken is None and read_mark(mark).met is not None else None
 
 
 def _parts(texts: Iterable[str]) -> Iterator[str]:
