@@ -56,9 +56,18 @@ def test_a_part_of_a_province_is_drawn_as_a_ring_and_not_ranked():
 
 
 def test_one_province_is_not_the_first_of_one():
-    assert chart(figures(3)).title == "Poverty rate by province at the end of 2019"
-    made = chart(figures(3, 9, whole=(True, False)))
-    assert made.title == "Poverty rate by province at the end of 2019"
+    said = "Poverty rate by province at the end of 2019: Cao Bằng, 3.00%"
+    assert chart(figures(3)).title == said
+    assert chart(figures(3, 9, whole=(True, False))).title == said
+
+
+def test_where_nobody_is_whole_nobody_is_ranked():
+    title = chart(figures(3, 9, whole=(False, False))).title
+    assert title == "Poverty rate by province at the end of 2019: no province reported in full"
+
+
+def test_nought_everywhere_is_the_same_everywhere():
+    assert chart(figures(0, 0)).title.startswith("The poverty rate is the same in every province")
 
 
 def test_silence_has_no_dot_and_no_place():

@@ -249,15 +249,20 @@ def _rings(frame: pd.DataFrame, rate: Rate, lang: str) -> str:
 
 
 def _finding(frame: pd.DataFrame, rate: Rate, year: int, lang: str) -> str:
-    """Say who is first of those whose rate is of all units; else what is shown."""
+    """Say who is first of those whose rate is of all units; of a single one, its rate."""
     t = translator(lang)
     ranked = frame[frame[f"{rate.column}_whole"]].set_index("province")[rate.column]
-    place = claims.first(ranked, rate.decimals, above=0)
-    if not place or place.compared < 2:
-        return t(rate.title, year=year)
-    said = claims.said(
-        place, rate.words, lambda one: numbers.percent(one, lang, rate.decimals), lang
-    )
+    place = claims.first(ranked, rate.decimals)
+    what = t(rate.title, year=year)
+
+    def write(value: Any) -> str:
+        return numbers.percent(value, lang, rate.decimals)
+
+    if not place:
+        return t("{what}: no province reported in full", what=what)
+    if place.compared == 1:
+        return f"{what}: {place.holders[0]}, {write(place.value)}"
+    said = claims.said(place, rate.words, write, lang)
     among = claims.counted(PROVINCES, place.compared, lang)
     return t("{said} ({year}, {among} compared)", said=said, year=year, among=among)
 
