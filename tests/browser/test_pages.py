@@ -847,7 +847,8 @@ def test_every_page_says_where_it_stands(pages):
         way = document.findall(".//nav[@class='crumbs']//li")
         assert way[0].find("a").get("href") == "index.html", short(path)
         last = way[-1].find("*[@aria-current='page']").text
-        assert last and document.findtext(".//main//h1").endswith(last), short(path)
+        title = document.find(".//main//h1").text_content()
+        assert last and title.endswith(last), short(path)
         made = document.find(".//section[@class='made']").text_content()
         # The day its data end with.
         assert re.search(r"\d{2}/\d{2}/20\d{2}|\d{1,2} [A-Z][a-z]+ 20\d{2}", made), short(path)
