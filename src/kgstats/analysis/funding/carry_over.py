@@ -78,18 +78,16 @@ def carry_over(money: pd.DataFrame, previous: pd.DataFrame, by: By = ()) -> pd.D
     ):
         return pd.DataFrame(columns=[*names, *_FIGURES])
     work = _followed(closing(lines(previous, year - 1)), money[money["plan_year"] < year])
-    reported = work["district_code"].isin(set(money["district_code"].dropna()))
-    reported &= ~work["is_open"].eq(True)
+    there = work["district_code"].isin(set(money["district_code"].dropna()))
+    reported = there & ~work["is_open"].eq(True)
     work["lines_before"] = work["shortfall_vnd"].notna().astype("Int64")
-    short = work["shortfall_vnd"].fillna(0)
-    carried = work["allocated_vnd"].fillna(0).where(reported)
-    work["shortfall_before_vnd"], work["carried_vnd"] = short, carried
+    work["shortfall_before_vnd"] = short = work["shortfall_vnd"].fillna(0)
+    work["carried_vnd"] = carried = work["allocated_vnd"].fillna(0).where(reported)
     work["unknown_vnd"] = short.where(~reported, 0)
     work["not_carried_vnd"] = (short - carried).clip(lower=0)
     work["beyond_vnd"] = (carried - short).clip(lower=0)
-    paid = work["disbursed_vnd"].where(reported)
+    work["carried_disbursed_vnd"] = paid = work["disbursed_vnd"].where(reported)
     work["carried_gap_vnd"] = carried - paid
-    work["carried_disbursed_vnd"] = paid
     work["carried_uncovered_vnd"] = carried.where(work["disbursed_vnd"].isna(), 0)
     work["forecast_low_vnd"] = work["lapse_low_vnd"].where(reported)
     work["forecast_high_vnd"] = work["lapse_high_vnd"].where(reported)
