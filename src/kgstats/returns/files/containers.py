@@ -92,6 +92,10 @@ class Budget:
 
 PIECE = 1 << 18
 """Bytes that are inflated and parsed at a time."""
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError,
+)  # fmt: skip
+"""What `zipfile` raises where a part cannot be read."""
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -122,7 +126,7 @@ class Archive:
                 while piece := part.read(PIECE):
                     self._count(piece)
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _DAMAGE as error:
             raise Refusal("damaged", f"part {name}: {error}") from None
         except RuntimeError as error:
             raise Refusal("locked", f"part {name}: {error}") from None
