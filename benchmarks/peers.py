@@ -100,10 +100,11 @@ def pipeline(names: list[str]) -> str:
 
 def book(names: list[str]) -> dict[str, str]:
     """Return Jupyter Book's two declarations; it takes no parameters."""
-    chapters = "\n".join(f"  - file: {name}" for name in names[1:])
+    below = "\n".join(f"  - file: {name}" for name in names[1:])
+    chapters = f"chapters:\n{below}\n" if below else ""
     return {
         "_config.yml": "title: kgstats\nexecute:\n  execute_notebooks: cache\n  timeout: 600\n",
-        "_toc.yml": f"format: jb-book\nroot: {names[0]}\nchapters:\n{chapters}\n",
+        "_toc.yml": f"format: jb-book\nroot: {names[0]}\n{chapters}",
     }
 
 
@@ -189,7 +190,8 @@ def row(name: str, run: Callable[[], Spent]) -> str:
         return f"| {name} | {cold}, {cold.memory:.0f} MB | {run()} |"
     except subprocess.CalledProcessError as error:
         lines = (error.output or "").strip().splitlines() or ["no word"]
-        return f"| {name} | ends with an error: {lines[-1]} | |"
+        words = next((line for line in reversed(lines) if any(map(str.isalpha, line))), lines[-1])
+        return f"| {name} | ends with an error: {words} | |"
 
 
 def chosen(only: list[str]) -> list[Path]:
