@@ -40,6 +40,7 @@ COMPARED = N_("Compared with {before}: {n} figures changed more than is plausibl
 NOT_COMPARED = N_("Not compared with {before}: its figures are not known on this machine.")
 NO_TABLE = N_("Without form {form} the province cannot publish for the district: {figures}.")
 NO_VALUES = N_("“{column}” is missing for {places}: without it cannot be published: {figures}.")
+NO_ROWS = N_("{columns} are missing for {places}: without them cannot be published: {figures}.")
 ALL_PUBLISHED = N_("Nothing is missing that the province publishes.")
 STILL_MISSING = N_("Still missing of {district}, form: {forms}.")
 AND_MORE = N_("{names} and {n} others")
@@ -291,10 +292,10 @@ def unpublished(delivery: Delivery, lang: str) -> list[str]:
 
 
 def _lacking(delivery: Delivery, where: Gazetteer, table: str, lang: str) -> list[str]:
-    """Say of each column which places lack it, and what is not published for that."""
+    """Say of the columns that the same places lack what is not published for that."""
     t, rows = translator(lang), delivery.rows(table)
     places = _expected(delivery, where, table)
-    lines: list[str] = []
+    lacking: dict[tuple[str, ...], list[str]] = {}
     for column in table_columns(table):
         if column.dtype not in ("int", "float", "bool") or column.name in _keys(table):
             continue
@@ -307,11 +308,18 @@ def _lacking(delivery: Delivery, where: Gazetteer, table: str, lang: str) -> lis
             if row[column.name] is None
         }
         lack = [name for code, name in places.items() if code not in there or code in blank]
-        figures = _figures([(table, column.name)], lang)
-        if lack and figures:
-            words = column_words(table, column.name) if column.name != "met" else t(CRITERIA)
-            named = _named(lack, lang)
-            lines.append(t(NO_VALUES, column=words, places=named, figures=figures))
+        if lack and _figures([(table, column.name)], lang):
+            lacking.setdefault(tuple(lack), []).append(column.name)
+    lines: list[str] = []
+    for lack, names in lacking.items():
+        figures = _figures([(table, name) for name in names], lang)
+        words = [column_words(table, one) if one != "met" else t(CRITERIA) for one in names]
+        named = _named(list(lack), lang)
+        if len(words) == 1:
+            lines.append(t(NO_VALUES, column=words[0], places=named, figures=figures))
+        else:
+            columns = _named([f"“{one}”" for one in words], lang)
+            lines.append(t(NO_ROWS, columns=columns, places=named, figures=figures))
     return lines
 
 

@@ -259,7 +259,8 @@ def _lacking(book: Book, work: Work) -> str | None:
 
 def _values_beside(book: Book, work: Work, cells: list[Seen]) -> bool:
     """Refuse values beside the rows of a form that lacks a column: they may be that column's."""
-    rows = {line.row for table in book.tables if table.work is work for line in table.lines}
+    tables = [table for table in book.tables if table.work is work]
+    rows = {row for table in tables for row in table.block.body_rows}
     held = [one for one in cells if one.row in rows and _is_value(one)]
     column = _lacking(book, work) if len(held) >= min(LEAST_BESIDE, len(rows)) and held else None
     if column is None:
