@@ -382,3 +382,20 @@ def test_a_mark_that_the_legend_gives_another_meaning_is_not_read_as_usual():
     refused = of("Ghi chú: Đ: đang thực hiện; CĐ: chưa đạt")
     assert grave(refused, "mark_unreadable") and True not in met_of(refused)[0]
     assert met_of(of("Ghi chú: Đ: đạt theo bộ tiêu chí; TC: tiêu chí"))[0] == [True] * 19
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_marks_of_another_year_beside_these_are_left_aside(first):
+    other = ["CĐ"] * 19
+    own = [str(number) for number in range(1, 20)]
+    rows = [
+        [*row[:2], *((other, row[2:21]) if first else (row[2:21], other)), *row[21:]]
+        for row in marks()
+    ]
+    rows = [[*row[:2], *row[2], *row[3], *row[4:]] for row in rows]
+    years = ("Năm 2018", "Năm 2019") if first else ("Năm 2019", "Kế hoạch năm 2020")
+    groups = [*MARKS_HEAD[:2], years[0], *[None] * 18, years[1], *[None] * 18, *MARKS_HEAD[21:]]
+    head = [None, None, *own, *own, *[None] * 5]
+    page = attainment(rows, head=head, before=[groups])
+    page.merged = [(4, 3, 4, 21), (4, 22, 4, 40)]
+    assert met_of(read(page)) == met_of(read(attainment(marks())))

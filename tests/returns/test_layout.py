@@ -169,7 +169,10 @@ def test_numbers_of_columns_of_which_some_were_left_out_still_count_up():
 
     assert codes.counts_up(row(*(n for n in range(1, 20) if n not in (7, 13))))
     assert codes.counts_up(row("1", "2", "3", "5", "6", "7", "8", "9"))
+    assert codes.counts_up(row(*range(1, 20), *range(1, 20)))  # last year's beside this year's
     assert not codes.counts_up(row(1, 3, 5, 7, 9, 11, 13, 15))
+    assert not codes.counts_up(row(4, 1, 1, 1, 1, 1, 1, 1, 1))
+    assert not codes.counts_up(row(4, 1, 0, 1, 1, 0, 1, 2, 1))
     assert not codes.counts_up(row(1, 2, 4, 5))
     assert not codes.counts_up(row(120, 121, 122, 124, 125, 126, 127, 128, 129))
 

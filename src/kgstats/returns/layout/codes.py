@@ -233,13 +233,12 @@ def counts_up(cells: list[Seen]) -> bool:
     if all(abs(step) == 1 for step in steps):
         return True
     # A column that was left out leaves a gap: 6, 8. No row of counts rises so evenly.
-    gaps = sum(step != 1 for step in steps)
-    return (
-        len(values) >= LEAST_WITH_GAPS
-        and max(values) <= MOST_NUMBERED
-        and min(steps) > 0
-        and gaps * 4 <= len(steps)
-    )
+    # The columns of another year beside these begin again: 18, 19, 1, 2.
+    if len(values) < LEAST_WITH_GAPS or max(values) > MOST_NUMBERED:
+        return False
+    rising = [step for step, value in zip(steps, values[1:], strict=True) if value != 1]
+    gaps = sum(step != 1 for step in rising)
+    return values[0] < LEAST_WITH_GAPS and min(rising, default=0) > 0 and gaps * 4 <= len(rising)
 
 
 LEAST_WITH_GAPS = 8
