@@ -57,6 +57,17 @@ def test_every_table_is_a_sheet_that_the_index_names(tmp_path):
     assert [row[0] for row in first[5:] if row[0]] == ["A note.", NOTE]
 
 
+@pytest.mark.parametrize(
+    ("lang", "heads"),
+    [("vi", ["Trang tính", "Bảng", "Trang"]), ("en", ["Worksheet", "Table", "Page"])],
+)
+def test_the_heads_of_the_index_differ(tmp_path, lang, heads):
+    path = tmp_path / "all.xlsx"
+    takeaway.write_workbook([part(tmp_path, "a", shown("x", 1.25))], path, "Year", lang)
+    book = CalamineWorkbook.from_path(path)
+    assert book.get_sheet_by_name(book.sheet_names[0]).to_python()[2] == heads
+
+
 def test_the_same_tables_are_the_same_bytes(tmp_path):
     parts = [part(tmp_path, "a", shown("x", 1.25))]
     made = [tmp_path / "one.xlsx", tmp_path / "two.xlsx"]

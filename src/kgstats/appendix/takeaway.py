@@ -24,7 +24,7 @@ PRINTING_MINUTES = 15
 _EARLY = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive: the same files are the same bytes."""
 
-TABLE, PAGE, SHEET = N_("Table"), N_("Page"), N_("Sheet")
+TABLE, PAGE, SHEET = N_("Table"), N_("Page"), N_("Worksheet")
 INDEX = N_("Index")
 
 
