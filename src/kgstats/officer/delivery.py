@@ -307,9 +307,9 @@ def _lacking(delivery: Delivery, where: Gazetteer, table: str, lang: str) -> lis
             for row in rows
             if row[column.name] is None
         }
-        lack = [name for code, name in places.items() if code not in there or code in blank]
+        lack = tuple(name for code, name in places.items() if code not in there or code in blank)
         if lack and _figures([(table, column.name)], lang):
-            lacking.setdefault(tuple(lack), []).append(column.name)
+            lacking.setdefault(lack, []).append(column.name)
     lines: list[str] = []
     for lack, names in lacking.items():
         figures = _figures([(table, name) for name in names], lang)
