@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import psutil
 import pytest
@@ -109,6 +112,48 @@ def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root)
     assert tiny.published(place) == tiny.published(alone)
     assert "clean tables of 2019" in told.stdout
     assert [one for one in hands() if one.is_running()] == []
+
+
+def taking() -> list[psutil.Process]:
+    """What below this process takes steps: hands of workers, kernels of notebooks."""
+    below = psutil.Process().children(recursive=True)
+    rooms = ("kgstats.pipeline.hand", "kgstats.pipeline.kernels", "kgstats.cli")
+    found = []
+    for one in below:
+        with contextlib.suppress(psutil.Error):
+            found += [one] if set(rooms) & set(one.cmdline()) else []
+    return found
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("where", ["scheduler", "local"])
+def test_nothing_goes_on_after_ctrl_c(where, request, alone, tmp_path, root):
+    address = request.getfixturevalue("scheduler") if where == "scheduler" else where
+    place = tiny.lay_out(tmp_path / "place", root)
+    tiny.notebook(
+        place.root / "notebooks" / "02_slow.ipynb", SLOW.replace("sleep(2)", "sleep(200)")
+    )
+    asked = ("--year", 2019, "--lang", "vi", "--workspace", place.root, "--cluster", address)
+    line = [sys.executable, "-P", "-m", "kgstats.cli", "run", *map(str, asked)]
+    driver = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert within(120, lambda: list(place.state.glob("begun-*")))
+    driver.send_signal(signal.SIGINT)
+    assert driver.wait(20) == 130
+    # Hands that have nothing to do end by themselves.
+    assert within(60, lambda: not taking()), [one.cmdline() for one in taking()]
+    tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", SLOW, title="Slow")
+    told = command(*asked)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert tiny.published(place) == tiny.published(alone)
+
+
+def within(seconds: float, holds: Callable[[], object]) -> bool:
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 @pytest.mark.cluster
