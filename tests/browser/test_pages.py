@@ -1017,3 +1017,12 @@ def test_rows_that_are_cards_are_put_in_order_from_a_list(pages, window):
     with window(viewport={"width": 1440, "height": 900}) as page:
         page.goto(path.as_uri())
         assert not page.locator("#communes .order").is_visible()
+
+
+def test_the_way_back_is_not_covered_on_a_phone(site, window):
+    """A finger on the link to the front page does not meet the bar of contents below it."""
+    with window(viewport={"width": 390, "height": 844}) as page:
+        page.goto((site / "vi" / "overview.html").as_uri())
+        back = page.locator("nav.crumbs a").first.bounding_box()
+        bar = page.locator("nav.contents button").first.bounding_box()
+        assert back["height"] >= 24 and back["y"] + back["height"] <= bar["y"]
