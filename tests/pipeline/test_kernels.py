@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -336,3 +337,36 @@ def test_no_process_is_left(tmp_path):
 )
 def test_only_kernels_of_this_python_are_forked(command, arguments):
     assert kernels._kernel_arguments(command) == arguments
+
+
+@pytest.mark.skipif(not kernels.can_fork(), reason="kernels are not forked here")
+def test_a_process_that_ends_while_several_ask_gives_its_handle_back_once(monkeypatch):
+    """A handle closed twice is, the second time, a file of another notebook."""
+    process = subprocess.Popen(["sleep", "0.2"])
+    fork = kernels.Fork(process.pid)
+    ready, close, closed, wrong = kernels._ready, os.close, [], []
+
+    def slowly(handle, seconds):
+        found = ready(handle, seconds)
+        time.sleep(0.02 if found else 0)  # so that the others ask in between
+        return found
+
+    def ask():
+        try:
+            while fork.poll() is None:
+                pass
+            fork.send_signal(signal.SIGTERM)
+            assert fork.wait(1) == 0
+        except OSError as error:
+            wrong.append(error)
+
+    monkeypatch.setattr(kernels, "_ready", slowly)
+    monkeypatch.setattr(kernels.os, "close", lambda handle: (closed.append(handle), close(handle)))
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    process.wait()
+    assert not wrong
+    assert closed.count(fork._handle) == 1

@@ -122,6 +122,11 @@ def sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _ready(handle: int, seconds: float | None) -> bool:
+    """Whether the process of a handle has ended, or ends within some time."""
+    return bool(select.select([handle], [], [], seconds)[0])
+
+
 class Fork:
     """A kernel's process, with what of `subprocess.Popen` a provisioner uses."""
 
@@ -131,30 +136,37 @@ class Fork:
         self.pid = pid
         # A handle that names this process for good; its number may be given to another one.
         self._handle = os.pidfd_open(pid)
+        # The thread that watches asks as well as the one that runs the notebook: closed twice, the
+        # handle's number would be that of a file of somebody else.
+        self._asking = threading.Lock()
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Return None while the process lives; its exit code is not known, so 0 afterwards."""
-        if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
-            self._gone()
-        return self.returncode
+        with self._asking:
+            if self.returncode is None and _ready(self._handle, 0):
+                self.returncode = 0
+                os.close(self._handle)
+            return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the process to end."""
-        if self.returncode is None:
-            if not select.select([self._handle], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0.0)
-            self._gone()
-        return 0
-
-    def _gone(self) -> None:
-        self.returncode = 0
-        os.close(self._handle)
+        with self._asking:
+            own = os.dup(self._handle) if self.returncode is None else None
+        if own is not None:
+            try:
+                if not _ready(own, timeout):
+                    raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0.0)
+            finally:
+                os.close(own)
+        return self.poll() or 0
 
     def send_signal(self, number: int) -> None:
         """Send a signal; a process that has ended gets none."""
-        if self.poll() is None:
-            signal.pidfd_send_signal(self._handle, number)
+        with self._asking:
+            if self.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._handle, number)
 
     def terminate(self) -> None:
         """Ask the process to end."""
