@@ -608,7 +608,6 @@ class Case(Stated):
         args: dict[str, Any] = {
             "place": row.name,
             "column": column_words(self.table, name),
-            "count": len(cells),
             "cells": ", ".join(cells),
             "looks": _looks(change, self._shown_unit(owner)),
         }
