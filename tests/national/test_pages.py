@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,12 @@ def named(places: list[Workspace]) -> list[object]:
 @pytest.fixture(scope="module")
 def made(two, tmp_path_factory):
     """A collection of 2019 with its pages in both languages, and what the command said."""
-    out = tmp_path_factory.mktemp("national") / "out"
-    return out, collect(*named(two), "--year", 2019, "--out", out)
+    out, before = tmp_path_factory.mktemp("national") / "out", dict(os.environ)
+    told = collect(*named(two), "--year", 2019, "--out", out)
+    # Variables left behind would be those of whoever comes next in this process.
+    changed = {name for name, value in os.environ.items() if before.get(name) != value}
+    assert not changed - {"PYTEST_CURRENT_TEST"}
+    return out, told
 
 
 def page(out: Path, lang: str):

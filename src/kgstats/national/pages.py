@@ -7,11 +7,12 @@ and notebooks keep the pages there are.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,8 @@ def make(made: Path, before: Path, languages: Sequence[str], told: Callable[[str
         return
     held = Collected(made, 0, languages[0]).table("quality")
     modules = sorted({name for one in notebooks for name in one.imports})
-    os.environ[VARIABLE] = str(made)
-    os.environ.setdefault(RUN_VARIABLE, "1")
     work = target / ".about"
-    with kernels.warm(modules, Limits().kernel_start_seconds):
+    with _variables(made), kernels.warm(modules, Limits().kernel_start_seconds):
         for year in sorted(set(map(int, held["year"]))):
             for lang in languages:
                 edition = _edition(made, notebooks, year, lang, languages)
@@ -95,6 +94,19 @@ def make(made: Path, before: Path, languages: Sequence[str], told: Callable[[str
     kept = {one.relative_to(target).as_posix(): digest_of(one) for one in files(target)}
     text = json.dumps({"made_from": made_from, "files": kept}, indent=1) + "\n"
     (target / MADE_FROM).write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextlib.contextmanager
+def _variables(made: Path) -> Iterator[None]:
+    """Tell kernels which collection they read, and nobody who comes after them."""
+    before = dict(os.environ)
+    os.environ[VARIABLE] = str(made)
+    os.environ.setdefault(RUN_VARIABLE, "1")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @dataclass(frozen=True)
