@@ -119,3 +119,30 @@ def test_pairs_of_dots_keep_their_numbers_apart(chart):
     # The smaller number stands left of its dot, the larger right of it, whichever it is.
     assert (at("2.0"), at("4.0")) == ("end", "start")
     assert (at("1.0"), at("1.5")) == ("end", "start")
+
+
+def test_ranges_in_different_units_each_have_a_scale_of_their_own(chart):
+    rows = pd.DataFrame(
+        {
+            "what": ["communes", "rate", "sum"],
+            "now": [12, -4.0, 3],
+            "least": [12, -10.0, 5],
+            "most": [100, 50.0, 9],
+            "end": [117, 100.0, 8],
+        }
+    )
+    names = ("now", "least", "most", "end")
+    figure = charts.dots_in_ranges(
+        chart, rows, "what", names, text=lambda row: (str(row["now"]), f"to {row['most']}")
+    )
+    assert "communes 12.0 (to 100.0); rate -4.0 (to 50.0); sum 3.0 (to 9.0)" in figure.alternative
+    # Negative values and those beyond the end stay within the picture.
+    places = [float(one) for one in re.findall(r'(?:cx|x)="(-?[\d.]+)%"', figure.svg)]
+    assert places and all(0 <= one <= 100 for one in places)
+    bars = re.findall(r'<rect x="([\d.]+)%" y="[\d.]+" width="([\d.]+)%"', figure.svg)
+    assert [float(left) + float(width) for left, width in bars][2] == pytest.approx(100, abs=0.1)
+    certain = charts.dots_in_ranges(
+        chart, rows.assign(least=rows["now"], most=rows["now"]), "what", names,
+        text=lambda row: (str(row["now"]), ""),
+    )  # fmt: skip
+    assert "<rect" not in certain.svg and "communes 12.0; rate" in certain.alternative

@@ -150,7 +150,7 @@ def test_years_under_other_standards_are_never_subtracted(notebook_page):
     shown = notebook_page("00_overview", tables, 2022, "en")
     text = words(shown[:1])
     assert "Poverty rate" in text and "pp against 2021" not in text.split("Money")[0]
-    (chart,) = [one for one in shown if isinstance(one, Figure)]
+    chart = next(one for one in shown if isinstance(one, Figure))
     rates = chart.table.frame.set_index("year")["poor_rate_pct"]
     assert rates.notna().to_dict() in ({2022: True}, {2021: False, 2022: True})
 
@@ -239,3 +239,44 @@ def test_what_moved_most_knows_ties_and_signs(points, said):
         assert part in text
     assert text.count("most in") <= 2
     assert "rose" not in text or max(p for p in points.values() if p is not None) > 0
+
+
+def ranges(**low_high):
+    rows = [
+        {"indicator": name, "year": 2019, "value": value, "low": low, "high": high,
+         "units": 117, "not_reported": 0, "doubtful": 0}
+        for name, (value, low, high) in low_high.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype(dict.fromkeys(["value", "low", "high"], "Float64"))
+
+
+SURE, WIDE, OPEN = (64, 64, 64), (59.2, 9.7, 93.3), (325 * 10**9, 325 * 10**9, None)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (ranges(communes_recognised=SURE), "Every headline figure is certain as printed"),
+        (
+            ranges(communes_recognised=SURE, disbursed_rate_pct=WIDE),
+            "1 of 2 headline figures are certain as printed. Disbursement rate, where reported: "
+            "from 9.7% to 93.3%",
+        ),
+        (
+            ranges(poor_rate_pct=(2.4, 1, 5), disbursed_rate_pct=WIDE, allocated_vnd=OPEN),
+            "None of the 3 headline figures is certain: 2 lie within a range and 1 has no limit",
+        ),
+    ],
+)
+def test_the_chart_of_ranges_says_what_its_table_holds(found, said):
+    figure = overview.ranges_chart(found, 2019, "en")
+    assert figure.title == said
+    assert len(figure.table.frame) == len(found)
+    for row in found.itertuples():
+        label = overview.INDICATORS[row.indicator]
+        assert (label in figure.note) == pd.isna(row.high)
+        assert (label in figure.alternative) == pd.notna(row.high)
+
+
+def test_without_any_limit_the_table_stands_alone():
+    assert isinstance(overview.ranges_chart(ranges(allocated_vnd=OPEN), 2019, "vi"), Table)

@@ -49,6 +49,7 @@ __all__ = [
     "concentration_curve",
     "dot_pairs",
     "dots_around",
+    "dots_in_ranges",
     "legend_above",
     "records",
     "small_columns",
@@ -562,6 +563,55 @@ def _parts_written(
     row: Mapping[str, Any], by: str, series: Sequence[Series], text: Callable[[Any], str]
 ) -> str:
     return f"{row[by]}: " + ", ".join(f"{one.label} {text(row[one.column])}" for one in series)
+
+
+def dots_in_ranges(
+    chart: Chart,
+    frame: pd.DataFrame,
+    by: str,
+    columns: tuple[str, str, str, str],
+    *,
+    text: Callable[[Mapping[str, Any]], tuple[str, str]],
+) -> Figure:
+    """Draw a dot a row, from top to bottom, in the range that it can lie in.
+
+    Rows may be in different units: each lies on a scale of its own, from zero.
+
+    Parameters
+    ----------
+    chart
+        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
+    frame
+        A row for each dot: its name in the column ``by``, and the numbers of ``columns``.
+    columns
+        Columns of the value, of the least and the most it can be, and of where its scale ends.
+    text
+        Writes the value, and below it the range; no range where the value is certain.
+    """
+    rows = records(frame)
+    said = [text(row) for row in rows]
+    laid = Rows.of([str(row[by]) for row in rows], thick=28)
+    plot = Plot(laid.low, laid.left, _widest([one for pair in said for one in pair]) * 1.08 + 12)
+    picture = Picture(chart.slug, [plot], across=chart.axis)
+    told = [
+        f"{row[by]} {value}" + (f" ({range_})" if range_ else "")
+        for row, (value, range_) in zip(rows, said, strict=True)
+    ]
+    for at, row in enumerate(rows):
+        laid.name(plot, at)
+        value, low, high, most = (float(row[name]) for name in columns)
+        scale, y = Scale(min(0.0, low, value), max(most, high, value)), laid.middles[at]
+        with plot.mark(told[at], row):
+            plot.line((0, y), (1, y), style.GRID, 2)
+            if high > low:
+                plot.bar((scale(low), scale(high)), laid.bar(at, 0.36), PALE)
+            plot.dot(scale(value), y, style.ACCENT)
+            words = [one for one in said[at] if one]
+            for n, one in enumerate(words):
+                line = y + LINE * (n - (len(words) - 1) / 2)
+                ink = style.MUTED if n else style.INK
+                plot.text(1.0, line, one, dx=plot.right, side="end", colour=ink)
+    return chart.figure(picture, told)
 
 
 def concentration_curve(

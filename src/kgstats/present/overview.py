@@ -20,6 +20,7 @@ from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.published import period
 from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.reference.criteria import CRITERIA_COUNT
 from kgstats.words import N_, plurals, translator
 
 INDICATORS = {
@@ -300,31 +301,103 @@ def ranges_table(ranges: pd.DataFrame, year: int, lang: str) -> Table:
     return made
 
 
-def ranges_text(ranges: pd.DataFrame, lang: str) -> Prose:
-    """Say which headline figures are certain as they stand, and how far the others can lie off."""
-    t = translator(lang)
+def _bounded(ranges: pd.DataFrame, lang: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the figures that are certain as printed, those within a range, those without one."""
     held = ranges.assign(
         least=[_said(*pair, lang) for pair in zip(ranges["indicator"], ranges["low"], strict=True)],
         most=[_said(*pair, lang) for pair in zip(ranges["indicator"], ranges["high"], strict=True)],
+        what=[translator(lang)(INDICATORS[one]) for one in ranges["indicator"]],
     )
-    bounded = held["low"].notna() & held["high"].notna()
-    firm = held[bounded & (held["least"] == held["most"])]
-    wide = held[bounded & (held["least"] != held["most"])]
+    limits = held["low"].notna() & held["high"].notna()
+    firm = limits & (held["least"] == held["most"])
+    return held[firm], held[limits & ~firm], held[~limits]
+
+
+def ranges_text(ranges: pd.DataFrame, lang: str) -> Prose:
+    """Say which headline figures are certain as they stand, and how far the others can lie off."""
+    t = translator(lang)
+    firm, wide, open_ = _bounded(ranges, lang)
     lines: list[str | tuple[str, str]] = [
-        t(
-            "{what}: from {least} to {most}",
-            what=t(INDICATORS[row.indicator]), least=row.least, most=row.most,
-        )
+        t("{what}: from {least} to {most}", what=row.what, least=row.least, most=row.most)
         for row in wide.itertuples()
-    ]  # fmt: skip
+    ]
     lines += [
-        t("{what}: no limit can be given, because not all units reported", what=t(INDICATORS[one]))
-        for one in held.loc[~bounded, "indicator"]
+        t("{what}: no limit can be given, because not all units reported", what=what)
+        for what in open_["what"]
     ]
     if len(firm):
-        names = [t(INDICATORS[one]) for one in firm["indicator"]]
-        lines.append((t("Certain as printed"), "; ".join(names)))
+        lines.append((t("Certain as printed"), "; ".join(firm["what"])))
     return Prose(items=lines)
+
+
+_ENDS = {"mean_criteria": CRITERIA_COUNT, "disbursed_rate_pct": 100}
+"""Where the scale of an indicator ends by its nature; communes end with all there are."""
+
+
+def ranges_chart(ranges: pd.DataFrame, year: int, lang: str) -> Figure | Table:
+    """Draw each headline figure in the range it can lie in; those without limits are named.
+
+    Where none has limits, the table alone is shown.
+
+    Parameters
+    ----------
+    ranges
+        :func:`kgstats.analysis.uncertainty.ranges`.
+    """
+    t = translator(lang)
+    table = ranges_table(ranges, year, lang)
+    firm, wide, open_ = _bounded(ranges, lang)
+    drawn = pd.concat([firm, wide]).sort_index()
+    if drawn.empty:
+        return table
+    ends = drawn["indicator"].map(_ENDS).astype("Float64")
+    ends = ends.mask(drawn["indicator"] == "communes_recognised", drawn["units"])
+    drawn = drawn.assign(end=ends.fillna(drawn[["value", "high"]].max(axis=1) * 1.15))
+    note = [t("Each row has a scale of its own, from 0.")]
+    if len(open_):
+        note.append(t("Not drawn, because no limit can be given: {what}.",
+                      what="; ".join(open_["what"])))  # fmt: skip
+
+    def text(row: Mapping[str, Any]) -> tuple[str, str]:
+        certain = row["least"] == row["most"]
+        range_ = "" if certain else t("{least} to {most}", least=row["least"], most=row["most"])
+        return _said(row["indicator"], row["value"], lang), range_
+
+    chart = charts.Chart(
+        slug="ranges-chart",
+        title=_ranges_title(firm, wide, open_, lang),
+        says=t("Each headline figure a dot, and a bar from the least to the most it can be."),
+        lang=lang,
+        table=table,
+        note=" ".join(note),
+    )
+    return charts.dots_in_ranges(chart, drawn, "what", ("value", "low", "high", "end"), text=text)
+
+
+def _ranges_title(firm: pd.DataFrame, wide: pd.DataFrame, open_: pd.DataFrame, lang: str) -> str:
+    t = translator(lang)
+    if wide.empty and open_.empty:
+        return t("Every headline figure is certain as printed")
+    some = N_("{firm} of {all} headline figures are certain as printed")
+    said = t(
+        some if len(firm) else N_("None of the {all} headline figures is certain"),
+        firm=len(firm),
+        all=len(firm) + len(wide) + len(open_),
+    )
+    if len(wide) == 1 and open_.empty:
+        row = next(wide.itertuples())
+        only = t("{what}: from {least} to {most}", what=row.what, least=row.least, most=row.most)
+        return f"{said}. {only}"
+    parts = [
+        claims.counted(forms, len(held), lang)
+        for forms, held in ((_WITHIN, wide), (_UNBOUNDED, open_))
+        if len(held)
+    ]
+    return f"{said}: {numbers.joined(parts, lang)}"
+
+
+_WITHIN = claims.P_("{n} lies within a range", "{n} lie within a range")
+_UNBOUNDED = claims.P_("{n} has no limit", "{n} have no limit")
 
 
 # What the figures are of ----------------------------------------------------------------------
