@@ -355,6 +355,51 @@ def test_pages_show_what_the_files_hold(published):
     assert compared > 8_000
 
 
+AS_PRINTED = {
+    "agreement": "beside each published figure what the returns give, a digit or two more exact",
+    "audit-all": "each difference is as exact as its statement",
+    "funding-printed": "beside each printed figure what the returns give, as exact",
+}
+"""Tables of figures of other publications, which keep the decimals they were printed with."""
+
+
+def _measured(one: Published, at: int) -> list[Any]:
+    """Return what each row of a column measures: rows of several units are figures of their own."""
+    columns = one.data["columns"]
+    keys = [column["key"] for column in columns]
+    units = {f"{keys[at]}_unit", "unit"} & set(keys)
+    if not units and columns[at]["kind"] != "quantity":
+        return [None] * len(one.data["rows"])
+    return [
+        (row[keys.index(one.data["header"])], *(row[keys.index(unit)] for unit in sorted(units)))
+        for row in one.data["rows"]
+    ]
+
+
+def test_numbers_below_each_other_have_the_same_decimals(published):
+    failures, compared = [], 0
+    for one in published:
+        lines, main, order = _lines(one.block), _main(one.data), _order(one.data)
+        for place, at in enumerate(main):
+            column = one.data["columns"][at]
+            if column["kind"] in TEXTS or one.data["slug"] in AS_PRINTED:
+                continue
+            measured = _measured(one, at)
+            found: dict[Any, dict[int, str]] = {}
+            for line, row in zip(lines, order, strict=True):
+                read = _read(line[place], one.lang)
+                if one.data["rows"][row][at] is not None and read is not None:
+                    compared += 1
+                    found.setdefault(measured[row], {})[read[1]] = line[place]
+            failures += [
+                f"{one.name} {column['label']} ({column['key']}): {list(several.values())}"
+                for several in found.values()
+                if len(several) > 1
+            ]
+    assert not failures, told(failures)
+    assert compared > 8_000
+
+
 TYPES = r"^(xã|phường|thị trấn) | (commune|ward|township)$"
 
 
