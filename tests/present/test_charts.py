@@ -95,6 +95,17 @@ def test_steps_lead_from_one_level_to_the_next(chart, from_zero):
     assert zero == from_zero
 
 
+def test_no_line_crosses_the_name_of_a_step(chart):
+    """On a phone a line between two bars went through the name that stands between them."""
+    long = LEVELS.assign(
+        what="Giải ngân thêm đến thời hạn sớm nhất theo nhịp độ đến nay, " + LEVELS["what"]
+    )
+    svg = charts.steps(chart, long, "what", text=lambda row: str(row["after"])).svg
+    names = re.findall(r'<g paint-order="stroke" stroke="[^"]+" stroke-width="4">\s*<text', svg)
+    assert len(names) == len(long)
+    assert svg.rindex("<line") < svg.index(names[0])
+
+
 def test_a_curve_of_shares_says_its_point(chart):
     figure = charts.concentration_curve(
         chart, [0, 50, 100], [0, 90, 100], 25.0, upwards="poor, %", text="25: 45", even="even"

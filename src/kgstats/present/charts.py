@@ -431,11 +431,10 @@ def steps(
     picture = Picture(chart.slug, [plot], across=chart.axis)
     plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
     told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
+    for at, before in enumerate(map(scale, ends[:-1])):
+        plot.line((before, laid.bar(at)[1]), (before, laid.bar(at + 1)[0]), style.MUTED)
     for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
         laid.name(plot, at, bold=bool(row["is_level"]))
-        if at:
-            before = scale(ends[at - 1])
-            plot.line((before, laid.bar(at - 1)[1]), (before, laid.bar(at)[0]), style.MUTED)
         with plot.mark(told[at], row):
             y = laid.middles[at]
             if row["is_level"]:

@@ -457,7 +457,10 @@ class Rows:
         lines, y = self.names[at], self.middles[at]
         if self.above:
             middle = y - self.thick / 2 - 4 - LINE * len(lines) / 2
+            # Lines between the rows and of the grid give way to the name that they would cross.
+            plot.parts.append(f'<g paint-order="stroke" stroke="{_FILLS[style.PAPER]}" stroke-width="4">')
             plot.text(0, middle, lines, dx=-plot.left if plot.left else 0.0, bold=bold)
+            plot.parts.append("</g>")
         else:
             plot.text(0, y, lines, dx=-_GAP, side="end", bold=bold)
 
