@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from kgstats.appendix import site
 from kgstats.present import style
-from kgstats.present.picture import NARROWEST, Entry, Picture, Plot, Rows, Scale, written
+from kgstats.present.picture import (
+    NARROWEST,
+    Entry,
+    Picture,
+    Plot,
+    Rows,
+    Scale,
+    words_on,
+    written,
+)
 
 
 def test_places_across_are_shares_and_heights_are_pixels():
@@ -27,6 +38,45 @@ def test_colours_can_be_renamed_by_the_page():
     html = plot.html("")
     assert f'fill="var(--mark-1, {style.ACCENT})"' in html
     assert f'fill="var(--word-2, {style.CONTRAST})"' in html
+
+
+CSS = Path(site.__file__).parent / "assets" / "kgstats.css"
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the ratio of the luminances of two colours (WCAG 2.1)."""
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_words_on_a_mark_can_be_read_in_both_themes(dark):
+    """White numbers stood on light green: a dark page lightened their ink but not the mark."""
+    light_part, dark_part = CSS.read_text(encoding="utf-8").split("prefers-color-scheme: dark", 1)
+    named = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", light_part))
+    if dark:
+        named |= dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", dark_part.split("}", 1)[0]))
+
+    def resolved(fill: str) -> str:
+        name, _, own = fill.removeprefix("var(").rstrip(")").partition(", ")
+        return named.get(name, own or name)
+
+    modules = Path(style.__file__).parent.rglob("*.py")
+    own = {x for one in modules for x in re.findall(r'"(#[0-9a-f]{6})"', one.read_text("utf-8"))}
+    for colour in own - set(style.PAGE_COLOURS):
+        plot = Plot(40)
+        plot.bar((0, 1), (0, 9), colour)
+        plot.text(0.5, 5, "12", colour=words_on(colour))
+        mark, word = re.search(r'<rect[^>]* fill="([^"]+)".*<text([^>]*)>', plot.html("")).groups()
+        ink = re.search(r'fill="([^"]+)"', word)
+        told = ink[1] if ink else f"var(--ink, {style.INK})"
+        assert contrast(resolved(mark), resolved(told)) > 3.9, (colour, mark, told)
 
 
 @pytest.mark.parametrize(

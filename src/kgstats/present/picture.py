@@ -74,11 +74,14 @@ _INKS = {
 def words_on(colour: str) -> str:
     """Return the colour of words that can be read on a colour: paper on dark, ink on light.
 
-    >>> words_on(style.SEQUENCE[0]) == style.INK, words_on(style.ACCENT) == style.PAPER
+    >>> words_on(style.SEQUENCE[0]) == style.INK_ON_MARK, words_on(style.ACCENT) == style.PAPER
     (True, True)
     """
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return style.PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.45 else style.INK
+    red, green, blue = ((int(colour[at : at + 2], 16) / 255) ** 2.2 for at in (1, 3, 5))
+    # White and ink are as easy to read on a luminance of 0.22; a page keeps series dark.
+    if colour in style.SERIES or 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.22:
+        return style.PAPER
+    return style.INK if colour in _FILLS else style.INK_ON_MARK
 
 
 def wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
@@ -458,7 +461,9 @@ class Rows:
         if self.above:
             middle = y - self.thick / 2 - 4 - LINE * len(lines) / 2
             # Lines between the rows and of the grid give way to the name that they would cross.
-            plot.parts.append(f'<g paint-order="stroke" stroke="{_FILLS[style.PAPER]}" stroke-width="4">')
+            plot.parts.append(
+                f'<g paint-order="stroke" stroke="{_FILLS[style.PAPER]}" stroke-width="4">'
+            )
             plot.text(0, middle, lines, dx=-plot.left if plot.left else 0.0, bold=bold)
             plot.parts.append("</g>")
         else:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 INK = "#1d2733"
+INK_ON_MARK = "#1c2632"
+"""Ink of words on a light mark: a dark page, which lightens its ink, keeps its marks."""
 MUTED = "#5a6672"
 GRID = "#d9dee4"
 PAPER = "#ffffff"
