@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kgstats.returns.layout.codes import counts_up, order_token, runs_of_years
 from kgstats.returns.layout.grid import Grid
-from kgstats.returns.layout.heading_signs import is_wide_heading, starts_order
+from kgstats.returns.layout.heading_signs import heads_values, is_wide_heading, starts_order
 from kgstats.returns.layout.model import Seen, TableBlock, header_text
 from kgstats.returns.layout.words import (
     CONTINUED,
@@ -79,7 +79,8 @@ def _step_over_heading(grid: Grid, block: TableBlock, index: int, found: list[in
         block.repeated_header_rows.append(row)
         return index + 1
     if _matches_header(grid, block, row) is None:
-        return END if starts_order(grid.inside(block, row)) else None
+        headed = starts_order(grid.inside(block, row)) and heads_values(grid, index)
+        return END if headed else None
     if not found and row <= block.header_last + 1:
         return index + 1
     block.repeated_header_rows.append(row)
@@ -150,7 +151,10 @@ def _ends_before(grid: Grid, block: TableBlock, index: int, found: list[int], ga
             return True
     if gap >= 1 and not narrow and runs_of_years(inside):
         return True
-    if gap >= 4 and not any(one.numeric for one in inside):
+    if gap >= 4 and (
+        not any(one.numeric for one in inside)
+        or inside[0].column > grid.inside(block, found[-1])[0].column + 1
+    ):
         return True
     anew = (
         len(inside) >= 3

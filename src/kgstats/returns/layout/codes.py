@@ -78,7 +78,7 @@ def is_column_numbers(cells: list[Seen]) -> bool:
     last_number = 0.0
     last_letter = 0.0
     steps = good = numbers = letters = 0
-    sure = False
+    sure = slipped = False
     column = 0
     for one in cells:
         code = column_code(one)
@@ -110,10 +110,12 @@ def is_column_numbers(cells: list[Seen]) -> bool:
         if value == 0.0:
             last_number += 1
             continue
-        if value < last_number or (
-            value == last_number and not any(letter.isalpha() for letter in one.text)
-        ):
+        if value < last_number:
             return False
+        if value == last_number and not any(letter.isalpha() for letter in one.text):
+            if slipped or not sure:
+                return False
+            slipped = True  # A B … 6 6 7: one number stands twice.
         if numbers == 1 and value > 3:
             return False
         if numbers > 1:

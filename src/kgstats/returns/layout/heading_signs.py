@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kgstats.returns.layout.codes import column_code, runs_of_years, year_in
+from kgstats.returns.layout.codes import column_code, counts_up, runs_of_years, year_in
 from kgstats.returns.layout.grid import Grid
 from kgstats.returns.layout.model import Seen
 from kgstats.returns.layout.words import (
@@ -23,8 +23,21 @@ from kgstats.returns.layout.words import (
 
 
 def starts_order(cells: list[Seen]) -> bool:
-    """Whether a row begins with the heading of a column of order numbers."""
-    return cells[0].folded in ORDER_WORDS and cells[0].kind == "text" and len(cells) >= 2
+    """Whether a row begins with the heading of a column of order numbers, and holds no values."""
+    if cells[0].folded not in ORDER_WORDS or cells[0].kind != "text" or len(cells) < 2:
+        return False
+    return any(not one.numeric for one in cells[1:]) or counts_up(cells) or runs_of_years(cells, 2)
+
+
+def heads_values(grid: Grid, index: int) -> bool:
+    """Whether two words head the row below: no section, "TT", of a table of many values."""
+    cells = grid.rows[grid.order[index]]
+    if len(cells) != 2 or index + 1 >= len(grid.order):
+        return True
+    below = grid.rows[grid.order[index + 1]]
+    columns = grid.columns_of(cells[0].row, cells[0].row)
+    beside = sum(one.numeric and one.column not in columns for one in below)
+    return beside < 2 or counts_up(below) or runs_of_years(below, 2)
 
 
 def is_heading_cell(one: Seen) -> bool:
@@ -159,7 +172,8 @@ def numbers_the_columns(grid: Grid, row: int, first: int) -> bool:
         return True
     if column_code(grid.rows[row][0]) == ("letter", 1.0):
         return True
-    numbered = len(codes) >= 0.9 * len([c for c in columns if c >= codes[0]])
+    covered = grid.columns_of(row, row)
+    numbered = len(covered) >= 0.9 * len([c for c in columns if c >= codes[0]])
     left = [column for column in columns if column < codes[0]]
     return numbered and (not left or (len(left) <= 2 and not _numbered_headings(grid, row, first)))
 
@@ -200,10 +214,16 @@ def stands_over_many(grid: Grid, cells: list[Seen], above: int) -> bool:
 def says_again(grid: Grid, cells: list[Seen], above: int, cursor: int) -> bool:
     """Whether a row of words says each heading again: in English, in brackets, as a code."""
     heads = grid.rows.get(above, [])
-    if len(cells) < 3 or [one.column for one in heads] != [one.column for one in cells]:
+    if len(cells) < 3 or not all(one.kind == "text" for one in (*heads, *cells)):
         return False
-    if not all(one.kind == "text" for one in (*heads, *cells)):
-        return False
+    missing = {one.column for one in heads} ^ {one.column for one in cells}
+    if missing:
+        # The words of the first columns stand again, a column or two have none.
+        same = sum(
+            one.folded == other.folded and one.column == other.column
+            for one, other in zip(heads, cells, strict=False)
+        )
+        return same > 0 and 5 * len(missing) < len(heads) and heads[0].folded == cells[0].folded
     if cells[0].folded in ORDER_WORDS:
         return heads[0].folded in ORDER_WORDS
     ascii_heads = all(one.text.isascii() for one in heads)

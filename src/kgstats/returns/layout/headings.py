@@ -5,6 +5,7 @@ from __future__ import annotations
 from kgstats.returns.layout.codes import counts_up, heading_years, order_token, runs_of_years
 from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import (
+    heads_values,
     is_heading_cell,
     is_titleish,
     is_wide_heading,
@@ -50,7 +51,7 @@ def next_heading(grid: Grid, position: int) -> HeadingRows | None:
             header = _header_above(grid, index, position)
             if header is not None and (ahead is None or header.last < ahead):
                 return header
-        elif starts_order(cells) or is_wide_heading(grid, index):
+        elif (starts_order(cells) and heads_values(grid, index)) or is_wide_heading(grid, index):
             header = _header_from(grid, index, position)
             if header is not None and (ahead is None or header.last < ahead):
                 return header

@@ -6,6 +6,7 @@ heading, however the words are broken over rows, with or without merges and colu
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -49,6 +50,9 @@ SURE = 5
 
 LONGEST_GROUP = 45
 """A lone line of more letters above a heading is a title, no group of its columns."""
+
+MONEY_UNIT = re.compile(r"(Nghìn|Ngàn|Triệu|Tỷ|Tỉ) đồng\W*$")
+"""A unit of money in a line of its own; the last word of a heading begins in a small letter."""
 
 SHORT_PIECE = 20
 """A word of no more letters, alone in its row, may go on with the label of the row above it."""
@@ -187,7 +191,10 @@ def _heading_over(
     top_of_body = run[0]
     while cursor >= 0 and grid.order[cursor] > above:
         row = grid.order[cursor]
-        if top_of_body - row > MOST_BLANK_ROWS + 1 or not _of_body(grid, row, column, values):
+        if top_of_body - row > MOST_BLANK_ROWS + 1 or not (
+            _of_body(grid, row, column, values)
+            or (row + 1 == top_of_body and _stands_between(grid, cursor, run, column, values))
+        ):
             break
         top_of_body = row
         cursor -= 1
@@ -290,6 +297,26 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
     )
 
 
+def _stands_between(grid: Grid, cursor: int, run: list[int], column: int, values: set[int]) -> bool:
+    """Whether a lone line stands where the names do: "Trong đó", or one of several sections."""
+    [one, *others] = grid.rows[grid.order[cursor]]
+    named = grid.at.get((run[0], one.column))
+    if others or not cursor or one.kind != "text" or named is None or named.kind != "text":
+        return False
+    above = grid.order[cursor - 1]
+    if one.text[0].isupper() and _is_heading(grid.rows[above], values):
+        between = grid.order[grid.index_after(run[0]) : grid.index_after(run[-1])]
+        alone = (grid.rows[row] for row in between)
+        return sum(len(held) == 1 and held[0].column == one.column for held in alone) >= 2
+    numbers = sum(held.numeric and held.column in values for held in grid.rows[above])
+    return (
+        above + 1 == one.row
+        and (above, one.column) in grid.at
+        and numbers > 0
+        and _of_body(grid, above, column, values)
+    )
+
+
 def _of_heading(
     grid: Grid, cells: list[Seen], column: int, values: set[int], anchored: bool
 ) -> bool:
@@ -336,7 +363,10 @@ def _are_column_numbers(grid: Grid, row: int) -> bool:
 
 def _is_unit_line(one: Seen) -> bool:
     """Whether a lone cell states the unit of a table; "ngân" may be the end of "giải ngân"."""
-    return states_unit(one) or (one.text[:1] == "(" and parse_unit(one.text) is not None)
+    if states_unit(one):
+        return True
+    said = one.text[:1] == "(" or " - " in one.text or MONEY_UNIT.match(one.text) is not None
+    return said and parse_unit(one.text) is not None
 
 
 def _is_piece(cells: list[Seen], column: int) -> bool:

@@ -19,7 +19,15 @@ from kgstats.returns.layout.grid import Grid, HeadingRows
 from kgstats.returns.layout.heading_signs import starts_order
 from kgstats.returns.layout.headings import is_empty_form, next_heading
 from kgstats.returns.layout.known_bodies import counted_subjects, known_bodies, named_subjects
-from kgstats.returns.layout.model import Page, Seen, Subjects, TableBlock, see, see_all
+from kgstats.returns.layout.model import (
+    Page,
+    Seen,
+    Subjects,
+    TableBlock,
+    header_text,
+    see,
+    see_all,
+)
 from kgstats.returns.layout.row_kinds import tell_rows_apart
 from kgstats.returns.layout.surroundings import encoding_of, roles_of_cells
 from kgstats.returns.layout.words import ORDER_WORDS
@@ -104,7 +112,7 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
             one.column
             for row in range(header.first, header.last + 1)
             for one in grid.rows.get(row, ())
-            if one.folded in ORDER_WORDS and one.kind == "text"
+            if one.folded in ORDER_WORDS and one.kind == "text" and _counts_below(grid, header, one)
         }
         | _begins_again(grid, header)
     )
@@ -137,6 +145,14 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
             narrow(header, columns, right)
             return right
     return None
+
+
+def _counts_below(grid: Grid, header: HeadingRows, word: Seen) -> bool:
+    """Whether "No." heads order numbers; "Yes", "No" and "no." are headings of values too."""
+    below = grid.order[grid.index_after(header.code_row or header.last) :][:MOST_BELOW]
+    held = (grid.at.get((row, word.column)) for row in below)
+    first = next((one for one in held if one is not None), None)
+    return word.folded != "no" or (first is not None and header_text(first).strip("().") == "1")
 
 
 def _begins_again(grid: Grid, header: HeadingRows) -> set[int]:

@@ -90,6 +90,12 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
 
 def _leave_lines_below(grid: Grid, block: TableBlock) -> None:
     """Take lines of text at the end of the rows, with nothing after them, out of the table."""
+    while len(block.body_rows) > 1 and all(
+        one.value == 0 and one.column > block.first_column + 1
+        for one in grid.inside(block, block.body_rows[-1])
+    ):
+        # Formulas that were filled down too far.
+        block.continuations.pop(block.body_rows.pop(), None)
     while block.body_rows and block.body_rows[-1] in block.section_rows:
         row = block.body_rows[-1]
         if _values(grid, block, row) or row in block.continuations:

@@ -10,7 +10,7 @@ from kgstats.returns.layout.model import Seen, tokens
 # Words that say what a line of the page is. They are matched on folded text: lower case, without
 # accents and without punctuation.
 ORDER_WORDS = frozenset(
-    {"stt", "tt", "so tt", "s tt", "so thu tu", "thu tu", "so t t", "no", "num", "order"}
+    {"stt", "tt", "so tt", "s tt", "so thu tu", "thu tu", "so t t", "no", "num", "order", "stt no"}
 )
 LABEL_WORDS = re.compile(
     r"^(ten|don vi|xa|phuong|thi tran|noi dung|chi tieu|danh muc|hang muc|tinh|huyen|quan|dia ban|"
@@ -22,7 +22,7 @@ LETTERHEAD = re.compile(
     r"^so (tai|ke|nong|lao)|^phong (tai|lao|nong|kinh)|^ban chi dao|^kem theo|^ban hanh kem"
 )
 TOTAL = re.compile(
-    r"^(i+ |[a-z] )?("
+    r"^(?!tong (cong ty|cuc|hoi|lien doan|kho|lanh su|thanh tra|tham muu)\b)(i+ |[a-z] )?("
     r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
     r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
     r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
@@ -30,8 +30,9 @@ TOTAL = re.compile(
     r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
     r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
     r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
-    r")( (total|(whole|entire) (country|province)))?$"
+    r")( (total|(whole|entire) (country|province)))?( \d)?$"
 )
+"""What a total is called, with the mark of a footnote; ``Tổng công ty`` is an office."""
 TOTAL_OF_BUDGET = re.compile(
     r"^tong( so| cong)? (thu|chi)( va chi)?( can doi)? (ngan sach|nsnn|nstw|nsdp)\b"
 )
@@ -76,7 +77,7 @@ CONTINUED = re.compile(
 CONTINUED_MARK = re.compile(r"\(\s*(tiếp|cont)", re.IGNORECASE)
 TITLE_START = re.compile(
     r"^(bieu|phu luc|mau (so|bieu|\d)|bang (so|tong hop|ke|bieu|\d|[ivx]+\b))"
-    r"|^(phan|mau) [ivx\d]+\b"
+    r"|^(phan|mau) [ivx\d]+\b|^table \d"
 )
 
 UNIT_MARK = re.compile(
