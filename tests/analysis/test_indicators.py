@@ -68,7 +68,8 @@ def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
             found.setdefault(name, {})[page] = value
 
     years = overview.years(standings, by_year["poverty"], by_year["funding"], YEAR)
-    moved = overview.like_for_like(standings, by_year["poverty"], by_year["funding"], YEAR)
+    both = overview.two_years(by_year["poverty"], YEAR)
+    moved = overview.like_for_like(standings, both, by_year["funding"], YEAR)
     told = overview.headline(years, moved, YEAR)
     shown = told.set_index("indicator")["value"]
     put("00 headline", **{name: shown.get(name, pd.NA) for name in overview.HEADLINES})

@@ -28,7 +28,8 @@ def years(tables, standings):
 
 
 def headline(tables, years, standings, **more):
-    moved = overview.like_for_like(standings, tables["poverty"], tables["funding"], 2019)
+    both = overview.two_years(tables["poverty"], 2019)
+    moved = overview.like_for_like(standings, both, tables["funding"], 2019)
     return overview.headline(years, moved, 2019, **more).set_index("indicator")
 
 
@@ -87,7 +88,8 @@ def test_who_is_silent_in_either_year_changes_nothing(tables, year):
 
     def moved(given):
         standings = attainment.standings(given["communes"], given["attainment"], 2019)
-        found = overview.like_for_like(standings, given["poverty"], given["funding"], 2019)
+        both = overview.two_years(given["poverty"], 2019)
+        found = overview.like_for_like(standings, both, given["funding"], 2019)
         return found.set_index("indicator")
 
     one, other = moved(part), moved(both)
@@ -122,7 +124,8 @@ def test_a_change_of_a_rate_is_over_the_units_of_both_years(tables, years):
     before = tables["poverty"][2018].copy()
     largest = before["households_hh"].astype(int).idxmax()
     before.loc[largest, "poor_end_hh"] = pd.NA
-    moved = overview.rate_changes({2018: before, 2019: tables["poverty"][2019]}, 2019)
+    held = overview.two_years({2018: before, 2019: tables["poverty"][2019]}, 2019)
+    moved = overview.rate_changes(held, 2019)
     gone = before.loc[largest, "commune_code"]
     both = [
         indicators.household_poverty(table[table["commune_code"] != gone])["poor_rate_pct"].iloc[0]
@@ -138,7 +141,7 @@ def test_years_under_another_poverty_standard_are_left_out(tables, standings):
     assert 2015 not in found.index
     assert pd.isna(found.loc[2018, "poor_rate_pct"]) and found.loc[2019, "poor_rate_pct"] > 0
     assert found["allocated_vnd"].isna().all()
-    assert overview.rate_changes(households, 2019).empty
+    assert overview.rate_changes(overview.two_years(households, 2019), 2019).empty
 
 
 def test_a_district_is_its_own_rows(tables, standings):

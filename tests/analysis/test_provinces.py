@@ -31,7 +31,8 @@ def test_they_are_the_figures_of_the_own_pages():
     found = provinces.figures(tables, 2019)
     for name in ("communes_recognised", "recognised_pct", "poor_rate_pct", "disbursed_rate_pct"):
         assert found[name].tolist() == own.loc[own["year"] == 2019, name].tolist()
-    moved = overview.like_for_like(standings, tables["poverty"], tables["funding"], 2019)
+    both = overview.two_years(tables["poverty"], 2019)
+    moved = overview.like_for_like(standings, both, tables["funding"], 2019)
     pd.testing.assert_frame_equal(provinces.changes(tables, 2019), moved)
 
 

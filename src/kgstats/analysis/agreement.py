@@ -194,8 +194,8 @@ class Returns:
             return None
         if fact.indicator.endswith(_FALL):
             if fact.year not in self._moved:
-                moved = overview.rate_changes(self._tables["poverty"], fact.year)
-                self._moved[fact.year] = moved
+                both = overview.two_years(self._tables["poverty"], fact.year)
+                self._moved[fact.year] = overview.rate_changes(both, fact.year)
             moved = self._moved[fact.year]
             own = moved["measure"] == fact.indicator.removesuffix(f"_rate{_FALL}")
             own &= moved["matched_units"] == moved["expected_units"]

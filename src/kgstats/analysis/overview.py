@@ -98,36 +98,53 @@ def _within(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
     return table[table["district_code"] == district]
 
 
-def rate_changes(
-    households: Mapping[int, pd.DataFrame], year: int, by: str = "province"
-) -> pd.DataFrame:
-    """Compare poor households with the year before: :func:`kgstats.analysis.poverty.changes`.
-
-    Over the units that report both years. Without rows where there is no table of last year, or
-    it is of another poverty standard.
+def two_years(households: Mapping[int, pd.DataFrame], year: int) -> pd.DataFrame:
+    """Put the counts of a year and of the year before on the year's areas, to be compared.
 
     Parameters
     ----------
-    year
-        The reporting year.
     households
         Clean tables ``poverty`` by year.
+    year
+        The reporting year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :func:`kgstats.analysis.poverty.on_areas_of`; without rows where there is no table of
+        last year, or it is of another poverty standard.
+    """
+    there = {own: table for own, table in households.items() if len(table)}
+    before = [own for own in poverty.years_before(year) if own in there]
+    if year not in there or not before:
+        return pd.DataFrame(columns=["year"])
+    return poverty.on_areas_of(year, there[before[-1]], there[year])
+
+
+def rate_changes(both: pd.DataFrame, year: int, by: str = "province") -> pd.DataFrame:
+    """Compare poor households with the year before: :func:`kgstats.analysis.poverty.changes`.
+
+    Over the units that report both years.
+
+    Parameters
+    ----------
+    both
+        Households of the two years: :func:`two_years`. Without rows nothing is compared.
+    year
+        The reporting year.
     by
         ``province``, or ``district``: communes, for a year without districts.
     """
     by = poverty.main_areas(year) if by == "district" else by
-    there = {own: table for own, table in households.items() if len(table)}
-    before = [own for own in poverty.years_before(year) if own in there]
-    if year not in there or not before:
+    if both.empty:
         names = ["measure", "change_pp", "after_rate_pct", "matched_units", "expected_units"]
         return pd.DataFrame(columns=[*keys(by), *names])
-    both = poverty.on_areas_of(year, there[before[-1]], there[year])
-    return poverty.changes(both, before[-1], year, by)
+    return poverty.changes(both, int(both["year"].min()), year, by)
 
 
 def like_for_like(
     standings: pd.DataFrame,
-    households: Mapping[int, pd.DataFrame],
+    both: pd.DataFrame,
     funding: Mapping[int, pd.DataFrame],
     year: int,
     district: str | None = None,
@@ -143,8 +160,10 @@ def like_for_like(
 
     Parameters
     ----------
-    standings, households, funding, year, district
+    standings, funding, year, district
         As for :func:`years`.
+    both
+        Households of the two years: :func:`two_years`.
 
     Returns
     -------
@@ -156,7 +175,7 @@ def like_for_like(
     then, now = (_within(funding.get(own, pd.DataFrame()), district) for own in (year - 1, year))
     parts = [
         _communes_moved(_within(standings, district), year),
-        _households_moved(households, year, district),
+        _households_moved(both, year, district),
         _money_moved(then, now, year),
     ]
     rows = [row for part in parts for row in part]
@@ -191,10 +210,8 @@ def _communes_moved(standings: pd.DataFrame, year: int) -> list[Moved]:
     return found
 
 
-def _households_moved(
-    households: Mapping[int, pd.DataFrame], year: int, district: str | None
-) -> list[Moved]:
-    moved = rate_changes(households, year, "district" if district else "province")
+def _households_moved(both: pd.DataFrame, year: int, district: str | None) -> list[Moved]:
+    moved = rate_changes(both, year, "district" if district else "province")
     if district:
         moved = moved[moved["district_code"] == district]
     moved = moved[moved["matched_units"] > 0] if len(moved) else moved

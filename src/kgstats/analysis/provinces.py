@@ -118,7 +118,8 @@ def changes(tables: Tables, year: int) -> pd.DataFrame:
     ``notebooks/national/provinces.ipynb``.
     """
     standings = attainment.standings(tables["communes"], tables["attainment"], year)
-    return overview.like_for_like(standings, tables["poverty"], tables["funding"], year)
+    both = overview.two_years(tables["poverty"], year)
+    return overview.like_for_like(standings, both, tables["funding"], year)
 
 
 def _whole(figures: pd.DataFrame, rate: str) -> pd.Series[Any]:
