@@ -17,6 +17,7 @@ from kgstats.present.charts_over_years import (
     dots_to_target,
     flow,
     lines,
+    lines_beside,
     slopes,
 )
 from kgstats.present.figures import MissingAlternativeText
@@ -154,3 +155,28 @@ def test_a_flow_names_what_stayed_left_and_came() -> None:
 def test_no_chart_without_words() -> None:
     with pytest.raises((MissingAlternativeText, ValueError)):
         flow(Chart("slug", "", "", "en", DATA), Flow(("a", 1), ("b", 1), [], ("c", 0), "d"))
+
+
+def test_values_of_two_charts_side_by_side_keep_apart_on_a_telephone():
+    """On 360 pixels two charts share the width: “4.68” and “4.67” ran together."""
+    rows = pd.DataFrame(
+        {"year": [2018, 2019], "own": [4.41, 4.67], "all": [4.68, 4.59], "far": [9.0, 1.0]}
+    )
+    pair = [Series("own", "Gò Quao", style.ACCENT), Series("all", "Province", style.CONTRAST)]
+    svg = lines_beside(chart(), rows, "year", {"Near": pair, "Far": [pair[0]]}).svg
+    assert "flex:1 1 9rem" in svg
+    near = svg.split("chart-panels", 1)[1].split("</svg>", 1)[0]
+    right, left = map(float, re.search(r"margin:0 ([\d.]+)px 0 ([\d.]+)px", near).groups())
+    told = []
+    for text in re.finditer(r'<text x="([\d.]+)%"([^>]*?) y="([\d.]+)"([^>]*)>(4\.\d\d)<', near):
+        place, before, y, after, words = text.groups()
+        dx = re.search(r'dx="(-?[\d.]+)"', before)
+        side = re.search(r'text-anchor="(\w+)"', before + after)
+        width = style.text_width(words, 12.5)
+        x = float(place) / 100 * (144 - left - right) + float(dx[1] if dx else 0)
+        x -= {"middle": width / 2, "end": width}.get(side[1] if side else "start", 0)
+        told.append((x, x + width, float(y), words))
+    assert sorted(words for *_, words in told) == ["4.41", "4.59", "4.67", "4.68"]
+    for n, (start, end, y, _) in enumerate(told):
+        for start2, end2, y2, _ in told[n + 1 :]:
+            assert end + 2 < start2 or end2 + 2 < start or abs(y - y2) > 11

@@ -20,6 +20,7 @@ from kgstats.present.figures import Figure
 from kgstats.present.picture import (
     LINE,
     NARROWEST,
+    PANEL,
     SIZE,
     Entry,
     Picture,
@@ -136,7 +137,7 @@ def lines_beside(
     plots = []
     for title, series in panels.items():
         own = {one.column: _points(frame, x, one.column, Dates()) for one in series}
-        ground = _Ground.of(values, frame[[x]], chart.lang)
+        ground = _Ground.of(values, frame[[x]], chart.lang, PANEL if len(panels) > 1 else NARROWEST)
         ground.plot.title = title
         taken: list[_Box] = []
         for one in series:
@@ -195,7 +196,9 @@ class _Ground:
     low: float
 
     @classmethod
-    def of(cls, values: Sequence[float], years: pd.DataFrame, lang: str) -> _Ground:
+    def of(
+        cls, values: Sequence[float], years: pd.DataFrame, lang: str, whole: float = NARROWEST
+    ) -> _Ground:
         """Make the ground: years across, from zero (or below) up."""
         first, last = int(years.min(axis=None)), math.ceil(years.max(axis=None))
         high, low = max([0.0, *values]), min([0.0, *values])
@@ -204,7 +207,7 @@ class _Ground:
         across = Scale(first - 0.4, last + 0.4)
         top, bottom = 8.0, 8.0 + UPRIGHT
         widest = max(style.text_width(one, SIZE) for one in written(up.ticks(5), lang))
-        plot = Plot(bottom + 22, widest + 12, 28)
+        plot = Plot(bottom + 22, widest + 12, 28, whole=whole)
         plot.grid_upwards(up, lang, top=top, low=bottom)
         years_said = [(float(year), str(year)) for year in range(first, last + 1)]
         room = plot.narrowest / (last - first + 0.8)

@@ -25,6 +25,8 @@ LINE = 15.0
 """From one line of words to the next, in pixels."""
 NARROWEST = 312.0
 """Width in pixels at which everything must still be seen: a telephone of 360 pixels."""
+PANEL = 144.0
+"""The same of one of several drawings: two stand side by side on a telephone."""
 WIDE = 560.0
 """From this width on, marks and words for wide pages are shown."""
 NAME_ROOM = 122.0
@@ -238,11 +240,13 @@ class Plot:
     right: float = 0.0
     title: str = ""
     parts: list[str] = field(default_factory=list)
+    whole: float = NARROWEST
+    """Width of the drawing on a telephone."""
 
     @property
     def narrowest(self) -> float:
         """Width of the part with values on a telephone."""
-        return NARROWEST - self.left - self.right
+        return self.whole - self.left - self.right
 
     @contextmanager
     def mark(self, says: str, row: Mapping[str, Any] | None = None) -> Iterator[None]:
@@ -516,7 +520,7 @@ class Picture:
         else:
             hidden = 'aria-hidden="true"'
             drawn = "".join(
-                f'<div style="flex:1 1 9rem;min-width:0">{self._drawn(plot, hidden)}</div>'
+                f'<div style="flex:1 1 {PANEL / 16:g}rem;min-width:0">{self._drawn(plot, hidden)}</div>'
                 for plot in self.plots
             )
             pieces.append(
