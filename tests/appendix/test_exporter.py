@@ -139,7 +139,7 @@ def sentences(*tags):
 def test_what_is_tagged_key_stands_above_the_text(tmp_path):
     page, document = exported(tmp_path, [*TITLE, prose("First.\n\nSecond."), sentences("key")])
     links = document.findall(".//section[@class='key']//a")
-    assert [link.text for link in links] == ["Poverty fell.", "First <b>.", "Second."]
+    assert [link.text for link in links] == ["Poverty fell", "First <b>", "Second"]
     anchor = links[0].get("href").removeprefix("#")
     assert "Poverty fell." in document.find(f".//div[@id='{anchor}']").text_content()
     assert [one["text"] for one in page.findings] == [link.text for link in links]
@@ -155,10 +155,10 @@ def test_sentences_tagged_key_only_are_said_once_and_lead_to_their_section(tmp_p
     cells = [*TITLE, prose("First."), prose("## What changed\n\nIn detail."), sentences("key-only")]
     page, document = exported(tmp_path, cells)
     links = document.findall(".//section[@class='key']//a")
-    assert [link.text for link in links] == ["Poverty fell.", "First <b>.", "Second."]
+    assert [link.text for link in links] == ["Poverty fell", "First <b>", "Second"]
     assert {link.get("href") for link in links} == {"#what-changed"}
     assert {one["anchor"] for one in page.findings} == {"what-changed"}
-    assert document.text_content().count("Poverty fell.") == 1
+    assert document.text_content().count("Poverty fell") == 1
 
 
 def test_what_is_not_tagged_open_is_folded_under_its_title(tmp_path):

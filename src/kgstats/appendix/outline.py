@@ -67,8 +67,14 @@ def marks(cells: Iterable[Any]) -> Marks:
                 data["text/html"] = page
                 lines = "".join(data["text/plain"]).splitlines()
                 lines = lines if KEY_ONLY in tags else lines[:SENTENCES]
-                found.findings += [{"text": x.removeprefix("- "), "anchor": anchor} for x in lines]
+                found.findings += [{"text": _as_titles(x), "anchor": anchor} for x in lines]
     return found
+
+
+def _as_titles(sentence: str) -> str:
+    """Return a sentence as it stands among titles: a single one ends without a stop."""
+    said = sentence.removeprefix("- ")
+    return said if ". " in said else said.removesuffix(".")
 
 
 def lay_out(
