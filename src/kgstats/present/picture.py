@@ -519,9 +519,9 @@ class Picture:
             pieces.append(self._drawn(self.plots[0], f'role="img" aria-label="{name}"'))
         else:
             hidden = 'aria-hidden="true"'
+            room = f"flex:1 1 {PANEL / 16:g}rem;min-width:0"
             drawn = "".join(
-                f'<div style="flex:1 1 {PANEL / 16:g}rem;min-width:0">{self._drawn(plot, hidden)}</div>'
-                for plot in self.plots
+                f'<div style="{room}">{self._drawn(plot, hidden)}</div>' for plot in self.plots
             )
             pieces.append(
                 f'<div class="chart-panels" role="img" aria-label="{name}" '
