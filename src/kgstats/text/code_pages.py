@@ -42,7 +42,9 @@ def of_bytes(data: bytes) -> tuple[str, str]:
             return _text_only(data.decode("utf-16-le", "replace")), "utf-16-le"
         if even > 4 * odd and even > len(sample) // 20:
             return _text_only(data.decode("utf-16-be", "replace")), "utf-16-be"
-        raise NoText("the bytes are no text")
+        if sample.count(0) > 1 + len(sample) // 500:
+            raise NoText("the bytes are no text")
+        data = data.replace(b"\0", b"")
     marked = data.startswith(_MARK)
     while data.startswith(_MARK):
         data = data.removeprefix(_MARK)

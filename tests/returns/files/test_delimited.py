@@ -84,6 +84,13 @@ def test_a_stray_byte_changes_no_other_letter(stray):
     assert read_bytes(data, "a.csv").detail == "utf-8"
 
 
+def test_a_stray_zero_byte_is_no_letter():
+    data = NAMES.encode()
+    for at in (0, len(data) // 2, len(data)):
+        assert decoded(data[:at] + b"\0" + data[at:]) == EXPECTED
+    assert read_bytes(data.replace(b"1", b"\0\0\0"), "a.csv").problem == "not_a_spreadsheet"
+
+
 def test_a_stray_byte_within_a_word_is_that_letter():
     data = NAMES.encode().replace("Tân Hội".encode(), b"T\xe2n " + "Hội".encode())
     assert values_of(data, name="a.csv")["A3"] == "Tân Hội"
