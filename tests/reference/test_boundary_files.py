@@ -61,7 +61,7 @@ def zipped(path: Path, *files: Path, inside: str = "") -> Path:
 def test_names_in_utf8_are_read_without_a_cpg(cells, tmp_path):
     frame = boundaries.read(shapefile(cells, tmp_path / "a.shp", "utf-8"))
     assert frame["ten"].tolist() == cells["ten"].tolist()
-    assert frame.attrs == {"letters": "utf-8", "cut": {}}
+    assert frame.attrs == {"letters": "utf-8", "cut": {}, "undrawn": 0}
     found = boundaries.match(frame, 2019)
     assert found.missing.empty and found.unmatched.empty
 
@@ -107,7 +107,7 @@ def test_utf8_that_was_read_as_latin1_before_is_put_right(cells, tmp_path):
     frame = boundaries.read(tmp_path / "a.geojson")
     assert frame["ten"].tolist() == cells["ten"].tolist()
     cells.to_file(tmp_path / "b.geojson")
-    assert boundaries.read(tmp_path / "b.geojson").attrs == {"letters": "", "cut": {}}
+    assert boundaries.read(tmp_path / "b.geojson").attrs == {"letters": "", "cut": {}, "undrawn": 0}
     french = cells.assign(ten="Thé", huyen="Été")
     french.to_file(tmp_path / "c.geojson")
     assert set(boundaries.read(tmp_path / "c.geojson")["ten"]) == {"Thé"}
@@ -182,6 +182,37 @@ def test_exchanged_latitude_and_longitude_are_said(cells, tmp_path):
     turned = cells.set_geometry([transform(lambda x, y: (y, x), one) for one in cells.geometry])
     with pytest.raises(boundaries.BoundariesError, match="latitude and longitude are exchanged"):
         boundaries.read(geojson(turned, tmp_path / "a.geojson"))
+
+    some = [*turned.geometry[:5], *cells.geometry[5:]]
+    with pytest.raises(boundaries.BoundariesError, match=r"exchanged in 5 features of b\.geojson"):
+        boundaries.read(geojson(cells.set_geometry(some), tmp_path / "b.geojson"))
+
+
+def test_features_without_a_polygon_are_counted(cells, tmp_path, recwarn):
+    file = geojson(cells, tmp_path / "a.geojson")
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["features"][0]["geometry"] = None
+    content["features"][1]["geometry"] = {"type": "Polygon", "coordinates": []}
+    file.write_text(json.dumps(content), encoding="utf-16")
+    with pytest.raises(boundaries.BoundariesError, match="2 of its features have no polygon"):
+        boundaries.add(file, tmp_path / "kept")
+    assert not recwarn.list
+
+
+def test_a_shapefile_without_its_index_is_told_what_it_needs(cells, tmp_path):
+    file = shapefile(cells, tmp_path / "a.shp", "utf-8")
+    file.with_suffix(".shx").unlink()
+    with pytest.raises(boundaries.BoundariesError, match=r"^a\.shp needs its \.shx beside it"):
+        boundaries.read(file)
+
+
+def test_many_features_that_are_no_unit_are_one_line(cells, tmp_path):
+    others = [cells.assign(ten=f"Ap {part}") for part in range(3)]
+    frame = geopandas.pd.concat([cells, *others], ignore_index=True)
+    added = boundaries.add(geojson(frame, tmp_path / "a.geojson"), tmp_path / "kept")
+    lines = commands.summary(added)
+    [line] = [one for one in lines if "not matched" in one]
+    assert line.endswith("and 425 more") and len(line) < 300
 
 
 def test_received_geojson_in_metres(shared):

@@ -188,7 +188,7 @@ def add(path: Path, folder: Path, year: int = 2019) -> Added:
             f"{path.name}: no feature is a commune of {areas.territory()} in {year}"
         )
     if len(matching.missing):
-        raise BoundariesError(_missing_message(path, matching, year))
+        raise BoundariesError(_missing_message(path, matching, year, frame.attrs["undrawn"]))
     shapes: dict[str, list[BaseGeometry]] = {}
     for row in matching.found.itertuples(index=False):
         shapes.setdefault(row.commune_code, []).append(frame.geometry.iloc[row.feature])
@@ -203,7 +203,7 @@ def add(path: Path, folder: Path, year: int = 2019) -> Added:
     return Added(target, year, matching, repairs, frame.attrs.get("letters", ""), far)
 
 
-def _missing_message(path: Path, matching: Matching, year: int) -> str:
+def _missing_message(path: Path, matching: Matching, year: int, undrawn: int) -> str:
     names = [f"{row.name_} ({row.district})" for row in _shown_missing(matching)]
     more = len(matching.missing) - len(names)
     lines = [
@@ -211,6 +211,8 @@ def _missing_message(path: Path, matching: Matching, year: int) -> str:
         + ", ".join(names)
         + (f" and {more} more" if more > 0 else "")
     ]
+    if undrawn:
+        lines.append(f"{undrawn} of its features have no polygon")
     if len(matching.unmatched):
         shown = [f"{row.name} ({row.reason})" for row in matching.unmatched.head(6).itertuples()]
         lines.append("features that are no unit: " + ", ".join(str(name) for name in shown))

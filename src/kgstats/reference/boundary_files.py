@@ -53,7 +53,8 @@ def read(path: Path) -> GeoDataFrame:
     -------
     GeoDataFrame
         The features with a polygon. ``attrs["letters"]`` says how names were put right, where
-        they had to be, and ``attrs["cut"]`` in which rows of a column names were cut off.
+        they had to be, ``attrs["cut"]`` in which rows of a column names were cut off, and
+        ``attrs["undrawn"]`` how many features have no polygon.
 
     Raises
     ------
@@ -65,7 +66,8 @@ def read(path: Path) -> GeoDataFrame:
         raise BoundariesError(f"there is no file {path}")
     if path.suffix.lower() not in SUFFIXES:
         raise BoundariesError(
-            f"{path.name}: boundaries are read from {', '.join(SUFFIXES)}, not {path.suffix!r}"
+            f"{path.name}: boundaries are read from {', '.join(SUFFIXES)}, not {path.suffix!r}; "
+            "export it as GeoJSON"
         )
     if path.stat().st_size > MOST_BYTES:
         raise BoundariesError(f"{path.name} is larger than {MOST_BYTES >> 20} MB")
@@ -73,18 +75,21 @@ def read(path: Path) -> GeoDataFrame:
         file = _unpacked(path, Path(folder))
         frame = (_geojson if file.suffix in _JSON else _with_gdal)(file, path.name)
         stated = frame.attrs.get("codec")
+    features = len(frame)
     frame = _polygons(frame, path.name)
+    undrawn = features - len(frame)
     letters, cut = _letters(frame, stated)
     with warnings.catch_warnings(action="ignore"):
         frame = _in_metres(frame, path.name)
-    frame.attrs = {"letters": letters, "cut": cut}
+    frame.attrs = {"letters": letters, "cut": cut, "undrawn": undrawn}
     return frame
 
 
 def _polygons(frame: GeoDataFrame, name: str) -> GeoDataFrame:
-    if not len(frame) or frame.geometry.isna().all():
+    drawn = np.array([shape is not None and not shape.is_empty for shape in frame.geometry], bool)
+    if not drawn.any():
         raise BoundariesError(f"{name} holds no geometry")
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty].reset_index(drop=True)
+    frame = frame[drawn].reset_index(drop=True)
     polygonal = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
     if not polygonal.any():
         kinds = ", ".join(sorted(set(frame.geometry.geom_type)))
@@ -95,9 +100,12 @@ def _polygons(frame: GeoDataFrame, name: str) -> GeoDataFrame:
 def _in_metres(frame: GeoDataFrame, name: str) -> GeoDataFrame:
     west, south, east, north = frame.total_bounds
     geographic = frame.crs is None or frame.crs.is_geographic
-    if geographic and 8 <= west <= east <= 24 and 102 <= south <= north <= 110:
+    left, bottom, right, top = frame.geometry.bounds.to_numpy().T
+    exchanged = int(((left >= 8) & (right <= 24) & (bottom >= 102) & (top <= 110)).sum())
+    if geographic and exchanged:
+        where = name if exchanged == len(frame) else f"{exchanged} features of {name}"
         raise BoundariesError(
-            f"latitude and longitude are exchanged in {name}: longitude stands first"
+            f"latitude and longitude are exchanged in {where}: longitude stands first"
         )
     degrees = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
     if frame.crs is None:
@@ -184,6 +192,8 @@ def _with_gdal(file: Path, name: str) -> GeoDataFrame:
         raise BoundariesError(f"{name} is no shapefile")
     if not shapefile and not (head.startswith(_SQLITE) and head[68:72] in _GEOPACKAGE):
         raise BoundariesError(f"{name} is no GeoPackage")
+    if shapefile and not file.with_suffix(".shx").is_file():
+        raise BoundariesError(f"{name} needs its .shx beside it, as it was exported")
     stated = file.with_suffix(".cpg")
     # Bytes of names come through Latin-1 unharmed; what they spell is found out afterwards.
     encoding = {"encoding": "ISO-8859-1"} if shapefile else {}
@@ -208,7 +218,7 @@ def _geojson(file: Path, name: str) -> GeoDataFrame:
         raise ValueError(f"{what} is no coordinate")
 
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=constant)
+        content = json.loads(file.read_bytes(), parse_constant=constant)
         features = [content] if content["type"] == "Feature" else content["features"]
         rows = [
             {

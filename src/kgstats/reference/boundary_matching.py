@@ -179,7 +179,7 @@ def match(frame: GeoDataFrame, year: int) -> Matching:
 def _nothing_known(frame: GeoDataFrame) -> str:
     """Say why no column tells the units; letters read wrongly are the likeliest reason."""
     held = ", ".join(str(column) for column in frame.columns.drop(frame.geometry.name))
-    said = f"no column of the file holds GSO codes or names of communes; it has {held}"
+    said = f"no column of the file holds GSO codes or names of communes; it has {held or 'none'}"
     if frame.attrs.get("letters") in GUESSED:
         said += (
             ". The letters of its names are damaged: the .cpg file that says how they are stored "

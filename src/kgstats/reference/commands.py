@@ -91,12 +91,17 @@ def summary(added: boundaries.Added) -> list[str]:
         lines.append(f"letters of names: read as {added.letters}, which the file does not state")
     if added.matching.elsewhere:
         lines.append(f"left out: {added.matching.elsewhere} features elsewhere")
-    for row in added.matching.unmatched.itertuples(index=False):
-        lines.append(f"not matched: feature {row.feature} {row[1]!r}: {row.reason}")
-    for row in added.doubtful.itertuples(index=False):
+    for reason, rows in added.matching.unmatched.groupby("reason", sort=False):
+        named = [f"{row.feature} {row[1]!r}" for row in rows.itertuples(index=False)]
+        lines.append(f"not matched, {reason}: feature {_list(named)}")
+    if len(added.doubtful):
+        far = [
+            f"{row.commune_code} {row[2]!r} ({row.distance_m / 1000:.0f} km)"
+            for row in added.doubtful.itertuples(index=False)
+        ]
         lines.append(
-            f"doubtful: {row.commune_code} {row[2]!r} lies {row.distance_m / 1000:.0f} km from the "
-            "place known for it; check the codes of the file"
+            f"doubtful, far from the place known for them: {_list(far)}; check the codes of the "
+            "file"
         )
     if repairs.invalid:
         lines.append(f"repaired, invalid: {_list(list(repairs.invalid))}")
