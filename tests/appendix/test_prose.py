@@ -36,6 +36,7 @@ def shown(tmp_path, *cells):
         ("![ảnh](<attachment:bản đồ xã.png>)", "bản đồ xã.png"),
         ("![ảnh](attachment:b%E1%BA%A3n%20%C4%91%E1%BB%93.png)", "bản đồ.png"),
         ('![ảnh](attachment:anh.png "Ảnh chụp")', "anh.png"),
+        ("![ảnh](attachment:ảnh%20(1).png)", "ảnh (1).png"),
         ("<img src='attachment:ảnh.png' alt='ảnh' width=300>", "ảnh.png"),
         ('Xem <img alt="ảnh" src="attachment:%E1%BA%A3nh.png"/> này.', "ảnh.png"),
         ("<IMG SRC=attachment:anh.png ALT='ảnh'>", "anh.png"),
@@ -67,7 +68,7 @@ def test_words_after_a_picture_are_still_markdown(tmp_path):
     [
         ("![mất rồi](attachment:m%E1%BA%A5t.png)", "mất.png"),
         ("<img src='attachment:mất.png' alt='mất rồi'>", "mất.png"),
-        ("![mất rồi](hình/mất.png)", "hình/mất.png"),
+        ("![mất rồi](hình/mất(2).png)", "hình/mất(2).png"),
         ("![mất rồi](https://example.org/mất.png)", "https://example.org/mất.png"),
     ],
 )

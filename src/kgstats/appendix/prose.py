@@ -19,8 +19,8 @@ from kgstats.words import slug
 logger = logging.getLogger(__name__)
 
 _MARKDOWN_PICTURE = re.compile(
-    r"!\[(?P<words>[^\]]*)\]\(\s*(?:<(?P<bracketed>[^>]+)>|(?P<attached>attachment:[^)\"]+?)"
-    r"|(?P<other>[^)\s]+))(?P<title>\s+\"[^\"]*\"|\s+'[^']*')?\s*\)"
+    r"!\[(?P<words>[^\]]*)\]\(\s*(?:<(?P<bracketed>[^>]+)>|(?P<attached>attachment:"
+    r"(?:[^()\"]|\([^()\"]*\))+?)|(?P<other>(?:[^()\s]|\([^()\s]*\))+))(?P<title>\s+\"[^\"]*\"|\s+'[^']*')?\s*\)"
 )
 _HTML_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"(\ssrc\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
