@@ -10,6 +10,7 @@ from kgstats.lineage import Cells
 from kgstats.present import provenance
 from kgstats.present.figures import Figure
 from kgstats.present.tables import Column, Table, column
+from kgstats.returns.forms import KEYS
 from kgstats.returns.ledger import LEDGER_COLUMNS
 from kgstats.workspace import Workspace
 
@@ -52,12 +53,15 @@ def report(tmp_path, monkeypatch):
             ],
         ),
     ):
-        place.data_set("cells", year).parent.mkdir(parents=True)
-        ledger(*cells).to_parquet(place.data_set("cells", year))
+        place.processed(year).mkdir(parents=True)
+        ledger(*cells).to_parquet(place.data_set("cells_03", year))
         poverty(year, *rows).to_parquet(place.data_set("poverty", year))
     (tmp_path / "data" / "raw").mkdir(exist_ok=True)
     monkeypatch.setenv("KGSTATS_WORKSPACE", str(tmp_path))
-    return notebook.start(2019, "en")
+    started = notebook.start(2019, "en")
+    started.data("poverty")
+    started.data("poverty", year=2018)
+    return started
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +120,19 @@ def test_a_change_comes_from_the_cells_of_both_its_years(report):
     alone = frame.drop(columns="base_year").assign(before_rate_pct=2.0)
     assert {file for _, file, _ in cells(shown(alone, "change_pp"))} == {"a.xlsx"}
     assert cells(shown(alone, "before_rate_pct", before=2018)) == []
+
+
+def test_a_column_comes_from_no_table_that_the_page_never_read(report):
+    # ``districts`` is a measure of money; here it counts the districts of a table of households.
+    place = report.workspace
+    key = dict(zip(KEYS["funding"], [2019, "908", "ntm", "c", "s", "k", 2019], strict=True))
+    pd.DataFrame([{**key, "allocated_vnd": 1}]).to_parquet(place.data_set("funding", 2019))
+    told = ledger(("F7", "2019/908/ntm/c/s/k/2019", "allocated_vnd")).assign(table="funding")
+    told.to_parquet(place.data_set("cells_02", 2019))
+    frame = DISTRICTS.iloc[:1].assign(districts=1)
+    assert cells(shown(frame, "districts")) == []
+    report.data("funding")
+    assert cells(shown(frame, "districts")) == [("An Biên", "a.xlsx", ("F7",))]
 
 
 def test_a_frame_without_measures_comes_from_no_cell(report):

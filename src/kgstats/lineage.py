@@ -8,7 +8,7 @@ by itself: `Cells` reads its rows' keys and, in the registry, what its measures 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -178,15 +178,25 @@ class Cells:
     Parameters
     ----------
     read
-        Gives a clean table, or the ledger ``cells``, of a year; an empty frame where there is none.
+        Gives a clean table or a ledger (`registry.ledger_of`) of a year; an empty frame where
+        there is none.
     year
         The year of rows that do not say theirs.
+    opened
+        The tables, with their years, that a page reads: what it shows comes from them alone, even
+        where a column is called as one of another table is. All tables where it is None.
     """
 
-    def __init__(self, read: Callable[[str, int], pd.DataFrame], year: int) -> None:
+    def __init__(
+        self,
+        read: Callable[[str, int], pd.DataFrame],
+        year: int,
+        opened: Container[tuple[str, int]] | None = None,
+    ) -> None:
         self.read = read
         self.year = year
-        self._ledgers: dict[int, _Ledger] = {}
+        self.opened = opened
+        self._ledgers: dict[tuple[str, int], _Ledger] = {}
         self._keys: dict[tuple[str, int], list[str]] = {}
         self._texts: dict[tuple[str, int, str], list[str | None]] = {}
         self._known: dict[tuple[object, ...], list[int]] = {}
@@ -208,15 +218,25 @@ class Cells:
         for name in names:
             for origin in registry.origins(name):
                 wanted.setdefault((origin.table, origin.year), set()).add(origin.column)
-        found: dict[int, list[int]] = {}
+        found: dict[int, dict[str, list[int]]] = {}
         for (table, spec), columns in wanted.items():
             first, last = self._span(frame, spec)
             for year in self._all_years(first, last):
                 rows = frame[((first <= year) & (year <= last)).fillna(False)]
                 places = self._behind(table, year, rows, frozenset(columns))
                 if places:
-                    found.setdefault(year, []).extend(places)
-        return {year: self._ledgers[year].rows(places) for year, places in found.items()}
+                    of_year = found.setdefault(year, {})
+                    of_year.setdefault(registry.ledger_of(table), []).extend(places)
+        return {year: self._rows(year, of_year) for year, of_year in found.items()}
+
+    def _rows(self, year: int, places: Mapping[str, Sequence[int]]) -> pd.DataFrame:
+        """Return the rows at some places of a year's ledgers, each cell once."""
+        parts = [self._ledgers[name, year].rows(some) for name, some in places.items()]
+        if len(parts) == 1:
+            return parts[0]
+        import pandas as pd
+
+        return pd.concat(parts).drop_duplicates(list(PLACE), ignore_index=True)
 
     def _span(self, frame: pd.DataFrame, spec: str) -> tuple[pd.Series, pd.Series]:
         """Return the first and last year that each row comes from: ``first_year..`` to its own."""
@@ -248,10 +268,13 @@ class Cells:
         self, table: str, year: int, rows: pd.DataFrame, columns: frozenset[str]
     ) -> list[int]:
         """Return the places in the year's ledger of the cells behind some rows."""
-        held, clean = self.read("cells", year), self.read(table, year)
+        if self.opened is not None and (table, year) not in self.opened:
+            return []
+        name = registry.ledger_of(table)
+        held, clean = self.read(name, year), self.read(table, year)
         if held.empty or clean.empty:
             return []
-        ledger = self._ledgers.setdefault(year, _Ledger(held))
+        ledger = self._ledgers.setdefault((name, year), _Ledger(held))
         # What is not of a form says its cells by file, sheet and cell.
         of_form = table in registry.of_forms()
         names = [*registry.tables()[table].dimensions, *(() if of_form else PLACE)]

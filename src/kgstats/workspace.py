@@ -20,9 +20,11 @@ from kgstats import registry
 
 ENVIRONMENT_VARIABLE = "KGSTATS_WORKSPACE"
 RUN_VARIABLE = "KGSTATS_RUN"
+"""Set to 1 for the kernels of a run, so that a notebook knows nobody is looking."""
 NOTEBOOK_VARIABLE = "KGSTATS_NOTEBOOK"
 """Tells a kernel of a run which notebook it runs."""
-"""Set to 1 for the kernels of a run, so that a notebook knows nobody is looking."""
+READS_VARIABLE = "KGSTATS_READS"
+"""Tells a kernel of a run in which file to note the data sets it looks for."""
 
 CARRIED_ON = ("poverty", "funding")
 """Clean tables of a year that the returns of the next one are weighed against."""
@@ -86,7 +88,7 @@ DATA_SETS: dict[str, DataSet] = {
         DataSet("audit", "data/processed/{year}/audit.parquet", "kgstats run --year {year}"),
         *(
             DataSet(name, f"data/processed/{{year}}/{name}.parquet", _CLEAN)
-            for name in registry.made_from("returns")
+            for name in (*registry.made_from("returns"), *registry.ledgers().values())
         ),
     )
 }
@@ -162,12 +164,18 @@ class Workspace:
     def data_set(self, name: str, year: int) -> Path:
         """Return the path of a data set, whether or not it is there.
 
+        Who reads one asks here, so here the kernel of a run notes what its page is made from.
+
         Raises
         ------
         KeyError
             For a name that no data set has.
         """
-        return self.root / DATA_SETS[name].path.format(year=year)
+        path = self.root / DATA_SETS[name].path.format(year=year)
+        if noted := os.environ.get(READS_VARIABLE):
+            with open(noted, "a", encoding="utf-8") as file:  # noqa: PTH123
+                file.write(f"{name} {year}\n")
+        return path
 
     def require(self, name: str, year: int) -> Path:
         """Return the path of a data set that must be there.

@@ -55,29 +55,31 @@ def test_reads_are_found_in_the_code(tmp_path):
         Read("funding"),
         Read("audit", optional=True),
         Read("poverty", optional=True, other_years=True),
-        Read("cells", optional=True, other_years=True),
+        Read("cells_02", optional=True),
+        Read("cells_03", optional=True, other_years=True),
     )
     assert notebook.needs(["funding"])
     assert not notebook.needs(["audit"])
 
 
-def test_what_is_made_of_returns_reads_the_ledger_of_its_years(tmp_path):
+def test_what_is_made_of_returns_reads_the_ledger_of_its_forms_and_years(tmp_path):
     def reads(*cells):
         return read_notebook(write(tmp_path, cells=list(cells))).reads
 
     assert reads('a = report.data("poverty")') == (
         Read("poverty"),
-        Read("cells", optional=True, other_years=False),
+        Read("cells_03", optional=True),
     )
     several = reads('a = report.by_year("communes")')
-    assert several[-1] == Read("cells", optional=True, other_years=True)
+    assert several[-1] == Read("cells_01", optional=True, other_years=True)
     assert reads('a = report.data("poverty")', 'b = report.data("cells")') == (
         Read("poverty"),
         Read("cells"),
+        Read("cells_03", optional=True),
     )
     every = reads("tables = report.clean_tables()")
     assert every[:2] == (Read("attainment", optional=True), Read("communes", optional=True))
-    assert every[-1] == Read("cells", optional=True)
+    assert [read.name for read in every[-3:]] == ["cells_01", "cells_02", "cells_03"]
     # The printed report stands in no cell of a return.
     assert reads('a = report.data("figures")') == (Read("figures"),)
 

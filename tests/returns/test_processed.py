@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from illustrative.raw_year import lay_down
+from kgstats import registry
 from kgstats.returns import processed
 from kgstats.returns.corrections import CorrectionError
 from kgstats.workspace import Workspace
@@ -45,7 +46,9 @@ def bytes_of(folder):
 def test_the_same_input_gives_the_same_bytes(place, tmp_path):
     cleaned = processed.clean_year(2019, place)
     first = bytes_of(place.processed(2019))
-    assert set(first) == {f"{name}.parquet" for name in processed.FILES}
+    assert set(first) == {
+        f"{name}.parquet" for name in (*processed.FILES, *registry.ledgers().values())
+    }
     shutil.rmtree(place.processed(2019))
     processed.clean_year(2019, place)
     assert bytes_of(place.processed(2019)) == first

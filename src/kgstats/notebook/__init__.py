@@ -62,9 +62,9 @@ class Report(Showing, Received):
 
         @lru_cache
         def read(name: str, year: int) -> pd.DataFrame:
-            return self.data(name, year=year, optional=True)
+            return self._read(name, year, optional=True)
 
-        return Cells(read, self.year)
+        return Cells(read, self.year, self._opened)
 
 
 @lru_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgstats import registry, workspace
@@ -52,7 +53,13 @@ class Reading(Words):
         False
         """
         frame = self._read(name, self.year if year is None else year, optional)
+        self._opened.add((name, self.year if year is None else year))
         return self._named(frame, self.year if year is None else year) if names else frame
+
+    @cached_property
+    def _opened(self) -> set[tuple[str, int]]:
+        """What was read by name, of which years: all that is shown comes from these."""
+        return set()
 
     def _named(self, frame: pd.DataFrame, year: int) -> pd.DataFrame:
         """Add names, areas and words to what a frame knows by codes."""
@@ -196,8 +203,12 @@ class Reading(Words):
 
         from kgstats import withholding
 
+        if name in registry.ledgers().values():
+            name = "cells"
+        if name not in withholding.RECEIVED:
+            return frame
         path = self.workspace.data_set("cells", year)
-        if name not in withholding.RECEIVED or not path.is_file():
+        if not path.is_file():
             return frame
         return withholding.published(name, frame, self.release, pd.read_parquet(path))
 

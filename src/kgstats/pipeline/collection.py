@@ -397,12 +397,17 @@ def _reads(trees: Iterable[ast.Module], path: Path) -> tuple[Read, ...]:
 
 
 def _cells_behind(reads: Mapping[str, Read]) -> tuple[Read, ...]:
-    """Return the ledgers that tables look up the cells behind their rows in."""
-    of_forms = [read for name, read in reads.items() if name in registry.of_forms()]
-    if not of_forms or "cells" in reads:
-        return ()
-    other_years = any(read.other_years for read in of_forms)
-    return (Read("cells", optional=True, other_years=other_years),)
+    """Return the ledgers that tables look up the cells behind their rows in: of what is read."""
+    found: dict[str, bool] = {}
+    for name, read in reads.items():
+        if name in registry.of_forms():
+            ledger = registry.ledger_of(name)
+            found[ledger] = found.get(ledger, False) or read.other_years
+    return tuple(
+        Read(name, optional=True, other_years=other)
+        for name, other in found.items()
+        if name not in reads
+    )
 
 
 def _imports(tree: ast.Module) -> Iterable[str]:

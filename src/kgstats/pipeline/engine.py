@@ -58,7 +58,7 @@ def before(steps: Sequence[Step]) -> dict[str, list[str]]:
     """Return for each step the ids of those among the steps that make what it needs."""
     maker = {path: step.id for step in steps for path in step.makes}
     return {
-        step.id: sorted({maker[path] for path in step.needs if path in maker} - {step.id})
+        step.id: sorted({maker[path] for path in step.reads() if path in maker} - {step.id})
         for step in steps
     }
 

@@ -18,7 +18,13 @@ from typing import Any
 from kgstats.pipeline import collection
 from kgstats.pipeline.limits import Limits
 from kgstats.pipeline.watching import MEMORY, TIME, Watch
-from kgstats.workspace import ENVIRONMENT_VARIABLE, NOTEBOOK_VARIABLE, RUN_VARIABLE, replacing
+from kgstats.workspace import (
+    ENVIRONMENT_VARIABLE,
+    NOTEBOOK_VARIABLE,
+    READS_VARIABLE,
+    RUN_VARIABLE,
+    replacing,
+)
 
 FAILED_SUFFIX = ".failed.ipynb"
 ENGINE = "kgstats"
@@ -82,10 +88,16 @@ def execute(
     *,
     workspace: Path,
     limits: Limits | None = None,
+    reads: Path | None = None,
 ) -> None:
     """Run a notebook and write the executed copy, which has no clock in it.
 
     A kernel that dies or hangs may have been unlucky, so it is tried once more.
+
+    Parameters
+    ----------
+    reads
+        Where to leave which data sets the notebook looked for: a name and a year in each line.
 
     Raises
     ------
@@ -103,19 +115,29 @@ def execute(
     failed = target.with_name(target.stem + FAILED_SUFFIX)
     failed.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
+    noted = failed.with_suffix(".reads")
+    noted.unlink(missing_ok=True)
     try:
         try:
-            notebook = _run(source, target, parameters, limits)
+            notebook = _run(source, target, parameters, limits, noted)
         except KernelEnded:
-            notebook = _run(source, target, parameters, limits)
+            notebook = _run(source, target, parameters, limits, noted)
+        told = noted.read_text(encoding="utf-8") if noted.is_file() else ""
     except Exception as error:
         raise _failed(source, failed, parameters, error, workspace) from None
+    finally:
+        noted.unlink(missing_ok=True)
+    if reads is not None:
+        with replacing(reads) as draft:
+            draft.write_text("".join(sorted(set(told.splitlines(True)))), encoding="utf-8")
     without_clocks(notebook)
     with replacing(target) as draft:
         nbformat.write(notebook, draft)
 
 
-def _run(source: Path, target: Path, parameters: Mapping[str, Any], limits: Limits) -> Any:
+def _run(
+    source: Path, target: Path, parameters: Mapping[str, Any], limits: Limits, noted: Path
+) -> Any:
     """Run a notebook once.
 
     Raises
@@ -135,7 +157,11 @@ def _run(source: Path, target: Path, parameters: Mapping[str, Any], limits: Limi
     try:
         # Without what JupyterLab saved in it, so that the same notebook gives the same bytes.
         read.write_text(json.dumps(collection.content(source)), encoding="utf-8")
-        with _own_loop(), _kernel(limits, source) as (watch, settings), warnings.catch_warnings():
+        with (
+            _own_loop(),
+            _kernel(limits, source, noted) as (watch, settings),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore")
             try:
                 return papermill.execute_notebook(
@@ -179,8 +205,11 @@ def _ended(watch: Watch, limits: Limits, error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _kernel(limits: Limits, source: Path) -> Iterator[tuple[Watch, dict[str, Any]]]:
-    """Watch the kernel that papermill starts with the settings yielded, and put it away."""
+def _kernel(limits: Limits, source: Path, noted: Path) -> Iterator[tuple[Watch, dict[str, Any]]]:
+    """Watch the kernel that papermill starts with the settings yielded, and put it away.
+
+    It notes in the file ``noted`` what data it looks for.
+    """
     from kgstats.pipeline.kernels import PrivateKernelManager
 
     def pid() -> int | None:
@@ -197,8 +226,8 @@ def _kernel(limits: Limits, source: Path) -> Iterator[tuple[Watch, dict[str, Any
             managers.append(self)
 
         async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]
-            told = {**os.environ, RUN_VARIABLE: "1", NOTEBOOK_VARIABLE: str(source)}
-            await super().start_kernel(**{**settings, "env": told})
+            told = {RUN_VARIABLE: "1", NOTEBOOK_VARIABLE: str(source), READS_VARIABLE: str(noted)}
+            await super().start_kernel(**{**settings, "env": {**os.environ, **told}})
 
     settings = {
         # A kernel's start-up remarks are not for the terminal; its errors arrive as outputs.

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from kgstats import registry
 from kgstats.pipeline import proven, sources
 from kgstats.pipeline.collection import (
     PROPOSED_DATA,
@@ -42,7 +43,7 @@ _NAMED_PACKAGES = (
 
 
 SENSITIVE_DATA = ("poverty", "cells", "findings", "stated")
-"""Data sets that tell counts of households; cells of other years are read for their places."""
+"""Data sets that tell counts of households; a form's ledger is read for the places of its cells."""
 
 
 class NothingToDo(Exception):
@@ -66,6 +67,12 @@ class Step:
     folders: list[Path] = field(default_factory=list)
     imports: Sequence[str] = ()
     """Modules its kernel loads, where it has one."""
+    looked_for: Callable[[], list[Path]] = list
+    """What else it looked for when it was last taken, there or not."""
+
+    def reads(self) -> list[Path]:
+        """Return what it needs, and what else it looked for when it was last taken."""
+        return list(dict.fromkeys([*self.needs, *self.looked_for()]))
 
 
 @dataclass(frozen=True)
@@ -322,11 +329,7 @@ def _check_disclosure(plan: Plan, asked: set[str]) -> None:
 
 def _is_open(notebook: Notebook) -> bool:
     """Whether a notebook reads what may be withheld and takes no disclosure control."""
-    reads = any(
-        read.name in SENSITIVE_DATA and not (read.name == "cells" and read.other_years)
-        for read in notebook.reads
-    )
-    return reads and not set(DISCLOSURE) <= set(notebook.parameters)
+    return notebook.reads_any(SENSITIVE_DATA) and not set(DISCLOSURE) <= set(notebook.parameters)
 
 
 def _known(plan: Plan, page: Page) -> bool:
@@ -474,7 +477,9 @@ def _cleaning(workspace: Workspace, year: int) -> Step:
         needs=sorted(needs),
         code=sources.files_of(["kgstats.returns.processed"]),
         values={"year": year, "packages": packages()},
-        makes=[workspace.data_set(name, year) for name in RETURNS_DATA],
+        makes=[
+            workspace.data_set(name, year) for name in (*RETURNS_DATA, *registry.ledgers().values())
+        ],
         action=action,
     )
 
@@ -492,7 +497,8 @@ def inputs(plan: Plan, notebook: Notebook) -> list[Path]:
         for other in years:
             path = workspace.data_set(read.name, other)
             # A clean table that no step makes is of returns that are no longer there.
-            if path in made or (path.is_file() and read.name not in RETURNS_DATA):
+            of_returns = read.name in RETURNS_DATA or read.name in registry.ledgers().values()
+            if path in made or (path.is_file() and not of_returns):
                 found.append(path)
     if any(read.name in ("figures", "identities") for read in notebook.reads):
         # Read and checked together with them.
@@ -513,7 +519,7 @@ def inputs(plan: Plan, notebook: Notebook) -> list[Path]:
 
 def _add_notebook(plan: Plan, page: Page) -> None:
     workspace, notebook = plan.workspace, page.notebook
-    target = plan.built(page.executed)
+    target, reads = plan.built(page.executed), plan.built(f"reads/{page.id}.txt")
     needs = {notebook.path, *inputs(plan, notebook)}
     if notebook.words.is_file():
         needs.add(notebook.words)
@@ -529,6 +535,7 @@ def _add_notebook(plan: Plan, page: Page) -> None:
             page.arguments,
             workspace=workspace.root,
             limits=read_limits(workspace.root),
+            reads=reads,
         )
 
     plan.steps.append(
@@ -541,5 +548,15 @@ def _add_notebook(plan: Plan, page: Page) -> None:
             makes=[target],
             action=action,
             imports=notebook.imports,
+            looked_for=lambda: _looked_for(workspace, reads),
         )
     )
+
+
+def _looked_for(workspace: Workspace, reads: Path) -> list[Path]:
+    """Return the data sets that a kernel noted to have looked for; none where it never ran."""
+    try:
+        lines = reads.read_text(encoding="utf-8").splitlines()
+        return [workspace.data_set(name, int(year)) for name, year in map(str.split, lines)]
+    except (OSError, ValueError, KeyError):
+        return []

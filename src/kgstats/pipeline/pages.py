@@ -25,6 +25,7 @@ def add(plan: Plan) -> None:
     from kgstats.appendix import site
 
     code = sources.files_of(CODE)
+    _add_gaps(plan)
     for lang in plan.languages:
         shown = [page for page in plan.pages if page.lang == lang]
         entries = [
@@ -146,13 +147,34 @@ def _links(plan: Plan, page: Page) -> dict[str, str]:
     return found
 
 
-def _counted(plan: Plan, notebooks: Sequence[Notebook]) -> list[Path]:
-    """Return what says which returns are there, for pages that show any of them."""
+def _add_gaps(plan: Plan) -> None:
+    """Pages name the districts that are missing; which these are is a step of its own."""
     workspace, year = plan.workspace, plan.year
+    counted = _counted(plan, plan.notebooks)
+
+    def action() -> None:
+        from kgstats.pipeline import readiness
+
+        readiness.write_gaps(workspace, year, counted[0])
+
+    if counted:
+        plan.steps.append(
+            Step(
+                id=f"gaps-{year}",
+                title=f"missing returns of {year}",
+                needs=[workspace.data_set("files", year), *workspace.declarations(year)],
+                code=sources.files_of(["kgstats.pipeline.readiness"]),
+                values={"year": year},
+                makes=counted,
+                action=action,
+            )
+        )
+
+
+def _counted(plan: Plan, notebooks: Sequence[Notebook]) -> list[Path]:
+    """Return what says which returns are missing, for pages that show any of them."""
     shown = any(notebook.reads_any(RETURNS_DATA) for notebook in notebooks)
-    if not shown or not workspace.has_returns(year):
-        return []
-    return [workspace.data_set("files", year), *workspace.declarations(year)]
+    return [plan.built("gaps.json")] if shown and plan.workspace.has_returns(plan.year) else []
 
 
 def _lacking(plan: Plan, tables: Sequence[str], district: Any = None) -> list[str]:
@@ -161,7 +183,7 @@ def _lacking(plan: Plan, tables: Sequence[str], district: Any = None) -> list[st
 
     if not tables:
         return []
-    districts = readiness.read(plan.workspace, plan.year)
+    districts = readiness.read_gaps(plan.built("gaps.json"))
     return [one.name for one in readiness.gaps(districts, tables, district)]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from kgstats import registry
 from kgstats.pipeline.collection import RETURNS_DATA
 from kgstats.pipeline.limits import SettingsError, read_settings
-from kgstats.workspace import Workspace
+from kgstats.workspace import Workspace, replacing
 
 FORMS = tuple(sorted({one.form for one in registry.tables().values() if one.form}))
 """Numbers of the forms a district's return consists of."""
@@ -83,6 +85,31 @@ def read(workspace: Workspace, year: int) -> list[District]:
         one.unreadable += not pd.isna(problem)
         one.received = max(one.received, days.get(row["file"], ""))
     return list(known.values())
+
+
+def write_gaps(workspace: Workspace, year: int, target: Path) -> None:
+    """Write which districts lack a form, for pages: they change with that, not with every value.
+
+    Raises
+    ------
+    OSError
+        When the year was not cleaned.
+    """
+    told = [
+        {"code": one.code, "name": one.name, "forms": sorted(one.forms), "owed": one.owed}
+        for one in read(workspace, year)
+        if one.lacking
+    ]
+    with replacing(target) as draft:
+        draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_gaps(source: Path) -> list[District]:
+    """Return the districts that lack a form, as `write_gaps` wrote them."""
+    return [
+        District(one["code"], one["name"], forms=set(one["forms"]), owed=tuple(one["owed"]))
+        for one in json.loads(source.read_text(encoding="utf-8"))
+    ]
 
 
 def deadline(workspace: Workspace, year: int) -> dt.date | None:

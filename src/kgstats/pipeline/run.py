@@ -161,7 +161,7 @@ def _due(steps: Sequence[Step], store: Store) -> list[Reason]:
     for step in steps:
         texts = store.reasons(step)
         if texts != ["it was never made"]:
-            makers = [maker[path] for path in step.needs if path in maker]
+            makers = [maker[path] for path in step.reads() if path in maker]
             texts = [*(f"after {one.title}" for one in makers if one.id in found), *texts]
         lacking = [path for path in step.needs if path not in maker and not path.is_file()]
         if texts or lacking:
@@ -350,16 +350,18 @@ def take_one(step: Step, store: Store) -> None:
         When it did not.
     """
     before = store.state(step)
-    lacking = [name for name, found in before.inputs.items() if found is None]
+    lacking = [name for name, found in store.digested(step.needs).items() if found is None]
     if lacking:
         raise Changed(f"{', '.join(lacking)} is missing")
     step.action()
     after = store.state(step)
-    changed = [name for name, found in before.inputs.items() if after.inputs.get(name) != found]
+    # What it looked for beyond its needs is known only now.
+    known = before.inputs.keys() & after.inputs.keys()
+    changed = [name for name in known if after.inputs[name] != before.inputs[name]]
     changed += [name for name, found in before.code.items() if after.code.get(name) != found]
     if changed:
         raise Changed(f"{', '.join(changed)} changed while it was read; run again")
     unmade = [name for name, found in after.products.items() if found is None]
     if unmade:
         raise Changed(f"{', '.join(unmade)} was not made")
-    store.keep(step, Made(before.inputs, before.values, before.code, after.products))
+    store.keep(step, Made(after.inputs, before.values, before.code, after.products))

@@ -107,13 +107,14 @@ class Store:
     def state(self, step: Step) -> Made:
         """Return what a step would be made from now, and its products as they are."""
         return Made(
-            self._digested(step.needs),
+            self.digested(step.reads()),
             {name: canonical(value) for name, value in step.values.items()},
             sources.fingerprints(step.code),
-            self._digested([*step.makes, *(path for one in step.folders for path in files(one))]),
+            self.digested([*step.makes, *(path for one in step.folders for path in files(one))]),
         )
 
-    def _digested(self, paths: Iterable[Path]) -> dict[str, str | None]:
+    def digested(self, paths: Iterable[Path]) -> dict[str, str | None]:
+        """Return files' digests by the names people know; None where there is no file."""
         return {self._workspace.shown(path): self.digests.of(path) for path in paths}
 
     def keep(self, step: Step, made: Made) -> None:
@@ -159,8 +160,6 @@ def _compared(
     texts = [f"{name} is gone" for name in before.keys() - now.keys()]
     texts += [f"{name} is new" for name in now.keys() - before.keys()]
     for name in before.keys() & now.keys():
-        if now[name] is None:
-            texts.append(f"{name} is missing")
-        elif before[name] != now[name]:
-            texts.append(f"{name} {changed}")
+        if before[name] != now[name]:
+            texts.append(f"{name} is missing" if now[name] is None else f"{name} {changed}")
     return texts

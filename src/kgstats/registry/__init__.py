@@ -188,6 +188,24 @@ def forms() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def ledgers() -> Mapping[str, str]:
+    """Return what the part of the ledger that belongs to each form is called, by its number.
+
+    >>> ledgers()["02"]
+    'cells_02'
+    """
+    return {form: f"cells_{form}" for form in forms()}
+
+
+def ledger_of(table: str) -> str:
+    """Return the data set in which the cells behind a table's values stand.
+
+    >>> ledger_of("funding"), ledger_of("findings")
+    ('cells_02', 'cells')
+    """
+    return ledgers().get(tables()[table].form or "", "cells")
+
+
 def made_from(kind: str) -> tuple[str, ...]:
     """Return the tables made from the districts' ``returns`` or from the printed ``report``."""
     return tuple(name for name, table in tables().items() if table.made_from == kind)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kgstats import registry
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Fate, Workbook, column_letter
 
 if TYPE_CHECKING:
@@ -175,6 +176,35 @@ def as_frame(ledger: pa.Table) -> pd.DataFrame:
     text: Any = pd.StringDtype()
     columns = {name: text.__from_arrow__(ledger.column(name)) for name in ledger.column_names}
     return pd.DataFrame(columns, copy=False)
+
+
+def by_form(ledger: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return each form's part of a ledger: the cells of its tables, and what stands over them.
+
+    What stands over them are the headings and sections of the sheets on which its tables stand. A
+    page that names the cells behind its numbers depends on these parts of the forms it reads, so a
+    changed cell of another form does not concern it.
+
+    Parameters
+    ----------
+    ledger
+        The ledger of a year, columns as in `LEDGER_COLUMNS`.
+
+    Returns
+    -------
+    dict
+        By the form's number, the rows of its part in the ledger's order.
+    """
+    import pandas as pd
+
+    place, _ = pd.factorize(ledger["file"] + "\0" + ledger["sheet"])
+    over = ledger["role"].isin(("header", "section")).to_numpy(bool)
+    parts = {}
+    for form, tables in registry.forms().items():
+        own = ledger["table"].isin(tables).to_numpy(bool)
+        beside = over & pd.Series(place).isin(pd.unique(place[own])).to_numpy(bool)
+        parts[form] = ledger[own | beside].reset_index(drop=True)
+    return parts
 
 
 def totals(ledger: pd.DataFrame, by: Iterable[str] = ("role",)) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 ``data/processed/<year>/`` holds the four clean tables, ``findings.parquet``, ``cells.parquet`` (the
 ledger), ``files.parquet`` (a row for every file received) and ``stated.parquet`` (the totals that
-pages state).
+pages state). ``cells_01.parquet`` and so on are the ledger's parts by form
+(`kgstats.returns.ledger.by_form`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from kgstats.returns.book import file_name as file_name
 from kgstats.returns.clean import Cleaned, clean_files, frame_of
 from kgstats.returns.errors import ReturnsError
 from kgstats.returns.forms import TABLES
+from kgstats.returns.ledger import by_form
 from kgstats.workspace import CARRIED_ON, received_files
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from kgstats.workspace import Workspace
 
 FILES = registry.made_from("returns")
-"""The data sets of a year, each ``<name>.parquet``."""
+"""The data sets of a year, each ``<name>.parquet``; beside them stand the ledger's parts."""
 
 
 class NothingReceived(ReturnsError):
@@ -143,10 +145,11 @@ def write(cleaned: Cleaned, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".clean-", dir=out))
     try:
-        for name, frame in frames(cleaned).items():
+        parts = {registry.ledgers()[form]: part for form, part in by_form(cleaned.ledger).items()}
+        for name, frame in {**frames(cleaned), **parts}.items():
             frame.attrs["illustrative"] = cleaned.illustrative
             write_parquet(frame, draft / f"{name}.parquet", illustrative=cleaned.illustrative)
-        _replace_all(draft, out, [f"{name}.parquet" for name in FILES])
+        _replace_all(draft, out, [f"{name}.parquet" for name in (*FILES, *parts)])
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
