@@ -1,4 +1,5 @@
 import ast
+import os
 
 from kgstats.pipeline import sources
 
@@ -44,3 +45,35 @@ def test_imports_are_those_of_every_statement_wherever_it_stands():
         if isinstance(one, ast.Import) or (isinstance(one, ast.ImportFrom) and not one.level)
     ]
     assert found == every and len(found) == 9
+
+
+def test_an_answer_is_kept_for_the_same_source_and_asked_again_for_another(tmp_path, monkeypatch):
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "one.py").write_text("a = 1")
+    monkeypatch.setattr(sources, "PACKAGE", package)
+    monkeypatch.setattr(sources, "KEPT", package / "__pycache__" / "sources.json")
+    asked = []
+
+    def ask(question):
+        def answer():
+            asked.append(question)
+            return [question]
+
+        found = sources.known("kind", question, answer)
+        sources.keep()
+        sources._answers.cache_clear()  # as another process begins
+        sources._content.cache_clear()
+        return found
+
+    assert ask("x") == ask("x") == ["x"] and asked == ["x"]
+    assert ask("y") == ["y"] and ask("x") == ["x"] and asked == ["x", "y"]
+    # A file of the same size and time tells by its content.
+    stamp = (package / "one.py").stat().st_mtime_ns
+    (package / "one.py").write_text("a = 2")
+    os.utime(package / "one.py", ns=(stamp, stamp))
+    sources._fingerprint.cache_clear()
+    assert ask("x") == ["x"] and asked == ["x", "y", "x"]
+    # One that is damaged costs the answers, nothing else.
+    sources.KEPT.write_text("{")
+    assert ask("x") == ["x"] and asked == ["x", "y", "x", "x"]

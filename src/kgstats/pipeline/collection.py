@@ -295,11 +295,18 @@ def read_notebook(path: Path) -> Notebook:
         titles=_titles(cells),
         imports=tuple(sorted({name for tree in trees for name in _imports(tree)})),
         draft=bool(declared.get("draft")),
-        draws_maps=reaching.reaches(trees, MAPS),
+        draws_maps=_draws_maps(cells, trees),
         short=_short(declared, path),
         background=bool(declared.get("background")),
         links=_links(cells),
     )
+
+
+def _draws_maps(cells: Iterable[Mapping[str, Any]], trees: Sequence[ast.Module]) -> bool:
+    """Return whether code comes to where maps are drawn."""
+    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    question = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
+    return bool(sources.known("maps", question, lambda: reaching.reaches(trees, MAPS)))
 
 
 _LINK = re.compile(r"""(?:\]\(\s*<?|href=["'])(?:\./)?([^)>"'#\s]+)\.ipynb[)>"'#\s]""")

@@ -249,6 +249,7 @@ def make_plan(
     from kgstats.pipeline import pages
 
     pages.add(plan)
+    sources.keep()
     return plan
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
+import json
 import os
+import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import kgstats
+from kgstats.workspace import replacing
 
 PACKAGE = Path(kgstats.__file__).parent
+PYCACHE = "__pycache__"
+KEPT = PACKAGE / PYCACHE / "sources.json"
+"""Where `keep` writes what was found out about the source: it is no part of it."""
+_NEW: set[str] = set()
 _DATA_SUFFIXES = {".csv", ".po", ".yml", ".yaml", ".j2", ".css", ".js", ".json", ".svg"}
 SUFFIXES = frozenset({".py", *_DATA_SUFFIXES})
 """How the names of files end that the package is made of."""
@@ -30,14 +39,70 @@ def files_of(modules: Iterable[str]) -> list[Path]:
 def _looks() -> tuple[tuple[str, int], ...]:
     """Return how the package's files look: what it is made of changes with them alone."""
     found = []
-    for folder, folders, names in os.walk(PACKAGE):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        found += [(f"{folder}/{n}", Path(folder, n).stat().st_mtime_ns) for n in names]
+    queue = [str(PACKAGE)]
+    while queue:
+        for entry in os.scandir(queue.pop()):
+            if not entry.is_dir():
+                found.append((entry.path, entry.stat().st_mtime_ns))
+            elif entry.name != PYCACHE:
+                queue.append(entry.path)
     return tuple(sorted(found))
+
+
+def known(kind: str, question: str, answer: Callable[[], Any]) -> Any:
+    """Return what the package's source says, found out once for the same source.
+
+    Reading and following 300 modules takes seconds, so answers are kept beside what Python keeps
+    of them, for the content of all of them, byte for byte: `keep` writes them down.
+
+    Parameters
+    ----------
+    kind, question
+        What was asked, all that the answer depends on beside the package's source.
+    answer
+        Finds it out; gives what JSON holds.
+    """
+    answers = _answers(_content(_looks())).setdefault(kind, {})
+    if question not in answers:
+        answers[question] = answer()
+        _NEW.add(kind)
+    return answers[question]
+
+
+def keep() -> None:
+    """Write down what was found out about the package's source, where that can be written."""
+    if _NEW:
+        content = _content(_looks())
+        with contextlib.suppress(OSError), replacing(KEPT) as draft:
+            told = {"content": content, "answers": _answers(content)}
+            draft.write_text(json.dumps(told), encoding="utf-8")
+        _NEW.clear()
+
+
+@lru_cache(maxsize=1)
+def _answers(content: str) -> dict[str, dict[str, Any]]:
+    try:
+        told = json.loads(KEPT.read_text(encoding="utf-8"))
+        return dict(told["answers"]) if told["content"] == content else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+@lru_cache(maxsize=1)
+def _content(looks: tuple[tuple[str, int], ...]) -> str:
+    """Return a digest of all that the package is made of, and of what reads it."""
+    told = [sys.version, *(f"{path} {_fingerprint(Path(path), stamp)}" for path, stamp in looks)]
+    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 @lru_cache(maxsize=64)
 def _files_of(modules: tuple[str, ...], looks: tuple[tuple[str, int], ...]) -> tuple[Path, ...]:
+    names = known("files", " ".join(modules), lambda: [str(one) for one in _followed(modules)])
+    return tuple(map(Path, names))
+
+
+def _followed(modules: Iterable[str]) -> list[Path]:
+    """Return the files that modules are made of, their imports followed."""
     seen: set[Path] = set()
     queue = [file for name in modules for file in _module_files(name)]
     while queue:
@@ -55,7 +120,7 @@ def _files_of(modules: tuple[str, ...], looks: tuple[tuple[str, int], ...]) -> t
     }
     if PACKAGE / "words.py" in seen:
         data |= set((PACKAGE / "locale").rglob("*.po"))
-    return tuple(sorted(seen | data))
+    return sorted(seen | data)
 
 
 def _module_files(name: str) -> list[Path]:
