@@ -67,7 +67,7 @@ def test_one_language_cleans_as_two_do(tmp_path, root):
     one = graph.make_plan(workspace, 2019, only=["10"], languages=["en"])
     assert [step.id for step in one.steps] == [
         *("clean-2018", "clean-2019", "run-10_clean_returns-en"),
-        *("page-10_clean_returns-en", "index-en"),
+        *("gaps-2019", "page-10_clean_returns-en", "index-en"),
     ]
 
 
