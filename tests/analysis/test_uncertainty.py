@@ -48,7 +48,7 @@ def test_the_truth_lies_in_the_range_whoever_is_silent(silent):
         name: table[~table["district_code"].isin(silent)] for name, table in truth(YEAR).items()
     }
     found, true = ranges(tables), known()
-    for row in found.loc[["communes_recognised"]].itertuples():
+    for row in found.loc[["communes_recognised", "mean_criteria"]].itertuples():
         assert row.low <= true[row.Index] <= row.high
     assert found.loc["allocated_vnd", "low"] <= true["allocated_vnd"]
     assert pd.isna(found.loc["allocated_vnd", "high"])
@@ -100,3 +100,18 @@ def test_without_any_base_there_is_no_range():
         standing, {YEAR: tables["poverty"]}, tables["funding"], YEAR, NONE
     ).set_index("indicator")
     assert found.loc["poor_rate_pct", ["low", "high"]].isna().all()
+
+
+def test_few_reports_make_no_figure_certain():
+    """One commune of 117 that meets all criteria does not make 19.0 the province's mean."""
+    tables = {name: table[table["district_code"] == "899"] for name, table in truth(YEAR).items()}
+    found = ranges(tables)
+    assert (found["low"] < found["high"]).drop(["allocated_vnd", "disbursed_rate_pct"]).all()
+    assert found.loc["mean_criteria", "low"] == pytest.approx(19 / 117)
+    # The extremes are those of either year: of 12 units near each other alone they say little.
+    earlier = truth(2018)["poverty"]
+    worst = (earlier["poor_end_hh"].astype(float) / earlier["households_hh"].astype(float)).max()
+    own = tables["poverty"]
+    others = earlier[~earlier["commune_code"].isin(own["commune_code"])]["households_hh"].sum()
+    most = (own["poor_end_hh"].sum() + others * worst) / (own["households_hh"].sum() + others)
+    assert found.loc["poor_rate_pct", "high"] == pytest.approx(100 * float(most))

@@ -41,7 +41,7 @@ HOUSEHOLDS = {
 
 
 def ranges(year: Year) -> Iterator[Row]:
-    """Bound each rate of households: a doubtful unit lies between the lowest and the highest."""
+    """Bound each rate of households: a doubtful unit lies between the extremes of two years."""
     unsure = doubts(year)
     last = year.before["poverty"].set_index("commune_code")
     for name, (count, base) in HOUSEHOLDS.items():
@@ -56,7 +56,8 @@ def ranges(year: Year) -> Iterator[Row]:
             silent, doubted = silent + absent, doubted + (not absent)
             known = not pd.isna(row[base]) and base not in odd
             sizes.append(int(row[base] if known else last.loc[row["commune_code"], base]))
-        shares = [Fraction(part, of) for part, of in sure if of]
+        earlier = last[[count, base]].dropna().astype(int).itertuples(index=False, name=None)
+        shares = [Fraction(part, of) for part, of in [*sure, *earlier] if of]
         parts, bases = (sum(one[place] for one in sure) for place in (0, 1))
         low, high = (
             100 * (parts + sum(sizes) * share) / (bases + sum(sizes))
@@ -96,8 +97,7 @@ def of_communes(year: Year, unsure: set[tuple[str, str, str]]) -> Iterator[Row]:
     known = met.drop(list(odd))
     absent = len(rural) - len(met)
     least, most = (
-        Fraction(int(known.sum()) + (absent + len(odd)) * int(one), len(rural))
-        for one in (known.min(), known.max())
+        Fraction(int(known.sum()) + (absent + len(odd)) * int(one), len(rural)) for one in (0, 19)
     )
     yield (
         {"_name": "Criteria met per commune"},

@@ -1,16 +1,17 @@
 """How far the headline figures can lie off: what unreported and doubtful values leave open.
 
 Nothing is estimated. A figure is computed twice more: with everything that is not known at its
-lowest, and at its highest. Not known is what was not reported, and what a finding marks as doubtful
-(:func:`doubtful`). Of a unit that is not known it is supposed only that it lies between the lowest
-and the highest value that any unit reports in the year; of money, that between nothing and all of
-it is disbursed. So the range is no interval of confidence: it is as wide as silence makes it, and
-nothing wide where returns are complete and sound.
+lowest, and at its highest. Not known is what was not reported, and what a finding marks as
+doubtful (:func:`doubtful`). Of a commune that is not known nothing is supposed: it meets none of
+the criteria or all. Of a rate of households it is supposed only that it lies between the lowest
+and the highest that any unit reports in the year or the year before; of money, that between
+nothing and all of it is disbursed. So the range is no interval of confidence: it is as wide as
+silence makes it, and nothing wide where returns are complete and sound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,8 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.analysis import indicators, poverty
-from kgstats.reference import areas
+from kgstats.reference import areas, poverty_standards
+from kgstats.reference.criteria import CRITERIA_COUNT
 
 DOUBTS = ("value_in_doubt", "amount_in_guessed_unit")
 """Rules that name a value which was kept, though it may be wrong; so does every warning."""
@@ -93,11 +95,12 @@ def ranges(
 
     - Communes recognised: least = those recognised beyond doubt; most = these and all whose status
       is not known.
-    - Criteria per commune = (Σ known + n × c) ÷ rural communes of the list, the n unknown at the
-      lowest and at the highest number c of any commune.
+    - Criteria per commune = (Σ known + n × c) ÷ rural communes of the list, the n unknown meeting
+      none of the criteria (c = 0) and all (c = 19).
     - Rates of households = (Σ counts + Σ b × r) ÷ (Σ bases + Σ b), the base b of a unit not known
       taken from its own return, else from the year before, at the lowest and highest rate r of
-      any unit; without a base there is no range. Poor households likewise, as a count.
+      any unit in either year (under one poverty standard); without a base there is no range.
+      Poor households likewise, as a count.
     - Money allocated: least = what is reported beyond doubt; there is no most where a district is
       silent or an amount is doubtful.
       How many lines a silent district has is not known either: ``units`` and ``not_reported``
@@ -166,7 +169,7 @@ def _of_communes(standing: pd.DataFrame, doubts: pd.DataFrame) -> list[Row]:
     if len(known):
         least, most = (
             float(Fraction(int(known.sum()) + (missing + int(unsure.sum())) * n, len(standing)))
-            for n in (int(known.min()), int(known.max()))
+            for n in (0, CRITERIA_COUNT)
         )
         rows.append(
             ("mean_criteria", value["mean_criteria"], least, most, len(standing), missing,
@@ -188,6 +191,8 @@ def _of_households(
     if len(earlier):
         before = poverty.on_areas_of(year, earlier)
         before = before[before["year"] == year - 1].set_index("commune_code")
+    codes = {poverty_standards.standard(own).code for own in (year, year - 1) if own in tables}
+    alike = before if len(codes) == 1 else pd.DataFrame()
     value = indicators.household_poverty(households).iloc[0]
     rows: list[Row] = []
     for name, rate in indicators.RATES.items():
@@ -200,7 +205,7 @@ def _of_households(
             base = base.fillna(clean["commune_code"].map(before[rate.base]))
         counts, bases = clean.loc[known, rate.count], clean.loc[known, rate.base]
         found = len(units), int((~told).sum()), int((told & ~known).sum())
-        share = _bounds(counts, bases, base[~known])
+        share = _bounds(counts, bases, base[~known], _rates(alike, rate))
         rows.append((name, value[name], *share, *found))
         if name == "poor_rate_pct":
             total = pd.NA if base[~known].isna().any() else int(bases.sum() + base[~known].sum())
@@ -212,14 +217,28 @@ def _of_households(
     return rows
 
 
-def _bounds(counts: pd.Series, bases: pd.Series, others: pd.Series) -> tuple[Any, Any]:
-    """Bound a rate, the units of ``others`` between the lowest and the highest rate of a unit."""
+def _rates(units: pd.DataFrame, rate: indicators.Rate) -> list[Fraction]:
+    """Return the rate of each unit that has one."""
+    if units.empty:
+        return []
+    held = units[[rate.count, rate.base]].dropna()
+    pairs = held[held[rate.base] > 0].itertuples(index=False)
+    return [Fraction(int(count), int(base)) for count, base in pairs]
+
+
+def _bounds(
+    counts: pd.Series, bases: pd.Series, others: pd.Series, before: Sequence[Fraction] = ()
+) -> tuple[Any, Any]:
+    """Bound a rate: units of ``others`` between the lowest and highest of a unit, or ``before``."""
     there = bases > 0
     if others.isna().any() or not there.any():
         return pd.NA, pd.NA
     rates = [
-        Fraction(int(count), int(base))
-        for count, base in zip(counts[there], bases[there], strict=True)
+        *before,
+        *(
+            Fraction(int(count), int(base))
+            for count, base in zip(counts[there], bases[there], strict=True)
+        ),
     ]
     count, base, more = int(counts.sum()), int(bases.sum()), int(others.sum())
     low, high = (

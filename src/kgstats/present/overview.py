@@ -273,12 +273,12 @@ RANGES = TableSpec(
     name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
     notes=(
         N_(
-            "Least and most: a unit that did not report, or whose value is in doubt, is assumed "
-            "to lie between the lowest and the highest value of any unit of the year; of money "
-            "without a report, none or all is assumed to be disbursed, so the range of the "
-            "disbursement rate covers all money. This is not a confidence interval. …: no limit "
-            "can be given. A value that is a sum covers what was reported, so it can lie below "
-            "the range."
+            "Least and most: of a commune that did not report, or whose value is in doubt, all is "
+            "open; the rate of such a unit is assumed to lie between the lowest and the highest "
+            "of any unit of this year or the last; of money without a report, none or all is "
+            "assumed to be disbursed, so the range of the disbursement rate covers all money. "
+            "This is not a confidence interval. …: no limit can be given. A value that is a sum "
+            "covers what was reported, so it can lie below the range."
         ),
     ),
 )
