@@ -167,3 +167,25 @@ def test_a_district_without_money_has_no_rows(tables):
     assert overview.district_money(funding, "904", by="programme").empty
     whole = overview.district_money(tables["funding"][2019], "904")
     assert len(whole) == 1 and whole["province_pct"].notna().all()
+
+
+def test_a_return_of_last_year_sent_again_is_found(tables):
+    """Of one district, whatever else the others sent; ordinary years have none."""
+    assert overview.unchanged(tables["poverty"], tables["funding"], 2019).empty
+    again = {}
+    for name in ("poverty", "funding"):
+        then, now = tables[name][2018], tables[name][2019]
+        own = then[then["district_code"] == "906"].sample(frac=1, random_state=1)
+        again[name] = {2018: then, 2019: pd.concat([now[now["district_code"] != "906"], own])}
+    found = overview.unchanged(again["poverty"], again["funding"], 2019)
+    assert found.values.tolist() == [["03", "906"], ["02", "906"]]
+
+
+def test_amounts_that_may_be_wrong_are_each_counted_once(tables):
+    assert overview.odd_money(tables["funding"], 2019).empty
+    now = tables["funding"][2019].copy()
+    largest = now["allocated_vnd"].idxmax()
+    now.loc[largest, ["allocated_vnd", "disbursed_vnd"]] *= 1000
+    now.loc[largest, "disbursed_vnd"] = now.loc[largest, "allocated_vnd"] + 1
+    found = overview.odd_money({2018: tables["funding"][2018], 2019: now}, 2019)
+    assert len(found) == 1 and found["allocated_vnd"].iloc[0] == now.loc[largest, "allocated_vnd"]

@@ -226,6 +226,8 @@ def moved(**points: float | None) -> pd.DataFrame:
         ),
         ({"a": 0.1, "b": 0.2}, "The poverty rate fell nowhere.|It rose most in Rạch Giá"),
         ({"a": 0.0, "b": 0.001}, "The poverty rate did not change in any district compared."),
+        ({"a": -1}, "The poverty rate fell by 1.00 percentage points in An Biên, the only place"),
+        ({"a": 1, "b": None}, "It rose by 1.00 percentage points in An Biên, the only place"),
         ({"a": -1, "b": -1, "c": -1}, "fell by 1.00 percentage points in each of the 3 districts."),
         ({"a": 1, "b": 1, "c": 1}, "It rose by 1.00 percentage points in each of the 3 districts."),
     ],
@@ -280,3 +282,28 @@ def test_the_chart_of_ranges_says_what_its_table_holds(found, said):
 
 def test_without_any_limit_the_table_stands_alone():
     assert isinstance(overview.ranges_chart(ranges(allocated_vnd=OPEN), 2019, "vi"), Table)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_what_should_be_checked_stands_before_the_figures(lang):
+    same = pd.DataFrame({"form": ["03", "02"], "district_code": ["908", "908"]})
+    odd = pd.DataFrame({"allocated_vnd": [71_041 * 10**9], "disbursed_vnd": [None]}, dtype="Int64")
+    text = overview.cautions(odd, same, 2019, lang).to_text()
+    assert text.count("An Biên") == 2 and text.count("2018") == 2
+    assert {"en": "1 budget line has an amount", "vi": "1 dòng vốn có số âm"}[lang] in text
+    assert {"en": "VND 71,041.0 billion", "vi": "71.041,0 tỷ đồng"}[lang] in text
+    assert overview.cautions(odd.iloc[:0], same.iloc[:0], 2019, lang) is None
+
+
+def test_money_of_a_part_of_the_districts_says_so():
+    rows = {"form": ["01", "03", "02"], "districts": [3, 3, 3], "districts_expected": 15}
+    row = {"indicator": "allocated_vnd", "value": 325 * 10**9, "unit": "VND", "year": 2019}
+    absent = dict.fromkeys(
+        ["base_year", "units", "units_expected", "change", "compared", "expected", "target_year"]
+    )
+    headline = pd.DataFrame([row | absent])
+    for there, said in ((pd.DataFrame(rows), "3 of 15 districts reported"), (None, "")):
+        (item,) = overview.headlines(headline, "en", reported=there).items
+        assert item.context == said
+    whole = pd.DataFrame(rows | {"districts": 15})
+    assert overview.headlines(headline, "en", reported=whole).items[0].context == ""

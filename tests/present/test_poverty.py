@@ -264,6 +264,7 @@ def test_a_residue_is_drawn_and_named() -> None:
     page = Page(2019, tables={**TABLES, 2019: table})
     chart = page["poverty-flow-poor"]
     assert "leave +1 households unexplained" in chart.note
+    assert chart.title.endswith("; the movements leave 1 unexplained")
     assert "unexplained 1" in chart.alternative
     assert "leave +1 households unexplained" in " ".join(page["poverty-flows-poor"].notes)
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from kgstats.analysis import attainment, indicators, poverty, quality
 from kgstats.analysis import funding as funding_lines
+from kgstats.analysis.funding.lines import DIMENSIONS
 from kgstats.analysis.funding.years import SAME_LINE
 from kgstats.analysis.tidy import By, keys
 from kgstats.reference import areas, poverty_standards, programmes
@@ -405,6 +406,95 @@ def money_parts(funding: pd.DataFrame, year: int) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.array([part.sum(min_count=1)], "Int64") for name, part in parts.items()}
     )
+
+
+IMPLAUSIBLE = (
+    "negative_allocated", "negative_disbursed", "zero_plan_paid", "paid_above_plan",
+    "far_from_last_year",
+)  # fmt: skip
+"""What is unusual about a line so that its amounts may be wrong."""
+
+
+def odd_money(funding: Mapping[int, pd.DataFrame], year: int) -> pd.DataFrame:
+    """Return the lines of money whose amounts may be wrong, each once.
+
+    Parameters
+    ----------
+    funding
+        Clean tables ``funding`` by year.
+    year
+        The reporting year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :func:`kgstats.analysis.funding.unusual`; of the rules, those of
+        :data:`IMPLAUSIBLE`.
+    """
+    money = funding_lines.lines(funding[year], year)
+    found = funding_lines.unusual(money, funding.get(year - 1))
+    found = found[found["unusual"].isin(IMPLAUSIBLE)]
+    return found.drop_duplicates(list(DIMENSIONS), ignore_index=True)
+
+
+def unchanged(
+    households: Mapping[int, pd.DataFrame], funding: Mapping[int, pd.DataFrame], year: int
+) -> pd.DataFrame:
+    """Find the districts whose every number is that of the year before: sent again, perhaps.
+
+    Marks of criteria are not compared: a district of recognised communes has the same each year.
+
+    Parameters
+    ----------
+    households, funding
+        Clean tables ``poverty`` and ``funding`` by year.
+    year
+        The reporting year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``form`` (``03`` households, ``02`` money) and ``district_code``, a row each.
+
+    Examples
+    --------
+    >>> units = {"district_code": "906", "commune_code": ["1", "2"], "poor_end_hh": [31, 12]}
+    >>> units |= {"households_hh": [812, 640], "poor_new_hh": [3, 1], "poor_escaped_hh": [9, 4]}
+    >>> table = pd.DataFrame(units)
+    >>> unchanged({2018: table, 2019: table}, {}, 2019).values.tolist()
+    [['03', '906']]
+    >>> unchanged({2018: table, 2019: table.assign(poor_end_hh=[30, 12])}, {}, 2019).empty
+    True
+    """
+    found = []
+    for form, tables, key in (("03", households, "commune_code"), ("02", funding, "component")):
+        now, before = (tables.get(own, pd.DataFrame()) for own in (year, year - 1))
+        if now.empty or before.empty:
+            continue
+        names = [name for name in now if name.endswith(("_hh", "_vnd")) and name in before]
+        then = {code: _numbers(part, key, names) for code, part in _by_district(before)}
+        found += [
+            (form, code)
+            for code, part in _by_district(now)
+            if (told := _numbers(part, key, names)) == then.get(code)
+            and sum(value not in (None, 0) for row in told for value in row[1:]) >= _ENOUGH
+        ]
+    return pd.DataFrame(found, columns=["form", "district_code"], dtype="string")
+
+
+_ENOUGH = 8
+"""With fewer numbers than this two years may be alike by chance."""
+
+
+def _by_district(table: pd.DataFrame) -> Any:
+    return table.groupby(table["district_code"].fillna("").astype(str), sort=True)
+
+
+def _numbers(table: pd.DataFrame, key: str, names: list[str]) -> list[tuple[Any, ...]]:
+    """Return a table's numbers row by row, in an order of their own."""
+    held = table[[key, *names]]
+    rows = held.astype(object).where(held.notna(), None).itertuples(index=False, name=None)
+    return sorted(rows, key=str)
 
 
 def headline(

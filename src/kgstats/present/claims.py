@@ -182,13 +182,14 @@ class Words:
 
     ``one`` names a single holder; ``many`` several, who share the value; ``every`` is for units
     that are all equal, ``none`` for a claim that nobody fits. ``every`` may be left out where
-    ``many`` says it well.
+    ``many`` says it well. ``single`` is for one unit alone: nobody is first among one.
     """
 
     one: str
     many: str
     none: str
     every: str = ""
+    single: str = ""
     unit: tuple[str, str] = field(default=UNITS["districts"])
     """What the units are, to count those that are too many to name."""
 
@@ -210,6 +211,9 @@ def said(place: Place, words: Words, write: Write, lang: str, **values: object) 
     'The gap is the same in every district: 3'
     >>> said(first(pd.Series({"a": 0, "b": 0}), above=0), words, str, "en")
     'No district has a gap'
+    >>> only = Words("", "", "", single="Only {names} is known: {value}")
+    >>> said(first(pd.Series({"a": 3})), only, str, "en")
+    'Only a is known: 3'
     """
     if not place.compared:
         return ""
@@ -219,6 +223,8 @@ def said(place: Place, words: Words, write: Write, lang: str, **values: object) 
     text = words.one if len(place.holders) == 1 else words.many
     if place.everyone and words.every:
         text = words.every
+    if place.compared == 1 and words.single:
+        text = words.single
     return t(
         text,
         names=named([str(one) for one in place.holders], lang, unit=words.unit),

@@ -159,6 +159,7 @@ def headlines(
     lang: str,
     only: Sequence[str] | None = None,
     trend: pd.DataFrame | None = None,
+    reported: pd.DataFrame | None = None,
 ) -> Headlines:
     """Show the headline figures in large type, each with its base, change, target and trend.
 
@@ -168,17 +169,38 @@ def headlines(
         :func:`kgstats.analysis.overview.headline`.
     trend
         :func:`kgstats.analysis.overview.years`, of the units that reported in all years.
+    reported
+        :func:`kgstats.analysis.overview.reported`: of how many districts the money is.
     """
     t = translator(lang)
     shown = []
+    money = _districts_with_money(reported, lang)
     for row in headline.itertuples():
         if only is None or row.indicator in only:
             parts = [*reported_of(row, lang), *against(row, lang), _target(row, lang)]
+            if (
+                money
+                and _OF.get(str(row.indicator)) == "lines"
+                and not numbers.is_absent(row.value)
+            ):
+                parts.insert(0, money)
             label = t(INDICATORS[str(row.indicator)])
             context = "; ".join(filter(None, parts))
             line = _trend(trend, str(row.indicator), lang)
             shown.append(Headline(label, value_of(row, lang), context, line))
     return Headlines(shown)
+
+
+def _districts_with_money(reported: pd.DataFrame | None, lang: str) -> str:
+    """Say how many districts the year's money is of, where not of all."""
+    if reported is None:
+        return ""
+    row = reported.set_index("form").loc["02"]
+    there, of = row["districts"], row["districts_expected"]
+    if numbers.is_absent(there) or there == of:
+        return ""
+    base = claims.base({"districts": (int(there), int(of))}, lang)
+    return translator(lang)("{base} reported", base=base)
 
 
 def _trend(years: pd.DataFrame | None, indicator: str, lang: str) -> list[tuple[str, float | None]]:
@@ -460,6 +482,48 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
     return Prose(said, lines) if lines else None
 
 
+def cautions(odd: pd.DataFrame, same: pd.DataFrame, year: int, lang: str) -> Prose | None:
+    """Say which returns should be checked before a figure of the page is used; None where none.
+
+    Parameters
+    ----------
+    odd, same
+        :func:`kgstats.analysis.overview.odd_money`, :func:`kgstats.analysis.overview.unchanged`.
+    """
+    t = translator(lang)
+    names = places(year, lang)["district"]
+    lines: list[str | tuple[str, str]] = []
+    for form, lead in (("03", N_("Poor households")), ("02", N_("Money"))):
+        held = same.loc[same["form"] == form, "district_code"]
+        if len(held):
+            text = t(
+                "every number of {names} is that of {before}; last year's return may have been "
+                "sent again.",
+                names=claims.named([names.get(code, t("the province")) for code in held], lang),
+                before=year - 1,
+            )
+            lines.append((t(lead), text))
+    if len(odd):
+        text = claims.counted(_ODD, len(odd), lang)
+        money = t(
+            "Together {allocated} allocated and {disbursed} disbursed, in the totals as received.",
+            allocated=_said("allocated_vnd", odd["allocated_vnd"].sum(), lang),
+            disbursed=_said("allocated_vnd", odd["disbursed_vnd"].sum(), lang),
+        )
+        lines.append((t("Unlikely amounts"), f"{text} {money}"))
+    if not lines:
+        return None
+    return Prose([t("To be checked before these figures are used:")], lines, kind="caution")
+
+
+_ODD = claims.P_(
+    "{n} budget line has an amount below zero, was paid above its plan, or has several hundred "
+    "times last year's amount or one in several hundred.",
+    "{n} budget lines have an amount below zero, were paid above their plan, or have several "
+    "hundred times last year's amount or one in several hundred.",
+)
+
+
 def _drawn(rows: Mapping[str, Any], lang: str) -> str:
     """Say of how many communes and units the levels drawn are."""
     t = translator(lang)
@@ -546,12 +610,14 @@ FELL_MOST = claims.Words(
     many=N_("The poverty rate fell most in {names}: by {value} in each."),
     none=N_("The poverty rate fell nowhere."),
     every=N_("The poverty rate fell by {value} in each of the {n} districts."),
+    single=N_("The poverty rate fell by {value} in {names}, the only place compared."),
 )
 ROSE_MOST = claims.Words(
     one=N_("It rose most in {names}: by {value}."),
     many=N_("It rose most in {names}: by {value} in each."),
     none="",
     every=N_("It rose by {value} in each of the {n} districts."),
+    single=N_("It rose by {value} in {names}, the only place compared."),
 )
 FELL_LEAST = claims.Words(
     one=N_("It fell least in {names}: by {value}."),
@@ -580,6 +646,9 @@ def news(
     t = translator(lang)
     counts = communes["event"].value_counts()
     lines = [claims.counted(_EVENTS[one], n, lang) for one in _EVENTS if (n := counts.get(one, 0))]
+    for row in moved[moved["indicator"] == "communes_recognised"].itertuples():
+        if lines and (of := _partly(row, "compared", "expected", lang)):
+            lines[-1] += " " + t("Compared: {base}.", base=of)
     lines += _rates_moved(rates[rates["measure"] == "poor"], year, lang)
     if not lines:
         compared = set(moved["indicator"]) & {"communes_recognised", "poor_rate_pct"}
@@ -660,7 +729,7 @@ def _rates_moved(poor: pd.DataFrame, year: int, lang: str) -> list[str]:
         return [translator(lang)("The poverty rate did not change in any district compared.")]
     rest = (
         ""
-        if worst.everyone and fell
+        if fell and (worst.everyone or worst.compared == 1)
         else claims.said(worst, replace(words, unit=unit), write, lang)
     )
     there = int(poor["matched_units"].sum()), int(poor["expected_units"].sum())

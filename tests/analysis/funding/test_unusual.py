@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from tests.analysis.funding.money import BN, money
+from tests.analysis.funding.money import BN, money, table
 
 from kgstats.analysis import funding
+
+
+def far(amount: int | None, last: int | None) -> bool:
+    previous = table([{"allocated_vnd": last, "plan_year": 2018}], 2018)
+    found = funding.unusual(money([{"allocated_vnd": amount, "disbursed_vnd": None}]), previous)
+    return "far_from_last_year" in set(found["unusual"])
+
+
+def test_an_amount_far_from_last_years_is_a_finding():
+    """A thousand times and a thousandth are another unit; a year may grow a hundredfold."""
+    assert far(10_000 * BN, 10 * BN) and far(10 * BN, 10_000 * BN) and far(3000, 10)
+    assert not far(1000 * BN, 10 * BN) and not far(2999, 10)
+    for one, other in ((0, 10), (10 * BN, 0), (None, 5), (5, None), (-9000, 1)):
+        assert not far(one, other)
 
 
 def rules_of(*rows: dict) -> set[str]:

@@ -122,6 +122,6 @@ def everything(
         need_shown(money[money["programme"] == "ntm"], unmet, *on)[0],
         show.outputs_table(funding.outputs(money, NOTHING), *on),
         show.printed_table(beside, *of),
-        show.unusual_table(funding.unusual_counts(funding.unusual(money)), *on),
+        show.unusual_table(funding.unusual_counts(funding.unusual(money)), total, *on),
     ]
     return [one for one in shown if one is not None]

@@ -19,7 +19,7 @@ def test_the_map_keeps_silent_districts_apart():
     states = dict(re.findall(r'data-code="(\d+)"[^>]* data-key="([\w-]+)"', figure.svg))
     assert states["908"] == "class-3" and states["906"] == "not_reported"
     assert len(states) == 15
-    assert figure.title == "100.0% of what is not yet disbursed lies in An Biên"
+    assert figure.title == "An Biên alone is compared: VND 8.00 billion is not yet disbursed"
 
 
 def test_the_title_says_how_much_lies_where_it_says():

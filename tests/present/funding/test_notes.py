@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.analysis.funding.money import BN, money
+from tests.analysis.funding.money import BN, money, table
 from tests.present.funding.page import districts
 
 from kgstats.analysis import funding
@@ -33,6 +33,15 @@ def test_an_amount_below_zero_is_said():
     assert "below zero" not in coverage([{}, {"disbursed_vnd": 0}])
 
 
+def test_a_unit_that_may_be_another_is_said():
+    rows = [{"allocated_vnd": 10_000 * BN}, {"source": "province"}]
+    found = funding.unusual(money(rows), table([{"plan_year": 2018}], 2018))
+    far = found[found["unusual"] == "far_from_last_year"]
+    text = show.coverage_note(funding.gaps(money(rows)), 2019, "vi", "", far).to_text()
+    assert "1 dòng vốn có vốn phân bổ gấp hoặc kém hàng trăm lần" in text
+    assert "10.000,0 tỷ đồng" in text
+
+
 def test_integrated_money_is_said_to_count_twice():
     def note(source: str) -> str:
         local = {"source": source, "disbursed_vnd": None, "allocated_vnd": 30 * BN}
@@ -53,6 +62,8 @@ def test_a_composition_says_what_it_covers_and_varies_by_component():
     text = show.composition_note(funding.composition(money(rows)), 2019, "en").to_text()
     assert "reported for VND 20.0 billion of the plan of VND 30.0 billion" in text
     assert "differs from the plan's by 66.7%" in text
+    text = show.composition_note(funding.composition(money(rows)), 2019, "vi").to_text()
+    assert "cho 20,0 tỷ đồng trong kế hoạch 30,0 tỷ đồng" in text and "lệch 66,7%" in text
     alone = show.composition_note(funding.composition(money(rows[:1])), 2019, "en").to_text()
     assert "its composition cannot vary" in alone
 

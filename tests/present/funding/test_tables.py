@@ -110,8 +110,16 @@ def test_names_from_the_data_stay_text():
 )
 def test_what_is_unusual_is_counted_and_what_is_not_found_is_named(rows, said):
     counts = funding.unusual_counts(funding.unusual(money(rows)))
-    shown = show.unusual_table(counts, 2019, "en")
+    shown = show.unusual_table(counts, funding.gaps(money(rows)), 2019, "en")
     assert said in shown.to_text()
     shown_rules = {RULE_NAMES[rule] for rule in shown.frame["unusual"]}
     others = "; ".join(name for name in RULE_NAMES.values() if name not in shown_rules)
     assert shown.notes[-1] == f"Checked and not found: {others}."
+
+
+def test_of_no_line_nothing_was_checked():
+    none = money([{}]).iloc[:0]
+    shown = show.unusual_table(
+        funding.unusual_counts(funding.unusual(none)), funding.gaps(none), 2019, "en"
+    )
+    assert shown.to_text() == "No district reports this money for 2019."

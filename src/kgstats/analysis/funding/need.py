@@ -189,6 +189,8 @@ def unevenness(per_need: pd.DataFrame, need: str) -> pd.DataFrame:
     [{'hoover_pct': 10.0, 'spread': 1.5}]
     """
     known = per_need[per_need[need].notna() & per_need["allocated_vnd"].notna()]
+    if len(known) < 2:
+        known = known.iloc[:0]  # One district is neither even nor uneven.
     amounts = [int(value) for value in known["allocated_vnd"]]
     needs = [int(value) for value in known[need]]
 

@@ -8,7 +8,8 @@ from math import isfinite
 import pandas as pd
 
 from kgstats.analysis.funding.closes import closes_of
-from kgstats.analysis.funding.lines import DIMENSIONS, year_of
+from kgstats.analysis.funding.lines import DIMENSIONS, lines, year_of
+from kgstats.analysis.funding.years import SAME_LINE
 from kgstats.analysis.tidy import percent
 
 RULES = (
@@ -19,17 +20,21 @@ RULES = (
     "zero_plan_paid",
     "zero_plan",
     "paid_above_plan",
+    "far_from_last_year",
     "future_plan_year",
     "no_close_known",
     "no_cut_off",
     "stated_rate_differs",
     "not_reported",
 )
+FAR = 300
+"""So many times last year's amount, or one in so many, hints at another unit: million for billion
+makes a thousand."""
 STATED_RATE_TOLERANCE_PP = Fraction(6, 100)
 """A stated rate may be cut off or rounded at one decimal; beyond that it is another rate."""
 
 
-def unusual(money: pd.DataFrame) -> pd.DataFrame:
+def unusual(money: pd.DataFrame, previous: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return what is unusual about lines, one row a finding; a line can have several.
 
     Money paid above its plan counts in the gap as it stands (the gap is negative there) and is
@@ -40,6 +45,8 @@ def unusual(money: pd.DataFrame) -> pd.DataFrame:
     ----------
     money
         What :func:`kgstats.analysis.funding.lines` returns.
+    previous
+        The clean table ``funding`` of the year before, where there is one.
 
     Returns
     -------
@@ -73,6 +80,7 @@ def unusual(money: pd.DataFrame) -> pd.DataFrame:
         "zero_plan_paid": (plan == 0) & (paid.fillna(0) != 0),
         "zero_plan": (plan == 0) & (paid.fillna(0) == 0),
         "paid_above_plan": (paid > plan) & (plan != 0),
+        "far_from_last_year": _far(money, previous),
         "future_plan_year": money["plan_year"] > year,
         "no_close_known": pd.Series(
             [not closes_of(kind, plan_year, year) for kind, plan_year in kinds], money.index
@@ -81,11 +89,23 @@ def unusual(money: pd.DataFrame) -> pd.DataFrame:
         "stated_rate_differs": _states_another_rate(money),
         "not_reported": paid.isna(),
     }
-    lines = money.assign(disbursed_rate_pct=percent(paid, plan))
-    found = [lines[broken[rule].fillna(False).astype(bool)].assign(unusual=rule) for rule in RULES]
+    rated = money.assign(disbursed_rate_pct=percent(paid, plan))
+    found = [rated[broken[rule].fillna(False).astype(bool)].assign(unusual=rule) for rule in RULES]
     amounts = ["allocated_vnd", "disbursed_vnd", "gap_vnd", "disbursed_pct", "disbursed_rate_pct"]
     table = pd.concat(found, ignore_index=True)[["unusual", *DIMENSIONS, *amounts]]
     return table.astype({"unusual": "string"})
+
+
+def _far(money: pd.DataFrame, previous: pd.DataFrame | None) -> pd.Series:
+    """Say which lines are :data:`FAR` times the same line of the year before, or one in so many."""
+    if previous is None or previous.empty or money.empty:
+        return pd.Series(False, index=money.index)
+    before = lines(previous, year_of(money) - 1)
+    held = before.groupby([*SAME_LINE], dropna=False)["allocated_vnd"].sum(min_count=1)
+    last = money[list(SAME_LINE)].join(held, on=[*SAME_LINE])["allocated_vnd"]
+    both = money["allocated_vnd"].gt(0) & last.gt(0)
+    far = money["allocated_vnd"].ge(FAR * last) | last.ge(FAR * money["allocated_vnd"])
+    return both & far
 
 
 def _states_another_rate(money: pd.DataFrame) -> pd.Series:

@@ -270,6 +270,8 @@ def decomposition_chart(
         return none
     if parts.empty:
         return Prose([t("No disbursement is reported: nothing can be decomposed.")])
+    if len(parts) == 1:
+        return Prose([t("Only one district is compared: there is no other to measure it by.")])
     found = wording.districts_named(parts, year, lang).sort_values(
         "own_vnd", ascending=False, kind="stable"
     )

@@ -75,6 +75,10 @@ def _title(held: pd.DataFrame, lang: str) -> str:
         return wording.nothing_left(held, lang)
     short = wording.comparable(held).set_index("name")["shortfall_vnd"]
     unit = wording.Unit.of(short, lang)
+    if len(short.dropna()) == 1:
+        only = N_("{names} alone is compared: {value} is not yet disbursed")
+        (name,) = short.dropna().index
+        return t(only, names=name, value=wording.amount(short[name], lang))
     if wording.first(short).everyone:
         value = wording.amount(short.iloc[0], lang)
         return t("All districts have the same gap, {value}", value=value)

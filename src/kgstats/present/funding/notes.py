@@ -78,8 +78,16 @@ def headlines(
     return Headlines(items)
 
 
-def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> Prose:
-    """Say how much of the money can be spoken of at all, and what the true rate can be."""
+def coverage_note(
+    total: pd.DataFrame, year: int, lang: str, base: str = "", far: pd.DataFrame | None = None
+) -> Prose:
+    """Say how much of the money can be spoken of at all, and what the true rate can be.
+
+    Parameters
+    ----------
+    far
+        Lines whose amount is far from last year's, of :func:`kgstats.analysis.funding.unusual`.
+    """
     t = translator(lang)
     all_of = total.iloc[0]
     if not all_of["lines"]:
@@ -97,6 +105,15 @@ def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> 
             "the sums as received.",
         )
         texts.append(claims.counted(forms, all_of["lines_without_rate"], lang))
+    if far is not None and len(far):
+        forms = claims.P_(
+            "{n} budget line has several hundred times last year's amount, or one in several "
+            "hundred, {amount} in all: the unit may be another.",
+            "{n} budget lines have several hundred times last year's amount, or one in several "
+            "hundred, {amount} in all: the unit may be another.",
+        )
+        amount = wording.amount(far["allocated_vnd"].sum(), lang)
+        texts.append(claims.counted(forms, len(far), lang, amount=amount))
     if wording.positive(all_of["excess_vnd"]):
         texts.append(
             t(
@@ -113,7 +130,7 @@ def coverage_note(total: pd.DataFrame, year: int, lang: str, base: str = "") -> 
         return Prose([*texts, text], kind="caution" if texts else "note")
     text = t(
         "For {uncovered} of {allocated}, no disbursement is reported. Not reported is not zero: "
-        "the rate for all the money lies between {low} and {high}. The gaps and rates below "
+        "the rate for all of it lies between {low} and {high}. The gaps and rates below "
         "cover the {share} with a reported disbursement.",
         uncovered=wording.amount(all_of["uncovered_vnd"], lang),
         allocated=wording.amount(all_of["allocated_vnd"], lang),

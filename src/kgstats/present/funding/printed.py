@@ -102,8 +102,10 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     """Show the report's figures on money beside those from the returns, with the audit's class."""
     t = translator(lang)
     if beside.empty:
-        none = t("There is no printed report of {year} to compare these returns with.", year=year)
-        return Prose([none])
+        none = N_(
+            "There is nothing to compare: no printed report of {year}, or no money in the returns."
+        )
+        return Prose([t(none, year=year)])
     rows = beside.to_dict("records")
     said = {True: t("agrees"), False: t("differs")}
     table = PRINTED(

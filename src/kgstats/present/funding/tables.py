@@ -247,6 +247,7 @@ RULE_NAMES = {
     "zero_plan_paid": N_("money paid on a plan of zero"),
     "zero_plan": N_("plan of zero"),
     "paid_above_plan": N_("more paid than allocated"),
+    "far_from_last_year": N_("several hundred times last year's amount, or one in several hundred"),
     "future_plan_year": N_("plan year later than the report's"),
     "no_close_known": N_("no legal deadline known"),
     "no_cut_off": N_("no cut-off date, so that of the other lines is used"),
@@ -272,9 +273,19 @@ FINDINGS = TableSpec(
 )
 
 
-def unusual_table(counts: pd.DataFrame, year: int, lang: str, base: str = "") -> Table | Prose:
-    """Show what is unusual about the lines, by rule, with how much money it concerns."""
+def unusual_table(
+    counts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
+) -> Table | Prose:
+    """Show what is unusual about the lines, by rule, with how much money it concerns.
+
+    Parameters
+    ----------
+    total
+        The one row of all money together: of no line nothing was checked.
+    """
     t = translator(lang)
+    if not total["lines"].iloc[0]:
+        return Prose([t("No district reports this money for {year}.", year=year)])
     nothing = [t(RULE_NAMES[rule]) for rule in counts.loc[counts["lines"] == 0, "unusual"]]
     notes = []
     if nothing:

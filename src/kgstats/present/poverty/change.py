@@ -167,6 +167,15 @@ def _over_years(levels: pd.DataFrame) -> pd.DataFrame:
 def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
     t = translator(lang)
     changes = pd.Series(rows["change_pp"].to_numpy(), index=area_words(rows, years[-1], lang))
+    if len(changes) == 1:
+        return t(
+            "{what} {moved} in {names}, the only area compared, from {before} to {year}",
+            what=t("Poverty rate"),
+            moved=claims.change(changes.iloc[0], lambda size: _points(size, lang), lang, 2),
+            names=changes.index[0],
+            before=years[0],
+            year=years[-1],
+        )
     fell = sum(claims.direction(change, 2) == -1 for change in changes)
     values: dict[str, Any] = {
         "what": t("Poverty rate"),
@@ -406,7 +415,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     effects = pd.Series(-parts["contribution_pp"].to_numpy(), index=parts.index)
     first = [place for place, _ in claims.top(effects, few, 3, above=0)]
     size = claims.counted(claims.UNITS["points"], abs(change), lang, 2)
-    if not first or len(first) > _MOST_NAMED:
+    if not first or len(first) > _MOST_NAMED or len(parts) == 1:
         return t(
             "The overall poverty rate fell by {points} from {before} to {year}",
             points=size,

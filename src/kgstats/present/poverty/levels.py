@@ -150,10 +150,14 @@ _REASONS = TableSpec(
 
 def reasons_table(reasons: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Table | Prose:
     """Show the income-poor and the deprivation-poor by district, where returns give them."""
-    if not int(whole["reason_units"].sum()):
-        text = translator(lang)("The returns do not say why households are poor.")
+    t, year = translator(lang), int(whole["year"].iloc[0])
+    if whole["poor_end_hh"].isna().all():
+        text = t("No unit reported its poor households of {year}.", year=year)
         return Prose([text], kind="caution")
-    return area_table(_REASONS, reasons, whole, int(whole["year"].iloc[0]), lang)
+    if not int(whole["reason_units"].sum()):
+        text = t("The returns do not say why households are poor.")
+        return Prose([text], kind="caution")
+    return area_table(_REASONS, reasons, whole, year, lang)
 
 
 # ------------------------------------------------------------------ map

@@ -243,6 +243,12 @@ def flow_chart(
         moved=claims.change(end - start, lambda size: numbers.number(size, lang), lang),
         year=year,
     )
+    if not numbers.is_absent(residue) and residue:
+        title = t(
+            "{title}; the movements leave {n} unexplained",
+            title=title,
+            n=numbers.number(abs(int(residue)), lang),
+        )
     spec = TableSpec(
         slug=f"{slug}-data",
         caption=N_("Movements of {year}, households"),
