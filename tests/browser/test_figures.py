@@ -216,19 +216,34 @@ def test_a_chart_can_be_taken_as_a_picture(pages, window):
     with window(viewport={"width": 1280, "height": 900}) as page:
         page.goto(path.as_uri())
         page.evaluate(OPENED)
-        sizes = page.evaluate("""() => Promise.all([...document.querySelectorAll('.figure')]
+        pictures = page.evaluate("""() => {
+            const write = XMLSerializer.prototype.serializeToString;
+            return Promise.all([...document.querySelectorAll('.figure')]
             .filter(one => one.querySelector('.chart, .map-canvas'))
-            .map(one => window.kgstatsPicture(one).then(made => {
+            .map(one => {
+                let words;
+                XMLSerializer.prototype.serializeToString = svg => {
+                    words = svg.textContent;
+                    return write.call(new XMLSerializer(), svg);
+                };
+                return window.kgstatsPicture(one).then(made => {
                 const data = made.getContext('2d').getImageData(0, 0, made.width, made.height).data;
                 const colours = new Set();
+                let black = 0, all = 0;
                 for (let at = 0; at < data.length; at += 4001 * 4) {
-                    colours.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
+                    const colour = data[at] << 16 | data[at + 1] << 8 | data[at + 2];
+                    colours.add(colour); all += 1; black += colour === 0;
                 }
-                return [one.id, made.width, made.height, colours.size];
-            })))""")
-    assert len(sizes) > 8
-    for name, width, height, colours in sizes:
+                return [one.id, made.width, made.height, colours.size, black / all, words];
+            });}));}""")
+    assert len(pictures) > 8
+    for name, width, height, colours, black, words in pictures:
         assert width > 1500 and height > 300 and colours > 1, name
+        # The outlines of a map's districts came out filled with black.
+        assert black < 0.01, name
+        # A picture goes on without its page: it says what the returns are, and where it is from.
+        assert "minh họa" in words and f"poverty-reduction.html#{name}" in words, name
+        assert ("trên 1% đến 2%" in words) == (name == "poverty-map-poor")
 
 
 def test_a_phone_says_tap_and_draws_no_frame_around_the_sea(pages, window):

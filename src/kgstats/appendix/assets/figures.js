@@ -179,7 +179,8 @@
 
   // ---------------------------------------------------------------- a chart as a picture
 
-  // Everything a figure shows, drawn anew as one SVG of fixed size: title, key, drawing, axes.
+  // Everything a figure shows, drawn anew as one SVG of fixed size: title, key, drawing, axes;
+  // below it what a map's colours mean, the note, what is said of the returns, and the citation.
   function standalone(figure) {
     var frame = figure.querySelector(".chart") || figure.querySelector(".map-canvas");
     if (!frame) { return null; }
@@ -217,7 +218,23 @@
         });
       });
     });
-    var width = box.width + 2 * pad, height = box.height + head + 2 * pad;
+    var low = box.height + head + pad + 14, muted = getComputedStyle(body).getPropertyValue("--muted");
+    all(figure, ".map-legend-title, .map-legend li").forEach(function (one) {
+      var swatch = one.querySelector("svg"), words = (one.querySelector(".map-meaning") || one).textContent.trim();
+      low += 20;
+      if (swatch) {
+        var copy = swatch.cloneNode(true);
+        inline(swatch, copy);
+        copy.setAttribute("x", pad); copy.setAttribute("y", low - 12);
+        made.push(copy);
+      }
+      text(words, pad + (swatch ? 32 : 0), low, 13, swatch ? 400 : 700, ink);
+    });
+    low += low > box.height + head + pad + 14 ? 6 : 0;
+    all(figure, ".note").concat(all(document, ".banner"), all(figure, ".cite > span")).forEach(function (one) {
+      wrapped(one.textContent, box.width, 11).forEach(function (line) { low += 15; text(line, pad, low, 11, 400, muted); });
+    });
+    var width = box.width + 2 * pad, height = low + pad;
     var svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("xmlns", SVG);
     svg.setAttribute("width", width); svg.setAttribute("height", height);
@@ -232,24 +249,39 @@
   }
   // The lines of a text as the page breaks them.
   function lines(one) {
-    var range = document.createRange(), found = [], last = null, walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT), node;
+    var range = document.createRange(), found = [], last = null, apart = false, node;
+    var walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
     while ((node = walker.nextNode())) {
       node.textContent.split(/(\s+)/).reduce(function (at, word) {
         if (word.trim()) {
           range.setStart(node, at); range.setEnd(node, at + word.length);
           var top = range.getBoundingClientRect().top;
           if (last === null || top - last > 4) { found.push(word); last = top; }
-          else { found[found.length - 1] += " " + word; }
-        }
+          else { found[found.length - 1] += (apart ? " " : "") + word; }
+          apart = false;
+        } else if (word) { apart = true; }
         return at + word.length;
       }, 0);
     }
+    return found;
+  }
+  // The same where the page does not show it, at a width.
+  function wrapped(words, width, size) {
+    var measure = document.createElement("canvas").getContext("2d"), found = [];
+    measure.font = size + "px " + getComputedStyle(body).fontFamily;
+    words.trim().split(/\s+/).forEach(function (word) {
+      var longer = (found.length ? found[found.length - 1] + " " : "") + word;
+      if (found.length && measure.measureText(longer).width <= width) { found[found.length - 1] = longer; }
+      else { found.push(word); }
+    });
     return found;
   }
   // Colours and sizes are the page's: a picture of its own has to carry them.
   function inline(from, to) {
     var there = all(from, "*"), copies = all(to, "*");
     there.forEach(function (one, n) {
+      // What is used elsewhere looks as it does there.
+      if (one.closest("defs") && !one.closest("pattern")) { return; }
       var style = getComputedStyle(one), copy = copies[n];
       if (style.display === "none") { copy.setAttribute("display", "none"); return; }
       ["fill", "stroke", "stroke-width", "font-size", "font-weight", "transform", "opacity", "paint-order"].forEach(function (name) {

@@ -372,7 +372,9 @@
       tools.appendChild(button);
     }
     if (table) { add(body.dataset.copyTable, function (button) { copyTable(table, button); }); }
-    if (window.kgstatsPicture && block.tagName === "FIGURE" && block.querySelector(".picture svg")) {
+    // A map has its picture among the files; one over the years is taken as it stands.
+    var drawn = block.querySelector(".map-over-years, .picture .chart");
+    if (window.kgstatsPicture && block.tagName === "FIGURE" && drawn) {
       add(body.dataset.savePicture, function (button) { savePicture(block, button); });
     }
     add(body.dataset.copyCitation, function (button) {
