@@ -291,10 +291,12 @@ def _standing(cell: Reference) -> list[RowCheck]:
         f'IF(COUNTIF({span},"{no}")>0,"{words["not_yet"]}",{remark})))'
     )
     early = f'AND(LEN({level})>0,{level}<>"{none}",LEN({decision})=0,COUNTIF({span},"{no}")>0)'
-    late = f'AND({level}="{none}",LEN({decision})>0)'
+    late, lacking = f'{level}="{none}",LEN({decision})>0', f'COUNTIF({span},"{no}")'
     return [
         RowCheck("status_contradiction", f"AND(LEN({remark})>0,{remark}<>{state})", ("status",)),
-        RowCheck("level_contradiction", f"OR({early},{late})", ("level",)),
+        RowCheck("level_without_decision", early, ("level",)),
+        RowCheck("level_contradiction", f"AND({late},{lacking}=0)", ("level",)),
+        RowCheck("decision_contradicted", f"AND({late},{lacking}>0)", ("decision_no",)),
     ]
 
 

@@ -73,7 +73,7 @@ class Column:
         """Return the lowest and highest value of a year, or None where there is no range.
 
         >>> column("funding", "plan_year").limits(2019)
-        (2000, 2020)
+        (2000, 2019)
         """
         if not self.low or not self.high:
             return None

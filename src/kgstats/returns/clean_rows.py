@@ -96,6 +96,7 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
     rows = joined(lines, "communes")
     refuse_moved_decisions(rows)
     for row in rows:
+        _refuse_contradicted(row, book.year)
         marks = [*map(row.values.get, MARK_NAMES)]
         row.words["status"] = status(row.values, marks, _columns_of(row))
     judge(book, "communes", rows)
@@ -120,18 +121,41 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         said = status_of(str(values["status"])) if values.get("status") else None
         if said is not None and state is not None and said != state:
             row.find("status_contradiction", "status", place=row.name, status=Words(STATUS[state]))
-        level, none = values.get("level"), LEVELS[0]
-        # While a decision is awaited, either may be written.
-        if (level == none and state == "recognised") or (
-            level not in (None, none) and state == "not_yet"
-        ):
-            row.find("level_contradiction", "level", place=row.name, status=Words(STATUS[state]))
+
+
+def _refuse_contradicted(row: Row, year: int) -> None:
+    """Refuse a decision that marks and level contradict, or a level that neither bears out.
+
+    Two that agree outweigh the third; a decision and a level may stand against marks that were
+    given anew since. While a decision is awaited, either level may be written. A decision of a
+    later year recognises nobody in this one.
+    """
+    values = row.values
+    marks = [*map(values.get, MARK_NAMES)]
+    state = status(values, marks, _columns_of(row))
+    level, none = values.get("level"), LEVELS[0]
+    day = values.get("decision_date")
+    later = day is not None and day.year > year
+    if later or (level == none and state == "recognised" and False in marks):
+        if later:
+            row.find("decision_later", "decision_date", place=row.name, year=year)
+        else:
+            met = marks.count(True)
+            row.find("decision_contradicted", "decision_no", place=row.name, met=met)
+        for name in DECISIONS:
+            row.refuse(name)
+        row.words["decisions_refused"] = True
+    elif level == none and state == "recognised":
+        row.find("level_contradiction", "level", place=row.name, status=Words(STATUS[state]))
+    elif level not in (None, none) and state == "not_yet":
+        row.find("level_without_decision", "level", place=row.name, met=marks.count(True))
+        row.refuse("level")
 
 
 def _columns_of(row: Row) -> frozenset[str]:
     """Return the columns that a row's tables have, without those of decisions typed elsewhere."""
     there: frozenset[str] = frozenset().union(*(line.columns for line in row.lines))
-    return there.difference(DECISIONS) if row.words.get("decisions_moved") else there
+    return there.difference(DECISIONS) if row.words.get("decisions_refused") else there
 
 
 def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:

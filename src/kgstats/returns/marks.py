@@ -95,6 +95,8 @@ def read_mark(
     """
     if legend:
         key = _key(value)
+        typed = _as_typed(value) if isinstance(value, str) else key
+        key = typed if typed in legend else key  # "Đ*", where the page says what the star means
         if key is not None and key in legend:
             met = legend[key]
             return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.LEGEND, met)
@@ -209,7 +211,7 @@ _PUT = (
     r"(?:(?:nào|có|được|đánh|ghi|điền|gạch|tích|tick)\s+)*"
     r"(?:(?:dấu|chữ|số|ký\s+hiệu|kí\s+hiệu)\s+)?"
 )
-_MARK = r"(?:ô|để|bỏ)\s+trống|[^\s\w“”\"'()\[\]:=]{1,2}|\w{1,2}"
+_MARK = r"(?:ô|để|bỏ)\s+trống|[^\s\w“”\"'()\[\]:=]{1,2}|\w{1,2}\*{0,2}"
 _CLAUSE = re.compile(
     rf"{_PUT}(?P<open>[“\"'(\[])?\s*(?P<mark>{_MARK})\s*[”\"')\]]?\s*"
     r"(?P<says>[:=→]|(?:là|nghĩa\s+là|thể\s+hiện|vào|ở|cho|nếu|khi)\b|[-–]\s|\()?\s*"
@@ -304,12 +306,16 @@ def _met(words: str) -> bool | None:
     return None if rest else unmet is None
 
 
+def _as_typed(text: str) -> str:
+    return text.translate(VARIANTS).strip().lower()
+
+
 def _key(value: CellValue | None) -> str | None:
     """Return a mark as a legend would name it."""
     if value is None:
         return ""
     if isinstance(value, str):
-        text = value.translate(VARIANTS).strip()
+        text = _as_typed(value)
         return _bare(text).lower() or text
     if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
         return str(int(value))

@@ -65,7 +65,7 @@ def refuse_moved_decisions(rows: Sequence[Row]) -> None:
             column = held.cells[DECISIONS[0]][0][1].column
             work.find("decisions_moved", (line.row, column), row=line.row, count=count)
             for row in zone:
-                row.words["decisions_moved"] = True
+                row.words["decisions_refused"] = True
                 for name in DECISIONS:
                     row.refuse(name)
             return

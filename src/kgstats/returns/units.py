@@ -17,6 +17,10 @@ UNITS_VND: dict[str, int] = {
 }
 """How many đồng one of each money unit is."""
 
+STEPS_VND = tuple(size for size in UNITS_VND.values() if len(str(size)) % 3 == 1)
+"""The sizes that a unit may have where none is stated: đồng and its thousands."""
+
+_OF_MONEY = re.compile(r"\b(dong|vnd|trieu|ty|ti|nghin|ngan|usd|dollars?|euro?)\b|[$€₫]|\d")
 _PUNCTUATION = re.compile(r"[.\s]+")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _BEHIND_MARK = re.compile(
@@ -81,6 +85,15 @@ def money_unit(text: str | None) -> int | None:
     if named not in UNITS_VND:
         named = unit_of(_FIRST.split(text)[0])
     return UNITS_VND.get(named or "")
+
+
+def unknown_money(text: str | None) -> bool:
+    """Whether a page states a unit of money that is not known: no size may be guessed for it.
+
+    >>> unknown_money("triệu USD"), unknown_money("triệu đồng"), unknown_money("hộ")
+    (True, False, False)
+    """
+    return bool(text) and money_unit(text) is None and bool(_OF_MONEY.search(fold(text or "")))
 
 
 @lru_cache(maxsize=1 << 10)

@@ -22,8 +22,9 @@ from tests.returns.records.pages import (
 
 from kgstats.returns.book import MONEY_BEFORE, read_book
 from kgstats.returns.cells import Cell, Workbook
-from kgstats.returns.units import UNITS_VND
+from kgstats.returns.units import STEPS_VND, UNITS_VND, unit_name
 
+THOUSANDS = [*map(unit_name, STEPS_VND)]
 UNIT_HEAD = [*MONEY_HEAD[:5], "ĐVT", *MONEY_HEAD[5:]]
 SIZES = {None: 1, "triệu đồng": 1, "tr.đ": 1, "nghìn đồng": 1000, "đồng": 10**6, "tỷ đồng": 0.001}
 
@@ -35,6 +36,7 @@ SIZES = {None: 1, "triệu đồng": 1, "tr.đ": 1, "nghìn đồng": 1000, "đ�
         ("Đơn vị: tr.đ", 1), ("(ĐVT: Trđ)", 1), ("Đơn vị tính: 1.000.000 đồng", 1),
         ("ĐVT: tỷ đồng", 0.001), ("ĐVT : Triệu VNĐ", 1), ("Đvt: ngàn đồng", 1000),
         ("Triệu đồng", 1), ("ĐVT: triệu đồng, %", 1), ("DVT: trieu dong", 1),
+        ("ĐVT: chục triệu đồng", 0.1), ("(ĐVT: Trăm triệu đồng)", 0.01), ("Unit: bn VND", 0.001),
     ],
 )  # fmt: skip
 def test_a_unit_in_other_words(unit, factor):
@@ -110,8 +112,8 @@ def test_few_amounts_without_a_unit_are_never_guessed_small(amounts, factor):
         assert given_ is None or given_ == amount * factor
 
 
-@pytest.mark.parametrize("stated", list(UNITS_VND))
-@pytest.mark.parametrize("meant", list(UNITS_VND))
+@pytest.mark.parametrize("stated", THOUSANDS)
+@pytest.mark.parametrize("meant", THOUSANDS)
 def test_a_unit_a_thousand_times_off_is_refused_and_said_once_a_column(stated, meant):
     rows = times(10**6 / UNITS_VND[meant])
     result = read(money([*rows, total(rows)], f"ĐVT: {stated}"))
@@ -258,3 +260,64 @@ def test_a_rate_above_its_whole_is_accepted_where_its_amounts_give_it(rate, refu
     # A plan that was cut: more is paid, and the amounts say so too.
     rows[2][6:8] = [5562, 103]
     assert "number_out_of_range" not in told(read(money(rows)))
+
+
+@pytest.mark.parametrize("unit", ["ĐVT: triệu USD", "Đơn vị tính: vạn đồng"])
+def test_a_unit_of_money_that_is_not_known_is_never_guessed_by_size(unit):
+    rows = [*MONEY, *[[*row[:4], 2018, *row[5:]] for row in MONEY]]
+    result = read(money(rows, unit))
+    assert set(allocated(result)) == {None} and told(result) == {"unit_missing": ["F5", "G5"]}
+    assert None not in allocated(read(money(rows, "ĐVT: hộ")))
+
+
+SECTIONS = [["I", "Chương trình MTQG xây dựng nông thôn mới", None, None, None, 21100, 14400, None],
+            *MONEY[:3],
+            ["II", "Chương trình MTQG giảm nghèo bền vững", None, None, None, 410, 145, None],
+            *MONEY[3:],
+            [None, "Tổng cộng", None, None, None, 21510, 14545, None]]  # fmt: skip
+
+
+def in_thousands(rows, first, last):
+    return [
+        [*row[:5], row[5] * 1000, row[6] * 1000, *row[7:]] if first <= at <= last else row
+        for at, row in enumerate(rows)
+    ]
+
+
+def test_the_head_of_a_section_states_the_unit_of_its_rows():
+    rows = in_thousands(SECTIONS, 4, 6)
+    rows[4] = [*rows[4][:1], f"{rows[4][1]} (ĐVT: nghìn đồng)", *rows[4][2:]]
+    result = read(money(rows))
+    assert allocated(result) == ALLOCATED and told(result) == {}
+
+
+def test_a_section_in_another_unit_with_its_own_sum_is_refused_by_the_total():
+    result = read(money(in_thousands(SECTIONS, 4, 6)))
+    assert allocated(result) == [*ALLOCATED[:3], None, None]
+    assert told(result) == {"unit_in_doubt": ["F11", "G11", "F12", "G12"]}
+    assert told(read(money(SECTIONS))) == {}
+
+
+def test_a_unit_that_formats_add_to_every_cell_is_weighed_as_a_stated_one():
+    """``#,##0" tỷ"`` under “triệu đồng”: no district has so much."""
+    page = money(times(10))
+    for row in page.cells:
+        if isinstance(row.value, (int, float)) and row.column in (6, 7):
+            row.number_format = '#,##0" tỷ"'
+    result = read(page)
+    assert set(allocated(result)) == {None} and told(result) == {"unit_in_doubt": ["F5", "G5"]}
+
+
+@pytest.mark.parametrize(
+    ("year", "rule"), [(2020, "number_out_of_range"), (2018, "plan_year_none"), (2019, None)]
+)
+def test_plan_years_are_weighed_against_the_year_of_the_report(year, rule):
+    result = read(money([[*row[:4], year, *row[5:]] for row in MONEY]))
+    assert list(told(result)) == ([] if rule is None else [rule])
+    assert len(allocated(result)) == (0 if year == 2020 else len(MONEY))
+
+
+def test_money_that_is_said_to_be_carried_over_is_of_earlier_years():
+    title = f"{MONEY_TITLE}, VỐN NĂM 2018 KÉO DÀI"
+    rows = [[*row[:4], 2018, *row[5:]] for row in MONEY]
+    assert "plan_year_none" not in told(read(money(rows, title=title)))

@@ -26,6 +26,7 @@ LEGENDS = [
     ("x", None, "Ghi chú: x: đạt, ô trống: chưa đạt"),
     ("A", "B", "A: Đạt, B: Chưa đạt"),
     ("Y", "N", "Quy ước: Y = đạt, N = không đạt"),
+    ("Đ", "Đ*", "Ghi chú: Đ: đạt; Đ*: chưa đạt"),
 ]
 
 
@@ -140,10 +141,39 @@ def test_a_level_goes_with_a_decision_and_its_marks():
     rows = marks()
     rows[1][22] = "Đạt chuẩn"  # four criteria are not met, and there is no decision
     rows[0][22] = "Chưa đạt"
-    assert communes(rows)[1] == {"level_contradiction": ["W5", "W6"]}
+    found, findings = communes(rows)
+    assert findings == {"level_contradiction": ["W5"], "level_without_decision": ["W6"]}
+    assert [found[code]["level"] for code in CODES[:2]] == ["none", None]
+    assert [found[code]["status"] for code in CODES[:2]] == ["recognised", "not_yet"]
     rows = marks()
     rows[0][23] = rows[0][24] = None  # a decision is awaited
     assert communes(rows)[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule"),
+    [
+        ({22: "Chưa đạt", 23: "15/QĐ-UBND", 24: "12/07/2019"}, {"decision_contradicted": ["X6"]}),
+        ({22: "Đạt chuẩn", 23: "15/QĐ-UBND", 24: "12/07/2020"}, {"decision_later": ["Y6"]}),
+    ],
+)
+def test_a_decision_that_marks_and_level_or_the_year_contradict_is_refused(cells, rule):
+    rows = marks()
+    for at, value in cells.items():
+        rows[1][at] = value
+    found, findings = communes(rows)
+    assert findings == rule
+    row = found[CODES[1]]
+    assert row["status"] is row["decision_no"] is row["decision_date"] is None
+
+
+def test_a_decision_and_its_level_stand_against_marks_that_were_given_anew():
+    rows = marks()
+    rows[1][22:25] = ["Đạt chuẩn", "15/QĐ-UBND", "12/07/2016"]
+    found, findings = communes(rows)
+    assert found[CODES[1]]["status"] == "recognised"
+    assert findings["decision_without_marks"] == ["X6"]
+    assert set(findings) == {"decision_without_marks", "value_in_doubt"}
 
 
 def test_a_decision_with_a_day_and_no_number_leaves_the_status_open():

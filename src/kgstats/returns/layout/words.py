@@ -87,7 +87,7 @@ UNIT_MARK = re.compile(
 )
 UNIT_WORDS = re.compile(
     r"^(1 ?000 ?000 ?(d|dong|vnd)?|1 ?000 ?(d|dong|vnd)|"
-    r"(nghin|ngan|trieu|ty|ti|tr|nghin ty|ngan ty)( dong( viet nam)?| d| vnd)?|"
+    r"(nghin|ngan|((chuc|muoi|tram) )?trieu|ty|ti|tr|nghin ty|ngan ty)( dong( viet nam)?| d| vnd)?|"
     r"dong|d|vnd|vn dong|%|phan tram|nguoi|ho|ha|hec ta|km|km2|m|m2|m3|tan|ta|kg|xa|"
     r"(nghin|ngan|trieu|ty|1 ?000) (nguoi|ho|ha|tan|con|m2|m3|km|cai|kwh|luot nguoi|lao dong)|"
     r"(ta|tan|kg) (ha|nguoi)|"

@@ -23,7 +23,15 @@ from kgstats.returns.records.evidence import Evidence, Readings, ways
 from kgstats.returns.records.lines import Number, Place, as_meant
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
-from kgstats.returns.units import UNITS_VND, money_unit, unit_in_heading, unit_in_title, unit_name
+from kgstats.returns.units import (
+    STEPS_VND,
+    UNITS_VND,
+    money_unit,
+    unit_in_heading,
+    unit_in_title,
+    unit_name,
+    unknown_money,
+)
 from kgstats.words import N_
 
 LEAST_AMOUNT_VND = 10**6
@@ -83,6 +91,7 @@ class Amounts:
     def read(self, rows: list[int]) -> Readings:
         """Read the columns of a table whose rows of money are given."""
         self._read_row_units()
+        self._read_section_units(rows)
         self.bases = self._bases(rows)
         self.numbers.settle_styles(self.measures)
         readings: Readings = {}
@@ -115,6 +124,17 @@ class Amounts:
             if size is not None:
                 self.row_units[row] = size
 
+    def _read_section_units(self, rows: list[int]) -> None:
+        """Take the unit that the head of a section states for its rows."""
+        for head, group in self.table.groups(set(rows)):
+            label = self.table.block.label_column or 0
+            seen = self.table.cells[head].get(label) if head in self.table.sections else None
+            size = unit_in_title(seen.text) if seen is not None and seen.kind == "text" else None
+            if size is not None:
+                for row in self.table.cells:
+                    if head <= row <= group[-1]:
+                        self.row_units.setdefault(row, size)
+
     def _bases(self, rows: list[int]) -> dict[int, int | None]:
         """Return, for every money column, how many đồng one number of the page is."""
         block = self.table.block
@@ -139,7 +159,14 @@ class Amounts:
                 }
             else:
                 unstated.append(one)
-        if unstated:
+        if unstated and (unknown_money(block.unit) or unknown_money(block.sheet_unit)):
+            for one in unstated:
+                found[one.column.index] = None
+                name = one.column.header
+                self.table.work.find(
+                    "unit_missing", (block.header_last, one.column.index), raw=name, column=name
+                )
+        elif unstated:
             found |= self._guess(unstated, rows, self._beside(found, unstated, rows))
         return found
 
@@ -196,7 +223,7 @@ class Amounts:
         values: list[Number] = [value for held in bare.values() for value in held if value]
         elsewhere = beside or money_unit(work.unit)
         possible = [
-            size for size in UNITS_VND.values()
+            size for size in STEPS_VND
             if _impossible(values, size) is None
             and not any(abs(Decimal(value)) * size >= MOST_OF_A_LINE_VND for value in values)
             and (
@@ -236,7 +263,7 @@ class Amounts:
             return None
         total = sum(abs(Decimal(value)) for value in values)
         low, high = Decimal(before) / AS_LAST_YEAR, before * AS_LAST_YEAR
-        return [size for size in UNITS_VND.values() if low <= total * size <= high]
+        return [size for size in STEPS_VND if low <= total * size <= high]
 
     def _note_guess(self, index: int, rows: list[int], unit: str) -> None:
         """Note at every amount itself that its unit is guessed."""
@@ -292,16 +319,42 @@ class Amounts:
             base: doubt for base, values in pages.items()
             if (doubt := _impossible(values, base)) is not None
         }  # fmt: skip
+        absurd = self._absurd_in_cells(readings, rows)
         for one in self.measures:
             index = one.column.index
             base = self.bases.get(index)
+            doubt, unit = (TOO_LARGE, absurd[index]) if index in absurd else (None, None)
             if base in doubts:
+                doubt, unit = doubts[base], unit_name(base)
+            if doubt is not None:
                 self.refused.add(index)
-                reason = Words(doubts[base], (("unit", unit_name(base)),))
+                reason = Words(doubt, (("unit", unit),))
                 work.find(
                     "unit_in_doubt", (block.header_last, index), raw=one.column.header,
                     reason=reason,
                 )  # fmt: skip
+
+    def _absurd_in_cells(self, readings: Readings, rows: list[int]) -> dict[int, str]:
+        """Return the columns whose cells say a unit that makes them too much, with the unit.
+
+        A number format may add " tỷ" to every number of a page in triệu.
+        """
+        held: dict[str, dict[int, list[Number | None]]] = {}
+        for index, base in self.bases.items():
+            for row in rows if base is not None else ():
+                reading = readings[index].get(row)
+                if reading is not None and reading.unit_hint in UNITS_VND:
+                    assert base is not None
+                    amount = None if reading.value is None else Decimal(reading.value) * base
+                    held.setdefault(reading.unit_hint or "", {}).setdefault(index, []).append(
+                        amount
+                    )
+        return {
+            index: unit
+            for unit, columns in held.items()
+            if _impossible((one for column in columns.values() for one in column), 1) == TOO_LARGE
+            for index in columns
+        }
 
 
 def _times(value: Number, size: int, base: int) -> Decimal:

@@ -306,7 +306,7 @@ def _bounds(name: str, year: int) -> tuple[int, int]:
     if name == "criteria_met":
         return 0, CRITERIA
     if name == "plan_year":
-        return 2000, year + 1
+        return 2000, year
     return 0, MOST_HOUSEHOLDS
 
 

@@ -14,6 +14,9 @@ from kgstats.returns.records.columns import BY_COLUMN, BY_RATE, RATE_SLACK_PP, N
 from kgstats.returns.records.lines import Number, Place
 from kgstats.returns.units import UNITS_VND
 
+MOST_IN_A_RUN = 120
+"""So many rows of a table are tried for a run of amounts in another unit."""
+
 Readings = dict[int, dict[int, NumberReading]]
 """Column index → row → reading."""
 
@@ -92,34 +95,86 @@ class Evidence:
         self.numbers.unsure[one.column.index].discard(row)
 
     def slips(self, rows: Iterable[int]) -> dict[Place, int]:
-        """Find amounts typed in another unit: the only one that makes a total come out."""
+        """Find amounts typed in another unit: the only one that makes a total come out.
+
+        A whole run of rows may be: that of a section, its own sum with it.
+        """
         items, slips = set(rows), {}
         for one in self.measures:
             index = one.column.index
-            numbers, unsure = (
-                self.numbers.sums.get(index, {}),
-                self.numbers.unsure.get(index, set()),
-            )
-            if one.name == "disbursed_pct" or unsure & items:
+            numbers = self.numbers.sums.get(index, {})
+            if one.name == "disbursed_pct" or self.numbers.unsure.get(index, set()) & items:
                 continue
-            for head, group in self.numbers.table.groups(items):
-                stated = numbers.get(head)
-                parts = [row for row in group if row in numbers]
-                if stated is None or len(parts) < 2:
-                    continue
-                counted = Decimal(sum([numbers[row] for row in parts]))
+            groups = [
+                (head, parts)
+                for head, group in self.numbers.table.groups(items)
+                if head in numbers and len(parts := [row for row in group if row in numbers]) > 1
+            ]
+            for head, parts in groups:
+                stated, counted = numbers[head], Decimal(sum([numbers[row] for row in parts]))
                 if counted == stated:
                     continue
+                left = Decimal(stated) - counted
                 found = [
-                    (row, times)
+                    ({row}, times)
                     for row in parts
                     if numbers[row]
                     for times in (10**3, 10**6, 10**9)
                     if counted - Decimal(numbers[row]) + Decimal(numbers[row]) / times == stated
-                ]
+                ] or _run_in_another_unit(parts, groups, numbers, left)
                 if len(found) == 1:
-                    row, times = found[0]
-                    slips[row, index] = times
-                    numbers[row] = Decimal(numbers[row]) / times
+                    run, times = found[0]
+                    slips.update({(row, index): times for row in run})
+                    numbers.update(_in_thousands(run, times, groups, numbers))
                     break
         return slips
+
+
+Group = tuple[int, list[int]]
+"""A row that states a sum, and the rows of money it may be the sum of."""
+
+
+def _in_thousands(
+    run: set[int], times: int, groups: list[Group], numbers: dict[int, Number]
+) -> dict[int, Number]:
+    """Return the numbers of some rows in the larger unit, with sums of those rows alone."""
+    heads = {
+        head
+        for head, parts in groups
+        if len(run) > 1
+        and run.issuperset(parts)
+        and sum([numbers[row] for row in parts]) == numbers[head]
+    }
+    return {row: Decimal(numbers[row]) / times for row in (*run, *heads)}
+
+
+def _run_in_another_unit(
+    parts: list[int], groups: list[Group], numbers: dict[int, Number], left: Decimal
+) -> list[tuple[set[int], int]]:
+    """Find the runs of rows that, taken in thousands, let all totals over them come out.
+
+    ``left`` is what one total has beyond the sum of its parts.
+    """
+    found = []
+    sums = [Decimal(0)]
+    for row in parts[:MOST_IN_A_RUN]:
+        sums.append(sums[-1] + Decimal(numbers[row]))
+    for times in (10**3, 10**6):
+        wanted = left / (Decimal(1) / times - 1)
+        for first, below in enumerate(sums):
+            for last in range(first + 2, len(sums)):
+                run = set(parts[first:last])
+                if sums[last] - below == wanted > 0 and _comes_out(run, times, groups, numbers):
+                    found.append((run, times))
+    return found
+
+
+def _comes_out(run: set[int], times: int, groups: list[Group], numbers: dict[int, Number]) -> bool:
+    """Whether every row that states a sum of some of the run agrees, once the run is scaled."""
+    scaled = {**numbers, **_in_thousands(run, times, groups, numbers)}
+    agree: dict[int, bool] = {}
+    for head, parts in groups:
+        if run.intersection(parts):
+            holds = sum([Decimal(scaled[row]) for row in parts]) == scaled[head]
+            agree[head] = agree.get(head, False) or holds
+    return all(agree.values())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from kgstats.returns.forms import code_words
 from kgstats.returns.heading_words import MEASURES, Facets
-from kgstats.returns.layout import Seen
+from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import FATES
 from kgstats.returns.matching import Mapped
 from kgstats.returns.meanings import cause_of
 from kgstats.returns.readings import NumberReading
 from kgstats.returns.records.amounts import (
     LEAST_OF_A_RETURN_VND,
+    LEAST_TO_DOUBT,
     LEAST_TO_GUESS,
     OF_THE_TOTAL,
     TOO_LITTLE,
@@ -28,6 +30,8 @@ from kgstats.returns.records.totals import Totals
 from kgstats.returns.rules import Words
 
 AMOUNTS = ("allocated_vnd", "disbursed_vnd")
+
+_CARRIED = re.compile(r"\b(keo dai|chuyen (tiep|nguon|sang|qua))\b")
 
 MOST_MONEY_VND = 10**13
 """No line of a district's money reaches ten thousand billion đồng."""
@@ -121,6 +125,7 @@ class MoneyLines:
                 line = self._line(item, facets, columns, several=len(groups) > 1)
                 if line is not None:
                     lines.append(line)
+        self._doubt_years(lines)
         for index in sorted(self.assumed):
             header = next(one.column.header for one in self.measures if one.column.index == index)
             table.work.find(
@@ -128,6 +133,15 @@ class MoneyLines:
                 year=year,
             )  # fmt: skip
         return lines
+
+    def _doubt_years(self, lines: list[Line]) -> None:
+        """Say where all money of a table is of earlier years, and no word says it was carried."""
+        block, year = self.table.block, self.table.whose.year
+        cells = [line.cells["plan_year"] for line in lines if "plan_year" in line.cells]
+        said = " ".join([block.title, block.sheet_title, *(one.text for one in cells)])
+        years = {line.values["plan_year"] for line in lines}
+        if len(cells) >= LEAST_TO_DOUBT and year not in years and not _CARRIED.search(tokens(said)):
+            self.table.work.find("plan_year_none", seen=cells[0], year=year, count=len(lines))
 
     def _groups(self) -> dict[Facets, list[Mapped]]:
         """Group the columns by what their headings say beside their measure."""

@@ -110,7 +110,7 @@ class MoneyRows:
             if not attributes and self._heading(label, numbers, position):
                 table.sections.append(row)
                 year = plan_year_of(label.text) if label is not None else None
-                if year is not None and FIRST_YEAR <= year <= table.whose.year + 1:
+                if year is not None and FIRST_YEAR <= year <= table.whose.year:
                     self.around.plan_year = year
                 continue
             if label is None and not attributes and not numbers:
@@ -273,7 +273,7 @@ class MoneyRows:
         year = around.plan_year
         seen = words.get("plan_year")
         if seen is not None and seen.kind != "dash":
-            year, last = _year(seen), self.table.whose.year + 1
+            year, last = _year(seen), self.table.whose.year
             if year is None or not FIRST_YEAR <= year <= last:
                 rule = "plan_year_unreadable" if year is None else "number_out_of_range"
                 span = (str(FIRST_YEAR), str(last))
