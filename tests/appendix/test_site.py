@@ -14,8 +14,9 @@ def front(tmp_path, told, *entries, **settings):
         abouts[entry.slug] = tmp_path / f"{entry.slug}.json"
         page = {"title": entry.title, "headings": [], "tables": [], "figures": []}
         abouts[entry.slug].write_text(json.dumps(page | told.get(entry.slug, {})))
+    revisions = settings.pop("revisions", False)
     edition = site.Edition(2019, "en", entries, ["vi", "en"], **settings)
-    site.write_index(tmp_path / "index.html", edition, abouts)
+    site.write_index(tmp_path / "index.html", edition, abouts, revisions=revisions)
     return lxml_html.parse(str(tmp_path / "index.html"))
 
 
@@ -28,6 +29,26 @@ def test_the_front_page_says_what_each_page_is_about(tmp_path):
         "Checks.",
     ]
     assert "illustrative" in document.find(".//p[@class='banner']").text
+
+
+def test_the_front_page_says_what_the_publication_is_and_how_to_cite_it(tmp_path):
+    told = {"a": {"cut_offs": {"money": "2019-12-20", "units": "2019-12-31"}}}
+    told["b"] = {"cut_offs": {"report": "2020-02-18"}}
+    entries = [site.Entry(slug, slug.upper()) for slug in told]
+    said = {}
+    for revisions in (False, True):
+        document = front(tmp_path, told, *entries, revisions=revisions)
+        about = document.find(".//section[@aria-labelledby='about-publication']")
+        said[revisions] = {dt.text: dt.getnext().text for dt in about.iter("dt")}
+    assert said[True]["Data cut-off"] == (
+        "money 20 December 2019; communes and households 31 December 2019"
+    )
+    assert said[True]["How to cite"].startswith(
+        "The kgstats contributors (2019). Kiên Giang: National Target Programmes 2019. "
+        "Data to 31 December 2019. "
+    )
+    # Under disclosure control no page compares with an earlier release.
+    assert "Revisions" in said[True] and "Revisions" not in said[False]
 
 
 def test_the_front_page_begins_with_the_findings_of_the_pages(tmp_path):

@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -130,6 +130,7 @@ def words(lang: str) -> dict[str, str]:
         "findings": t("Key findings"),
         "definitions": t("Show the definitions"),
         "take_away": t("Download: Excel, PDF, archive"),
+        "about": t("About this publication"),
         "results": t("Results"),
         "background": t("Sources and checks"),
         "made": t("How this page was made"),
@@ -209,7 +210,8 @@ def context(
         "provisional": provisional(year, lang, edition.lacking),
         "names": frozenset() if lang == "vi" else _names(year, edition.names),
         "data": f"data/{entry.slug}",
-        "citation": _citation(edition, entry, cut_offs or {}),
+        "citation": _citation_of_parts(edition, cut_offs or {}, entry),
+        "cut_offs": dict(cut_offs or {}),
         "links": links or {},
         "nav": _navigation(entries, entry),
         "crumbs": _crumbs(t("Front page"), entry),
@@ -243,6 +245,7 @@ def context(
             *_cut_off_line(cut_offs or {}, lang),
             (t("Parameters"), shown),
             (t("Produced with"), f"kgstats {kgstats.__version__}"),
+            (t("How to cite"), _citation(edition, cut_offs or {}, entry)),
         ],
         "inputs": sorted(inputs.items()),
     }
@@ -268,6 +271,10 @@ def provisional(year: int, lang: str, lacking: Sequence[str]) -> str:
 
 CUT_OFFS = {"money": N_("money"), "units": N_("communes and households"), "report": ""}
 
+REVISIONS = N_(
+    "Once a year's figures are final, a page says which of them changed since, by how much and why."
+)
+
 
 def _cut_off_line(days: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
     """Say the day the data end with; where kinds of data differ in it, each with its name."""
@@ -285,29 +292,24 @@ GLOSSARY = "data-dictionary"
 PUBLISHER = N_("The kgstats contributors")
 
 
-def _citation(edition: Edition, entry: Entry, days: Mapping[str, str]) -> str:
-    """Return the citation of a table or figure, with places left for its name and anchor.
+def _citation(edition: Edition, days: Mapping[str, str], page: Entry | None = None) -> str:
+    """Return the citation of a page, of the whole publication without one.
 
     Its date is the day its data end with: the day of a run would make other bytes of the same.
     """
-    year, lang = edition.year, edition.lang
-    t = translator(lang)
+    t = translator(edition.lang)
+    day = max(days.values(), default=f"{edition.year}-12-31")
+    said = t("Data to {day}.", day=numbers.date(dt.date.fromisoformat(day), edition.lang))
+    titles = f"{page.title}. {edition.title}" if page else edition.title
+    where = page.href if page else "index.html"
+    return f"{t(PUBLISHER)} ({day[:4]}). {titles}. {said} kgstats {kgstats.__version__}. {where}"
 
-    def literal(text: str) -> str:
-        return text.replace("{", "{{").replace("}", "}}")
 
-    day = max(days.values(), default=f"{year}-12-31")
-    return (
-        literal(f"{t(PUBLISHER)} ({day[:4]}). ")
-        + "“{name}”, "
-        + t("in:")
-        + " "
-        + literal(f"{entry.title}. {edition.title}. ")
-        + literal(t("Data to {day}.", day=numbers.date(dt.date.fromisoformat(day), lang)))
-        + literal(f" kgstats {kgstats.__version__}. ")
-        + entry.href
-        + "#{anchor}"
-    )
+def _citation_of_parts(edition: Edition, days: Mapping[str, str], page: Entry) -> str:
+    """Return the citation of a table or figure, with places left for its name and anchor."""
+    whole = _citation(edition, days, page).replace("{", "{{").replace("}", "}}")
+    by, titled = whole.split("). ", 1)
+    return f"{by}). “{{name}}”, {translator(edition.lang)('in:')} {titled}#{{anchor}}"
 
 
 def _crumbs(home: str, entry: Entry) -> list[dict[str, str]]:
@@ -374,6 +376,7 @@ def write_page(
         "terms": page.terms,
         "links": page.links,
         "tables": page.tables,
+        "cut_offs": context.get("cut_offs", {}),
         "notes": [
             note
             for note in (
@@ -431,9 +434,22 @@ def labelled(png: bytes, notes: Sequence[str]) -> bytes:
 
 
 def write_index(
-    target: Path, edition: Edition, abouts: Mapping[str, Path], *, changes: bool = False
+    target: Path,
+    edition: Edition,
+    abouts: Mapping[str, Path],
+    *,
+    changes: bool = False,
+    revisions: bool = False,
 ) -> None:
-    """Write the front page of one language: every page with what is on it."""
+    """Write the front page of one language: every page with what is on it.
+
+    Parameters
+    ----------
+    changes
+        Whether there is a page of what changed since the last final release.
+    revisions
+        Whether there will be one, once there is a final release.
+    """
     from jinja2 import Environment, FileSystemLoader
 
     year, lang, entries = edition.year, edition.lang, edition.entries
@@ -444,6 +460,7 @@ def write_index(
         if entry.group is not None:
             groups.setdefault(entry.group, []).append(entry)
     told = {one: json.loads(path.read_text(encoding="utf-8")) for one, path in abouts.items()}
+    days = _ends(told.values())
     _check_links(told)
     alone = [entry for entry in entries if entry.group is None]
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
@@ -472,6 +489,12 @@ def write_index(
         background=[(e, _first(told[e.slug])) for e in alone if e.background],
         groups=groups,
         changes=t(CHANGES_TITLE, year=year) if changes else "",
+        about=[
+            *_cut_off_line(days, lang),
+            *([(t("Revisions"), t(REVISIONS))] if revisions else []),
+            (t("Produced with"), f"kgstats {kgstats.__version__}"),
+            (t("How to cite"), _citation(edition, days)),
+        ],
     )
     if lang != "vi":
         from kgstats.appendix import outline
@@ -481,6 +504,16 @@ def write_index(
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
         draft.write_text(_search_index(edition, told), encoding="utf-8", newline="\n")
+
+
+def _ends(pages: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the day each kind of the pages' data ends with; the report's where there is no other.
+
+    >>> _ends([{"cut_offs": {"report": "2020-02-18"}}, {"cut_offs": {"units": "2019-12-31"}}])
+    {'units': '2019-12-31'}
+    """
+    found = {kind: day for page in pages for kind, day in page.get("cut_offs", {}).items()}
+    return {kind: found[kind] for kind in ("money", "units") if kind in found} or found
 
 
 def _check_links(told: Mapping[str, Mapping[str, Any]]) -> None:

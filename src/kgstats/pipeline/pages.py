@@ -73,7 +73,7 @@ def _front(
     def action() -> None:
         lacking = _lacking(plan, RETURNS_DATA if counted else ())
         edition = site.Edition(plan.year, lang, entries, plan.languages, illustrative, lacking)
-        site.write_index(target, edition, abouts, changes=changes)
+        site.write_index(target, edition, abouts, changes=changes, revisions=not plan.withholds)
 
     return Step(
         id=f"index-{lang}",
@@ -85,6 +85,7 @@ def _front(
             "languages": plan.languages,
             "illustrative": illustrative,
             "changes": changes,
+            "revisions": not plan.withholds,
         },
         makes=[target, target.with_name("search-index.js")],
         action=action,
