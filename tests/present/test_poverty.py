@@ -203,7 +203,7 @@ def test_the_same_tables_give_the_same_bytes(series) -> None:
 
 def test_titles_say_what_the_data_say(page) -> None:
     assert page["poverty-slope-poor"].title == (
-        "Poverty rate fell in all 15 districts from 2018 to 2019, most in Gò Quao, by "
+        "The poverty rate fell in all 15 districts from 2018 to 2019, most in Gò Quao, by "
         "2.68 percentage points"
     )
     assert "6,796 households left poverty and 662" in page["poverty-flow-poor"].title

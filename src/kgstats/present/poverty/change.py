@@ -170,7 +170,7 @@ def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
     if len(changes) == 1:
         return t(
             "{what} {moved} in {names}, the only area compared, from {before} to {year}",
-            what=t("Poverty rate"),
+            what=t("The poverty rate"),
             moved=claims.change(changes.iloc[0], lambda size: _points(size, lang), lang, 2),
             names=changes.index[0],
             before=years[0],
@@ -178,7 +178,7 @@ def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
         )
     fell = sum(claims.direction(change, 2) == -1 for change in changes)
     values: dict[str, Any] = {
-        "what": t("Poverty rate"),
+        "what": t("The poverty rate"),
         "fell": fell,
         "all": len(rows),
         "places": areas_called(rows, lang),
@@ -219,7 +219,7 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         return no_base(year, lang)
     frame = moved[moved["measure"] == "poor"].reset_index(drop=True)
     years = {"before": int(frame["base_year"].iloc[0]), "year": year}
-    title = _map_title(frame["change_pp"], lang, what=t("Poverty rate"), **years)
+    title = _map_title(frame["change_pp"], lang, what=t("The poverty rate"), **years)
     rates = frame[["before_rate_pct", "after_rate_pct"]].itertuples(index=False)
     facts = [
         []
