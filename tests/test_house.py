@@ -115,3 +115,29 @@ def has_test(name: str) -> bool:
 
 def beside(name: str, other: str) -> bool:
     return name.rpartition(".")[0] == other.rpartition(".")[0] != ""
+
+
+OF_A_REPORT = re.compile(r"\b(?:2018|2019|2020)\b|BCĐ")
+NAMED_ONCE = {
+    "areas.ANCHOR", "options.DEFAULT_YEAR", "book.CREATED", "downloads.CREATED",
+    "annotating._CREATED",
+}  # fmt: skip
+"""The list of areas that ships, the year of the report that ships, a fixed day for files."""
+
+
+def test_no_year_and_no_report_is_named_in_code():
+    """They are data; an example of what to type (``such as 2019``) is none."""
+    found = []
+    for path in FILES:
+        tree = nodes(path)
+        told = {id(node.value) for node in tree if isinstance(node, ast.Expr)}
+        for node in tree:
+            name = ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else ""
+            if f"{path.stem}.{name}" in NAMED_ONCE:
+                told |= {id(inner) for inner in ast.walk(node.value)}
+        for node in tree:
+            if isinstance(node, ast.Constant) and id(node) not in told:
+                text = re.sub(r"\b(?:such )?as 20\S*|<Task[\s\S]*", "", str(node.value))
+                if OF_A_REPORT.search(text):
+                    found.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {text[:60]!r}")
+    assert found == []

@@ -17,16 +17,13 @@ from kgstats.analysis.households import (
     floats,
     measure_named,
 )
+from kgstats.reference import poverty_standards
 
 _INDICATORS = {
     "poverty rate": "poor",
     "near-poverty rate": "near_poor",
     "ethnic poverty rate": "ethnic_poor",
     "ethnic near-poverty rate": "ethnic_near_poor",
-}
-_STANDARDS = {
-    "multidimensional 2016-2020": "md2016",
-    "multidimensional 2022-2025": "md2022",
 }
 
 
@@ -89,6 +86,7 @@ class _Point:
 
 
 def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
+    known = {one.published_as: one.code for one in poverty_standards.standards()}
     for row in series.to_dict("records"):
         # "poor rate" is what earlier lists of published values called it
         named = str(row["indicator_en"]).replace("poor rate", "poverty rate")
@@ -104,7 +102,7 @@ def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
             label=label,
             first_year=min(years),
             last_year=max(years),
-            standard=_STANDARDS.get(standard, standard),
+            standard=known.get(standard, standard),
             rate=Fraction(str(row["value"])),
             source=str(row["source"]),
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from kgstats.officer import delivery
 from kgstats.officer.delivery import Checked
-from kgstats.reference.areas import NoAreasForYear
+from kgstats.reference.areas import NoAreasForYear, first_list
 from kgstats.returns.annotating import shown
 from kgstats.returns.book import Return
 from kgstats.returns.cells import CellValue, Sheet, column_letter
@@ -24,8 +24,6 @@ from kgstats.words import N_, Translate, translator
 
 MOST_SHOWN = 100
 """So many findings of one file stand on the page; all of them stand in the copy."""
-
-FIRST_YEAR = 2018
 
 LANGUAGE_NAMES = (("vi", "Tiếng Việt"), ("en", "English"))
 TITLE = N_("Check a return before it is sent")
@@ -99,7 +97,7 @@ def page(
     """Return the page: empty, with what was found, or with what went wrong."""
     t = translator(lang)
     year = dt.date.today().year - 1
-    years = [one for one in range(year + 1, FIRST_YEAR - 1, -1) if _districts(one)]
+    years = [one for one in range(year + 1, first_list().year - 1, -1) if _districts(one)]
     chosen = year if year in years else years[0]
     said: dict[str, Any] = {}
     if checked is not None:

@@ -19,18 +19,7 @@ from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
 
-PROGRAMME_NAMES = {
-    "ntm": N_("New-style rural development"),
-    "gnbv": N_("Sustainable poverty reduction"),
-    "both": N_("Both programmes"),
-}
-STANDARDS = {
-    "national poverty line (income)": N_("national poverty line (income)"),
-    "line of 2011-2015": N_("line of 2011–2015"),
-    "income line": N_("income line"),
-    "multidimensional 2016-2020": N_("multidimensional 2016–2020"),
-    "multidimensional 2022-2025": N_("multidimensional 2022–2025"),
-}
+PROGRAMME_NAMES = {**registry.codes("programme"), "both": N_("Both programmes")}
 _COLOURS = {
     "exact": "#0b6e75",
     "rounding": "#79b8b4",
@@ -735,13 +724,13 @@ SERIES = TableSpec(
 
 def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
     """Tabulate the values published elsewhere, each with its source."""
-    t = translator(lang)
+    t, standards = translator(lang), registry.codes("published_standard")
     rows = series[series["value"].notna()]
     frame = rows.assign(
         indicator=_name(rows, lang),
         date=[period(text, lang) for text in rows["year_or_date"]],
         unit=[_unit(units, unit, lang) for unit in rows["unit"]],
-        standard=[t(STANDARDS.get(name, name)) for name in rows["standard"]],
+        standard=[t(standards.get(name, name)) for name in rows["standard"]],
         source_said=[sources.said(text, lang) for text in rows["source"]],
     )
     return SERIES(frame, lang)

@@ -429,7 +429,7 @@ def _read_figures(file: _Reader, units: dict[str, Unit]) -> dict[str, Figure]:
             if not known_code(code):
                 file.problem(
                     f"unknown area code {code!r}: use the GSO code of a province (2 digits), a "
-                    "district (3) or a commune (5), of this province as of 2019"
+                    "district (3) or a commune (5), of this province as of the first list"
                 )
         for name in ("indicator_vi", "indicator_en", "printed"):
             if not row[name]:

@@ -163,7 +163,7 @@ def _gaps(polygons: np.ndarray) -> list[float]:
     return [hole.area for hole in holes if hole.buffer(-GAP_M / 2).is_empty and hole.area > 1.0]
 
 
-def add(path: Path, folder: Path, year: int = 2019) -> Added:
+def add(path: Path, folder: Path, year: int = areas.ANCHOR.year) -> Added:
     """Add a boundary file to a workspace; from then on its maps are drawn with it.
 
     Parameters

@@ -45,6 +45,8 @@ class PovertyStandard:
     near_poor_urban_vnd: int
     indicators: int | None
     """Number of indicators of lacking basic social services; None for an income standard."""
+    published_as: str
+    """What the standard is called in the data set ``series``; empty where that is not one name."""
     rule_vi: str
     rule_en: str
     rule_confirmed: bool
@@ -82,6 +84,7 @@ def standards() -> tuple[PovertyStandard, ...]:
             near_poor_rural_vnd=int(row["near_poor_rural_vnd"]),
             near_poor_urban_vnd=int(row["near_poor_urban_vnd"]),
             indicators=int(row["indicators"]) if row["indicators"] else None,
+            published_as=row["published_as"],
             rule_vi=row["rule_vi"],
             rule_en=row["rule_en"],
             rule_confirmed=row["rule_confirmed"] == "yes",

@@ -25,7 +25,6 @@ MAIN = "main"
 WHERE = "where"
 COMMUNE = "commune"
 DISTRICT = "district"
-GAZETTEER_YEAR = 2019
 TITLE_ROOM = 19.0
 BAR_ROOM = 22.0
 NAME_ROOM = 8.0
@@ -227,7 +226,7 @@ def boxes(name: str) -> tuple[Box, ...]:
 
 
 def frames_of(year: int, layout: str) -> dict[str, str]:
-    """Return the box of each unit of a year: where all the units of 2019 it is made of stand."""
+    """Return the box of each unit of a year: where all it is made of stands."""
     declared = boxes(layout)
     of_member = {
         str(unit.commune_code): next(
@@ -236,7 +235,7 @@ def frames_of(year: int, layout: str) -> dict[str, str]:
             if box.frame == MAIN
             or box.holds(str(unit.commune_code), str(unit.district_code), str(unit.type))
         )
-        for unit in areas.units(GAZETTEER_YEAR).itertuples(index=False)
+        for unit in areas.units(areas.ANCHOR.year).itertuples(index=False)
     }
     result = {}
     for code, parts in areas.members(year).groupby("commune_code", sort=False)["member_code"]:

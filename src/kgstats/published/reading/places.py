@@ -100,9 +100,9 @@ def code_of(name: str, head: str = "", within: str = "") -> str:
 
 @lru_cache
 def _districts() -> dict[str, str]:
-    from kgstats.reference.areas import units
+    from kgstats.reference.areas import ANCHOR, units
 
-    frame = units(2019)
+    frame = units(ANCHOR.year)
     return dict(zip(frame["commune_code"], frame["district_code"], strict=True))
 
 
