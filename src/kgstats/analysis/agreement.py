@@ -63,14 +63,33 @@ class Returns:
         self._standings: dict[int, pd.DataFrame] = {}
         self._moved: dict[int, pd.DataFrame] = {}
         self._counted: dict[tuple[Any, ...], pd.Series] = {}
+        self._chosen: dict[tuple[Any, ...], pd.DataFrame] = {}
+
+    def _rows(self, table: pd.DataFrame, fact: Fact) -> pd.DataFrame:
+        """Return the rows of its table that a fact is about, chosen once."""
+        key = _rows_of(fact)
+        if key not in self._chosen:
+            self._chosen[key] = _selected(table, fact)
+        return self._chosen[key]
 
     def _of(
-        self, indicator: Callable[[pd.DataFrame], pd.DataFrame], table: pd.DataFrame, fact: Fact
+        self, indicator: Callable[..., pd.DataFrame], table: pd.DataFrame, fact: Fact
     ) -> pd.Series:
-        """Return the indicator of a fact's rows: once for all facts about the same rows."""
-        key = (fact.subject, fact.year, *sorted(fact.where.items()))
+        """Return the indicator of a fact's rows, computed for all facts of its year at once."""
+        key = _rows_of(fact)
         if key not in self._counted:
-            self._counted[key] = indicator(_selected(table, fact)).iloc[0]
+            alike = {
+                _rows_of(one): one
+                for one in facts()
+                if (one.subject, one.year) == (fact.subject, fact.year) and _comparable(one)
+            } | {key: fact}
+            selected = {own: self._rows(table, one) for own, one in alike.items()}
+            keys_of = [own for own, rows in selected.items() if len(rows)]
+            together = [selected[own].assign(_fact=at) for at, own in enumerate(keys_of)]
+            found = indicator(pd.concat(together), "_fact") if together else pd.DataFrame()
+            self._counted |= {keys_of[row["_fact"]]: row for _, row in found.iterrows()}
+            for own in selected.keys() - set(keys_of):
+                self._counted[own] = indicator(selected[own]).iloc[0]
         return self._counted[key]
 
     def _table(self, name: str, year: int) -> pd.DataFrame | None:
@@ -130,10 +149,10 @@ class Returns:
             told = standing.loc[standing["reported"].fillna(False), "commune_code"]
             return not _places(areas.rural(fact.year), fact, "commune_code") - set(told)
         lines = self._table("funding", fact.year) if fact.subject == "funding" else None
-        if lines is None or _selected(lines, fact)["allocated_vnd"].isna().any():
+        if lines is None or self._rows(lines, fact)["allocated_vnd"].isna().any():
             return False
         missing = _places(areas.districts(fact.year), fact) - set(lines["district_code"])
-        return not missing and _selected(lines, fact).empty
+        return not missing and self._rows(lines, fact).empty
 
     def holds(self, fact: Fact) -> bool:
         """Whether what was published beside the value is so: its base, its place in a rank.
@@ -164,18 +183,18 @@ class Returns:
         if standing is None:
             return None
         if fact.indicator == "criteria_met":
-            rows = _selected(standing, fact)
+            rows = self._rows(standing, fact)
             return rows["criteria_met"].iloc[0] if len(rows) == 1 else None
         if fact.indicator == "districts_all_recognised":
             if not standing["reported"].fillna(False).all():
                 return None
             districts = attainment.district_standard(
-                attainment.summary(_selected(standing, fact), "district")
+                attainment.summary(self._rows(standing, fact), "district")
             )
             return int(
                 ((districts["condition"] == "met") & (districts["route"] == "standard")).sum()
             )
-        if not _selected(standing, fact)["reported"].fillna(False).all():
+        if not self._rows(standing, fact)["reported"].fillna(False).all():
             return None
         return self._of(indicators.commune_standard, standing, fact)[fact.indicator]
 
@@ -184,7 +203,7 @@ class Returns:
         if lines is None or _places(areas.districts(fact.year), fact) - set(lines["district_code"]):
             return None
         paid = fact.indicator.startswith("disbursed")
-        if _selected(lines, fact)["disbursed_vnd" if paid else "allocated_vnd"].isna().any():
+        if self._rows(lines, fact)["disbursed_vnd" if paid else "allocated_vnd"].isna().any():
             return None
         return self._of(indicators.disbursement, lines, fact).get(fact.indicator)
 
@@ -213,6 +232,11 @@ def _places(units: pd.DataFrame, fact: Fact, column: str = "district_code") -> s
         if name in fact.where and name in units:
             units = units[units[name].isin(fact.where[name].split("|"))]
     return set(units[column])
+
+
+def _rows_of(fact: Fact) -> tuple[Any, ...]:
+    """Return what says of which rows a fact is."""
+    return (fact.subject, fact.year, *sorted(fact.where.items()))
 
 
 def _selected(table: pd.DataFrame, fact: Fact) -> pd.DataFrame:
