@@ -924,6 +924,18 @@ def test_search_does_not_find_what_only_looks_alike(site, window):
         assert results(page) == []
 
 
+def test_what_search_finds_stands_in_the_window_at_every_width(site, window):
+    """On a tablet the list began left of the window: it hung below a box in the middle."""
+    with window() as page:
+        page.goto((site / "en" / "overview.html").as_uri())
+        for width in (360, 390, 660, 768, 1024, 1440):
+            page.set_viewport_size({"width": width, "height": 700})
+            page.get_by_role("search").get_by_role("searchbox").fill("poverty")
+            assert results(page)
+            box = page.locator("#search-results").bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width, (width, box)
+
+
 def test_search_gives_the_value_and_says_how_many(site, window):
     with window(viewport=WIDE) as page:
         page.goto((site / "en" / "index.html").as_uri())
