@@ -392,7 +392,9 @@ def write_page(
         _write_tables(folder, downloads.of_page(told), told["notes"], lang)
         for figure in page.figures:
             if "png" in figure:
-                picture = labelled(base64.b64decode(figure["png"]), told["notes"])
+                named = {"name": figure["title"], "anchor": figure["slug"]}
+                below = [*told["notes"], context["citation"].format(**named)]
+                picture = labelled(base64.b64decode(figure["png"]), below)
                 (folder / f"{figure['slug']}.png").write_bytes(picture)
 
     replace_folder(target.parent / "data" / target.stem, fill)
