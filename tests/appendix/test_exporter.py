@@ -341,11 +341,3 @@ def test_vietnamese_names_are_marked_on_pages_in_another_language(tmp_path, lang
     found = [one.text.strip() for one in document.iterfind(".//main//*[@lang='vi']")]
     assert found == marked
     assert "First in An Minh, then in Gò Quao; not in An Minhs" in document.text_content()
-
-
-def test_a_frame_that_shows_what_is_withheld_stops_its_page(tmp_path):
-    told = {"slug": "frame-1", "refused": "frame-1: the column poor would show 1 values"}
-    data = {"text/html": "<p>frame-1</p>", "application/vnd.kgstats.table+json": told}
-    cell = nbformat.v4.new_code_cell("frame", outputs=[output(data)])
-    with pytest.raises(ExportError, match="60_thing: frame-1: the column poor would show"):
-        exported(tmp_path, [*TITLE, cell])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import nbformat
 import pandas as pd
 import pytest
+from IPython.display import HTML, Image, Markdown
 
 from kgstats import notebook
 from kgstats.appendix.exporter import call_frames
 from kgstats.pipeline import execute
 from kgstats.present.plain import MOST_ROWS
-from kgstats.present.tables import DATA_TYPE
+from kgstats.present.prose import Prose
+from kgstats.present.tables import DATA_TYPE, WithheldShown
 from kgstats.workspace import ENVIRONMENT_VARIABLE, RUN_VARIABLE, Workspace
 
 SOURCE = """import pandas as pd
@@ -114,7 +117,9 @@ def test_a_long_frame_shows_its_first_rows_and_its_files_have_all(tmp_path):
     assert "The first 30 of 1,200 rows" in made.to_html() and len(made.payload()["rows"]) == 1200
 
 
-def test_what_is_withheld_is_refused_and_never_shown_as_it_is(tmp_path, monkeypatch):
+@pytest.fixture
+def controlled(tmp_path, monkeypatch):
+    """Return what shows a thing as a cell does in a run under disclosure control."""
     from IPython.core.formatters import DisplayFormatter
 
     from kgstats.present import tables
@@ -123,13 +128,43 @@ def test_what_is_withheld_is_refused_and_never_shown_as_it_is(tmp_path, monkeypa
         display_formatter = DisplayFormatter()
 
     monkeypatch.setattr("IPython.get_ipython", Shell)
+    monkeypatch.setattr("sys.stdout", sys.stdout)
     notebook.Report(2019, "en", Workspace(tmp_path), (5, 1)).publish_frames()
     tables.check_with(lambda frame, names: pd.DataFrame({name: frame[name] < 5 for name in names}))
-    try:
-        few = pd.DataFrame({"place": ["a"], "poor": [3]})
-        seen = [Shell.display_formatter.format(one)[0] for one in (few, few["poor"], few.style)]
-    finally:
-        tables.check_with(None)
-    for shown in seen:
-        assert "refused" in shown[DATA_TYPE]
-        assert not any("<td" in str(one) for one in shown.values())
+    yield Shell.display_formatter.format
+    tables.check_with(None)
+
+
+FEW = pd.DataFrame({"place": ["a"], "poor": [3]})
+
+
+@pytest.mark.parametrize("shown", [FEW, FEW["poor"], FEW.style], ids=["frame", "series", "style"])
+def test_what_is_withheld_is_refused_and_never_shown_as_it_is(controlled, shown):
+    with pytest.raises(WithheldShown, match="poor would show 1 values"):
+        controlled(shown)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [HTML(FEW.to_html()), Markdown("3 poor"), Image(b"\x89PNG", format="png"), "3 poor", 3, [3]],
+    ids=lambda shown: type(shown).__name__,
+)
+def test_what_control_cannot_check_is_refused_under_it(controlled, shown):
+    with pytest.raises(notebook.NotebookError, match=f"cannot check .* as {type(shown).__name__}:"):
+        controlled(shown)
+
+
+def test_what_control_can_check_is_shown_under_it(controlled):
+    assert DATA_TYPE in controlled(FEW.assign(poor=12))[0]
+    assert "said" in controlled(Prose(["said"]))[0]["text/html"]
+
+
+def test_nothing_is_printed_under_control(tmp_path, monkeypatch):
+    monkeypatch.setenv(RUN_VARIABLE, "1")
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    start = "from kgstats import notebook\nreport = notebook.start(2019, 'en', (5, 1))\nprint()"
+    cells = [nbformat.v4.new_code_cell(one) for one in (start, "print('3 poor')")]
+    source = tmp_path / "46_mine.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), source)
+    with pytest.raises(execute.NotebookFailed, match=r"\[2\].*cannot check what a cell prints"):
+        execute.execute(source, tmp_path / "out" / source.name, {}, workspace=tmp_path)

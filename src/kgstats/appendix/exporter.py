@@ -245,10 +245,7 @@ def _carried(content: Any, name: str) -> tuple[list[dict[str, Any]], list[dict[s
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if TABLE_DATA in data:
-                told = _as_dict(data[TABLE_DATA])
-                if refused := told.get("refused"):
-                    raise ExportError(f"{name}: {refused}")
-                tables.append(told)
+                tables.append(_as_dict(data[TABLE_DATA]))
             if FIGURE_DATA in data:
                 figure = _as_dict(data[FIGURE_DATA])
                 if not figure.get("alternative", "").strip():

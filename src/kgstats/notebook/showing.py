@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
-from html import escape
+from io import StringIO
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from kgstats.notebook.view import NotebookError
 from kgstats.notebook.words import Words
 
 if TYPE_CHECKING:
@@ -76,33 +78,49 @@ class Showing(Words):
     def publish_frames(self) -> None:
         """Have every frame that a cell ends in come out as a table, as a run does.
 
-        A frame that would show what disclosure control withholds comes out as a refusal, which
-        stops its page: an error here would be swallowed, and the frame shown as it is.
+        Under disclosure control nothing else comes out but what the product makes of frames: what
+        HTML, pictures, texts and printed lines show cannot be checked, so they stop the notebook.
         """
         import pandas as pd
         from IPython import get_ipython
 
-        from kgstats.present.tables import DATA_TYPE
-
-        numbers = count(1)
+        numbers, formatter = count(1), get_ipython().display_formatter
 
         def bundle(frame: Any, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-            slug = f"frame-{next(numbers)}"
-            try:
-                return self.show(frame, slug=slug)._repr_mimebundle_()
-            except Exception as error:
-                if self.disclosure == (0, 1):
-                    raise
-                told: dict[str, Any] = {"slug": slug, "refused": str(error)}
-                # Without HTML of its own a bundle would get that of pandas.
-                said = f"<p>{escape(str(error))}</p>"
-                return {"text/html": said, "text/plain": str(error), DATA_TYPE: told}
+            return self.show(frame, slug=f"frame-{next(numbers)}")._repr_mimebundle_()
 
-        formatter = get_ipython().display_formatter.mimebundle_formatter
         for kind in (pd.DataFrame, pd.Series):
-            formatter.for_type(kind, bundle)
-        if self.disclosure != (0, 1):
-            # With a style of its own a frame would go past the control.
-            from pandas.io.formats.style import Styler
+            formatter.mimebundle_formatter.for_type(kind, bundle)
+        if self.disclosure == (0, 1):
+            return
+        from pandas.io.formats.style import Styler
 
-            formatter.for_type(Styler, lambda styled, *asked: bundle(styled.data))
+        usual = formatter.format
+
+        def covered(shown: Any, include: Any = None, exclude: Any = None) -> Any:
+            # Here, for what a formatter raises is swallowed, and a frame shown as pandas shows it.
+            shown = shown.data if isinstance(shown, Styler) else shown
+            if isinstance(shown, pd.DataFrame | pd.Series):
+                return bundle(shown), {}
+            if type(shown).__module__.partition(".")[0] != "kgstats":
+                raise _uncovered(f"what a cell shows as {type(shown).__name__}")
+            return usual(shown, include, exclude)
+
+        formatter.format = covered
+        sys.stdout = _Silent()
+
+
+class _Silent(StringIO):
+    """Stands in for what cells print to; IPython puts a method of the stream itself back."""
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            raise _uncovered("what a cell prints")
+        return len(text)
+
+
+def _uncovered(what: str) -> NotebookError:
+    return NotebookError(
+        f"disclosure control cannot check {what}: end the cell in a frame, or make a table or "
+        "figure of it"
+    )
