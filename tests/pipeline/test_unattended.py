@@ -388,12 +388,20 @@ def test_a_new_notebook_that_fails_holds_nothing_back(tmp_path, root):
     def made(lang: str = "vi") -> run.Outcome:
         return run.run(graph.make_plan(place, 2019, languages=[lang]))
 
-    # Before anything was published it does: a first publication is whole.
+    # Neither in the first run of a workspace, nor in a later one.
     mine = tiny.notebook(place.root / "notebooks" / "02_mine.ipynb", "1 / 0", title="Mine")
-    assert "run-02_mine-vi" in made().failed and not place.outputs(2019).exists()
+    outcome = made()
+    assert "run-02_mine-vi" in outcome.failed and outcome.published is not None
+    first = tiny.published(place)
+    told = json.loads((place.outputs(2019) / "run.json").read_text("utf-8"))["left_out"]
+    assert [line for line in told if line.startswith("left out: 02_mine stopped in cell ")]
+    # It is tried again, and told again; nothing is said to be up to date.
+    outcome = made()
+    assert outcome.published is None and not outcome.complete and outcome.failed
     mine.unlink()
     assert made().complete
     before = tiny.published(place)
+    assert before == first
     tiny.notebook(mine, "1 / 0", title="Mine")
     with (place.returns(2019) / "UMinhThuong_Bieu_02_2019.csv").open("a") as file:
         file.write("\n")
@@ -403,9 +411,17 @@ def test_a_new_notebook_that_fails_holds_nothing_back(tmp_path, root):
     assert json.loads(place.failures(2019).read_text("utf-8"))[0]["notebook"] == "02_mine"
     now = tiny.published(place)
     assert now.keys() == before.keys() and now != before
-    # A page that was published once is not given up.
-    tiny.notebook(mine, "1 + 1", title="Mine")
+    # A page goes with the change that broke its notebook, and comes back with it.
+    good = (tiny.START, 'assert len(report.data("files")) == 3')
+    tiny.notebook(mine, *good, title="Mine")
     assert made().complete
     whole = tiny.published(place)
     tiny.notebook(mine, "1 / 0", title="Mine")
-    assert made().published is None and tiny.published(place) == whole
+    assert made().published is not None and tiny.published(place) == now
+    tiny.notebook(mine, *good, title="Mine")
+    assert made().complete and tiny.published(place) == whole
+    # One that stops as it was published, of other data, does not withdraw its page.
+    next(place.returns(2019).glob(tiny.RETURNS)).unlink()
+    outcome = made()
+    assert "AssertionError" in outcome.failed["run-02_mine-vi"]
+    assert outcome.published is None and tiny.published(place) == whole

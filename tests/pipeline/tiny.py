@@ -10,9 +10,10 @@ from pathlib import Path
 from kgstats.workspace import Workspace
 
 RETURNS = "UMinhThuong_Bieu_0*.csv"
-MONEY = """from kgstats import notebook
+START = """from kgstats import notebook
 
-report = notebook.start(year=year, lang=lang)
+report = notebook.start(year=year, lang=lang)"""
+MONEY = f"""{START}
 money = report.data("funding")
 money.groupby("programme", observed=True)[["allocated_vnd", "disbursed_vnd"]].sum()"""
 FILES = """files = report.data("files")

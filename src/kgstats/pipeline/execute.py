@@ -306,7 +306,7 @@ def _failed(
             parameters=dict(parameters),
             cell=number,
             heading=heading,
-            error=_first_line(said).rstrip("."),
+            error=_first_line(said).rstrip(".: "),
             advice=advice,
             kept=name.as_posix(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -122,14 +122,16 @@ class Plan:
 
     workspace: Workspace
     year: int
-    again: Callable[[Sequence[str]], Plan]
-    """Lay the same run out anew, from what is there now, without these notebooks."""
+    again: Callable[[Mapping[str, str]], Plan]
+    """Lay the same run out anew from what is there now, without notebooks that stopped, and why."""
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     """What is asked for, and what was published before: a publication is of one state."""
+    stopped: dict[str, str] = field(default_factory=dict)
+    """Notebooks that stopped and are no part of it therefore, and of what."""
     missing: list[str] = field(default_factory=list)
-    """What was asked for by name and cannot be made."""
+    """What was asked for by name, or stopped, and cannot be made."""
     pdf: bool = False
     """Whether the whole publication of each language is also printed into one PDF."""
     single_files: bool = False
@@ -211,16 +213,24 @@ def make_plan(
         "single_files": single_files,
         "pdf": pdf,
     }
+    return _laid_out(workspace, year, asked, {})
 
-    def again(without: Sequence[str] = ()) -> Plan:
-        return make_plan(workspace, year, **{**asked, "skip": [*skip, *without]})
 
+def _laid_out(
+    workspace: Workspace, year: int, asked: Mapping[str, Any], stopped: Mapping[str, str]
+) -> Plan:
+    """Lay out the steps of what is asked for, without the notebooks that stopped."""
+
+    def again(more: Mapping[str, str]) -> Plan:
+        return _laid_out(workspace, year, asked, {**stopped, **more})
+
+    languages, only, parameters = asked["languages"], asked["only"], asked["parameters"]
     collection = read_collection(workspace.notebooks)
-    plan = Plan(workspace, year, again)
+    plan = Plan(workspace, year, again, stopped=dict(stopped), missing=list(stopped))
     plan.question = proven.asked(year=year, **asked)
     published = workspace.outputs(year)
-    plan.single_files = single_files or (published / "single").is_dir()
-    plan.pdf = pdf or any(published.glob("html/*/*.pdf"))
+    plan.single_files = asked["single_files"] or (published / "single").is_dir()
+    plan.pdf = asked["pdf"] or any(published.glob("html/*/*.pdf"))
     received = workspace.has_report(year) or workspace.has_returns(year)
     if not received and not workspace.has_proposal(year):
         there = ", ".join(str(known) for known in workspace.years()) or "none"
@@ -228,18 +238,19 @@ def make_plan(
             f"nothing was received for {year}: put the districts' workbooks into "
             f"{workspace.returns(year)} (years there are: {there})"
         )
+    plan.notes += [f"left out: {why}" for why in stopped.values()]
     for name, why in collection.left_out.items():
         plan.notes.append(f"left out: {why}")
-        if any(name == asked.removesuffix(".ipynb") for asked in only):
+        if any(name == one.removesuffix(".ipynb") for one in only):
             raise CollectionError(why)
-    chosen = select(collection.notebooks, only, skip)
-    given = dict(parameters or {})
+    chosen = select(collection.notebooks, only, asked["skip"])
+    given = dict(parameters)
     own = {name: given.pop(name) for name in DISCLOSURE if name in given}
     plan.disclosure |= read_disclosure(workspace.root)
     plan.disclosure |= {name: whole(own[name], name, DISCLOSURE[name]) for name in own}
     _check_parameters(chosen, given)
     _choose_pages(plan, collection, chosen, languages, given, named=bool(only))
-    _check_disclosure(plan, {notebook.name for notebook in chosen})
+    _check_disclosure(plan, {notebook.name for notebook in chosen} if only else set())
     if not plan.pages:
         raise NothingToDo("; ".join(plan.notes) or "no notebook was chosen")
     _add_audit(plan)
@@ -280,6 +291,8 @@ def _choose_pages(
     asked = {notebook.name for notebook in chosen}
     for lang in LANGUAGES:
         for notebook in collection.notebooks:
+            if notebook.name in plan.stopped:
+                continue
             wanted = notebook.name in asked and lang in languages
             lacking = _lacking(notebook, workspace, year)
             if lacking or lang not in notebook.titles:
@@ -301,7 +314,7 @@ def _choose_pages(
 
 
 def _check_disclosure(plan: Plan, asked: set[str]) -> None:
-    """Leave out, or refuse when asked for, pages that would show what is to be withheld.
+    """Leave out, or refuse when asked for by name, pages that would show what is to be withheld.
 
     A notebook that reads counts of households must take the parameters of disclosure control:
     then its tables and figures are checked as they are made.
@@ -314,17 +327,17 @@ def _check_disclosure(plan: Plan, asked: set[str]) -> None:
         *plan.disclosure.values()
     )  # Refuses what does not protect before anything is run.
     open_ = [one for one in plan.notebooks if _is_open(one)]
-    if refused := [one.name for one in open_ if one.name in asked]:
-        raise CollectionError(
-            f"disclosure control is on, and {', '.join(refused)} would show counts of households "
-            f"without it: add the parameters {', '.join(DISCLOSURE)} and show frames by "
-            "report.release.applied(), or leave it out with --skip"
-        )
+    refused = [
+        f"{one.name} would show counts of households without disclosure control, which is on: add "
+        f"the parameters {', '.join(DISCLOSURE)} and show frames by report.release.applied()"
+        for one in open_
+    ]
+    if named := [why for one, why in zip(open_, refused, strict=True) if one.name in asked]:
+        raise CollectionError("; ".join(named))
     from kgstats.pipeline import given_out
 
     given_out.check(plan.workspace, plan.year, plan.disclosure)
-    for one in open_:
-        plan.notes.append(f"{one.name} is left out: it knows no disclosure control")
+    plan.notes += [f"left out: {why}" for why in refused]
     plan.pages = [page for page in plan.pages if page.notebook not in open_]
 
 
@@ -337,25 +350,6 @@ def _known(plan: Plan, page: Page) -> bool:
     """Whether a page was published or built before."""
     published = plan.workspace.outputs(plan.year)
     return (published / page.html).is_file() or plan.built(page.html).is_file()
-
-
-def never_published(plan: Plan, failed: Iterable[str]) -> list[str]:
-    """Return the notebooks behind failed steps, if none of them has ever made a published page.
-
-    Nothing when one has, or when something else failed, or nothing was published of any year.
-    """
-    folders = [plan.workspace.outputs(year) for year in plan.workspace.years()]
-    if not any((folder / "html").is_dir() for folder in folders):
-        return []
-    names: set[str] = set()
-    for step in failed:
-        page = next((p for p in plan.pages if step in (f"run-{p.id}", f"page-{p.id}")), None)
-        if page is None and step.startswith("index-"):
-            continue  # It was not tried, for want of the page.
-        if page is None or any((folder / page.html).is_file() for folder in folders):
-            return []
-        names.add(page.notebook.name)
-    return sorted(names)
 
 
 def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]) -> list[Page]:

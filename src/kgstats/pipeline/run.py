@@ -8,16 +8,17 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from kgstats.pipeline import engine, execute, proven, publish
 from kgstats.pipeline.execute import Failure, NotebookFailed
-from kgstats.pipeline.graph import Plan, Step, never_published
+from kgstats.pipeline.graph import Plan, Step
 from kgstats.pipeline.holding import holding
 from kgstats.pipeline.limits import read_limits
-from kgstats.pipeline.store import Made, Store
+from kgstats.pipeline.records import last_run
+from kgstats.pipeline.store import Digests, Made, Store
 from kgstats.workspace import Workspace, replacing, restore_folder
 
 
@@ -187,18 +188,41 @@ def run(plan: Plan, progress: Progress | None = None, taker: Here | None = None)
         heard = _Heard(progress or Progress())
         taker = taker or Here()
         outcome = _run(plan, heard, taker)
-        new = never_published(plan, outcome.failed)
-        if not new:
+        stopped = _holding_nothing_back(plan, outcome.failed)
+        if not stopped:
             return outcome
-        # Somebody's notebook that was never a page holds nothing back: all but it is published.
-        for page in plan.pages:
-            if page.notebook.name in new:
-                plan.built(page.html).unlink(missing_ok=True)
-        others = _run(plan.again(new), heard, taker)
+        others = _run(plan.again(stopped), heard, taker)
         others.failed = {**others.failed, **outcome.failed}
         others.failures = [*others.failures, *outcome.failures]
         _note_failures(others)
         return others
+
+
+def _holding_nothing_back(plan: Plan, failed: Mapping[str, str]) -> dict[str, str]:
+    """Return the notebooks behind failed steps, and of what they stopped, if all else can go on.
+
+    A notebook that never made a page of the year, or that somebody changed since, holds nothing
+    back. One that made its page as it stands stopped of its data or of the product, and what was
+    published stays; so it does when something else failed, or every notebook did.
+    """
+    record = last_run(plan.workspace, plan.year) or {}
+    inputs = {one["step"]: one["inputs"] for one in record.get("steps", [])}
+    digests = Digests(plan.workspace)
+    found: dict[str, str] = {}
+    for step, why in failed.items():
+        page = next((p for p in plan.pages if step in (f"run-{p.id}", f"page-{p.id}")), None)
+        if page is None and step.startswith("index-"):
+            continue  # It was not tried, for want of the page.
+        if page is None:
+            return {}
+        made_from = inputs.get(f"run-{page.id}")
+        own = (page.notebook.path, page.notebook.words)
+        if made_from is not None and all(
+            made_from.get(plan.workspace.shown(path)) == digests.of(path) for path in own
+        ):
+            return {}
+        found.setdefault(page.notebook.name, why)
+    return found if len(found) < len(plan.notebooks) else {}
 
 
 def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> Outcome:
@@ -230,7 +254,7 @@ def _run(plan: Plan, progress: Progress, taker: Here) -> Outcome:
         return outcome
     # What is published is of one state of its inputs: the one that is there now.
     since, looked = time.time_ns(), proven.stamps(plan.workspace, plan.year)
-    now = plan.again([])
+    now = plan.again({})
     left = _due(now.steps, store)
     if left:
         texts = list(dict.fromkeys(text for one in left for text in one.texts))
@@ -253,7 +277,7 @@ def _run(plan: Plan, progress: Progress, taker: Here) -> Outcome:
         ]
         outcome.published = publish.publish(now, store, records, started)
         since, looked = time.time_ns(), proven.stamps(plan.workspace, plan.year)
-        now = plan.again([])
+        now = plan.again({})
         if _due(now.steps, store) or publish.reasons(now, store):
             return outcome
     publish.list_years(plan.workspace, plan.year)
