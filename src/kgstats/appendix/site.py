@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import kgstats
+from kgstats.appendix import pictures
 from kgstats.present import numbers
 from kgstats.present.names import places
 from kgstats.reference import province
@@ -394,7 +395,7 @@ def write_page(
             if "png" in figure:
                 named = {"name": figure["title"], "anchor": figure["slug"]}
                 below = [*told["notes"], context["citation"].format(**named)]
-                picture = labelled(base64.b64decode(figure["png"]), below)
+                picture = pictures.labelled(base64.b64decode(figure["png"]), below)
                 (folder / f"{figure['slug']}.png").write_bytes(picture)
 
     replace_folder(target.parent / "data" / target.stem, fill)
@@ -406,33 +407,6 @@ def write_page(
             encoding="utf-8",
             newline="\n",
         )
-
-
-def labelled(png: bytes, notes: Sequence[str]) -> bytes:
-    """Return a picture with notes in a strip below it, so that they go where the picture goes."""
-    if not notes:
-        return png
-    import io
-    import textwrap
-
-    from matplotlib import font_manager
-    from PIL import Image, ImageDraw, ImageFont
-
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    size = max(12, picture.width // 70)
-    font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), size)
-    lines = [
-        line for note in notes for line in textwrap.wrap(note, int(picture.width / size * 1.65))
-    ]
-    strip = int(size * 1.5 * len(lines) + size)
-    whole = Image.new("RGB", (picture.width, picture.height + strip), "white")
-    whole.paste(picture, (0, 0))
-    pen = ImageDraw.Draw(whole)
-    for number, line in enumerate(lines):
-        pen.text((size, picture.height + int(number * size * 1.5)), line, "#1d2733", font)
-    buffer = io.BytesIO()
-    whole.save(buffer, "PNG", dpi=picture.info.get("dpi", (300, 300)))
-    return buffer.getvalue()
 
 
 def write_index(
