@@ -27,11 +27,7 @@ from kgstats.words import N_, translator
 
 PROVINCES = claims.P_("{n} province", "{n} provinces")
 SEVERITIES = registry.codes("severity")
-STATES: Mapping[str, str] = {
-    "current": N_("of the returns beside them"),
-    "out_of_date": N_("older than the returns or the programme"),
-    "alone": N_("taken over without the returns"),
-}
+STATES = registry.codes("workspace_state")
 
 
 @dataclass(frozen=True)

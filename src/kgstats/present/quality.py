@@ -19,28 +19,14 @@ from kgstats.words import N_, translator
 if TYPE_CHECKING:
     from kgstats.words import Translate
 
-STATUSES: Mapping[str, str] = {
-    "accepted": N_("accepted"),
-    "proposed": N_("proposed, not applied"),
-    "rejected": N_("not accepted, not applied"),
-}
+STATUSES = registry.codes("correction_status")
 """What is said of a correction's status, for those of `kgstats.returns.corrections`."""
 
 ROLES = registry.codes("role")
 SEVERITIES = registry.codes("severity")
 ACTIONS = registry.codes("action")
 
-TOPICS: Mapping[str, str] = {
-    "sub_criteria": N_("Number of sub-criteria"),
-    "groups": N_("Groups of criteria"),
-    "district_criteria": N_("Titles of the criteria of a district"),
-    "close": N_("Last day for paying a plan's money"),
-    "allocation": N_("Day on which money was allocated"),
-    "programme": N_("Programmes"),
-    "target": N_("Targets"),
-    "poverty_rule": N_("Rule of the poverty standard"),
-    "especially_difficult": N_("Especially difficult communes"),
-}
+TOPICS = registry.codes("unconfirmed")
 
 _RULES = {">=": "≥", "<=": "≤", "=": "="}
 _UNITS = {

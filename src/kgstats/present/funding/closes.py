@@ -6,11 +6,13 @@ or headline rests on a day that is not confirmed in the text of the law.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import numbers, provenance
 from kgstats.present import sources as cited
 from kgstats.present.charts import Chart, steps
@@ -24,18 +26,7 @@ from kgstats.words import N_, translator
 
 # ------------------------------------------------------------------ what would lapse
 
-STEP_NAMES = {
-    "allocated": N_("allocated"),
-    "uncovered": N_("disbursement not reported"),
-    "disbursed": N_("disbursed"),
-    "excess": N_("paid above plan, put back"),
-    "shortfall": N_("not yet disbursed"),
-    "undated": N_("no legal deadline known"),
-    "projected": N_("paid by the first deadline at the pace so far"),
-    "lapse_high": N_("would lapse at the first deadline"),
-    "projected_later": N_("paid from then to the last deadline"),
-    "lapse_low": N_("would lapse at the last deadline"),
-}
+STEP_NAMES = registry.codes("money_step")
 WATERFALL = TableSpec(
     slug="funding-waterfall-data",
     caption=N_("From the money allocated to what would lapse, {year}, VND billion"),
@@ -130,7 +121,7 @@ def _waterfall_title(amounts: pd.Series, unconfirmed: int, lang: str) -> str:
     )
 
 
-def _steps(chart: Chart, shown: pd.DataFrame, names: dict[str, str], **words: object) -> Figure:
+def _steps(chart: Chart, shown: pd.DataFrame, names: Mapping[str, str], **words: object) -> Figure:
     """Draw the steps that add or take away something, and the levels between them."""
     t, lang = translator(chart.lang), chart.lang
     shown = shown[shown["is_level"] | (shown["amount_vnd"] != 0)]
@@ -298,16 +289,7 @@ def time_table(
 
 # ------------------------------------------------------------------ last year's money
 
-CARRY_OVER_STEPS = {
-    "shortfall_before": N_("not disbursed by the cut-off of {before}"),
-    "unknown": N_("not known: no report of it for {year}"),
-    "not_carried": N_("paid after that cut-off, or lapsed"),
-    "beyond": N_("carried over, not reported as left in {before}"),
-    "carried": N_("carried over into {year}"),
-    "carried_uncovered": N_("disbursement not reported"),
-    "carried_disbursed": N_("disbursed in {year}"),
-    "carried_gap": N_("left of it now"),
-}
+CARRY_OVER_STEPS = registry.codes("carry_over_step")
 STEPS_OF_CARRY_OVER = TableSpec(
     slug="funding-carry-over-data",
     caption=N_("What became of the money not disbursed in {before}, VND billion"),

@@ -133,11 +133,7 @@ def _judged(row: wording.Row, lang: str) -> str:
     return t("part of a sum or ratio that does not hold")
 
 
-RESULT_NAMES = {
-    "sum_of_sources": N_("allocated, sum of the sources"),
-    "counterpart": N_("local đồng per central đồng"),
-    "coverage": N_("share of money with a reported disbursement"),
-}
+RESULT_NAMES = registry.codes("money_result")
 SENSITIVITY = TableSpec(
     slug="funding-sensitivity",
     caption=N_("Results with printed, recomputed and corrected inputs, where they differ, {year}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import numbers
 from kgstats.present.funding import wording
 from kgstats.present.prose import Prose
@@ -100,12 +101,7 @@ def component_table(
     )
 
 
-BASIS_NAMES = {
-    "plan_reported": N_("plan of the year, lines with a reported disbursement"),
-    "available_reported": N_("with money carried over, lines with a reported disbursement"),
-    "plan_all": N_("plan of the year, all lines"),
-    "available_all": N_("with money carried over, all lines"),
-}
+BASIS_NAMES = registry.codes("disbursement_basis")
 DENOMINATORS = TableSpec(
     slug="funding-denominators",
     caption=N_("Disbursement rate on several denominators, {year}, VND billion"),
@@ -239,21 +235,7 @@ def outputs_table(outputs: pd.DataFrame, year: int, lang: str, base: str = "") -
     return wording.on_base(OUTPUTS(outputs, lang, year=year), base)
 
 
-RULE_NAMES = {
-    "duplicate_line": N_("the same line more than once"),
-    "no_allocation": N_("no allocated amount"),
-    "negative_allocated": N_("allocated amount below zero"),
-    "negative_disbursed": N_("disbursed amount below zero"),
-    "zero_plan_paid": N_("money paid on a plan of zero"),
-    "zero_plan": N_("plan of zero"),
-    "paid_above_plan": N_("more paid than allocated"),
-    "far_from_last_year": N_("several hundred times last year's amount, or one in several hundred"),
-    "future_plan_year": N_("plan year later than the report's"),
-    "no_close_known": N_("no legal deadline known"),
-    "no_cut_off": N_("no cut-off date, so that of the other lines is used"),
-    "stated_rate_differs": N_("the stated rate is not the ratio of the amounts"),
-    "not_reported": N_("disbursement not reported"),
-}
+RULE_NAMES = registry.codes("unusual")
 FINDINGS = TableSpec(
     slug="funding-findings",
     caption=N_("What is unusual about the lines, {year}"),
