@@ -202,7 +202,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as tidy CSV: the module's own words say how."""
     import pandas as pd
 
-    columns = [[_text(value) for value in frame[name]] for name in frame.columns]
+    columns = [_texts(frame[name]) for name in frame.columns]
     for number, name in enumerate(frame.columns):
         if pd.api.types.is_datetime64_any_dtype(frame[name]):
             columns[number] = [text[:10] for text in columns[number]]
@@ -210,6 +210,17 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(frame.columns)
         writer.writerows(zip(*columns, strict=True))
+
+
+def _texts(column: pd.Series) -> list[str]:
+    """Return a column's values as texts, each made once where they are words: most repeat."""
+    import pandas as pd
+
+    if not isinstance(column.dtype, pd.StringDtype):
+        return [_text(value) for value in column]
+    values = column.to_numpy(object, na_value=None).tolist()
+    told = {value: _text(value) for value in set(values)}
+    return [told[value] for value in values]
 
 
 def _text(value: Any) -> str:
