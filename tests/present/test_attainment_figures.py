@@ -95,3 +95,25 @@ def test_behind_the_tiles_of_a_silent_district_stands_no_zero(standings):
     assert ">…/10<" in figure.svg and ">0/10<" not in figure.svg
     assert "recognised/reported" in figure.note
     assert figure.title.startswith("Of 14 districts and cities with all communes reported")
+
+
+@pytest.mark.parametrize(
+    ("every", "few", "told", "said"),
+    [
+        (15, 0, 0, "15 districts and cities have all communes recognised; none has fewer than"),
+        (0, 2, 3, "Of 3 districts and cities with all communes reported: no district or city has"),
+        (1, 0, 1, "Of 1 district or city with all communes reported: 1 district or city has all"),
+    ],
+)
+def test_what_is_none_is_said_in_words(every, few, told, said):
+    assert show._tiles_said(every, few, told, "en").startswith(said)
+    vietnamese = show._tiles_said(every, few, told, "vi")
+    assert "0" not in vietnamese.replace("10", "") and "không" in vietnamese.casefold()
+
+
+def test_a_change_title_has_no_nought():
+    moved = pd.DataFrame({"criteria_change": pd.array([2, 0, None], "Int64")})
+    assert show._change_title(moved, 0, 2019, "en") == (
+        "In 2019: no commune was recognised; 1 met more criteria than before; none met fewer; "
+        "compared: 2 of 3 communes"
+    )

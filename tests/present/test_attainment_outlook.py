@@ -164,3 +164,22 @@ def test_proposals_name_the_decision_where_one_is_known(standings):
     none = show.proposals_table(found.head(0), 2018, "en")
     assert "No available document" in none.to_text()
     assert show.proposals_chart(found.head(0), 2018, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "decisions", "said"),
+    [
+        (70, 75, 78, "70 to 75 communes recognised by 2020 at the rates observed, 83 communes if"),
+        (81, 81, 60, "81 communes recognised by 2020 at the rates observed, 65 communes if"),
+    ],
+)
+def test_the_charts_title_says_what_was_observed_before_what_would_take_every_chance(
+    low, high, decisions, said
+):
+    figure = show.outlook_chart(scenarios(low, high, decisions, 79), 2019, "en")
+    assert figure.title.startswith(said) and figure.title.endswith("; the target is 79")
+    alike = scenarios(117, 117, 117, None).assign(communes_expected=117.0, communes_least=117)
+    alike = alike.assign(communes_most=117)
+    assert show.outlook_chart(alike, 2019, "en").title == (
+        "117 communes recognised by 2020 in every scenario"
+    )

@@ -52,10 +52,10 @@ def test_the_title_counts_who_stood_still_and_who_fell_back(rows):
     stuck = sum(before == after != 19 for before, after in known)
     back = sum(after < before for before, after in known)
     unit = "commune" if len(known) == 1 else "communes"
-    assert drawn.title == (
-        f"Of {len(known)} {unit} followed over 2018–2019, {stuck} made no progress and "
-        f"{back} fell back"
-    )
+    told = f", {stuck} made no progress and {back} fell back"
+    if not (stuck and back):
+        told = f": {stuck or 'none'} stood still; {back or 'none'} fell back"
+    assert drawn.title == f"Of {len(known)} {unit} followed over 2018–2019{told}"
 
 
 def test_a_silent_district_has_no_paths_and_a_reporting_one_has_zeros():

@@ -21,7 +21,7 @@ from kgstats.present.attainment import (
 )
 from kgstats.present.claims import P_
 from kgstats.present.figures import Figure
-from kgstats.present.prose import Prose
+from kgstats.present.prose import Prose, capital
 from kgstats.present.tables import Column, TableSpec
 from kgstats.reference import areas, criteria
 from kgstats.words import N_, translator
@@ -138,9 +138,14 @@ def _status_title(row: pd.Series, year: int, lang: str) -> str:
     t = translator(lang)
     if not row["communes_reported"]:
         return t("No commune is reported at the end of {year}", year=year)
+    text = N_("{n} of {base} rural communes were recognised by the end of {year}")
+    if row["communes_pending"]:
+        text = N_(
+            "{n} of {base} rural communes were recognised by the end of {year}; {pending} awaited "
+            "a decision"
+        )
     title = t(
-        "{n} of {base} rural communes were recognised by the end of {year}; {pending} awaited a "
-        "decision",
+        text,
         n=whole(row["communes_recognised"], lang),
         base=whole(row["communes_reported"], lang),
         year=year,
@@ -182,7 +187,10 @@ def _tiles_title(districts: pd.DataFrame, year: int, lang: str) -> str:
     if not has_districts(districts) or told.empty:
         return translator(lang)("Communes by status, {year}", year=year)
     recognised, base = told["communes_recognised"], told["communes"]
-    values: dict[str, Any] = {"half": whole(int((recognised * 2 < base).sum()), lang)}
+    every, few = int((recognised == base).sum()), int((recognised * 2 < base).sum())
+    if not every or not few:
+        return _tiles_said(every, few, len(told) if len(told) < len(districts) else 0, lang)
+    values: dict[str, Any] = {"half": whole(few, lang)}
     forms = P_(
         "All communes are recognised in {n} district or city, fewer than half in {half}",
         "All communes are recognised in {n} districts and cities, fewer than half in {half}",
@@ -195,7 +203,27 @@ def _tiles_title(districts: pd.DataFrame, year: int, lang: str) -> str:
             "Of {told} districts and cities with all communes reported, {n} have all recognised, "
             "fewer than half are in {half}",
         )
-    return claims.counted(forms, int((recognised == base).sum()), lang, **values)
+    return claims.counted(forms, every, lang, **values)
+
+
+def _tiles_said(every: int, few: int, told: int, lang: str) -> str:
+    """Say the same where one of the two counts is none."""
+    have_all = P_(
+        "{n} district or city has all communes recognised",
+        "{n} districts and cities have all communes recognised",
+    )
+    none = N_("no district or city has all communes recognised")
+    half = P_("{n} has fewer than half", "{n} have fewer than half")
+    parts = [
+        claims.counted(have_all, every, lang, none=none),
+        claims.counted(half, few, lang, none=N_("none has fewer than half")),
+    ]
+    said = "; ".join(parts)
+    of = P_(
+        "Of {n} district or city with all communes reported: {said}",
+        "Of {n} districts and cities with all communes reported: {said}",
+    )
+    return claims.counted(of, told, lang, said=said) if told else capital(said)
 
 
 def criteria_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> Figure:
@@ -273,14 +301,34 @@ def _change_title(changes: pd.DataFrame, new: int, year: int, lang: str) -> str:
         "In {year}, {n} communes were recognised; {rose} met more criteria than the year before "
         "and {fell} met fewer",
     )
-    rose, fell = (whole(int(part.sum()), lang) for part in (moved > 0, moved < 0))
+    counts = new, int((moved > 0).sum()), int((moved < 0).sum())
+    rose, fell = (whole(n, lang) for n in counts[1:])
     title = claims.counted(forms, new, lang, year=year, rose=rose, fell=fell)
+    if not all(counts):
+        parts = [
+            claims.counted(one, n, lang, none=none)
+            for (one, none), n in zip(_CHANGED, counts, strict=True)
+        ]
+        title = t("In {year}: {said}", year=year, said="; ".join(parts))
     if not len(moved):
         return t("No commune can be compared with {before}", before=year - 1)
     if len(moved) < len(changes):
         units = {"communes": (len(moved), len(changes))}
         title += t("; compared: {base}", base=claims.base(units, lang))
     return title
+
+
+_CHANGED = (
+    (
+        P_("{n} commune was recognised", "{n} communes were recognised"),
+        N_("no commune was recognised"),
+    ),
+    (
+        P_("{n} met more criteria than before", "{n} met more criteria than before"),
+        N_("none met more criteria than before"),
+    ),
+    (P_("{n} met fewer", "{n} met fewer"), N_("none met fewer")),
+)
 
 
 def explore(standing: pd.DataFrame, lang: str, interactive: bool = True) -> Any:
@@ -361,7 +409,11 @@ def _panels_title(missed: pd.Series, complete: bool, lang: str) -> str:
             "{n} of the {all} criteria is met by every commune with a mark",
             "{n} of the {all} criteria are met by every commune with a mark",
         )
-    met = claims.counted(forms, int((known == 0).sum()), lang, all=whole(len(missed), lang))
+    none = N_("No criterion is met by every commune")
+    if not complete:
+        none = N_("No criterion is met by every commune with a mark")
+    every = int((known == 0).sum())
+    met = claims.counted(forms, every, lang, none=none, all=whole(len(missed), lang))
     return f"{met}; {claims.said(claims.first(missed, above=0), _WIDEST, str, lang)}"
 
 

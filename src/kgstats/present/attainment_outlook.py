@@ -116,7 +116,11 @@ def _planned(found: pd.Series, lang: str) -> str:
         "that year",
     )
     plan, year = whole(found["planned_communes"], lang), found["year"]
-    said = claims.counted(forms, found["communes_decided"], lang, year=year, plan=plan)
+    none = N_(
+        "The plan for {year} was {plan} newly recognised communes; no decision is dated in that "
+        "year"
+    )
+    said = claims.counted(forms, found["communes_decided"], lang, none=none, year=year, plan=plan)
     known, every = int(found["communes_reported"]), int(found["communes"])
     if known == every:
         return f"{said}."
@@ -478,14 +482,8 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
         if row["scenario"] == "observed":
             name = f"{name} ({_range(row, lang)})"
         bars.append((name, row["communes_expected"]))
-    together = outlook.set_index("scenario").at["one_short", "communes_expected"]
-    title = t(
-        "{communes} could be recognised by {next} with the decisions pending and those one "
-        "criterion short",
-        communes=claims.counted(claims.UNITS["communes"], together, lang),
-        next=ahead,
-    )
     told = int(first["communes_reported"]), int(first["communes"])
+    title = _outlook_title(outlook, ahead, told[0] == told[1], lang)
     if not numbers.is_absent(target):
         bars.append((t("Target for {year}", year=ahead), float(target)))
         if told[0] == told[1]:
@@ -613,13 +611,39 @@ def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | N
     )
 
 
+def _outlook_title(outlook: pd.DataFrame, ahead: int, complete: bool, lang: str) -> str:
+    """Say what the observed rates lead to before what would take every chance there is."""
+    t = translator(lang)
+    scenarios = outlook.set_index("scenario")
+    together = claims.counted(
+        claims.UNITS["communes"], scenarios.at["one_short", "communes_expected"], lang
+    )
+    observed = scenarios.loc["observed"]
+    ends = {*scenarios["communes_least"].dropna(), *scenarios["communes_most"].dropna()}
+    if complete and len(ends) == 1:
+        return t("{communes} recognised by {next} in every scenario", next=ahead, communes=together)
+    if complete and not numbers.is_absent(observed["communes_expected"]):
+        return t(
+            "{range} communes recognised by {next} at the rates observed, {communes} if all "
+            "pending and all one criterion short succeed",
+            range=_range(observed.to_dict(), lang), next=ahead, communes=together,
+        )  # fmt: skip
+    return t(
+        "{communes} could be recognised by {next} with the decisions pending and those one "
+        "criterion short",
+        communes=together,
+        next=ahead,
+    )
+
+
 def _proposals_title(told: pd.DataFrame, lang: str) -> str:
     ready = told["condition"].isin(["met", "awaits_decisions"])
     forms = P_(
         "Of {all} districts and cities proposed, {n} has no commune short of a criterion",
         "Of {all} districts and cities proposed, {n} have no commune short of a criterion",
     )
-    return claims.counted(forms, int(ready.sum()), lang, all=whole(len(told), lang))
+    none = N_("Each of the {all} districts and cities proposed has a commune short of a criterion")
+    return claims.counted(forms, int(ready.sum()), lang, none=none, all=whole(len(told), lang))
 
 
 # Groupings -----------------------------------------------------------------------------------

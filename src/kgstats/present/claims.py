@@ -55,10 +55,13 @@ _OF: dict[str, tuple[str, str]] = {
 # Counts -------------------------------------------------------------------------------------
 
 
-def counted(forms: tuple[str, str], n: Any, lang: str, decimals: int = 0, **values: object) -> str:
+def counted(
+    forms: tuple[str, str], n: Any, lang: str, decimals: int = 0, none: str = "", **values: object
+) -> str:
     """Write a count with its noun, for one or for many.
 
-    What is shown decides: 1 is one, 0, 1.0 and 2 are many.
+    What is shown decides: 1 is one, 0, 1.0 and 2 are many; ``none`` is the text for zero, where a
+    sentence with a nought would be none.
 
     >>> counted(UNITS["communes"], 1, "en"), counted(UNITS["communes"], 1020, "en")
     ('1 commune', '1,020 communes')
@@ -66,6 +69,8 @@ def counted(forms: tuple[str, str], n: Any, lang: str, decimals: int = 0, **valu
     ('1.00 percentage points', '… communes')
     """
     shown = numbers.number(n, lang, decimals)
+    if none and shown == "0":
+        return translator(lang)(none, **values)
     one = not decimals and shown.lstrip(numbers.MINUS) == "1"
     return plurals(lang)(*forms, 1 if one else 2, n=shown, **values)
 

@@ -77,7 +77,10 @@ class Figure:
             "alternative": self.alternative,
         }
         if self.table is not None:
-            carried["data"] = self.table.payload()
+            # A file is read without the chart: what is said below it stands in it too.
+            data = self.table.payload()
+            data["notes"] += [self.note] if self.note and self.note not in data["notes"] else []
+            carried["data"] = data
         if self.print_png is not None:
             import base64
 

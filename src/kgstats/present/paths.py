@@ -95,13 +95,27 @@ def _paths_title(whole: Mapping[str, Any], lang: str) -> str:
     """Say how many communes do not move on, and how many lost what they had."""
     t = translator(lang)
     compared = int(whole["communes"] - whole["path_not_comparable"])
-    back = int(whole["path_falling"] + whole["path_relapsed"])
+    back, stuck = int(whole["path_falling"] + whole["path_relapsed"]), int(whole["path_stuck"])
+    if not back or not stuck:
+        still = claims.P_("{n} stood still", "{n} stood still")
+        fell = claims.P_("{n} fell back", "{n} fell back")
+        parts = [
+            claims.counted(still, stuck, lang, none=N_("none stood still")),
+            claims.counted(fell, back, lang, none=N_("none fell back")),
+        ]
+        return t(
+            "Of {communes} followed over {first}–{year}: {said}",
+            communes=claims.counted(claims.UNITS["communes"], compared, lang),
+            first=int(whole["first_year"]),
+            year=int(whole["year"]),
+            said="; ".join(parts),
+        )
     return t(
         "Of {communes} followed over {first}–{year}, {stuck} made no progress and {back} fell back",
         communes=claims.counted(claims.UNITS["communes"], compared, lang),
         first=int(whole["first_year"]),
         year=int(whole["year"]),
-        stuck=numbers.number(int(whole["path_stuck"]), lang),
+        stuck=numbers.number(stuck, lang),
         back=numbers.number(back, lang),
     )
 

@@ -40,6 +40,11 @@ _TITLE_OF_ALL = {
     "down": N_("{label}, {span}: lower in every area compared"),
     "same": N_("{label}, {span}: the same in every area compared"),
 }
+_TITLE_OF_SOME = {
+    "up": N_("{label}, {span}: higher in all {base}"),
+    "down": N_("{label}, {span}: lower in all {base}"),
+    "same": N_("{label}, {span}: the same in all {base}"),
+}
 _NOT_COMPARED = N_("not compared with the years before")
 
 
@@ -219,6 +224,10 @@ def _title(years: Sequence[_Year], spec: MapSpec, broken: Mapping[int, str]) -> 
         return title
     unit = "units" if spec.level == COMMUNE else "districts"
     base = claims.base({unit: (compared, len(known))}, spec.lang)
+    if len(+found) == 1:
+        compared_of = t("the areas compared, {base}", base=base)
+        words = _TITLE_OF_SOME[next(iter(+found))]
+        return t(words, label=spec.label, span=span, base=compared_of)
     return title + t("; compared: {base}", base=base)
 
 
