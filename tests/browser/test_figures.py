@@ -255,3 +255,11 @@ def test_a_phone_says_tap_and_draws_no_frame_around_the_sea(pages, window):
         page.locator(".map-sheet").first.evaluate("e => e.focus()")
         outline = page.locator(".map-sheet").first.evaluate("e => getComputedStyle(e).outlineStyle")
         assert outline == "none"
+        # What an area is stands above the way to its district, not behind it.
+        area = page.locator('.map-areas path[data-code="906"]').first
+        area.evaluate("e => e.scrollIntoView({block: 'center'})")
+        spot = area.bounding_box()
+        page.touchscreen.tap(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+        told = page.locator(".map-panel:has(.map-panel-name)").first.bounding_box()
+        chosen = page.locator(".chosen-place").bounding_box()
+        assert told["y"] + told["height"] <= chosen["y"] and chosen["height"] < 60
