@@ -53,6 +53,17 @@ def test_a_slip_in_the_year_is_one_line_and_the_rest_is_checked(write):
 
 
 @pytest.mark.parametrize(
+    ("title", "read_as"),
+    [
+        (f"{TITLE} NĂM 20018 (số liệu đến 31/12/20018)", 2018),
+        (f"{TITLE} NĂM 2108 (số liệu đến 31/12/2108)", 2019),
+    ],
+)
+def test_the_day_of_a_year_that_cannot_be_is_no_witness(write, title, read_as):
+    assert year(check_file(write(title))) == {read_as}
+
+
+@pytest.mark.parametrize(
     ("name", "after", "read_as", "witness"),
     [
         ("Kien Hai 2020.xlsx", (), 2020, "the file's name"),

@@ -34,6 +34,29 @@ def test_ten_thousand_findings_are_one_message_with_one_advice(lang, words):
     assert words in one.message
 
 
+def test_what_would_do_in_one_column_is_no_advice_for_another():
+    findings = [
+        Finding(
+            "word_unknown", "a.xlsx", "S", f"{letter}{row}", "?", args={"column": name, "words": do}
+        )
+        for row in range(5, 9)
+        for letter, name, do in (("C", "Nguồn vốn", "NSTW"), ("D", "Tính chất", "ĐTPT"))
+    ]
+    told = tell(findings, "en")
+    assert [(one.count, one.advice[-6:-1]) for one in told] == [(4, " NSTW"), (4, " ĐTPT")]
+    assert "D5" not in told[0].message + told[0].advice
+
+
+def test_a_slip_in_the_year_of_every_title_is_one_line():
+    findings = [
+        Finding("year_slip", "a.xlsx", sheet, "A5", "NĂM 2O19", args={"year": 2019})
+        for sheet in ("Bieu 01", "Bieu 02", "Bieu 03")
+    ]
+    (one,) = tell(findings, "vi")
+    assert "(còn 2 chỗ như vậy: Bieu 02 A5, Bieu 03 A5)" in one.message
+    assert tell(findings[:1], "vi")[0].message in one.message
+
+
 def test_sheets_and_rules_are_told_apart_and_the_gravest_first():
     findings = [
         Finding("form_without_rows", "a.xlsx", "B", "A4", args={"form": "03"}, severity="note"),

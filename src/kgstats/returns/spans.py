@@ -186,23 +186,26 @@ def signed_on(page: Page) -> tuple[dt.date, Seen] | None:
 
 _LOOKS_LIKE = str.maketrans("OoQDlIiL|SsBZz", "00001111155822")
 _DIGIT = "[0-9OoQDlIiL|SsBZz]"
-_YEAR_WORD = re.compile(rf"(?i)\bn[ăa]m\s*[:.]?\s*({_DIGIT}(?:[ .,]?{_DIGIT}){{3}})(?![0-9])")
+_YEAR_WORD = re.compile(rf"(?i)\bn[ăa]m\s*[:.]?\s*({_DIGIT}(?:[ .,]?{_DIGIT}){{3,4}})(?![0-9])")
+_TWICE = re.compile(r"(.)(?=\1)")
 _FOUR = re.compile(r"20[0-4]\d")
 
 
 def year_with_slip(text: str) -> int | None:
     """Return the year that a title means whose year is not typed as four digits.
 
-    Letters that look like digits and blanks or dots between the digits are understood; digits in
-    another order are not: they may be of any year.
+    Letters that look like digits, blanks or dots between the digits and a digit typed twice are
+    understood; digits in another order are not: they may be of any year.
 
-    >>> [year_with_slip(text) for text in ("HỘ NGHÈO NĂM 20I9", "NĂM 2 0 1 9", "năm 2O19")]
+    >>> [year_with_slip(text) for text in ("HỘ NGHÈO NĂM 20I9", "NĂM 2 0 1 9", "năm 20019")]
     [2019, 2019, 2019]
     >>> year_with_slip("NĂM 2109") is None and year_with_slip("5 năm qua") is None
     True
     """
     for match in _YEAR_WORD.finditer(unicodedata.normalize("NFC", text)):
         digits = re.sub(r"[ .,]", "", match[1].translate(_LOOKS_LIKE))
+        if len(digits) > len("2019"):
+            digits = _TWICE.sub("", digits)
         if _FOUR.fullmatch(digits):
             return int(digits)
     return None

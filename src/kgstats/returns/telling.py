@@ -20,9 +20,16 @@ QUIET = frozenset(
 )  # fmt: skip
 """For the record: no work for anybody, or said with another finding; counted, not commented."""
 
+OF_THE_FILE = frozenset({"year_slip", "text_decoded"})
+"""Habits of whoever typed the file: one message, on however many sheets."""
+
 SEVERITY_WORDS: dict[Severity, str] = {
     "error": N_("Error"), "warning": N_("Please check"), "note": N_("Note"),
 }  # fmt: skip
+
+ON_THIS_SHEET = N_("({n} more such on this sheet: {cells}{more})")
+ON_OTHERS = N_("({n} more such: {cells}{more})")
+ANYWHERE = N_("({n} more such)")
 
 TOLD_ALONE = 3
 """So many findings of one rule on a sheet are told one by one; more are told together."""
@@ -47,29 +54,25 @@ class Told:
 def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
     """Return findings as messages, gravest first, those that repeat as one."""
     t = translator(lang)
-    groups: dict[tuple[int, str, str, str], list[Finding]] = {}
+    groups: dict[tuple[int, str, str, str, str], list[Finding]] = {}
     for one in findings:
-        kind = (SEVERITIES.index(one.grave), one.rule, one.file, one.sheet)
+        # Words that would do belong to one column: they are no advice for another.
+        words = str(one.args.get("words", ""))
+        sheet = "" if one.rule in OF_THE_FILE else one.sheet
+        kind = (SEVERITIES.index(one.grave), one.rule, one.file, sheet, words)
         groups.setdefault(kind, []).append(one)
     told: list[Told] = []
     ordered = sorted(groups.items(), key=lambda entry: (entry[0][0], entry[0][1] in QUIET))
-    for (_, rule, _, _), held in ordered:
-        if len(held) <= (1 if rule in QUIET else TOLD_ALONE):
+    for (_, rule, *_), held in ordered:
+        if len(held) <= (1 if rule in QUIET | OF_THE_FILE else TOLD_ALONE):
             told.extend(Told(one.grave, message(one, lang), advice(one, lang)) for one in held)
             continue
         first, *others = held
         cells = ", ".join(_names(first, others[:CELLS_NAMED]))
         more = "…" if len(others) > CELLS_NAMED else ""
-        text = (
-            t(
-                "({n} more such on this sheet: {cells}{more})",
-                n=figure(len(others), lang),
-                cells=cells,
-                more=more,
-            )
-            if cells
-            else t("({n} more such)", n=figure(len(others), lang))
-        )
+        here = all(one.sheet == first.sheet for one in others)
+        where = ON_THIS_SHEET if here else ON_OTHERS
+        text = t(where if cells else ANYWHERE, n=figure(len(others), lang), cells=cells, more=more)
         said = f"{message(first, lang)} {text}"
         told.append(Told(first.grave, said, advice(first, lang), len(held)))
     if len(told) > MOST_TOLD:
@@ -82,6 +85,8 @@ def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
 
 def _names(first: Finding, others: Sequence[Finding]) -> list[str]:
     """Return what tells findings of one kind apart: their cells, else what they are about."""
+    if any(one.sheet != first.sheet for one in others):
+        return [f"{one.sheet} {one.cell}".strip() for one in others]
     if any(one.cell != first.cell for one in others):
         return list(dict.fromkeys(one.cell for one in others if one.cell))
     about = (one.args.get("place") or one.args.get("column") or "" for one in others)

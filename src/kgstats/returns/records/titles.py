@@ -84,8 +84,11 @@ def stated_cut_off(
     return None
 
 
+_YEAR = r"20[0-4]\d(?!\d)"
+
+
 def _day_in(text: str) -> dt.date | None:
-    match = re.search(r"(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})", text) or re.search(
-        r"(\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})", text
+    match = re.search(rf"(\d{{1,2}}\s*[/.\-]\s*\d{{1,2}}\s*[/.\-]\s*{_YEAR})", text) or re.search(
+        rf"(\d{{1,2}}\s+tháng\s+\d{{1,2}}\s+năm\s+{_YEAR})", text
     )
     return read_date(match[1]).value if match else None
