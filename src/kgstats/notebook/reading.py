@@ -31,7 +31,7 @@ class Reading(Words):
         name
             ``figures``, ``identities``, ``topics``, ``targets``, ``series``, ``units``, ``audit``,
             ``attainment``, ``communes``, ``funding``, ``poverty``, ``findings`` (in the report's
-            language), ``cells``.
+            language), ``cells``, or ``cells_02`` for those of one form.
         year
             Another year than the report's own.
         optional
