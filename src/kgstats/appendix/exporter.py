@@ -88,7 +88,10 @@ class AppendixExporter(HTMLExporter):
     def __init__(self, lang: str, **settings: Any) -> None:
         self._lang = lang
         # Where the publication's own template stands.
-        super().__init__(extra_template_basedirs=[str(HERE / "templates")], **settings)
+        folders = [str(HERE / "templates")]
+        # Is still a notebook at the end, not after each of a dozen steps that change little.
+        settings = {"optimistic_validation": True, **settings}
+        super().__init__(extra_template_basedirs=folders, **settings)
         self.register_preprocessor(LanguageFilter(lang=lang, enabled=True), enabled=True)
 
     def _template_name_default(self) -> str:
