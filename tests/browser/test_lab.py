@@ -233,3 +233,15 @@ def test_another_year_and_a_year_without_data(opened):
     errors = lab.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
     (said,) = set(errors.all_inner_texts())
     assert "2031" in said and len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_link_leads_to_its_heading_whatever_the_other_notebook_speaks(opened, lang):
+    lab = opened("20_commune_standards")
+    lab.run(lang=lang)
+    lab.page.locator('.jp-Notebook a[href*="45_over_the_years"]:visible').first.click()
+    heading = lab.page.locator("h2:visible", has_text="Từng xã thay đổi ra sao")
+    heading.wait_for()
+    lab.page.wait_for_timeout(4000)
+    assert 0 < heading.bounding_box()["y"] < 400

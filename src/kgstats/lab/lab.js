@@ -66,6 +66,38 @@ window.kgstatsLab = window.kgstatsLab || (function () {
     });
     contents(changed);
   }
+  // A link leads to a heading in the language of its own notebook. Where the other notebook speaks
+  // the other one, JupyterLab finds nothing to scroll to: the heading beside it is the same place.
+  function heads(cell, place) {
+    return cell.model.type === "markdown" && source(cell).split("\n").some(function (line) {
+      return /^#+\s/.test(line) && (!place || line.replace(/^#+\s+/, "").trim().replace(/\s/g, "-") === place);
+    });
+  }
+  function hidden(cell) { return cell.node.classList.contains(OTHER); }
+  function follow(link) {
+    var to = /([^\/?#]+\.ipynb)[^#]*#(.+)$/.exec(link.href), tries = 0, seen = 0;
+    if (!to) { return; }
+    var name = decodeURIComponent(to[1]), place = decodeURIComponent(to[2]);
+    var look = setInterval(function () {
+      var panel = panels().find(function (one) { return one.context.path.split("/").pop() === name; });
+      if (panel && panel.isVisible && panel.content.widgets.length) { seen += 1; }
+      tries += 1;
+      if (seen < 6 && tries < 80) { return; }
+      clearInterval(look);
+      if (!panel) { return; }
+      var cells = panel.content.widgets;
+      var at = cells.findIndex(function (cell) { return heads(cell, place); });
+      if (at < 0 || !hidden(cells[at])) { return; }
+      var beside = [at + 1, at - 1].find(function (n) { return cells[n] && heads(cells[n]) && !hidden(cells[n]); });
+      if (beside === undefined) { return; }
+      panel.content.activeCellIndex = beside;
+      panel.content.scrollToItem(beside, "start").then(function () { cells[beside].node.scrollIntoView(); });
+    }, 250);
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest(".jp-Notebook a[href]");
+    if (link) { follow(link); }
+  }, true);
   return function (lang) {
     function again() {
       waiting = null;
