@@ -52,7 +52,8 @@ def rows_by_sheet(printed: bytes) -> list[list[int]]:
 
 def table(number: int, rows: int, grouped: bool) -> str:
     frame = pd.DataFrame({"place": [f"Xã {n}" for n in range(rows)], "poor": list(range(rows))})
-    frame["group"] = [f"Huyện {n // 4}" for n in range(rows)]
+    # The first group is of one row: its name and that row are no beginning of a table yet.
+    frame["group"] = [f"Huyện {(n + 3) // 4}" for n in range(rows)]
     columns = [Column("place", "Xã", kind="text"), Column("poor", "Hộ nghèo", kind="number")]
     caption = "Số hộ nghèo và hộ cận nghèo của từng xã, phường, thị trấn cuối năm 2019 " * 2
     shown = Table(
@@ -80,5 +81,5 @@ def test_no_table_starts_or_ends_with_fewer_than_two_rows_on_a_sheet(window, tmp
         page.goto((tmp_path / "vi" / "p.html").as_uri())
         found = rows_by_sheet(page.pdf(prefer_css_page_size=True, tagged=True))
     split = [rows for rows in found if len(rows) > 1]
-    assert len(found) == 32 and len(split) > 4 and all(sum(rows) >= 12 for rows in found)
-    assert [rows for rows in split if rows[0] < 2] == []
+    assert len(found) == 32 and len(split) > 4 * (not grouped) and all(sum(rows) >= 12 for rows in found)
+    assert [rows for rows in split if rows[0] < 2 + grouped or rows[-1] < 2] == []
