@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import warnings
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -657,6 +658,10 @@ def test_suggested_classes_rise():
     assert found == sorted(found) and len(found) == 2
     assert maps.Classes(tuple(found))
     assert maps.suggest([2.22170793797732, 5.2675585284280935, 9.1], 3) == [2.2, 5.3]
+    # What a package would tell its programmer is not for who asks for classes; nothing is no value.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert maps.suggest([1, 2, float("nan"), 9, 30], 3) == maps.suggest([1, 2, 9, 30], 3)
 
 
 def test_path_data_reads_back():

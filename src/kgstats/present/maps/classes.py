@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -285,6 +286,10 @@ def suggest(values: Sequence[float], k: int = 5) -> list[float]:
     import mapclassify
     import numpy as np
 
-    found = mapclassify.FisherJenks(np.asarray(values, dtype=float), k=k)
+    known = np.asarray(values, dtype=float)
+    with warnings.catch_warnings():
+        # That numba would be faster says nothing to who asks for five classes.
+        warnings.simplefilter("ignore")
+        found = mapclassify.FisherJenks(known[~np.isnan(known)], k=k)
     # The last class stays open above: no value falls out of it by rounding.
     return sorted({float(f"{bound:.2g}") for bound in found.bins[:-1]})
