@@ -32,7 +32,6 @@ _NAMED_PACKAGES = (
     "geopandas",
     "matplotlib",
     "seaborn",
-    "great-tables",
     "papermill",
     "nbconvert",
     "ipykernel",
