@@ -140,8 +140,14 @@ def test_rates_are_what_a_count_by_hand_gives(tables, of_2020):
         assert (row["marks_met_before"], row["marks_lost"]) == (met, lost)
 
 
+def outlook_of(standings, year):
+    own = standings[standings["year"] == year]
+    chances = outlook.chances(own, outlook.transitions(standings, year))
+    return outlook.outlook(standings, chances, year)
+
+
 def test_scenarios_of_2020_from_2019(of_2019):
-    found = outlook.outlook(of_2019, 2019).set_index("scenario")
+    found = outlook_of(of_2019, 2019).set_index("scenario")
     assert found.at["decisions", "communes_expected"] == 64 + 4
     near = attainment.nearly(of_2019[of_2019["year"] == 2019], short=1)
     assert found.at["one_short", "communes_expected"] == 64 + 4 + len(near)
@@ -154,7 +160,7 @@ def test_the_expectation_is_the_sum_of_the_chances(of_2019):
     own = of_2019[of_2019["year"] == 2019]
     chances = outlook.chances(own, outlook.transitions(of_2019, 2019))
     assert len(chances) == 117 - 64
-    observed = outlook.outlook(of_2019, 2019).set_index("scenario").loc["observed"]
+    observed = outlook_of(of_2019, 2019).set_index("scenario").loc["observed"]
     assert observed["communes_added"] == pytest.approx(chances["chance_pct"].sum() / 100)
     assert (chances.loc[chances["status"] == "pending", "chance_pct"] == 100).all()
     assert chances["chance_pct"].is_monotonic_decreasing
@@ -185,7 +191,7 @@ def test_a_chance_is_what_a_product_by_hand_gives(of_2019):
 
 def test_without_two_years_there_are_no_rates_but_the_decisions(tables):
     first = standings_of(tables, 2018)
-    found = outlook.outlook(first, 2018).set_index("scenario")
+    found = outlook_of(first, 2018).set_index("scenario")
     assert outlook.transitions(first, 2018).empty
     assert found.at["decisions", "communes_expected"] == 51 + 7
     assert pd.isna(found.at["observed", "communes_expected"])
@@ -193,22 +199,22 @@ def test_without_two_years_there_are_no_rates_but_the_decisions(tables):
 
 def test_nothing_is_said_across_two_sets_or_of_silence(of_2019):
     later = of_2019[of_2019["year"] == 2019].assign(year=2021)
-    assert outlook.outlook(later, 2021).empty
+    assert outlook_of(later, 2021).empty
     codes = of_2019["commune_code"].unique().tolist()
-    assert outlook.outlook(silent(of_2019, 2019, codes), 2019).empty
+    assert outlook_of(silent(of_2019, 2019, codes), 2019).empty
 
 
 def test_silent_communes_widen_the_range_upwards_alone(of_2019):
-    whole = outlook.outlook(of_2019, 2019).set_index("scenario")
+    whole = outlook_of(of_2019, 2019).set_index("scenario")
     gone = of_2019.loc[of_2019["district_code"] == "904", "commune_code"].unique().tolist()
-    part = outlook.outlook(silent(of_2019, 2019, gone), 2019).set_index("scenario")
+    part = outlook_of(silent(of_2019, 2019, gone), 2019).set_index("scenario")
     assert part.at["decisions", "communes_most"] == whole.at["decisions", "communes_most"]
     assert part.at["decisions", "communes_least"] == whole.at["decisions", "communes_least"] - 10
 
 
 def test_last_years_method_stands_beside_what_happened(of_2019, of_2020):
     said = outlook.tested(of_2020, 2020).iloc[0]
-    then = outlook.outlook(of_2019, 2019).set_index("scenario").loc["observed"]
+    then = outlook_of(of_2019, 2019).set_index("scenario").loc["observed"]
     assert said["communes_least"] == then["communes_least"]
     assert said["communes_most"] == then["communes_most"]
     assert said["communes_recognised"] == 81

@@ -100,7 +100,7 @@ def test_candidates_are_named_each_with_its_district_where_two_share_a_name(stan
     own = known[known["year"] == 2019]
     chances = analysis.chances(own, analysis.transitions(known, 2019))
     text = show.outlook_text(
-        analysis.outlook(known, 2019), chances, analysis.tested(known, 2019), 2019, "en"
+        analysis.outlook(known, chances, 2019), chances, analysis.tested(known, 2019), 2019, "en"
     ).to_text()
     assert "Thạnh Lộc (Châu Thành)" in text and "Thạnh Lộc (Giồng Riềng)" in text
     table = show.chances_table(chances, attainment.summary(own), "en")

@@ -204,12 +204,13 @@ def test_one_commune_is_one_commune(one, rest):
     province, progress = analysis.summary(frame[frame["year"] == 2019]), ahead.progress(frame, 2019)
     own = frame[frame["year"] == 2019]
     nobody = pd.DataFrame({"lacking_count": [], "commune_code": []})
+    chances = ahead.chances(own, ahead.transitions(frame, 2019))
     texts = [
         attainment.overview(province, "en").to_text(),
         attainment.nearly_text(analysis.nearly(own), province, "en").to_text(),
         attainment_outlook.progress_text(progress, "en").to_text(),
         attainment_outlook.outlook_text(
-            ahead.outlook(frame, 2019), nobody, pd.DataFrame(), 2019, "en"
+            ahead.outlook(frame, chances, 2019), nobody, pd.DataFrame(), 2019, "en"
         ).to_text(),
         *(item.context for item in attainment.headlines(province, progress, "en").items),
     ]

@@ -333,7 +333,7 @@ def _chance(lacking: set[int], gain: dict[int, float], loss: dict[int, float]) -
     return float(np.prod(list(own)))
 
 
-def outlook(standings: pd.DataFrame, year: int) -> pd.DataFrame:
+def outlook(standings: pd.DataFrame, chances: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return how many communes may be recognised a year later, by scenario.
 
     ``decisions``: those recognised now, and those pending get their decision. ``one_short``: and
@@ -347,6 +347,8 @@ def outlook(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     standings
         As :func:`kgstats.analysis.attainment.standings` returns it.
+    chances
+        :func:`chances` of the year's communes.
 
     Returns
     -------
@@ -369,7 +371,7 @@ def outlook(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     missing = int((~own["reported"]).sum())
     pending = int((own["status"] == "pending").sum())
     short = len(attainment.nearly(own, short=1))
-    ways = chances(own, transitions(standings, year))["chance_pct"]
+    ways = chances["chance_pct"]
     added: dict[str, tuple[Any, Any, Any]] = {
         "decisions": (pending, pending, pending),
         "one_short": (pending + short,) * 3,
@@ -439,8 +441,9 @@ def tested(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     then = standings[standings["year"] < year]
     own = _of(standings, year)
     whole = own["reported"].all() and _of(standings, year - 1)["reported"].all()
-    if _of(then, year - 1).empty or not whole:
+    known = _of(then, year - 1)
+    if known.empty or not whole:
         return pd.DataFrame()
-    said = outlook(then, year - 1)
+    said = outlook(then, chances(known, transitions(then, year - 1)), year - 1)
     said = said[(said["scenario"] == "observed") & said["communes_expected"].notna()]
     return said.assign(communes_recognised=int((own["status"] == "recognised").sum()))
