@@ -514,6 +514,41 @@ def test_a_map_of_silence_counts_no_zeros(read, lang):
         assert not re.search(r": 0[;.]", line), line
 
 
+def test_a_table_of_silence_holds_no_zeros(read):
+    table = read("no_attainment_form", "20_commune_standards", "vi").tables()[
+        "criterion-panels-data"
+    ]
+    assert table.frame[["met", "unmet"]].isna().all(axis=None)
+    assert table.frame["not_reported"].eq(117).all()
+
+
+@each_language
+def test_a_sentence_has_no_nought(read, lang):
+    """ "0 communes await a decision", "15 districts all, 0 fewer than half"."""
+    from kgstats.present.figures import Figure
+
+    for name in ("all_met", "none_met"):
+        for notebook in ("20_commune_standards", OVER_YEARS):
+            for one in read(name, notebook, lang).of(Figure):
+                assert not re.search(r"(?:;|,|and|và) 0 ", one.title), one.title
+
+
+@each_language
+def test_a_range_is_drawn_for_each_headline_that_has_one(read, lang):
+    page = read("three_districts", "00_overview", lang)
+    chart = next(one for one in page.shown if getattr(one, "slug", "") == "ranges-chart")
+    frame = chart.table.frame
+    bounded = frame["low"].notna() & frame["high"].notna()
+    assert chart.alternative.count("(") == bounded.sum() == 6
+    assert str(int(bounded.sum())) in chart.title and str(int((~bounded).sum())) in chart.title
+
+
+@each_language
+def test_a_money_headline_of_some_districts_says_so(read, lang):
+    said = having(read("three_districts", "00_overview", lang), r"^(Money allocated|Vốn phân bổ): ")
+    assert re.search(r"3( of |/)15", said[0])
+
+
 @each_language
 def test_money_is_compared_where_communes_are_not(read, lang):
     page = read("two_standards", "00_overview", lang)

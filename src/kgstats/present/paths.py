@@ -259,8 +259,9 @@ def steps_chart(
         "from {n} criterion ({up}\u00a0of\u00a0{all})",
         "from {n} criteria ({up}\u00a0of\u00a0{all})",
     )
-    named = known.assign(
-        name=[
+
+    def names(rows: pd.DataFrame) -> list[str]:
+        return [
             claims.counted(
                 forms,
                 row.criteria_before,
@@ -268,9 +269,12 @@ def steps_chart(
                 up=numbers.number(int(row.moved_up), lang),
                 all=numbers.number(int(row.commune_years), lang),
             )
-            for row in known.itertuples()
+            for row in rows.itertuples()
         ]
-    )
+
+    named = known.assign(name=names(known))
+    still = names(steps[(steps["commune_years"] > 0) & (steps["moved_up"] == 0)])
+    note = t("Not drawn, because none moved up: {names}.", names="; ".join(still)) if still else ""
     chart_title = _steps_title(named, total.iloc[0], lang)
     chart = Chart(
         slug="steps-chart",
@@ -281,6 +285,7 @@ def steps_chart(
         ),
         lang=lang,
         axis=t("years per step"),
+        note=note,
         table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
     )
     return bars(chart, named, "name", "years_per_step", text=write)

@@ -341,10 +341,14 @@ def _panel_table(colourings: Mapping[Any, Colouring], panels: Panels, spec: MapS
     rows = []
     for key, name in panels.titles.items():
         counts = colourings[key].counts()
-        rows.append({panels.column: key, "panel": name} | {c.key: counts[c.key] for c in used})
+        # Where nobody reported nothing is known to be none.
+        known = any(counts[one.key] for one in used if one.key != NOT_REPORTED)
+        told = {c.key: counts[c.key] if known or c.key == NOT_REPORTED else pd.NA for c in used}
+        rows.append({panels.column: key, "panel": name} | told)
     t = translator(spec.lang)
     caption = t("{label}, {year}: areas by class", label=spec.label, year=spec.year)
     unit = _UNITS[spec.level]
     columns = [Column("panel", spec.label)]
     columns += [Column(one.key, one.label, "number", unit=unit) for one in used]
-    return Table(f"{spec.slug}-data", caption, pd.DataFrame(rows), columns, spec.lang)
+    frame = pd.DataFrame(rows).astype({one.key: "Int64" for one in used})
+    return Table(f"{spec.slug}-data", caption, frame, columns, spec.lang)

@@ -40,6 +40,15 @@ _TITLE_OF_ALL = {
     "down": N_("{label}, {span}: lower in every area compared"),
     "same": N_("{label}, {span}: the same in every area compared"),
 }
+_SOME = {
+    "up": claims.P_("higher in {n} area", "higher in {n} areas"),
+    "down": claims.P_("lower in {n} area", "lower in {n} areas"),
+    "same": claims.P_("the same in {n} area", "the same in {n} areas"),
+}
+_TWO = {
+    _MOVED: N_("against {before} {said}; compared: {all}"),
+    _TITLE: N_("{label}, {span}: {said}"),
+}
 _TITLE_OF_SOME = {
     "up": N_("{label}, {span}: higher in all {base}"),
     "down": N_("{label}, {span}: lower in all {base}"),
@@ -183,13 +192,19 @@ def _told(
     found: Counter[str], words: str, of_all: Mapping[str, str], lang: str, **said: Any
 ) -> str:
     """Say how many areas rose, fell and stayed; in one word where all did the same."""
+    t = translator(lang)
     counts = {key: numbers.number(found[key], lang) for key in ("up", "down", "same")}
     counts["all"] = numbers.number(sum(found.values()), lang)
     if not found:
-        return translator(lang)(_NOT_COMPARED)
+        return t(_NOT_COMPARED)
     if len(+found) == 1:
         words = of_all[next(iter(+found))]
-    return translator(lang)(words, **counts, **said)
+    elif len(+found) == 2:
+        # What is none is not said: "lower in 0".
+        parts = [claims.counted(_SOME[key], found[key], lang) for key in _SOME if found[key]]
+        words = _TWO[words]
+        said["said"] = ", ".join(parts)
+    return t(words, **counts, **said)
 
 
 def _says(years: Sequence[_Year], spec: MapSpec, broken: Mapping[int, str]) -> list[str]:
