@@ -433,7 +433,7 @@ def test_a_map_over_years_is_one_drawing_that_knows_every_year():
     over = json.loads(document.find(".//div[@data-over]").get("data-over"))
     assert {sum(int(n) for n in one["counts"].values()) for one in over.values()} == {145}
     assert len(document.findall(".//li[@class='map-small']")) == 3
-    assert "higher in every area compared" in figure.title
+    assert "higher in all the areas compared, 144 of 145" in figure.title
     assert all(str(year) in figure.alternative for year in (2018, 2019, 2020))
     shown = figure.table.frame
     assert len(shown) == 145 and shown["poor_rate_pct_2018"].isna().sum() == 1
