@@ -531,6 +531,10 @@ class _Ledger:
         return self._texts[name]
 
     @cached_property
+    def _standing(self) -> Sequence[tuple[str | None, ...]]:
+        return list(zip(*(self.texts(name) for name in PLACE), strict=True))
+
+    @cached_property
     def _saying(self) -> Mapping[tuple[str | None, ...], list[int]]:
         found: dict[tuple[str | None, ...], list[int]] = {}
         columns = (self.texts(name) for name in ("table", "row_key", "column"))
@@ -557,9 +561,9 @@ class _Ledger:
     def rows(self, places: Iterable[int]) -> pd.DataFrame:
         """Return the rows at some places, each cell once."""
         once: dict[tuple[str | None, ...], int] = {}
-        columns = [self.texts(name) for name in PLACE]
+        standing = self._standing
         for at in places:
-            once.setdefault(tuple(texts[at] for texts in columns), at)
+            once.setdefault(standing[at], at)
         return self.frame.iloc[list(once.values())].reset_index(drop=True)
 
 
