@@ -181,7 +181,7 @@ def test_names_and_areas_are_joined_for_the_asking(root, tmp_path):
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_columns_of_a_table_are_described(tmp_path, lang):
     told = notebook.Report(2019, lang, Workspace(tmp_path)).describe("funding")
-    assert told.loc["plan_year", "highest"] == 2020 and told["definition"].str.len().min() > 3
+    assert told.loc["plan_year", "highest"] == 2019 and told["definition"].str.len().min() > 3
     with pytest.raises(notebook.NotebookError, match="there are: attainment"):
         notebook.Report(2019, lang, Workspace(tmp_path)).describe("poverti")
 
