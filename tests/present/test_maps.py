@@ -471,8 +471,9 @@ def test_what_merged_is_not_compared():
     frame["poor_rate_pct"] = 3.0
     frame.loc[frame["commune_code"].isin(grew) & (frame["year"] == 2021), "poor_rate_pct"] = 5.0
     figure = maps.over_years(frame, spec)
-    assert "the same in every area compared" in figure.title
-    assert figure.title.endswith("143 of 145 commune-level units")
+    assert figure.title.endswith(
+        "the same in all the areas compared, 143 of 145 commune-level units"
+    )
     assert "the same as in 2020 in every area compared: 143" in figure.alternative
 
 
