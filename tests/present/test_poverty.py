@@ -451,3 +451,18 @@ def test_returns_exchanged_show_at_the_start_of_the_year():
     assert [note for note in told.notes if "Tân Hiệp" in note and "Giồng Riềng" in note]
     same = show.flows_table(flows, analysis.flows(second), "en", before=before)
     assert not [note for note in same.notes if "These start 2019" in note]
+
+
+def test_a_figure_published_twice_is_shown_once_with_both_sources():
+    """The list of published values repeated four rows of the printed report."""
+    rate = {"measure": "poor", "quantity": "rate_pct", "computed_value": 2.6899, "printed": 2.69}
+    same = rate | {"decimals": 2, "is_agreeing": True}
+    beside = pd.DataFrame(
+        [
+            same | {"id": "poverty_rate_2019", "source": "II.2.2.1"},
+            same | {"id": "fall", "printed": 1.45, "source": "Báo X", "quantity": "fall_pp"},
+            same | {"id": "series_rate", "source": "25/BC-BCĐ, II.2.2.1; Báo Y"},
+        ]
+    )
+    shown = show.published_table(beside, 2018, 2019, "en").frame
+    assert list(shown["source"]) == ["printed report, section II.2.2.1; Báo Y", "Báo X"]

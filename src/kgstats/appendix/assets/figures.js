@@ -136,7 +136,11 @@
         if (far < least) { least = far; best = one; }
       });
     });
-    return best;
+    // Between the parts of a row, such as a dot and its number, the row answers.
+    return best || this.marks.find(function (one) {
+      var box = one.group.getBoundingClientRect();
+      return event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    }) || null;
   };
   Chart.prototype.tell = function (mark) {
     if (this.at && this.at !== mark) { this.at.group.classList.remove("told"); }

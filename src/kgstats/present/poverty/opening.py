@@ -144,27 +144,45 @@ def published_table(
         return Prose(
             [t("No figure of {year} is both published and computed from the returns.", year=year)]
         )
-    measures, said = registry.measures(), []
-    for row in beside.to_dict("records"):
+    measures, said = registry.measures(), {}
+    for row in _once(beside):
         counts = row["quantity"] == "count_hh"
         kind = registry.codes("measure").get(row["measure"], "")
-        printed = row["id"].startswith("poverty_")
         section = t("printed report, section {section}", section=row["source"])
-        said.append(
-            {
-                "what": t(kind if counts else measures[f"{row['measure']}_rate_pct"].label),
-                "computed_value": _measured(row, "computed_value", 0 if counts else 4),
-                "printed": _measured(row, "printed", int(row["decimals"])),
-                "is_agreeing": t("not judged: not all units reported")
-                if numbers.is_absent(row["is_agreeing"])
-                else t("yes")
-                if row["is_agreeing"]
-                else t("no"),
-                "source": section if printed else sources.said(row["source"], lang),
-            }
-        )
-    shown = beside.astype(object).assign(**pd.DataFrame(said, index=beside.index, dtype=object))
+        found = [section] if row["id"].startswith("poverty_") else []
+        found += [sources.said(one, lang) for one in row["elsewhere"]]
+        said[row["index"]] = {
+            "what": t(kind if counts else measures[f"{row['measure']}_rate_pct"].label),
+            "computed_value": _measured(row, "computed_value", 0 if counts else 4),
+            "printed": _measured(row, "printed", int(row["decimals"])),
+            "is_agreeing": t("not judged: not all units reported")
+            if numbers.is_absent(row["is_agreeing"])
+            else t("yes")
+            if row["is_agreeing"]
+            else t("no"),
+            "source": "; ".join(found),
+        }
+    told = pd.DataFrame.from_dict(said, orient="index", dtype=object)
+    shown = beside.loc[told.index].astype(object).assign(**told)
     return _PUBLISHED(shown, lang, year=year)
+
+
+def _once(beside: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return each published figure once, with where else it is published (``elsewhere``).
+
+    A list of published values names the report's section too, where the report gives one.
+    """
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in beside.reset_index().to_dict("records"):
+        key = (row["measure"], row["quantity"], float(row["printed"]))
+        own = row["id"].startswith("poverty_")
+        first = found.setdefault(key, row | {"elsewhere": []})
+        parts = [] if own else str(row["source"]).split("; ")
+        of_report = first["id"].startswith("poverty_")
+        first["elsewhere"] += [
+            part for part in parts if not (of_report and part.endswith(first["source"]))
+        ]
+    return list(found.values())
 
 
 def _measured(row: Mapping[Any, Any], column: str, decimals: int) -> numbers.Quantity:
