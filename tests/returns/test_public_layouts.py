@@ -176,3 +176,25 @@ def test_an_office_is_no_total(name):
     ]
     assert only(find_tables(sheet(rows))).total_rows == [2]
     assert sense_of_row(name) is None
+
+
+@pytest.mark.parametrize("label", ["Cộng I + II", "CỘNG I: (I.1+I.2+I.3)", "CỘNG II =1+2+3+4"])
+def test_a_total_says_of_which_parts_it_is(label):
+    rows = [
+        ["STT", "Đơn vị", "Thu", "Chi", "Bổ sung"],
+        ["I", "Tiền mặt", 410, 210, 70],
+        *PROVINCES,
+        ["II", "Tiền gửi", 5, 6, 7],
+        ["III", label, 415, 216, 77],
+    ]
+    assert only(find_tables(sheet(rows))).total_rows == [8]
+
+
+def test_a_title_merged_over_its_whole_table_is_no_heading():
+    rows = [
+        ["Tình hình sử dụng dự toán"],
+        ["ma_cskcb", "ten_cskcb", "du_toan", "chi", "ty_le"],
+        *[[f"100{number:02}", *row[1:]] for number, row in enumerate(PROVINCES, 3)],
+    ]
+    block = only(find_tables(sheet(rows, merged=[(1, 1, 1, 5)])))
+    assert shape(block) == ((2, 2), None, 3, 6)

@@ -151,7 +151,7 @@ def words_over(grid: Grid, row: int, header_row: int) -> bool:
             one.kind != "text"
             or len(one.text) > 40
             or one.column not in columns
-            or (one.column == left and right == left)
+            or (one.column == left and right in (left, max(columns)))
             or right > max(columns)
             or one.text.endswith(":")
             or parse_unit(one.text) is not None

@@ -25,7 +25,7 @@ TOTAL = re.compile(
     r"^(?!tong (cong ty|cuc|hoi|lien doan|kho|lanh su|thanh tra|tham muu)\b)(i+ |[a-z] )?("
     r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
     r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
-    r"|cong( cong| chung| muc.*| so| [ivx]+| [a-z]| \d+)?"
+    r"|cong( cong| chung| muc.*| so)?( [ivx]+| [a-z]| \d+)*"
     r"|cong (toan|huyen|tinh|thanh pho|thi xa|xa|phuong|vung|khu vuc|trang|nhom|phan|nguon)( .*)?"
     r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
     r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
