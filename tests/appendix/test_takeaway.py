@@ -95,6 +95,19 @@ def test_an_archive_holds_what_the_pages_need_and_is_the_same_bytes(tmp_path):
     assert path.read_bytes() == first
 
 
+def test_no_link_of_an_archive_leads_out_of_it(tmp_path):
+    html = tmp_path / "html"
+    kept = '<a href="b%20c.html#x">B</a><a href="#y">Y</a><a href="https://x.vn/a">Web</a>'
+    gone = '<nav class="languages"><a href="../vi/a.html">Tiếng Việt</a></nav>'
+    for name, text in (("en/a.html", f'{gone}{kept}<a href="x.pdf" download>All</a>, 7 MB'),
+                       ("en/b c.html", ""), ("en/x.pdf", ""), ("vi/a.html", "")):  # fmt: skip
+        (html / name).parent.mkdir(parents=True, exist_ok=True)
+        (html / name).write_text(text)
+    takeaway.write_archive(html, "en", html / "en" / "year.zip")
+    with zipfile.ZipFile(html / "en" / "year.zip") as archive:
+        assert archive.read("year/en/a.html").decode() == f"{kept}All, 7 MB"
+
+
 def test_without_a_browser_there_is_no_document_and_it_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(takeaway.shutil, "which", lambda name: None)
     why = takeaway.write_document(tmp_path, [], tmp_path / "x.pdf", "T", tmp_path / "cache")

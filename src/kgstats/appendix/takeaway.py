@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from kgstats.appendix import hatching
 from kgstats.words import N_, translator
@@ -94,6 +96,8 @@ def write_workbook(parts: Sequence[Part], path: Path, title: str, lang: str) -> 
 def write_archive(site: Path, lang: str, path: Path) -> None:
     """Put the pages of a language with all they need into one archive, ready to be unpacked.
 
+    Links to what is not in it (the other language, the document) are words there.
+
     Parameters
     ----------
     site
@@ -106,13 +110,31 @@ def write_archive(site: Path, lang: str, path: Path) -> None:
         if file.is_file() and file != path and file.suffix != ".pdf"
     ]
     shared = sorted(file for file in (site / "assets").rglob("*") if file.is_file())
+    there = {str(file) for file in (*shared, *own)}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for file in [*shared, *own]:
             told = zipfile.ZipInfo(f"{path.stem}/{file.relative_to(site).as_posix()}", _EARLY)
             told.external_attr = 0o644 << 16
             packed = file.suffix in (".xlsx", ".png", ".zip", ".pdf")
             told.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            archive.writestr(told, file.read_bytes())
+            content = file.read_bytes()
+            if file.suffix == ".html":
+                content = _alone(content.decode("utf-8"), file.parent, there).encode("utf-8")
+            archive.writestr(told, content)
+
+
+_LANGUAGES = re.compile(r'<nav class="languages".*?</nav>\s*', re.DOTALL)
+_TO_FILE = re.compile(r'<a [^>]*?href="(?![a-z]+:)([^"#?]+)[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def _alone(page: str, folder: Path, there: Set[str]) -> str:
+    """Return a page whose links to files that are not there are words."""
+
+    def kept(link: re.Match[str]) -> str:
+        target = os.path.normpath(folder / unquote(html.unescape(link[1])))
+        return link[0] if target in there else link[2]
+
+    return _TO_FILE.sub(kept, _LANGUAGES.sub("", page))
 
 
 # One document -------------------------------------------------------------------------------
