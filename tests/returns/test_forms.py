@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.returns.records.pages import MARKS_HEAD, attainment, marks, met_of, read
 
 from kgstats.returns.forms import (
     KEYS,
@@ -245,3 +246,17 @@ def test_every_table_has_its_key_columns():
     for table in TABLES:
         names = [column.name for column in table_columns(table)]
         assert names[: len(KEYS[table])] == list(KEYS[table]) or set(KEYS[table]) <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("shift", "torn", "refused"), [(1, 2, 2), (1, 19, 0), (0, 19, 0)],
+    ids=["two headings", "numbers of the columns", "as they should be"],
+)  # fmt: skip
+def test_a_number_and_a_name_of_two_criteria_are_never_chosen_between(shift, torn, refused):
+    names = [
+        words.partition(" ")[2] for words in all_forms()["attainment"].column("criterion").words
+    ]
+    head = [f"{at + (shift if at <= torn else 0)}. {name}" for at, name in enumerate(names, 1)]
+    result = read(attainment(marks(), head=[*MARKS_HEAD[:2], *head, *MARKS_HEAD[21:]]))
+    kept = [one for one in met_of(result)[0] if one is not None]
+    assert len(kept) == 19 - refused

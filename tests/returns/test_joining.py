@@ -33,6 +33,13 @@ def test_the_same_row_twice_counts_once():
     assert roles(result)["C9"] == "ignored"
 
 
+def test_the_same_row_twice_may_be_that_of_a_commune_without_one():
+    rows = [GOOD[0], [2, *GOOD[0][1:]], *GOOD[2:]]
+    result = read(poverty(rows))
+    assert at(result, "place_typed_twice") == ["B6"] and len(values(result)) == 3
+    assert roles(result)["C6"] == "quarantined"
+
+
 def test_rows_that_contradict_one_another_are_both_refused():
     other = [*GOOD[0]]
     other[2] = 1001

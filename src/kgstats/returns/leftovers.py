@@ -11,6 +11,7 @@ from operator import attrgetter
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
 from kgstats.returns.forms import all_forms
+from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen, TableBlock
 from kgstats.returns.ledger import FATES, is_empty, raw_text
 from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
@@ -75,6 +76,7 @@ def _absent_places(book: Book) -> dict[int, set[int]]:
             }
             behind = _hidden_units(book, tables, district)
             unread: dict[str, tuple[Work, Seen]] | None = None
+            absent: list[str] = []
             first = tables[0]
             place = (first.block.header_last, first.block.first_column)
             for unit in book.gazetteer.units(district):
@@ -94,10 +96,26 @@ def _absent_places(book: Book) -> dict[int, set[int]]:
                         form=number,
                     )  # fmt: skip
                     continue
+                absent.append(unit.full_name)
                 first.work.find(
                     "place_missing", place, raw=unit.code, place=unit.full_name, form=number
                 )
+            if absent:
+                _doubt_repeated(tables, absent)
     return concealed
+
+
+def _doubt_repeated(tables: list[Table], absent: list[str]) -> None:
+    """Refuse the second of two equal rows of a commune where another has none: it may be its."""
+    lines = [line for table in tables for line in table.lines if line.unit is not None]
+    used = {line.unit for line in lines if not line.refused}
+    for line in lines:
+        if line.refused and line.unit in used and line.unit is not None:
+            line.work.find(
+                "place_typed_twice", seen=line.label, place=line.unit.full_name,
+                absent=", ".join(absent),
+            )  # fmt: skip
+            refuse(line)
 
 
 def _unread_names(book: Book, tables: list[Table], district: str) -> dict[str, tuple[Work, Seen]]:

@@ -258,7 +258,16 @@ class _Matching:
                     self.elsewhere[one.column.index] = self.offers.pop(one.column.index)
 
     def _refuse_double_criteria(self) -> None:
-        """Refuse two headings for one criterion, but for the one that has its name as well."""
+        """Refuse two headings for one criterion, but for the one that has its name as well.
+
+        A heading whose number and name stand for two is refused too; where most are so, the
+        numbers are those of the columns, and the names count.
+        """
+        numbered = [one for held in self.offers.values() for one in held if one.meaning.criterion]
+        torn = [one for one in numbered if one.meaning.doubt]
+        for one in torn if 2 * len(torn) < len(numbered) else ():
+            self.offers.pop(one.column.index, None)
+            self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
         by_key: dict[Key, list[_Offer]] = {}
         for held in self.offers.values():
             for one in held:

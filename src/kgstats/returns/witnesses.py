@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from importlib import resources
 from operator import mul
 
-from kgstats.edits.identities import Identity, Quotient, read_identities
+from kgstats.edits.identities import Identity, Quotient
 from kgstats.returns.dates import read_date
 from kgstats.returns.decisions import read_decision
 from kgstats.returns.forms import Form, exact_meaning
+from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.numbers import read_number
 
@@ -70,10 +70,12 @@ Numbers = Mapping[int, float]
 
 @lru_cache
 def witnesses(form: str) -> tuple[Identity, ...]:
-    """Return the identities between the columns of a form."""
-    file = resources.files("kgstats.returns") / "forms" / "witnesses.csv"
-    found = read_identities(file.read_text(encoding="utf-8").splitlines())
-    return tuple(one for one in found if one.table == form)
+    """Return the identities of a form's table that one row tells of: no other year, no words."""
+    return tuple(
+        one
+        for one in identities(form)
+        if one.when is None and not any(name.startswith(BEFORE) for name in one.columns)
+    )
 
 
 class ColumnValues:

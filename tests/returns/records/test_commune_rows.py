@@ -42,6 +42,25 @@ def test_a_total_in_any_words_first_or_last(label, first):
     assert poor_of(result) == POOR
 
 
+@pytest.mark.parametrize("label", ["Kết quả toàn huyện", "Σ", "Hết"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_of_sums_is_a_total_whatever_its_words(label, first):
+    total = summed(label)
+    result = poor(*([total, *PEOPLE] if first else [*PEOPLE, total]))
+    assert told(result) == {} and poor_of(result) == POOR
+    other = [None, label, *[number and number + 7 for number in total[2:]]]
+    assert "place_unknown" in told(poor(*PEOPLE, other))
+
+
+@pytest.mark.parametrize("label", ["Kết quả toàn huyện", "Σ"])
+def test_a_row_of_counts_under_marks_is_no_commune_whatever_its_words(label):
+    rows = marks()
+    counts = [None, label, *[sum(row[at] == "Đ" for row in rows) for at in range(2, 21)]]
+    result = read(attainment([*rows, counts]))
+    assert told(result) == {} and len(met_of(result)) == 4
+    assert "place_unknown" in told(read(attainment([*rows, [5, label, *rows[0][2:]]])))
+
+
 @pytest.mark.parametrize("label", ["Tổng cộng", "TOÀN HUYỆN: 4 XÃ", "Huyện Kiên Hải (Tổng số)"])
 def test_a_total_in_any_words_is_checked(label):
     total = summed(label)

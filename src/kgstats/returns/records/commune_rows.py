@@ -15,8 +15,18 @@ from kgstats.returns.places import Match, Unit
 from kgstats.returns.records.lines import as_meant
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.total_words import sense_of_row
+from kgstats.returns.witnesses import numbers_in
 
 Types = tuple[str, ...]
+
+LEAST_OF_SUMS = 4
+"""A row with so many sums of the rows of communes is their total, whatever its words."""
+
+MOST_SUMS = 4
+"""So many rows of unknown names are tried from the first on, and so many from the last."""
+
+MARK = 12
+"""A text of fewer letters may be a mark."""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +84,15 @@ class CommuneRows:
                 continue
             found.append(CommuneRow(row, label, types, label.text))
         table.sections = list(self.groups)
+        unknown = [one for one in found if self._match(one.name, one.types).how == "unknown"]
+        strange = {one.row for one in unknown}
+        named = [one.row for one in found if one.row not in strange] if unknown else []
+        for one in (*unknown[:MOST_SUMS], *unknown[MOST_SUMS:][-MOST_SUMS:]):
+            # A row may be told by its numbers, whatever its words: "Kết quả toàn huyện", "Σ".
+            kind = self._sums(one, named)
+            if kind is not None:
+                found.remove(one)
+                kind.append(one.row)
         self._settle(found)
         return found
 
@@ -107,6 +126,30 @@ class CommuneRows:
         else:
             return False
         return True
+
+    def _sums(self, one: CommuneRow, named: list[int]) -> list[int] | None:
+        """Return the rows a row belongs to whose numbers are sums of the communes' or counts.
+
+        Where communes have marks, a row of numbers above one counts them.
+        """
+        cells, asides = self.table.cells, (self.index, self.table.block.order_column)
+        if one.label.kind != "text":
+            return None
+        agree = differ = counted = 0
+        for index, seen in cells[one.row].items():
+            if index in asides or seen.kind not in ("number", "numeral"):
+                continue
+            held = [cells[row][index] for row in named if index in cells[row]]
+            parts = numbers_in(held)
+            stated = numbers_in([seen]).get(one.row)
+            if len(parts) * 2 > len(held):
+                agree += stated == sum(parts.values())
+                differ += stated != sum(parts.values())
+            elif stated is not None and 1 < stated <= len(named):
+                counted += all(part.kind != "text" or len(part.text) < MARK for part in held)
+        if counted >= LEAST_OF_SUMS and self.table.table.form.key == "attainment":
+            return self.counts
+        return self.table.totals if agree >= LEAST_OF_SUMS and agree > differ else None
 
     def _joined(self, row: int, label: Seen, types: Types) -> CommuneRow | None:
         """Join a name broken over rows: below it stand rows that hold the rest and nothing else."""
