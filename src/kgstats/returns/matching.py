@@ -6,7 +6,7 @@ numbers decide together. Where they leave a doubt the column is refused by name,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -120,6 +120,16 @@ def match_columns(
         columns, which may stand once for every source, kind or year.
     """
     return _Matching(form, block, page, year).result()
+
+
+def _torn(offers: Iterable[list[_Offer]]) -> list[_Offer]:
+    """Return the headings whose number and name stand for two criteria.
+
+    Where most are so, the numbers are those of the columns, and the names count: none is torn.
+    """
+    numbered = [one for held in offers for one in held if one.meaning.criterion]
+    torn = [one for one in numbered if one.meaning.doubt]
+    return torn if 2 * len(torn) < len(numbered) else []
 
 
 @dataclass(eq=False)
@@ -258,14 +268,8 @@ class _Matching:
                     self.elsewhere[one.column.index] = self.offers.pop(one.column.index)
 
     def _refuse_double_criteria(self) -> None:
-        """Refuse two headings for one criterion, but for the one that has its name as well.
-
-        A heading whose number and name stand for two is refused too; where most are so, the
-        numbers are those of the columns, and the names count.
-        """
-        numbered = [one for held in self.offers.values() for one in held if one.meaning.criterion]
-        torn = [one for one in numbered if one.meaning.doubt]
-        for one in torn if 2 * len(torn) < len(numbered) else ():
+        """Refuse two headings for one criterion, but for the one that has its name as well."""
+        for one in _torn(self.offers.values()):
             self.offers.pop(one.column.index, None)
             self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
         by_key: dict[Key, list[_Offer]] = {}
