@@ -293,13 +293,9 @@ class _Matching:
 
     def _unnamed(self) -> list[Column]:
         """Return the columns that are none of the form's so far."""
-        taken = {one.column.index for one in self.chosen.values()}
-        return [
-            column
-            for column in self.columns
-            if column.index not in (*taken, *self.refused, *self.said_twice)
-            and column.index != self.block.label_column
-        ]
+        taken = {one.column.index for one in self.chosen.values()} | {self.block.label_column}
+        others = (*taken, *self.refused, *self.said_twice)
+        return [column for column in self.columns if column.index not in others]
 
     def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
         """Return what the identities say where some columns are taken for others."""
