@@ -204,7 +204,7 @@ def year_with_slip(text: str) -> int | None:
     """
     for match in _YEAR_WORD.finditer(unicodedata.normalize("NFC", text)):
         digits = re.sub(r"[ .,]", "", match[1].translate(_LOOKS_LIKE))
-        if len(digits) > len("2019"):
+        if len(digits) > 4:
             digits = _TWICE.sub("", digits)
         if _FOUR.fullmatch(digits):
             return int(digits)
