@@ -48,7 +48,7 @@ def test_every_table_is_a_sheet_that_the_index_names(tmp_path):
         ["Table y", "Page b"],
         ["Table z", "Page b"],
     ]
-    assert [row[0] for row in index[6:] if row[0]] == [NOTE]
+    assert [row[1] for row in index[6:] if row[1]] == [NOTE]
     first = book.get_sheet_by_name("1").to_python()
     assert first[0][0] == "Table x"
     assert first[2][:2] == ["Where", "How many"]

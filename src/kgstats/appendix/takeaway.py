@@ -70,7 +70,7 @@ def write_workbook(parts: Sequence[Part], path: Path, title: str, lang: str) -> 
         link = book.get_default_url_format()
         index = book.add_worksheet(t(INDEX))
         index.write_string(0, 0, title, bold)
-        for place, (head, width) in enumerate(((SHEET, 8), (TABLE, 90), (PAGE, 50))):
+        for place, (head, width) in enumerate(((SHEET, 12), (TABLE, 90), (PAGE, 50))):
             index.write_string(2, place, t(head), bold)
             index.set_column(place, place, width)
         line, notes = 3, []
@@ -85,9 +85,11 @@ def write_workbook(parts: Sequence[Part], path: Path, title: str, lang: str) -> 
                 index.write_string(line, 1, table["caption"])
                 index.write_string(line, 2, part.title)
                 line += 1
+        wrapped = book.add_format({"text_wrap": True})
         for place, note in enumerate(notes, start=line + 1):
-            index.write_string(place, 0, note)
+            index.write_string(place, 1, note, wrapped)
         index.freeze_panes(3, 0)
+        downloads.lay_on_paper(index)
 
 
 # One archive --------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def write_sheet(
     # Spreadsheets do not make room for a head of several lines by themselves.
     sheet.set_row(2, 15.5 * tallest)
     sheet.freeze_panes(3, 1)
-    _lay_on_paper(sheet)
+    lay_on_paper(sheet)
     if notes is not None:
         for line, note in enumerate([*table.get("notes", ()), *notes], len(table["rows"]) + 4):
             sheet.write_string(line, 0, note)
@@ -189,7 +189,7 @@ def _width(about: Mapping[str, Any], values: Sequence[Any]) -> float:
     return float(min(60, max(10, *map(len, texts), *map(len, words)) + 2))
 
 
-def _lay_on_paper(sheet: Any) -> None:
+def lay_on_paper(sheet: Any) -> None:
     """Print on A4 across, as wide as the paper, with the heads on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)
