@@ -307,3 +307,9 @@ def test_money_of_a_part_of_the_districts_says_so():
         assert item.context == said
     whole = pd.DataFrame(rows | {"districts": 15})
     assert overview.headlines(headline, "en", reported=whole).items[0].context == ""
+
+
+def test_a_withheld_figure_is_not_drawn():
+    found = ranges(communes_recognised=SURE, poor_end_hh=(None, 5, 9))
+    figure = overview.ranges_chart(found, 2019, "en")
+    assert "poor households" not in figure.alternative and "64" in figure.alternative

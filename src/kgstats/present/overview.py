@@ -369,7 +369,7 @@ def ranges_chart(ranges: pd.DataFrame, year: int, lang: str) -> Figure | Table:
     t = translator(lang)
     table = ranges_table(ranges, year, lang)
     firm, wide, open_ = _bounded(ranges, lang)
-    drawn = pd.concat([firm, wide]).sort_index()
+    drawn = pd.concat([firm, wide]).sort_index().dropna(subset=["value"])
     if drawn.empty:
         return table
     ends = drawn["indicator"].map(_ENDS).astype("Float64")
