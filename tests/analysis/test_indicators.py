@@ -18,9 +18,12 @@ from kgstats.analysis import (
     indicators,
     overview,
     poverty,
+    provinces,
+    uncertainty,
 )
 
 YEAR = 2019
+NOTHING = pd.DataFrame()
 NAMES = ("communes", "attainment", "poverty", "funding")
 WHOLE = {name: truth(YEAR)[name] for name in NAMES}
 DAMAGE = {
@@ -73,6 +76,14 @@ def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
     told = overview.headline(years, moved, YEAR)
     shown = told.set_index("indicator")["value"]
     put("00 headline", **{name: shown.get(name, pd.NA) for name in overview.HEADLINES})
+    ranges = uncertainty.ranges(
+        standings,
+        by_year["poverty"],
+        tables["funding"],
+        YEAR,
+        uncertainty.doubtful(NOTHING, NOTHING),
+    )
+    put("00 ranges", **ranges.set_index("indicator")["value"].to_dict())
     facts = agreement.agreement(by_year).set_index("fact")["from_returns"]
     for name in ("communes_recognised", "mean_criteria"):
         # A fact is compared only if everybody it is about reported.
@@ -102,6 +113,8 @@ def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
     money = funding.gaps(funding.lines(tables["funding"], YEAR)).iloc[0]
     put("30", allocated_vnd=money["allocated_vnd"], coverage_pct=money["coverage_pct"])
     put("30", disbursed_rate_pct=money["disbursed_rate_pct"])
+    national = provinces.figures(by_year, YEAR).iloc[0]
+    put("national", **{name: national[name] for name in overview.HEADLINES})
     return found
 
 
