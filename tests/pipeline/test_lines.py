@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from rich.console import Console
 
+from kgstats.pipeline.engine import NOT_TRIED
 from kgstats.pipeline.graph import Plan, Step
 from kgstats.pipeline.lines import Lines, said
 from kgstats.pipeline.run import Reason
@@ -37,6 +38,8 @@ def told(*, terminal: bool, verbose: bool = False) -> str:
     lines.finished(DUE[0].step, 1.5)
     lines.noticed("a remark")
     lines.failed(DUE[1].step, "it [broke]")
+    lines.failed(DUE[2].step, "it [broke]")
+    lines.failed(DUE[41].step, NOT_TRIED)
     lines.ended(12.3)
     return out.getvalue()
 
@@ -56,6 +59,12 @@ def test_a_step_done_is_a_line_where_there_is_no_terminal():
     assert "  1/81  0_page  1.5 s\n" in text
     assert "\x1b" not in text and "\r" not in text
     assert "failed  1_page: it [broke]" in text and "a remark" in text
+
+
+def test_what_stops_is_one_line_and_what_it_costs_another():
+    text = told(terminal=False)
+    assert text.count("it [broke]") == 1 and "2 more failed alike, or need what failed" in text
+    assert told(terminal=False, verbose=True).count("failed  ") == 3
 
 
 def test_a_terminal_has_one_line_that_lives():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WORKERS = min(8, (os.cpu_count() or 1) + 1)
 """Notebooks at once: their kernels are processes, so threads are enough here. One more than there
 are processors, because a notebook waits for its kernel to start and to end."""
+NOT_TRIED = "not tried: a step before it failed"
 
 
 class EngineError(Exception):
@@ -145,6 +146,6 @@ def _problem(report: Any) -> BaseException | None:
     if report.outcome == TaskOutcome.SUCCESS:
         return None
     if report.outcome == TaskOutcome.SKIP_PREVIOUS_FAILED:
-        return EngineError("not tried: a step before it failed")
+        return EngineError(NOT_TRIED)
     error: BaseException = report.exc_info[1] if report.exc_info else EngineError("it did not end")
     return error

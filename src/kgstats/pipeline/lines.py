@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 
+from kgstats.pipeline.engine import NOT_TRIED
 from kgstats.pipeline.graph import Plan, Step
 from kgstats.pipeline.run import Progress, Reason
 
@@ -74,6 +75,8 @@ class Lines(Progress):
         self.verbose = verbose
         self.total = self.count = 0
         self._running: dict[str, str] = {}
+        self._told: set[str] = set()
+        self._alike = 0
         self._bar: tuple[Bar, TaskID] | None = None
 
     def planned(self, plan: Plan, due: list[Reason]) -> None:
@@ -119,12 +122,19 @@ class Lines(Progress):
         self.console.print(f"  {line}", markup=False)
 
     def failed(self, step: Step, message: str) -> None:
-        """Say that a step failed."""
+        """Say that a step failed: once for its other language too, and for what follows it."""
         self._running.pop(step.id, None)
+        if not self.verbose and (message == NOT_TRIED or message in self._told):
+            self._alike += 1
+            return
+        self._told.add(message)
         self.console.print(f"  [red]failed[/red]  {step.title}: {escape(message)}")
 
     def ended(self, seconds: float) -> None:
         """Say how long it took, and let the line that lives go."""
+        if self._alike:
+            self.console.print(f"  {self._alike} more failed alike, or need what failed")
+            self._alike = 0
         if self._bar is None:
             return
         self._bar[0].stop()
