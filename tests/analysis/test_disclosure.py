@@ -93,6 +93,22 @@ def test_parts_of_a_whole_limit_what_can_be_hidden() -> None:
     assert len(withheld) == 2
 
 
+def test_a_count_that_cannot_move_so_far_takes_few_searches(monkeypatch) -> None:
+    """Not one search for each household between the threshold and what is possible."""
+    searches = []
+    another = disclosure._Tables.another
+    monkeypatch.setattr(
+        disclosure._Tables, "another", lambda *a, **k: searches.append(1) or another(*a, **k)
+    )
+    values = {"A": 2, "B": 30, "total": 32}
+    withheld = disclosure.protect(
+        values, [total_of("total", "AB")], Control(threshold=900), sensitive="AB"
+    )
+    assert withheld == {"A": "primary", "B": "primary"}
+    assert disclosure.possible_range(values, [total_of("total", "AB")], "AB", "A") == (0, 32)
+    assert len(searches) < 12
+
+
 def test_what_the_relations_alone_give_away_is_an_error() -> None:
     with pytest.raises(disclosure.DisclosureError, match="give it away"):
         disclosure.protect({"A": 1}, [Relation({"A": 1}, 1, 1)], Control(threshold=3))

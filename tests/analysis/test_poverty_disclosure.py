@@ -13,7 +13,7 @@ from tests.analysis.attack import attacked
 
 from illustrative.truth import truth
 from kgstats.analysis import poverty, poverty_disclosure
-from kgstats.analysis.disclosure import Control, Relation, at_most, total_of
+from kgstats.analysis.disclosure import Control, DisclosureError, Relation, at_most, total_of
 from kgstats.analysis.poverty_disclosure import Release
 from kgstats.reference import areas
 
@@ -50,6 +50,11 @@ def test_off_by_default(frame) -> None:
     for by in LEVELS.values():
         made = poverty.levels(frame, by)
         assert off.applied(made) is made
+
+
+def test_a_threshold_that_leaves_nothing_is_refused_at_once(frame) -> None:
+    with pytest.raises(DisclosureError, match=r"threshold 5000 is too high: \d+ of \d+ counts"):
+        poverty_disclosure.release(frame, Control(threshold=5000))
 
 
 def named(row) -> str:

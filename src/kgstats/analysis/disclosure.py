@@ -344,9 +344,18 @@ class _Search:
                 continue
             if self.lowest[cell] and self._found(cell, (-value, -down - 1), aim=-1):
                 continue
-            need -= 1
+            need = min(need - 1, down + self._rise(cell, need - down))
         if self.highest[cell] == self.lowest[cell]:
             raise DisclosureError(f"{cell!r} cannot be protected: the relations alone give it away")
+
+    def _rise(self, cell: Cell, most: int) -> int:
+        """Return by how much a count can rise at all, up to ``most``: one search, not one a step.
+
+        What can rise depends on the relations alone, not on what is withheld so far.
+        """
+        free = [0.0] * len(self.prices)
+        table = self.tables.another(cell, (0, most), free, self.fixed, aim=1)
+        return most if table is None else table[cell] - self.tables.values[cell]
 
     def _found(self, cell: Cell, change: tuple[int, int], aim: int = 0) -> bool:
         """Withhold what another table differs in, and keep it as possible; False without one."""

@@ -17,7 +17,15 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.analysis import poverty
-from kgstats.analysis.disclosure import Cell, Control, Relation, at_most, protect, total_of
+from kgstats.analysis.disclosure import (
+    Cell,
+    Control,
+    DisclosureError,
+    Relation,
+    at_most,
+    protect,
+    total_of,
+)
 from kgstats.analysis.households import COUNT_COLUMNS, MEASURES, prepared
 from kgstats.analysis.poverty_compared import SCOPES
 from kgstats.analysis.tidy import percent, sums
@@ -343,6 +351,11 @@ def release(
     Release
         Nothing withheld when the control is off.
 
+    Raises
+    ------
+    DisclosureError
+        When nearly every count of a large publication is below the threshold.
+
     Notes
     -----
     Readers are taken to know: the sums of communes, districts, urban and rural areas; end =
@@ -380,10 +393,29 @@ def release(
         values |= {names_of[cell]: value for cell, value in before.values.items()}
     relations = [relation for relation in relations if relation.holds(values)]
     if withheld is None:
+        _leaves_something(values, control)
         price = {cell: _PRICE.get(cell[1], 1.0) for cell in values}
         may = [cell for cell in values if cell not in shown]
         withheld = protect(values, relations, control, may, price, hidden)
     return Release(control, withheld, values, relations, areas_year)
+
+
+LARGEST_SHARE, MANY = 0.75, 500
+"""Of many counts above zero at most this share may be below the threshold.
+
+With more, hardly a number is left to publish, and deciding on them takes hours: who asks so
+means another number.
+"""
+
+
+def _leaves_something(values: _Values, control: Control) -> None:
+    positive = [value for value in values.values() if value > 0]
+    small = sum(value < control.threshold for value in positive)
+    if small >= MANY and small > LARGEST_SHARE * len(positive):
+        raise DisclosureError(
+            f"the threshold {control.threshold} is too high: {small} of {len(positive)} counts "
+            "are below it, so that hardly one could be published; choose a lower threshold"
+        )
 
 
 def _renamed(before: Release, values: Mapping[Cell, int]) -> dict[Cell, Cell]:
