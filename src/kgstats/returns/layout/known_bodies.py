@@ -410,7 +410,10 @@ def _heads_columns(grid: Grid, one: Seen, column: int, anchored: bool) -> bool:
     if CONTINUED.match(one.folded) and (one.column <= column or one.text.startswith("(")):
         return False
     if one.column <= column:
-        return not anchored and right <= column and len(one.text) <= LONGEST_GROUP
+        below = grid.at.get((one.row + 1, one.column))
+        # "Xã," over "thị", "trấn": one label, a word in each row.
+        broken = below is not None and below.text[:1].islower() and len(one.text) <= SHORT_PIECE
+        return (not anchored or broken) and right <= column and len(one.text) <= LONGEST_GROUP
     if "tinh den" in one.folded or one.text.isupper() or one.text.startswith("("):
         return not anchored and len(one.text) <= LONGEST_GROUP
     return len(one.text) <= LONGEST_GROUP or right > one.column
