@@ -143,6 +143,28 @@ def test_a_label_of_one_word_a_row(monkeypatch, at):
     is_whole(made("funding", monkeypatch, {"note": ("Ghi chú",)}, way))
 
 
+def test_a_label_as_long_as_the_longest_heading(monkeypatch):
+    """Its first word stands over the others with one more, far below the groups."""
+    words = "Xã, phường, thị trấn thuộc huyện có hộ được rà soát"
+    monkeypatch.setitem(breaking.NAMES, "poverty", words)
+    way = Way(style="split", words_a_row=1, at="bottom", numbers=False)
+    is_whole(made("poverty", monkeypatch, {}, way))
+
+
+def test_a_last_row_of_few_words_beside_the_end_of_the_order_word(monkeypatch):
+    words = {f"met {at}": (f"TC{at}",) for at in range(1, 20)} | {
+        "criteria_met": ("Số tiêu chí đạt",)
+    }
+    page = made("attainment", monkeypatch, words, Way(style="split", numbers=False))
+    first, last = page.heading
+    assert last == first + 1
+    broken = {"STT": "Số thứ", "TT": "Số thứ", "Mức đạt": "Mức"}
+    rewritten(page, lambda row, _, value: broken.get(value, value))
+    page.book.sheets[0].cells += [Cell(last, 1, "tự"), Cell(last, page.columns["level"], "đạt")]
+    page.book.sheets[0].cells.sort(key=lambda one: (one.row, one.column))
+    is_whole(page)
+
+
 def test_the_last_word_of_a_heading_may_look_like_a_mark(monkeypatch):
     words = {**numbered("Tiêu chí số"), "criteria_met": ("Số tiêu chí đạt",)}
     way = Way(style="split", words_a_row=1, numbers=False)

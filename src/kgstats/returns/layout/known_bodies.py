@@ -273,7 +273,8 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
         return True
     numbers = sum(one.column in values and one.kind != "text" for one in cells)
     words = sum(one.kind == "text" for one in cells)
-    if words > numbers and all(one.column > column for one in cells):
+    aside = sum(one.kind == "text" and one.column <= column for one in cells)
+    if words - aside > numbers and (not aside or all(_is_word(one) for one in cells)):
         return False  # "nhập", "2019", "nghèo": the last words of several columns
     if all(one.kind == "mark" for one in cells) and 2 * len(cells) < len(values):
         return False  # "đạt", the last word of a heading split over rows
