@@ -30,6 +30,16 @@ from kgstats.returns.decisions import read_decision
             "QĐ số 1510/QĐ-UBND của UBND tỉnh",
             dt.date(2019, 7, 12),
         ),
+        (
+            "15/QĐ-UBND v/v công nhận xã Hòn Tre đạt chuẩn NTM nâng cao năm 2019",
+            "15/QĐ-UBND v/v công nhận xã Hòn Tre đạt chuẩn NTM nâng cao năm 2019",
+            None,
+        ),
+        (
+            "Quyet dinh so 15/QD-UBND cua Chu tich UBND tinh Kien Giang",
+            "Quyet dinh so 15/QD-UBND cua Chu tich UBND tinh Kien Giang",
+            None,
+        ),
     ],
 )
 def test_a_decision_is_known_by_its_number(text, number, day):
@@ -57,6 +67,8 @@ def test_words_that_say_there_is_none_yet(text):
         "x", "1", "Có", "Đã có", "QĐ", "/QĐ-UBND", "Số: …/QĐ-UBND", "2018", "Năm 2019",
         "12/07/2019", "Đạt", "?", "Dự thảo QĐ 1510/QĐ-UBND", "Thu hồi QĐ 123/QĐ-UBND",
         "Đã công nhận theo QĐ 1510/QĐ-UBND, chưa nhận bằng",
+        "QĐ phê duyệt quy hoạch 15/QĐ-UBND", "15/QĐ-UBND về thành lập Ban chỉ đạo",
+        "Quyết định số 15 phê duyệt đề án", "15/QĐ-UBND GIAO VỐN CHO XÃ HÒN TRE",
     ],
 )  # fmt: skip
 def test_what_is_neither_a_number_nor_its_absence_is_refused(text):

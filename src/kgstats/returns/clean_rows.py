@@ -128,9 +128,16 @@ def _refuse_contradicted(row: Row, year: int) -> None:
 
     Two that agree outweigh the third; a decision and a level may stand against marks that were
     given anew since. While a decision is awaited, either level may be written. A decision of a
-    later year recognises nobody in this one.
+    later year recognises nobody in this one. A number alone that no day stands beside may be the
+    count of criteria met, where it is one.
     """
     values = row.values
+    bare = values.get("decision_no") or ""
+    if bare.isdecimal() and int(bare) <= CRITERIA and values.get("decision_date") is None:
+        row.find(
+            "decision_unreadable", "decision_no", column=column_words(row.table, "decision_no")
+        )
+        _refuse_decision(row)
     marks = [*map(values.get, MARK_NAMES)]
     state = status(values, marks, _columns_of(row))
     level, none = values.get("level"), LEVELS[0]
@@ -142,14 +149,19 @@ def _refuse_contradicted(row: Row, year: int) -> None:
         else:
             met = marks.count(True)
             row.find("decision_contradicted", "decision_no", place=row.name, met=met)
-        for name in DECISIONS:
-            row.refuse(name)
-        row.words["decisions_refused"] = True
+        _refuse_decision(row)
     elif level == none and state == "recognised":
         row.find("level_contradiction", "level", place=row.name, status=Words(STATUS[state]))
     elif level not in (None, none) and state == "not_yet":
         row.find("level_without_decision", "level", place=row.name, met=marks.count(True))
         row.refuse("level")
+
+
+def _refuse_decision(row: Row) -> None:
+    """Refuse number and day of a row's decision, so that no status is concluded from them."""
+    for name in DECISIONS:
+        row.refuse(name)
+    row.words["decisions_refused"] = True
 
 
 def _columns_of(row: Row) -> frozenset[str]:

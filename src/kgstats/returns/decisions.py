@@ -1,7 +1,8 @@
 """Numbers of recognition decisions, and the words that stand where one is expected.
 
 A decision is known by its number: ``1510/QĐ-UBND``. ``Đang trình``, ``Chưa có`` or the number of a
-proposal (``Tờ trình 15/TTr-UBND``) say that there is none yet; anything else is refused.
+proposal (``Tờ trình 15/TTr-UBND``) say that there is none yet; anything else is refused, and so is
+a decision of which more is said than that it recognises a commune: one on a plan, on a committee.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Literal
 
 from kgstats.returns.dates import read_date
 from kgstats.returns.meanings import clauses_of
+from kgstats.text import fold
 
 _DAY = re.compile(r"[,;(]?\s*(?:ký\s+)?(?:ngày\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|"
                   r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\)?", re.IGNORECASE)  # fmt: skip
@@ -25,6 +27,9 @@ _NAMED = re.compile(
 )
 _BARE = re.compile(r"^(?:số|so)?[\s:.]*(\d{1,5})$", re.IGNORECASE)
 _OTHER_PAPER = re.compile(rf"\d\s*/\s*(?!{_PAPER})[a-zđ]{{2,}}", re.IGNORECASE)
+_BEFORE_A_NAME = frozenset(("tinh", "huyen", "pho", "xa", "phuong", "tran", "tp", "tx", "tt"))
+_LONGEST_NAME = 3
+"""No name of a place behind these words has more words."""
 _LEAST = 10
 """A bare number below this is a mark or a count, not the number of a decision."""
 _YEARS = range(1990, 2050)
@@ -63,7 +68,7 @@ def read_decision(text: str) -> Decision:
         if bare is not None and int(bare[1]) >= _LEAST and int(bare[1]) not in _YEARS:
             return Decision("number", plain)
     if written is not None:
-        if turned or _OTHER_PAPER.search(plain):
+        if turned or _OTHER_PAPER.search(plain) or _on_something_else(plain):
             return Decision("unreadable")  # a draft, a decision taken back, two papers
         day = _DAY.search(plain)
         when = read_date(day[1].removeprefix("ngày ")).value if day is not None else None
@@ -74,3 +79,27 @@ def read_decision(text: str) -> Decision:
     if turned or _OTHER_PAPER.search(plain):
         return Decision("absent")
     return Decision("unreadable")
+
+
+def _on_something_else(text: str) -> bool:
+    """Whether more is said of a decision than that it recognises a commune, and whose it is.
+
+    >>> _on_something_else("QĐ phê duyệt quy hoạch 12/QĐ-UBND")
+    True
+    >>> _on_something_else("QĐ 12/QĐ-UBND của UBND tỉnh Kiên Giang công nhận xã Phú Lợi đạt chuẩn")
+    False
+    """
+    kept: list[str] = []
+    name = 0
+    for word in text.split():
+        bare = word.strip(".,;:()")
+        if any(letter.isdigit() for letter in word):
+            name = 0
+        elif fold(bare) in _BEFORE_A_NAME:
+            name = _LONGEST_NAME
+        elif name and bare[:1].isupper():
+            name -= 1
+        else:
+            name = 0
+            kept.append(word)
+    return any("unknown" in one.kinds for one in clauses_of("decisions", " ".join(kept)))

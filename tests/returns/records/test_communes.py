@@ -167,6 +167,15 @@ def test_a_decision_that_marks_and_level_or_the_year_contradict_is_refused(cells
     assert row["status"] is row["decision_no"] is row["decision_date"] is None
 
 
+def test_a_number_alone_is_a_decision_only_with_its_day_where_it_may_be_a_count():
+    rows = marks()
+    rows[0][23] = 19
+    assert communes(rows)[0][CODES[0]]["status"] == "recognised"
+    rows[0][24] = None
+    found, findings = communes(rows)
+    assert found[CODES[0]]["status"] is None and findings == {"decision_unreadable": ["X5"]}
+
+
 def test_a_decision_and_its_level_stand_against_marks_that_were_given_anew():
     rows = marks()
     rows[1][22:25] = ["Đạt chuẩn", "15/QĐ-UBND", "12/07/2016"]
