@@ -273,7 +273,7 @@ def test_assumptions_are_shown_for_any_year(year, lang):
     text = table.to_text()
     assert "nan" not in text.lower().split() and "<NA>" not in text
     show.thresholds_table(quality.thresholds(year), year, lang)
-    assert show.unknown_note(quality.unknown(year), year, lang).to_text()
+    assert show.unknown_note(quality.unknown(year), 3, year, lang).to_text()
 
 
 def test_thresholds_keep_signs_units_and_what_is_open():
@@ -287,6 +287,52 @@ def test_thresholds_keep_signs_units_and_what_is_open():
     assert (number.value, number.kind, number.relation) == (70, "percent", "≥")
     # The income threshold is confirmed for both, so it is no assumption.
     assert not any(item.startswith("10.1") for item in shown.index)
+
+
+def ledger(*rows):
+    return pd.DataFrame(rows, columns=["file", "row_key", "role"])
+
+
+VALUES = (("a.xls", "2019/906/30904", "value"), ("b.xls", "2019/907/30907", "value"))
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        ([], []),
+        (["a.xls", "a.xls", "b.xls"], ["Most refused cells are in returns of Giồng Riềng: 2 of 3"]),
+        (["a.xls", "b.xls"], ["Every district has 1 of the 2 refused cells"]),
+        # What belongs to no district is counted and names none.
+        (["c.xls"], []),
+        (["a.xls", "c.xls"], ["Most refused cells are in returns of Giồng Riềng: 1 of 2"]),
+    ],
+)
+def test_where_most_cells_were_refused(refused, told):
+    cells = ledger(*VALUES, *((file, "", "quarantined") for file in refused))
+    counted = quality.refused_cells(cells, 2019)
+    assert counted["refused_cells"].sum() == len(refused)
+    coverage = quality.coverage(cells, {}, 2019)
+    assert show.received_note(coverage, counted, 2019, "en").items == told
+
+
+def test_of_how_many_units_rows_were_received():
+    held = {"district_code": ["906"] * 3}
+    tables = {"communes": pd.DataFrame(held), "poverty": pd.DataFrame(held)}
+    coverage = quality.coverage(ledger(*VALUES), tables, 2019)
+    none = quality.refused_cells(NONE, 2019)
+    assert show.received_note(coverage, none, 2019, "en").items == [
+        "Rows were received for 3 of 117 communes (form 01) and 3 of 145 commune-level units "
+        "(form 03)"
+    ]
+
+
+def test_corrections_and_replaced_files_are_counted():
+    declared = pd.DataFrame({"applied": [True, False]})
+    one = pd.DataFrame({"file": ["a.xls"]})
+    assert show.corrections_note(declared, one, "en").items == [
+        "2 corrections were declared, 1 applied; 1 file was replaced by a later delivery"
+    ]
+    assert show.corrections_note(declared.head(0), one.head(0), "vi").to_text() == ""
 
 
 # By name ------------------------------------------------------------------------------------

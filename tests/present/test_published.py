@@ -81,3 +81,93 @@ def test_a_recomputed_value_has_no_binary_tail():
     assert str(published._shown_float(4.04, 5, 3)) == "4.040"
     assert published._shown_float(None, 2) is None
     assert published._shown_float(59.195, 3) == Decimal("59.195")
+
+
+def wrong_of(**columns):
+    base = {"class": "wrong", "basis": "stated", "kind": "sum", "printed": 1.0}
+    frame = pd.DataFrame(columns)
+    given = {name: value for name, value in base.items() if name not in frame}
+    return frame.assign(**given, misprint=range(1, len(frame) + 1))
+
+
+NAMED = pd.DataFrame({"id": ["a", "b", "c"], "description_en": ["A", "B", "C"]})
+
+
+@pytest.mark.parametrize(
+    ("recomputed", "difference", "told"),
+    [
+        ([100.0, 50.0], [1.0, -2.0], ["Furthest off in proportion is “B”: by 4.0%"]),
+        ([100.0, 50.0], [2.0, 1.0], ["Furthest off in proportion are “A” and “B”: by 2.0% each"]),
+        ([100.0], [2.0], ["“A” is off by 2.0%"]),
+        # Nothing can be a share of nothing, and what prints as 0.0% is none.
+        ([0.0, 1e6], [2.0, 1.0], []),
+    ],
+)
+def test_how_far_the_report_is_off_names_all_that_share_it(recomputed, difference, told):
+    wrong = wrong_of(
+        identity_id=list("abc")[: len(recomputed)], recomputed=recomputed, difference=difference
+    )
+    audit = wrong.drop(columns="misprint").head(1)
+    note = published.audit_note(audit, wrong, NAMED, "en")
+    assert note.items == ["Correct as printed: 0 of 1 the report states", *told]
+
+
+def test_where_most_is_contradicted_counts_the_reports_own_statements():
+    kinds = ["sum", "sum", "sum", "ratio", "ratio", "repeat", "repeat"]
+    classes = ["wrong", "wrong_unit", "exact", "wrong", "exact", "wrong", "wrong"]
+    bases = ["stated"] * 5 + ["elsewhere"] * 2
+    audit = pd.DataFrame({"kind": kinds, "class": classes, "basis": bases})
+    none = wrong_of(identity_id=[], recomputed=[], difference=[])
+    assert published.audit_note(audit, none, NAMED, "en").items == [
+        "Correct as printed: 2 of 5 the report states and 0 of 2 resting on other sources",
+        "Most often contradicted: Totals and parts (2 of 3)",
+    ]
+    held = audit.assign(**{"class": "exact"})
+    assert len(published.audit_note(held, none, NAMED, "en").items) == 1
+
+
+def aims(states, came=None):
+    n = len(states)
+    return pd.DataFrame(
+        {
+            "figure": list("abcdef")[:n],
+            "target": [Decimal(9)] * n,
+            "unit": ["communes"] * n,
+            "target_state": states,
+            "outcome": [None if one is None else Decimal(9 if one else 8) for one in came or states]
+            if came
+            else [None] * n,
+            "outcome_reached": came or [None] * n,
+        }
+    )
+
+
+AIMED = pd.DataFrame({"id": list("abcdef"), "indicator_en": list("ABCDEF")})
+UNITS = pd.DataFrame({"unit": ["communes"], "en": ["communes"]})
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"),
+    [
+        (aims([]), "The report prints no target."),
+        (aims(["not_due"]), "- No target is due; 1 is not due yet"),
+        (aims(["missed"]), "- 0 of 1 target due is reached"),
+        (
+            aims(["reached", "missed", "no_level"]),
+            "- 1 of 2 targets due are reached; 1 cannot be judged: no level is printed",
+        ),
+        (
+            aims(["not_due", "not_due"], [True, False]),
+            "- No target is due; 2 are not due yet\n"
+            "- Reached by what was published since: A (9\xa0communes, 9 aimed at)\n"
+            "- Missed by what was published since: B (8\xa0communes, 9 aimed at)",
+        ),
+        (
+            aims(["not_due"] * 4, [False] * 4),
+            "- No target is due; 4 are not due yet\n"
+            "- Missed by what was published since: 4 targets",
+        ),
+    ],
+)
+def test_targets_are_counted_by_what_can_be_said_of_them(targets, told):
+    assert published.targets_note(targets, AIMED, UNITS, "en").to_text() == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from illustrative.write import write
@@ -68,3 +69,16 @@ def test_nothing_to_say_is_said(cleaned, lang):
         show.totals_table(returns.differing_totals(stated), 2019, lang),
     ):
         assert isinstance(shown, Prose) and shown.to_text()
+
+
+def test_the_most_frequent_finding_is_said_where_one_is():
+    def told(*counts):
+        frame = pd.DataFrame({"rule": ["place_near", "column_extra"], "findings": counts})
+        return show.rules_note(frame, "en").items
+
+    assert told(3, 1) == [
+        "3 of 4 findings are of one kind: A misspelt name was read as the only near name of the "
+        "district."
+    ]
+    assert told(2, 2) == []
+    assert show.rules_note(pd.DataFrame(columns=["rule", "findings"]), "vi").items == []

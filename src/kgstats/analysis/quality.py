@@ -238,6 +238,40 @@ def accounts(cells: pd.DataFrame, by: str | None = "role") -> pd.DataFrame:
     return counted.assign(cells_share_pct=100 * counted["cells"] / max(len(cells), 1))
 
 
+def refused_cells(
+    cells: pd.DataFrame, year: int, deliveries: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Count the cells that were refused, by district.
+
+    Parameters
+    ----------
+    cells
+        The ledger of cells, table ``cells``.
+    year
+        The reporting year.
+    deliveries
+        What is declared about the files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``district_code, refused_cells``: a row for each district a file was received of, and one
+        with a null code where refused cells belong to none. They add up to the refused cells.
+    """
+    known = file_districts(cells, deliveries)
+    codes = known[known.isin(areas.districts(year)["district_code"])]
+    files = (
+        cells.loc[cells["role"] == "quarantined", "file"] if len(cells) else pd.Series(dtype=str)
+    )
+    counted = files.map(codes).value_counts(dropna=False)
+    nowhere = [pd.NA] if counted.index.isna().any() else []
+    found = pd.DataFrame({"district_code": [*sorted(set(codes)), *nowhere]}, dtype="string")
+    counts = {pd.NA if pd.isna(code) else code: n for code, n in counted.items()}
+    return found.assign(
+        refused_cells=pd.array([counts.get(one, 0) for one in found["district_code"]], "Int64")
+    )
+
+
 def corrections(declared: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Return the declared corrections, each with whether it was applied in this year's cleaning.
 

@@ -182,6 +182,64 @@ def _contradicted(contradictions: pd.DataFrame, statements: int, lang: str) -> s
     )
 
 
+_HOLDING = {
+    "stated": N_("{n} of {all} the report states"),
+    "implied": N_("{n} of {all} it implies"),
+    "elsewhere": N_("{n} of {all} resting on other sources"),
+}
+_FURTHEST = claims.Words(
+    one=N_("Furthest off in proportion is {names}: by {value}"),
+    many=N_("Furthest off in proportion are {names}: by {value} each"),
+    none="",
+    single=N_("{names} is off by {value}"),
+    unit=claims.P_("{n} statement", "{n} statements"),
+)
+
+
+def audit_note(
+    audit: pd.DataFrame, wrong: pd.DataFrame, identities: pd.DataFrame, lang: str
+) -> Prose:
+    """Say how statements hold by what they rest on, where most are contradicted, by how much.
+
+    ``wrong`` are the statements that do not hold, with the number of their misprint. By how much
+    is the difference in % of what the report's other figures give: of a wrong unit or an
+    incomplete list there is none, and what breaks for one misprint counts once.
+    """
+    t = translator(lang)
+
+    def outcomes(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+        counted = rows.groupby([by, "class"]).size().unstack(fill_value=0)
+        return _outcomes(counted.assign(statements=counted.sum(axis=1)))
+
+    bases = outcomes(audit, "basis")
+    held = [
+        t(words, n=bases.at[name, "holding"], all=bases.at[name, "statements"])
+        for name, words in _HOLDING.items()
+        if name in bases.index
+    ]
+    kinds = outcomes(audit[audit["basis"] != "elsewhere"], "kind")
+    names = {kind: t(words) for kind, words in registry.codes("statement_kind").items()}
+    # What is contradicted once is the page's only contradiction, or one of several alike.
+    most = claims.top(kinds["contradicted"], 2, above=1)
+    where = [
+        t("{kind} ({n} of {all})", kind=names[kind], n=n, all=kinds.at[kind, "statements"])
+        for kind, n in most
+    ]
+    off = wrong[(wrong["class"] == "wrong") & (wrong["basis"] != "elsewhere")]
+    off = off[off["recomputed"] != 0].drop_duplicates("misprint").set_index("identity_id")
+    shares = (100 * off["difference"] / off["recomputed"]).abs()
+    quoted = identities.set_index("id")[f"description_{lang}"].map("“{}”".format)
+    furthest = claims.first(shares.rename(quoted), 1, above=0)
+    said = [
+        t("Correct as printed: {parts}", parts=numbers.joined(held, lang)) if held else "",
+        t("Most often contradicted: {kinds}", kinds=numbers.joined(where, lang)) if where else "",
+        claims.said(furthest, _FURTHEST, lambda one: numbers.percent(one, lang, 1), lang)
+        if furthest
+        else "",
+    ]
+    return Prose(items=[one for one in said if one])
+
+
 def explanations(
     wrong: pd.DataFrame,
     figures: pd.DataFrame,
@@ -611,6 +669,67 @@ def targets_table(
         ],
     )
     return TARGETS(frame, lang, notes=[source])
+
+
+_DUE = claims.P_(
+    "{reached} of {n} target due is reached", "{reached} of {n} targets due are reached"
+)
+_NOT_JUDGED = {
+    "not_due": claims.P_("{n} is not due yet", "{n} are not due yet"),
+    "no_level": claims.P_(
+        "{n} cannot be judged: no level is printed", "{n} cannot be judged: no level is printed"
+    ),
+}
+_MOST_NAMED = 3
+"""Of more targets only how many they are is said."""
+
+
+def targets_note(
+    targets: pd.DataFrame, figures: pd.DataFrame, units: pd.DataFrame, lang: str
+) -> Prose:
+    """Say how many targets are reached of those due, and what came of the others since."""
+    t = translator(lang)
+    if targets.empty:
+        return Prose([t("The report prints no target.")])
+    states = targets["target_state"].value_counts()
+    reached, missed = (int(states.get(name, 0)) for name in ("reached", "missed"))
+    parts = [
+        claims.counted(
+            _DUE,
+            reached + missed,
+            lang,
+            none=N_("No target is due"),
+            reached=numbers.number(reached, lang),
+        )
+    ]
+    parts += [
+        claims.counted(forms, int(states[name]), lang)
+        for name, forms in _NOT_JUDGED.items()
+        if name in states
+    ]
+    names = figures.set_index("id")[f"indicator_{lang}"]
+    known = targets[targets["outcome_reached"].notna()]
+    items = ["; ".join(parts)]
+    for met, words in (
+        (True, N_("Reached by what was published since: {targets}")),
+        (False, N_("Missed by what was published since: {targets}")),
+    ):
+        came = [
+            t(
+                "{target} ({outcome}, {aim} aimed at)",
+                target=names[row.figure],
+                outcome=_in_unit(row.outcome, row.unit, units, lang),
+                aim=numbers.number(row.target, lang),
+            )
+            for row in known[known["outcome_reached"] == met].itertuples()
+        ]
+        if came:
+            told = claims.named(came, lang, _MOST_NAMED, _TARGETS)
+            items.append(t(words, targets=told))
+    return Prose(items=items)
+
+
+_TARGETS = claims.P_("{n} target", "{n} targets")
 
 
 PLACES = TableSpec(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.present import numbers, sources
+from kgstats.present import claims, numbers, sources
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec, places
@@ -124,6 +124,58 @@ def headlines(
     return Headlines(items)
 
 
+_MOST_REFUSED = claims.Words(
+    one=N_("Most refused cells are in returns of {names}: {value} of {all}"),
+    many=N_("Most refused cells are in returns of {names}: {value} of {all} each"),
+    every=N_("Every district has {value} of the {all} refused cells"),
+    none="",
+)
+
+
+def received_note(coverage: pd.DataFrame, refused: pd.DataFrame, year: int, lang: str) -> Prose:
+    """Say of how many units each form has a row, and where most cells were refused.
+
+    ``refused`` counts refused cells by district (:func:`kgstats.analysis.quality.refused_cells`).
+    """
+    t = translator(lang)
+    of = []
+    for form, held in registry.forms().items():
+        kind = registry.tables()[held[-1]].units
+        rows, whole = (int(coverage[name].sum()) for name in (f"rows_{form}", f"expected_{form}"))
+        if kind and rows and whole:
+            unit = "communes" if kind == "rural" else "units"
+            units = claims.base({unit: (rows, whole)}, lang)
+            of.append(t("{units} (form {form})", units=units, form=form))
+    items = [t("Rows were received for {units}", units=numbers.joined(of, lang))] if of else []
+    names = places(year, lang)["district"]
+    own = refused[refused["district_code"].notna()].set_index("district_code")["refused_cells"]
+    most = claims.first(own.rename(names), above=0)
+    if most:
+        every = numbers.number(int(refused["refused_cells"].sum()), lang)
+        items.append(
+            claims.said(most, _MOST_REFUSED, lambda n: numbers.number(n, lang), lang, all=every)
+        )
+    return Prose(items=items)
+
+
+def corrections_note(corrections: pd.DataFrame, replaced: pd.DataFrame, lang: str) -> Prose:
+    """Say how many corrections were declared and applied, and how many files were replaced."""
+    parts = []
+    if len(corrections):
+        applied = numbers.number(int(corrections["applied"].sum()), lang)
+        parts.append(claims.counted(_DECLARED, len(corrections), lang, applied=applied))
+    if len(replaced):
+        parts.append(claims.counted(_REPLACED, len(replaced), lang))
+    return Prose(items=["; ".join(parts)] if parts else [])
+
+
+_DECLARED = claims.P_(
+    "{n} correction was declared, {applied} applied",
+    "{n} corrections were declared, {applied} applied",
+)
+_REPLACED = claims.P_(
+    "{n} file was replaced by a later delivery", "{n} files were replaced by later deliveries"
+)
 _ROWS = {"rural": N_("communes"), "all": N_("units"), "": N_("budget lines")}
 
 
@@ -345,8 +397,16 @@ def accounts_table(
 # What was assumed ---------------------------------------------------------------------------
 
 
-def unknown_note(unknown: Sequence[str], year: int, lang: str) -> Prose:
-    """Say which reference data is not there for the year, and what follows from that."""
+_OPEN = claims.P_(
+    "{n} item of the reference data could not be confirmed in the text of the law or decision "
+    "itself.",
+    "{n} items of the reference data could not be confirmed in the text of the law or decision "
+    "itself.",
+)
+
+
+def unknown_note(unknown: Sequence[str], unconfirmed: int, year: int, lang: str) -> Prose:
+    """Say which reference data is not there for the year, or how much of it nobody confirmed."""
     t = translator(lang)
     words = {
         "criteria": t("No set of criteria is known for {year}.", year=year),
@@ -358,15 +418,11 @@ def unknown_note(unknown: Sequence[str], year: int, lang: str) -> Prose:
     }
     found = [words[name] for name in unknown]
     if not found:
-        return Prose(
-            [
-                t(
-                    "The criteria, the poverty standard and the programmes of {year} are known; "
-                    "some items could not be confirmed in the text of the law or decision itself.",
-                    year=year,
-                )
-            ]
+        known = t(
+            "The criteria, the poverty standard and the programmes of {year} are known.", year=year
         )
+        none = N_("Every item of the reference data was confirmed.")
+        return Prose([known + " " + claims.counted(_OPEN, unconfirmed, lang, none=none)])
     return Prose(items=found)
 
 

@@ -122,6 +122,24 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     return stacked_bars(chart, ranked, "district", series)
 
 
+def rules_note(by_rule: pd.DataFrame, lang: str) -> Prose:
+    """Say which rule found most, where one does; ``by_rule`` counts findings by rule."""
+    t = translator(lang)
+    counted = by_rule.groupby("rule", sort=False)["findings"].sum()
+    most = claims.top(counted, 1) if len(counted) > 1 else []
+    return Prose(
+        items=[
+            t(
+                "{n} of {all} findings are of one kind: {meaning}",
+                n=numbers.number(n, lang),
+                all=numbers.number(int(counted.sum()), lang),
+                meaning=t(rules.RULES[rule].meaning) if rule in rules.RULES else rule,
+            )
+            for rule, n in most
+        ]
+    )
+
+
 REFUSED = TableSpec(
     slug="refused",
     caption=N_("What was refused in the returns of {year}, and what to do"),
@@ -186,10 +204,7 @@ def totals_note(counted: pd.DataFrame, lang: str) -> Prose:
         return ", ".join(parts)
 
     items = [(t("Form {form}", form=row.form), told(row)) for row in counted.itertuples()]
-    return Prose(
-        [t("Every total a page states was added up again from its rows; none was taken over.")],
-        items,
-    )
+    return Prose(items=items)
 
 
 TOTALS = TableSpec(
