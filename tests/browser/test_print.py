@@ -84,3 +84,25 @@ def test_no_table_starts_or_ends_with_fewer_than_two_rows_on_a_sheet(window, tmp
     assert len(found) == 32 and all(sum(rows) >= 12 for rows in found)
     assert len(split) > (0 if grouped else 4)
     assert [rows for rows in split if rows[0] < 2 + grouped or rows[-1] < 2] == []
+
+
+def test_how_a_page_was_made_has_no_sheet_of_its_own(window, tmp_path):
+    site.copy_assets(tmp_path / "assets")
+    made = "<dl>" + "<div><dt>Năm báo cáo</dt><dd>2019</dd></div>" * 4 + "</dl>"
+    parts = "".join(
+        f'<div style="break-before: page; height: {height}mm"></div>'
+        f'{table(height, 4, False)}<section class="made"><h2>Trang được lập</h2>{made}</section>'
+        for height in range(120, 246, 4)
+    )
+    (tmp_path / "vi").mkdir()
+    (tmp_path / "vi" / "p.html").write_text(
+        '<!DOCTYPE html><html lang="vi"><head><link rel="stylesheet" href="../assets/kgstats.css">'
+        f'<link rel="stylesheet" href="../assets/figures.css"></head><body><main>{parts}</main>',
+        encoding="utf-8",
+    )
+    with window() as page:
+        page.goto((tmp_path / "vi" / "p.html").as_uri())
+        printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True, tagged=True)))
+    sheets = [sheet.extract_text() for sheet in printed.pages]
+    assert sum("Trang được lập" in text for text in sheets) == 32 < len(sheets)
+    assert [text for text in sheets if "Trang được lập" in text and "Xã 3" not in text] == []
