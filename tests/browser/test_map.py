@@ -359,3 +359,20 @@ def test_maps_have_no_accessibility_violation(window, folder, scheme):
             for node in fault["nodes"][:3]
         ]
         assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_with_colours_forced_what_stands_beside_the_areas_can_be_read(window, folder, scheme):
+    """Fills keep their meaning there, and so the sheet under them its own ink."""
+    with window(viewport=WIDE, color_scheme=scheme, forced_colors="active") as page:
+        opened(page, folder, "vi")
+        shades = page.locator(".map-sheet").evaluate_all(
+            """sheets => sheets.flatMap(sheet => {
+                const light = colour => colour.match(/[\\d.]+/g).slice(0, 3)
+                    .reduce((sum, part) => sum + Number(part), 0) / 3;
+                const ground = light(getComputedStyle(sheet).backgroundColor);
+                return [...sheet.querySelectorAll(".map-inset-title, .map-bar text")]
+                    .map(one => Math.abs(light(getComputedStyle(one).fill) - ground));
+            })"""
+        )
+    assert len(shades) > 8 and min(shades) > 130
