@@ -14,9 +14,9 @@ def front(tmp_path, told, *entries, **settings):
         abouts[entry.slug] = tmp_path / f"{entry.slug}.json"
         page = {"title": entry.title, "headings": [], "tables": [], "figures": []}
         abouts[entry.slug].write_text(json.dumps(page | told.get(entry.slug, {})))
-    revisions = settings.pop("revisions", False)
+    said = {name: settings.pop(name) for name in ("revisions", "licence") if name in settings}
     edition = site.Edition(2019, "en", entries, ["vi", "en"], **settings)
-    site.write_index(tmp_path / "index.html", edition, abouts, revisions=revisions)
+    site.write_index(tmp_path / "index.html", edition, abouts, **said)
     return lxml_html.parse(str(tmp_path / "index.html"))
 
 
@@ -49,6 +49,17 @@ def test_the_front_page_says_what_the_publication_is_and_how_to_cite_it(tmp_path
     )
     # Under disclosure control no page compares with an earlier release.
     assert "Revisions" in said[True] and "Revisions" not in said[False]
+
+
+def test_the_licence_stands_on_the_front_page_and_search_leads_to_all_that_is_said_there(tmp_path):
+    document = front(tmp_path, {}, site.Entry("a", "A"), licence="MIT License")
+    about = document.find(".//section[@aria-labelledby='about-publication']")
+    said = {dt.text: dt.getnext().text for dt in about.iter("dt")}
+    assert said["Licence"] == "MIT License"
+    script = (tmp_path / "search-index.js").read_text(encoding="utf-8")
+    index = json.loads(script.removeprefix("window.kgstatsSearch = ").removesuffix(";\n"))
+    found = [text for text, *_, anchor, _ in index["entries"] if anchor == "about-publication"]
+    assert found == [about.find("h2").text, *said]
 
 
 def test_the_front_page_begins_with_the_findings_of_the_pages(tmp_path):

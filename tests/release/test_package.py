@@ -138,10 +138,13 @@ def test_real_returns_are_neither_marked_nor_licensed(workspace, tmp_path):
     assert {row["illustrative"] for row in rows(tables / "clean" / "poverty.csv")} == {"false"}
     graph = graph_of(tables)
     assert graph[graph["./"]["license"]["@id"]]["description"]
+    assert package.licence_words(copy, YEAR, "en") == package.NOT_STATED
     (copy.year_raw(YEAR) / "origin.yml").write_text(
         "licence: {name: CC-BY-4.0, path: 'https://spdx.org/licenses/CC-BY-4.0'}\n"
         "publisher: Office\n"
     )
+    words = package.licence_words(copy, YEAR, "vi")
+    assert words == "CC-BY-4.0: https://spdx.org/licenses/CC-BY-4.0"
     tables = published(copy, tmp_path / "q")
     assert told(tables)["licenses"][0]["name"] == "CC-BY-4.0"
     assert graph_of(tables)["#publisher"]["name"] == "Office"

@@ -414,6 +414,7 @@ def write_index(
     edition: Edition,
     abouts: Mapping[str, Path],
     *,
+    licence: str = "",
     changes: bool = False,
     revisions: bool = False,
 ) -> None:
@@ -421,6 +422,8 @@ def write_index(
 
     Parameters
     ----------
+    licence
+        What the publication may be used under, or whom to ask.
     changes
         Whether there is a page of what changed since the last final release.
     revisions
@@ -439,6 +442,13 @@ def write_index(
     days = _ends(told.values())
     _check_links(told)
     alone = [entry for entry in entries if entry.group is None]
+    about = [
+        *_cut_off_line(days, lang),
+        *([(t("Revisions"), t(REVISIONS))] if revisions else []),
+        (t("Produced with"), f"kgstats {kgstats.__version__}"),
+        *([(t("Licence"), licence)] if licence else []),
+        (t("How to cite"), _citation(edition, days)),
+    ]
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     page = environment.get_template("front.html.j2").render(
         lang=lang,
@@ -465,12 +475,7 @@ def write_index(
         background=[(e, _first(told[e.slug])) for e in alone if e.background],
         groups=groups,
         changes=t(CHANGES_TITLE, year=year) if changes else "",
-        about=[
-            *_cut_off_line(days, lang),
-            *([(t("Revisions"), t(REVISIONS))] if revisions else []),
-            (t("Produced with"), f"kgstats {kgstats.__version__}"),
-            (t("How to cite"), _citation(edition, days)),
-        ],
+        about=about,
     )
     if lang != "vi":
         from kgstats.appendix import outline
@@ -479,7 +484,7 @@ def write_index(
     with replacing(target) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
     with replacing(target.with_name("search-index.js")) as draft:
-        draft.write_text(_search_index(edition, told), encoding="utf-8", newline="\n")
+        draft.write_text(_search_index(edition, told, about), encoding="utf-8", newline="\n")
 
 
 def _ends(pages: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -510,7 +515,9 @@ def _check_links(told: Mapping[str, Mapping[str, Any]]) -> None:
                 logger.warning("%s: the link “%s” leads to no heading, table or figure", slug, href)
 
 
-def _search_index(edition: Edition, told: Mapping[str, Mapping[str, Any]]) -> str:
+def _search_index(
+    edition: Edition, told: Mapping[str, Mapping[str, Any]], about: Iterable[tuple[str, str]]
+) -> str:
     from kgstats.appendix import search
 
     pages = [
@@ -524,12 +531,14 @@ def _search_index(edition: Edition, told: Mapping[str, Mapping[str, Any]]) -> st
         for number, one in enumerate(edition.entries)
     ]
     front = translator(edition.lang)("Front page")
-    take = {"text": words(edition.lang)["take_away"], "id": "take-away"}
+    names = words(edition.lang)
+    parts = [{"text": names["take_away"], "id": "take-away"}]
+    parts += [{"text": text, "id": "about-publication"} for text in (names["about"], *dict(about))]
     return search.script(
         [*pages, {"title": front, "href": "index.html"}],
         [
             *(told[one.slug] for one in edition.entries),
-            {"title": front, "headings": [take], "figures": [], "tables": []},
+            {"title": front, "headings": parts, "figures": [], "tables": []},
         ],
         edition.lang,
     )

@@ -11,7 +11,7 @@ from kgstats.pipeline import sources
 from kgstats.pipeline.collection import RETURNS_DATA, Notebook
 from kgstats.pipeline.graph import Page, Plan, Step, inputs
 from kgstats.pipeline.store import digest
-from kgstats.release import final
+from kgstats.release import final, package
 from kgstats.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -69,11 +69,15 @@ def _front(
     illustrative = _illustrative(plan, [page.notebook for page in shown])
 
     changes = compared_with(plan) is not None
+    licence = package.licence_words(plan.workspace, plan.year, lang)
 
     def action() -> None:
         lacking = _lacking(plan, RETURNS_DATA if counted else ())
         edition = site.Edition(plan.year, lang, entries, plan.languages, illustrative, lacking)
-        site.write_index(target, edition, abouts, changes=changes, revisions=not plan.withholds)
+        revisions = not plan.withholds
+        site.write_index(
+            target, edition, abouts, licence=licence, changes=changes, revisions=revisions
+        )
 
     return Step(
         id=f"index-{lang}",
@@ -84,6 +88,7 @@ def _front(
             "pages": [entry.slug for entry in entries],
             "languages": plan.languages,
             "illustrative": illustrative,
+            "licence": licence,
             "changes": changes,
             "revisions": not plan.withholds,
         },

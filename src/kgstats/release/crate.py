@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import kgstats
-from kgstats.release.package import about, licence_of, origin, write_json
-from kgstats.words import N_, translator
+from kgstats.release.package import NOT_STATED, about, licence_of, origin, write_json
+from kgstats.words import translator
 from kgstats.workspace import Workspace
 
 NAME = "ro-crate-metadata.json"
@@ -19,7 +19,6 @@ CRATE = "https://w3id.org/ro/crate/1.1"
 PUBLISHER = "The kgstats contributors"
 """Who publishes, unless the year's ``origin.yml`` names a ``publisher``."""
 
-NOT_STATED = N_("Not stated: ask the office that publishes these tables")
 _TYPES = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -42,6 +42,8 @@ MIT = {
     "path": "https://spdx.org/licenses/MIT",
 }
 
+NOT_STATED = N_("Not stated: ask the office that publishes these tables")
+
 ILLUSTRATIVE = "illustrative"
 """Name of the last column of every table made of returns."""
 
@@ -365,6 +367,15 @@ def licence_of(workspace: Workspace, year: int) -> dict[str, str] | None:
     if workspace.is_illustrative(year) or not workspace.has_returns(year):
         return MIT
     return None
+
+
+def licence_words(workspace: Workspace, year: int, lang: str) -> str:
+    """Return what readers are told of the licence: its title and address, or whom to ask."""
+    known = licence_of(workspace, year)
+    if known is None:
+        return translator(lang)(NOT_STATED)
+    title, path = known.get("title") or known.get("name", ""), known.get("path", "")
+    return f"{title}: {path}" if title and path else title or path
 
 
 def _sources(workspace: Workspace, year: int, lang: str) -> list[str]:
