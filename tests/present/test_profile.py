@@ -36,7 +36,7 @@ def test_the_map_counts_the_districts_own_communes_and_no_others():
     rural = len(rural_codes())
     assert (
         figure.title
-        == f"1 of {rural} rural communes of An Biên meet the standard; 7 of 8 communes reported"
+        == f"1 of {rural} rural communes of An Biên meets the standard; 7 of 8 communes reported"
     )
     counts = re.findall(r"([A-Z][^:;.]+): (\d+)[;.]", figure.alternative)
     assert sum(int(n) for _, n in counts) == len(frame)

@@ -45,6 +45,12 @@ def _state(row: Any) -> str | None:
     return "close" if len(row.lacking) <= 2 else "not_yet"
 
 
+_MET = claims.P_(
+    "{n} of {all} rural communes of {name} meets the standard",
+    "{n} of {all} rural communes of {name} meet the standard",
+)
+
+
 def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) -> Figure:
     """Draw a district's communes by how they stand to the standard, each named.
 
@@ -57,20 +63,15 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
     states = [_state(row) for row in communes.itertuples()]
     silent, rural = states.count(None), len(states) - states.count("urban")
     name = places(year)["district"][district]
-    met = numbers.number(states.count("recognised"), lang)
-    title = t(
-        "{n} of {all} rural communes of {name} meet the standard", n=met, all=rural, name=name
-    )
+    met = states.count("recognised")
+    title = claims.counted(_MET, met, lang, all=rural, name=name)
     if not rural:
         title = t("{name} has no rural commune", name=name)
     elif silent == rural:
         title = t("No commune of {name} reported its status", name=name)
     elif silent:
-        title = t(
-            "{n} of {all} rural communes of {name} meet the standard; {base} reported",
-            n=met, all=rural, name=name,
-            base=claims.base({"communes": (rural - silent, rural)}, lang),
-        )  # fmt: skip
+        of = claims.base({"communes": (rural - silent, rural)}, lang)
+        title = t("{met}; {base} reported", met=title, base=of)
     spec = maps.MapSpec(
         value="standing",
         label=t("New-rural standard"),
