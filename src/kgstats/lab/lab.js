@@ -67,7 +67,8 @@ window.kgstatsLab = window.kgstatsLab || (function () {
     contents(changed);
   }
   // A link leads to a heading in the language of its own notebook. Where the other notebook speaks
-  // the other one, JupyterLab finds nothing to scroll to: the heading beside it is the same place.
+  // the other one, the heading beside it is the same place. JupyterLab scrolls too early: the
+  // other language's cells are hidden only after it, and move what it scrolled to.
   function heads(cell, place) {
     return cell.model.type === "markdown" && source(cell).split("\n").some(function (line) {
       return /^#+\s/.test(line) && (!place || line.replace(/^#+\s+/, "").trim().replace(/\s/g, "-") === place);
@@ -87,11 +88,11 @@ window.kgstatsLab = window.kgstatsLab || (function () {
       if (!panel) { return; }
       var cells = panel.content.widgets;
       var at = cells.findIndex(function (cell) { return heads(cell, place); });
-      if (at < 0 || !hidden(cells[at])) { return; }
-      var beside = [at + 1, at - 1].find(function (n) { return cells[n] && heads(cells[n]) && !hidden(cells[n]); });
-      if (beside === undefined) { return; }
-      panel.content.activeCellIndex = beside;
-      panel.content.scrollToItem(beside, "start").then(function () { cells[beside].node.scrollIntoView(); });
+      if (at < 0) { return; }
+      var shown = [at, at + 1, at - 1].find(function (n) { return cells[n] && heads(cells[n]) && !hidden(cells[n]); });
+      if (shown === undefined) { return; }
+      panel.content.activeCellIndex = shown;
+      panel.content.scrollToItem(shown, "start").then(function () { cells[shown].node.scrollIntoView(); });
     }, 250);
   }
   document.addEventListener("click", function (event) {
