@@ -24,8 +24,12 @@ test: $(READY)
 faults: $(READY)
 	$(BIN)/python -m pytest -m faults tests/faults
 
+# A shell that is no login shell: in Lab's terminal too, kgstats is the one of here.
+ifneq ($(OS),Windows_NT)
+SHELL_OF_LAB := --ServerApp.terminado_settings="shell_command=$${SHELL:-sh}"
+endif
 lab: $(READY)
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. \
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. $(SHELL_OF_LAB) \
 		--LabApp.default_url=/lab/tree/notebooks --expose-app-in-browser $(LAB)
 
 # JupyterLab itself, driven by a browser: every notebook, run, in both languages and themes.

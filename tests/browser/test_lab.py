@@ -77,6 +77,7 @@ def server(site, root, tmp_path_factory):
         "JUPYTERLAB_WORKSPACES_DIR": str(base / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(base / "runtime"), "IPYTHONDIR": str(base / "ipython"),
         "KGSTATS_WORKSPACE": str(base),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }  # fmt: skip
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -84,6 +85,7 @@ def server(site, root, tmp_path_factory):
     lab = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
          f"--ServerApp.root_dir={base}", f"--IdentityProvider.token={TOKEN}",
+         "--ServerApp.terminado_settings=shell_command=bash",
          "--expose-app-in-browser"],
         env={**os.environ, **here}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -245,3 +247,18 @@ def test_a_link_leads_to_its_heading_whatever_the_other_notebook_speaks(opened, 
     heading.wait_for()
     lab.page.wait_for_timeout(4000)
     assert 0 < heading.bounding_box()["y"] < 400
+
+
+@pytest.mark.lab
+def test_the_commands_of_the_remedies_work_in_the_terminal_of_lab(opened, tmp_path):
+    assert 'terminado_settings="shell_command=$${SHELL:-sh}"' in (ROOT / "Makefile").read_text()
+    page, said = opened("80_data_dictionary").page, tmp_path / "said.txt"
+    page.evaluate("() => jupyterapp.commands.execute('terminal:create-new').then(() => null)")
+    page.locator(".xterm-screen:visible").click()
+    page.wait_for_timeout(2000)
+    page.keyboard.type(f"kgstats clean --help > {said}; echo ended >> {said}\n")
+    for _ in range(120):
+        if said.is_file() and "ended" in said.read_text(encoding="utf-8"):
+            break
+        page.wait_for_timeout(500)
+    assert "--year" in said.read_text(encoding="utf-8")
