@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from illustrative.truth import truth
-from kgstats.analysis import attainment, indicators, overview
+from kgstats.analysis import attainment, indicators, overview, period_targets, poverty
+from kgstats.present import overview as show
 
 YEARS = (2018, 2019)
 
@@ -169,16 +170,32 @@ def test_a_district_without_money_has_no_rows(tables):
     assert len(whole) == 1 and whole["province_pct"].notna().all()
 
 
-def test_a_return_of_last_year_sent_again_is_found(tables):
+def test_a_return_of_last_year_sent_again_is_found(tables, years, standings):
     """Of one district, whatever else the others sent; ordinary years have none."""
     assert overview.unchanged(tables["poverty"], tables["funding"], 2019).empty
     again = {}
     for name in ("poverty", "funding"):
         then, now = tables[name][2018], tables[name][2019]
         own = then[then["district_code"] == "906"].sample(frac=1, random_state=1)
+        own = own.assign(year=2019)
         again[name] = {2018: then, 2019: pd.concat([now[now["district_code"] != "906"], own])}
     found = overview.unchanged(again["poverty"], again["funding"], 2019)
     assert found.values.tolist() == [["03", "906"], ["02", "906"]]
+    # Nor is a target judged on it: of the province, of the district, over the years.
+    both = overview.two_years(again["poverty"], 2019)
+    moved = overview.like_for_like(standings, both, tables["funding"], 2019)
+    told = overview.headline(years, moved, 2019, same=found).set_index("indicator")
+    assert told.loc["poor_rate_pct", ["target_year", "sent_again"]].tolist() == [2019, True]
+    assert pd.isna(told.loc["poor_rate_pct", "reached"])
+    assert "not judged: some numbers" in show.headlines(told.reset_index(), "en").to_html()
+    targets = poverty.fall_targets(2019)
+    for by, judged in (("district", 14), ((), 0)):
+        changes = poverty.changes(both, 2018, 2019, by)
+        verdicts = poverty.against_targets(changes, targets, ["all"], again={"906"})["verdict"]
+        assert (verdicts != "sent_again").sum() == judged
+    assert period_targets.poverty_results(again["poverty"], 2019)["result_high"].isna().all()
+    whole = period_targets.poverty_results(tables["poverty"], 2019)
+    assert whole["result_high"].notna().all()
 
 
 def test_amounts_that_may_be_wrong_are_each_counted_once(tables):

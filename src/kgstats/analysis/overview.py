@@ -498,7 +498,11 @@ def _numbers(table: pd.DataFrame, key: str, names: list[str]) -> list[tuple[Any,
 
 
 def headline(
-    years: pd.DataFrame, moved: pd.DataFrame, year: int, targets: bool = True
+    years: pd.DataFrame,
+    moved: pd.DataFrame,
+    year: int,
+    targets: bool = True,
+    same: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the year's headline indicators with the change since last year, and the target.
 
@@ -515,6 +519,8 @@ def headline(
         The reporting year.
     targets
         Whether to add the targets, which are the province's.
+    same
+        :func:`unchanged`: with households of last year among the returns no fall is judged.
 
     Returns
     -------
@@ -522,10 +528,12 @@ def headline(
         One row per indicator: ``indicator, year, base_year, value, unit``; ``units`` that it is
         of and ``units_expected`` (communes or commune-level units; null for money); ``before,
         change, compared, expected`` of `like_for_like`; ``target_year, target_low, target_high,
-        reached``. Null where unknown.
+        reached``. Null where unknown. ``sent_again``: whether households of last year among the
+        returns leave the fall unjudged.
     """
     now = years[years["year"] == year]
     changes = moved.set_index("indicator")
+    again = same is not None and bool(same["form"].eq("03").any())
     rows: list[dict[str, Any]] = []
     for indicator, (unit, aim) in HEADLINES.items():
         change = changes.loc[indicator].to_dict() if indicator in changes.index else {}
@@ -540,7 +548,8 @@ def headline(
         }
         if targets and aim is not None and (found := _target(aim, year)) is not None:
             row |= {"target_year": found.year, "target_low": found.low, "target_high": found.high}
-            row["reached"] = _reached(row, found)
+            row["sent_again"] = again and indicator in _RATES
+            row["reached"] = pd.NA if row["sent_again"] else _reached(row, found)
         rows.append(row)
     numbers = ["value", "before", "change", "target_low", "target_high"]
     whole = ["year", "base_year", "units", "units_expected", "compared", "expected"]
@@ -555,10 +564,13 @@ def headline(
         "target_low",
         "target_high",
         "reached",
+        "sent_again",
     ]
     frame = pd.DataFrame(rows, columns=columns)
     types = dict.fromkeys(["indicator", "unit"], "string") | dict.fromkeys(numbers, "Float64")
-    return frame.astype(types | dict.fromkeys(whole, "Int64") | {"reached": "boolean"})
+    return frame.astype(types | dict.fromkeys(whole, "Int64") | {"reached": "boolean"}).assign(
+        sent_again=frame["sent_again"].eq(True)
+    )
 
 
 def _value(years: pd.DataFrame, indicator: str) -> Any:

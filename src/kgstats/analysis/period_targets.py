@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import attainment, poverty
+from kgstats.analysis import attainment, overview, poverty
 from kgstats.analysis.poverty_disclosure import Release
 from kgstats.reference import poverty_standards, programmes
 from kgstats.reference.refusal import Refusal
@@ -104,7 +104,7 @@ def poverty_results(
     -------
     pandas.DataFrame
         As :func:`commune_results`; ``result_high`` is null where units are missing in one of the
-        years, since nothing bounds what they would change.
+        years or sent the numbers of the first again, since nothing bounds what they would change.
     """
     rows = []
     years = [one for one in sorted(tables) if one <= year and len(tables[one])]
@@ -117,6 +117,7 @@ def poverty_results(
             continue
         households = poverty.on_areas_of(after, tables[before], tables[after])
         changes = poverty.changes(households, before, after)
+        again = len(overview.unchanged({year: tables[year] for year in (before, after)}, {}, after))
         moved = (changes if release is None else release.applied(changes)).set_index("measure")
         for measure, scope in (("poor", "all"), ("ethnic_poor", "ethnic")):
             one = moved.loc[measure]
@@ -124,7 +125,7 @@ def poverty_results(
                 continue
             fall = -float(one["change_pp"])
             base = (int(one["matched_units"]), int(one["expected_units"]))
-            high = fall if base[0] == base[1] else None
+            high = fall if base[0] == base[1] and not again else None
             rows.append(("poor_fall", scope, after, fall, high, *base, "returns", ""))
     return _results(rows)
 

@@ -8,7 +8,7 @@ withheld here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 import pandas as pd
@@ -444,6 +444,7 @@ def against_targets(
     targets: Iterable[Target],
     scopes: Sequence[str] = ("all", "ethnic"),
     whole: pd.DataFrame | None = None,
+    again: Collection[str] = (),
 ) -> pd.DataFrame:
     """Compare the fall of the poverty rate with what was to be reached.
 
@@ -465,6 +466,10 @@ def against_targets(
         ``especially_difficult`` to those communes alone.
     whole
         Changes of the province, whose target it is: where it is incomplete no area is judged.
+    again
+        Districts whose every number is that of the year before
+        (:func:`kgstats.analysis.overview.unchanged`): neither they nor a whole with them are
+        judged (``sent_again``).
 
     Returns
     -------
@@ -492,12 +497,8 @@ def against_targets(
         first = exact_rates(own["before_hh"], own["base_before_hh"])
         last = exact_rates(own["after_hh"], own["base_after_hh"])
         both = list(zip(first, last, strict=True))
-        verdicts = [None if a is None or b is None else _verdict(a, a - b, target) for a, b in both]
         falls = [None if a is None or b is None else a - b for a, b in both]
-        known = pd.Series(verdicts, index=own.index, dtype="string")
-        complete = own["matched_units"] == own["expected_units"]
         of_all = own if whole is None else _of(whole, SCOPES[target.scope])
-        all_in = whole is None or bool((of_all["matched_units"] == of_all["expected_units"]).all())
         frame = own[["base_year", "year", *keys_in(own)]].assign(
             scope=target.scope,
             before_rate_pct=floats(first, own.index),
@@ -505,9 +506,9 @@ def against_targets(
             fall_pp=floats(falls, own.index),
             target_low_pp=target.low,
             target_high_pp=pd.array([target.high] * len(own), dtype="Float64"),
-            verdict=known.where(all_in | known.isna(), "whole_incomplete")
-            .where(complete | known.isna(), "incomplete")
-            .mask(known.notna() & (not _is_listed(target)), "list_incomplete"),
+            verdict=_judged(own, of_all, both, target, whole is None).mask(
+                _among(own, again) & pd.Series(falls, index=own.index).notna(), "sent_again"
+            ),
             is_few=own["is_few"].where(pd.Series(falls, dtype=object).notna()),
             matched_units=own["matched_units"],
             expected_units=own["expected_units"],
@@ -518,6 +519,30 @@ def against_targets(
         columns += ["target_high_pp", "verdict", "is_few", "matched_units", "expected_units"]
         return pd.DataFrame(columns=["base_year", "year", *keys_in(moved), *columns])
     return pd.concat(pieces, ignore_index=True)
+
+
+def _judged(
+    own: pd.DataFrame,
+    whole: pd.DataFrame,
+    rates: list[tuple[Fraction | None, Fraction | None]],
+    target: Target,
+    alone: bool,
+) -> pd.Series[str]:
+    """Say of each area how it stands to the target, or why that is not said."""
+    found = [None if a is None or b is None else _verdict(a, a - b, target) for a, b in rates]
+    known = pd.Series(found, index=own.index, dtype="string")
+    complete = own["matched_units"] == own["expected_units"]
+    all_in = alone or bool((whole["matched_units"] == whole["expected_units"]).all())
+    told = known.where(all_in | known.isna(), "whole_incomplete")
+    told = told.where(complete | known.isna(), "incomplete")
+    return told.mask(known.notna() & (not _is_listed(target)), "list_incomplete")
+
+
+def _among(areas: pd.DataFrame, districts: Collection[str]) -> pd.Series[bool] | bool:
+    """Whether an area lies in one of these districts, or has one of them within it."""
+    if "district_code" in areas:
+        return areas["district_code"].isin(districts)
+    return bool(districts)
 
 
 def _is_listed(target: Target) -> bool:

@@ -137,6 +137,8 @@ def _verdict(row: Any, lang: str) -> str:
         return t("reached") if row.reached else t("missed")
     if row.target_year != row.year:
         return ""
+    if row.sent_again:
+        return t("not judged: some numbers are those of last year")
     if not numbers.is_absent(row.units) and row.units == row.units_expected:
         return t("not judged: nothing to compare with")
     return t("not judged: not every unit reported")

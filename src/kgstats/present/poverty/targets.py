@@ -48,7 +48,10 @@ _TARGETS = TableSpec(
     group=Column("scope", "", "code"),
     notes=(
         N_("A rate that was lower than the target cannot fall by it and has not missed it."),
-        N_("Nothing is judged where not all units reported both years."),
+        N_(
+            "Nothing is judged where not all units reported both years, or where every number is "
+            "that of the year before."
+        ),
         ROUNDED,
     ),
 )
@@ -60,6 +63,7 @@ _SIGNS = {
     "incomplete": (QUIET, "x"),
     "whole_incomplete": (QUIET, "x"),
     "list_incomplete": (QUIET, "x"),
+    "sent_again": (QUIET, "x"),
 }
 _MOST_DOTS = 25
 
@@ -210,10 +214,20 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
         if target.high is None
         else t("{n} percentage points", n=target_words(target, lang)),
     }
+    again = int((own["verdict"] == "sent_again").sum())
     if judged.empty:
-        return t(
+        text = N_(
             "The target fall of {target} is judged for none of the {all} {places}: rates were "
-            "below it, or not all units reported",
+            "below it, or not all units reported"
+        )
+        if again:
+            text = N_(
+                "The target fall of {target} is judged for none of the {all} {places}: {n} sent "
+                "the numbers of the year before"
+            )
+        return t(
+            text,
+            n=again,
             all=len(own),
             **values,
         )
@@ -226,6 +240,8 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
         title += t("; {n} are not judged, for their rate was below it before", n=low)
     if open_areas:
         title += t("; {n} are not judged, for not all their units reported", n=open_areas)
+    if again:
+        title += t("; {n} are not judged, for their numbers are those of the year before", n=again)
     return title
 
 
