@@ -113,6 +113,22 @@ def test_a_curve_of_shares_says_its_point(chart):
     assert "25: 45" in figure.alternative and ">even<" in figure.svg
 
 
+def test_the_words_of_a_curve_keep_apart(chart):
+    """On a phone the name of the diagonal ran into the words beside the point."""
+    svg = charts.concentration_curve(
+        chart, [0, 50, 100], [0, 90, 100], 25.0, upwards="poor, %",
+        text="a quarter of the communes: half of the wells", even="the same everywhere",
+    ).svg  # fmt: skip
+    first, second = (
+        [
+            float(y)
+            for y in re.findall(r'<tspan[^>]* y="([\d.]+)"', svg[svg.index(start) - 90 :])[:2]
+        ]
+        for start in ("a quarter", "the same")
+    )
+    assert max(second) + 15 <= min(first)
+
+
 def test_pairs_of_dots_keep_their_numbers_apart(chart):
     rows = pd.DataFrame(
         {"what": ["A", "B"], "ours": [4.0, 1.0], "theirs": [2.0, 1.5], "whole": [False, True]}

@@ -661,8 +661,10 @@ def concentration_curve(
         plot.text(scale(at), point(at, at / 2)[1], lines, dx=10, colour=style.CONTRAST, bold=True)
     _curve_points(plot, point, across, up, chart.lang)
     lines = wrapped(even, plot.narrowest * 0.42)
-    plot.text(0.99, point(0, 8)[1] - LINE * (len(lines) - 1) / 2, lines, side="end",
-              colour=style.MUTED)  # fmt: skip
+    # Under the diagonal where these words begin, clear of those beside the point.
+    wide = 100 * max(style.text_width(line, SIZE) for line in lines) / plot.narrowest
+    below = point(0, 99 - wide if at < 60 else 16)[1]
+    plot.text(0.99, below + LINE * (len(lines) + 1) / 2, lines, side="end", colour=style.MUTED)
     return chart.figure(picture, [text])
 
 
