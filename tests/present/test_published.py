@@ -120,7 +120,7 @@ def test_where_most_is_contradicted_counts_the_reports_own_statements():
     none = wrong_of(identity_id=[], recomputed=[], difference=[])
     assert published.audit_note(audit, none, NAMED, "en").items == [
         "Correct as printed: 2 of 5 the report states and 0 of 2 resting on other sources",
-        "Most often contradicted: Totals and parts (2 of 3)",
+        "Most often contradicted: Totals and parts (2 of 3 statements)",
     ]
     held = audit.assign(**{"class": "exact"})
     assert len(published.audit_note(held, none, NAMED, "en").items) == 1
@@ -132,6 +132,7 @@ def aims(states, came=None):
         {
             "figure": list("abcdef")[:n],
             "target": [Decimal(9)] * n,
+            "target_high": [Decimal(10)] * n,
             "unit": ["communes"] * n,
             "target_state": states,
             "outcome": [None if one is None else Decimal(9 if one else 8) for one in came or states]
@@ -160,7 +161,7 @@ UNITS = pd.DataFrame({"unit": ["communes"], "en": ["communes"]})
             aims(["not_due", "not_due"], [True, False]),
             "- No target is due; 2 are not due yet\n"
             "- Reached by what was published since: A (9\xa0communes, 9 aimed at)\n"
-            "- Missed by what was published since: B (8\xa0communes, 9 aimed at)",
+            "- Missed by what was published since: B (8\xa0communes; target 9–10)",
         ),
         (
             aims(["not_due"] * 4, [False] * 4),

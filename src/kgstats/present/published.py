@@ -222,7 +222,12 @@ def audit_note(
     # What is contradicted once is the page's only contradiction, or one of several alike.
     most = claims.top(kinds["contradicted"], 2, above=1)
     where = [
-        t("{kind} ({n} of {all})", kind=names[kind], n=n, all=kinds.at[kind, "statements"])
+        t(
+            "{kind} ({n} of {all} statements)",
+            kind=names[kind],
+            n=n,
+            all=kinds.at[kind, "statements"],
+        )
         for kind, n in most
     ]
     off = wrong[(wrong["class"] == "wrong") & (wrong["basis"] != "elsewhere")]
@@ -716,10 +721,10 @@ def targets_note(
     ):
         came = [
             t(
-                "{target} ({outcome}, {aim} aimed at)",
+                "{target} ({outcome}; target {aim})",
                 target=names[row.figure],
                 outcome=_in_unit(row.outcome, row.unit, units, lang),
-                aim=numbers.number(row.target, lang),
+                aim=_span(row.target, row.target_high, lang),
             )
             for row in known[known["outcome_reached"] == met].itertuples()
         ]
@@ -727,6 +732,11 @@ def targets_note(
             told = claims.named(came, lang, _MOST_NAMED, _TARGETS)
             items.append(t(words, targets=told))
     return Prose(items=items)
+
+
+def _span(low: Any, high: Any, lang: str) -> str:
+    ends = [numbers.number(one, lang) for one in (low, high) if not numbers.is_absent(one)]
+    return "–".join(ends)
 
 
 _TARGETS = claims.P_("{n} target", "{n} targets")
