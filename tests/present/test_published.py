@@ -160,7 +160,7 @@ UNITS = pd.DataFrame({"unit": ["communes"], "en": ["communes"]})
         (
             aims(["not_due", "not_due"], [True, False]),
             "- No target is due; 2 are not due yet\n"
-            "- Reached by what was published since: A (9\xa0communes, 9 aimed at)\n"
+            "- Reached by what was published since: A (9\xa0communes; target 9–10)\n"
             "- Missed by what was published since: B (8\xa0communes; target 9–10)",
         ),
         (
