@@ -411,3 +411,53 @@ def test_the_last_row_of_a_heading_may_be_few_words_and_a_year():
     held = result.records["poverty"]
     assert [one["near_poor_start_hh"] for one in held] == [60, 50, 40, 30]
     assert [one["near_poor_end_hh"] for one in held] == [55, 44, 33, 22]
+
+
+# --- headings exchanged ---------------------------------------------------------------------------
+
+
+def nothing_wrong(page: Made, lost: set[str]) -> None:
+    """Every value is right, or one of a column that was refused by an error."""
+    values, wrong = read(page)
+    assert wrong and {name for (key, name), value in page.truth.items()
+                      if values[key, name] != value} == lost  # fmt: skip
+    assert all(values[key, name] is None for key, name in values if name in lost)
+
+
+def test_years_of_start_and_end_exchanged_are_seen_by_the_flow(monkeypatch):
+    start = {"poor_start_hh": ("Hộ nghèo năm 2019", "Số hộ")}
+    end = {
+        name: ("Hộ nghèo năm 2018", *path[1:])
+        for name, path in breaking.POVERTY
+        if path[0] == "Số hộ nghèo cuối năm"
+    }
+    nothing_wrong(made("poverty", monkeypatch, start | end), {*start, *end})
+
+
+def test_words_of_a_group_that_were_exchanged_head_all_its_columns(monkeypatch):
+    other = {"Số hộ nghèo cuối năm": "Số hộ cận nghèo cuối năm"}
+    other |= {there: here for here, there in other.items()}
+    turned = {
+        name: (other[path[0]], *path[1:])
+        for name, path in breaking.POVERTY
+        if path[0] in other and name.endswith(("_pct", "_poor_end_hh"))
+    }
+    turned.pop("near_poor_end_hh")
+    nothing_wrong(made("poverty", monkeypatch, turned), set(turned))
+
+
+def test_two_plans_of_which_neither_is_named_as_in_the_form_are_refused(monkeypatch):
+    page = made("funding", monkeypatch, {"allocated_vnd": ("Kế hoạch tỉnh giao",)})
+    at, sheet = page.columns["allocated_vnd"], page.book.sheets[0]
+    sheet.merged = []
+    sheet.cells = [replace(one, column=one.column + (one.column > at)) for one in sheet.cells]
+    second = [replace(one, column=at + 1) for one in sheet.cells
+              if one.column == at and one.row >= page.heading[0]]  # fmt: skip
+    sheet.cells += [
+        replace(one, value="Kế hoạch huyện phân bổ")
+        if one.value == "Kế hoạch tỉnh giao"
+        else replace(one, value=int(str(one.value)) + 1)
+        for one in second
+    ]
+    sheet.cells.sort(key=lambda one: (one.row, one.column))
+    nothing_wrong(page, {"allocated_vnd"})

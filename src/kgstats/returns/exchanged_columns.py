@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from kgstats.edits.identities import Identity
@@ -48,16 +48,36 @@ def exchanged(held: Mapping[str, Column], said: Verdicts, ask: Ask) -> MayBe:
     return may_be
 
 
-def misplaced(held: Mapping[str, Column], misfits: Mapping[str, Column], ask: Ask) -> MayBe:
+def grouped_with(names: Collection[str], held: Mapping[str, Column], said: Verdicts) -> list[str]:
+    """Return the columns under one group with others that belong to another one, unless proved.
+
+    Words of a group that were exchanged head all its columns; those that a sum, a flow or a rate
+    proves are what they say.
+    """
+    groups = {held[name].path[:-1] for name in names} - {()}
+    sound = {name for one, right in said if right and one.relation == "=" for name in one.columns}
+    return [
+        name
+        for name, column in held.items()
+        if column.path[:-1] in groups and name not in sound and name not in names
+    ]
+
+
+def misplaced(held: Mapping[str, Column], misfits: Iterable[tuple[str, Column]], ask: Ask) -> MayBe:
     """Return a column whose values do not fit its heading, and the one they belong to.
 
-    Amounts under "Tỷ lệ" are those paid out where the rates stand under "Giải ngân".
+    Amounts under "Tỷ lệ" are those paid out where the rates stand under "Giải ngân". Parts of one
+    sum are its parts in either order: what holds as it stands says nothing.
     """
-    for name, column in misfits.items():
+    for name, column in misfits:
+        holds = {one for one, right in ask({name: column}) if right}
         for other, its in held.items():
             said = ask({other: column, name: its})
             if any(
-                right and one.relation == "=" and {name, other} <= set(one.columns)
+                right
+                and one.relation == "="
+                and {name, other} <= set(one.columns)
+                and one not in holds
                 for one, right in said
             ):
                 return {name: [other], other: [name]}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
-from kgstats.returns.exchanged_columns import blamed, exchanged, misplaced
+from kgstats.returns.exchanged_columns import blamed, exchanged, grouped_with, misplaced
 from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.guidance import is_check
 from kgstats.returns.heading_times import stock_time
@@ -36,7 +36,9 @@ SECOND_CHOICE = 0.15
 """A heading that loses its best meaning takes another only where that is nearly as good."""
 
 NEARLY_EQUAL = 0.06
-"""Two headings that agree with one column of the form so alike are told apart by numbers alone."""
+"""Two headings that agree with one column of the form so alike are told apart by numbers alone.
+
+Where neither is sure, so are two of which the second is nearly as good."""
 
 MAY_RIVAL = 0.35
 """A heading that agrees less well by more is no rival, whatever the numbers say."""
@@ -147,8 +149,8 @@ class _Matching:
     refused: dict[int, RefusedColumn] = field(default_factory=dict)
     unfit: dict[int, _Offer] = field(default_factory=dict)
     """Columns whose heading says clearly what they are, and whose values say otherwise."""
-    misfits: dict[str, Column] = field(default_factory=dict)
-    """Columns whose values are not of the kind that their heading says, clearly or not."""
+    misfits: list[tuple[str, Column]] = field(default_factory=list)
+    """What a heading says, clearly or not, of a column whose values leave that in doubt."""
     said_twice: set[int] = field(default_factory=set)
     """Columns that hold what another one holds already."""
 
@@ -187,6 +189,7 @@ class _Matching:
                 offer = _Offer(column, meaning, LEAST_SCORE, column.header)
                 self.chosen[offer.key] = offer
             for column, names in doubtful:
+                self.misfits.extend((name, column) for name in names)
                 self._refuse(column, [words_for(self.form, name) for name in names])
         self._refuse_contradicted()
         self._refuse_partial()
@@ -224,7 +227,7 @@ class _Matching:
             if self.values.fit(column, meaning.name):
                 now.append(_Offer(column, meaning, score, header))
             elif meaning.criterion is None and meaning.facets == NO_FACETS:
-                self.misfits.setdefault(meaning.name, column)
+                self.misfits.append((meaning.name, column))
         clear = [_Offer(column, *one) for one in said[:1] if one[1] >= SURE]
         if (
             clear
@@ -320,7 +323,8 @@ class _Matching:
             if not rivals or held.meaning.criterion is not None:
                 continue
             name = held.meaning.name
-            near = [one for one in rivals if one.score > held.score - NEARLY_EQUAL]
+            apart = NEARLY_EQUAL if held.score >= SURE else SECOND_CHOICE
+            near = [one for one in rivals if one.score > held.score - apart]
             if self.page is None:
                 continue
             support = {one.column.index: self._support(name, one.column) for one in (held, *rivals)}
@@ -361,7 +365,7 @@ class _Matching:
         for key, one in list(self.chosen.items()):
             if wholly[key] or one.meaning.name == "commune_code":
                 continue
-            meant = self._meant(self._said(one.header))
+            meant = _meant(self.form, self._said(one.header))
             other = one.score < SURE and bool(meant) and one.meaning.name not in meant
             vague = len(meant) > 1 or one.score < SURE
             displaced = stands_elsewhere(one.column.index, order.index(one.meaning.name), sure)
@@ -373,21 +377,20 @@ class _Matching:
         time = stock_time(tokens(header), self.year)
         return time.bare if time.when == "start" else header
 
-    def _meant(self, header: str) -> list[str]:
-        """Return the columns of the form whose words hold all words of a heading."""
-        names = (one.name for one in self.form.columns if one.words)
-        return [name for name in names if may_stand_for(self.form.key, header, name)]
-
     def _refuse_contradicted(self) -> None:
         """Refuse the columns that explain why identities fail in most rows."""
         said = self._verdicts({})
         held = {name: one.column for name, one in self._alone().items()}
         taken = [one.column for one in self.chosen.values()]
-        free = {name: one for name, one in self.misfits.items() if one not in taken}
-        misfits = {name: one for name, one in free.items() if name not in held}
-        may_be = exchanged(held, said, self._verdicts) or misplaced(held, misfits, self._verdicts)
+        free = [pair for pair in self.misfits if pair[0] not in held and pair[1] not in taken]
+        for_one_another = exchanged(held, said, self._verdicts)
+        may_be = for_one_another or misplaced(held, free, self._verdicts)
+        for name in grouped_with(for_one_another, held, said):
+            self._drop(held[name])
+            self._refuse(held[name], [words_for(self.form, name)])
         for name, others in (may_be or blamed(said)).items():
-            column = held.get(name) or misfits.get(name)
+            unfit = (one for known, one in free if known == name and one.index not in self.refused)
+            column = held.get(name) or next(unfit, None)
             if column is not None:
                 self._drop(column)
                 words = [words_for(self.form, other) for other in others]
@@ -431,6 +434,12 @@ class _Matching:
             column.index, column.header, column.path, column.folded, column.number_style,
             column.inherited, rule, tuple(may_be),
         )  # fmt: skip
+
+
+def _meant(form: Form, header: str) -> list[str]:
+    """Return the columns of a form whose words hold all words of a heading."""
+    names = (one.name for one in form.columns if one.words)
+    return [name for name in names if may_stand_for(form.key, header, name)]
 
 
 def _with_subject(form: Form, block: TableBlock, mapped: list[Mapped]) -> list[Mapped]:
