@@ -378,7 +378,12 @@ def criterion_panels(marks: pd.DataFrame, failures: pd.DataFrame, lang: str) -> 
         year,
         lang,
         slug="criterion-panels",
-        title=_panels_title(_missed(failures, year, lang), bool(marks["met"].notna().all()), lang),
+        title=_of_marked(
+            _panels_title(_missed(failures, year, lang), bool(marks["met"].notna().all()), lang),
+            failures["marks_given"].max(),
+            year,
+            lang,
+        ),
         categories=_mark_categories(lang),
         facts=None,
     )
@@ -393,6 +398,15 @@ _WIDEST = claims.Words(
     every=N_("all are missed equally often"),
     unit=claims.UNITS["criteria"],
 )
+
+
+def _of_marked(title: str, marked: int, year: int, lang: str) -> str:
+    """Add to a title of how many communes there are marks, where some have none."""
+    communes = len(areas.rural(year))
+    if not marked or marked >= communes:
+        return title
+    base = claims.base({"communes": (int(marked), communes)}, lang)
+    return translator(lang)("{title} (marks given: {base})", title=title, base=base)
 
 
 def _panels_title(missed: pd.Series, complete: bool, lang: str) -> str:
@@ -446,7 +460,7 @@ def criterion_map(marks: pd.DataFrame, standing: pd.DataFrame, lang: str) -> Fig
         year,
         lang,
         slug="criterion-map",
-        title=title,
+        title=_of_marked(title, marked, year, lang),
         categories=_mark_categories(lang),
     )
     drawn = _with_states(marks).assign(facts=[facts[code] for code in marks["commune_code"]])
@@ -489,7 +503,9 @@ def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
     colours = dict(zip(sorted(group_names), GROUP_COLOURS, strict=False))
     chart = charts.Chart(
         slug="failures",
-        title=_failures_title(failures, year, lang),
+        title=_of_marked(
+            _failures_title(failures, year, lang), failures["marks_given"].max(), year, lang
+        ),
         says=t("Bar chart of the communes that do not meet each criterion, {year}.", year=year),
         lang=lang,
         table=_FAILURES(frame, lang, year=year),
