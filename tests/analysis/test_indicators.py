@@ -266,3 +266,21 @@ def test_nothing_reported_is_unknown_and_not_none():
     assert money["covered_vnd"] == 0 and money["uncovered_vnd"] == money["allocated_vnd"]
     for name in ("disbursed_vnd", "gap_vnd", "disbursed_rate_pct", "shortfall_vnd"):
         assert pd.isna(money[name]), name
+
+
+def test_a_unit_where_nobody_lives_has_not_reported_its_households():
+    """On the map, in the headline, its base, its change and its range alike."""
+    now, then = WHOLE["poverty"].copy(), truth(2018)["poverty"]
+    now.loc[now.index[:3], [name for name in now if name.endswith("_hh")]] = 0
+    tables = {2018: then, YEAR: now}
+    assert indicators.household_poverty(now).iloc[0]["poor_rate_units"] == len(now) - 3
+    standing = attainment.standings({YEAR: WHOLE["communes"]}, {YEAR: WHOLE["attainment"]}, YEAR)
+    told = overview.reported(standing, now, WHOLE["funding"], YEAR).set_index("form")
+    assert told.loc["03", ["units", "units_expected"]].tolist() == [len(now) - 3, len(now)]
+    moved = poverty.changes(overview.two_years(tables, YEAR), 2018, YEAR)
+    assert set(moved["matched_units"]) == {len(now) - 3}
+    targets = poverty.fall_targets(YEAR)
+    assert set(poverty.against_targets(moved, targets, ["all"])["verdict"]) == {"incomplete"}
+    doubts = uncertainty.doubtful(NOTHING, NOTHING)
+    ranges = uncertainty.ranges(standing, tables, WHOLE["funding"], YEAR, doubts)
+    assert ranges.set_index("indicator").loc["poor_rate_pct", "not_reported"] == 3

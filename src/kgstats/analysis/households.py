@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis.indicators import RATES, Rate
+from kgstats.analysis.indicators import RATES, Rate, lived_in
 from kgstats.analysis.tidy import By, keys
 from kgstats.reference import areas, poverty_standards
 from kgstats.reference.refusal import Refusal
@@ -80,7 +80,7 @@ def together(*tables: pd.DataFrame) -> pd.DataFrame:
         ``UNIT_KEYS`` and ``COUNT_COLUMNS`` (Int64), one row for each unit of each year's list,
         by year, district and unit. ``area`` is ``urban`` (wards and townships), ``rural``
         (communes) or ``special`` (special zones, since 2025). Stated percentages are left behind:
-        rates are computed again.
+        rates are computed again. A unit of no household has not reported them.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def together(*tables: pd.DataFrame) -> pd.DataFrame:
                 f"{len(strange)} codes are no commune-level units of {year}: "
                 f"{', '.join(strange[:5])}. Is the table of another year?"
             )
-        pieces.append(_listed(rows, year, year))
+        pieces.append(_listed(lived_in(rows), year, year))
     return pd.concat(pieces, ignore_index=True) if pieces else _listed(frame, 0, None)
 
 

@@ -207,11 +207,38 @@ RATES: dict[str, Rate] = {
 """The rates by name; for ethnic minorities both are of ethnic-minority households."""
 
 
+def lived_in(units: pd.DataFrame) -> pd.DataFrame:
+    """Take a unit that states no resident household for one whose households are not reported.
+
+    Nobody lives in no unit of the lists: there a zero is silence, and a rate has no base.
+
+    Parameters
+    ----------
+    units
+        One row per commune-level unit (and year), with ``households_hh``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same, ``households_hh`` and ``ethnic_households_hh`` null where the first is 0.
+
+    Examples
+    --------
+    >>> found = lived_in(pd.DataFrame({"households_hh": [812, 0], "poor_end_hh": [31, 0]}))
+    >>> found["households_hh"].isna().tolist()
+    [False, True]
+    """
+    empty = units["households_hh"].eq(0).fillna(False)
+    own = [name for name in ("households_hh", "ethnic_households_hh") if name in units]
+    return units.assign(**{name: units[name].mask(empty) for name in own})
+
+
 def household_poverty(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     """Count poor and near-poor households, and form their rates.
 
     Rate = households of the kind at the end of the year ÷ resident households × 100, over the
-    units that report both (QĐ 59/2015/QĐ-TTg; form of the yearly review). A count is summed over
+    units that report both (QĐ 59/2015/QĐ-TTg; form of the yearly review), those of no household
+    (:func:`lived_in`) not being reported. A count is summed over
     the units that report it, so that it can be of more units than its rate.
 
     Parameters
@@ -250,7 +277,7 @@ def household_poverty(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     needed = dict.fromkeys(name for rate in RATES.values() for name in (rate.base, rate.count))
     others = dict.fromkeys(name for name in households.columns if name.endswith("_hh"))
     columns = list(needed | others)
-    work = households[[*keys(by), *columns]].astype(dict.fromkeys(columns, "Int64"))
+    work = lived_in(households[[*keys(by), *columns]].astype(dict.fromkeys(columns, "Int64")))
     for name, rate in RATES.items():
         both = work[rate.count].notna() & work[rate.base].notna()
         work[f"{name}:part"] = work[rate.count].where(both)

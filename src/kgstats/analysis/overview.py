@@ -353,7 +353,7 @@ def reported(
         the lines with an allocation). Without districts (after the reform) those are null.
     """
     communes = standing[standing["reported"].fillna(False)]
-    counted = households.dropna(subset=["poor_end_hh", "households_hh"])
+    counted = indicators.lived_in(households).dropna(subset=["poor_end_hh", "households_hh"])
     paid = funding.dropna(subset=["allocated_vnd"])
     measured = paid.dropna(subset=["disbursed_vnd"])
     expected = len(areas.districts(year))

@@ -184,6 +184,7 @@ def _of_households(
     households, earlier = (tables.get(own, pd.DataFrame()) for own in (year, year - 1))
     if households.empty:
         return []
+    households = indicators.lived_in(households)
     units = areas.units(year)[["commune_code"]]
     stated = units.merge(households, on="commune_code", how="left")
     clean = units.merge(sound(households, "poverty", doubts), on="commune_code", how="left")
