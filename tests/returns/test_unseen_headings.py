@@ -15,10 +15,13 @@ from tests.returns.building import body, book, poverty
 
 from kgstats.returns.cells import Cell
 from kgstats.returns.clean import read_book
+from kgstats.returns.forms import all_forms
 from kgstats.returns.heading_words import criterion_of, heading_meanings
 from kgstats.returns.layout import find_tables
 
 FLAT = Way(numbers=False)
+NAMED = [words.partition(" ")[2] for words in all_forms()["attainment"].column("criterion").words]
+"""The names of the criteria."""
 
 
 def made(form: str, monkeypatch, renamed: dict[str, tuple[str, ...]], way: Way = FLAT) -> Made:
@@ -163,6 +166,11 @@ def test_a_last_row_of_few_words_beside_the_end_of_the_order_word(monkeypatch):
     page.book.sheets[0].cells += [Cell(last, 1, "tự"), Cell(last, page.columns["level"], "đạt")]
     page.book.sheets[0].cells.sort(key=lambda one: (one.row, one.column))
     is_whole(page)
+
+
+def test_the_signs_between_number_and_name_in_a_row_of_their_own(monkeypatch):
+    words = {f"met {at}": (f"TC{at} - {name}",) for at, name in enumerate(NAMED, 1)}
+    is_whole(made("attainment", monkeypatch, words, Way("split", words_a_row=1, numbers=False)))
 
 
 def test_the_last_word_of_a_heading_may_look_like_a_mark(monkeypatch):

@@ -327,7 +327,13 @@ def _of_heading(
         return False
     if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
         return False
-    words = sum(_is_word(one) for one in cells)
+    # "TC1", "-", "Quy", "hoạch": the sign between number and name has a row of its own.
+    signs = all(
+        (one.column > column and one.kind == "dash")
+        or (_is_word(one) and (one.column > column or one.text[:1].islower()))
+        for one in cells
+    )
+    words = sum(_is_word(one) or signs for one in cells)
     if 2 * words < len(cells) and not (heads_by_number(cells) or runs_of_years(cells)):
         return False
     if len(cells) > 2 or starts_order(cells):
