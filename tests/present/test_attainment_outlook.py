@@ -137,6 +137,14 @@ def test_a_fall_is_no_rise(standings, change, said):
     assert said in show.progress_text(progress, "en").to_text()
 
 
+def test_a_rise_beyond_the_decisions_of_the_year_is_explained(standings):
+    """A commune new in the returns whose decision is dated before last year's end."""
+    progress = analysis.progress(up_to(standings, 2019), 2019).assign(communes_more=13)
+    for decided, told in ((13, False), (4, True)):
+        text = show.progress_text(progress.assign(communes_decided=decided), "en").to_text()
+        assert ("The plan counts decisions by their date" in text) == told
+
+
 def test_groupings_say_which_lists_are_not_complete(standings):
     own = standings[standings["year"] == 2019]
     province = attainment.summary(own)

@@ -258,7 +258,10 @@ SURE, WIDE, OPEN = (64, 64, 64), (59.2, 9.7, 93.3), (325 * 10**9, 325 * 10**9, N
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (ranges(communes_recognised=SURE), "Every headline figure is certain as printed"),
+        (
+            ranges(communes_recognised=SURE),
+            "Every headline figure that is reported is certain as printed",
+        ),
         (
             ranges(communes_recognised=SURE, disbursed_rate_pct=WIDE),
             "1 of 2 headline figures are certain as printed. Disbursement rate, where reported: "

@@ -387,7 +387,7 @@ def agreement(
         the report does not contradict itself), ``from_returns``, ``difference`` (from returns
         less corrected or printed), ``agrees`` (null where unknown), ``unknown_for``: why
         (``no_returns`` of its years, ``incomplete``: not everybody it is about reported, or
-        ``no_match``: the returns hold no such commune or line).
+        ``no_match``: the returns hold no such commune, line or status).
 
     Examples
     --------

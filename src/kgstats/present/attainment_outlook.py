@@ -121,11 +121,20 @@ def _planned(found: pd.Series, lang: str) -> str:
         "year"
     )
     said = claims.counted(forms, found["communes_decided"], lang, none=none, year=year, plan=plan)
-    known, every = int(found["communes_reported"]), int(found["communes"])
-    if known == every:
-        return f"{said}."
+    t, known, every = translator(lang), int(found["communes_reported"]), int(found["communes"])
     base = claims.base({"communes": (known, every)}, lang)
-    return translator(lang)("{said} (reported: {base}).", said=said, base=base)
+    said = f"{said}." if known == every else t("{said} (reported: {base}).", said=said, base=base)
+    more = found["communes_more"]
+    if numbers.is_absent(more) or more <= found["communes_decided"]:
+        return said
+    # Two counts that differ: one of decisions, one of what two returns say.
+    why = t(
+        "The plan counts decisions by their date: the number rose by more, for some communes are "
+        "recognised by an earlier decision, or one without a date, that the return of {before} "
+        "does not have.",
+        before=int(year) - 1,
+    )
+    return f"{said} {why}"
 
 
 _TARGETS = TableSpec(

@@ -401,7 +401,7 @@ def ranges_chart(ranges: pd.DataFrame, year: int, lang: str) -> Figure | Table:
 def _ranges_title(firm: pd.DataFrame, wide: pd.DataFrame, open_: pd.DataFrame, lang: str) -> str:
     t = translator(lang)
     if wide.empty and open_.empty:
-        return t("Every headline figure is certain as printed")
+        return t("Every headline figure that is reported is certain as printed")
     some = N_("{firm} of {all} headline figures are certain as printed")
     said = t(
         some if len(firm) else N_("None of the {all} headline figures is certain"),

@@ -136,6 +136,13 @@ def targets_table(
             "publication is left blank. Where not all units reported, no verdict is given."
         )
     ]
+    if subject == "communes":
+        notes.append(
+            t(
+                "Recognised within the year are communes whose decision is dated in it; one by an "
+                "earlier decision that last year's return did not have is not among them."
+            )
+        )
     if len(added):
         notes.append(
             t(

@@ -78,7 +78,11 @@ def test_the_money_of_last_year_is_followed_in_words():
     [
         ([{}], [{}], "Nothing of VND 6.00 billion"),
         ([{"district_code": "906"}], [{}], "No district that had money left in 2018 reports"),
-        ([{}], [{"disbursed_vnd": 10 * BN}], "Nothing was left of 2018"),
+        (
+            [{}],
+            [{"disbursed_vnd": 10 * BN}],
+            "Of the money of 2018 whose disbursement is reported nothing was left",
+        ),
         ([{}], [{"disbursed_vnd": None}], "No disbursement of 2018 is reported"),
     ],
 )

@@ -325,7 +325,11 @@ def carry_over_chart(
     if not left and not carried:
         if not wording.positive(all_of["lines_before"]):
             return Prose([t("No disbursement of {year} is reported.", year=year - 1)])
-        return Prose([t("Nothing was left of {year}, and nothing carried over.", year=year - 1)])
+        none = N_(
+            "Of the money of {year} whose disbursement is reported nothing was left, and nothing "
+            "carried over."
+        )
+        return Prose([t(none, year=year - 1)])
     table = STEPS_OF_CARRY_OVER(steps_of, lang, year=year, before=year - 1)
     table.totals = [bool(level) for level in steps_of["is_level"]]
     table.sources = provenance.behind(total, list(total.columns), None)
