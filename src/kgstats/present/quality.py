@@ -226,7 +226,13 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
         columns=(
             "district_code",
             *(
-                Column(name, capital(t(words)), "number", unit=N_("findings"))
+                Column(
+                    name,
+                    capital(t(words)),
+                    "number",
+                    unit=N_("findings"),
+                    definition=N_("Findings of the district of this severity"),
+                )
                 for name, words in {**SEVERITIES, "note": N_("repaired or left aside")}.items()
             ),
             "findings",
@@ -344,7 +350,7 @@ DELIVERIES = TableSpec(
         Column("file", N_("File not used"), "verbatim"),
         Column("district", N_("District")),
         Column("replaced_by", N_("Replaced by")),
-        Column("received", N_("Received on")),
+        Column("received", N_("Received on"), definition=N_("The day the file arrived")),
         Column("reason", N_("Reason")),
     ),
 )

@@ -310,7 +310,13 @@ _STEPS = TableSpec(
     caption=N_("Steps from the rate of {before} to that of {year}"),
     columns=(
         Column("what", N_("Step")),
-        Column("rate_effect_pp", N_("Level, or step"), "quantity", 3),
+        Column(
+            "rate_effect_pp",
+            N_("Level, or step"),
+            "quantity",
+            3,
+            definition=N_("The rate of a year in %, or what an area adds to its change in points"),
+        ),
     ),
     name=lambda row, lang: str(row["what"]),
 )
