@@ -83,3 +83,18 @@ def test_several_causes_are_other_and_their_words_kept():
     first = result.records["funding"][0]
     assert (first["cause"], first["note"]) == ("other", words)
     assert told(result) == {"cause_several": ["I6"]}
+
+
+@pytest.mark.parametrize("label", ["∑", "Hết", "Thành tiền", "Số chung của huyện", None])
+def test_a_row_that_adds_up_all_money_is_its_total_whatever_it_is_called(label):
+    head = total(MONEY, label)
+    result = read(money([*MONEY, head]))
+    assert allocated(result) == ALLOCATED and told(result) == {}
+    head[5] += 1
+    assert told(read(money([*MONEY, head])))
+
+
+def test_a_line_without_source_that_equals_the_sum_of_two_is_still_refused():
+    rows = [list(row) for row in MONEY[:3]]
+    rows[2][1:7] = [MONEY[3][1], None, None, None, *(rows[0][at] + rows[1][at] for at in (5, 6))]
+    assert "key_missing" in told(read(money(rows)))

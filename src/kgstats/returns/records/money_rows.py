@@ -6,6 +6,7 @@ above say: the section of a programme, a component with its sources below it, a 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from kgstats.returns.meanings import Choice, choice_of, offered
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
 from kgstats.returns.total_words import sense_of_row
+from kgstats.returns.witnesses import numbers_in
 from kgstats.words import N_
 
 KEY_WORDS = {
@@ -35,6 +37,9 @@ LISTS = (("source", "sources"), ("kind", "kinds"))
 
 DITTO = frozenset(('"', "''", "”", "“", "″", "〃", "nt", "n.t", "như trên"))
 """What stands for the words of the row above."""
+
+LEAST_ADDED = 2
+"""So many lines and amounts show that a row is the sum of those above it."""
 
 _LOWER = re.compile(r"^[a-zđ][.)]?$")
 _LISTED = re.compile(r"^[-–+•*\s]+|^\d+[.)]\s*")
@@ -107,6 +112,9 @@ class MoneyRows:
                 for one in self.measures
                 if one.column.index in held and held[one.column.index].kind != "blank"
             ]
+            if not attributes and self._adds_up(label, numbers, items):
+                self.totals[row] = None
+                continue
             if not attributes and self._heading(label, numbers, position):
                 table.sections.append(row)
                 year = plan_year_of(label.text) if label is not None else None
@@ -175,6 +183,28 @@ class MoneyRows:
         elif sense == "total":
             self.totals[row] = None
         return row in self.totals
+
+    def _adds_up(self, label: Seen | None, numbers: list[Seen], items: list[MoneyRow]) -> bool:
+        """Whether all amounts of a row are the sums of the lines above it, whatever it is called.
+
+        A row that names a component or a programme heads its lines; one without words beside its
+        amounts is no line only where all lines have some.
+        """
+        named = label is not None and (
+            component_of(label.text, self.around.under)[0] or meaning("programmes", label.text)
+        )
+        stating = all(not item.cells.keys().isdisjoint(ATTRIBUTES) for item in items)
+        if len(items) < LEAST_ADDED or named or not stating:
+            return False
+        amounts = {one.column.index for one in self.measures if one.name.endswith("_vnd")}
+        stated = [one for one in numbers if one.column in amounts]
+        cells = self.table.cells
+        for seen in stated:
+            held = [cells[item.row].get(seen.column) for item in items]
+            parts = numbers_in(one for one in held if one is not None)
+            if not math.isclose(sum(parts.values()), numbers_in([seen]).get(seen.row, math.nan)):
+                return False
+        return len(stated) >= LEAST_ADDED and any(numbers_in(stated).values())
 
     def _heading(self, label: Seen | None, numbers: list[Seen], position: int) -> bool:
         """Whether a row only heads those below it; takes what it says about them."""
