@@ -145,6 +145,13 @@ def test_a_rise_beyond_the_decisions_of_the_year_is_explained(standings):
         assert ("The plan counts decisions by their date" in text) == told
 
 
+def test_without_a_target_the_title_says_of_how_many_communes(standings):
+    progress = analysis.progress(up_to(standings, 2019), 2019).assign(target_year=pd.NA)
+    assert "reported:" not in show.progress_title(progress, "en")
+    title = show.progress_title(progress.assign(communes_reported=32), "en")
+    assert title.endswith("by the end of 2019 (reported: 32 of 117 communes)")
+
+
 def test_groupings_say_which_lists_are_not_complete(standings):
     own = standings[standings["year"] == 2019]
     province = attainment.summary(own)

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from kgstats.present import style
+from kgstats.present import period_targets, style
 from kgstats.present.charts import Chart, Series
 from kgstats.present.charts_over_years import (
     Dates,
@@ -180,3 +180,18 @@ def test_values_of_two_charts_side_by_side_keep_apart_on_a_telephone():
     for n, (start, end, y, _) in enumerate(told):
         for start2, end2, y2, _ in told[n + 1 :]:
             assert end + 2 < start2 or end2 + 2 < start or abs(y - y2) > 11
+
+
+@pytest.mark.parametrize(("last", "rose"), [(4.14, True), (2.50, False)])
+def test_a_fall_over_the_period_does_not_hide_a_last_rise(last, rose):
+    since = pd.DataFrame(
+        {
+            "year": [2015, 2018, 2019],
+            "rate_pct": [9.78, 2.69, last],
+            "fall_since_pp": [0.0, 7.09, 9.78 - last],
+            "rate_from": ["published", "returns", "returns"],
+            "source": ["", "", ""],
+        }
+    )
+    title = period_targets.since_chart(since, "en").title
+    assert ("2018–2019 it rose from 2.69% to 4.14%" in title) == rose

@@ -59,7 +59,11 @@ def progress_title(progress: pd.DataFrame, lang: str) -> str:
             "{n} commune recognised by the end of {year}",
             "{n} communes recognised by the end of {year}",
         )
-        return claims.counted(forms, n, lang, year=year)
+        said, known = claims.counted(forms, n, lang, year=year), int(found["communes_reported"])
+        if known == found["communes"]:
+            return said
+        base = claims.base({"communes": (known, int(found["communes"]))}, lang)
+        return t("{title} (reported: {base})", title=said, base=base)
     state, left = found["target_state"], found["communes_remaining"]
     if state not in ("reached", "missed"):
         state = "open" if numbers.is_absent(left) else "ahead" if left else "passed"

@@ -216,14 +216,26 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
         source_said=[sources.said(one, lang) if one else "" for one in since["source"]],
     )
     first, last = named.iloc[0], named.iloc[-1]
+    title = t(
+        "The poverty rate {moved} ({first}–{last})",
+        moved=claims.moved(first["rate_pct"], last["rate_pct"], write, lang, 2),
+        first=first["when"],
+        last=last["when"],
+    )
+    then = named.iloc[-2]
+    step = round(last["rate_pct"], 2) - round(then["rate_pct"], 2)
+    if step * (last["rate_pct"] - first["rate_pct"]) < 0:
+        # A fall over the period must not hide that the rate rose last.
+        title = t(
+            "{title}; {first}–{last} it {moved}",
+            title=title,
+            moved=claims.moved(then["rate_pct"], last["rate_pct"], write, lang, 2),
+            first=then["when"],
+            last=last["when"],
+        )
     chart = Chart(
         slug="poor-rate-since",
-        title=t(
-            "The poverty rate {moved} ({first}–{last})",
-            moved=claims.moved(first["rate_pct"], last["rate_pct"], write, lang, 2),
-            first=first["when"],
-            last=last["when"],
-        ),
+        title=title,
         says=t("Line of the province's poverty rate."),
         lang=lang,
         axis=t("poverty rate, %"),
