@@ -236,7 +236,7 @@ def limits(key: str, one: Field, year: int) -> tuple[int, int] | None:
 
     >>> from kgstats.officer.fields import fields
     >>> [limits("funding", one, 2019) for one in fields("funding") if one.numeric]
-    [(2000, 2020), (0, 10000000), (0, 10000000)]
+    [(2000, 2019), (0, 10000000), (0, 10000000)]
     """
     if one.kind == "year":
         return registry.column(key, one.name).limits(year)

@@ -88,6 +88,8 @@ def _on_something_else(text: str) -> bool:
     True
     >>> _on_something_else("QĐ 12/QĐ-UBND của UBND tỉnh Kiên Giang công nhận xã Phú Lợi đạt chuẩn")
     False
+    >>> _on_something_else("QĐ 12/QĐ-UBND do Phó Chủ tịch ký (bản sao đính kèm)")
+    False
     """
     kept: list[str] = []
     name = 0
@@ -95,7 +97,7 @@ def _on_something_else(text: str) -> bool:
         bare = word.strip(".,;:()")
         if any(letter.isdigit() for letter in word):
             name = 0
-        elif fold(bare) in _BEFORE_A_NAME:
+        elif fold(bare) in _BEFORE_A_NAME and bare.lower() != "phó":
             name = _LONGEST_NAME
         elif name and bare[:1].isupper():
             name -= 1
