@@ -525,7 +525,8 @@ class Picture:
             )
             pieces.append(
                 f'<div class="chart-panels" role="img" aria-label="{name}" '
-                f'style="display:flex;flex-wrap:wrap;gap:1em 1.5em">{drawn}</div>'
+                f'style="display:flex;flex-wrap:wrap;align-items:flex-end;gap:1em 1.5em">'
+                f"{drawn}</div>"
             )
         if self.across:
             pieces.append(
