@@ -50,6 +50,10 @@ ERRORS = f"""() => {{ {PANEL}
 THEME = (
     """theme => jupyterapp.commands.execute("apputils:change-theme", {theme}).then(() => null)"""
 )
+TERMINAL = """() => jupyterapp.restored
+  .then(() => jupyterapp.commands.execute("terminal:create-new"))
+  .then(made => { jupyterapp.shell.activateById(made.id); return null; })"""
+"""A terminal is opened where Lab has put back what was open in this place before, not under it."""
 CONTENTS = "() => jupyterapp.commands.execute('toc:show-panel').then(() => null)"
 LIGHTNESS = """one => {
   const style = getComputedStyle(one), ink = one.closest("svg") ? style.fill : style.color;
@@ -203,6 +207,21 @@ def looks_right(lab: Lab) -> None:
                 assert int(found.first.evaluate(LIGHTNESS)) in right, (what, theme)
 
 
+@pytest.mark.lab
+def test_the_commands_of_the_remedies_work_in_the_terminal_of_lab(opened, tmp_path):
+    assert 'terminado_settings="shell_command=$${SHELL:-sh}"' in (ROOT / "Makefile").read_text()
+    page, said = opened("80_data_dictionary").page, tmp_path / "said.txt"
+    page.evaluate(TERMINAL)
+    page.locator(".xterm-screen:visible").click()
+    page.wait_for_timeout(2000)
+    page.keyboard.type(f"kgstats clean --help > {said}; echo ended >> {said}\n")
+    for _ in range(120):
+        if said.is_file() and "ended" in said.read_text(encoding="utf-8"):
+            break
+        page.wait_for_timeout(500)
+    assert "--year" in said.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_a_notebook_shows_in_lab_what_is_published(opened, window, site, name):
     lab = opened(name)
@@ -247,18 +266,3 @@ def test_a_link_leads_to_its_heading_whatever_the_other_notebook_speaks(opened, 
     heading.wait_for()
     lab.page.wait_for_timeout(4000)
     assert 0 < heading.bounding_box()["y"] < 400
-
-
-@pytest.mark.lab
-def test_the_commands_of_the_remedies_work_in_the_terminal_of_lab(opened, tmp_path):
-    assert 'terminado_settings="shell_command=$${SHELL:-sh}"' in (ROOT / "Makefile").read_text()
-    page, said = opened("80_data_dictionary").page, tmp_path / "said.txt"
-    page.evaluate("() => jupyterapp.commands.execute('terminal:create-new').then(() => null)")
-    page.locator(".xterm-screen:visible").click()
-    page.wait_for_timeout(2000)
-    page.keyboard.type(f"kgstats clean --help > {said}; echo ended >> {said}\n")
-    for _ in range(120):
-        if said.is_file() and "ended" in said.read_text(encoding="utf-8"):
-            break
-        page.wait_for_timeout(500)
-    assert "--year" in said.read_text(encoding="utf-8")

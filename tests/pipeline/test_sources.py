@@ -52,7 +52,7 @@ def test_an_answer_is_kept_for_the_same_source_and_asked_again_for_another(tmp_p
     package.mkdir()
     (package / "one.py").write_text("a = 1")
     monkeypatch.setattr(sources, "PACKAGE", package)
-    monkeypatch.setattr(sources, "KEPT", package / "__pycache__" / "sources.json")
+    monkeypatch.setattr(sources, "KEPT", package / "__pycache__" / sources.KEPT.name)
     asked = []
 
     def ask(question):
@@ -77,3 +77,7 @@ def test_an_answer_is_kept_for_the_same_source_and_asked_again_for_another(tmp_p
     # One that is damaged costs the answers, nothing else.
     sources.KEPT.write_text("{")
     assert ask("x") == ["x"] and asked == ["x", "y", "x", "x"]
+
+
+def test_what_is_kept_of_the_source_is_no_part_of_it():
+    assert sources.KEPT.suffix not in sources.SUFFIXES

@@ -19,8 +19,8 @@ from kgstats.workspace import replacing
 
 PACKAGE = Path(kgstats.__file__).parent
 PYCACHE = "__pycache__"
-KEPT = PACKAGE / PYCACHE / "sources.json"
-"""Where `keep` writes what was found out about the source: it is no part of it."""
+KEPT = PACKAGE / PYCACHE / "sources.kept"
+"""Where `keep` writes what was found out about the source: no part of it, so of no such suffix."""
 _NEW: set[str] = set()
 _DATA_SUFFIXES = {".csv", ".po", ".yml", ".yaml", ".j2", ".css", ".js", ".json", ".svg"}
 SUFFIXES = frozenset({".py", *_DATA_SUFFIXES})
