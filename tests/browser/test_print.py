@@ -63,23 +63,29 @@ def table(number: int, rows: int, grouped: bool) -> str:
     return shown.to_html()
 
 
-@pytest.mark.parametrize("grouped", [False, True])
-def test_no_table_starts_or_ends_with_fewer_than_two_rows_on_a_sheet(window, tmp_path, grouped):
-    site.copy_assets(tmp_path / "assets")
-    parts = "".join(
-        f'<section style="break-before: page"><div style="height: {height}mm"></div>'
-        f'<div class="prose"><h2>Một mục</h2></div>{table(height, 12, grouped)}</section>'
-        for height in range(150, 246, 3)
-    )
-    (tmp_path / "vi").mkdir()
-    (tmp_path / "vi" / "p.html").write_text(
+def printed(window, folder, parts):
+    """Print parts of a page as the site's pages are printed."""
+    site.copy_assets(folder / "assets")
+    page_file = folder / "vi" / "p.html"
+    page_file.parent.mkdir()
+    page_file.write_text(
         '<!DOCTYPE html><html lang="vi"><head><link rel="stylesheet" href="../assets/kgstats.css">'
         f'<link rel="stylesheet" href="../assets/figures.css"></head><body><main>{parts}</main>',
         encoding="utf-8",
     )
     with window() as page:
-        page.goto((tmp_path / "vi" / "p.html").as_uri())
-        found = rows_by_sheet(page.pdf(prefer_css_page_size=True, tagged=True))
+        page.goto(page_file.as_uri())
+        return page.pdf(prefer_css_page_size=True, tagged=True)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_no_table_starts_or_ends_with_fewer_than_two_rows_on_a_sheet(window, tmp_path, grouped):
+    parts = "".join(
+        f'<section style="break-before: page"><div style="height: {height}mm"></div>'
+        f'<div class="prose"><h2>Một mục</h2></div>{table(height, 12, grouped)}</section>'
+        for height in range(150, 246, 3)
+    )
+    found = rows_by_sheet(printed(window, tmp_path, parts))
     split = [rows for rows in found if len(rows) > 1]
     assert len(found) == 32 and all(sum(rows) >= 12 for rows in found)
     assert len(split) > (0 if grouped else 4)
@@ -87,22 +93,13 @@ def test_no_table_starts_or_ends_with_fewer_than_two_rows_on_a_sheet(window, tmp
 
 
 def test_how_a_page_was_made_has_no_sheet_of_its_own(window, tmp_path):
-    site.copy_assets(tmp_path / "assets")
     made = "<dl>" + "<div><dt>Năm báo cáo</dt><dd>2019</dd></div>" * 4 + "</dl>"
     parts = "".join(
         f'<div style="break-before: page; height: {height}mm"></div>'
         f'{table(height, 4, False)}<section class="made"><h2>Trang được lập</h2>{made}</section>'
         for height in range(120, 246, 4)
     )
-    (tmp_path / "vi").mkdir()
-    (tmp_path / "vi" / "p.html").write_text(
-        '<!DOCTYPE html><html lang="vi"><head><link rel="stylesheet" href="../assets/kgstats.css">'
-        f'<link rel="stylesheet" href="../assets/figures.css"></head><body><main>{parts}</main>',
-        encoding="utf-8",
-    )
-    with window() as page:
-        page.goto((tmp_path / "vi" / "p.html").as_uri())
-        printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True, tagged=True)))
-    sheets = [sheet.extract_text() for sheet in printed.pages]
+    document = PdfReader(BytesIO(printed(window, tmp_path, parts)))
+    sheets = [sheet.extract_text() for sheet in document.pages]
     assert sum("Trang được lập" in text for text in sheets) == 32 < len(sheets)
     assert [text for text in sheets if "Trang được lập" in text and "Xã 3" not in text] == []
