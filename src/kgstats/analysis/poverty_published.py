@@ -17,14 +17,7 @@ from kgstats.analysis.households import (
     floats,
     measure_named,
 )
-from kgstats.reference import poverty_standards
-
-_INDICATORS = {
-    "poverty rate": "poor",
-    "near-poverty rate": "near_poor",
-    "ethnic poverty rate": "ethnic_poor",
-    "ethnic near-poverty rate": "ethnic_near_poor",
-}
+from kgstats.reference import poverty_standards, published_facts
 
 
 def published_series(series: pd.DataFrame, measure: str = "poor") -> pd.DataFrame:
@@ -88,9 +81,8 @@ class _Point:
 def _points(series: pd.DataFrame, measure: str) -> Iterator[_Point]:
     known = {one.published_as: one.code for one in poverty_standards.standards()}
     for row in series.to_dict("records"):
-        # "poor rate" is what earlier lists of published values called it
-        named = str(row["indicator_en"]).replace("poor rate", "poverty rate")
-        if _INDICATORS.get(named) != measure or str(row["unit"]) != "percent":
+        named = published_facts.measures().get(str(row["indicator_en"]))
+        if named != measure or str(row["unit"]) != "percent":
             continue
         label = str(row["year_or_date"])
         years = [int(text) for text in re.findall(r"(?<!\d)\d{4}(?!\d)", label)]

@@ -87,6 +87,18 @@ def facts() -> tuple[Fact, ...]:
     )
 
 
+@lru_cache
+def measures() -> Mapping[str, str]:
+    """Return which rate of households each indicator of the published series is.
+
+    Earlier lists of published values called a poverty rate a poor rate.
+
+    >>> measures()["near-poverty rate"], measures()["near-poor rate"]
+    ('near_poor', 'near_poor')
+    """
+    return {row["indicator_en"]: row["measure"] for row in records("published_indicators")}
+
+
 def _where(text: str) -> dict[str, str]:
     parts = (part.partition("=") for part in text.split("; ") if part)
     return {name: value for name, _, value in parts}
