@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from kgstats import registry
-from kgstats.words import LANGUAGES, N_, translator
-
-THEMES: Mapping[str, str] = {
-    "programmes": N_("Programmes"),
-    "standard": N_("Standard of communes"),
-    "poverty": N_("Poverty"),
-    "money": N_("Money"),
-    "comparing": N_("Comparing"),
-    "data": N_("Data"),
-}
+from kgstats.words import LANGUAGES, translator
 
 
 def anchor(term: registry.Term) -> str:
@@ -54,11 +44,11 @@ class Glossary:
 
     def to_html(self) -> str:
         """Return the glossary as description lists under the names of the themes."""
-        t = translator(self.lang)
+        t, themes = translator(self.lang), registry.codes("theme")
         parts = []
         for theme, terms in groupby(registry.glossary(), lambda one: one.theme):
             entries = "".join(map(self._entry, terms))
-            parts.append(f"<h3>{html.escape(t(THEMES[theme]))}</h3><dl>{entries}</dl>")
+            parts.append(f"<h3>{html.escape(t(themes[theme]))}</h3><dl>{entries}</dl>")
         return f'<div class="glossary">{"".join(parts)}</div>'
 
     def _entry(self, term: registry.Term) -> str:
