@@ -16,18 +16,12 @@ import pandas as pd
 from kgstats.analysis import attainment, indicators, overview
 from kgstats.analysis.tidy import By, keys, sums
 from kgstats.published.expressions import Reference, parse
+from kgstats.published.printed import SCALES
 from kgstats.reference import areas
 from kgstats.reference.published_facts import Fact, facts
 
 Tables = Mapping[str, Mapping[int, pd.DataFrame]]
 """Clean tables by name (``communes, attainment, poverty, funding``) and year."""
-
-SCALE: dict[str, Decimal] = {
-    "VND_billion": Decimal(10**9),
-    "VND_million": Decimal(10**6),
-    "VND_thousand": Decimal(10**3),
-    "VND": Decimal(1),
-}
 
 COLUMNS = (
     "fact",
@@ -321,13 +315,13 @@ class Published:
         def amount(reference: Reference) -> Decimal:
             row = self._figures[reference.figure]
             name = "denominator" if reference.part == "of" else "value"
-            return Decimal(str(row[name])) * SCALE.get(row["unit"], Decimal(1))
+            return Decimal(str(row[name])) * SCALES.get(row["unit"], 1)
 
         try:
             found = parse(fact.asked_by).evaluate(amount, lambda number: number)
         except (KeyError, ArithmeticError):
             return None
-        return Decimal(found / SCALE.get(unit, Decimal(1)))
+        return Decimal(found / SCALES.get(unit, 1))
 
 
 def _there(value: Any) -> bool:
@@ -438,7 +432,7 @@ def _row(
         if not returns.at_hand(fact):
             return row | {"unknown_for": "no_returns"}
         return row | {"unknown_for": "no_match" if returns.complete(fact) else "incomplete"}
-    found = found / SCALE.get(entry["unit"], Decimal(1))
+    found = found / SCALES.get(entry["unit"], 1)
     wanted = printed if asked is None else asked
     agrees = _agrees(fact.rule, wanted, found, decimals) and returns.holds(fact)
     return row | {

@@ -14,6 +14,11 @@ SIMPLE = rf"(?:{_GROUPED}(?![\d])|{_POINTED}|{_PLAIN})"
 """One number as reports print it: ``1.020``, ``2,69``, ``71, 4``, and ``4.21`` by other hands."""
 THOUSANDS = {"ngàn": 3, "nghìn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
 """Number words and the power of ten that each stands for."""
+SCALES = {
+    "VND": 1, "VND_thousand": 10**3, "VND_million": 10**6, "VND_billion": 10**9,
+    "VND_million_per_person_year": 10**6,
+}  # fmt: skip
+"""How many đồng one of a unit of money is; any other unit counts itself."""
 _LESSER = (
     r"(?P<word>tỷ|tỉ)\b(?:\s(?P<less9>\d{1,3})(?:\s(?P<lower9>triệu|nghìn|ngàn)\b)(?![\d.,/]))?",
     r"(?P<word6>triệu)\b(?:\s(?P<less6>\d{1,3})(?:\s(?P<lower6>nghìn|ngàn)\b)(?![\d.,/]))?",

@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import indicators
 from kgstats.analysis.funding.lines import FundingError, in_order, year_of
 from kgstats.analysis.funding.rounding import nearest
+from kgstats.published.audit import HOLDS
+from kgstats.published.printed import SCALES
 from kgstats.reference import funding_rules
 
 OUTPUTS = ("projects", "projects_planned", "households", "persons")
-HOLDS = ("exact", "rounding", "truncation")
-"""Audit classes in which a printed value agrees with the recomputed one."""
-_SCALES = {"VND_billion": 10**9, "VND_million": 10**6, "VND": 1}
 _OF_MONEY = ["programme", "component", "source", "kind", "plan_year"]
 _NAMES = ["figure", *_OF_MONEY, "measure"]
 _COLUMNS = [
@@ -44,7 +44,7 @@ def _printed(year: int, figures: pd.DataFrame) -> pd.DataFrame:
         total = Fraction(0)
         for name in names:
             row = by_id.loc[name]
-            scale = _SCALES.get(row["unit"], 1) if measure in ("allocated", "disbursed") else 1
+            scale = SCALES.get(row["unit"], 1) if measure in ("allocated", "disbursed") else 1
             total += Fraction(str(row["denominator" if part == "of" else "value"])) * scale
         values.append(total)
         texts.append(" + ".join(str(by_id.loc[name]["printed"]) for name in names))
@@ -206,7 +206,7 @@ def _verdict(row: Mapping[Any, Any], checked: Mapping[str, Any]) -> dict[str, An
         if row["measure"] == "rate":
             entry["recomputed_pct"] = float(exact)
         else:
-            entry["recomputed_vnd"] = nearest(exact * _SCALES.get(checked["unit"], 1))
+            entry["recomputed_vnd"] = nearest(exact * SCALES.get(checked["unit"], 1))
     return entry
 
 
@@ -319,7 +319,7 @@ def _derived(money: pd.DataFrame, beside: pd.DataFrame, programme: str) -> Itera
         return int(row["recomputed_vnd" if replaced else "printed_vnd"])
 
     results: dict[str, dict[str, float | None]] = {
-        name: {} for name in ("sum_of_sources", "counterpart", "coverage")
+        name: {} for name in registry.codes("money_result")
     }
     for inputs in ("printed", "recomputed", "corrected"):
         a, b = value(central, inputs), value(local, inputs)

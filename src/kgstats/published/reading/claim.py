@@ -11,18 +11,12 @@ from rapidfuzz import fuzz
 
 from kgstats.edits import slip_between
 from kgstats.edits.slips import Slip
+from kgstats.published.printed import SCALES
 from kgstats.published.reading.figures import MONEY, RATES, Figure
 
 PEOPLE = ("persons", "participants", "placements")
 PLACES = ("communes", "commune_level_units")
 INCOMES = ("VND_million", "VND_million_per_person_year")
-SCALES = {
-    "VND_million_per_person_year": 10**6,
-    "VND_billion": 10**9,
-    "VND_million": 10**6,
-    "VND_thousand": 10**3,
-    "VND": 1,
-}
 NEAR = Fraction(3, 100)
 """How far a sum may be off, of itself, for the words alone to carry the claim."""
 NEAR_CLOSED = Fraction(5, 100)

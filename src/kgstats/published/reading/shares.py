@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from kgstats.published.printed import SCALES
 from kgstats.published.reading import places
 from kgstats.published.reading.claim import (
     NEAR_FRACTION,
     NEAR_LISTED,
-    SCALES,
     Statement,
     alike,
     amount,
