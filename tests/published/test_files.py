@@ -3,7 +3,8 @@
 import pytest
 
 from kgstats.published import PublishedError, audit
-from kgstats.published.files import read_report
+from kgstats.published.files import known_code, read_report
+from kgstats.reference import areas, province
 
 FIGURES, IDENTITIES = "2019/figures.csv", "2019/identities.csv"
 ROW = "training_total,II.2.2.2,187"
@@ -105,3 +106,11 @@ def test_the_series_is_there_for_a_year_without_a_report(root):
     assert published.read("series", root, 2031).equals(published.read("series", root, 2019))
     with pytest.raises(published.PublishedError, match=r"2031/figures\.csv: the file is not there"):
         published.read("figures", root, 2031)
+
+
+def test_a_unit_of_a_later_list_is_an_area_of_its_province():
+    with province.turned(province.of_code("10")):
+        assert "03043" not in areas.units(2019)["commune_code"].to_numpy()
+        assert "03043" in areas.units(2021)["commune_code"].to_numpy()
+        assert known_code("03043")
+        assert not known_code("03044"), "between two of the province's, on none of its lists"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
 
+from kgstats import registry
 from kgstats.published import expressions, printed
 from kgstats.reference import province
 from kgstats.reference.tables import records
@@ -24,10 +25,10 @@ from kgstats.reference.tables import records
 if TYPE_CHECKING:
     import pandas as pd
 
-FIGURE_KINDS = ("stock", "flow", "share", "change", "target", "limit")
+FIGURE_KINDS = tuple(registry.codes("figure_kind"))
 DENOMINATOR_MEANINGS = ("part_of_whole", "result_against_plan")
-PROGRAMMES = ("ntm", "gnbv", "both")
-IDENTITY_KINDS = ("sum", "ratio", "change", "common_base", "count", "repeat", "target")
+PROGRAMMES = (*registry.codes("programme"), "both")
+IDENTITY_KINDS = tuple(registry.codes("statement_kind"))
 RELATIONS = ("=", ">", ">=", "<", "<=", "within")
 
 
@@ -207,7 +208,14 @@ def known_code(code: str) -> bool:
     if not re.fullmatch(r"\d{2}|\d{3}|\d{5}", code):
         return False
     own = [known for known in area_codes() if len(known) == len(code)]
-    return not min(own) < code < max(own)
+    return not min(own) < code < max(own) or code in _codes_of_any_list()
+
+
+@lru_cache
+def _codes_of_any_list() -> frozenset[str]:
+    from kgstats.reference import areas  # only here: few codes are of a later list
+
+    return frozenset(areas.periods()["commune_code"])
 
 
 class _Reader:
@@ -429,7 +437,7 @@ def _read_figures(file: _Reader, units: dict[str, Unit]) -> dict[str, Figure]:
             if not known_code(code):
                 file.problem(
                     f"unknown area code {code!r}: use the GSO code of a province (2 digits), a "
-                    "district (3) or a commune (5), of this province as of the first list"
+                    "district (3) or a commune (5); this province's stand on one of its lists"
                 )
         for name in ("indicator_vi", "indicator_en", "printed"):
             if not row[name]:
