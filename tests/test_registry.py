@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 from collections import Counter
 from importlib import resources
 
 import pytest
+from tests.test_house import FILES, named, nodes
 
 from kgstats import registry
 
@@ -40,3 +42,27 @@ def test_measures_come_from_columns_that_there_are():
 def test_a_code_list_has_one_title():
     titles = {(row["list"], row["title"]) for row in rows("codes")}
     assert len(titles) == len({name for name, _ in titles})
+
+
+NAMED_BESIDE = {"returns.corrections", "returns.ledger", "returns.rules"}
+"""Rooms in which a code list is still written a second time; they may only become fewer."""
+
+
+def test_a_code_list_is_named_nowhere_else():
+    lists = {frozenset(codes): name for name, (_, codes) in registry.code_lists().items()}
+    found = {}
+    for path in FILES:
+        tree = nodes(path)
+        types = {
+            id(inner)
+            for node in tree
+            if isinstance(node, ast.Subscript)
+            for inner in ast.walk(node.slice)
+        }
+        for node in tree:
+            if not isinstance(node, ast.Tuple | ast.List | ast.Set) or id(node) in types:
+                continue
+            codes = frozenset(one.value for one in node.elts if isinstance(one, ast.Constant))
+            if len(codes) == len(node.elts) and codes in lists:
+                found.setdefault(named(path), []).append(f"{lists[codes]}, line {node.lineno}")
+    assert found.keys() == NAMED_BESIDE, found

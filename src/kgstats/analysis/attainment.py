@@ -21,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import indicators
 from kgstats.analysis.tidy import By, keys, percent, quotient, sums
 from kgstats.reference import areas, criteria
@@ -36,15 +37,7 @@ BANDS: tuple[tuple[str, int, int], ...] = (
 )
 """The bands in which reports count communes by criteria met: name, lowest, highest."""
 
-EVENTS: tuple[str, ...] = (
-    "recognised",
-    "completed",
-    "rose",
-    "unchanged",
-    "fell",
-    "lost",
-    "not_comparable",
-)
+EVENTS = tuple(registry.codes("commune_event"))
 """What happened to a commune within a year, the rarer events before the more general."""
 
 _ATTAINMENT = ("year", "commune_code", "criterion", "met")

@@ -18,19 +18,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import attainment
 from kgstats.analysis.tidy import percent, quotient
 from kgstats.reference import criteria
 from kgstats.reference.programmes import Target, targets
 
 CRITERIA = attainment.CRITERIA
-TARGETS = (
-    "attained_communes",
-    "newly_attained_communes",
-    "advanced_communes",
-    "model_communes",
-    "mean_criteria",
-)
+TARGETS = tuple(registry.codes("target"))
 """Targets of the programme that are held against the returns."""
 LEAST_AT_RISK = 10
 """A criterion's own rate rests on at least so many marks; below, that of all criteria stands in."""

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis.tidy import By, keys, percent, quotient, sums
 from kgstats.reference import criteria
 
 CRITERIA = criteria.CRITERIA_COUNT
 
-STATUSES: tuple[str, ...] = ("recognised", "pending", "not_yet", "earlier_set", "not_reported")
+STATUSES = tuple(registry.codes("standing"))
 """What a commune can be; ``earlier_set`` was recognised under an earlier set of criteria and does
 not meet the year's."""
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import attainment
 from kgstats.analysis.tidy import By, keys, quotient, sums
 from kgstats.reference import areas, criteria
@@ -22,10 +23,7 @@ from kgstats.reference.refusal import Refusal
 
 CRITERIA = criteria.CRITERIA_COUNT
 
-PATHS: tuple[str, ...] = (
-    "kept", "reached", "regained", "relapsed", "rising", "wavering", "stuck", "falling",
-    "not_comparable",
-)  # fmt: skip
+PATHS = tuple(registry.codes("path"))
 """What a commune's numbers can do over the years; each commune is one of them."""
 
 CRITERION_PATHS: tuple[str, ...] = ("always", "gained", "met_again", "lost_again", "never")

@@ -35,7 +35,7 @@ from math import ceil, floor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgstats import workspace
+from kgstats import registry, workspace
 from kgstats.published import repairs
 from kgstats.published.expressions import ExpressionError, Reference
 from kgstats.published.files import Identity, Report, read_report
@@ -44,16 +44,7 @@ from kgstats.published.printed import Interval
 if TYPE_CHECKING:
     import pandas as pd
 
-CLASSES = (
-    "exact",
-    "rounding",
-    "truncation",
-    "wrong",
-    "wrong_unit",
-    "no_common_base",
-    "list_incomplete",
-    "not_computable",
-)
+CLASSES = tuple(registry.codes("class"))
 HOLDS = ("exact", "rounding", "truncation")
 """Classes whose printed value agrees with the recomputed one as far as digits go."""
 COLUMNS = (

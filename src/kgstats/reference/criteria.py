@@ -13,10 +13,11 @@ from functools import lru_cache
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
-LEVELS: tuple[str, ...] = ("none", "standard", "advanced", "model")
+LEVELS = tuple(registry.codes("level"))
 """Levels of a commune in rising order; each presumes those before it."""
 
 CRITERIA_COUNT = 19

@@ -12,11 +12,12 @@ from functools import lru_cache
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.reference import published_facts
 from kgstats.reference.tables import records, table
 
-KINDS: tuple[str, ...] = ("investment", "recurrent")
-SOURCES: tuple[str, ...] = ("central", "province", "district", "integrated", "community")
+KINDS = tuple(registry.codes("kind"))
+SOURCES = tuple(registry.codes("source"))
 ANY = "*"
 
 

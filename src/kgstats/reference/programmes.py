@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
 
-PROGRAMMES: tuple[str, ...] = ("ntm", "gnbv")
+PROGRAMMES = tuple(registry.codes("programme"))
 
 
 class NoProgrammeForYear(Refusal):

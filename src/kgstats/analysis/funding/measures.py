@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis import indicators
 from kgstats.analysis.funding.lines import FundingError, in_order, measured, without_rate
 from kgstats.analysis.tidy import By, keys, quotient
 
-BASES = ("plan_reported", "available_reported", "plan_all", "available_all")
+BASES = tuple(registry.codes("disbursement_basis"))
 """Denominators: the year's plan, or all money available (with carry-over); lines with a reported
 disbursement only, or all lines."""
 

@@ -7,26 +7,13 @@ from math import isfinite
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.analysis.funding.closes import closes_of
 from kgstats.analysis.funding.lines import DIMENSIONS, lines, year_of
 from kgstats.analysis.funding.years import SAME_LINE
 from kgstats.analysis.tidy import percent
 
-RULES = (
-    "duplicate_line",
-    "no_allocation",
-    "negative_allocated",
-    "negative_disbursed",
-    "zero_plan_paid",
-    "zero_plan",
-    "paid_above_plan",
-    "far_from_last_year",
-    "future_plan_year",
-    "no_close_known",
-    "no_cut_off",
-    "stated_rate_differs",
-    "not_reported",
-)
+RULES = tuple(registry.codes("unusual"))
 FAR = 300
 """So many times last year's amount, or one in so many, hints at another unit: million for billion
 makes a thousand."""
