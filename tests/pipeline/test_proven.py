@@ -20,7 +20,7 @@ from kgstats.receiving import letters
 from kgstats.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no time of change there")
-HEAVY = ("pandas", "numpy", "pytask", "papermill", "nbconvert", "matplotlib")
+HEAVY = ("pandas", "numpy", "papermill", "nbconvert", "matplotlib")
 
 
 @pytest.fixture(scope="module")

@@ -362,7 +362,7 @@ def test_a_damaged_record_is_no_record(place, settled, damage):
     assert published(place) == before
 
 
-@pytest.mark.parametrize("name", ["engine", "steps", "build", "engine/pytask.lock"])
+@pytest.mark.parametrize("name", ["steps", "build"])
 def test_what_the_run_remembers_may_be_anything(place, settled, name):
     before = settled
     path = place.state / name

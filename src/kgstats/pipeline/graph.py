@@ -66,6 +66,8 @@ class Step:
     folders: list[Path] = field(default_factory=list)
     imports: Sequence[str] = ()
     """Modules its kernel loads, where it has one."""
+    work: float = 1.0
+    """How much it does beside other steps, counted in cells of a notebook."""
     looked_for: Callable[[], list[Path]] = list
     """What else it looked for when it was last taken, there or not."""
 
@@ -542,6 +544,7 @@ def _add_notebook(plan: Plan, page: Page) -> None:
             makes=[target],
             action=action,
             imports=notebook.imports,
+            work=notebook.cells,
             looked_for=lambda: _looked_for(workspace, reads),
         )
     )

@@ -351,8 +351,7 @@ def _take(
     log.addHandler(notices)
     try:
         with taker.ready(plan, steps):
-            folder = plan.workspace.state / "engine"
-            problems = engine.take(steps, taken, folder, taker.at_once)
+            problems = engine.take(steps, taken, taker.at_once)
     finally:
         log.removeHandler(notices)
     for step in steps:
