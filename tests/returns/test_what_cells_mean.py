@@ -173,7 +173,7 @@ def crossed(yes: str | None, no: str | None, *, counted: bool, wrong: bool = Fal
 def test_crosses_alone_mean_nothing_without_a_legend_or_a_number(yes, no):
     marks, errors = crossed(yes, no, counted=False)
     assert {read for _, read in marks.values()} == {None}
-    assert {one.rule for one in errors} == {"mark_unreadable"}
+    assert {one.rule for one in errors} - {"mark_unreadable"} == {"mark_open"}
 
 
 @pytest.mark.parametrize("wrong", [False, True])

@@ -19,8 +19,8 @@ from kgstats.returns.typed_numbers import DASHES, VARIANTS
 from kgstats.text import decode, fold, font_encoding
 
 Legend = Mapping[str, bool | None]
-"""Mark in lower case → met or not; None where a page gives one mark two meanings. ``""`` is a
-cell left blank."""
+"""Mark in lower case → met or not; None where its meaning is open: a page gives it two, or one that
+is neither. ``""`` is a cell left blank."""
 
 NO_LEGEND: Legend = MappingProxyType({})
 
@@ -42,7 +42,10 @@ class MarkRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MarkReading:
-    """What an attainment cell says: met, not met, or None with the reason in ``rule``."""
+    """What an attainment cell says: met, not met, or None with the reason in ``rule``.
+
+    ``notes`` has ``open`` where the legend leaves open what the mark means.
+    """
 
     rule: MarkRule
     met: bool | None = None
@@ -99,7 +102,9 @@ def read_mark(
         key = typed if typed in legend else key  # "Đ*", where the page says what the star means
         if key is not None and key in legend:
             met = legend[key]
-            return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.LEGEND, met)
+            if met is None:
+                return MarkReading(MarkRule.UNREADABLE, notes=("open",))
+            return MarkReading(MarkRule.LEGEND, met)
     if value is None:
         return MarkReading(MarkRule.BLANK)
     if isinstance(value, bool):
@@ -214,7 +219,8 @@ _PUT = (
 _MARK = r"(?:ô|để|bỏ)\s+trống|[^\s\w“”\"'()\[\]:=]{1,2}|\w{1,2}\*{0,2}"
 _CLAUSE = re.compile(
     rf"{_PUT}(?P<open>[“\"'(\[])?\s*(?P<mark>{_MARK})\s*[”\"')\]]?\s*"
-    r"(?P<says>[:=→]|(?:là|nghĩa\s+là|thể\s+hiện|vào|ở|cho|nếu|khi)\b|[-–]\s|\()?\s*"
+    r"(?P<says>[:=→]|(?:(?:có\s+|được\s+)?(?:nghĩa\s+|hiểu\s+)?là|thể\s+hiện|vào|ở|cho|nếu|khi)\b"
+    r"|[-–]\s|\()?\s*"
     r"(?P<meaning>[^:=()]{2,50}?)\)?$"
 )
 """``x: chưa đạt``, ``Đánh dấu (x) vào tiêu chí đạt``, ``v đạt``."""
@@ -227,6 +233,8 @@ _BRACKETED = re.compile(r"\(([^()]{5,})\)")
 _BLANK_MARK = re.compile(r"(?i)^(ô|để|bỏ)\s+trống$")
 _MET = re.compile(r"\b(dat|hoan thanh)\b")
 _UNMET = re.compile(r"\b(chua|khong|ko|kg)\b|^k\b")
+_FORESEEN = re.compile(r"\b(phan dau|du kien|se|cho|de nghi|dang ky|dang|sap|ke hoach|muc tieu)\b")
+_UNASKED = re.compile(r"\b(khong|chua) (danh gia|xet|ap dung|yeu cau|bao cao|ro|co so lieu)\b")
 _ABOUT = re.compile(
     r"\b(tieu chi|xa|o|cac|nhung|nao|da|duoc|chuan|theo|quy dinh|muc|cua|vao|cho|thi|la|yeu cau|"
     r"danh gia)\b"
@@ -241,6 +249,8 @@ def legend_of(texts: Iterable[str]) -> Legend:
     {'+': True, '-': False}
     >>> dict(legend_of(["Đánh dấu x vào các tiêu chí chưa đạt"])), dict(legend_of(["TC: Tiêu chí"]))
     ({'x': False}, {})
+    >>> dict(legend_of(["CĐ: công nhận đạt; Đ: đề nghị xét; KĐ: không đạt"]))
+    {'cđ': True, 'đ': None, 'kđ': False}
     """
     found: dict[str, bool | None] = {}
     for text in texts:
@@ -248,29 +258,77 @@ def legend_of(texts: Iterable[str]) -> Legend:
             continue
         inner = (found for found in _BRACKETED.findall(text) if _MET.search(fold(found)))
         for part in (*_CLAUSES.split(_INTRODUCED.sub("", text)), *_parts(inner)):
-            mark, met = _spoken(_INTRODUCED.sub("", part.strip()))
-            if met is not None:
-                found[mark] = met if found.get(mark, met) is met else None
-            elif (other := _of_something_else(part)) is not None:
-                found[other] = None
+            clause = _INTRODUCED.sub("", part.strip())
+            mark, met = _spoken(clause)
+            if met is None:
+                other = _unlike_usual(clause)
+                if other is None:
+                    continue
+                mark, met = other
+            found[mark] = met if found.get(mark, met) is met else None
     return found
 
 
-def _of_something_else(clause: str) -> str | None:
-    """Return a usual mark that a clause of a legend gives a meaning unlike the usual one.
+def turned_round(legend: Legend) -> dict[str, bool]:
+    """Return the letters and words that a legend gives the opposite meaning, with their usual one.
 
-    >>> _of_something_else("Đ: đang thực hiện"), _of_something_else("Đ: đạt theo QĐ 1980")
-    ('đ', None)
+    A sign has the meaning that a page agrees on; ``CĐ`` and ``Đ`` are abbreviations of what they
+    mean, and a legend that turns them round may itself be wrong.
+
+    >>> turned_round(legend_of(["CĐ: công nhận đạt; x: chưa đạt"]))
+    {'cđ': False}
     """
-    match = _CLAUSE.match(_INTRODUCED.sub("", clause.strip()))
+    usual = {mark: read_mark(mark) for mark, met in legend.items() if met is not None}
+    return {
+        mark: reading.met
+        for mark, reading in usual.items()
+        if reading.rule is MarkRule.WORD
+        and "footnote" not in reading.notes  # "Đ*" is what the page says of its star
+        and reading.met is not None
+        and reading.met is not legend[mark]
+    }
+
+
+def unpaired(legend: Legend, used: Iterable[CellValue]) -> Legend:
+    """Return the marks of a page whose opposite its legend gives an open meaning, as open too.
+
+    >>> unpaired({"có": None}, ["Có", "Không", "Chưa đạt"])
+    {'không': None}
+    """
+    letters = {
+        key: None
+        for value in used
+        if isinstance(value, str)
+        and (key := _key(value)) is not None
+        and read_mark(value).rule is MarkRule.WORD
+        and not _MET.search(fold(value))
+    }
+    if not any(mark in letters and met is None for mark, met in legend.items()):
+        return {}
+    return {mark: None for mark in letters if mark not in legend}
+
+
+def _unlike_usual(clause: str) -> tuple[str, bool | None] | None:
+    """Return a usual mark to which a clause of a legend gives a meaning unlike the usual one.
+
+    >>> _unlike_usual("Đ: đang thực hiện"), _unlike_usual("Đ: đạt theo QĐ 1980")
+    (('đ', None), None)
+    >>> _unlike_usual("CĐ: cơ bản đạt"), _unlike_usual("KĐ: không đánh giá")
+    (('cđ', True), ('kđ', None))
+    """
+    match = _CLAUSE.match(clause)
     if match is None or not (match["says"] or match["open"]):
         return None
     mark = match["mark"].translate(VARIANTS).lower()
-    if mark.isdigit():
-        return None  # the number of a note
+    usual = None if mark.isdigit() else read_mark(mark).met  # a digit: the number of a note
+    if usual is None:
+        return None
     meaning = fold(match["meaning"])
-    spoken = _MET.search(meaning) or _UNMET.search(meaning)
-    return mark if spoken is None and read_mark(mark).met is not None else None
+    unmet, met = _UNMET.search(meaning), _MET.search(meaning)
+    said = None if met is None or _FORESEEN.search(meaning) else unmet is None
+    if not usual and not _UNASKED.search(meaning) and (unmet or _FORESEEN.search(meaning)):
+        said = False  # "CĐ: chưa thực hiện", "CĐ: phấn đấu đạt trong năm sau"
+    return None if said is usual else (mark, said)
 
 
 def _parts(texts: Iterable[str]) -> Iterator[str]:

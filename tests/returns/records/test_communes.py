@@ -68,7 +68,62 @@ def test_a_cross_beside_a_tick_is_refused_where_nothing_says_what_it_means(tick)
         [one is not True for one in row] for row in RIGHT
     ]
     assert not any(one is False for row in met_of(result) for one in row)
-    assert len(told(result)["mark_unreadable"]) == 13
+    assert told(result)["mark_open"] == ["R6"], "one error for all of them"
+
+
+TURNED = [
+    ("CĐ", "KĐ", "CĐ: công nhận đạt; KĐ: không đạt"), ("CĐ", "Đ", "Đ: chưa đạt; CĐ: đạt"),
+    ("CĐ", "K", "CĐ là cơ bản đạt; K là không đạt"),
+    ("CĐ", "Đ", "“CĐ” - Công nhận đạt; “Đ” - chưa đạt"),
+]  # fmt: skip
+USUAL = [("Đ", "CĐ", "Đ: đạt theo QĐ 1980; CĐ: chưa đạt"), ("Đ", "CĐ", "CĐ: cần phấn đấu đạt")]
+
+
+@pytest.mark.parametrize(("met", "unmet", "legend"), [*TURNED, *USUAL])
+@pytest.mark.parametrize("sums", ["rows", "columns"])
+def test_stated_numbers_settle_a_legend_that_turns_letters_round(met, unmet, legend, sums):
+    rows = marks(met, unmet, counts=sums == "rows")
+    down = [[row[at] for row in rows].count(met) for at in range(2, 21)]
+    total = [None, "Tổng cộng", *down] if sums == "columns" else [None]
+    result = read(attainment([*rows, total], after=[[None], [f"Ghi chú: {legend}"]]))
+    assert met_of(result) == RIGHT and "mark_open" not in told(result)
+
+
+@pytest.mark.parametrize(("met", "unmet", "legend"), TURNED)
+def test_letters_that_a_legend_turns_round_are_refused_where_no_number_settles_it(
+    met, unmet, legend
+):
+    rows = [[*row[:21]] for row in marks(met, unmet)]
+    result = read(attainment(rows, head=MARKS_HEAD[:21], after=[[f"Ghi chú: {legend}"]]))
+    wrong = [
+        (one, true)
+        for row, right in zip(met_of(result), RIGHT, strict=True)
+        for one, true in zip(row, right, strict=True)
+        if one not in (None, true)
+    ]
+    assert not wrong and len(told(result)["mark_open"]) <= 2
+    assert [one for row in met_of(result) for one in row].count(True) == 0
+
+
+@pytest.mark.parametrize("where", ["heading", "cells"])
+def test_a_legend_may_stand_in_the_heading_or_in_two_cells(where):
+    rows = [[*row[:21]] for row in marks("x", "v")]
+    if where == "heading":
+        groups = [None, None, "Kết quả (v: chưa đạt; x: đạt)"]
+        page = attainment(rows, head=MARKS_HEAD[:21], before=[groups])
+        page.merged = [(4, 3, 4, 21)]
+    else:
+        after = [[None], [None, "v", "Chưa đạt"], [None, "x", "Đạt"]]
+        page = attainment(rows, head=MARKS_HEAD[:21], after=after)
+    assert met_of(read(page)) == RIGHT
+
+
+def test_where_one_letter_means_something_else_its_opposite_is_open_too():
+    legend = "Ghi chú: Có: có vi phạm; đạt 19 tiêu chí là đủ"
+    result = read(attainment(marks("Không", "Có"), after=[[legend]]))
+    assert {one for row in met_of(result) for one in row} == {None}
+    assert len(told(result)["mark_open"]) == 2
+    assert met_of(read(attainment(marks("Có", "Không")))) == RIGHT
 
 
 def test_crosses_and_other_marks_for_met_are_alike_beside_a_mark_for_not_met():

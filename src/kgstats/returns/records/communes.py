@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,6 +20,8 @@ from kgstats.returns.marks import (
     legend_of,
     open_crosses,
     read_mark,
+    turned_round,
+    unpaired,
 )
 from kgstats.returns.matching import Mapped
 from kgstats.returns.meanings import level_of, offered
@@ -36,7 +38,7 @@ FIRST_YEAR = 2000
 MOSTLY_BLANK = 0.9
 """From this share of blank marks on, a page does not type its marks."""
 
-_LEGEND_ROLES = frozenset(("note", "title", "unit", "ignored", "signature"))
+_LEGEND_ROLES = frozenset(("note", "title", "header", "unit", "ignored", "signature"))
 
 
 def read_communes(table: Table, whose: Whose) -> list[Line]:
@@ -64,8 +66,9 @@ def read_communes(table: Table, whose: Whose) -> list[Line]:
         elif one.criterion is None:
             words.read(one)
     marks = [one for one in columns if one.criterion is not None]
+    sums = [*kinds.counts, *rows.totals]
     if marks:
-        words.read_marks(marks)
+        words.read_marks(marks, [row for row in sums if words.counted(row) == (True, False)])
     for line in lines:
         for seen in rows.cells[line.row].values():
             if seen.fate is None and seen is not line.label:
@@ -131,22 +134,20 @@ class CommuneWords:
     legend: Legend = field(default_factory=dict)
     known: dict[tuple[CellValue, str | None, type], MarkReading] = field(default_factory=dict)
     """Marks of the page that were read before, with what they were read as."""
+    open: dict[str, list[Seen]] = field(default_factory=dict)
+    """Marks whose meaning is open, with their cells."""
 
     # --- marks --------------------------------------------------------------------------------
 
-    def read_marks(self, marks: list[Mapped]) -> None:
-        """Read the columns of marks; a page that types none of them is told so once."""
+    def read_marks(self, marks: list[Mapped], sums: Sequence[int]) -> None:
+        """Read the columns of marks; a page that types none of them is told so once.
+
+        ``sums`` are the rows that count the communes which meet each criterion.
+        """
         table = self.table
-        page = table.work.page
-        self.legend = legend_of(
-            [
-                *(one.text for one in page.seen if one.kind == "text" and self._explains(one)),
-                *page.outside,
-            ]
-        )
+        self.legend = legend_of(self._words())
         held = {row: self._cells(row, marks) for row in self.lines}
-        if not self.legend.keys() & CROSSES:
-            self._settle_crosses(held)
+        self._settle(held, self._stated(held, marks, sums))
         named = [row for row, line in self.lines.items() if line.unit is not None]
         blank = sum(held[row].count(None) for row in named)
         unmarked = "" not in self.legend and blank > max(2, MOSTLY_BLANK * len(marks) * len(named))
@@ -166,13 +167,46 @@ class CommuneWords:
                     line.cells[name] = seen
                     role, line.values[name] = self._mark(one, seen)
                     seen.fate = FATES[role]
+        for cells in self.open.values():
+            first = min(cells, key=lambda seen: seen.place)
+            table.work.find("mark_open", seen=first, count=len(cells))
 
-    def _settle_crosses(self, held: dict[int, list[Seen | None]]) -> None:
-        """Let the stated numbers of criteria met say what a cross means where it may be either.
+    def _words(self) -> Iterator[str]:
+        """Yield the texts of the page that may explain its marks; two cells of a row are one."""
+        page = self.table.work.page
+        yield from page.outside
+        for cells in page.rows.values():
+            held = [one for one in cells if one.kind in ("text", "mark") and self._explains(one)]
+            yield from (one.text for one in held if one.kind == "text")
+            if len(held) == len(cells) == 2:
+                yield f"{held[0].text}: {held[1].text}"
 
-        It may beside ticks, where no other mark says "not met", and where it is the only mark of
-        a page whose other cells are blank: those may be the criteria that are met. A single
-        stated number that is wrong does not cost the marks of the page.
+    def _stated(
+        self, held: dict[int, list[Seen | None]], marks: list[Mapped], sums: Sequence[int]
+    ) -> list[tuple[object, list[Seen | None]]]:
+        """Return how many of some marks the page says are met: of each row and each column."""
+        stated: list[tuple[object, list[Seen | None]]] = [
+            (self.lines[row].values.get("criteria_met"), cells) for row, cells in held.items()
+        ]
+        for row in sums:
+            for number, one in enumerate(marks):
+                seen = self.table.cells[row].get(one.column.index)
+                if seen is not None and seen.numeric:
+                    count = read_number(seen.value, number_format=seen.number_format).value
+                    stated.append((count, [cells[number] for cells in held.values()]))
+        return [(count, cells) for count, cells in stated if count is not None and any(cells)]
+
+    def _settle(
+        self,
+        held: dict[int, list[Seen | None]],
+        stated: list[tuple[object, list[Seen | None]]],
+    ) -> None:
+        """Let the stated numbers of criteria met say what marks mean that may mean either.
+
+        Letters may that the legend turns round (`turned_round`); so may a cross beside ticks,
+        where no other mark says "not met", and where it is the only mark of a page whose other
+        cells are blank: those may be the criteria that are met. A single stated number that is
+        wrong does not cost the marks of the page.
         """
         used = {
             seen.value
@@ -180,34 +214,33 @@ class CommuneWords:
             for seen in cells
             if seen is not None and seen.kind != "error"
         }
-        if not any(map(is_cross, used)):
+        self.legend = {**self.legend, **unpaired(self.legend, used)}
+        ways: list[Legend] = []
+        usual = turned_round(self.legend)
+        if usual:
+            ways = [{mark: self.legend[mark] for mark in usual}, usual]
+        elif not self.legend.keys() & CROSSES and any(map(is_cross, used)):
+            alone = all(is_cross(value) or read_mark(value).met is None for value in used)
+            if alone or open_crosses(used):
+                ways = [{**dict.fromkeys(CROSSES, met)} for met in (True, False)]
+            if alone:
+                ways = [ways[0], {**ways[1], "": True}]
+        if not ways:
             return
-        alone = all(is_cross(value) or read_mark(value).met is None for value in used)
-        if not alone and not open_crosses(used):
-            return
-        ways: list[Legend] = [{**dict.fromkeys(CROSSES, met)} for met in (True, False)]
-        if alone:
-            ways = [ways[0], {**ways[1], "": True}]
-        stated = [
-            (self.lines[row].values["criteria_met"], cells)
-            for row, cells in held.items()
-            if any(cells) and self.lines[row].values.get("criteria_met") is not None
-        ]
         agree = [
-            sum(
-                number
-                == sum(
-                    read_mark(seen.value if seen else None, legend=legend).met is True
-                    for seen in cells
-                )
-                for number, cells in stated
-            )
-            for legend in ways
+            sum(number == self._met({**self.legend, **way}, cells) for number, cells in stated)
+            for way in ways
         ]
-        # Without a number that settles it a cross is refused: it means met on most pages only.
+        # Without numbers that settle it such a mark is refused: on most pages it means one of both.
         sure = max(agree) >= MOSTLY_STATED * max(1, len(stated)) and agree[0] != agree[1]
-        said = ways[agree.index(max(agree))] if sure else dict.fromkeys(CROSSES)
+        said = ways[agree.index(max(agree))] if sure else dict.fromkeys(ways[0])
         self.legend = {**self.legend, **said}
+
+    @staticmethod
+    def _met(legend: Legend, cells: Sequence[Seen | None]) -> int:
+        """Count the marks that say met under a legend."""
+        values = (None if seen is None else seen.value for seen in cells)
+        return sum(read_mark(value, legend=legend).met is True for value in values)
 
     def _explains(self, one: Seen) -> bool:
         """Whether a cell may hold a legend: beside the table's own rows, or in its margins."""
@@ -250,9 +283,17 @@ class CommuneWords:
             return "value", reading.met
         if reading.rule is MarkRule.ERROR_VALUE:
             self.table.work.find("cell_error", seen=seen)
+        elif "open" in reading.notes:
+            self.open.setdefault(seen.text.lower(), []).append(seen)
         else:
             self.table.work.find("mark_unreadable", seen=seen, criterion=one.criterion)
         return "quarantined", reading.met
+
+    def counted(self, row: int) -> tuple[bool, bool]:
+        """Return whether a row counts the communes that meet a criterion, and whether in %."""
+        labels = [one.folded for one in self.table.cells[row].values() if not one.numeric]
+        words = set(" ".join(labels).split())
+        return not {"chua", "khong"} & words, "%" in words
 
     def check_count(self, marks: list[Mapped], row: int) -> None:
         """Compare what a row counts, communes that meet a criterion or do not, with the marks.
@@ -260,9 +301,7 @@ class CommuneWords:
         It may count them in per cent of all.
         """
         held = self.table.cells[row]
-        labels = [one.folded for one in held.values() if one.kind in ("text", "mark")]
-        words = set(" ".join(labels).split())
-        wanted, rate = not {"chua", "khong"} & words, "%" in words
+        wanted, rate = self.counted(row)
         # The rows without their sheet: a sum that held its sheet would keep it in memory.
         rows = [(line.cells, line.values) for line in self.lines.values()]
         for one in marks:
