@@ -76,6 +76,7 @@ def test_pages_are_of_the_province(code, laid, root):
         text = page.text()
         assert not page.error
         assert "Kiên Giang" not in text
+        assert "Báo cáo chưa đủ" not in text  # A district of wards alone owes no standards.
         if page.name.startswith("20"):
             assert TILES[page.lang] in text
         assert name in site.title(2019, page.lang)
@@ -119,7 +120,10 @@ def test_where_no_place_is_known_maps_are_tiles(tmp_path):
     shapes = maps.schematic(2019)
     assert shapes.tiles and set(shapes.polygons) == set(areas.units(2019)["commune_code"])
     sheet = sheets.sheet(shapes, "communes")
-    assert sheet.bars == () and sheet.arrow == (0.0, 0.0)
+    own = sheets.district_sheet(shapes, "645")
+    for one in (sheet, own):
+        assert one.bars == () and one.arrow == (0.0, 0.0) and one.here is None
+    assert [box.frame for box in own.boxes] == ["main"]
     assert shapely.unary_union(list(shapes.polygons.values())).area == pytest.approx(
         sum(one.area for one in shapes.polygons.values())
     )

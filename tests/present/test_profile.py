@@ -120,3 +120,17 @@ def test_a_commune_is_three_criteria_short_only_where_they_are_known():
     counts = dict(re.findall(r"([A-Z][^:;.]+): (\d+)[;.]", figure.alternative))
     assert counts["Three or more criteria short"] == "1"
     assert counts["Not recognised, its criteria not all reported"] == "1"
+
+
+@pytest.mark.parametrize(("expected", "shown"), [(None, "x"), (8, "…")])
+def test_a_district_without_communes_has_no_figure_to_report(expected, shown):
+    """Not applicable is another state than not reported."""
+
+    def headline(units: int | None, value: int | None) -> pd.DataFrame:
+        row = {"indicator": "communes_recognised", "unit": "communes", "base_year": 2018}
+        row |= dict.fromkeys(("change", "compared", "expected"), pd.NA)
+        row |= {"value": value, "units": units and 8, "units_expected": units}
+        return pd.DataFrame([row])
+
+    (made,) = profile.district_headlines(headline(expected, None), headline(117, 64), "vi").items
+    assert made.value == shown

@@ -350,22 +350,25 @@ def reported(
         One row per form (``form, districts, districts_expected, units, units_expected``): a
         district reports if any row of its is there with a value; a commune by a status or a mark,
         a unit by its poor households and its households, a line by its disbursement (expected are
-        the lines with an allocation). Without districts (after the reform) those are null.
+        the lines with an allocation). Of form 01 those districts are expected that have rural
+        communes. Without districts (after the reform) those are null.
     """
     communes = standing[standing["reported"].fillna(False)]
     counted = indicators.lived_in(households).dropna(subset=["poor_end_hh", "households_hh"])
     paid = funding.dropna(subset=["allocated_vnd"])
     measured = paid.dropna(subset=["disbursed_vnd"])
-    expected = len(areas.districts(year))
+    districts = areas.districts(year)
+    rural = int((districts["rural_communes"] > 0).sum())
     rows = [
-        ("01", communes, len(communes), len(standing)),
-        ("03", counted, len(counted), len(areas.units(year))),
-        ("02", paid, len(measured), len(paid)),
+        ("01", communes, rural, len(communes), len(standing)),
+        ("03", counted, len(districts), len(counted), len(areas.units(year))),
+        ("02", paid, len(districts), len(measured), len(paid)),
     ]
+    there = not districts.empty
     frame = pd.DataFrame(
         [
-            (form, part["district_code"].nunique() if expected else pd.NA, expected or pd.NA, *n)
-            for form, part, *n in rows
+            (form, *((part["district_code"].nunique(), of) if there else (pd.NA, pd.NA)), *units)
+            for form, part, of, *units in rows
         ],
         columns=["form", "districts", "districts_expected", "units", "units_expected"],
     )

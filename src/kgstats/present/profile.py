@@ -238,8 +238,19 @@ def district_headlines(
         if ranks and ranks.get(str(row.indicator)):
             parts.append(ranks[str(row.indicator)])
         label = t(overview.INDICATORS[str(row.indicator)])
-        shown.append(Headline(label, overview.value_of(row, lang), "; ".join(parts)))
+        value = overview.value_of(row, lang)
+        if _no_communes(row, beside):
+            value, parts = numbers.NOT_APPLICABLE, [t("no rural communes")]
+        shown.append(Headline(label, value, "; ".join(parts)))
     return Headlines(shown)
+
+
+def _no_communes(row: Any, province: Any) -> bool:
+    """Whether a figure is one of rural communes, and the district has none."""
+    if province is None or row.unit not in ("communes", "criteria_per_commune"):
+        return False
+    expected = (row.units_expected, province.units_expected)
+    return [numbers.is_absent(one) for one in expected] == [True, False]
 
 
 FILES = TableSpec(

@@ -212,7 +212,8 @@ def sheet(shapes: Shapes, layout: str, level: str = COMMUNE) -> Sheet:
 def district_sheet(shapes: Shapes, district: str) -> Sheet:
     """Lay out one district as large as the sheet allows, every commune named.
 
-    A small map beside it shows where in the province the district lies.
+    A small map beside it shows where in the province the district lies. Tiles lie nowhere: they
+    have neither that nor a scale nor an arrow.
 
     Raises
     ------
@@ -241,21 +242,23 @@ def district_sheet(shapes: Shapes, district: str) -> Sheet:
         place = (side + 12.0 + number * (side + 12.0), below, 1.0)
         held.append((replace(box, titles={"vi": name, "en": name}, narrow=place), group))
     filled = _fill(shapes, held)
-    whole = shapely.coverage_union_all(list(shapes.polygons.values()))
-    mine = shapely.coverage_union_all([shapes.polygons[code] for code in codes])
-    here = shapely.simplify(where.fit([whole]).moved([whole, mine]), DETAIL)
-    arrow = (main.width - 24, 12.0)
-    return Sheet(
+    arrow = (0.0, 0.0) if shapes.tiles else (main.width - 24, 12.0)
+    laid = Sheet(
         name=f"district-{district}",
         level=COMMUNE,
-        boxes=(*filled.boxes, where),
+        boxes=filled.boxes,
         areas=filled.communes(),
         outlines=filled.outlines(),
         labels=filled.labels({}, arrow, DISTRICT_SIZES, whole=True),
-        bars=filled.bars(),
         arrow=arrow,
-        here=(here[0], here[1]),
     )
+    if shapes.tiles:
+        return laid
+    whole = shapely.coverage_union_all(list(shapes.polygons.values()))
+    mine = shapely.coverage_union_all([shapes.polygons[code] for code in codes])
+    here = shapely.simplify(where.fit([whole]).moved([whole, mine]), DETAIL)
+    boxes = (*filled.boxes, where)
+    return replace(laid, boxes=boxes, bars=filled.bars(), here=(here[0], here[1]))
 
 
 def _near(shapes: Shapes, codes: Sequence[str]) -> list[list[str]]:
