@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
 from tests.pipeline import tiny
@@ -97,3 +99,72 @@ def test_years_of_a_span_are_those_that_were_received(three):
         several.years("2010-2012", three[0])
     with pytest.raises(ValueError, match="2016-2025"):
         several.years("2019-x", three[0])
+
+
+MEMBER = """import json, sys
+for number in range({steps}):
+    print(json.dumps({{"event": "asks", "number": number, "asked": {{}}}}), flush=True)
+    if {one_by_one}:
+        sys.stdin.readline()
+print(json.dumps({{"event": "ended", "code": 0}}))"""
+
+
+class Workers:
+    """Take steps, so many at the same time: none is answered before all workers have one."""
+
+    def __init__(self, slots: int, answers: bool = True) -> None:
+        self.slots, self.answers = slots, answers
+        self.asked: list = []
+        self.busy = threading.Event()
+
+    def give(self, told, answered) -> None:
+        self.asked.append(answered)
+        if len(self.asked) >= self.slots:
+            self.busy.set()
+        if self.busy.is_set() and self.answers:
+            while self.asked:
+                self.asked.pop()({})
+
+
+class Unheard:
+    def heard(self, job, told) -> None:
+        pass
+
+
+def members(monkeypatch, folder, workers: Workers, workspaces: int, steps: int, one_by_one: bool):
+    """Begin a run of members that only ask for steps; return it, and what it is asked to run."""
+    code = MEMBER.format(steps=steps, one_by_one=one_by_one)
+    monkeypatch.setattr(several, "kept", lambda command: [sys.executable, "-c", code])
+    places = [Workspace(folder / str(number)) for number in range(workspaces)]
+    made = several.Members({}, Unheard(), workers)
+    jobs = [several.Job(place, "2019", str(place.root)) for place in places]
+    found: list[int] = []
+    going = threading.Thread(target=lambda: found.append(made.run(jobs)), daemon=True)
+    going.start()
+    return made, going, found
+
+
+def test_no_worker_is_idle_while_another_workspace_has_steps(monkeypatch, tmp_path):
+    """Twelve workers, and workspaces that each have one step to take at a time."""
+    workers = Workers(12)
+    made, going, found = members(monkeypatch, tmp_path, workers, 14, steps=3, one_by_one=True)
+    assert workers.busy.wait(60)
+    going.join(60)
+    assert found == [0] and made.codes == [0] * 14
+
+
+def test_what_the_run_holds_does_not_grow_with_its_workspaces(monkeypatch, tmp_path):
+    workers = Workers(2, answers=False)
+    made, going, found = members(monkeypatch, tmp_path, workers, 40, steps=5, one_by_one=False)
+    assert workers.busy.wait(60)
+    most = 2 + (os.cpu_count() or 1)
+    assert made._going <= most
+    for _ in range(400):
+        if not going.is_alive():
+            break
+        assert made._going <= most
+        while workers.asked:
+            workers.asked.pop()({})
+        going.join(0.05)
+    going.join(60)
+    assert found == [0] and len(made.codes) == 40

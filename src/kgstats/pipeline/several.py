@@ -31,8 +31,12 @@ from kgstats.workspace import Workspace
 
 WORST = (DONE, REFUSED, MISSING, HELD, WRONG_CALL, FAILED)
 """Exit codes of members, the worst of which is the run's, in this order."""
-MOST_AT_ONCE = 8
-"""Members at the same time: what the machine that starts the run has to hold does not grow."""
+MOST_AT_ONCE = 32
+"""Members at the same time, each of which holds up to 200 MB where the run was started."""
+LOOKS_EVERY_SECONDS = 1.0
+"""How often it is looked whether workers have joined."""
+SETTLES_SECONDS = 0.1
+"""How long a member that was answered may take to ask for its next step."""
 
 
 class Elsewhere(Protocol):
@@ -79,33 +83,72 @@ class Members:
     view: View
     elsewhere: Elsewhere | None = None
     codes: list[int] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _going: int = 0
+    """How many workspaces are worked on."""
+    _laying_out: set[Job] = field(default_factory=set)
+    """Of which no step was asked for yet."""
+    _asked: int = 0
+    """Steps asked for that were not answered."""
 
     def run(self, jobs: Sequence[Job]) -> int:
-        """Run them all; return the worst of their exit codes."""
-        queues: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()
+        """Run them all; return the worst of their exit codes.
+
+        On this machine as many workspaces are worked on as it has processors. Elsewhere a further
+        one begins whenever fewer steps are asked for than workers could take.
+        """
         of_place: dict[Workspace, list[Job]] = {}
         for job in jobs:
             of_place.setdefault(job.place, []).append(job)
-        for own in of_place.values():
-            queues.put(own)
-        most = self.elsewhere.slots + 1 if self.elsewhere else os.cpu_count() or 1
-        count = min(len(of_place), MOST_AT_ONCE, most)
-        share = self.elsewhere.slots if self.elsewhere else -(-engine.WORKERS // max(1, count))
-        threads = [threading.Thread(target=self._work, args=(queues, share)) for _ in range(count)]
-        for one in threads:
-            one.start()
+        waiting, threads = list(of_place.values()), []
+        cores = os.cpu_count() or 1
+        share = -(-engine.WORKERS // max(1, min(len(waiting), cores)))
+        while waiting:
+            slots = self.elsewhere.slots if self.elsewhere else 0
+
+            def taken(slots: int = slots) -> bool:
+                return not self._room(slots, cores)
+
+            with self._changed:
+                if taken():
+                    self._changed.wait(LOOKS_EVERY_SECONDS)
+                    continue
+                if slots and self._changed.wait_for(taken, SETTLES_SECONDS):
+                    continue
+                own = waiting.pop(0)
+                self._going += 1
+                self._laying_out.add(own[0])
+            threads.append(threading.Thread(target=self._work, args=(own, slots or share)))
+            threads[-1].start()
         for one in threads:
             one.join()
         return worst(self.codes)
 
-    def _work(self, queues: queue.SimpleQueue[list[Job]], share: int) -> None:
-        while True:
-            try:
-                jobs = queues.get_nowait()
-            except queue.Empty:
-                return
+    def _room(self, slots: int, cores: int) -> bool:
+        """Whether a further workspace is to begin; of workers' slots there are none here."""
+        if self._going >= min(MOST_AT_ONCE, slots + cores):
+            return False
+        return not slots or self._asked + len(self._laying_out) < slots
+
+    def _work(self, jobs: Sequence[Job], share: int) -> None:
+        try:
             for job in jobs:
+                with self._changed:
+                    self._laying_out.add(job)
                 self.codes.append(self._one(job, share))
+                self._count(0, job)
+        finally:
+            with self._changed:
+                self._going -= 1
+                self._laying_out.difference_update(jobs)
+                self._changed.notify()
+
+    def _count(self, more: int, job: Job) -> None:
+        """Note that a job asked for a step, was answered, or has ended."""
+        with self._changed:
+            self._asked += more
+            self._laying_out.discard(job)
+            self._changed.notify()
 
     def _one(self, job: Job, share: int) -> int:
         # -P: no file of the folder it is started in stands in for a module.
@@ -124,7 +167,7 @@ class Members:
         for line in member.stdout:
             told = json.loads(line)
             if told["event"] == "asks":
-                self._give(told, member.stdin)
+                self._give(job, told, member.stdin)
             else:
                 ended = told if told["event"] == "ended" else ended
                 self.view.heard(job, told)
@@ -138,14 +181,16 @@ class Members:
             return FAILED
         return int(ended["code"])
 
-    def _give(self, told: Mapping[str, Any], pipe: IO[str]) -> None:
+    def _give(self, job: Job, told: Mapping[str, Any], pipe: IO[str]) -> None:
         assert self.elsewhere is not None
 
         def answered(found: dict[str, Any]) -> None:
+            self._count(-1, job)
             with contextlib.suppress(OSError, ValueError):
                 pipe.write(json.dumps({**found, "number": told["number"]}) + "\n")
                 pipe.flush()
 
+        self._count(1, job)
         self.elsewhere.give(told["asked"], answered)
 
 
