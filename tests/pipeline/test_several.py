@@ -131,12 +131,14 @@ class Unheard:
         pass
 
 
-def members(monkeypatch, folder, workers: Workers, workspaces: int, steps: int, one_by_one: bool):
-    """Begin a run of members that only ask for steps; return it, and what it is asked to run."""
+def members(
+    monkeypatch, folder, workers: Workers, workspaces: int, steps: int, one_by_one: bool, view=None
+):
+    """Begin a run of members that only ask for steps; return it, its thread and its exit codes."""
     code = MEMBER.format(steps=steps, one_by_one=one_by_one)
     monkeypatch.setattr(several, "kept", lambda command: [sys.executable, "-c", code])
     places = [Workspace(folder / str(number)) for number in range(workspaces)]
-    made = several.Members({}, Unheard(), workers)
+    made = several.Members({}, view or Unheard(), workers)
     jobs = [several.Job(place, "2019", str(place.root)) for place in places]
     found: list[int] = []
     going = threading.Thread(target=lambda: found.append(made.run(jobs)), daemon=True)
@@ -168,3 +170,14 @@ def test_what_the_run_holds_does_not_grow_with_its_workspaces(monkeypatch, tmp_p
         going.join(0.05)
     going.join(60)
     assert found == [0] and len(made.codes) == 40
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_goes_wrong_in_hearing_a_member_is_no_success(monkeypatch, tmp_path):
+    class Broken:
+        def heard(self, job, told) -> None:
+            raise KeyError(told["event"])
+
+    _, going, found = members(monkeypatch, tmp_path, Workers(1), 2, 1, False, Broken())
+    going.join(60)
+    assert found == [1]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from kgstats.pipeline.several import Job
-from kgstats.pipeline.together import Together, close, refuse
+from kgstats.pipeline.together import OneLine, Together, close, refuse
 from kgstats.workspace import Workspace
 
 ONE = Job(Workspace(Path("/one")), "2019", "one 2019")
@@ -24,3 +24,10 @@ def test_a_member_that_ends_is_not_the_end(tmp_path):
         ("ended one", "two", 2),
         ("ended", None, 2),
     ]
+
+
+def test_what_failed_without_being_a_step_is_told(capsys):
+    """An input that changed while the run went on is no step's failure."""
+    said = "inputs changed while the run went on"
+    OneLine().heard(ONE, {"event": "failed", "level": "error", "message": said})
+    assert f"one 2019: {said}" in capsys.readouterr().out

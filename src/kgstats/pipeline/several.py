@@ -135,8 +135,12 @@ class Members:
             for job in jobs:
                 with self._changed:
                     self._laying_out.add(job)
-                self.codes.append(self._one(job, share))
-                self._count(0, job)
+                code = FAILED
+                try:
+                    code = self._one(job, share)
+                finally:
+                    self.codes.append(code)
+                    self._count(0, job)
         finally:
             with self._changed:
                 self._going -= 1

@@ -37,7 +37,7 @@ class OneLine(Lines):
         if event == "planned":
             if told["due"]:
                 self._expect(told["due"], [f"{label}{text}:", *(f"  {why}" for why in told["why"])])
-        elif event in ("started", "finished", "failed"):
+        elif "step" in told:
             step = Step(f"{label}{told['step']}", f"{label}{told['title']}", [], {}, [], _nothing)
             if event == "started":
                 self.started(step, told["reasons"])
