@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
 
@@ -52,6 +52,33 @@ def catalogue(lang: str) -> dict[str, str]:
     return messages
 
 
+_called: dict[str, str] = {}
+"""Phrases of the Vietnamese texts, and what the place that is worked on says instead."""
+
+
+def call(phrases: Mapping[str, str]) -> None:
+    """Say phrases of the Vietnamese texts in a place's own words from now on.
+
+    The texts speak of the place that ships; in another one a level has another name.
+    """
+    _called.clear()
+    _called.update(phrases)
+
+
+def local(text: str, lang: str) -> str:
+    """Return a text in the words of the place that is worked on.
+
+    >>> call({"toàn tỉnh": "toàn thành phố"})
+    >>> local("thấp hơn toàn tỉnh", "vi"), translator("vi")("Whole province")
+    ('thấp hơn toàn thành phố', 'Toàn tỉnh')
+    >>> call({})
+    """
+    if lang == "vi":
+        for phrase, own in _called.items():
+            text = text.replace(phrase, own)
+    return text
+
+
 def translator(lang: str) -> Translate:
     """Return ``t``: ``t("{n} communes", n=64)`` gives the message in ``lang``, filled in.
 
@@ -61,7 +88,7 @@ def translator(lang: str) -> Translate:
     messages = catalogue(lang)
 
     def t(message: str, **values: object) -> str:
-        text = messages.get(message, message)
+        text = local(messages.get(message, message), lang)
         return text.format(**values) if values else text
 
     return t
@@ -80,7 +107,7 @@ def plurals(lang: str) -> Translate:
     messages = catalogue(lang)
 
     def tn(one: str, many: str, number: object, /, **values: object) -> str:
-        text = messages.get(one, one if number in (1, -1) else many)
+        text = local(messages.get(one, one if number in (1, -1) else many), lang)
         return text.format(**{"n": number} | values)
 
     return tn

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import unicodedata
 
+import nbformat
 import pytest
 from tests.appendix.test_exporter import TITLE, exported, prose
+
+from kgstats import words
+from kgstats.appendix import prose as pages_prose
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJg"
@@ -166,3 +170,19 @@ def test_the_picture_of_a_received_notebook(shared, tmp_path):
     cell["attachments"] = received["attachments"]
     pictures, _ = shown(tmp_path, cell)
     assert [one.get("src", "")[:22] for one in pictures] == ["data:image/png;base64,"]
+
+
+def test_prose_is_in_the_words_of_the_place_and_code_is_not():
+    content = nbformat.v4.new_notebook()
+    for lang in ("vi", "en"):
+        cell = nbformat.v4.new_markdown_cell("Trong tỉnh: `toàn tỉnh` là toàn tỉnh")
+        cell.metadata.tags = [f"lang-{lang}"]
+        content.cells.append(cell)
+    words.call({"toàn tỉnh": "toàn thành phố"})
+    try:
+        pages_prose.say_locally(content, "place", "vi")
+    finally:
+        words.call({})
+    vietnamese, english = (cell.source for cell in content.cells)
+    assert vietnamese == "Trong tỉnh: `toàn tỉnh` là toàn thành phố"
+    assert english == "Trong tỉnh: `toàn tỉnh` là toàn tỉnh"

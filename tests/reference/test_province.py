@@ -114,3 +114,21 @@ def test_counts_by_year_are_those_of_the_country(turned):
         districts.update(areas.units(2021)["district_code"])
         after.update(areas.units(2025)["commune_code"])
     assert (len(units), len(districts) + 5, len(after) + 5) == (10603, 705, 3321)
+
+
+def test_texts_call_levels_as_the_province_does(turned):
+    """A city has no province in it, and its districts are not "huyện, thành phố"."""
+    from kgstats.words import plurals, translator
+
+    def said() -> tuple[str, str, str]:
+        t, tn = translator("vi"), plurals("vi")
+        counted = tn("{n} of {all} district", "{n} of {all} districts", 2, n=2, all=7)
+        return t("Whole province"), counted, translator("en")("Whole province")
+
+    assert said() == ("Toàn tỉnh", "2/7 huyện, thành phố", "Whole province")
+    turned("01")
+    assert said() == ("Toàn thành phố", "2/7 quận, huyện, thị xã", "Whole province")
+    turned("62")
+    assert said() == ("Toàn tỉnh", "2/7 huyện, thành phố", "Whole province")
+    province.use(None)
+    assert said()[0] == "Toàn tỉnh"

@@ -129,6 +129,7 @@ def export(notebook: Path, lang: str, context: Mapping[str, Any]) -> Page:
     own_data(content)
     tables, figures = _carried(content, notebook.stem)
     page = dict(context)
+    prose.say_locally(content, notebook.stem, lang)
     prose.place_pictures(content, notebook.stem, lang)
     marks = outline.marks(content.cells)
     held = _held_out(content)

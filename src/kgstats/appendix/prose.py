@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from kgstats.words import slug
+from kgstats.words import local, slug
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,14 @@ _CODE = re.compile(r"(```.*?```|~~~.*?~~~|`[^`\n]+`)", re.DOTALL)
 _NOTEBOOK = re.compile(r"(?:\./)?(?P<name>[^/#:?]+)\.ipynb(?:#(?P<anchor>.*))?", re.DOTALL)
 INJECTED = "injected-parameters"
 _KINDS = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+def say_locally(content: Any, name: str, lang: str) -> None:
+    """Write prose in the words of the province that the page is of; see `place_pictures`."""
+    for _, cell in _prose(content, name, lang):
+        parts = _CODE.split(cell.source)
+        parts[::2] = [local(part, lang) for part in parts[::2]]
+        cell.source = "".join(parts)
 
 
 def place_pictures(content: Any, name: str, lang: str) -> None:

@@ -19,7 +19,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Any
 
-from kgstats import workspace
+from kgstats import words, workspace
 from kgstats.reference.refusal import Refusal
 
 FILE = "province.yml"
@@ -39,6 +39,17 @@ OWN_TABLES: dict[str, str] = {
 
 KEPT = frozenset({"programme_lines"})
 """Those that hold for every province unless it has its own: the national programmes' lines."""
+
+DISTRICT_TYPES = ("quận", "huyện", "thị xã", "thành phố")
+OF_A_PROVINCE = (
+    "toàn tỉnh",
+    "Toàn tỉnh",
+    "trong tỉnh",
+    "của tỉnh",
+    "địa bàn tỉnh",
+    "ngân sách tỉnh",
+)
+"""Phrases that are said of the whole, in which a city is called one."""
 
 OF_NO_PROVINCE = ("kgstats.pipeline", "kgstats.registry", "kgstats.words")
 """Modules whose caches hold nothing of a province: sources, names and words."""
@@ -96,6 +107,22 @@ class Province:
         if key is not None:
             return []
         return self._areas.get(table)
+
+    def phrases(self) -> dict[str, str]:
+        """Return what this province says in place of phrases of the one that ships.
+
+        >>> of_code("01").phrases()["huyện, thành phố"], of_code("01").phrases()["toàn tỉnh"]
+        ('quận, huyện, thị xã', 'toàn thành phố')
+        >>> of_code("91").phrases()
+        {}
+        """
+        if self.in_full:
+            return {}
+        kinds = {row["type"] for row in self._areas["districts_2019"]}
+        said = {"huyện, thành phố": ", ".join(one for one in DISTRICT_TYPES if one in kinds)}
+        if self.type != "tỉnh":
+            said |= {one: one.replace("tỉnh", self.type) for one in OF_A_PROVINCE}
+        return said
 
     @cached_property
     def _areas(self) -> dict[str, list[dict[str, str]]]:
@@ -286,6 +313,7 @@ def _turn(own: Province) -> Province:
         _forget()
     if own != _current:
         _current = own
+        words.call(own.phrases())
     return _current or own
 
 

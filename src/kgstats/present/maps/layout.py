@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from kgstats.present.style import text_width
 from kgstats.reference import areas
+from kgstats.words import local
 
 MAIN = "main"
 WHERE = "where"
@@ -84,7 +85,7 @@ class Box:
 
     def title(self, lang: str) -> str:
         """Return the box's title in a language."""
-        return self.titles[lang]
+        return local(self.titles[lang], lang)
 
     @property
     def rim(self) -> Rect:
