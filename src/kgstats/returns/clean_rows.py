@@ -13,7 +13,7 @@ from kgstats.returns.forms import CRITERIA, KEYS, code_words, column_words, tabl
 from kgstats.returns.identities import rate_agrees, rates
 from kgstats.returns.joining import Cells, Row, given, joined, order_column
 from kgstats.returns.judging import judge
-from kgstats.returns.ledger import FATES, row_key
+from kgstats.returns.ledger import FATES, raw_text, row_key
 from kgstats.returns.meanings import status_of
 from kgstats.returns.moved_columns import DECISIONS, refuse_moved_decisions
 from kgstats.returns.pages import MARK_NAMES
@@ -96,6 +96,8 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
     rows = joined(lines, "communes")
     refuse_moved_decisions(rows)
     for row in rows:
+        if row.values.get("decision_date") is None and _unread(row):
+            row.words["decisions_refused"] = True
         _refuse_contradicted(row, book.year)
         marks = [*map(row.values.get, MARK_NAMES)]
         row.words["status"] = status(row.values, marks, _columns_of(row))
@@ -164,8 +166,23 @@ def _refuse_decision(row: Row) -> None:
     row.words["decisions_refused"] = True
 
 
+def _unread(row: Row) -> bool:
+    """Whether something is said of a decision that could not be read.
+
+    Whether there is a decision is not known then, and nothing is concluded from its absence. A
+    mark alone (``x``) says nothing of a decision: it is refused, and none is there.
+    """
+    cells = (seen for name in DECISIONS for _, seen in row.cells.get(name, ()))
+    return any(
+        seen.fate == FATES["quarantined"]
+        and seen.kind != "bool"
+        and not (len(said := raw_text(seen.value).strip()) == 1 and said.isalnum())
+        for seen in cells
+    )
+
+
 def _columns_of(row: Row) -> frozenset[str]:
-    """Return the columns that a row's tables have, without those of decisions typed elsewhere."""
+    """Return the columns that a row's tables have, without those of decisions not read."""
     there: frozenset[str] = frozenset().union(*(line.columns for line in row.lines))
     return there.difference(DECISIONS) if row.words.get("decisions_refused") else there
 
@@ -173,8 +190,9 @@ def _columns_of(row: Row) -> frozenset[str]:
 def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:
     """Derive a commune's status: a decision recognises; 19 met without one is pending.
 
-    ``there`` are the columns that the commune's tables have: where none is for decisions, or where
-    a decision has a day and no number, whether there is one is not known, and so is the status.
+    ``there`` are the columns that the commune's tables have: where none is for decisions, where
+    one could not be read, or where it has a day and no number, whether there is a decision is not
+    known, and so is the status.
     """
     if values.get("decision_no") is not None:
         return "recognised"

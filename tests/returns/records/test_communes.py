@@ -15,6 +15,8 @@ from tests.returns.records.pages import (
     told,
 )
 
+from kgstats.returns.cells import ErrorValue
+
 LEGENDS = [
     ("v", "x", "Ghi chú: v: đạt; x: chưa đạt"),
     ("x", "v", "x: đạt; v: chưa đạt"),
@@ -181,7 +183,7 @@ def test_a_status_is_concluded_from_columns_that_are_there():
 @pytest.mark.parametrize(
     ("words", "rule"),
     [("Đang trình", "decision_absent"), ("0", "decision_absent"), ("Chờ QĐ", "decision_absent"),
-     ("x", "decision_unreadable"), ("Đã có", "decision_unreadable"), (True, "decision_unreadable"),
+     ("x", "decision_unreadable"), (True, "decision_unreadable"),
      (0, "decision_absent"), (1, "decision_unreadable")],
 )  # fmt: skip
 def test_words_in_place_of_a_decision_recognise_nobody(words, rule):
@@ -190,6 +192,29 @@ def test_words_in_place_of_a_decision_recognise_nobody(words, rule):
     found, findings = communes(rows)
     assert found["31108"]["status"] == "pending" and found["31108"]["decision_no"] is None
     assert findings == {rule: ["X5"]}
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "rule"),
+    [
+        ("Đã có", None, "decision_unreadable"), ("QĐ dự thảo 12/QĐ", None, "decision_unreadable"),
+        ('"', None, "decision_unreadable"), (None, "quý II/2018", "date_unreadable"),
+        (ErrorValue("#REF!"), None, "cell_error"), ("Đang trình", "quý II", "date_unreadable"),
+        ("???", "12/07/2019", "decision_unreadable"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("met", [19, 15])
+def test_nothing_is_concluded_from_a_decision_that_was_not_read(number, day, rule, met):
+    rows = marks()
+    at = [19, 15].index(met)
+    rows[at][22:25] = None, number, day
+    found, findings = communes(rows)
+    assert rule in findings and found[CODES[at]]["status"] is None
+    others = [found[code]["status"] for code in CODES if code != CODES[at]]
+    assert None not in others
+    rows[at][24] = "quý II/2018"
+    rows[at][23] = "15/QĐ-UBND"  # the number was read: it is a decision
+    assert communes(rows)[0][CODES[at]]["status"] == "recognised"
 
 
 def test_a_level_goes_with_a_decision_and_its_marks():
