@@ -6,8 +6,9 @@ from typing import Any
 
 from kgstats.officer.book import GOOD_INK, WRONG, WRONG_INK, Place, TemplateBook
 from kgstats.officer.fields import CHECK, Field, marks
-from kgstats.officer.formulas import DUPLICATE_KEY, Reference, days, limits, row_checks
+from kgstats.officer.formulas import DUPLICATE_KEY, Reference, limits, row_checks
 from kgstats.officer.last_year import CLOSINGS
+from kgstats.returns.decisions import decision_days
 from kgstats.returns.identities import BEFORE
 from kgstats.words import N_
 
@@ -18,7 +19,7 @@ NUMBERS_ASKED = {
     "money": N_("Type an amount in million đồng, 0 or more, without words."),
     "year": N_("Type the year of the plan as four digits."),
 }
-DATE_ASKED = N_("Type a date as day/month/year.")
+DATE_ASKED = N_("Type a date as day/month/year, 31/12/{year} at the latest.")
 WORDS_ASKED = N_("Choose one of the words of the list.")
 
 ONLY_IN_BEGUN_ROWS = frozenset(("mark_blank", "key_missing"))
@@ -48,8 +49,11 @@ def _asked(book: TemplateBook, key: str, one: Field) -> dict[str, Any] | None:
         bounds = {**between, "minimum": span[0], "maximum": span[1]}
         return {"validate": kind, **bounds, "error_message": t(NUMBERS_ASKED[one.kind])}
     if one.kind == "date":
-        bounds = {**between, **dict(zip(("minimum", "maximum"), days(book.year), strict=True))}
-        return {"validate": "date", **bounds, "error_message": t(DATE_ASKED)}
+        bounds = {
+            **between,
+            **dict(zip(("minimum", "maximum"), decision_days(book.year), strict=True)),
+        }
+        return {"validate": "date", **bounds, "error_message": t(DATE_ASKED, year=book.year)}
     if one.kind == "words":
         # A cause may be told in the district's own words.
         strict = "stop" if one.name != "cause" else "warning"

@@ -7,7 +7,6 @@ afterwards.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from kgstats.edits import Identity
 from kgstats.edits.identities import Quotient
 from kgstats.officer.fields import Field, listed, marks
 from kgstats.reference.criteria import LEVELS
+from kgstats.returns.decisions import decision_days
 from kgstats.returns.forms import all_forms, exact_meaning
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.pages import MARK_NAMES
@@ -28,9 +28,6 @@ BLANK = N_("A cell of the row is still blank: type 0 where there is none.")
 
 MARKS_RULES = ("mark_unreadable", "mark_blank")
 """Told from a row as a whole: its nineteen cells one by one would be a long formula."""
-
-FIRST_DECISION = 2009
-"""The year of the first set of criteria: no commune was recognised before."""
 
 DUPLICATE_KEY = ("component", "source", "kind", "plan_year")
 
@@ -220,14 +217,12 @@ def _typed(
         },
     )
     dates = {one.name: at[one.name] for one in columns if one.kind == "date"}
-    first, last = (f"DATE({day.year},{day.month},{day.day})" for day in days(year))
+    first, last = (f"DATE({day.year},{day.month},{day.day})" for day in decision_days(year))
     add(
         "date_unreadable",
-        {
-            n: _odd(r, f"OR(NOT(ISNUMBER({r})),N({r})<{first},N({r})>{last})")
-            for n, r in dates.items()
-        },
+        {n: _odd(r, f"OR(NOT(ISNUMBER({r})),N({r})<{first})") for n, r in dates.items()},
     )
+    add("decision_later", {n: f"AND(ISNUMBER({r}),N({r})>{last})" for n, r in dates.items()})
     return found
 
 
@@ -242,11 +237,6 @@ def limits(key: str, one: Field, year: int) -> tuple[int, int] | None:
         return registry.column(key, one.name).limits(year)
     most = {"count": MOST_HOUSEHOLDS, "money": MOST_MONEY_VND // 1_000_000}.get(one.kind)
     return None if most is None else (0, most)
-
-
-def days(year: int) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day a decision can be of."""
-    return dt.date(FIRST_DECISION, 1, 1), dt.date(year + 1, 12, 31)
 
 
 def _between(key: str, columns: Sequence[Field], cell: Reference) -> list[RowCheck]:

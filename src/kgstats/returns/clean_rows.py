@@ -9,6 +9,7 @@ from typing import Any
 from kgstats.edits.identities import Quotient
 from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Book, Record
+from kgstats.returns.decisions import decision_days
 from kgstats.returns.forms import CRITERIA, KEYS, code_words, column_words, table_columns
 from kgstats.returns.identities import rate_agrees, rates
 from kgstats.returns.joining import Cells, Row, given, joined, order_column
@@ -144,7 +145,7 @@ def _refuse_contradicted(row: Row, year: int) -> None:
     state = status(values, marks, _columns_of(row))
     level, none = values.get("level"), LEVELS[0]
     day = values.get("decision_date")
-    later = day is not None and day.year > year
+    later = day is not None and day > decision_days(year)[1]
     if later or (level == none and state == "recognised" and False in marks):
         if later:
             row.find("decision_later", "decision_date", place=row.name, year=year)

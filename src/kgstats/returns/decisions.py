@@ -35,6 +35,21 @@ _LEAST = 10
 _YEARS = range(1990, 2050)
 
 
+FIRST_DECISION = 2009
+"""The year of the first set of criteria: no commune was recognised before."""
+
+
+def decision_days(year: int) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a decision that recognises a commune in a year.
+
+    A commune assessed for a year and decided on in the next counts in the next.
+
+    >>> decision_days(2019)[1]
+    datetime.date(2019, 12, 31)
+    """
+    return dt.date(FIRST_DECISION, 1, 1), dt.date(year, 12, 31)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a cell in the column of decisions says.

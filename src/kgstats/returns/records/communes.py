@@ -8,7 +8,7 @@ from functools import partial
 
 from kgstats.returns.cells import CellValue
 from kgstats.returns.dates import DateRule, read_date
-from kgstats.returns.decisions import Decision, read_decision
+from kgstats.returns.decisions import FIRST_DECISION, Decision, read_decision
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, raw_text
 from kgstats.returns.marks import (
@@ -31,9 +31,6 @@ from kgstats.returns.records.commune_rows import CommuneRow, CommuneRows
 from kgstats.returns.records.lines import Line, Number, Total
 from kgstats.returns.records.table import Table, TableRows, Whose
 from kgstats.returns.records.totals import Totals
-
-FIRST_YEAR = 2000
-"""No recognition was decided before."""
 
 MOSTLY_BLANK = 0.9
 """From this share of blank marks on, a page does not type its marks."""
@@ -380,7 +377,7 @@ class CommuneWords:
         reading = read_date(seen.value, number_format=seen.number_format)
         if reading.rule in (DateRule.BLANK, DateRule.DASH):
             return "blank_mark", None
-        if reading.value is not None and self._possible(reading.value.year):
+        if reading.value is not None and reading.value.year >= FIRST_DECISION:
             return "value", reading.value
         if seen.kind == "text" and read_decision(seen.text).rule == "absent":
             self.table.work.find("decision_absent", seen=seen, column=one.column.header)
@@ -395,13 +392,10 @@ class CommuneWords:
             return "quarantined", None
         decision = read_decision(text)
         if decision.rule == "number":
-            known = decision.day is None or self._possible(decision.day.year)
+            known = decision.day is None or decision.day.year >= FIRST_DECISION
             return "value", decision if known else Decision("number", text)
         work.find(f"decision_{decision.rule}", seen=seen, column=one.column.header)
         return ("blank_mark" if decision.rule == "absent" else "quarantined"), None
-
-    def _possible(self, year: int) -> bool:
-        return FIRST_YEAR <= year <= self.table.whose.year + 2
 
 
 def _counted(
