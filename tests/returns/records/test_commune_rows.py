@@ -42,26 +42,45 @@ def test_a_total_in_any_words_first_or_last(label, first):
     assert poor_of(result) == POOR
 
 
-@pytest.mark.parametrize("label", ["Kết quả toàn huyện", "Σ", "Hết"])
+@pytest.mark.parametrize("label", ["Kết quả toàn huyện", "Σ", "Hết", ".", "-", None])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_row_of_sums_is_a_total_whatever_its_words(label, first):
     total = summed(label)
     result = poor(*([total, *PEOPLE] if first else [*PEOPLE, total]))
     assert told(result) == {} and poor_of(result) == POOR
     other = [None, label, *[number and number + 7 for number in total[2:]]]
-    assert "place_unknown" in told(poor(*PEOPLE, other))
+    refused = told(poor(*PEOPLE, other))
+    assert ("place_unknown" if label else "value_outside_form") in refused
 
 
-@pytest.mark.parametrize("label", ["Kết quả toàn huyện", "Σ"])
+@pytest.mark.parametrize("label", ["Kết quả toàn huyện", "Σ", "-", None])
 def test_a_row_of_counts_under_marks_is_no_commune_whatever_its_words(label):
     rows = marks()
     counts = [None, label, *[sum(row[at] == "Đ" for row in rows) for at in range(2, 21)]]
     result = read(attainment([*rows, counts]))
     assert told(result) == {} and len(met_of(result)) == 4
-    assert "place_unknown" in told(read(attainment([*rows, [5, label, *rows[0][2:]]])))
+    refused = told(read(attainment([*rows, [5, label, *rows[0][2:]]])))
+    assert ("place_unknown" if label else "value_outside_form") in refused
 
 
-@pytest.mark.parametrize("label", ["Tổng cộng", "TOÀN HUYỆN: 4 XÃ", "Huyện Kiên Hải (Tổng số)"])
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_row_that_lost_its_name_is_one_error_and_casts_no_doubt_on_totals(counted):
+    rows = [list(row) for row in PEOPLE]
+    rows[1][1] = None
+    left = [row for row in rows if row[1]]
+    result = poor(*rows, summed("Tổng cộng", rows if counted else left))
+    assert poor_of(result) == {code: POOR[code] for code in POOR if code != "31111"}
+    assert set(told(result)) == {"value_outside_form", "place_missing"}
+    marked = marks()
+    counts = [None, "Tổng cộng", *[sum(row[at] == "Đ" for row in marked) for at in range(2, 21)]]
+    marked[1][1] = None
+    found = told(read(attainment([*marked, counts])))
+    assert set(found) == {"value_outside_form", "place_missing"}
+
+
+@pytest.mark.parametrize(
+    "label", ["Tổng cộng", "TOÀN HUYỆN: 4 XÃ", "Huyện Kiên Hải (Tổng số)", "Gộp", None]
+)
 def test_a_total_in_any_words_is_checked(label):
     total = summed(label)
     total[3] = 999
@@ -81,7 +100,7 @@ def test_averages_and_rates_are_no_totals_and_no_communes(label):
 @pytest.mark.parametrize(
     ("first", "second"),
     [("Cụm 1", "Cụm 2"), ("Tiểu vùng A", "Tiểu vùng B"), ("Các xã điểm", "Các xã còn lại"),
-     ("Khu vực 1", "Khu vực 2"), ("Nhóm I", "Nhóm II")],
+     ("Khu vực 1", "Khu vực 2"), ("Nhóm I", "Nhóm II"), (None, None)],
 )  # fmt: skip
 @pytest.mark.parametrize("way", ["head", "sums above", "sums below"])
 def test_clusters_with_their_sums(first, second, way):
@@ -92,8 +111,8 @@ def test_clusters_with_their_sums(first, second, way):
         rows = [summed(first, one), *one, summed(second, two), *two]
     else:
         rows = [
-            [None, first], *one, summed(f"Cộng {first.lower()}", one),
-            [None, second], *two, summed(f"Cộng {second.lower()}", two),
+            [None, first], *one, summed(first and f"Cộng {first.lower()}", one),
+            [None, second], *two, summed(second and f"Cộng {second.lower()}", two),
         ]  # fmt: skip
     result = poor(*rows, summed("Tổng cộng"))
     assert told(result) == {}

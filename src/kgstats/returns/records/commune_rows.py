@@ -52,6 +52,8 @@ class CommuneRows:
     """Column of the names."""
     counts: list[int] = field(default_factory=list)
     """Rows that count communes: how many meet each criterion."""
+    outside: list[int] = field(default_factory=list)
+    """Rows without a name whose numbers sum nothing up: a total may count them."""
     groups: dict[int, None] = field(default_factory=dict)
     """Rows that head a group of communes, as a set in the order of the page."""
 
@@ -80,19 +82,24 @@ class CommuneRows:
                 continue
             self.groups.pop(row, None)
             if label is None:
-                self._outside(row, held)
+                self.outside.append(row)
                 continue
             found.append(CommuneRow(row, label, types, label.text))
-        table.sections = list(self.groups)
-        unknown = [one for one in found if self._match(one.name, one.types).how == "unknown"]
-        strange = {one.row for one in unknown}
-        named = [one.row for one in found if one.row not in strange] if unknown else []
-        for one in (*unknown[:MOST_SUMS], *unknown[MOST_SUMS:][-MOST_SUMS:]):
-            # A row may be told by its numbers, whatever its words: "Kết quả toàn huyện", "Σ".
-            kind = self._sums(one, named)
-            if kind is not None:
-                found.remove(one)
-                kind.append(one.row)
+        unknown = {
+            one.row: one for one in found if self._match(one.name, one.types).how == "unknown"
+        }
+        named = [one.row for one in found if one.row not in unknown]
+        strange = sorted({*unknown, *self.outside})
+        for row in (*strange[:MOST_SUMS], *strange[MOST_SUMS:][-MOST_SUMS:]):
+            # A row may be told by its numbers, whatever its words: "Kết quả toàn huyện", none.
+            if self._told_by_sums(row, named, strange):
+                if row in unknown:
+                    found.remove(unknown[row])
+                else:
+                    self.outside.remove(row)
+        for row in self.outside:
+            self._outside(row, table.cells[row])
+        table.sections = sorted(self.groups)
         self._settle(found)
         return found
 
@@ -127,29 +134,45 @@ class CommuneRows:
             return False
         return True
 
-    def _sums(self, one: CommuneRow, named: list[int]) -> list[int] | None:
-        """Return the rows a row belongs to whose numbers are sums of the communes' or counts.
+    def _told_by_sums(self, row: int, named: list[int], strange: list[int]) -> bool:
+        """Note a row whose numbers are sums of communes, of all or of those beside it, or counts.
 
         Where communes have marks, a row of numbers above one counts them.
         """
+        table = self.table
+        agree, counted = self._sums(row, named)
+        if counted and table.table.form.key == "attainment":
+            self.counts.append(row)
+            return True
+        heads = sorted({*table.totals, *self.groups, *strange} - {row})
+        above = [one for one in named if max((h for h in heads if h < row), default=0) < one < row]
+        below = [
+            one for one in named if row < one < min((h for h in heads if h > row), default=one + 1)
+        ]
+        if agree or self._sums(row, above)[0]:
+            table.totals.append(row)
+        elif self._sums(row, below)[0]:
+            self.groups[row] = None
+        else:
+            return False
+        return True
+
+    def _sums(self, row: int, named: list[int]) -> tuple[bool, bool]:
+        """Return whether the numbers of a row are sums of those of others, or count their marks."""
         cells, asides = self.table.cells, (self.index, self.table.block.order_column)
-        if one.label.kind != "text":
-            return None
         agree = differ = counted = 0
-        for index, seen in cells[one.row].items():
+        for index, seen in cells[row].items():
             if index in asides or seen.kind not in ("number", "numeral"):
                 continue
-            held = [cells[row][index] for row in named if index in cells[row]]
+            held = [cells[one][index] for one in named if index in cells[one]]
             parts = numbers_in(held)
-            stated = numbers_in([seen]).get(one.row)
+            stated = numbers_in([seen]).get(row)
             if len(parts) * 2 > len(held):
                 agree += stated == sum(parts.values())
                 differ += stated != sum(parts.values())
             elif stated is not None and 1 < stated <= len(named):
                 counted += all(part.kind != "text" or len(part.text) < MARK for part in held)
-        if counted >= LEAST_OF_SUMS and self.table.table.form.key == "attainment":
-            return self.counts
-        return self.table.totals if agree >= LEAST_OF_SUMS and agree > differ else None
+        return agree >= LEAST_OF_SUMS and agree > differ, counted >= LEAST_OF_SUMS
 
     def _joined(self, row: int, label: Seen, types: Types) -> CommuneRow | None:
         """Join a name broken over rows: below it stand rows that hold the rest and nothing else."""

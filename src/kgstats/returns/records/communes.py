@@ -73,14 +73,13 @@ def read_communes(table: Table, whose: Whose) -> list[Line]:
     totals = Totals(rows, numbers)
     totals.check(
         [one for one in numeric if not one.name.endswith("_pct")],
-        by_row,
-        [line.row for line in lines if line.unit is None],
+        [*by_row, *kinds.outside],
+        [*kinds.outside, *(line.row for line in lines if line.unit is None)],
         _doubles(lines),
     )
-    for row in kinds.counts:
+    counts = [*kinds.counts, *(rows.totals if len(rows.totals) == 1 else ())]
+    for row in counts if not kinds.outside else ():
         words.check_count(marks, row)
-    if len(rows.totals) == 1:
-        words.check_count(marks, rows.totals[0])
     totals.explain(kinds.counts)
     return lines
 
