@@ -17,7 +17,8 @@ import typer
 from typer.testing import CliRunner
 
 from kgstats.present.maps.shapes import schematic
-from kgstats.reference import areas, boundaries, commands
+from kgstats.reference import areas, boundaries, commands, province
+from kgstats.workspace import Workspace
 
 UTM = boundaries.UTM
 
@@ -102,6 +103,45 @@ def test_features_elsewhere_are_left_out(cells):
     frame = geopandas.GeoDataFrame(geopandas.pd.concat([cells, far], ignore_index=True), crs=UTM)
     found = boundaries.match(frame, 2019)
     assert found.elsewhere == 1 and len(found.found) == 145
+
+
+@pytest.fixture
+def city(tmp_path):
+    """Polygons of a province whose units have no known places, in a file without codes."""
+    raw = tmp_path / "city" / "data" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "province.yml").write_text('code: "48"\n', encoding="utf-8")
+    province.use(Workspace(tmp_path / "city"))
+    yield schematic(2019).geodata()[["name", "type", "district_name", "geometry"]]
+    province.use(None)
+
+
+def test_names_match_where_no_place_is_known(city, tmp_path):
+    added = boundaries.add(written(city, tmp_path / "a.geojson"), tmp_path / "kept")
+    assert len(added.matching.found) == len(areas.units(2019))
+    assert added.matching.found["by"].eq("name").all() and added.doubtful.empty
+    assert any("not checked: where these units lie" in line for line in commands.summary(added))
+
+
+@pytest.mark.parametrize("column", [True, False])
+def test_namesakes_in_other_provinces_are_no_part_of_a_unit(column, city, tmp_path):
+    """By what the file says of provinces, else by where the others of the province lie."""
+    own = city.assign(**({"TINH": "Thành phố Đà Nẵng"} if column else {}))
+    there = own.head(2).assign(**({"TINH": "Tỉnh Nghệ An"} if column else {}))
+    there = there.set_geometry(there.geometry.translate(0, 300_000))
+    unknown = there.assign(name="Xã không có ở đây")
+    every = geopandas.pd.concat([own, there, unknown], ignore_index=True)
+    found = boundaries.match(geopandas.GeoDataFrame(every, crs=own.crs), 2019)
+    assert sorted(found.found["feature"]) == list(range(len(own)))
+    assert found.elsewhere == 4 and found.unmatched.empty
+
+
+def test_a_misspelt_name_is_told_where_no_place_is_known(city):
+    frame = city.copy()
+    frame.loc[10, "name"] = "Khong Co Ten"
+    found = boundaries.match(frame, 2019)
+    assert found.unmatched["feature"].tolist() == [10] and found.elsewhere == 0
+    assert len(found.missing) == 1
 
 
 def test_swapped_codes_are_doubtful(cells, tmp_path):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from kgstats.reference import areas
@@ -32,7 +34,7 @@ class Matching:
     found
         ``feature`` (number of the row in the file, from 0), ``commune_code``, ``name`` (as the
         file writes it), ``by`` (``code``, ``name``, ``alias``, ``beginning``), ``distance_m`` of
-        the unit's known point from the polygon.
+        the unit's known point from the polygon; null where no point is known.
     unmatched
         Features in the area that are no unit: ``feature, name, reason``.
     missing
@@ -119,6 +121,9 @@ def match(frame: GeoDataFrame, year: int) -> Matching:
     of unit or the known point deciding between units of one name. A near name never matches by
     itself; one that was cut off to fit its field matches the one unit that begins so.
 
+    Of a province whose units have no known points, the file's own words decide which features are
+    of other provinces, and among several of one unit, which lie with the rest.
+
     Raises
     ------
     BoundariesError
@@ -136,8 +141,11 @@ def match(frame: GeoDataFrame, year: int) -> Matching:
     codes = _as_codes(frame[code_column]) if code_column is not None else None
     rows: list[tuple[int, str, str, str, float]] = []
     lost: list[tuple[int, str, str]] = []
-    elsewhere = 0
+    others = set() if units.placed else _of_other_provinces(columns, name_column, district_column)
+    elsewhere = len(others)
     for number in range(len(frame)):
+        if number in others:
+            continue
         shape = frame.geometry.iloc[number]
         label = str(frame[name_column].iloc[number]) if name_column else ""
         code = codes.iloc[number] if codes is not None else None
@@ -153,16 +161,23 @@ def match(frame: GeoDataFrame, year: int) -> Matching:
                 )
                 code, how, reason = units.by_name(said, shape)
             if code is None:
-                if units.near(shape):
+                if units.near(shape) or not units.placed:
                     lost.append((number, label, reason))
                 else:
                     elsewhere += 1
                 continue
-        distance = float(shape.distance(units.points[code]))
+        distance = float(shape.distance(units.points[code])) if units.placed else float("nan")
         if how != "code" and distance > 20 * FAR_M:
             elsewhere += 1  # a namesake in another province
             continue
         rows.append((number, str(code), label, how, distance))
+    if not units.placed:
+        strays = _strays(frame, rows)
+        rows = [row for row in rows if row[0] not in strays]
+        within = frame.geometry.iloc[[row[0] for row in rows]].union_all().convex_hull
+        kept = [one for one in lost if not rows or within.intersects(frame.geometry.iloc[one[0]])]
+        elsewhere += len(strays) + len(lost) - len(kept)
+        lost = kept
     found = pd.DataFrame(rows, columns=["feature", "commune_code", "name", "by", "distance_m"])
     missing = known.loc[
         ~known["commune_code"].isin(found["commune_code"]),
@@ -174,6 +189,34 @@ def match(frame: GeoDataFrame, year: int) -> Matching:
         missing=pd.DataFrame(missing).reset_index(drop=True),
         elsewhere=elsewhere,
     )
+
+
+def _of_other_provinces(
+    columns: Mapping[str, pd.Series], name_column: str | None, district_column: str | None
+) -> set[int]:
+    """Return the numbers of features that a column of provinces says are of another one."""
+    own = folded(areas.territory())
+    for column, values in columns.items():
+        bare = values.map(lambda value: _without_type(value)[1].removeprefix("tinh "))
+        if column not in (name_column, district_column) and (bare == own).any():
+            return set(np.flatnonzero((bare != own) & (bare != "")).tolist())
+    return set()
+
+
+def _strays(frame: GeoDataFrame, rows: Sequence[tuple[int, str, str, str, float]]) -> set[int]:
+    """Return features named as a unit of which another lies much nearer to the middle of all."""
+    counts = Counter(code for _, code, *_ in rows)
+    middles = frame.geometry.centroid
+    alone = middles.iloc[[number for number, code, *_ in rows if counts[code] == 1]]
+    if alone.empty:
+        return set()
+    away = np.hypot(middles.x - alone.x.median(), middles.y - alone.y.median())
+    nearest = {code: min(away.iloc[n] for n, own, *_ in rows if own == code) for code in counts}
+    return {
+        number
+        for number, code, _, how, _ in rows
+        if how != "code" and away.iloc[number] > nearest[code] + 20 * FAR_M
+    }
 
 
 def _nothing_known(frame: GeoDataFrame) -> str:
@@ -241,6 +284,8 @@ class _Units:
         self.names = names
         self.points = dict(zip(known["commune_code"], known.geometry, strict=True))
         self.tree = shapely.STRtree(list(self.points.values()))
+        self.placed = bool(known["lon"].notna().any())
+        """Whether it is known where the units lie."""
 
     def near(self, shape: BaseGeometry) -> bool:
         """Whether the known point of any unit lies in a shape."""

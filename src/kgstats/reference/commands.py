@@ -94,6 +94,8 @@ def summary(added: boundaries.Added) -> list[str]:
     for reason, rows in added.matching.unmatched.groupby("reason", sort=False):
         named = [f"{row.feature} {row[1]!r}" for row in rows.itertuples(index=False)]
         lines.append(f"not matched, {reason}: feature {_list(named)}")
+    if found["distance_m"].isna().all():
+        lines.append("not checked: where these units lie is not known; look at the maps")
     if len(added.doubtful):
         far = [
             f"{row.commune_code} {row[2]!r} ({row.distance_m / 1000:.0f} km)"
