@@ -12,7 +12,7 @@ from lxml import html
 from tests.national import small
 from typer.testing import CliRunner
 
-from kgstats import cli
+from kgstats import cli, words
 from kgstats.national import pages, reading, written
 from kgstats.notebook.view import NotebookError
 from kgstats.pipeline import execute
@@ -71,6 +71,18 @@ def test_what_could_be_put_together_is_there_and_the_rest_is_said(made):
     assert "left out: south 2019: funding is not taken: it is not there" in told.output
     assert f"vi: {out}/pages/2019/html/vi/index.html" in told.output
     assert (out / "pages" / "index.html").is_file()
+
+
+def test_pages_of_provinces_have_no_citys_words(two, tmp_path, monkeypatch):
+    """Nor has the kernel of a notebook that is opened in a city's folder."""
+    said = []
+    monkeypatch.setattr(pages, "make", lambda *_: said.append(words.local("toàn tỉnh", "vi")))
+    out = tmp_path / "out"
+    collect(*named(two[:1]), "--year", 2019, "--out", out)
+    province.use(two[0])
+    assert words.local("toàn tỉnh", "vi") == "toàn thành phố"
+    reading.start(2019, "vi", str(out))
+    assert [*said, words.local("toàn tỉnh", "vi")] == ["toàn tỉnh"] * 2
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -250,6 +250,8 @@ def start(year: int, lang: str, folder: str = "") -> Collected:
     from kgstats import lab
     from kgstats.present import provenance
 
+    # Whatever folder it is opened in: no province's own words are said of all of them.
+    province.use(None)
     provenance.find_with(found.sources)
     if lab.worn() and os.environ.get(workspace.RUN_VARIABLE) != "1":
         from IPython.display import display

@@ -25,6 +25,7 @@ from kgstats.analysis import quality as counted
 from kgstats.national import gather
 from kgstats.national.gather import LeftOut, Part
 from kgstats.pipeline.holding import Busy
+from kgstats.reference import province
 from kgstats.reference.refusal import Refusal
 from kgstats.release import package
 from kgstats.words import LANGUAGES, N_, translator
@@ -144,6 +145,8 @@ def write(
             if "findings" in kept:
                 found = counted.by_rule(kept["findings"])
                 rules.append(found.assign(province_code=part.own.code, year=part.year))
+        # No province's own words are said of all of them.
+        province.use(None)
         made = {"quality": _own("quality", held), "rules": _own("rules", rules)}
         for name, frame in made.items():
             _write(draft / name, frame)
