@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kgstats.present import numbers, style
-from kgstats.present.figures import Figure, canvas, from_canvas, legend_above
+from kgstats.present.figures import Figure, from_canvas
+from kgstats.present.figures import canvas as canvas
+from kgstats.present.figures import legend_above as legend_above
 from kgstats.present.picture import (
     LINE,
     NARROWEST,
@@ -26,7 +28,6 @@ from kgstats.present.picture import (
     Rows,
     Scale,
     px,
-    spread,
     words_on,
     wrapped,
 )
@@ -36,30 +37,6 @@ if TYPE_CHECKING:
 
     from kgstats.present.tables import Table
 
-__all__ = [
-    "Chart",
-    "Panel",
-    "Series",
-    "Target",
-    "around_zero",
-    "bars",
-    "bars_within",
-    "canvas",
-    "columns",
-    "concentration_curve",
-    "dot_pairs",
-    "dots_around",
-    "dots_in_ranges",
-    "legend_above",
-    "records",
-    "small_columns",
-    "spread",
-    "stacked_bars",
-    "steps",
-    "words_at_ends",
-    "words_on",
-    "wrapped",
-]
 
 SMALL = 11.5
 """Size in pixels of numbers within marks."""

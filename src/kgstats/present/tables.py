@@ -29,24 +29,11 @@ from kgstats.present.columns import (
     shown,
     with_unit,
 )
-from kgstats.present.names import places
+from kgstats.present.names import places as places
 from kgstats.present.payload import carried_group, file_columns
 from kgstats.present.picture import place_of
 from kgstats.present.provenance import Source, behind, panel
 from kgstats.words import N_, translator
-
-__all__ = [
-    "CODED",
-    "DATA_TYPE",
-    "Column",
-    "Table",
-    "TableSpec",
-    "coded",
-    "column",
-    "dumps",
-    "places",
-    "with_totals",
-]
 
 DATA_TYPE = "application/vnd.kgstats.table+json"
 """The output type that carries a table's data through the executed notebook."""

@@ -40,28 +40,3 @@ from kgstats.present.maps.shapes import Shapes, schematic, shapes
 from kgstats.present.maps.spec import MapSpec, Mark, Panels
 from kgstats.present.maps.years import over_years
 from kgstats.present.names import area_name
-
-__all__ = [
-    "NOT_IN_TABLE",
-    "NOT_REPORTED",
-    "OUTSIDE",
-    "URBAN",
-    "BadClasses",
-    "Category",
-    "Classes",
-    "MapSpec",
-    "Mark",
-    "Panels",
-    "Shapes",
-    "UnknownArea",
-    "area_map",
-    "area_name",
-    "explore",
-    "full_names",
-    "over_years",
-    "schematic",
-    "shapes",
-    "small_multiples",
-    "suggest",
-    "tile_view",
-]

@@ -33,38 +33,3 @@ from kgstats.present.poverty.places import (
 )
 from kgstats.present.poverty.targets import pace_table, targets_chart, targets_table
 from kgstats.present.poverty.wording import FEW_MARK, WITHHELD
-
-__all__ = [
-    "FEW_MARK",
-    "WITHHELD",
-    "change_map",
-    "changes_table",
-    "commune_table",
-    "concentration_chart",
-    "concentration_table",
-    "contribution_chart",
-    "contributions_table",
-    "definitions",
-    "flow_chart",
-    "flows_table",
-    "gap_chart",
-    "gap_note",
-    "groupings_chart",
-    "groupings_table",
-    "headlines",
-    "later_areas_table",
-    "levels_table",
-    "moves_chart",
-    "moves_table",
-    "others_chart",
-    "others_table",
-    "pace_table",
-    "published_chart",
-    "published_table",
-    "rate_map",
-    "reasons_table",
-    "slope_chart",
-    "standing",
-    "targets_chart",
-    "targets_table",
-]
