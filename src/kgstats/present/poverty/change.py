@@ -11,22 +11,8 @@ from kgstats.present import claims, maps, numbers, style
 from kgstats.present.charts import Chart, steps
 from kgstats.present.charts_over_years import slopes
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import (
-    ROUNDED,
-    area_table,
-    area_words,
-    areas_called,
-    cells,
-    change_words,
-    is_comparable,
-    level,
-    map_note,
-    no_base,
-    of_those,
-    source_note,
-    traced,
-    whole_name,
-)
+from kgstats.present.poverty import wording
+from kgstats.present.poverty.wording import level
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
@@ -47,7 +33,7 @@ _CHANGES = TableSpec(
             "Percentage points: difference of the two rates. Change of the rate: that difference "
             "in per cent of the earlier rate."
         ),
-        ROUNDED,
+        wording.ROUNDED,
     ),
 )
 
@@ -60,17 +46,17 @@ def changes_table(moved: pd.DataFrame, whole: pd.DataFrame, year: int, lang: str
     moved, whole
         Changes by district (or commune), and of the province.
     """
-    if not is_comparable(whole):
-        return no_base(year, lang)
+    if not wording.is_comparable(whole):
+        return wording.no_base(year, lang)
     before = int(whole["base_year"].iloc[0])
     rows, total = (_side_by_side(frame) for frame in (moved, whole))
-    return area_table(_CHANGES, rows, total, year, lang, before=before)
+    return wording.area_table(_CHANGES, rows, total, year, lang, before=before)
 
 
 def _side_by_side(moved: pd.DataFrame) -> pd.DataFrame:
     """Put poor and near-poor beside each other, a row an area, as they are shown."""
     keys = [k for k in ("base_year", "year", "district_code", "commune_code") if k in moved.columns]
-    shown = cells(moved)
+    shown = wording.cells(moved)
     pieces = []
     for measure in ("poor", "near_poor"):
         own = shown[shown["measure"] == measure].drop(columns="measure").reset_index(drop=True)
@@ -103,15 +89,15 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     t = translator(lang)
     years = [int(year) for year in whole["year"]]
     if len(years) < 2:
-        return no_base(years[-1], lang)
+        return wording.no_base(years[-1], lang)
     last, words = years[-1], {str(year): str(year) for year in years}
     wide = [_over_years(frame).dropna(subset=list(words)) for frame in (levels, whole)]
     of_areas, of_all = (
         frame.assign(change_pp=frame[str(last)] - frame[str(years[0])]) for frame in wide
     )
     if of_areas.empty or of_all.empty:
-        return no_base(last, lang)
-    note, drawn = source_note(last, lang), of_areas
+        return wording.no_base(last, lang)
+    note, drawn = wording.source_note(last, lang), of_areas
     if level(levels) == "commune" and len(of_areas) > _MOST_LINES:
         drawn = of_areas.nlargest(_MOST_LINES, str(last))
         note = t("Drawn: the {n} with the highest rates.", n=len(drawn)) + " " + note
@@ -119,11 +105,11 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
     lines = pd.concat(
         [
             drawn.assign(
-                what=area_words(drawn, last, lang),
+                what=wording.area_words(drawn, last, lang),
                 whole=False,
                 marked=falls.eq(falls.min()) & (falls < 0),
             ),
-            of_all.assign(what=whole_name(last, lang, before), whole=True, marked=False),
+            of_all.assign(what=wording.whole_name(last, lang, before), whole=True, marked=False),
         ],
         ignore_index=True,
     )
@@ -131,11 +117,11 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
         slug="poverty-slope-poor-data",
         caption=N_("Poverty rate by area"),
         columns=("", *(Column(year, year, "percent", 2) for year in words), "change_pp"),
-        notes=(ROUNDED,),
+        notes=(wording.ROUNDED,),
     )
     chart = Chart(
         slug="poverty-slope-poor",
-        title=of_those(_slope_title(of_areas, years, lang), before, lang),
+        title=wording.of_those(_slope_title(of_areas, years, lang), before, lang),
         says=t(
             "Lines from {before} to {year}, one for each area and one for all together, in "
             "percent.",
@@ -143,11 +129,13 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
             year=last,
         ),
         lang=lang,
-        table=area_table(spec, of_areas, of_all.join(_units(before)), last, lang, before=years[0]),
+        table=wording.area_table(
+            spec, of_areas, of_all.join(_units(before)), last, lang, before=years[0]
+        ),
         note=note,
     )
     figure = slopes(chart, lines, "what", words, strong="whole", marked="marked")
-    return traced(figure, levels, ["poor_rate_pct"])
+    return wording.traced(figure, levels, ["poor_rate_pct"])
 
 
 def _units(whole: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +154,9 @@ def _over_years(levels: pd.DataFrame) -> pd.DataFrame:
 
 def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
     t = translator(lang)
-    changes = pd.Series(rows["change_pp"].to_numpy(), index=area_words(rows, years[-1], lang))
+    changes = pd.Series(
+        rows["change_pp"].to_numpy(), index=wording.area_words(rows, years[-1], lang)
+    )
     if len(changes) == 1:
         return t(
             "{what} {moved} in {names}, the only area compared, from {before} to {year}",
@@ -181,7 +171,7 @@ def _slope_title(rows: pd.DataFrame, years: Sequence[int], lang: str) -> str:
         "what": t("The poverty rate"),
         "fell": fell,
         "all": len(rows),
-        "places": areas_called(rows, lang),
+        "places": wording.areas_called(rows, lang),
         "before": years[0],
         "year": years[-1],
     }
@@ -215,8 +205,8 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         Changes by commune.
     """
     t = translator(lang)
-    if not is_comparable(moved):
-        return no_base(year, lang)
+    if not wording.is_comparable(moved):
+        return wording.no_base(year, lang)
     frame = moved[moved["measure"] == "poor"].reset_index(drop=True)
     years = {"before": int(frame["base_year"].iloc[0]), "year": year}
     title = _map_title(frame["change_pp"], lang, what=t("The poverty rate"), **years)
@@ -244,9 +234,9 @@ def change_map(moved: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
             lang,
             classes=maps.Classes(CHANGE_BOUNDS, kind="points", colours=colours),
             slug="poverty-change-map-poor",
-            title=of_those(title, frame, lang),
+            title=wording.of_those(title, frame, lang),
             facts="facts",
-            note=map_note(frame, year, lang),
+            note=wording.map_note(frame, year, lang),
         ),
     )
 
@@ -284,7 +274,7 @@ _CONTRIBUTIONS = TableSpec(
             "area, poorer or better off than all together, grew or shrank in households. Both "
             "add up to the change of the overall rate with nothing left over."
         ),
-        ROUNDED,
+        wording.ROUNDED,
     ),
 )
 
@@ -300,9 +290,9 @@ def contributions_table(
         :func:`kgstats.analysis.poverty.decompose`, and its sum.
     """
     if total.empty:
-        return no_base(year, lang)
+        return wording.no_base(year, lang)
     before = int(total["base_year"].iloc[0])
-    return area_table(_CONTRIBUTIONS, parts, total, year, lang, before=before)
+    return wording.area_table(_CONTRIBUTIONS, parts, total, year, lang, before=before)
 
 
 _STEPS = TableSpec(
@@ -335,7 +325,7 @@ def contribution_chart(
     """
     t = translator(lang)
     if total.empty:
-        return no_base(year, lang)
+        return wording.no_base(year, lang)
     (whole,) = total.to_dict("records")
     rows = _bridge(parts, whole, lang)
 
@@ -345,7 +335,7 @@ def contribution_chart(
 
     chart = Chart(
         slug="poverty-waterfall-poor",
-        title=of_those(_contribution_title(parts, whole, lang), total, lang),
+        title=wording.of_those(_contribution_title(parts, whole, lang), total, lang),
         says=t(
             "Bars as steps from {before} to {after}:",
             before=numbers.percent(whole["before_rate_pct"], lang),
@@ -376,7 +366,7 @@ def _bridge(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str) -> pd.Data
     before, year = int(whole["base_year"]), int(whole["year"])
     keys = ["base_year", "year", "district_code", "commune_code", "rate_effect_pp"]
     own = parts[[name for name in keys if name in parts.columns]]
-    own = own.assign(what=area_words(parts, year, lang)).sort_values(
+    own = own.assign(what=wording.area_words(parts, year, lang)).sort_values(
         "rate_effect_pp", kind="stable"
     )
     more: list[tuple[str, float]] = []
@@ -406,7 +396,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     change, year = float(whole["change_pp"]), int(whole["year"])
     years = {"before": int(whole["base_year"]), "year": year}
     if claims.direction(change, 2) != -1:
-        said = change_words(change, lang)
+        said = wording.change_words(change, lang)
         return t("The overall poverty rate from {before} to {year}: {change}", change=said, **years)
     falls = pd.Series(parts["before_rate_pct"] - parts["after_rate_pct"])
     if claims.first(falls, 2).everyone:
@@ -429,7 +419,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
         )
     return t(
         "{names}: {share} of the fall of {points} from {before} to {year}",
-        names=numbers.joined(area_words(parts.loc[first], year, lang), lang),
+        names=numbers.joined(wording.area_words(parts.loc[first], year, lang), lang),
         share=numbers.percent(shares[first].sum(), lang, 0),
         points=size,
         **years,

@@ -12,21 +12,7 @@ from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, dot_pairs
 from kgstats.present.charts_over_years import lines
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import (
-    ROUNDED,
-    area_table,
-    area_words,
-    cells,
-    guarded_note,
-    is_comparable,
-    level,
-    no_base,
-    of_those,
-    source_note,
-    whole_name,
-    year_columns,
-    years_beside,
-)
+from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.provenance import behind
 from kgstats.present.tables import Column, Table, TableSpec
@@ -45,7 +31,7 @@ _GAP = TableSpec(
         "gap_ratio",
     ),
     name=lambda row, lang: str(row["year"]),
-    notes=(ROUNDED,),
+    notes=(wording.ROUNDED,),
 )
 
 
@@ -60,14 +46,14 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
         :func:`kgstats.analysis.poverty.ethnic_gap_change` of the province.
     """
     t = translator(lang)
-    if not is_comparable(narrowed):
-        return no_base(int(gaps["year"].max()), lang)
+    if not wording.is_comparable(narrowed):
+        return wording.no_base(int(gaps["year"].max()), lang)
     (row,) = narrowed.to_dict("records")
     if gaps["gap_pp"].isna().any() or numbers.is_absent(row["gap_change_pp"]):
         return Prose([t("The rates of ethnic-minority households are not given.")])
     chart = Chart(
         slug="poverty-gap-poor",
-        title=of_those(
+        title=wording.of_those(
             t("The gap for ethnic-minority households {gap}", gap=_gap_words(row, lang)),
             narrowed,
             lang,
@@ -75,7 +61,7 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
         says=t("Two lines, ethnic-minority and all households, in percent."),
         lang=lang,
         axis=t("poverty rate, %"),
-        note=source_note(int(row["year"]), lang),
+        note=wording.source_note(int(row["year"]), lang),
         table=_GAP(gaps, lang),
     )
     words = [t("gap {n}", n=numbers.number(gap, lang, 2)) for gap in gaps["gap_pp"]]
@@ -96,15 +82,15 @@ def gap_note(narrowed: Mapping[str, pd.DataFrame], year: int, lang: str) -> Pros
         ``near_poor``.
     """
     t = translator(lang)
-    if not any(is_comparable(frame) for frame in narrowed.values()):
-        return no_base(year, lang)
+    if not any(wording.is_comparable(frame) for frame in narrowed.values()):
+        return wording.no_base(year, lang)
     words = {"poor": t("Poor"), "near_poor": t("Near-poor")}
     items = []
     for status, frame in narrowed.items():
         (row,) = frame.to_dict("records")
         if numbers.is_absent(row["gap_change_pp"]):
             continue
-        said = of_those(t("the gap {gap}", gap=_gap_words(row, lang)), frame, lang)
+        said = wording.of_those(t("the gap {gap}", gap=_gap_words(row, lang)), frame, lang)
         items.append((words[status], said + "."))
     return Prose([t("Ethnic-minority households against all households:")], items)
 
@@ -154,7 +140,7 @@ _OTHERS = TableSpec(
         "ethnic_share_pct",
         "ethnic_poor_share_pct",
     ),
-    notes=(ROUNDED,),
+    notes=(wording.ROUNDED,),
 )
 _MOST_DOTS = 25
 
@@ -174,24 +160,26 @@ def others_chart(
     """
     t = translator(lang)
     if guarded:
-        return guarded_note(lang)
+        return wording.guarded_note(lang)
     own, province = (frame[frame["year"] == year] for frame in (against, whole))
     rates = ["ethnic_poor_rate_pct", "other_poor_rate_pct"]
     drawn = own.dropna(subset=rates)
     if drawn.empty or province[rates].isna().any(axis=None):
         return _not_given(lang)
     drawn = drawn.nlargest(_MOST_DOTS, "gap_others_pp").assign(
-        what=lambda rows: area_words(rows, year, lang), whole=False
+        what=lambda rows: wording.area_words(rows, year, lang), whole=False
     )
-    drawn = pd.concat([drawn, province.assign(what=whole_name(year, lang, province), whole=True)])
+    drawn = pd.concat(
+        [drawn, province.assign(what=wording.whole_name(year, lang, province), whole=True)]
+    )
     chart = Chart(
         slug="poverty-others-chart",
-        title=of_those(_others_title(whole, lang), province, lang),
+        title=wording.of_those(_others_title(whole, lang), province, lang),
         says=t("Two dots an area: poverty rates of ethnic-minority and of other households."),
         lang=lang,
         axis=t("poverty rate, %"),
-        note=source_note(year, lang),
-        table=area_table(_OTHERS, own, province, year, lang),
+        note=wording.source_note(year, lang),
+        table=wording.area_table(_OTHERS, own, province, year, lang),
     )
     pair = (
         Series("other_poor_rate_pct", t("other households"), style.ACCENT),
@@ -242,16 +230,18 @@ def others_table(
         As for :func:`others_chart`.
     """
     if guarded:
-        return guarded_note(lang)
+        return wording.guarded_note(lang)
     if whole["gap_others_pp"].isna().all():
         return _not_given(lang)
     years = sorted({int(one) for one in whole["year"]})
     keys = ["district_code", "commune_code"]
-    rows, total = (years_beside(cells(one), _OVER_YEARS, keys) for one in (against, whole))
+    rows, total = (
+        wording.years_beside(wording.cells(one), _OVER_YEARS, keys) for one in (against, whole)
+    )
     spec = TableSpec(
         slug="poverty-others",
         caption=N_("Poverty rates of ethnic-minority households against the others, {years}"),
-        columns=(f"{level(against)}_code", *year_columns(years, _OVER_YEARS)),
+        columns=(f"{wording.level(against)}_code", *wording.year_columns(years, _OVER_YEARS)),
         notes=(
             N_(
                 "Other households: all resident households less those of ethnic minorities. Both "
@@ -261,11 +251,11 @@ def others_table(
                 "That one rate is higher does not say why: where the households live, and how "
                 "large they are, differs as well."
             ),
-            ROUNDED,
+            wording.ROUNDED,
         ),
     )
     units = whole.loc[whole["year"] == year, ["both_units", "expected_units"]]
     total = total.join(units.reset_index(drop=True))
     said = numbers.joined([str(one) for one in years], lang)
-    made = area_table(spec, rows, total, year, lang, years=said)
+    made = wording.area_table(spec, rows, total, year, lang, years=said)
     return replace(made, sources=behind(against, list(_OVER_YEARS[:2]), None))

@@ -11,16 +11,7 @@ from kgstats import registry
 from kgstats.present import claims, numbers
 from kgstats.present.charts import Chart, dots_around
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import (
-    ROUNDED,
-    cells,
-    coverage_note,
-    guarded_note,
-    notes_of,
-    of_those,
-    source_note,
-    whole_name,
-)
+from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Table, TableSpec
 from kgstats.reference import groupings
@@ -68,18 +59,18 @@ def groupings_table(
     """
     t = translator(lang)
     if guarded or grouped.empty:
-        return guarded_note(lang) if guarded else _none(year, lang)
-    spec, words = replace(_TABLE, total=whole_name(year, lang, whole)), {"year": year}
+        return wording.guarded_note(lang) if guarded else _none(year, lang)
+    spec, words = replace(_TABLE, total=wording.whole_name(year, lang, whole)), {"year": year}
     units = ["reported_units", "expected_units"]
     total = whole.rename(columns=dict(zip(units, ["units_reported", "units_listed"], strict=True)))
     if grouped["change_pp"].notna().any():
         change = ["before_rate_pct", "change_pp"]
-        spec = replace(spec, columns=(*spec.columns, *change), notes=(*spec.notes, ROUNDED))
+        spec = replace(spec, columns=(*spec.columns, *change), notes=(*spec.notes, wording.ROUNDED))
         of_all = moved.loc[moved["measure"] == "poor", change].reset_index(drop=True)
         total = total.reset_index(drop=True).join(of_all)
         words["before"] = int(grouped["base_year"].iloc[0])
     names, known = registry.codes("grouping"), groupings.groupings(year)
-    notes = [coverage_note(whole, lang)]
+    notes = [wording.coverage_note(whole, lang)]
     none = set(grouped.loc[grouped["units_listed"] == 0, "grouping"])
     for row in known[~known["complete"]].to_dict("records"):
         text = N_("{name}: list incomplete: {why}.")
@@ -91,8 +82,10 @@ def groupings_table(
     counts = ["units_listed", "units_reported"]
     listed = grouped["units_listed"] > 0
     shown = grouped.assign(**{name: grouped[name].where(listed) for name in counts})
-    rows, last = cells(shown), cells(total)
-    return spec(rows, lang, total=last, notes=notes_of([rows, last], year, lang, *notes), **words)
+    rows, last = wording.cells(shown), wording.cells(total)
+    return spec(
+        rows, lang, total=last, notes=wording.notes_of([rows, last], year, lang, *notes), **words
+    )
 
 
 def _none(year: int, lang: str) -> Prose:
@@ -118,12 +111,12 @@ def groupings_chart(
     rate = whole["poor_rate_pct"].iloc[0]
     rows = grouped.dropna(subset=["poor_rate_pct"])
     if guarded or rows.empty or numbers.is_absent(rate):
-        return guarded_note(lang) if guarded else _none(year, lang)
+        return wording.guarded_note(lang) if guarded else _none(year, lang)
     drawn = rows.assign(what=[_named(row, lang) for row in rows.to_dict("records")])
     province = numbers.percent(rate, lang)
     chart = Chart(
         slug="poverty-groupings-chart",
-        title=of_those(
+        title=wording.of_those(
             "; ".join(_against(row, rate, lang) for row in rows.to_dict("records")), whole, lang
         ),
         says=t("Dots by grouping: poverty rate; a line at the overall rate."),
@@ -131,9 +124,9 @@ def groupings_chart(
         axis=t("poverty rate, %"),
         note=t("Covers the units that a document names; the lists are incomplete.")
         + " "
-        + source_note(year, lang),
+        + wording.source_note(year, lang),
         table=TableSpec("poverty-groupings-chart-data", _TABLE.caption, _COLUMNS)(
-            cells(rows), lang, year=year
+            wording.cells(rows), lang, year=year
         ),
     )
     return dots_around(
@@ -143,7 +136,7 @@ def groupings_chart(
         "poor_rate_pct",
         float(rate),
         text=lambda value: numbers.percent(value, lang),
-        middle_text=f"{whole_name(year, lang, whole)} {province}",
+        middle_text=f"{wording.whole_name(year, lang, whole)} {province}",
     )
 
 

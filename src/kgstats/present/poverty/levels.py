@@ -12,17 +12,7 @@ from kgstats import registry
 from kgstats.present import claims, maps, numbers
 from kgstats.present.figures import Figure
 from kgstats.present.names import places, unit_names
-from kgstats.present.poverty.wording import (
-    area_table,
-    cells,
-    coverage_note,
-    level,
-    map_note,
-    no_report,
-    notes_of,
-    of_those,
-    whole_name,
-)
+from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
@@ -75,17 +65,19 @@ def levels_table(
 
     def shown(frame: pd.DataFrame) -> pd.DataFrame:
         ordered = frame.sort_values("area", key=lambda one: one.map(order), kind="stable")
-        return cells(ordered).assign(area=lambda of: of["area"].map(words))
+        return wording.cells(ordered).assign(area=lambda of: of["area"].map(words))
 
-    columns = (f"{level(levels)}_code", *_LEVELS)
-    rows, subtotals, total = shown(levels), shown(by_area), cells(whole)
-    together = whole_name(year, lang, whole)
+    columns = (f"{wording.level(levels)}_code", *_LEVELS)
+    rows, subtotals, total = shown(levels), shown(by_area), wording.cells(whole)
+    together = wording.whole_name(year, lang, whole)
     return replace(_BY_AREA, columns=columns, together=together)(
         rows,
         lang,
         subtotals=subtotals.assign(total_name=_total_names(subtotals, lang)),
         total=total.assign(total_name=_total_names(total, lang)),
-        notes=notes_of([rows, subtotals, total], year, lang, coverage_note(whole, lang)),
+        notes=wording.notes_of(
+            [rows, subtotals, total], year, lang, wording.coverage_note(whole, lang)
+        ),
         year=year,
     )
 
@@ -116,9 +108,9 @@ def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table
         Levels of one year and changes by commune; changes may be empty.
     """
     year, words = int(levels["year"].iloc[0]), {}
-    shown, columns = cells(levels), _COMMUNES.columns
+    shown, columns = wording.cells(levels), _COMMUNES.columns
     if len(moved):
-        poor = cells(moved[moved["measure"] == "poor"])
+        poor = wording.cells(moved[moved["measure"] == "poor"])
         change = poor[["commune_code", "base_year", "change_pp"]]
         shown = shown.merge(change, on="commune_code", how="left")
         columns = (*columns, "change_pp")
@@ -130,7 +122,7 @@ def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table
         name=lambda row, lang: units[row["commune_code"]],
         group="district_code" if levels["district_code"].notna().any() else None,
     )
-    notes = notes_of([shown], year, lang, coverage_note(levels, lang))
+    notes = wording.notes_of([shown], year, lang, wording.coverage_note(levels, lang))
     return spec(shown, lang, notes=notes, year=year, **words)
 
 
@@ -157,7 +149,7 @@ def reasons_table(reasons: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Tabl
     if not int(whole["reason_units"].sum()):
         text = t("The returns do not say why households are poor.")
         return Prose([text], kind="caution")
-    return area_table(_REASONS, reasons, whole, year, lang)
+    return wording.area_table(_REASONS, reasons, whole, year, lang)
 
 
 # ------------------------------------------------------------------ map
@@ -178,7 +170,7 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
     t = translator(lang)
     year = int(levels["year"].iloc[0])
     if levels["poor_rate_pct"].isna().all():
-        return no_report(year, lang)
+        return wording.no_report(year, lang)
     return maps.area_map(
         levels.assign(facts=[_facts(row, lang) for row in levels.to_dict("records")]),
         maps.MapSpec(
@@ -188,9 +180,9 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
             lang,
             classes=maps.Classes(RATE_BOUNDS, kind="percent"),
             slug="poverty-map-poor",
-            title=of_those(_rate_title(levels, year, lang), levels, lang),
+            title=wording.of_those(_rate_title(levels, year, lang), levels, lang),
             facts="facts",
-            note=map_note(levels, year, lang),
+            note=wording.map_note(levels, year, lang),
         ),
     )
 

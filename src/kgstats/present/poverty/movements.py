@@ -11,14 +11,7 @@ from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.charts_over_years import Flow, flow
 from kgstats.present.figures import Figure
-from kgstats.present.poverty.wording import (
-    area_table,
-    area_words,
-    guarded_note,
-    level,
-    of_those,
-    traced,
-)
+from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference import poverty_standards as standards
@@ -122,21 +115,21 @@ def flows_table(
         closing = _closing(int(whole[residue].iloc[0]), status, lang)
         open_ = int(flows[residue].fillna(0).ne(0).sum())
         if open_ and not whole[residue].iloc[0]:
-            unit = claims.UNITS["units" if level(flows) == "commune" else "districts"]
+            unit = claims.UNITS["units" if wording.level(flows) == "commune" else "districts"]
             closing = translator(lang)(
                 "The stated movements close in the sum only: they leave households unexplained "
                 "in {places}.",
                 places=claims.counted(unit, open_, lang),
             )
     total = whole.assign(reported_units=whole[f"{status}_flow_units"])
-    return area_table(
+    return wording.area_table(
         spec, flows, total, year, lang, [closing, _apart(flows, before, lang, status)]
     )
 
 
 def _apart(flows: pd.DataFrame, before: pd.DataFrame | None, lang: str, status: str) -> str:
     """Name the areas that start a year with other households than they ended the last with."""
-    year, key = int(flows["year"].iloc[0]), f"{level(flows)}_code"
+    year, key = int(flows["year"].iloc[0]), f"{wording.level(flows)}_code"
     if before is None or standards.standard(year).first_year == year:
         return ""
     last = before[(before["year"] == year - 1)]
@@ -153,10 +146,10 @@ def _apart(flows: pd.DataFrame, before: pd.DataFrame | None, lang: str, status: 
         year=year,
         before=year - 1,
         names=claims.named(
-            area_words(pairs, year, lang),
+            wording.area_words(pairs, year, lang),
             lang,
             most=15,
-            unit=claims.UNITS["units" if level(pairs) == "commune" else "districts"],
+            unit=claims.UNITS["units" if wording.level(pairs) == "commune" else "districts"],
         ),
     )
 
@@ -260,7 +253,7 @@ def flow_chart(
     )
     chart = Chart(
         slug=slug,
-        title=of_those(title, whole, lang, f"{status}_flow_units"),
+        title=wording.of_those(title, whole, lang, f"{status}_flow_units"),
         says=t("Flow diagram of households in {year}.", year=year),
         lang=lang,
         table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
@@ -268,7 +261,7 @@ def flow_chart(
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
     )
     drawn = Flow((t("start"), start), (left_words, escaped), comes, (t("end"), end), t("stayed"))
-    return traced(flow(chart, drawn), whole, [f"{status}_gross_change_hh"])
+    return wording.traced(flow(chart, drawn), whole, [f"{status}_gross_change_hh"])
 
 
 # ------------------------------------------------------------------ what the forms leave open
@@ -321,12 +314,12 @@ def moves_table(
         Whether disclosure control is on: then sums of communes could give withheld counts away.
     """
     refused = _no_moves(whole, year, lang, guarded)
-    return refused or area_table(_BOUNDS, bounds, whole, year, lang)
+    return refused or wording.area_table(_BOUNDS, bounds, whole, year, lang)
 
 
 def _no_moves(whole: pd.DataFrame, year: int, lang: str, guarded: bool) -> Prose | None:
     if guarded:
-        return guarded_note(lang)
+        return wording.guarded_note(lang)
     if whole["poor_escaped_hh"].isna().all():
         return _no_flow(year, lang)
     return None
@@ -359,12 +352,12 @@ def moves_chart(
     )
     chart = Chart(
         slug="poverty-moves-chart",
-        title=of_those(title, whole, lang),
+        title=wording.of_those(title, whole, lang),
         says=t("Bars by area: households that left poverty, in two parts."),
         lang=lang,
         axis=t("households that left poverty"),
         note=t("Bounds, not counts: the returns do not say where households went."),
-        table=area_table(
+        table=wording.area_table(
             replace(_BOUNDS, slug="poverty-moves-chart-data", columns=_BOUNDS.columns[:5]),
             rows,
             whole,
@@ -376,7 +369,7 @@ def moves_chart(
         Series("above_least_hh", t("certainly above near-poverty"), style.ACCENT),
         Series("to_near_poor_most_hh", t("near-poor or above"), style.SEQUENCE[1]),
     ]
-    named = rows.assign(what=area_words(rows, year, lang))
+    named = rows.assign(what=wording.area_words(rows, year, lang))
     return stacked_bars(chart, named, "what", parts)
 
 

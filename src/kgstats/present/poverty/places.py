@@ -11,18 +11,7 @@ from kgstats.present import claims, numbers
 from kgstats.present.charts import Chart, concentration_curve
 from kgstats.present.figures import Figure
 from kgstats.present.names import unit_names
-from kgstats.present.poverty.wording import (
-    area_table,
-    cells,
-    coverage_note,
-    guarded_note,
-    no_base,
-    no_report,
-    notes_of,
-    of_those,
-    year_columns,
-    years_beside,
-)
+from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.provenance import behind
 from kgstats.present.tables import Column, Table, TableSpec
@@ -57,8 +46,10 @@ def concentration_table(
         :func:`kgstats.analysis.poverty.concentration`, and the levels of the province.
     """
     if concentrated.empty:
-        return no_report(year, lang)
-    return area_table(_CONCENTRATION, concentrated, None, year, lang, [coverage_note(whole, lang)])
+        return wording.no_report(year, lang)
+    return wording.area_table(
+        _CONCENTRATION, concentrated, None, year, lang, [wording.coverage_note(whole, lang)]
+    )
 
 
 _CURVE = TableSpec(
@@ -95,7 +86,7 @@ def concentration_chart(
     t = translator(lang)
     year = int(whole["year"].iloc[0])
     if curve.empty:
-        return no_report(year, lang)
+        return wording.no_report(year, lang)
     if curve["cumulative_poor_pct"].isna().any():
         return Prose([t("Nobody is poor in the tables of {year}.", year=year)])
     points = [(0.0, 0.0)]
@@ -118,11 +109,13 @@ def concentration_chart(
     ]
     chart = Chart(
         slug="poverty-curve",
-        title=of_those(title, whole, lang, "poor_rate_units"),
+        title=wording.of_those(title, whole, lang, "poor_rate_units"),
         says=t("Concentration curve above the diagonal. Share of households, and of the poor:"),
         lang=lang,
         note=note,
-        table=area_table(_CURVE, curve, None, year, lang, [coverage_note(whole, lang)]),
+        table=wording.area_table(
+            _CURVE, curve, None, year, lang, [wording.coverage_note(whole, lang)]
+        ),
         axis=t("share of all households, %, cumulative, poorest areas first"),
         values=told,
     )
@@ -162,14 +155,14 @@ def later_areas_table(
     """
     t = translator(lang)
     if levels["poor_end_hh"].isna().all():
-        return no_base(int(whole["year"].max()), lang)
+        return wording.no_base(int(whole["year"].max()), lang)
     if guarded:
-        return guarded_note(lang)
+        return wording.guarded_note(lang)
     years = [int(year) for year in whole["year"]]
     # The codes are those of another year: under this name no one joins them to the year's own.
     shown, total = (
-        years_beside(
-            cells(frame).rename(columns={"commune_code": "later_code"}),
+        wording.years_beside(
+            wording.cells(frame).rename(columns={"commune_code": "later_code"}),
             _BESIDE,
             ["later_code"],
         )
@@ -184,7 +177,7 @@ def later_areas_table(
     columns = [
         Column("later_code", N_("Unit of {to_year}")),
         Column("units", N_("Units of {year} in it"), "number"),
-        *year_columns(years, _BESIDE),
+        *wording.year_columns(years, _BESIDE),
     ]
     note = t(
         "Counts of whole units are added, rates computed again from the sums; no unit was "
@@ -200,13 +193,15 @@ def later_areas_table(
         total=N_("Total"),
     )
     base = whole[whole["year"] == years[-1]]
-    if coverage_note(base, lang):
+    if wording.coverage_note(base, lang):
         spec = replace(spec, total=N_("Units that reported"))
     made = spec(
         shown,
         lang,
         total=total,
-        notes=notes_of([shown, total], years[-1], lang, note, coverage_note(base, lang)),
+        notes=wording.notes_of(
+            [shown, total], years[-1], lang, note, wording.coverage_note(base, lang)
+        ),
         year=years[-1],
         to_year=to_year,
         years=numbers.joined([str(year) for year in years], lang),

@@ -14,19 +14,7 @@ from kgstats.present.charts import Chart
 from kgstats.present.charts_over_years import QUIET, Look, Range, dots_to_target
 from kgstats.present.figures import Figure
 from kgstats.present.names import places, unit_names
-from kgstats.present.poverty.wording import (
-    ROUNDED,
-    area_table,
-    area_words,
-    areas_called,
-    cells,
-    coverage_note,
-    is_comparable,
-    no_base,
-    notes_of,
-    source_note,
-    whole_name,
-)
+from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference.programmes import Target
@@ -52,7 +40,7 @@ _TARGETS = TableSpec(
             "Nothing is judged where not all units reported both years, or where every number is "
             "that of the year before."
         ),
-        ROUNDED,
+        wording.ROUNDED,
     ),
 )
 _SIGNS = {
@@ -83,8 +71,8 @@ def no_targets(
     t = translator(lang)
     if not targets:
         return Prose([t("No target of the poverty rate is known for {year}.", year=year)])
-    if not is_comparable(wholes):
-        return no_base(year, lang)
+    if not wording.is_comparable(wholes):
+        return wording.no_base(year, lang)
     before = int(wholes["base_year"].iloc[0])
     if before == year - 1:
         return None
@@ -118,7 +106,7 @@ def targets_table(
     if refused is not None:
         return refused
     of_all = wholes[wholes["scope"] == "all"]
-    units, province = unit_names(year, lang), whole_name(year, lang, of_all)
+    units, province = unit_names(year, lang), wording.whole_name(year, lang, of_all)
 
     def named(row: Mapping[str, Any], lang: str) -> str:
         if not numbers.is_absent(row.get("commune_code")):
@@ -139,14 +127,14 @@ def targets_table(
         t("The target of this year is taken from the year after: not confirmed.")
         if any(not target.confirmed for target in targets)
         else "",
-        coverage_note(of_all, lang),
+        wording.coverage_note(of_all, lang),
     ]
-    shown, subtotals = cells(against), cells(wholes).assign(total_name=called)
+    shown, subtotals = wording.cells(against), wording.cells(wholes).assign(total_name=called)
     return replace(_TARGETS, name=named)(
         shown,
         lang,
         subtotals=subtotals,
-        notes=notes_of([shown, subtotals], year, lang, *notes),
+        notes=wording.notes_of([shown, subtotals], year, lang, *notes),
         year=year,
         before=int(wholes["base_year"].iloc[0]),
     )
@@ -172,9 +160,9 @@ def targets_chart(
     own, whole = (frame[frame["scope"] == "all"] for frame in (against, wholes))
     own = own[own["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
     drawn = own.head(_MOST_DOTS - 1).assign(
-        what=lambda rows: area_words(rows, year, lang), whole=False
+        what=lambda rows: wording.area_words(rows, year, lang), whole=False
     )
-    drawn = pd.concat([drawn, whole.assign(what=whole_name(year, lang, whole), whole=True)])
+    drawn = pd.concat([drawn, whole.assign(what=wording.whole_name(year, lang, whole), whole=True)])
     drawn = drawn[drawn["fall_pp"].notna()].sort_values("fall_pp", ascending=False, kind="stable")
     words, said = target_words(target, lang), registry.codes("verdict")
     if drawn.empty:
@@ -193,8 +181,10 @@ def targets_chart(
         ),
         lang=lang,
         axis=t("fall of the poverty rate, percentage points"),
-        note=source_note(year, lang),
-        table=area_table(spec, own, whole, year, lang, before=int(wholes["base_year"].iloc[0])),
+        note=wording.source_note(year, lang),
+        table=wording.area_table(
+            spec, own, whole, year, lang, before=int(wholes["base_year"].iloc[0])
+        ),
     )
     looks = {state: Look(t(said[state]), *look) for state, look in _SIGNS.items()}
     reach = Range(target.low, target.high)
@@ -209,7 +199,7 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
     values: dict[str, Any] = {
         "met": int(judged["verdict"].isin(["within", "above"]).sum()),
         "could": len(judged),
-        "places": areas_called(own, lang),
+        "places": wording.areas_called(own, lang),
         "target": _points(target, lang)
         if target.high is None
         else t("{n} percentage points", n=target_words(target, lang)),
@@ -284,7 +274,9 @@ def pace_table(
         )
     ]
     points = _points(target, lang)
-    return area_table(_PACE, pace, whole, year, lang, notes, next_year=year + 1, points=points)
+    return wording.area_table(
+        _PACE, pace, whole, year, lang, notes, next_year=year + 1, points=points
+    )
 
 
 def _points(target: Target, lang: str) -> str:
