@@ -3,6 +3,8 @@
 Each mark draws one kind of picture from a frame whose rows are what is compared. A chart cannot be
 made without its finding (``title``), without words for readers who do not see it (``says`` and the
 values, row by row), or without its data.
+
+Every mark takes a ``chart``: what it has beside its marks.
 """
 
 from __future__ import annotations
@@ -181,8 +183,6 @@ def stacked_bars(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     series
         The parts or lines: column, words and colour of each.
     frame
@@ -287,8 +287,6 @@ def bars(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each bar: its name in the column ``by``, its length in the column ``value``.
     text
@@ -337,8 +335,6 @@ def bars_within(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each bar: its name in the column ``by``, the columns of both series.
     outer, inner
@@ -385,8 +381,6 @@ def steps(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each step: its name in the column ``by``, ``is_level``, and ``after``, the level
         it reaches.
@@ -452,8 +446,6 @@ def dots_around(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each dot: its name in the column ``by``, its place in the column ``value``.
     middle
@@ -503,8 +495,6 @@ def dot_pairs(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     pair
         The two series.
     frame
@@ -555,8 +545,6 @@ def dots_in_ranges(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each dot: its name in the column ``by``, and the numbers of ``columns``.
     columns
@@ -678,8 +666,6 @@ def columns(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     series
         The parts or lines: column, words and colour of each.
     frame
@@ -758,8 +744,6 @@ def small_columns(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     panels
         What stands side by side.
     frame

@@ -2,6 +2,8 @@
 
 As in :mod:`kgstats.present.charts`: a chart is a frame, a mark and the words that say what it
 shows.
+
+Every mark takes a ``chart``: what it has beside its marks (`kgstats.present.charts.Chart`).
 """
 
 from __future__ import annotations
@@ -71,8 +73,6 @@ def points(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each point: its name in the column ``by``, its words in ``says``, its look in
         ``look``, and the columns of both axes. Names of the first rows are written first.

@@ -2,6 +2,8 @@
 
 As in :mod:`kgstats.present.charts`: a chart is a frame, a mark and the words that say what it
 shows.
+
+Every mark takes a ``chart``: what it has beside its marks (`kgstats.present.charts.Chart`).
 """
 
 from __future__ import annotations
@@ -70,8 +72,6 @@ def lines(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     series
         The parts or lines: column, words and colour of each.
     frame
@@ -120,8 +120,6 @@ def lines_beside(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each mark, in order.
     x
@@ -361,8 +359,6 @@ def slopes(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     frame
         A row for each line: its name in the column ``by``, its values in the columns ``places``.
     places
@@ -508,8 +504,6 @@ def dots_to_target(
 
     Parameters
     ----------
-    chart
-        What every chart has beside its marks; see :class:`~kgstats.present.charts.Chart`.
     target
         What is to be reached.
     frame
@@ -578,8 +572,6 @@ def flow(chart: Chart, of: Flow) -> Figure:
 
     Parameters
     ----------
-    chart
-        What every chart has.
     of
         The stocks and what moved between them.
     """

@@ -1,4 +1,8 @@
-"""Columns of published tables: what a column is called, its unit, and its cells in words."""
+"""Columns of published tables: what a column is called, its unit, and its cells in words.
+
+Every function takes, as far as it needs them, the language (``lang``, ``vi`` or ``en``), a cell
+(``value``), how it is shown (``column``) and a ``kind`` of :class:`Column`.
+"""
 
 from __future__ import annotations
 
@@ -61,38 +65,19 @@ class Column:
         return _DECIMALS.get(self.kind) if self.decimals is None else self.decimals
 
     def unit_words(self, lang: str) -> str:
-        """Return the unit of the column's numbers, in words; empty where none is known.
-
-        Parameters
-        ----------
-        lang
-            ``vi`` or ``en``.
-        """
+        """Return the unit of the column's numbers, in words; empty where none is known."""
         if not self.is_number or self.kind == "quantity":
             return ""
         return kind_words(self.kind, lang) or _words_of(self.unit, lang) or _named(self.key, lang)
 
     def meaning(self, lang: str) -> str:
-        """Return what the column means, by the registry or as it was given; else nothing.
-
-        Parameters
-        ----------
-        lang
-            ``vi`` or ``en``.
-        """
+        """Return what the column means, by the registry or as it was given; else nothing."""
         t = translator(lang)
         return t(self.definition) if self.definition else registry.meaning(self.key.lstrip("_"), t)
 
 
 def kind_words(kind: str, lang: str) -> str:
     """Return the unit that a kind of numbers has by itself: ``%``, ``VND billion``.
-
-    Parameters
-    ----------
-    kind
-        A kind of :class:`Column`.
-    lang
-        ``vi`` or ``en``.
 
     Examples
     --------
@@ -122,8 +107,6 @@ def with_unit(label: str, unit: str, lang: str) -> str:
         The header.
     unit
         Words of the unit; nothing is added without.
-    lang
-        ``vi`` or ``en``.
 
     Examples
     --------
@@ -152,8 +135,6 @@ def column(name: str, lang: str, /, *, spanner: str | None = None, **words: obje
     ----------
     name
         A name of the registry.
-    lang
-        ``vi`` or ``en``.
     spanner
         A header above it and its neighbours.
 
@@ -189,8 +170,6 @@ def alike(values: Iterable[Any], column: Column) -> Column:
     ----------
     values
         The column's values.
-    column
-        How they are shown.
 
     Examples
     --------
@@ -216,11 +195,6 @@ YES, NO = N_("yes"), N_("no")
 def bare(value: Any) -> Any:
     """Return the number of a cell without what belongs to it.
 
-    Parameters
-    ----------
-    value
-        A cell.
-
     Examples
     --------
     >>> bare(Quantity(4.55, mark="*")), bare(3)
@@ -231,15 +205,6 @@ def bare(value: Any) -> Any:
 
 def shown(value: Any, column: Column, lang: str) -> str:
     """Return a cell as readers see it.
-
-    Parameters
-    ----------
-    value
-        The cell.
-    column
-        How it is shown.
-    lang
-        ``vi`` or ``en``.
 
     Examples
     --------
@@ -278,10 +243,6 @@ def quantity(one: Quantity, column: Column, lang: str) -> str:
     ----------
     one
         The number with its unit, mark or range.
-    column
-        How it is shown.
-    lang
-        ``vi`` or ``en``.
 
     Examples
     --------
@@ -324,12 +285,6 @@ def coded(
 
     Parameters
     ----------
-    value
-        The code.
-    column
-        Of a kind of ``CODED``.
-    lang
-        ``vi`` or ``en``.
     year
         The year whose names of places are used.
     absent

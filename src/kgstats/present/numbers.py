@@ -2,6 +2,10 @@
 
 Rounding is half away from zero, as statistical tables and schoolbooks in both languages do it;
 Babel's own half-to-even would print 2.5 as 2.
+
+Every function takes what it writes (``value``, a number of any kind or null), the language
+(``lang``, ``vi`` or ``en``) and how many ``decimals`` are written: as many as the value has when
+not given.
 """
 
 from __future__ import annotations
@@ -66,11 +70,6 @@ class Quantity:
 def is_absent(value: object) -> bool:
     """Whether a value is null in any of the ways a table holds null.
 
-    Parameters
-    ----------
-    value
-        Anything a cell may hold.
-
     Examples
     --------
     >>> is_absent(float("nan")), is_absent(0)
@@ -81,11 +80,6 @@ def is_absent(value: object) -> bool:
 
 def exact(value: Number) -> Decimal:
     """Return a number as a decimal: a float by the digits people see, not its binary tail.
-
-    Parameters
-    ----------
-    value
-        A number of any kind.
 
     Examples
     --------
@@ -103,13 +97,6 @@ def exact(value: Number) -> Decimal:
 
 def rounded(value: Number, decimals: int) -> Decimal:
     """Round half away from zero to so many decimals.
-
-    Parameters
-    ----------
-    value
-        A number.
-    decimals
-        How many.
 
     Examples
     --------
@@ -130,15 +117,6 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
 
     ``decimals`` fixes the decimals shown; without it the value is shown as it is, a decimal with
     the zeros it was written with (``106,0``).
-
-    Parameters
-    ----------
-    value
-        A number, or null.
-    lang
-        ``vi`` or ``en``.
-    decimals
-        How many decimals are written; as many as the value has when not given.
 
     Examples
     --------
@@ -170,15 +148,6 @@ def _written(amount: str, pattern: str, lang: str) -> str:
 def percent(value: Number | None, lang: str, decimals: int = 2) -> str:
     """Write a share given in percent as Vietnamese sources do too: ``2,69%``, ``2.69%``.
 
-    Parameters
-    ----------
-    value
-        The share in percent, or null.
-    lang
-        ``vi`` or ``en``.
-    decimals
-        How many decimals are written; as many as the value has when not given.
-
     Examples
     --------
     >>> percent(2.69, "en"), percent(2.69, "vi"), percent(None, "vi")
@@ -191,15 +160,6 @@ def percent(value: Number | None, lang: str, decimals: int = 2) -> str:
 
 def signed(value: Number | None, lang: str, decimals: int | None = None) -> str:
     """Write a change with its sign: ``+0,45``, ``−1,45``; no sign on zero.
-
-    Parameters
-    ----------
-    value
-        The change, or null.
-    lang
-        ``vi`` or ``en``.
-    decimals
-        How many decimals are written; as many as the value has when not given.
 
     Examples
     --------
@@ -215,15 +175,6 @@ def signed(value: Number | None, lang: str, decimals: int | None = None) -> str:
 
 def points(value: Number | None, lang: str, decimals: int = 2) -> str:
     """Write a change of a share in percentage points; never as a percentage.
-
-    Parameters
-    ----------
-    value
-        The change in percentage points, or null.
-    lang
-        ``vi`` or ``en``.
-    decimals
-        How many decimals are written; as many as the value has when not given.
 
     Examples
     --------
@@ -243,12 +194,8 @@ def money(vnd: Number | None, lang: str, unit: str = "billion", decimals: int | 
     ----------
     vnd
         Whole đồng, or null.
-    lang
-        ``vi`` or ``en``.
     unit
         ``dong``, ``million`` or ``billion``.
-    decimals
-        How many decimals are written; as many as the value has when not given.
 
     Examples
     --------
@@ -268,13 +215,6 @@ def money(vnd: Number | None, lang: str, unit: str = "billion", decimals: int | 
 def date(value: dt.date | None, lang: str) -> str:
     """Write a date: ``15/12/2019`` in Vietnamese, ``15 December 2019`` in English.
 
-    Parameters
-    ----------
-    value
-        A date.
-    lang
-        ``vi`` or ``en``.
-
     Examples
     --------
     >>> date(dt.date(2019, 12, 15), "en"), date(dt.date(2019, 12, 15), "vi")
@@ -293,8 +233,6 @@ def joined(parts: list[str], lang: str) -> str:
     ----------
     parts
         The texts.
-    lang
-        ``vi`` or ``en``.
 
     Examples
     --------

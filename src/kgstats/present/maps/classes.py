@@ -1,4 +1,8 @@
-"""What the colours of a map mean: classes of amounts and named categories, declared once."""
+"""What the colours of a map mean: classes of amounts and named categories, declared once.
+
+Every function takes, as far as it needs them, the language (``lang``, ``vi`` or ``en``), a
+``value`` of the indicator and the ``position`` of a class, from 0, the lowest.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +42,6 @@ class Category:
 
 def class_key(position: int) -> str:
     """Return the key of the class at a position.
-
-    Parameters
-    ----------
-    position
-        From 0, the lowest class.
 
     Examples
     --------
@@ -139,11 +138,6 @@ class Classes:
     def position(self, value: Any) -> int:
         """Return the number of the class a value falls in, from 0.
 
-        Parameters
-        ----------
-        value
-            A value of the indicator.
-
         Examples
         --------
         >>> classes = Classes((2, 4, 8), kind="percent")
@@ -153,13 +147,7 @@ class Classes:
         return bisect_left(self.bounds, float(value))
 
     def categories(self, lang: str) -> list[Category]:
-        """Return the classes as the legend shows them, from low to high.
-
-        Parameters
-        ----------
-        lang
-            ``vi`` or ``en``.
-        """
+        """Return the classes as the legend shows them, from low to high."""
         # Falls are lined: in grey a fall and a rise of one size would look alike.
         falls = self.position(0) if self.bounds[0] < 0 else 0
         return [
@@ -175,15 +163,7 @@ class Classes:
         return 0 if self.kind in ("count", "signed") else 2
 
     def shown(self, value: Any, lang: str) -> str:
-        """Write one value of the indicator.
-
-        Parameters
-        ----------
-        value
-            A value of the indicator.
-        lang
-            ``vi`` or ``en``.
-        """
+        """Write one value of the indicator."""
         if self.kind == "percent":
             return numbers.percent(value, lang, self.decimals_shown)
         if self.kind == "points":
@@ -200,13 +180,6 @@ class Classes:
 
     def label(self, position: int, lang: str) -> str:
         """Write one class.
-
-        Parameters
-        ----------
-        position
-            Its number, from 0.
-        lang
-            ``vi`` or ``en``.
 
         Examples
         --------
@@ -251,8 +224,6 @@ def state_categories(
 
     Parameters
     ----------
-    lang
-        ``vi`` or ``en``.
     outside
         What being outside means, in English.
     unknown
