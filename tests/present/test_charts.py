@@ -29,7 +29,7 @@ def chart():
         columns=[Column("when", "Year")],
         lang="en",
     )
-    return charts.Chart("years", "The number rose", "Bars by year.", "en", data, axis="communes")
+    return charts.Chart("years", "The number rose", "Bars by year.", data, axis="communes")
 
 
 def test_columns_stand_in_their_place_and_an_absent_one_is_said_to_be_absent(chart):

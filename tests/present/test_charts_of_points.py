@@ -19,7 +19,7 @@ LOOKS = {"a": Look("slow", style.CONTRAST, "v"), "b": Look("fast", style.ACCENT,
 
 def drawn(frame, **options):
     data = Table(frame=frame, slug="d", caption="c", columns=[Column("name", "Name")], lang="en")
-    chart = Chart("s", "A finding", "Points.", "en", data)
+    chart = Chart("s", "A finding", "Points.", data)
     axes = Axis("x", "size", Scale(0, 10)), Axis("y", "rate", Scale(0, 100), lambda n: f"{n:g}%")
     return points(chart, frame, "name", axes, LOOKS, **options)
 

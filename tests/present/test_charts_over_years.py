@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -33,7 +34,7 @@ DATA = Table(
 
 
 def chart(lang: str = "en", says: str = "A picture.") -> Chart:
-    return Chart("slug", "A finding", says, lang, DATA, axis="percent")
+    return Chart("slug", "A finding", says, replace(DATA, lang=lang), axis="percent")
 
 
 def words(svg: str) -> list[str]:
@@ -154,7 +155,7 @@ def test_a_flow_names_what_stayed_left_and_came() -> None:
 
 def test_no_chart_without_words() -> None:
     with pytest.raises((MissingAlternativeText, ValueError)):
-        flow(Chart("slug", "", "", "en", DATA), Flow(("a", 1), ("b", 1), [], ("c", 0), "d"))
+        flow(Chart("slug", "", "", DATA), Flow(("a", 1), ("b", 1), [], ("c", 0), "d"))
 
 
 def test_values_of_two_charts_side_by_side_keep_apart_on_a_telephone():

@@ -309,3 +309,17 @@ def test_two_columns_with_one_head_are_refused_and_amounts_say_their_unit_once()
             frame=FRAME, slug="t", caption="Money, VND billion", columns=amounts, lang="en"
         ).to_html()
     )
+
+
+def test_a_text_names_several_columns_and_one_note_needs_no_tuple():
+    rates = "Poor households: poor_end_hh poor_rate_pct"
+    spec = TableSpec(
+        slug="s", caption="Rates", columns=("district_code year", rates), notes="As received."
+    )
+    frame = pd.DataFrame(
+        {"district_code": ["903"], "year": [2019], "poor_end_hh": [7], "poor_rate_pct": [2.5]}
+    )
+    made = spec(frame, "en", year=2019)
+    assert [one.key for one in made.columns] == ["_name", "year", "poor_end_hh", "poor_rate_pct"]
+    assert [one.spanner for one in made.columns] == [None, None, *["Poor households"] * 2]
+    assert made.notes == ["As received."]

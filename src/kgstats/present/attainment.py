@@ -389,11 +389,9 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
         slug="districts",
         caption=caption,
         columns=(
-            "district_code",
-            "communes",
+            "district_code communes",
             *(f"{_STATUS}: {name}" for name in (*STATUS_COUNTS, *some)),
-            "recognised_pct",
-            "mean_criteria",
+            "recognised_pct mean_criteria",
             *(f"{_MET}: {name}" for name in _BANDS),
         ),
         total=areas.province(year),
@@ -418,7 +416,7 @@ def standard_table(districts: pd.DataFrame, year: int, lang: str) -> Table | Pro
         columns=(
             "district_code",
             Column("district_route", N_("What it is recognised for"), "code"),
-            *("communes", "communes_recognised", "communes_pending", "communes_short"),
+            "communes communes_recognised communes_pending communes_short",
             Column("district_condition", N_("All communes?"), "code"),
         ),
     )(
@@ -466,8 +464,7 @@ def failures_table(
         slug="failures-by-district",
         caption=N_("Communes not meeting each criterion, by district, {year}"),
         columns=(
-            "district_code",
-            "communes_marked",
+            "district_code communes_marked",
             *(
                 Column(
                     f"{n}",
@@ -492,7 +489,7 @@ def failures_table(
 
 def _wide(failures: pd.DataFrame) -> pd.DataFrame:
     """Give each criterion a column, with the communes that do not meet it."""
-    wide = failures.pivot(index="district_code", columns="criterion", values="marks_not_met")
+    wide = failures.pivot(index="district_code", columns=("criterion",), values="marks_not_met")
     wide.columns = [str(number) for number in wide.columns]
     marked = failures.groupby("district_code", dropna=False)["marks_given"].max()
     return wide.assign(communes_marked=marked).reset_index()
@@ -504,11 +501,9 @@ _PAIRS = TableSpec(
     caption=N_("Criteria that fail together, {year}"),
     columns=(Column("criterion", N_("Criteria")), *_PAIR_MEASURES),
     name=_pair,
-    notes=(
-        N_(
-            "Expected by chance: the number there would be if the two criteria were unrelated. "
-            "Communes far from the standard fail many criteria, so most pairs exceed chance."
-        ),
+    notes=N_(
+        "Expected by chance: the number there would be if the two criteria were unrelated. "
+        "Communes far from the standard fail many criteria, so most pairs exceed chance."
     ),
 )
 
@@ -544,12 +539,7 @@ def pairs_table(
 _NEARLY = TableSpec(
     slug="nearly",
     caption=N_("Communes one or two criteria short, end of {year}"),
-    columns=(
-        "commune_code",
-        "district_code",
-        "criteria_met",
-        Column("missing", N_("Criteria not met")),
-    ),
+    columns=("commune_code district_code criteria_met", Column("missing", N_("Criteria not met"))),
 )
 
 
@@ -566,8 +556,7 @@ _CHANGES = TableSpec(
     slug="changes",
     caption=N_("Communes recognised, with all criteria met or with fewer, {before} to {year}"),
     columns=(
-        "commune_code",
-        "district_code",
+        "commune_code district_code",
         Column("criteria_before", N_("Criteria met in {before}"), "number"),
         Column("criteria_met", N_("Criteria met in {year}"), "number"),
         Column("gained_names", N_("Gained")),
@@ -607,10 +596,7 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose 
 _GAINS = TableSpec(
     slug="gains",
     caption=N_("Criteria gained and lost, {before} to {year}"),
-    columns=(
-        Column("criterion", N_("Criterion")),
-        *("communes_gained", "communes_lost", "communes_net"),
-    ),
+    columns=(Column("criterion", N_("Criterion")), "communes_gained communes_lost communes_net"),
     name=_criterion,
 )
 
@@ -642,11 +628,9 @@ _RECOGNITIONS = TableSpec(
         Column("standard", N_("Year the standard was met")),
         Column("communes", N_("Communes"), "number"),
     ),
-    notes=(
-        N_(
-            "The decision on a commune often comes in the year after its assessment; the commune "
-            "counts as recognised from the decision on."
-        ),
+    notes=N_(
+        "The decision on a commune often comes in the year after its assessment; the commune "
+        "counts as recognised from the decision on."
     ),
 )
 
@@ -723,16 +707,12 @@ _WITNESSES = TableSpec(
     slug="criteria-stated",
     caption=N_("Criteria met: as stated and as marked, end of {year}"),
     columns=(
-        "commune_code",
-        "district_code",
-        *("criteria_stated", "marks_met", "marks_known", "criteria_met"),
+        "commune_code district_code criteria_stated marks_met marks_known criteria_met",
         Column("missing", N_("Criteria not met")),
     ),
-    notes=(
-        N_(
-            "Figures are counted from the marks. The number a district states is a cross-check: "
-            "it is used only where marks are missing, and only if the marks that exist allow it."
-        ),
+    notes=N_(
+        "Figures are counted from the marks. The number a district states is a cross-check: "
+        "it is used only where marks are missing, and only if the marks that exist allow it."
     ),
 )
 

@@ -477,7 +477,7 @@ _FAILURES = TableSpec(
     columns=(
         Column("name", N_("Criterion")),
         Column("group_name", N_("Group of criteria")),
-        *("marks_not_met", "marks_given", "not_met_pct"),
+        "marks_not_met marks_given not_met_pct",
     ),
 )
 
@@ -507,7 +507,6 @@ def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
             _failures_title(failures, year, lang), failures["marks_given"].max(), year, lang
         ),
         says=t("Bar chart of the communes that do not meet each criterion, {year}.", year=year),
-        lang=lang,
         table=_FAILURES(frame, lang, year=year),
         note=source(year, lang),
     )

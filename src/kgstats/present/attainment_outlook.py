@@ -153,11 +153,9 @@ _TARGETS = TableSpec(
         Column("target_state", N_("State"), "code"),
         Column("source", N_("Source")),
     ),
-    notes=(
-        N_(
-            "A target is judged only in its own year. Where communes are not reported, it counts "
-            "as reached or missed only if their reports could not change that."
-        ),
+    notes=N_(
+        "A target is judged only in its own year. Where communes are not reported, it counts "
+        "as reached or missed only if their reports could not change that."
     ),
 )
 
@@ -212,8 +210,8 @@ _YEARS = TableSpec(
     caption=N_("Recognised communes by year"),
     columns=(
         Column("when", N_("Year")),
-        *("communes_recognised", "communes_pending", "communes_not_reported", "communes"),
-        *("recognised_pct", "mean_criteria"),
+        "communes_recognised communes_pending communes_not_reported communes recognised_pct",
+        "mean_criteria",
     ),
 )
 
@@ -253,7 +251,6 @@ def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Fi
             slug="progress",
             title=progress_title(progress, lang),
             says=t("Bar chart of recognised communes by year."),
-            lang=lang,
             table=_YEARS(frame, lang, notes=share_note(frame, lang)),
             axis=t("Rural communes (of {n})", n=whole(base, lang)),
             note=" ".join(
@@ -292,15 +289,13 @@ MERGED = 0.9
 _SCENARIOS = TableSpec(
     slug="outlook",
     caption=N_("Communes recognised at the end of {next}, by scenario"),
-    columns=("scenario", "communes_added", "communes_expected", "communes_least", "communes_most"),
-    notes=(
-        N_(
-            "This is a projection, not a forecast. The rates are those of all pairs of "
-            "consecutive years under the same set of criteria. Each commune and criterion is "
-            "treated independently; a commune that meets all criteria gets a decision, and no "
-            "recognition is lost. The range covers 80% of the outcomes that chance alone would "
-            "give."
-        ),
+    columns=("scenario communes_added communes_expected communes_least communes_most",),
+    notes=N_(
+        "This is a projection, not a forecast. The rates are those of all pairs of "
+        "consecutive years under the same set of criteria. Each commune and criterion is "
+        "treated independently; a commune that meets all criteria gets a decision, and no "
+        "recognition is lost. The range covers 80% of the outcomes that chance alone would "
+        "give."
     ),
 )
 _SILENT = N_(
@@ -440,21 +435,16 @@ _CHANCES = TableSpec(
         "Communes near the standard at the end of {year}: chance to meet all criteria in {next}"
     ),
     columns=(
-        "commune_code",
-        "district_code",
-        "standing",
-        "criteria_met",
+        "commune_code district_code standing criteria_met",
         Column("missing", N_("Criteria not met")),
         "chance_pct",
     ),
-    notes=(
-        N_(
-            "Chance: for each criterion the commune lacks, the rate at which communes gained it; "
-            "for each it meets, the rate at which they kept it; all multiplied, over all pairs "
-            "of years. A criterion with fewer than ten such marks takes the overall rate. A "
-            "commune awaiting its decision counts as 100%. Shown: communes with a chance of 1% "
-            "or more, or one criterion short."
-        ),
+    notes=N_(
+        "Chance: for each criterion the commune lacks, the rate at which communes gained it; "
+        "for each it meets, the rate at which they kept it; all multiplied, over all pairs "
+        "of years. A criterion with fewer than ten such marks takes the overall rate. A "
+        "commune awaiting its decision counts as 100%. Shown: communes with a chance of 1% "
+        "or more, or one criterion short."
     ),
 )
 
@@ -515,7 +505,6 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
             slug="outlook-chart",
             title=title,
             says=t("Bar chart of communes recognised now and by scenario."),
-            lang=lang,
             table=TableSpec(
                 slug="outlook-chart-data",
                 caption=N_("Communes recognised now, by scenario and by target, {next}"),
@@ -542,8 +531,7 @@ _PROPOSALS = TableSpec(
         "district_code",
         Column("district_route", N_("What it is recognised for"), "code"),
         Column("proposed", N_("Proposed for")),
-        *("communes", "communes_recognised", "communes_pending"),
-        *("communes_one_short", "communes_further"),
+        "communes communes_recognised communes_pending communes_one_short communes_further",
         Column("district_condition", N_("All communes?"), "code"),
         Column("decided", N_("Decision")),
     ),
@@ -608,7 +596,6 @@ def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | N
             slug="proposals-chart",
             title=_proposals_title(told, lang),
             says=t("Bar chart of communes by status in the districts proposed."),
-            lang=lang,
             table=TableSpec(
                 slug="proposals-data",
                 caption=N_("Communes of the districts proposed, end of {year}"),
@@ -668,16 +655,12 @@ _GROUPINGS = TableSpec(
         Column("grouping", N_("Grouping"), "code"),
         Column("communes", N_("Communes listed"), "number"),
         *STATUS_COUNTS,
-        "communes_not_reported",
-        "recognised_pct",
-        "mean_criteria",
+        "communes_not_reported recognised_pct mean_criteria",
         Column("note", N_("What is known of the list")),
     ),
-    notes=(
-        N_(
-            "A commune counts in every grouping that names it. Where a list is incomplete, the "
-            "figures cover only the communes listed."
-        ),
+    notes=N_(
+        "A commune counts in every grouping that names it. Where a list is incomplete, the "
+        "figures cover only the communes listed."
     ),
 )
 
@@ -716,7 +699,6 @@ def groupings_table(
 _LOWEST_SHARE = claims.Words(
     one=N_("{names} have the lowest share recognised of the groupings listed, {value}"),
     many=N_("{names} have the lowest share recognised, {value}"),
-    none="",
     every=N_("The share recognised is the same in all groupings listed: {value}"),
 )
 
@@ -746,11 +728,10 @@ def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> 
             slug="groupings-chart",
             title=title,
             says=t("Bar chart of the share of communes recognised, by grouping."),
-            lang=lang,
             table=TableSpec(
                 slug="groupings-data",
                 caption=N_("Share of communes recognised by grouping, end of {year}"),
-                columns=(Column("name", N_("Grouping")), "communes", "recognised_pct"),
+                columns=(Column("name", N_("Grouping")), "communes recognised_pct"),
             )(frame, lang, year=year),
             axis=t("Share recognised"),
             note=source(year, lang),
@@ -768,14 +749,7 @@ _RATES = TableSpec(
     caption=N_("How often criteria were gained and lost from one year to the next, up to {year}"),
     columns=(
         Column("criterion", N_("Criterion")),
-        *(
-            "marks_unmet_before",
-            "marks_gained",
-            "gain_pct",
-            "marks_met_before",
-            "marks_lost",
-            "loss_pct",
-        ),
+        "marks_unmet_before marks_gained gain_pct marks_met_before marks_lost loss_pct",
     ),
     name=lambda row, lang: criterion_names(int(row["year"]), lang)[int(row["criterion"])],
 )

@@ -74,12 +74,16 @@ class Chart:
     slug: str
     title: str
     says: str
-    lang: str
     table: Table
     axis: str = ""
     note: str = ""
     values: Sequence[str] | None = None
     ends: str = ""
+
+    @property
+    def lang(self) -> str:
+        """The language: that of its data."""
+        return self.table.lang
 
     def figure(self, picture: Picture | Canvas, values: Sequence[str]) -> Figure:
         """Return the finished figure: the picture, and in words what it shows.

@@ -186,13 +186,13 @@ class Words:
     """The sentences of a claim about a place; ``{names}``, ``{value}`` and ``{n}`` are filled in.
 
     ``one`` names a single holder; ``many`` several, who share the value; ``every`` is for units
-    that are all equal, ``none`` for a claim that nobody fits. ``every`` may be left out where
-    ``many`` says it well. ``single`` is for one unit alone: nobody is first among one.
+    that are all equal, where ``many`` does not say it well; ``none`` for a claim that nobody fits
+    (without it nothing is said). ``single`` is for one unit alone: nobody is first among one.
     """
 
     one: str
     many: str
-    none: str
+    none: str = ""
     every: str = ""
     single: str = ""
     unit: tuple[str, str] = field(default=UNITS["districts"])

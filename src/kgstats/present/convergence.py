@@ -50,11 +50,8 @@ _SPREADS = {
             Column(
                 "spread_units", N_("Units compared"), "number", unit=N_("districts or communes")
             ),
-            "poor_rate_mean",
-            "poor_rate_sd",
-            "poor_rate_variation_pct",
-            "poor_rate_lowest",
-            "poor_rate_highest",
+            "poor_rate_mean poor_rate_sd poor_rate_variation_pct",
+            "poor_rate_lowest poor_rate_highest",
             Column("period_name", N_("Standard")),
         ),
     ),
@@ -64,11 +61,7 @@ _SPREADS = {
         columns=(
             Column("when", N_("End of")),
             Column("spread_districts", N_("Districts compared"), "number", unit="districts"),
-            "criteria_mean",
-            "criteria_sd",
-            "criteria_variation_pct",
-            "criteria_lowest",
-            "criteria_highest",
+            "criteria_mean criteria_sd criteria_variation_pct criteria_lowest criteria_highest",
             Column("period_name", N_("Set of criteria")),
         ),
     ),
@@ -107,7 +100,6 @@ def spread_chart(
             _spread_title(last, measure, lang), _base(last), _unit_of(last, measure), lang
         ),
         says=t("Line of the standard deviation between units."),
-        lang=lang,
         axis=t("standard deviation, percentage points")
         if measure == "poor_rate_pct"
         else t("standard deviation, criteria"),
@@ -180,17 +172,12 @@ CATCH_UP = TableSpec(
         Column("measure_name", N_("Measure")),
         Column("span", N_("Years")),
         Column("spread_units", N_("Units compared"), "number", unit=N_("districts or communes")),
-        "slope",
-        "r_squared",
-        "relative_slope",
-        "rank_correlation",
+        "slope r_squared relative_slope rank_correlation",
     ),
-    notes=(
-        N_(
-            "A slope below zero means that units that started higher fell more, or units that "
-            "started lower rose more. Values that stood out by chance tend to move back towards "
-            "the mean: read the slope together with the spread, never alone."
-        ),
+    notes=N_(
+        "A slope below zero means that units that started higher fell more, or units that "
+        "started lower rose more. Values that stood out by chance tend to move back towards "
+        "the mean: read the slope together with the spread, never alone."
     ),
 )
 _ENOUGH = 8
@@ -230,12 +217,7 @@ def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Pros
 MOVES = TableSpec(
     slug="catch-up-data",
     caption=N_("Poverty rate at first and change since, unit by unit, {first}–{year}"),
-    columns=(
-        Column("name", N_("Unit")),
-        "rate_first_pct",
-        "rate_last_pct",
-        "rate_moved_pp",
-    ),
+    columns=(Column("name", N_("Unit")), "rate_first_pct rate_last_pct rate_moved_pp"),
 )
 
 
@@ -265,7 +247,6 @@ def catch_up_chart(
         slug="catch-up-chart",
         title=_titled(_catch_up_title(line, own["value_change"], lang), base, unit, lang),
         says=t("Points, one for each unit: rate at first across, change since upwards."),
-        lang=lang,
         axis=t("change to {year}, percentage points", year=year),
         note=_note(
             incomplete(*base, unit, lang),
@@ -369,10 +350,7 @@ GAPS = {
         caption=N_("Poverty rate of rural and urban areas, year by year"),
         columns=(
             Column("when", N_("End of")),
-            "rural_poor_rate_pct",
-            "urban_poor_rate_pct",
-            "area_gap_pp",
-            "area_gap_ratio",
+            "rural_poor_rate_pct urban_poor_rate_pct area_gap_pp area_gap_ratio",
             Column("period_name", N_("Standard")),
         ),
     ),
@@ -381,10 +359,7 @@ GAPS = {
         caption=N_("Poverty rate of ethnic-minority and of all households, year by year"),
         columns=(
             Column("when", N_("End of")),
-            "ethnic_poor_rate_pct",
-            "poor_rate_pct",
-            "gap_pp",
-            "gap_ratio",
+            "ethnic_poor_rate_pct poor_rate_pct gap_pp gap_ratio",
             Column("period_name", N_("Standard")),
         ),
     ),
@@ -416,7 +391,6 @@ def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
         slug=f"{which}-gap",
         title=_titled(_gap_title(last, which, lang), _base(last, "reported_units"), "units", lang),
         says=t("Line of the gap in percentage points."),
-        lang=lang,
         axis=t("gap, percentage points"),
         note=_note(
             incomplete(*_base(last, "reported_units"), "units", lang),

@@ -199,7 +199,7 @@ _TABLES = TableSpec(
         Column("key", N_("Key")),
         Column("columns", N_("Columns"), "number", unit="columns"),
     ),
-    notes=(N_("The key names a row: no two rows of a table share it."),),
+    notes=N_("The key names a row: no two rows of a table share it."),
 )
 
 

@@ -231,13 +231,11 @@ HEADLINE = TableSpec(
         Column("verdict", N_("Result")),
     ),
     name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
-    notes=(
-        N_(
-            "A change covers the communes, units or budget lines that reported in both years, so "
-            "it can differ from the difference of the totals. A target is judged in its year, "
-            "and only where all reported; the target for the poverty rate is a fall in "
-            "percentage points."
-        ),
+    notes=N_(
+        "A change covers the communes, units or budget lines that reported in both years, so "
+        "it can differ from the difference of the totals. A target is judged in its year, "
+        "and only where all reported; the target for the poverty rate is a fall in "
+        "percentage points."
     ),
 )
 
@@ -295,15 +293,13 @@ RANGES = TableSpec(
         Column("units", N_("Of"), "number", unit=N_("communes, units or lines")),
     ),
     name=lambda row, lang: translator(lang)(INDICATORS[row["indicator"]]),
-    notes=(
-        N_(
-            "Least and most: of a commune that did not report, or whose value is in doubt, all is "
-            "open; the rate of such a unit is assumed to lie between the lowest and the highest "
-            "of any unit of this year or the last; of money without a report, none or all is "
-            "assumed to be disbursed, so the range of the disbursement rate covers all money. "
-            "This is not a confidence interval. …: no limit can be given. A value that is a sum "
-            "covers what was reported, so it can lie below the range."
-        ),
+    notes=N_(
+        "Least and most: of a commune that did not report, or whose value is in doubt, all is "
+        "open; the rate of such a unit is assumed to lie between the lowest and the highest "
+        "of any unit of this year or the last; of money without a report, none or all is "
+        "assumed to be disbursed, so the range of the disbursement rate covers all money. "
+        "This is not a confidence interval. …: no limit can be given. A value that is a sum "
+        "covers what was reported, so it can lie below the range."
     ),
 )
 
@@ -391,7 +387,6 @@ def ranges_chart(ranges: pd.DataFrame, year: int, lang: str) -> Figure | Table:
         slug="ranges-chart",
         title=_ranges_title(firm, wide, open_, lang),
         says=t("Each headline figure a dot, and a bar from the least to the most it can be."),
-        lang=lang,
         table=table,
         note=" ".join(note),
     )
@@ -569,7 +564,6 @@ def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figur
         slug="trend",
         title=_trend_title(rows, lang),
         says=t("Four small bar charts by year."),
-        lang=lang,
         note=note,
         table=TableSpec(
             slug="trend-data",
@@ -617,17 +611,15 @@ FELL_MOST = claims.Words(
 ROSE_MOST = claims.Words(
     one=N_("It rose most in {names}: by {value}."),
     many=N_("It rose most in {names}: by {value} in each."),
-    none="",
     every=N_("It rose by {value} in each of the {n} districts."),
     single=N_("It rose by {value} in {names}, the only place compared."),
 )
 FELL_LEAST = claims.Words(
     one=N_("It fell least in {names}: by {value}."),
     many=N_("It fell least in {names}: by {value} in each."),
-    none="",
 )
 DID_NOT_MOVE = claims.Words(
-    one=N_("It did not change in {names}."), many=N_("It did not change in {names}."), none=""
+    one=N_("It did not change in {names}."), many=N_("It did not change in {names}.")
 )
 
 
@@ -783,12 +775,10 @@ AGREEMENT = TableSpec(
     ),
     name=lambda row, lang: _dated(row[f"label_{lang}"], lang),
     group=Column("when", N_("Year")),
-    notes=(
-        N_(
-            "Corrected: the value that the report's other figures give, where it contradicts "
-            "itself; the returns follow it. >: published as more than the value; ≥: as at least "
-            "the value."
-        ),
+    notes=N_(
+        "Corrected: the value that the report's other figures give, where it contradicts "
+        "itself; the returns follow it. >: published as more than the value; ≥: as at least "
+        "the value."
     ),
 )
 

@@ -44,17 +44,14 @@ BY_DISTRICT = TableSpec(
     slug="paths-by-district",
     caption=N_("Rural communes by the course of their criteria, {first}–{year}"),
     columns=(
-        "district_code",
-        "communes",
+        "district_code communes",
         *(f"path_{name}" for name in SHOWN_PATHS),
         "path_not_comparable",
     ),
     total=N_("Province"),
-    notes=(
-        N_(
-            "Each commune stands in one column. Only communes whose number of criteria is known "
-            "in every year, under one set of criteria and on one territory, are followed."
-        ),
+    notes=N_(
+        "Each commune stands in one column. Only communes whose number of criteria is known "
+        "in every year, under one set of criteria and on one territory, are followed."
     ),
 )
 
@@ -83,7 +80,6 @@ def paths_chart(by_district: pd.DataFrame, total: pd.DataFrame, lang: str) -> Fi
         slug="paths",
         title=_paths_title(whole, lang),
         says=says,
-        lang=lang,
         axis=t("rural communes"),
         table=BY_DISTRICT(by_district, lang, total=total, year=year, first=first),
     )
@@ -124,19 +120,16 @@ BEHIND = TableSpec(
     slug="communes-not-advancing",
     caption=N_("Communes that did not advance or fell back, {first}–{year}"),
     columns=(
-        "commune_code",
-        "district_code",
+        "commune_code district_code",
         Column("path", N_("Path"), "code"),
         "criteria_first",
         Column("criteria_met", N_("Criteria met now"), "number"),
         Column("stuck", N_("Never met")),
         Column("relapsed", N_("Met once and no longer")),
     ),
-    notes=(
-        N_(
-            "Criteria are named where every mark of every year is known. A commune that fell back "
-            "may have been marked more strictly: the returns do not say why."
-        ),
+    notes=N_(
+        "Criteria are named where every mark of every year is known. A commune that fell back "
+        "may have been marked more strictly: the returns do not say why."
     ),
 )
 
@@ -164,11 +157,7 @@ BY_CRITERION = TableSpec(
     caption=N_("Rural communes by the course of each criterion, {first}–{year}"),
     columns=(
         Column("criterion", N_("Criterion")),
-        "communes",
-        "criterion_always",
-        "criterion_gained",
-        "criterion_met_again",
-        "criterion_lost_again",
+        "communes criterion_always criterion_gained criterion_met_again criterion_lost_again",
         "criterion_never",
     ),
     name=lambda row, lang: criterion_names(int(row["year"]), lang)[int(row["criterion"])],
@@ -206,7 +195,6 @@ def criteria_chart(by_criterion: pd.DataFrame, lang: str) -> Figure | Prose:
             never, words, lambda n: claims.base({"communes": (int(n), every)}, lang), lang
         ),
         says=t("Bars, one for each criterion, by what the marks of communes did."),
-        lang=lang,
         axis=t("rural communes"),
         note=t("Criteria that every commune met in every year are left out."),
         table=BY_CRITERION(by_criterion, lang, year=year, first=first),
@@ -222,20 +210,13 @@ STEPS = TableSpec(
     caption=N_("How long a commune takes from one number of criteria to more, {first}–{year}"),
     columns=(
         Column("criteria_before", N_("Criteria met at first")),
-        "commune_years",
-        "moved_up",
-        "stayed",
-        "moved_down",
-        "criteria_added",
-        "years_per_step",
+        "commune_years moved_up stayed moved_down criteria_added years_per_step",
     ),
     total=N_("All short of the standard"),
-    notes=(
-        N_(
-            "Years per step = commune-years ÷ those that moved up: how long a step takes if it "
-            "stays as likely as in these years. Communes still waiting are counted with the "
-            "years they have waited. Where few moved, the number is uncertain."
-        ),
+    notes=N_(
+        "Years per step = commune-years ÷ those that moved up: how long a step takes if it "
+        "stays as likely as in these years. Communes still waiting are counted with the "
+        "years they have waited. Where few moved, the number is uncertain."
     ),
 )
 
@@ -283,7 +264,6 @@ def steps_chart(
             "Bars, one for each number of criteria, by the years a step takes; in brackets, how "
             "many commune-years ended with more."
         ),
-        lang=lang,
         axis=t("years per step"),
         note=note,
         table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
@@ -327,12 +307,9 @@ ONE_SHORT = TableSpec(
     columns=(
         Column("first_year", N_("Lacked one in")),
         Column("looked_at", N_("Year looked at")),
-        "communes",
-        "communes_met_19",
-        "communes_met_18",
-        "communes_below",
+        "communes communes_met_19 communes_met_18 communes_below",
     ),
-    notes=(N_("A commune stands in the row of every year in which it lacked one."),),
+    notes=N_("A commune stands in the row of every year in which it lacked one."),
 )
 
 
@@ -356,20 +333,13 @@ AFTER = TableSpec(
     columns=(
         Column("decision_year", N_("Decision of")),
         Column("looked_at", N_("Year looked at")),
-        "years_later",
-        "communes_followed",
-        "communes_met_19",
-        "communes_lapsed",
-        "communes_unknown",
-        "criteria_lost",
-        "communes_higher",
+        "years_later communes_followed communes_met_19 communes_lapsed communes_unknown",
+        "criteria_lost communes_higher",
     ),
-    notes=(
-        N_(
-            "Marks come from the returns, not from inspections, and returns rarely mark a "
-            "recognised commune down; no criterion lost is therefore no proof that the standard "
-            "is kept. Decisions under an earlier set of criteria are left out."
-        ),
+    notes=N_(
+        "Marks come from the returns, not from inspections, and returns rarely mark a "
+        "recognised commune down; no criterion lost is therefore no proof that the standard "
+        "is kept. Decisions under an earlier set of criteria are left out."
     ),
 )
 
@@ -402,7 +372,6 @@ def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
         words = claims.Words(
             one=N_("Most often lacking: {names} ({value})."),
             many=N_("Most often lacking: {names} ({value} each)."),
-            none="",
             every=N_("All that are lacking are lacking as often ({value})."),
             unit=claims.UNITS["criteria"],
         )

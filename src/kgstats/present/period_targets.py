@@ -36,9 +36,7 @@ _SUBJECTS: Mapping[str, TableSpec] = {
         caption=N_("Targets for the poverty rate in the programme's period and results, to {year}"),
         columns=(
             Column("target_year", N_("Target for")),
-            "target_low_pp",
-            "target_high_pp",
-            "fall_of_year_pp",
+            "target_low_pp target_high_pp fall_of_year_pp",
             *_JUDGED,
         ),
         group=Column("name", N_("Indicator")),
@@ -191,8 +189,7 @@ SINCE = TableSpec(
     caption=N_("Poverty rate since the year before the period"),
     columns=(
         Column("when", N_("End of")),
-        "rate_since_pct",
-        "fall_since_pp",
+        "rate_since_pct fall_since_pp",
         Column("result_from", N_("Result from"), "code"),
         Column("source_said", N_("Source")),
     ),
@@ -237,7 +234,6 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
         slug="poor-rate-since",
         title=title,
         says=t("Line of the province's poverty rate."),
-        lang=lang,
         axis=t("poverty rate, %"),
         note=t("Years without a mark: nothing is known, or the source leaves the year open."),
         table=SINCE(named, lang),

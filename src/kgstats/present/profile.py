@@ -150,7 +150,6 @@ def poverty_chart(
         slug="district-poverty",
         title=title,
         says=t("Lines of the poor and near-poverty rates by year."),
-        lang=lang,
         table=BESIDE(rows, lang, name=name),
         note=" ".join(
             [
@@ -325,11 +324,9 @@ COMMUNES = TableSpec(
         Column("near_poor_rate_pct", N_("Near-poverty rate"), "percent"),
     ),
     name=lambda row, lang: f"{row['name']} ({translator(lang)(UNIT_TYPES[row['type']])})",
-    notes=(
-        N_(
-            "x: the standard is for rural communes only. …: not reported. Rates are shares of "
-            "resident households."
-        ),
+    notes=N_(
+        "x: the standard is for rural communes only. …: not reported. Rates are shares of "
+        "resident households."
     ),
 )
 
@@ -381,9 +378,7 @@ MONEY = TableSpec(
         Column("province_pct", N_("Province"), "percent", 1),
     ),
     total=N_("Both programmes"),
-    notes=(
-        N_("Gap = money with a disbursement report less disbursed. Rates cover that money only."),
-    ),
+    notes=N_("Gap = money with a disbursement report less disbursed. Rates cover that money only."),
 )
 
 

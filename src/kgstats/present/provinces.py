@@ -215,7 +215,6 @@ def rate_chart(
         slug=f"provinces-{column.replace('_', '-')}",
         title=_finding(frame, rate, year, lang),
         says=t("A dot a province: its rate, and of how much it is."),
-        lang=lang,
         table=_TABLES[column](frame, lang, year=year),
         axis=t(rate.axis),
         note=_rings(frame, rate, lang),
@@ -270,34 +269,22 @@ STANDARD = TableSpec(
         _PROVINCE,
         "communes",
         Column("communes_reported", N_("of which reported"), "number", unit=N_("communes")),
-        "communes_recognised",
-        "recognised_pct",
-        "mean_criteria",
+        "communes_recognised recognised_pct mean_criteria",
     ),
     name=_province,
-    notes=(
-        N_(
-            "Recognised under the set of criteria of the year; communes not reported count as "
-            "not recognised, so that the share is the least it can be."
-        ),
+    notes=N_(
+        "Recognised under the set of criteria of the year; communes not reported count as "
+        "not recognised, so that the share is the least it can be."
     ),
 )
 DISTRICTS = TableSpec(
     slug="provinces-districts",
     caption=N_("Districts with all communes recognised, by province, {year}"),
-    columns=(
-        _PROVINCE,
-        "districts_with_communes",
-        "districts_known",
-        "districts_met",
-        "condition_met_pct",
-    ),
+    columns=(_PROVINCE, "districts_with_communes districts_known districts_met condition_met_pct"),
     name=_province,
-    notes=(
-        N_(
-            "All communes recognised is the first condition of a district's standard; its own "
-            "criteria are not in the returns, so no district is said to meet it."
-        ),
+    notes=N_(
+        "All communes recognised is the first condition of a district's standard; its own "
+        "criteria are not in the returns, so no district is said to meet it."
     ),
 )
 POVERTY = TableSpec(
@@ -308,34 +295,24 @@ POVERTY = TableSpec(
         Column("units", N_("Communes, wards and townships"), "number", unit=N_("units")),
         Column("poor_rate_units", N_("of which reported"), "number", unit=N_("units")),
         Column("poor_rate_base_hh", N_("Households"), "number"),
-        "poor_end_hh",
-        "poor_rate_pct",
-        "near_poor_rate_pct",
+        "poor_end_hh poor_rate_pct near_poor_rate_pct",
     ),
     name=_province,
-    notes=(N_("Rates are of the units that report both households and poor households."),),
+    notes=N_("Rates are of the units that report both households and poor households."),
 )
 MONEY = TableSpec(
     slug="provinces-money",
     caption=N_("Money allocated and disbursed by province, {year}"),
     columns=(
         _PROVINCE,
-        "lines",
-        "lines_reported",
-        "allocated_vnd",
-        "covered_vnd",
-        "disbursed_vnd",
-        "disbursed_rate_pct",
-        "disbursed_rate_low_pct",
-        "disbursed_rate_high_pct",
+        "lines lines_reported allocated_vnd covered_vnd disbursed_vnd disbursed_rate_pct",
+        "disbursed_rate_low_pct disbursed_rate_high_pct",
     ),
     name=_province,
-    notes=(
-        N_(
-            "The rate is of the lines whose disbursement is reported; the last two columns say "
-            "how low and how high it could be with the others. Nothing is said of money that "
-            "would lapse: the last days for payment are not confirmed."
-        ),
+    notes=N_(
+        "The rate is of the lines whose disbursement is reported; the last two columns say "
+        "how low and how high it could be with the others. Nothing is said of money that "
+        "would lapse: the last days for payment are not confirmed."
     ),
 )
 _TABLES = {
@@ -355,9 +332,7 @@ CHANGES = TableSpec(
         _PROVINCE,
         Column("compared", N_("Units compared"), "number", unit=N_("units")),
         Column("expected", N_("Units of the year"), "number", unit=N_("units")),
-        "before_rate_pct",
-        "after_rate_pct",
-        "change_pp",
+        "before_rate_pct after_rate_pct change_pp",
     ),
     name=_province,
 )
@@ -393,7 +368,6 @@ def poverty_change_chart(
         slug="provinces-poverty-change",
         title=_change_finding(frame, year, lang),
         says=t("Two dots a province: its poverty rate of the year before, and of this one."),
-        lang=lang,
         table=CHANGES(frame, lang, year=year, before=year - 1),
         axis=t("Poor households in % of all households, over units that reported both years"),
         note=" ".join(notes),
@@ -519,11 +493,9 @@ QUALITY = TableSpec(
         ),
     ),
     name=_province,
-    notes=(
-        N_(
-            "Many repaired values are a habit of writing, not an error: the number of findings "
-            "is no ranking. …: nothing was received."
-        ),
+    notes=N_(
+        "Many repaired values are a habit of writing, not an error: the number of findings "
+        "is no ranking. …: nothing was received."
     ),
 )
 
@@ -554,7 +526,6 @@ def quality_chart(
         slug="provinces-returns",
         title=t("Whole returns of {year} from {base}", year=year, base=base),
         says=t("A bar a province: the returns expected, and those that are whole."),
-        lang=lang,
         table=TableSpec(
             slug="provinces-returns-data",
             caption=N_("Returns expected and whole by province, {year}"),
@@ -585,8 +556,7 @@ FOUND = TableSpec(
     columns=(
         Column("meaning", N_("What was found")),
         Column("gravity", N_("How grave")),
-        "findings",
-        "finding_files",
+        "findings finding_files",
     ),
     name=lambda row, lang: str(row["meaning"]),
     group=Column("province", N_("Province or city")),

@@ -153,7 +153,6 @@ def audit_chart(
         slug="audit-classes",
         title=_contradicted(contradictions, int(total["statements"].iloc[0]), lang),
         says=t("Bars, one for each kind of statement, by class."),
-        lang=lang,
         axis=t("statements"),
         table=made(kinds, lang, total=total.rename(columns=columns)),
         note=source,
@@ -190,7 +189,6 @@ _HOLDING = {
 _FURTHEST = claims.Words(
     one=N_("Furthest off in proportion is {names}: by {value}"),
     many=N_("Furthest off in proportion are {names}: by {value} each"),
-    none="",
     single=N_("{names} is off by {value}"),
     unit=claims.P_("{n} statement", "{n} statements"),
 )
@@ -378,13 +376,11 @@ BASES = TableSpec(
         Column("not_computable", N_("Not computable"), "number", unit=N_("statements")),
     ),
     total=N_("All statements"),
-    notes=(
-        N_(
-            "Stated: its figures are printed under one topic, as a total with its parts or a "
-            "percentage with its numbers. Implied: figures of different topics have to fit "
-            "together, or shares a base that is printed nowhere. What rests on other sources is "
-            "counted apart: the report alone neither makes nor breaks it."
-        ),
+    notes=N_(
+        "Stated: its figures are printed under one topic, as a total with its parts or a "
+        "percentage with its numbers. Implied: figures of different topics have to fit "
+        "together, or shares a base that is printed nowhere. What rests on other sources is "
+        "counted apart: the report alone neither makes nor breaks it."
     ),
 )
 
@@ -421,12 +417,10 @@ AUDIT = TableSpec(
         Column("basis", N_("Rests on"), "code"),
     ),
     group=Column("statement_kind", N_("Kind of statement"), "code"),
-    notes=(
-        N_(
-            "For a result against a target the recomputed value is the target itself. "
-            "Recomputed values are shown with up to two decimals more than printed, with more "
-            "where a difference is seen only then."
-        ),
+    notes=N_(
+        "For a result against a target the recomputed value is the target itself. "
+        "Recomputed values are shown with up to two decimals more than printed, with more "
+        "where a difference is seen only then."
     ),
 )
 
@@ -638,12 +632,10 @@ TARGETS = TableSpec(
         Column("outcome", N_("Published since"), "number"),
         Column("came", N_("With it the target was")),
     ),
-    notes=(
-        N_(
-            "A range counts as reached from its low end. Falls are given as positive numbers. "
-            "A target is judged at the end of its own year, however far its level is before; a "
-            "yearly target of a later year has nothing to do with this year's change."
-        ),
+    notes=N_(
+        "A range counts as reached from its low end. Falls are given as positive numbers. "
+        "A target is judged at the end of its own year, however far its level is before; a "
+        "yearly target of a later year has nothing to do with this year's change."
     ),
 )
 
@@ -791,7 +783,6 @@ def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Fi
         slug="communes-over-time",
         title=_rose(said, lang),
         says=t("Line of published counts."),
-        lang=lang,
         axis=t("communes"),
         table=MET(said, lang),
         note=t(
@@ -842,11 +833,9 @@ SERIES = TableSpec(
         Column("standard", N_("Standard")),
         Column("source_said", N_("Source")),
     ),
-    notes=(
-        N_(
-            "Values under different standards are not comparable; the survey of the "
-            "statistics office is a series of its own."
-        ),
+    notes=N_(
+        "Values under different standards are not comparable; the survey of the "
+        "statistics office is a series of its own."
     ),
 )
 

@@ -128,7 +128,6 @@ _MOST_REFUSED = claims.Words(
     one=N_("Most refused cells are in returns of {names}: {value} of {all}"),
     many=N_("Most refused cells are in returns of {names}: {value} of {all} each"),
     every=N_("Every district has {value} of the {all} refused cells"),
-    none="",
 )
 
 
@@ -200,11 +199,9 @@ def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
         caption=N_("Returns received for {year}: files, and rows against units expected"),
         columns=(*columns, Column("missing", N_("Forms missing"))),
         absent=areas.province(year),
-        notes=(
-            N_(
-                "Rows that reached the clean table, against the units there were at the end "
-                "of the year. Form 02 has as many lines as there are kinds of money."
-            ),
+        notes=N_(
+            "Rows that reached the clean table, against the units there were at the end "
+            "of the year. Form 02 has as many lines as there are kinds of money."
         ),
     )
     return made(frame, lang, year=year)
@@ -239,11 +236,9 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
         ),
         total=N_("Total"),
         absent=N_("no district known"),
-        notes=(
-            N_(
-                "Many repaired values are a habit of writing, not an error: the number of findings "
-                "is no ranking. …: nothing was received."
-            ),
+        notes=N_(
+            "Many repaired values are a habit of writing, not an error: the number of findings "
+            "is no ranking. …: nothing was received."
         ),
     )
     return made(by_district, lang, total=total, year=year)
@@ -259,8 +254,7 @@ FOUND = TableSpec(
     caption=N_("Rules that found something in the returns of {year}"),
     columns=(
         Column("explanation", N_("What was found")),
-        "findings",
-        "finding_files",
+        "findings finding_files",
         Column("action", N_("What was done"), "code"),
         Column("rule", N_("Name of the rule")),
     ),
@@ -384,7 +378,7 @@ def _day(text: str, lang: str) -> str:
 ACCOUNTS = TableSpec(
     slug="accounts",
     caption=N_("What became of every non-empty cell of the returns of {year}"),
-    columns=(Column("role", N_("Role")), "cells", "cells_share_pct", "files", "role_code"),
+    columns=(Column("role", N_("Role")), "cells cells_share_pct files role_code"),
     name=lambda row, lang: translator(lang)(ROLES[row["role"]]),
     total=N_("All cells received"),
 )

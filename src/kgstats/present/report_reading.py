@@ -55,11 +55,9 @@ SENTENCES = TableSpec(
         Column("doubtful", N_("Doubtful"), "number", unit=N_("figures")),
         Column("accepted", N_("Accepted"), "number", unit=N_("figures")),
     ),
-    notes=(
-        N_(
-            "Read from the text by itself: nothing of it counts before a person has accepted it. "
-            "A sentence of several numbers is read as several figures."
-        ),
+    notes=N_(
+        "Read from the text by itself: nothing of it counts before a person has accepted it. "
+        "A sentence of several numbers is read as several figures."
     ),
 )
 

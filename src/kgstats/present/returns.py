@@ -44,11 +44,9 @@ FILES = TableSpec(
     ),
     total=N_("All files"),
     absent=N_("not known"),
-    notes=(
-        N_(
-            "Values, parts of the page (titles, headings, totals, notes, signatures), cells "
-            "left aside and cells refused add up to the cells received, file by file."
-        ),
+    notes=N_(
+        "Values, parts of the page (titles, headings, totals, notes, signatures), cells "
+        "left aside and cells refused add up to the cells received, file by file."
     ),
 )
 
@@ -115,7 +113,6 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
             all=numbers.number(every, lang),
         ),
         says=t("Bars, one for each district, by what was done."),
-        lang=lang,
         axis=t("findings"),
         table=made(ranked, lang, year=year),
     )
@@ -219,7 +216,7 @@ TOTALS = TableSpec(
         Column("difference", N_("Difference"), "signed", unit=N_("as on the page")),
     ),
     absent=N_("not known"),
-    notes=(N_("In the unit of the page. The rows count, the stated total does not."),),
+    notes=N_("In the unit of the page. The rows count, the stated total does not."),
 )
 
 

@@ -373,8 +373,9 @@ class TableSpec:
     slug, caption
         As of `Table`; the caption may leave words open.
     columns
-        Names of the registry, or a `Column` of the table's own, its label in English; the first
-        names the row. A name ``spanner: name`` stands below that spanner (an English text).
+        Names of the registry, one or several in a text, or a `Column` of the table's own, its
+        label in English; the first names the row. Names behind ``spanner: `` stand below that
+        spanner (an English text).
     name
         Words of a row, where the first column's code is not enough: takes row (``year`` among its
         values) and language.
@@ -388,7 +389,7 @@ class TableSpec:
     absent
         What a row without a code is called.
     notes
-        Footnotes that are always there.
+        A footnote that is always there, or several.
     """
 
     slug: str
@@ -399,7 +400,13 @@ class TableSpec:
     total: str = N_("All")
     together: str = ""
     absent: str = N_("not given")
-    notes: tuple[str, ...] = ()
+    notes: str | tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        each = tuple(one for several in self.columns for one in _each(several))
+        object.__setattr__(self, "columns", each)
+        if isinstance(self.notes, str):
+            object.__setattr__(self, "notes", (self.notes,))
 
     def __call__(
         self,
@@ -472,6 +479,14 @@ class TableSpec:
             return self.name({"year": year, **row}, lang)
         absent = translator(lang)(self.absent)
         return coded(row[stub.key], stub, lang, row.get("year", year), absent)
+
+
+def _each(several: str | Column) -> Sequence[str | Column]:
+    """Return the columns that a text names, each below the text's spanner."""
+    if isinstance(several, Column):
+        return (several,)
+    spanner, colon, names = several.rpartition(": ")
+    return [f"{spanner}{colon}{name}" for name in names.split()] or [several]
 
 
 OF_DISTRICTS = ("district_code", "districts")

@@ -35,10 +35,7 @@ COVERAGE = TableSpec(
     caption=N_("Money with a reported disbursement, {year}, VND billion"),
     columns=(
         Column("programme", N_("Money")),
-        "lines",
-        "lines_reported",
-        "allocated_vnd",
-        "covered_vnd",
+        "lines lines_reported allocated_vnd covered_vnd",
         Column("uncovered_vnd", N_("Not reported"), "billion", 3),
         "coverage_pct",
     ),
@@ -68,7 +65,6 @@ def coverage_chart(
         slug="funding-coverage",
         title=title,
         says=t("Bars by programme and source, share of money with a reported disbursement."),
-        lang=lang,
         table=COVERAGE(gaps, lang, total=total, year=year),
         axis=t("share of allocated money, %"),
         ends=t("allocated, {unit}", unit=unit.name),
@@ -135,7 +131,6 @@ def district_chart(
         slug="funding-districts",
         title=_district_title(gaps, lang),
         says=t("Bars by district, disbursed within allocated money; gap and rate."),
-        lang=lang,
         table=DISTRICTS(
             shown,
             lang,
@@ -173,13 +168,11 @@ def district_chart(
 GAP_OF = claims.Words(
     one=N_("{names} has the largest gap, {value}"),
     many=N_("{names} have the largest gap, {value} each"),
-    none="",
     every=N_("All districts have the same gap, {value}"),
 )
 RATE_OF = claims.Words(
     one=N_("{names} has the lowest rate, {value}"),
     many=N_("{names} have the lowest rate, {value}"),
-    none="",
     every=N_("all have disbursed {value}"),
 )
 
@@ -224,21 +217,15 @@ DECOMPOSITION = TableSpec(
     caption=N_("What the gap of each district consists of, {year}, VND billion"),
     columns=(
         Column("district_code", N_("District or city")),
-        "gap_vnd",
-        "general_vnd",
-        "mix_vnd",
-        "own_vnd",
-        "disbursed_rate_pct",
+        "gap_vnd general_vnd mix_vnd own_vnd disbursed_rate_pct",
     ),
     name=wording.district_name,
     total=PROVINCE,
-    notes=(
-        N_(
-            "Gap = general level + mix + own, exact to the đồng. General level: the gap at the "
-            "province's rate. Mix: the effect of having more or less of the kinds of money that "
-            "are slow everywhere. Own: the effect of being slower or faster than others with the "
-            "same kinds of money."
-        ),
+    notes=N_(
+        "Gap = general level + mix + own, exact to the đồng. General level: the gap at the "
+        "province's rate. Mix: the effect of having more or less of the kinds of money that "
+        "are slow everywhere. Own: the effect of being slower or faster than others with the "
+        "same kinds of money."
     ),
 )
 
@@ -282,7 +269,6 @@ def decomposition_chart(
         slug="funding-decomposition",
         title=title,
         says=t("Bars by district: the district's own part of its gap."),
-        lang=lang,
         table=DECOMPOSITION(found, lang, total=wording.whole(total, base, lang), year=year),
         axis=t("{unit} of the gap", unit=unit.name),
         note=left_out,
@@ -327,10 +313,7 @@ PARETO = TableSpec(
     caption=N_("Lines by size of their gap, {year}, VND billion"),
     columns=(
         Column("district_code", N_("District and money")),
-        "shortfall_vnd",
-        "disbursed_rate_pct",
-        "shortfall_share_pct",
-        "shortfall_cumulative_pct",
+        "shortfall_vnd disbursed_rate_pct shortfall_share_pct shortfall_cumulative_pct",
     ),
     name=lambda row, lang: _line_name(row, lang),
 )
@@ -375,7 +358,6 @@ def pareto_chart(
             share=wording.rate(inside["shortfall_cumulative_pct"].iloc[-1], lang),
         ),
         says=t("Bars by size of the gap; largest first."),
-        lang=lang,
         table=spec(lines, lang, year=year),
         axis=t("gap, {unit}", unit=unit.name),
         note=" ".join(notes),

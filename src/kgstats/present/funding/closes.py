@@ -30,7 +30,7 @@ STEP_NAMES = registry.codes("money_step")
 WATERFALL = TableSpec(
     slug="funding-waterfall-data",
     caption=N_("From the money allocated to what would lapse, {year}, VND billion"),
-    columns=(Column("step", N_("Step")), "amount_vnd", "after_vnd"),
+    columns=(Column("step", N_("Step")), "amount_vnd after_vnd"),
     name=lambda row, lang: translator(lang)(STEP_NAMES[row["step"]]),
 )
 NOTHING_REPORTED = N_("No disbursement is reported: what is left is not known.")
@@ -75,7 +75,6 @@ def waterfall_chart(
         slug="funding-waterfall",
         title=_waterfall_title(amounts, unconfirmed, lang),
         says=t("Steps from the money allocated to what would lapse."),
-        lang=lang,
         table=table,
         note=" ".join([*notes, t("The pace is arithmetic on days, not a forecast.")]),
     )
@@ -155,8 +154,7 @@ LAPSING = TableSpec(
     columns=(
         Column("programme", N_("Money")),
         Column("closes", N_("Last day for payment")),
-        "shortfall_vnd",
-        "paid_per_day_vnd",
+        "shortfall_vnd paid_per_day_vnd",
         f"{FIRST}: pace_high_ratio",
         f"{FIRST}: lapse_high_vnd",
         f"{LAST}: pace_low_ratio",
@@ -246,8 +244,7 @@ TIME = TableSpec(
     columns=(
         Column("programme", N_("Money")),
         Column("started", N_("Counted from"), "date"),
-        "allocated_vnd",
-        "disbursed_vnd",
+        "allocated_vnd disbursed_vnd",
         f"{FIRST}: elapsed_high_pct",
         f"{FIRST}: behind_high_vnd",
         f"{LAST}: elapsed_low_pct",
@@ -255,11 +252,9 @@ TIME = TableSpec(
     ),
     name=wording.what,
     total=N_("Total"),
-    notes=(
-        N_(
-            "Due = share of time elapsed × allocated; behind = due − disbursed (below zero: "
-            "ahead). Time runs from the day of the detailed allocation to the legal deadline."
-        ),
+    notes=N_(
+        "Due = share of time elapsed × allocated; behind = due − disbursed (below zero: "
+        "ahead). Time runs from the day of the detailed allocation to the legal deadline."
     ),
 )
 
@@ -293,7 +288,7 @@ CARRY_OVER_STEPS = registry.codes("carry_over_step")
 STEPS_OF_CARRY_OVER = TableSpec(
     slug="funding-carry-over-data",
     caption=N_("What became of the money not disbursed in {before}, VND billion"),
-    columns=(Column("step", N_("Step")), "amount_vnd", "after_vnd"),
+    columns=(Column("step", N_("Step")), "amount_vnd after_vnd"),
     name=lambda row, lang: translator(lang)(
         CARRY_OVER_STEPS[row["step"]], year=row["year"], before=row["year"] - 1
     ),
@@ -361,7 +356,6 @@ def carry_over_chart(
         slug="funding-carry-over",
         title=title,
         says=t("Steps from what was not disbursed last year to what is left of it now."),
-        lang=lang,
         table=table,
         note=t(
             "The returns do not tell what was paid between the cut-off and the deadline from "
@@ -380,11 +374,7 @@ CARRY_OVER = TableSpec(
     ),
     columns=(
         Column("source", N_("Source and kind")),
-        "shortfall_before_vnd",
-        "not_carried_vnd",
-        "carried_vnd",
-        "carried_disbursed_vnd",
-        "carried_gap_vnd",
+        "shortfall_before_vnd not_carried_vnd carried_vnd carried_disbursed_vnd carried_gap_vnd",
         f"{FORECAST}: forecast_high_vnd",
         f"{FORECAST}: refuted_vnd",
         f"{FORECAST}: forecast_low_vnd",
@@ -393,14 +383,12 @@ CARRY_OVER = TableSpec(
     group=OF_PROGRAMME,
     total=N_("Total"),
     together=BOTH,
-    notes=(
-        N_(
-            "Left = not known (nothing reported of it now) + carried over + paid "
-            "later or lapsed, unless a district carries over more than it had left. The "
-            "forecast is last year's account of days, line by line, of what is reported "
-            "again. What was carried over did not lapse at the first deadline; what did, is at "
-            "most what was paid later or lapsed."
-        ),
+    notes=N_(
+        "Left = not known (nothing reported of it now) + carried over + paid "
+        "later or lapsed, unless a district carries over more than it had left. The "
+        "forecast is last year's account of days, line by line, of what is reported "
+        "again. What was carried over did not lapse at the first deadline; what did, is at "
+        "most what was paid later or lapsed."
     ),
 )
 

@@ -221,7 +221,6 @@ def composition_note(
 LARGEST_CAUSE = claims.Words(
     one=N_("The largest amount, {value}, is put down to {names}."),
     many=N_("The largest amounts, {value} each, are put down to {names}."),
-    none="",
     every=N_("Every cause given has the same amount, {value}."),
 )
 

@@ -88,12 +88,10 @@ PRINTED = TableSpec(
     ),
     name=printed_what,
     group=OF_PROGRAMME,
-    notes=(
-        N_(
-            "The last column is the audit's class of the printed figure, recomputed from the "
-            "report's own other figures. A rate agrees within one unit of its last printed "
-            "digit."
-        ),
+    notes=N_(
+        "The last column is the audit's class of the printed figure, recomputed from the "
+        "report's own other figures. A rate agrees within one unit of its last printed "
+        "digit."
     ),
 )
 
@@ -194,11 +192,9 @@ ASSIGNED = TableSpec(
     ),
     name=lambda row, lang: wording.what({**row, "programme": None}, lang),
     group=OF_PROGRAMME,
-    notes=(
-        N_(
-            "Below zero: the districts' lines hold more than the report says was assigned, so "
-            "one of the two figures is wrong."
-        ),
+    notes=N_(
+        "Below zero: the districts' lines hold more than the report says was assigned, so "
+        "one of the two figures is wrong."
     ),
 )
 

@@ -107,18 +107,14 @@ DENOMINATORS = TableSpec(
     caption=N_("Disbursement rate on several denominators, {year}, VND billion"),
     columns=(
         Column("basis", N_("Denominator")),
-        "allocated_vnd",
-        "disbursed_vnd",
-        "coverage_pct",
+        "allocated_vnd disbursed_vnd coverage_pct",
         Column("rates", N_("Rate"), "percent", 2),
     ),
     name=lambda row, lang: translator(lang)(BASIS_NAMES[row["basis"]]),
     group=Column("pool", ""),
-    notes=(
-        N_(
-            "Where part of the money has no reported disbursement, the rate lies between "
-            "none and all of that part being disbursed."
-        ),
+    notes=N_(
+        "Where part of the money has no reported disbursement, the rate lies between "
+        "none and all of that part being disbursed."
     ),
 )
 
@@ -195,9 +191,9 @@ def ageing_table(
 CAUSES = TableSpec(
     slug="funding-causes",
     caption=N_("Money not yet disbursed, by the cause given, {year}"),
-    columns=("cause", "lines", "districts", "shortfall_vnd", "shortfall_share_pct"),
+    columns=("cause lines districts shortfall_vnd shortfall_share_pct",),
     name=lambda row, lang: wording.cause(row["cause"], lang),
-    notes=(N_("As stated in the returns, one cause a line; lines paid in full are not included."),),
+    notes=N_("As stated in the returns, one cause a line; lines paid in full are not included."),
 )
 
 
@@ -223,7 +219,7 @@ OUTPUTS = TableSpec(
         Column("households", N_("Households"), "number"),
         Column("persons", N_("People"), "number"),
     ),
-    notes=(N_("Shown side by side; the one does not explain the other."),),
+    notes=N_("Shown side by side; the one does not explain the other."),
 )
 
 
@@ -241,16 +237,13 @@ FINDINGS = TableSpec(
     caption=N_("What is unusual about the lines, {year}"),
     columns=(
         Column("unusual", N_("Finding")),
-        "lines",
-        "districts",
+        "lines districts",
         Column("allocated_vnd", N_("Allocated on them, VND billion"), "billion", 3),
     ),
     name=lambda row, lang: translator(lang)(RULE_NAMES[row["unusual"]]),
-    notes=(
-        N_(
-            "No line is left out for any of these: its amounts stay in the sums as received, and "
-            "no rate is computed where the plan is not above zero. A line can be in several rows."
-        ),
+    notes=N_(
+        "No line is left out for any of these: its amounts stay in the sums as received, and "
+        "no rate is computed where the plan is not above zero. A line can be in several rows."
     ),
 )
 

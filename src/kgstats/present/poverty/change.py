@@ -73,7 +73,6 @@ _MOST = claims.Words(
     one=N_("most in {names}, by {value}"),
     many=N_("most in {names}, by {value} each"),
     every=N_("by {value} each"),
-    none="",
 )
 
 
@@ -117,7 +116,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
         slug="poverty-slope-poor-data",
         caption=N_("Poverty rate by area"),
         columns=("", *(Column(year, year, "percent", 2) for year in words), "change_pp"),
-        notes=(wording.ROUNDED,),
+        notes=wording.ROUNDED,
     )
     chart = Chart(
         slug="poverty-slope-poor",
@@ -128,7 +127,6 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
             before=years[0],
             year=last,
         ),
-        lang=lang,
         table=wording.area_table(
             spec, of_areas, of_all.join(_units(before)), last, lang, before=years[0]
         ),
@@ -260,13 +258,8 @@ _CONTRIBUTIONS = TableSpec(
         "What each area contributed to the change of the overall poverty rate, {before} to {year}"
     ),
     columns=(
-        "district_code",
-        "before_rate_pct",
-        "after_rate_pct",
-        "rate_effect_pp",
-        "weight_effect_pp",
-        "contribution_pp",
-        "contribution_share_pct",
+        "district_code before_rate_pct after_rate_pct rate_effect_pp weight_effect_pp",
+        "contribution_pp contribution_share_pct",
     ),
     notes=(
         N_(
@@ -341,7 +334,6 @@ def contribution_chart(
             before=numbers.percent(whole["before_rate_pct"], lang),
             after=numbers.percent(whole["after_rate_pct"], lang),
         ),
-        lang=lang,
         axis=t("poverty rate, %; the axis does not start at zero"),
         table=_STEPS(_as_quantities(rows), lang, year=year, before=int(whole["base_year"])),
         note=t(

@@ -23,15 +23,9 @@ from kgstats.words import N_, translator
 _GAP = TableSpec(
     slug="poverty-gap-poor-data",
     caption=N_("Rates of ethnic-minority and all households"),
-    columns=(
-        Column("year", N_("Year")),
-        "ethnic_poor_rate_pct",
-        "poor_rate_pct",
-        "gap_pp",
-        "gap_ratio",
-    ),
+    columns=(Column("year", N_("Year")), "ethnic_poor_rate_pct poor_rate_pct gap_pp gap_ratio"),
     name=lambda row, lang: str(row["year"]),
-    notes=(wording.ROUNDED,),
+    notes=wording.ROUNDED,
 )
 
 
@@ -59,7 +53,6 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
             lang,
         ),
         says=t("Two lines, ethnic-minority and all households, in percent."),
-        lang=lang,
         axis=t("poverty rate, %"),
         note=wording.source_note(int(row["year"]), lang),
         table=_GAP(gaps, lang),
@@ -128,19 +121,11 @@ _OTHERS = TableSpec(
     slug="poverty-others-chart-data",
     caption=N_("Poor ethnic-minority households and poor other households, {year}"),
     columns=(
-        "district_code",
-        "ethnic_households_hh",
-        "ethnic_poor_end_hh",
-        "ethnic_poor_rate_pct",
-        "other_households_hh",
-        "other_poor_end_hh",
-        "other_poor_rate_pct",
-        "gap_others_pp",
-        "others_ratio",
-        "ethnic_share_pct",
-        "ethnic_poor_share_pct",
+        "district_code ethnic_households_hh ethnic_poor_end_hh ethnic_poor_rate_pct",
+        "other_households_hh other_poor_end_hh other_poor_rate_pct gap_others_pp others_ratio",
+        "ethnic_share_pct ethnic_poor_share_pct",
     ),
-    notes=(wording.ROUNDED,),
+    notes=wording.ROUNDED,
 )
 _MOST_DOTS = 25
 
@@ -176,7 +161,6 @@ def others_chart(
         slug="poverty-others-chart",
         title=wording.of_those(_others_title(whole, lang), province, lang),
         says=t("Two dots an area: poverty rates of ethnic-minority and of other households."),
-        lang=lang,
         axis=t("poverty rate, %"),
         note=wording.source_note(year, lang),
         table=wording.area_table(_OTHERS, own, province, year, lang),

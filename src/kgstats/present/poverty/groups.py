@@ -31,11 +31,9 @@ _TABLE = TableSpec(
     slug="poverty-groupings",
     caption=N_("Poor and near-poor households in priority communes, {year}"),
     columns=_COLUMNS,
-    notes=(
-        N_(
-            "Only units named in an available document are counted. A unit can belong to several "
-            "groupings, so they do not add up."
-        ),
+    notes=N_(
+        "Only units named in an available document are counted. A unit can belong to several "
+        "groupings, so they do not add up."
     ),
 )
 
@@ -120,7 +118,6 @@ def groupings_chart(
             "; ".join(_against(row, rate, lang) for row in rows.to_dict("records")), whole, lang
         ),
         says=t("Dots by grouping: poverty rate; a line at the overall rate."),
-        lang=lang,
         axis=t("poverty rate, %"),
         note=t("Covers the units that a document names; the lists are incomplete.")
         + " "

@@ -130,11 +130,7 @@ _REASONS = TableSpec(
     slug="poverty-reasons",
     caption=N_("Poor by income and poor by lack of basic services, {year}"),
     columns=(
-        "district_code",
-        "poor_end_hh",
-        "poor_income_hh",
-        "poor_deprivation_hh",
-        "poor_income_share_pct",
+        "district_code poor_end_hh poor_income_hh poor_deprivation_hh poor_income_share_pct",
         "poor_deprivation_share_pct",
     ),
 )
@@ -190,7 +186,6 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
 _MOST = claims.Words(
     one=N_("{value} of them in {names}"),
     many=N_("{value} of them in each of {names}"),
-    none="",
 )
 
 

@@ -31,7 +31,7 @@ def _spec(status: str, caption: str) -> TableSpec:
             Column(f"{status}_end_hh", N_("End of the year"), "number"),
             *(f"{status}_{name}" for name in sums),
         ),
-        notes=(_BACK[status],),
+        notes=_BACK[status],
     )
 
 
@@ -255,7 +255,6 @@ def flow_chart(
         slug=slug,
         title=wording.of_those(title, whole, lang, f"{status}_flow_units"),
         says=t("Flow diagram of households in {year}.", year=year),
-        lang=lang,
         table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
         note=" ".join(filter(None, [closing, opening])),
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
@@ -272,15 +271,8 @@ _BOUNDS = TableSpec(
         "Households that left and entered poverty in {year}: what the returns allow to be said"
     ),
     columns=(
-        "district_code",
-        "poor_escaped_hh",
-        "above_least_hh",
-        "above_least_pct",
-        "to_near_poor_most_hh",
-        "poor_entered_hh",
-        "from_near_poor_most_hh",
-        "escaped_before_hh",
-        "relapse_most_hh",
+        "district_code poor_escaped_hh above_least_hh above_least_pct to_near_poor_most_hh",
+        "poor_entered_hh from_near_poor_most_hh escaped_before_hh relapse_most_hh",
         "relapse_most_pct",
     ),
     notes=(
@@ -354,7 +346,6 @@ def moves_chart(
         slug="poverty-moves-chart",
         title=wording.of_those(title, whole, lang),
         says=t("Bars by area: households that left poverty, in two parts."),
-        lang=lang,
         axis=t("households that left poverty"),
         note=t("Bounds, not counts: the returns do not say where households went."),
         table=wording.area_table(

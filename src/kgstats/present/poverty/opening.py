@@ -118,11 +118,9 @@ _PUBLISHED = TableSpec(
         Column("source", N_("Source")),
     ),
     name=lambda row, lang: str(row["what"]),
-    notes=(
-        N_(
-            "A published figure agrees when it is the computed one rounded to the decimals that "
-            "were printed."
-        ),
+    notes=N_(
+        "A published figure agrees when it is the computed one rounded to the decimals that "
+        "were printed."
     ),
 )
 
@@ -199,13 +197,12 @@ _SERIES = TableSpec(
     caption=N_("Published rates of poor households, by standard"),
     columns=(
         Column("label", N_("Date")),
-        "published_rate_pct",
-        "published_change_pp",
+        "published_rate_pct published_change_pp",
         Column("name", N_("Standard")),
         Column("source", N_("Source")),
     ),
     name=lambda row, lang: str(row["label"]),
-    notes=(N_("No change is formed between two standards, nor with a point of open date."),),
+    notes=N_("No change is formed between two standards, nor with a point of open date."),
 )
 
 
@@ -241,7 +238,6 @@ def published_chart(published: pd.DataFrame, lang: str) -> Figure | Prose:
         slug="poverty-series",
         title=_series_title(points, lang),
         says=t("Line of published poverty rates, broken between standards."),
-        lang=lang,
         axis=t("poverty rate, %"),
         note=t(
             "Hollow: the source leaves the year open. The survey of living standards measures "

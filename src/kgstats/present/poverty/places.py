@@ -22,16 +22,10 @@ _CONCENTRATION = TableSpec(
     slug="poverty-concentration",
     caption=N_("Shares of the poor households and of all households, {year}"),
     columns=(
-        "district_code",
-        "poor_rate_pct",
-        "poor_end_hh",
-        "poor_share_pct",
-        "household_share_pct",
-        "concentration_ratio",
-        "cumulative_poor_pct",
-        "cumulative_household_pct",
+        "district_code poor_rate_pct poor_end_hh poor_share_pct household_share_pct",
+        "concentration_ratio cumulative_poor_pct cumulative_household_pct",
     ),
-    notes=(N_("Poorest first. Above 1: poorer than all together."),),
+    notes=N_("Poorest first. Above 1: poorer than all together."),
 )
 
 
@@ -55,7 +49,7 @@ def concentration_table(
 _CURVE = TableSpec(
     slug="poverty-curve-data",
     caption=N_("Concentration of poor households, poorest first, {year}"),
-    columns=("", "poor_rate_pct", "cumulative_household_pct", "cumulative_poor_pct"),
+    columns=("", "poor_rate_pct cumulative_household_pct cumulative_poor_pct"),
 )
 _TITLES = {
     True: N_(
@@ -111,7 +105,6 @@ def concentration_chart(
         slug="poverty-curve",
         title=wording.of_those(title, whole, lang, "poor_rate_units"),
         says=t("Concentration curve above the diagonal. Share of households, and of the poor:"),
-        lang=lang,
         note=note,
         table=wording.area_table(
             _CURVE, curve, None, year, lang, [wording.coverage_note(whole, lang)]

@@ -179,7 +179,6 @@ def targets_chart(
             "Dots by area: fall of the poverty rate in percentage points, target {target}.",
             target=words,
         ),
-        lang=lang,
         axis=t("fall of the poverty rate, percentage points"),
         note=wording.source_note(year, lang),
         table=wording.area_table(
@@ -241,14 +240,8 @@ _PACE = TableSpec(
     slug="poverty-pace",
     caption=N_("What {next_year} requires: a fall of {points} in every area, or to zero"),
     columns=(
-        "district_code",
-        "poor_rate_pct",
-        "needed_rate_pct",
-        "poor_end_hh",
-        "needed_end_hh",
-        "needed_escapes_hh",
-        "poor_escaped_hh",
-        "escape_pace_ratio",
+        "district_code poor_rate_pct needed_rate_pct poor_end_hh needed_end_hh",
+        "needed_escapes_hh poor_escaped_hh escape_pace_ratio",
     ),
 )
 
