@@ -85,6 +85,22 @@ class Chart:
         """The language: that of its data."""
         return self.table.lang
 
+    def ground(
+        self, laid: Rows, scale: Scale, right: float, key: Sequence[Entry] = (), **grid: Any
+    ) -> tuple[Plot, Picture]:
+        """Return the drawing of a chart of rows with its grid, and the picture it is in.
+
+        Parameters
+        ----------
+        laid, scale, right
+            Where the rows lie, where their values lie across, and the room in pixels right of them.
+        key, grid
+            What colours and signs mean; settings of the grid.
+        """
+        plot = Plot(laid.low + 20, laid.left, right)
+        plot.grid_across(scale, self.lang, top=laid.top, low=laid.low, **grid)
+        return plot, Picture(self.slug, [plot], key, self.axis, ends=self.ends)
+
     def figure(self, picture: Picture | Canvas, values: Sequence[str]) -> Figure:
         """Return the finished figure: the picture, and in words what it shows.
 
@@ -197,31 +213,25 @@ def stacked_bars(
     rows = records(frame)
     laid = Rows.of([str(row[by]) for row in rows])
     longest = max((sum(_length(row[one.column]) for one in series) for row in rows), default=0.0)
-    scale = Scale(0.0, longest or 1.0)
-    plot = Plot(laid.low + 20, laid.left, 16)
-    picture = Picture(chart.slug, [plot], [one.entry() for one in series], chart.axis)
+    scale, key = Scale(0.0, longest or 1.0), [one.entry() for one in series]
     lengths = [_length(row[one.column]) for row in rows for one in series]
-    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, whole=_all_whole(lengths))
+    plot, picture = chart.ground(laid, scale, 16, key, whole=_all_whole(lengths))
     told = [_parts(row, by, series, chart.lang) for row in rows]
-    for at, row in enumerate(rows):
-        laid.name(plot, at)
-        with plot.mark(told[at], row):
-            left = 0.0
-            for one in series:
-                right = left + _length(row[one.column])
-                if right == left:
-                    continue
-                pattern = picture.pattern if one.pattern else ""
-                plot.bar((scale(left), scale(right)), laid.bar(at), one.colour, pattern=pattern)
-                if left:
-                    plot.line((scale(left), laid.bar(at)[0]), (scale(left), laid.bar(at)[1]),
-                              style.PAPER)  # fmt: skip
-                if written:
-                    _write_part(
-                        plot, (scale(left), scale(right)), laid.middles[at],
-                        numbers.number(row[one.column], chart.lang), one.colour,
-                    )  # fmt: skip
-                left = right
+    for at, row in laid.marks(plot, rows, told):
+        left, (top, low) = 0.0, laid.bar(at)
+        for one in series:
+            right = left + _length(row[one.column])
+            if right == left:
+                continue
+            pattern = picture.pattern if one.pattern else ""
+            ends = scale(left), scale(right)
+            plot.bar(ends, (top, low), one.colour, pattern=pattern)
+            if left:
+                plot.line((ends[0], top), (ends[0], low), style.PAPER)
+            if written:
+                text = numbers.number(row[one.column], chart.lang)
+                _write_part(plot, ends, laid.middles[at], text, one.colour)
+            left = right
     return chart.figure(picture, told)
 
 
@@ -305,25 +315,15 @@ def bars(
     laid = Rows.of([str(row[by]) for row in rows])
     lengths, said = [_length(row[value]) for row in rows], [write(row[value]) for row in rows]
     scale, right = around_zero(lengths, said, laid.left)
-    plot = Plot(laid.low + 20, laid.left, right)
     key = [Entry(words, shade) for words, shade in (legend or {}).items()]
-    picture = Picture(chart.slug, [plot], key, chart.axis, ends=chart.ends)
-    plot.grid_across(
-        scale, chart.lang, top=laid.top, low=laid.low, least=min([0.0, *lengths]),
-        whole=_all_whole(lengths),
-    )  # fmt: skip
+    grid = {"least": min([0.0, *lengths]), "whole": _all_whole(lengths)}
+    plot, picture = chart.ground(laid, scale, right, key, **grid)
     told = [f"{row[by]}: {words}" for row, words in zip(rows, said, strict=True)]
-    for at, (row, length, words) in enumerate(zip(rows, lengths, said, strict=True)):
-        laid.name(plot, at)
-        with plot.mark(told[at], row):
-            fill = style.ACCENT if colour is None else colour(row)
-            plot.bar((scale(0), scale(length)), laid.bar(at), fill)
-            _at_end(plot, scale(length), laid.middles[at], words, left=length < 0)
+    for at, row in laid.marks(plot, rows, told):
+        fill = style.ACCENT if colour is None else colour(row)
+        plot.bar((scale(0), scale(lengths[at])), laid.bar(at), fill)
+        plot.beside(scale(lengths[at]), laid.middles[at], said[at], 5, left=lengths[at] < 0)
     return chart.figure(picture, told)
-
-
-def _at_end(plot: Plot, x: float, y: float, words: str, *, left: bool, **look: Any) -> None:
-    plot.text(x, y, words, dx=-5 if left else 5, side="end" if left else "start", **look)
 
 
 def bars_within(
@@ -352,24 +352,24 @@ def bars_within(
     ends = [max(_length(row[outer.column]), _length(row[inner.column]), 0.0) for row in rows]
     scale = Scale(0.0, max(ends, default=0.0) or 1.0)
     right = _widest(said) + 9
-    plot = Plot(laid.low + 20, laid.left, right)
-    picture = Picture(
-        chart.slug, [plot], [outer.entry(), inner.entry()], chart.axis, ends=chart.ends
-    )
-    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
+    plot, picture = chart.ground(laid, scale, right, [outer.entry(), inner.entry()])
+
+    def written(row: Mapping[str, Any], one: Series) -> str:
+        return f"{one.label} {numbers.number(round(_length(row[one.column]), 3), chart.lang)}"
+
     told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
-    for at, row in enumerate(rows):
-        laid.name(plot, at)
-        parts = [f"{one.label} {numbers.number(round(_length(row[one.column]), 3), chart.lang)}"
-                 for one in (outer, inner)]  # fmt: skip
-        with plot.mark(f"{row[by]}: {', '.join(parts)}; {said[at]}", row):
-            for one, part in ((outer, 1.0), (inner, 0.5)):
-                plot.bar((0.0, scale(_length(row[one.column]))), laid.bar(at, part), one.colour)
-            if chart.ends:
-                # Under their heading, at the right edge.
-                plot.text(1.0, laid.middles[at], said[at], dx=right, side="end")
-            else:
-                _at_end(plot, scale(ends[at]), laid.middles[at], said[at], left=False)
+    marked = [
+        f"{row[by]}: {written(row, outer)}, {written(row, inner)}; {words}"
+        for row, words in zip(rows, said, strict=True)
+    ]
+    for at, row in laid.marks(plot, rows, marked):
+        for one, part in ((outer, 1.0), (inner, 0.5)):
+            plot.bar((0.0, scale(_length(row[one.column]))), laid.bar(at, part), one.colour)
+        if chart.ends:
+            # Under their heading, at the right edge.
+            plot.text(1.0, laid.middles[at], said[at], dx=right, side="end")
+        else:
+            plot.beside(scale(ends[at]), laid.middles[at], said[at], 5, left=False)
     return chart.figure(picture, told)
 
 
@@ -402,26 +402,22 @@ def steps(
     span = (max(ends) - low) or 1.0
     scale = Scale(low if from_zero else low - span * 0.06, low + span)
     laid = Rows.of([str(row[by]) for row in rows])
-    plot = Plot(laid.low + 20, laid.left, _widest(said) * 1.08 + 14)
-    picture = Picture(chart.slug, [plot], across=chart.axis)
-    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low)
+    plot, picture = chart.ground(laid, scale, _widest(said) * 1.08 + 14)
     told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
     for at, before in enumerate(map(scale, ends[:-1])):
         plot.line((before, laid.bar(at)[1]), (before, laid.bar(at + 1)[0]), style.MUTED)
-    for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
-        laid.name(plot, at, bold=bool(row["is_level"]))
-        with plot.mark(told[at], row):
-            y = laid.middles[at]
-            if row["is_level"]:
-                colour = style.CONTRAST if at == len(rows) - 1 else style.ACCENT
-            else:
-                colour = style.SEQUENCE[2] if end < start else style.SERIES[3]
-            if row["is_level"] and not from_zero:
-                plot.dot(scale(end), y, colour, size=1.2)
-            else:
-                plot.bar((scale(start), scale(end)), laid.bar(at), colour)
-            right = max(start, end) if from_zero or not row["is_level"] else end
-            plot.text(scale(right), y, said[at], dx=8, bold=bool(row["is_level"]))
+    for at, row in laid.marks(plot, rows, told, "is_level"):
+        start, end, y, level = starts[at], ends[at], laid.middles[at], bool(row["is_level"])
+        if level:
+            colour = style.CONTRAST if at == len(rows) - 1 else style.ACCENT
+        else:
+            colour = style.SEQUENCE[2] if end < start else style.SERIES[3]
+        if level and not from_zero:
+            plot.dot(scale(end), y, colour, size=1.2)
+        else:
+            plot.bar((scale(start), scale(end)), laid.bar(at), colour)
+        right = max(start, end) if from_zero or not level else end
+        plot.text(scale(right), y, said[at], dx=8, bold=level)
     return chart.figure(picture, told)
 
 
@@ -462,9 +458,7 @@ def dots_around(
     laid = Rows.of([str(row[by]) for row in rows], head=24)
     values = [float(row[value]) for row in rows]
     scale, right = _with_words_around([*values, middle], _widest(said) + 12, laid.left)
-    plot = Plot(laid.low + 20, laid.left, right)
-    picture = Picture(chart.slug, [plot], across=chart.axis)
-    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=0)
+    plot, picture = chart.ground(laid, scale, right, least=0)
     told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
     plot.line((scale(middle), 20), (scale(middle), laid.low), style.CONTRAST, 1.2)
     # Over the line, or beside it where the edge is near.
@@ -472,18 +466,12 @@ def dots_around(
     half = style.text_width(middle_text, SIZE) / 2 / plot.narrowest
     side = "end" if at + half > 1 else "start" if at - half < 0 else "middle"
     plot.text(at, 10, middle_text, side=side, colour=style.CONTRAST)
-    for n, (row, place) in enumerate(zip(rows, values, strict=True)):
-        laid.name(plot, n)
-        with plot.mark(told[n], row):
-            y = laid.middles[n]
-            plot.line((at, y), (scale(place), y), style.OUTSIDE_FILL, 2)
-            plot.dot(scale(place), y, style.ACCENT)
-            _beside(plot, scale(place), y, said[n], left=place < middle)
+    for n, _ in laid.marks(plot, rows, told):
+        place, y = scale(values[n]), laid.middles[n]
+        plot.line((at, y), (place, y), style.OUTSIDE_FILL, 2)
+        plot.dot(place, y, style.ACCENT)
+        plot.beside(place, y, said[n], left=values[n] < middle)
     return chart.figure(picture, told)
-
-
-def _beside(plot: Plot, x: float, y: float, words: str, *, left: bool, **look: Any) -> None:
-    plot.text(x, y, words, dx=-8 if left else 8, side="end" if left else "start", **look)
 
 
 def dot_pairs(
@@ -512,27 +500,19 @@ def dot_pairs(
     values = [float(row[one.column]) for row in rows for one in pair]
     laid = Rows.of([str(row[by]) for row in rows])
     scale, right = _with_words_around(values, _widest([text(x) for x in values]) + 12, laid.left)
-    plot = Plot(laid.low + 20, laid.left, right)
-    picture = Picture(chart.slug, [plot], [one.entry("o") for one in pair], chart.axis)
-    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=0)
-    told = [_parts_written(row, by, pair, text) for row in rows]
-    for at, row in enumerate(rows):
-        laid.name(plot, at, bold=bool(row[strong]))
-        places = [float(row[one.column]) for one in pair]
-        with plot.mark(told[at], row):
-            y = laid.middles[at]
-            plot.line((scale(places[0]), y), (scale(places[1]), y), style.OUTSIDE_FILL, 2.5)
-            for one, place, other in zip(pair, places, places[::-1], strict=True):
-                right_of = place >= other if one is pair[1] else place > other
-                plot.dot(scale(place), y, one.colour)
-                _beside(plot, scale(place), y, text(place), left=not right_of, colour=one.colour)
+    plot, picture = chart.ground(laid, scale, right, [one.entry("o") for one in pair], least=0)
+    told = [
+        f"{row[by]}: " + ", ".join(f"{one.label} {text(row[one.column])}" for one in pair)
+        for row in rows
+    ]
+    for at, row in laid.marks(plot, rows, told, strong):
+        places, y = [float(row[one.column]) for one in pair], laid.middles[at]
+        plot.line((scale(places[0]), y), (scale(places[1]), y), style.OUTSIDE_FILL, 2.5)
+        for one, place, other in zip(pair, places, places[::-1], strict=True):
+            right_of = place >= other if one is pair[1] else place > other
+            plot.dot(scale(place), y, one.colour)
+            plot.beside(scale(place), y, text(place), left=not right_of, colour=one.colour)
     return chart.figure(picture, told)
-
-
-def _parts_written(
-    row: Mapping[str, Any], by: str, series: Sequence[Series], text: Callable[[Any], str]
-) -> str:
-    return f"{row[by]}: " + ", ".join(f"{one.label} {text(row[one.column])}" for one in series)
 
 
 def dots_in_ranges(
@@ -565,20 +545,18 @@ def dots_in_ranges(
         f"{row[by]} {value}" + (f" ({range_})" if range_ else "")
         for row, (value, range_) in zip(rows, said, strict=True)
     ]
-    for at, row in enumerate(rows):
-        laid.name(plot, at)
+    for at, row in laid.marks(plot, rows, told):
         value, low, high, most = (float(row[name]) for name in columns)
         scale, y = Scale(min(0.0, low, value), max(most, high, value)), laid.middles[at]
-        with plot.mark(told[at], row):
-            plot.line((0, y), (1, y), style.GRID, 2)
-            if high > low:
-                plot.bar((scale(low), scale(high)), laid.bar(at, 0.36), PALE)
-            plot.dot(scale(value), y, style.ACCENT)
-            words = [one for one in said[at] if one]
-            for n, one in enumerate(words):
-                line = y + LINE * (n - (len(words) - 1) / 2)
-                ink = style.MUTED if n else style.INK
-                plot.text(1.0, line, one, dx=plot.right, side="end", colour=ink)
+        plot.line((0, y), (1, y), style.GRID, 2)
+        if high > low:
+            plot.bar((scale(low), scale(high)), laid.bar(at, 0.36), PALE)
+        plot.dot(scale(value), y, style.ACCENT)
+        words = [one for one in said[at] if one]
+        for n, one in enumerate(words):
+            line = y + LINE * (n - (len(words) - 1) / 2)
+            ink = style.MUTED if n else style.INK
+            plot.text(1.0, line, one, dx=plot.right, side="end", colour=ink)
     return chart.figure(picture, told)
 
 

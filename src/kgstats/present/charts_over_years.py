@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats.present import numbers, style
-from kgstats.present.charts import UPRIGHT, Chart, Series, Target, records
+from kgstats.present.charts import UPRIGHT, Chart, Series, Target, records, words_at_ends
 from kgstats.present.figures import Figure
 from kgstats.present.picture import (
     LINE,
@@ -518,10 +518,9 @@ def dots_to_target(
     values = [float(row[value]) for row in rows]
     said = [numbers.number(row[value], chart.lang, 2) for row in rows]
     laid = Rows.of([str(row[by]) for row in rows])
-    right = max((style.text_width(one, SIZE) for one in said), default=0.0) + 14
     most = max([target.high or target.low, *values, 0.0])
     scale = Scale(min([0.0, *values]) - 0.03 * most, most or 1.0)
-    plot = Plot(laid.low + 20, laid.left, right)
+    plot = Plot(laid.low + 20, laid.left, words_at_ends(said) + 5)
     there = {str(row["verdict"]) for row in rows}
     key = [
         Entry(one.label, one.colour, sign=one.sign)
@@ -538,13 +537,13 @@ def dots_to_target(
         at = scale(target.low)
         plot.line((at, laid.top), (at, laid.low), style.MUTED, 1.2, "4 3")
     told = [f"{row[by]} {words}" for row, words in zip(rows, said, strict=True)]
-    for n, (row, place) in enumerate(zip(rows, values, strict=True)):
-        look, y = looks[str(row["verdict"])], laid.middles[n]
-        laid.name(plot, n, bold=bool(row[strong]))
-        with plot.mark(f"{told[n]}; {look.label}", row):
-            plot.line((scale(0), y), (scale(place), y), style.GRID, 2)
-            plot.dot(scale(place), y, look.colour, sign=look.sign)
-            plot.text(scale(place), y, said[n], dx=9)
+    states = [looks[str(row["verdict"])] for row in rows]
+    marked = [f"{words}; {look.label}" for words, look in zip(told, states, strict=True)]
+    for n, _ in laid.marks(plot, rows, marked, strong):
+        look, place, y = states[n], scale(values[n]), laid.middles[n]
+        plot.line((scale(0), y), (place, y), style.GRID, 2)
+        plot.dot(place, y, look.colour, sign=look.sign)
+        plot.text(place, y, said[n], dx=9)
     return chart.figure(picture, told)
 
 

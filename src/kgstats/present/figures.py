@@ -215,18 +215,6 @@ _VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 _FONT = re.compile(r"font(?:-family)?: ?[^;\"]*?(\d+(?:\.\d+)?px)[^;\"]*")
 _ID = re.compile(r'(\bid="|url\(#|xlink:href="#)([^")]+)')
 _TEXT = re.compile(r"(<text\b[^>]*>)")
-# What a page recolours in marks, and in words: words of the paper's colour stand on a dark mark
-# and stay as they are.
-_MARKS = {
-    **style.PAGE_COLOURS,
-    **{colour: f"var(--mark-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
-    style.NOT_REPORTED_FILL: f"var(--unreported, {style.NOT_REPORTED_FILL})",
-    style.OUTSIDE_FILL: f"var(--outside, {style.OUTSIDE_FILL})",
-}
-_WORDS = {
-    **{c: variable for c, variable in style.PAGE_COLOURS.items() if c != style.PAPER},
-    **{colour: f"var(--word-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
-}
 _FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
 _PATTERN_GROUND = re.compile(r'(<rect\b[^>]*?) fill="(#[0-9a-f]{6})"')
 _TAG = re.compile(r"<[^>]*>")
@@ -269,7 +257,7 @@ def page_svg(svg: str, *, slug: str, alternative: str) -> str:
     svg = _PATTERN_GROUND.sub(r'\1 style="fill: \2"', svg)
     pieces = _TEXT.split(svg)
     for place, piece in enumerate(pieces):
-        for colour, variable in (_WORDS if place % 2 else _MARKS).items():
+        for colour, variable in (style.INKS if place % 2 else style.FILLS).items():
             piece = piece.replace(f": {colour}", f": {variable}")
         pieces[place] = piece
     return "".join(pieces).strip()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kgstats.present import numbers, style
+from kgstats.present.style import FILLS, INKS
 
 SIZE = 12.5
 """Size of a chart's words in pixels, at every width."""
@@ -61,18 +62,6 @@ def esc(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-_FILLS = {
-    **style.PAGE_COLOURS,
-    **{colour: f"var(--mark-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
-    style.NOT_REPORTED_FILL: f"var(--unreported, {style.NOT_REPORTED_FILL})",
-    style.OUTSIDE_FILL: f"var(--outside, {style.OUTSIDE_FILL})",
-}
-_INKS = {
-    **{c: variable for c, variable in style.PAGE_COLOURS.items() if c != style.PAPER},
-    **{colour: f"var(--word-{n}, {colour})" for n, colour in enumerate(style.SERIES, start=1)},
-}
-
-
 def words_on(colour: str) -> str:
     """Return the colour of words that can be read on a colour: paper on dark, ink on light.
 
@@ -83,7 +72,7 @@ def words_on(colour: str) -> str:
     # White and ink are as easy to read on a luminance of 0.22; a page keeps series dark.
     if colour in style.SERIES or 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.22:
         return style.PAPER
-    return style.INK if colour in _FILLS else style.INK_ON_MARK
+    return style.INK if colour in FILLS else style.INK_ON_MARK
 
 
 def wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
@@ -206,7 +195,7 @@ class Entry:
 
     def html(self) -> str:
         """Return the entry with its sample."""
-        fill = _FILLS.get(self.colour, self.colour)
+        fill = FILLS.get(self.colour, self.colour)
         if self.sign == "-":
             sample = f'<path d="M0,6H18" stroke="{fill}" stroke-width="3"/>'
         elif self.sign:
@@ -273,7 +262,7 @@ class Plot:
         where = f'x="{share(left)}" y="{px(top)}"'
         where += f' width="{share(right - left)}" height="{px(low - top)}"'
         where += f' opacity="{opacity:g}"' if opacity != 1 else ""
-        self.parts.append(f'<rect {where} fill="{_FILLS.get(colour, colour)}"/>')
+        self.parts.append(f'<rect {where} fill="{FILLS.get(colour, colour)}"/>')
         if pattern:
             self.parts.append(f'<rect {where} fill="url(#{pattern})" stroke="{_GRID}"/>')
 
@@ -289,17 +278,17 @@ class Plot:
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
         self.parts.append(
             f'<line x1="{share(start[0])}" y1="{px(start[1])}" x2="{share(end[0])}" '
-            f'y2="{px(end[1])}" stroke="{_FILLS.get(colour, colour)}" '
+            f'y2="{px(end[1])}" stroke="{FILLS.get(colour, colour)}" '
             f'stroke-width="{px(width)}"{dashed}/>'
         )
 
     def dot(self, x: Place, y: float, colour: str, *, sign: str = "o", hollow: bool = False,
             size: float = 1.0) -> None:  # fmt: skip
         """Draw a sign at a point."""
-        fill = _FILLS.get(colour, colour)
+        fill = FILLS.get(colour, colour)
         look = f'fill="{fill}"'
         if hollow:
-            look = f'fill="{_FILLS[style.PAPER]}" stroke="{fill}" stroke-width="1.8"'
+            look = f'fill="{FILLS[style.PAPER]}" stroke="{fill}" stroke-width="1.8"'
         if sign == "o":
             self.parts.append(f'<circle cx="{share(x)}" cy="{px(y)}" r="{px(4.5 * size)}" {look}/>')
         else:
@@ -328,7 +317,7 @@ class Plot:
         lines = [words] if isinstance(words, str) else list(words)
         at = f'x="{share(x)}"' + (f' dx="{px(dx)}"' if dx else "")
         look = "" if side == "start" else f' text-anchor="{side}"'
-        look += "" if colour == style.INK else f' fill="{_INKS.get(colour, colour)}"'
+        look += "" if colour == style.INK else f' fill="{INKS.get(colour, colour)}"'
         look += ' font-weight="700"' if bold else ""
         look += "" if size == SIZE else f' font-size="{px(size)}"'
         first = y + size * 0.36 - (len(lines) - 1) * LINE / 2
@@ -341,6 +330,12 @@ class Plot:
         )
         self.parts.append(f"<text{look}>{spans}</text>")
 
+    def beside(
+        self, x: Place, y: float, words: str, by: float = 8, *, left: bool, **look: Any
+    ) -> None:
+        """Write words so many pixels left or right of a place."""
+        self.text(x, y, words, dx=-by if left else by, side="end" if left else "start", **look)
+
     def shape(
         self, points: Sequence[tuple[Place, float]], *, fill: str = "", stroke: str = "",
         width: float = 2.0, opacity: float = 1.0,
@@ -350,9 +345,9 @@ class Plot:
         Points lie between the left and the right edge of the values.
         """
         path = "M" + "L".join(f"{px(1000 * x)},{px(y)}" for x, y in points)
-        look = f'fill="{_FILLS.get(fill, fill)}"' if fill else 'fill="none"'
+        look = f'fill="{FILLS.get(fill, fill)}"' if fill else 'fill="none"'
         if stroke:
-            look += f' stroke="{_FILLS.get(stroke, stroke)}" stroke-width="{px(width)}"'
+            look += f' stroke="{FILLS.get(stroke, stroke)}" stroke-width="{px(width)}"'
         look += f' opacity="{opacity:g}"' if opacity != 1 else ""
         self.parts.append(
             f'<svg width="100%" height="{px(self.height)}" viewBox="0 0 1000 {px(self.height)}" '
@@ -401,7 +396,7 @@ class Plot:
         return (
             f'{head}<div class="chart-plot" style="margin:0 {margins}"><svg {about} '
             f'width="100%" height="{px(self.height)}" font-size="{px(SIZE)}" '
-            f'fill="{_INKS[style.INK]}" style="display:block;overflow:visible;max-width:none;'
+            f'fill="{INKS[style.INK]}" style="display:block;overflow:visible;max-width:none;'
             f'height:{px(self.height)}px">{"".join(self.parts)}</svg></div>'
         )
 
@@ -466,7 +461,7 @@ class Rows:
             middle = y - self.thick / 2 - 4 - LINE * len(lines) / 2
             # Lines between the rows and of the grid give way to the name that they would cross.
             plot.parts.append(
-                f'<g paint-order="stroke" stroke="{_FILLS[style.PAPER]}" stroke-width="4">'
+                f'<g paint-order="stroke" stroke="{FILLS[style.PAPER]}" stroke-width="4">'
             )
             plot.text(0, middle, lines, dx=-plot.left if plot.left else 0.0, bold=bold)
             plot.parts.append("</g>")
@@ -475,10 +470,20 @@ class Rows:
 
     def bar(self, at: int, part: float = 1.0) -> tuple[float, float]:
         """Return the upper and lower edge of a row's bar; ``part`` of its thickness."""
-        return (
-            self.middles[at] - self.thick * part / 2,
-            self.middles[at] + self.thick * part / 2,
-        )
+        half = self.thick * part / 2
+        return self.middles[at] - half, self.middles[at] + half
+
+    def marks(
+        self, plot: Plot, rows: Sequence[Mapping[str, Any]], told: Sequence[str], bold: str = ""
+    ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Name row after row; what is drawn for each until the next is its mark.
+
+        ``bold`` is the column that says which names are.
+        """
+        for at, row in enumerate(rows):
+            self.name(plot, at, bold=bool(bold and row[bold]))
+            with plot.mark(told[at], row):
+                yield at, row
 
 
 @dataclass

@@ -17,7 +17,7 @@ from kgstats.present import charts, claims, numbers, style
 from kgstats.present.charts import Chart, Series
 from kgstats.present.columns import Column
 from kgstats.present.figures import Figure
-from kgstats.present.picture import Picture, Plot, Rows, Scale
+from kgstats.present.picture import Rows, Scale
 from kgstats.present.prose import Prose, capital
 from kgstats.present.tables import Table, TableSpec
 from kgstats.reference import criteria, poverty_standards
@@ -199,18 +199,6 @@ def rate_chart(
     said = [_value(row, rate, lang) for row in rows]
     laid = Rows.of([row["province"] for row in rows])
     values = [0.0 if numbers.is_absent(row[column]) else float(row[column]) for row in rows]
-    scale = Scale(min([0.0, *values]), max(values) or 1.0)
-    plot = Plot(laid.low + 20, laid.left, charts.words_at_ends(said) + 4)
-    plot.grid_across(scale, lang, top=laid.top, low=laid.low)
-    told = [f"{row['province']}: {words}" for row, words in zip(rows, said, strict=True)]
-    for at, row in enumerate(rows):
-        laid.name(plot, at)
-        with plot.mark(told[at], row):
-            y, x = laid.middles[at], scale(values[at])
-            if not numbers.is_absent(row[column]):
-                plot.line((scale(0.0), y), (x, y), style.OUTSIDE_FILL, 2)
-                plot.dot(x, y, style.ACCENT, hollow=not row[f"{column}_whole"])
-            plot.text(x, y, said[at], dx=9)
     chart = Chart(
         slug=f"provinces-{column.replace('_', '-')}",
         title=_finding(frame, rate, year, lang),
@@ -219,7 +207,16 @@ def rate_chart(
         axis=t(rate.axis),
         note=_rings(frame, rate, lang),
     )
-    return chart.figure(Picture(chart.slug, [plot], across=chart.axis), told)
+    scale = Scale(min([0.0, *values]), max(values) or 1.0)
+    plot, picture = chart.ground(laid, scale, charts.words_at_ends(said) + 4)
+    told = [f"{row['province']}: {words}" for row, words in zip(rows, said, strict=True)]
+    for at, row in laid.marks(plot, rows, told):
+        y, x = laid.middles[at], scale(values[at])
+        if not numbers.is_absent(row[column]):
+            plot.line((scale(0.0), y), (x, y), style.OUTSIDE_FILL, 2)
+            plot.dot(x, y, style.ACCENT, hollow=not row[f"{column}_whole"])
+        plot.text(x, y, said[at], dx=9)
+    return chart.figure(picture, told)
 
 
 def _value(row: Mapping[str, Any], rate: Rate, lang: str) -> str:

@@ -39,6 +39,19 @@ PAGE_COLOURS = {
     PAPER: f"var(--paper, {PAPER})",
 }
 
+FILLS = {
+    **PAGE_COLOURS,
+    **{colour: f"var(--mark-{n}, {colour})" for n, colour in enumerate(SERIES, start=1)},
+    NOT_REPORTED_FILL: f"var(--unreported, {NOT_REPORTED_FILL})",
+    OUTSIDE_FILL: f"var(--outside, {OUTSIDE_FILL})",
+}
+"""What a page recolours in marks."""
+INKS = {
+    **{c: variable for c, variable in PAGE_COLOURS.items() if c != PAPER},
+    **{colour: f"var(--word-{n}, {colour})" for n, colour in enumerate(SERIES, start=1)},
+}
+"""What it recolours in words: those of the paper's colour stand on a dark mark and stay."""
+
 RC: dict[str, Any] = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",

@@ -18,7 +18,7 @@ from kgstats.present.charts import (
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import GAP
-from kgstats.present.picture import Entry, Picture, Plot, Rows, Scale
+from kgstats.present.picture import Entry, Rows, Scale
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, TableSpec, places
 from kgstats.words import N_, translator
@@ -74,23 +74,19 @@ def coverage_chart(
         "" if numbers.is_absent(row["allocated_vnd"]) else unit.text(row["allocated_vnd"])
         for row in rows
     ]
-    plot = Plot(laid.low + 20, laid.left, max(words_at_ends(said), 20))
     key = [
         Entry(t("disbursement reported"), style.ACCENT),
         Entry(t("not reported"), style.NOT_REPORTED_FILL, pattern=True),
     ]
-    picture = Picture(chart.slug, [plot], key, chart.axis, ends=chart.ends)
-    scale = Scale(0, 100)
     percents = [(float(n), numbers.number(n, lang)) for n in range(0, 101, 25)]
-    plot.grid_across(scale, lang, top=laid.top, low=laid.low, said=percents)
+    scale, right = Scale(0, 100), max(words_at_ends(said), 20)
+    plot, picture = chart.ground(laid, scale, right, key, said=percents)
     told = [f"{wording.what(r, lang)} {wording.rate(r['coverage_pct'], lang)}" for r in rows]
-    for at, (row, words) in enumerate(zip(rows, said, strict=True)):
-        laid.name(plot, at)
+    for at, row in laid.marks(plot, rows, told):
         covered = 0 if numbers.is_absent(row["coverage_pct"]) else float(row["coverage_pct"])
-        with plot.mark(told[at], row):
-            plot.bar((0, 1), laid.bar(at), style.NOT_REPORTED_FILL, pattern=picture.pattern)
-            plot.bar((0, scale(covered)), laid.bar(at), style.ACCENT)
-            plot.text(1, laid.middles[at], words, dx=plot.right, side="end")
+        plot.bar((0, 1), laid.bar(at), style.NOT_REPORTED_FILL, pattern=picture.pattern)
+        plot.bar((0, scale(covered)), laid.bar(at), style.ACCENT)
+        plot.text(1, laid.middles[at], said[at], dx=right, side="end")
     return wording.on_base(chart.figure(picture, told), base)
 
 
@@ -284,26 +280,23 @@ def _own_and_mix(chart: Chart, rows: pd.DataFrame, unit: wording.Unit) -> Figure
     own, mix = ([unit.value(row[name]) for row in found] for name in ("own_vnd", "mix_vnd"))
     laid = Rows.of([str(row["name"]) for row in found])
     scale, right = around_zero(own, said, laid.left, others=mix)
-    plot = Plot(laid.low + 20, laid.left, right)
     key = [
         Entry(t("slower than others"), style.CONTRAST),
         Entry(t("faster"), style.ACCENT),
         Entry(t("mix of money"), style.OUTSIDE_FILL),
     ]
-    picture = Picture(chart.slug, [plot], key, chart.axis)
-    plot.grid_across(scale, chart.lang, top=laid.top, low=laid.low, least=min([0.0, *own, *mix]))
+    plot, picture = chart.ground(laid, scale, right, key, least=min([0.0, *own, *mix]))
     told = [f"{row['name']} {wording.signed_amount(row['own_vnd'], chart.lang)}" for row in found]
-    for at, row in enumerate(found):
-        laid.name(plot, at)
+    mixed = [
+        f"{words}; {t('mix of money')} {wording.signed_amount(row['mix_vnd'], chart.lang)}"
+        for row, words in zip(found, told, strict=True)
+    ]
+    for at, _ in laid.marks(plot, found, mixed):
         upper, lower = laid.bar(at)
-        mixed = wording.signed_amount(row["mix_vnd"], chart.lang)
-        with plot.mark(f"{told[at]}; {t('mix of money')} {mixed}", row):
-            colour = style.CONTRAST if own[at] >= 0 else style.ACCENT
-            plot.bar((scale(0), scale(own[at])), (upper, lower - 5), colour)
-            plot.bar((scale(0), scale(mix[at])), (lower - 4, lower), style.OUTSIDE_FILL)
-            side = -1 if own[at] < 0 else 1
-            plot.text(scale(own[at]), laid.middles[at] - 2, said[at], dx=5 * side,
-                      side="end" if side < 0 else "start")  # fmt: skip
+        colour = style.CONTRAST if own[at] >= 0 else style.ACCENT
+        plot.bar((scale(0), scale(own[at])), (upper, lower - 5), colour)
+        plot.bar((scale(0), scale(mix[at])), (lower - 4, lower), style.OUTSIDE_FILL)
+        plot.beside(scale(own[at]), laid.middles[at] - 2, said[at], 5, left=own[at] < 0)
     plot.line((scale(0), laid.top), (scale(0), laid.low), style.INK, 0.9)
     return chart.figure(picture, told)
 
@@ -387,17 +380,16 @@ def _running_share(
     laid = Rows.of(labels)
     column = words_at_ends(shares)
     scale = Scale(0, max([unit.value(row["shortfall_vnd"]) for row in rows] or [1.0]) or 1.0)
-    plot = Plot(laid.low + 20, laid.left, words_at_ends(said) + column + 4)
-    picture = Picture(
-        chart.slug, [plot], across=chart.axis, ends=t("running share of the whole gap")
-    )
-    plot.grid_across(scale, lang, top=laid.top, low=laid.low)
-    for at, row in enumerate(rows):
-        laid.name(plot, at)
+    chart = replace(chart, ends=t("running share of the whole gap"))
+    plot, picture = chart.ground(laid, scale, words_at_ends(said) + column + 4)
+    told = [
+        f"{label}: {words} {unit.name}; {share}"
+        for label, words, share in zip(labels, said, shares, strict=True)
+    ]
+    for at, row in laid.marks(plot, rows, told):
         y, length = laid.middles[at], scale(unit.value(row["shortfall_vnd"]))
-        with plot.mark(f"{labels[at]}: {said[at]} {unit.name}; {shares[at]}", row):
-            plot.bar((0, length), laid.bar(at), style.ACCENT)
-            plot.text(length, y, said[at], dx=5)
-            bold = float(row["shortfall_cumulative_pct"]) <= 80
-            plot.text(1, y, shares[at], dx=plot.right, side="end", colour=style.CONTRAST, bold=bold)
+        plot.bar((0, length), laid.bar(at), style.ACCENT)
+        plot.text(length, y, said[at], dx=5)
+        bold = float(row["shortfall_cumulative_pct"]) <= 80
+        plot.text(1, y, shares[at], dx=plot.right, side="end", colour=style.CONTRAST, bold=bold)
     return chart.figure(picture, [])
