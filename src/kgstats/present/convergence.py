@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -83,10 +84,7 @@ def spread_chart(
     last = spread[spread["period"] == spread["period"].iloc[-1]] if len(spread) else spread
     if len(spread) < 2:
         return Prose([t("The spread is known for fewer than two years.")])
-
-    def write(value: Any) -> str:
-        return numbers.number(value, lang, 2)
-
+    write = partial(numbers.number, lang=lang, decimals=2)
     prefix = _PREFIX[measure]
     columns = {old: f"{prefix}_{new}" for old, new in _SPREAD_COLUMNS.items()}
     units = {"poor_rate_pct": "spread_units", "mean_criteria": "spread_districts"}[measure]
@@ -148,13 +146,8 @@ def _spread_title(last: pd.DataFrame, measure: str, lang: str) -> str:
     said = {"measure": t(MEASURES[measure]), "first": first["year"], "year": now["year"]}
     if len(last) < 2:
         return t("{measure}: one year only since the last break, {year}", **said)
-
-    def write(value: Any) -> str:
-        return numbers.number(value, lang, 2)
-
-    def percent(value: Any) -> str:
-        return numbers.percent(value, lang, 1)
-
+    write = partial(numbers.number, lang=lang, decimals=2)
+    percent = partial(numbers.percent, lang=lang, decimals=1)
     return t(
         "{measure}, {first}–{year}: the deviation between units {moved}, the coefficient of "
         "variation {varied}",
@@ -378,10 +371,7 @@ def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
     gaps = gaps[gaps[gap].notna()] if len(gaps) else gaps
     if len(gaps) < 2:
         return Prose([t("The gap is known for fewer than two years.")])
-
-    def write(value: Any) -> str:
-        return numbers.number(value, lang, 2)
-
+    write = partial(numbers.number, lang=lang, decimals=2)
     last = gaps[gaps["period"] == gaps["period"].iloc[-1]]
     named = gaps.assign(
         when=[str(one) for one in gaps["year"]],
@@ -412,10 +402,7 @@ def _gap_title(last: pd.DataFrame, which: str, lang: str) -> str:
     said = {"what": t(_GAP_WORDS[which]), "first": first["year"], "year": now["year"]}
     if len(last) < 2:
         return t("{what}: one year only since the last break, {year}", **said)
-
-    def write(value: Any) -> str:
-        return numbers.number(value, lang, 2)
-
+    write = partial(numbers.number, lang=lang, decimals=2)
     return t(
         "{what}, {first}–{year}: the gap in percentage points {moved}, the ratio {varied}",
         **said,

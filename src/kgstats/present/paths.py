@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -232,10 +233,6 @@ def steps_chart(
         return Prose([t(text)])
     if known.empty:
         return Prose([t("No commune moved up between two years that follow each other.")])
-
-    def write(value: Any) -> str:
-        return numbers.number(value, lang, 1)
-
     forms = claims.P_(
         "from {n} criterion ({up}\u00a0of\u00a0{all})",
         "from {n} criteria ({up}\u00a0of\u00a0{all})",
@@ -268,6 +265,7 @@ def steps_chart(
         note=note,
         table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
     )
+    write = partial(numbers.number, lang=lang, decimals=1)
     return bars(chart, named, "name", "years_per_step", text=write)
 
 

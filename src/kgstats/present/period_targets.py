@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -201,10 +202,7 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
     t = translator(lang)
     if len(since) < 2:
         return Prose([t("No rate of the year before the period is published.")])
-
-    def write(value: Any) -> str:
-        return numbers.percent(value, lang, 2)
-
+    write = partial(numbers.percent, lang=lang, decimals=2)
     named = since.assign(
         when=[str(one) for one in since["year"]],
         result_from=since["rate_from"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -246,10 +247,7 @@ def _finding(frame: pd.DataFrame, rate: Rate, year: int, lang: str) -> str:
     ranked = frame[frame[f"{rate.column}_whole"]].set_index("province")[rate.column]
     place = claims.first(ranked, rate.decimals)
     what = t(rate.title, year=year)
-
-    def write(value: Any) -> str:
-        return numbers.percent(value, lang, rate.decimals)
-
+    write = partial(numbers.percent, lang=lang, decimals=rate.decimals)
     if not place:
         return t("{what}: no province reported in full", what=what)
     if place.compared == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -84,10 +85,7 @@ def audit_headlines(audit: pd.DataFrame, contradictions: pd.DataFrame, lang: str
     """How many of the report's statements hold, and by how many misprints others do not."""
     t = translator(lang)
     counts, bases = audit["class"].value_counts(), audit["basis"].value_counts()
-
-    def n(value: Any) -> str:
-        return numbers.number(int(value), lang)
-
+    n = partial(numbers.number, lang=lang)
     return Headlines(
         [
             Headline(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -96,10 +97,7 @@ def headlines(
     forms, whole = int(coverage["forms"].sum()), len(coverage) * len(registry.forms())
     counts = findings["severity"].value_counts() if len(findings) else {}
     refused = int((cells["role"] == "quarantined").sum()) if len(cells) else 0
-
-    def n(value: int) -> str:
-        return numbers.number(value, lang)
-
+    n = partial(numbers.number, lang=lang)
     items = [Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole)))]
     if districts.any():
         of = t("of {n} districts", n=n(int(districts.sum())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -169,10 +170,7 @@ def others_chart(
         Series("other_poor_rate_pct", t("other households"), style.ACCENT),
         Series("ethnic_poor_rate_pct", t("ethnic-minority households"), style.SERIES[2]),
     )
-
-    def text(rate: Any) -> str:
-        return numbers.number(rate, lang, 2)
-
+    text = partial(numbers.number, lang=lang, decimals=2)
     return dot_pairs(chart, drawn, "what", pair, text=text, strong="whole")
 
 
