@@ -27,10 +27,8 @@ LAST_YEAR = TableSpec(
     caption=N_("Disbursement beside that of {before}, VND billion"),
     columns=(
         Column("programme", N_("Money")),
-        "{before}: gap_before_vnd",
-        "{before}: disbursed_rate_before_pct",
-        "{year}: gap_vnd",
-        "{year}: disbursed_rate_pct",
+        "{before}: gap_before_vnd disbursed_rate_before_pct",
+        "{year}: gap_vnd disbursed_rate_pct",
         "disbursed_rate_change_pp unmatched_vnd",
     ),
     name=wording.what,

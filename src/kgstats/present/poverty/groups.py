@@ -18,14 +18,8 @@ from kgstats.reference import groupings
 from kgstats.words import N_, translator
 
 _COLUMNS = (
-    "grouping",
-    "units_listed",
-    "units_reported",
-    "households_hh",
-    "poor_end_hh",
-    "poor_rate_pct",
-    "near_poor_end_hh",
-    "near_poor_rate_pct",
+    "grouping units_listed units_reported households_hh poor_end_hh poor_rate_pct",
+    "near_poor_end_hh near_poor_rate_pct",
 )
 _TABLE = TableSpec(
     slug="poverty-groupings",

@@ -18,16 +18,9 @@ from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.words import N_, translator
 
 _LEVELS = (
-    "households_hh",
-    "poor_end_hh",
-    "poor_rate_pct",
-    "near_poor_end_hh",
-    "near_poor_rate_pct",
-    "ethnic_households_hh",
-    "ethnic_poor_end_hh",
-    "ethnic_poor_rate_pct",
-    "ethnic_near_poor_end_hh",
-    "ethnic_near_poor_rate_pct",
+    "households_hh poor_end_hh poor_rate_pct near_poor_end_hh near_poor_rate_pct",
+    "ethnic_households_hh ethnic_poor_end_hh ethnic_poor_rate_pct",
+    "ethnic_near_poor_end_hh ethnic_near_poor_rate_pct",
 )
 
 _BY_AREA = TableSpec(
