@@ -15,7 +15,7 @@ from kgstats.present.maps import drawing, layout, printing, sheets
 from kgstats.present.maps import panels as drawn
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE
 from kgstats.present.maps.colouring import Colouring, district_names, full_names
-from kgstats.present.maps.ground import Ground, coloured, ground_of, where
+from kgstats.present.maps.ground import Ground, coloured, finished, ground_of, where
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec, Panels
 from kgstats.present.tables import Column, Table
@@ -134,16 +134,9 @@ def small_multiples(frame: pd.DataFrame, spec: MapSpec, panels: Panels) -> Figur
     if spec.png:
         of_panels = {key: (laid, colouring) for key, colouring in colourings.items()}
         picture = printing.panels_png(of_panels, drawn.merged(colourings), panels, spec, note)
-    return Figure(
-        slug=spec.slug,
-        title=spec.title,
-        alternative=described,
-        svg=drawn.html(laid, colourings, panels, spec, described),
-        lang=spec.lang,
-        table=spec.table or _panel_table(colourings, panels, spec),
-        note=note,
-        print_png=picture,
-    )
+    svg = drawn.html(laid, colourings, panels, spec, described)
+    table = spec.table or _panel_table(colourings, panels, spec)
+    return finished(spec, described, svg, table, note, picture)
 
 
 @dataclass(frozen=True)
@@ -190,21 +183,11 @@ def _figure(
     shown: Table,
     note: str,
 ) -> Figure:
-    png = None
-    if spec.png:
-        png = printing.png(laid, colouring, spec, note)
-    return Figure(
-        slug=spec.slug,
-        title=spec.title,
-        alternative=described,
-        svg=drawing.interactive(
-            laid, colouring, slug=spec.slug, alternative=described, lang=spec.lang
-        ),
-        lang=spec.lang,
-        table=shown,
-        note=note,
-        print_png=png,
+    png = printing.png(laid, colouring, spec, note) if spec.png else None
+    svg = drawing.interactive(
+        laid, colouring, slug=spec.slug, alternative=described, lang=spec.lang
     )
+    return finished(spec, described, svg, shown, note, png)
 
 
 # Words and tables --------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from kgstats.present.figures import Figure
 from kgstats.present.maps import layout
 from kgstats.present.maps.colouring import Colouring, colour, district_names, full_names
 from kgstats.present.maps.shapes import Shapes
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec
+from kgstats.present.tables import Table
 from kgstats.reference import areas
 from kgstats.words import N_, translator
 
@@ -91,3 +93,11 @@ def where(shapes: Shapes, spec: MapSpec) -> str:
     else:
         about = t(SCHEMATIC) if shapes.schematic else t(TRUE_SHAPES, source=shapes.source)
     return f"{spec.note} {about}".strip()
+
+
+def finished(
+    spec: MapSpec, described: str, svg: str, table: Table, note: str, png: bytes | None
+) -> Figure:
+    """Return a map as readers get it."""
+    about = (spec.slug, spec.title, described, svg, spec.lang)
+    return Figure(*about, table=table, note=note, print_png=png)

@@ -18,7 +18,7 @@ from kgstats.present.maps import drawing, panels, printing, sheets
 from kgstats.present.maps.classes import NOT_REPORTED, OUTSIDE, Category, Classes
 from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.figures import LAYOUTS
-from kgstats.present.maps.ground import KEYS, coloured, ground_of, where
+from kgstats.present.maps.ground import KEYS, coloured, finished, ground_of, where
 from kgstats.present.maps.layout import COMMUNE, Sheet
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec, Panels
@@ -110,8 +110,7 @@ def over_years(
     later = {one.year for one in years[1:]}
     broken = {year: text for year, text in sorted((breaks or {}).items()) if year in later}
     said = {one.year: text for one, text in zip(years, _says(years, spec, broken), strict=True)}
-    title = spec.title or _title(years, spec, broken)
-    spec = replace(spec, title=title)
+    spec = replace(spec, title=spec.title or _title(years, spec, broken))
     alternative = spec.alternative or _described(years, spec, said, broken)
     names = {one.year: str(one.year) for one in years}
     alone = translator(spec.lang)(_NOT_COMPARED)
@@ -122,17 +121,9 @@ def over_years(
         of_panels = {one.year: (one.small, one.colouring) for one in years}
         entries = [(category, None) for category in _entries(years)]
         picture = printing.panels_png(of_panels, entries, stills, spec, note)
-    return Figure(
-        slug=spec.slug,
-        title=title,
-        alternative=alternative,
-        svg=_html(years, spec, alternative, said, broken, stills),
-        lang=spec.lang,
-        table=spec.table or _table(years, spec),
-        note=note,
-        print_png=picture,
-        sources=provenance.behind(frame, [spec.value], None),
-    )
+    svg = _html(years, spec, alternative, said, broken, stills)
+    made = finished(spec, alternative, svg, spec.table or _table(years, spec), note, picture)
+    return replace(made, sources=provenance.behind(frame, [spec.value], None))
 
 
 def _on_its_areas(spec: MapSpec, year: int) -> MapSpec:
