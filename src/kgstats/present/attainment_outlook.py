@@ -548,7 +548,8 @@ def proposals_table(proposals: pd.DataFrame, year: int, lang: str) -> Table | Pr
     """
     t = translator(lang)
     if proposals.empty:
-        return Prose([_no_proposal(year, lang)], kind="caution")
+        text = N_("No available document names districts proposed for {year} or the next year.")
+        return Prose([t(text, year=year)], kind="caution")
     frame = proposals.rename(
         columns={"route": "district_route", "condition": "district_condition"}
     ).assign(
@@ -558,13 +559,6 @@ def proposals_table(proposals: pd.DataFrame, year: int, lang: str) -> Table | Pr
     said = " · ".join(dict.fromkeys(t(text) for text in proposals["source"]))
     notes = [t("Proposed: {source}.", source=said), own_criteria(proposals, lang)]
     return _PROPOSALS(frame, lang, notes=[*notes, source(year, lang)], year=year)
-
-
-def _no_proposal(year: int, lang: str) -> str:
-    t = translator(lang)
-    return t(
-        "No available document names districts proposed for {year} or the next year.", year=year
-    )
 
 
 def _decision(row: dict[str, Any], lang: str) -> str:

@@ -18,7 +18,7 @@ from kgstats.present import numbers, style
 from kgstats.present.charts import Chart, records
 from kgstats.present.charts_over_years import Look
 from kgstats.present.figures import Figure
-from kgstats.present.picture import SIZE, WIDE, Entry, Picture, Plot, Scale, written
+from kgstats.present.picture import SIZE, WIDE, Box, Entry, Picture, Plot, Scale, touch, written
 
 _HIGH = 330.0
 _AROUND = ((9, 0, "start"), (-9, 0, "end"), (0, -14, "middle"), (0, 14, "middle"),
@@ -126,7 +126,6 @@ def _at(ground: Ground, row: Mapping[str, Any], axes: tuple[Axis, Axis]) -> tupl
     return ground.at(float(row[axes[0].column]), float(row[axes[1].column]))
 
 
-_Box = tuple[float, float, float, float]
 _Label = tuple[str, tuple[float, float], tuple[float, float, str], bool]
 
 
@@ -160,17 +159,14 @@ def _labels(
     return found
 
 
-def _box(text: str, at: tuple[float, float], spot: tuple[float, float, str], width: float) -> _Box:
+def _box(text: str, at: tuple[float, float], spot: tuple[float, float, str], width: float) -> Box:
     dx, dy, side = spot
     long = style.text_width(text, SIZE)
     left = at[0] * width + dx - {"start": 0.0, "end": long, "middle": long / 2}[side]
     return (left, left + long, at[1] + dy - 8, at[1] + dy + 8)
 
 
-def _free(box: _Box, taken: Sequence[_Box], ground: Ground, width: float) -> bool:
+def _free(box: Box, taken: Sequence[Box], ground: Ground, width: float) -> bool:
     if box[0] < 2 or box[1] > width + ground.plot.right or box[2] < 0 or box[3] > ground.low:
         return False
-    return not any(
-        box[0] < other[1] and other[0] < box[1] and box[2] < other[3] and other[2] < box[3]
-        for other in taken
-    )
+    return not any(touch(box, other) for other in taken)

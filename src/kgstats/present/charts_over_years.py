@@ -24,6 +24,7 @@ from kgstats.present.picture import (
     NARROWEST,
     PANEL,
     SIZE,
+    Box,
     Entry,
     Picture,
     Plot,
@@ -32,6 +33,7 @@ from kgstats.present.picture import (
     px,
     share,
     spread,
+    touch,
     wrapped,
     written,
 )
@@ -98,13 +100,10 @@ def lines(
         ground.plot.line((at, ground.top), (at, ground.low), style.MUTED, 1, "4 3")
     if apart is not None:
         _words_apart(ground, frame, x, [one.column for one in series], str(apart))
-    taken: list[_Box] = []
+    taken: list[Box] = []
     for aim in aims:
         _level(ground, aim, taken)
-    for one in series:
-        others = [p for name, points in own.items() if name != one.column for p in points]
-        _line(ground, own[one.column], one)
-        _label_points(ground, one, own[one.column], others, write, taken)
+    _draw(ground, own, series, write, taken)
     return chart.figure(picture, [_told(row, x, series, write) for row in records(frame)])
 
 
@@ -137,18 +136,14 @@ def lines_beside(
         own = {one.column: _points(frame, x, one.column, Dates()) for one in series}
         ground = _Ground.of(values, frame[[x]], chart.lang, PANEL if len(panels) > 1 else NARROWEST)
         ground.plot.title = title
-        taken: list[_Box] = []
-        for one in series:
-            others = [p for name, points in own.items() if name != one.column for p in points]
-            _line(ground, own[one.column], one)
-            _label_points(ground, one, own[one.column], others, write, taken)
+        _draw(ground, own, series, write, [])
         plots.append(ground.plot)
     key = [one.entry("-") for one in next(iter(panels.values()), ())]
     picture = Picture(chart.slug, plots, key, upwards=chart.axis)
     return chart.figure(picture, [])
 
 
-def _level(ground: _Ground, aim: Target, taken: list[_Box]) -> None:
+def _level(ground: _Ground, aim: Target, taken: list[Box]) -> None:
     """Draw the line of what is to be reached, its words above its left end."""
     y = ground.height(aim.value)
     with ground.plot.mark(aim.label):
@@ -177,10 +172,6 @@ def _points(frame: pd.DataFrame, x: str, column: str, dates: Dates) -> list[_Poi
         whole = str(int(at)) if at.is_integer() else f"{at:g}"
         found.append(_Point(at, float(row[column]), str(row.get("label", whole)), ends))
     return found
-
-
-_Box = tuple[float, float, float, float]
-"""Left, right, top and low edge in pixels on a telephone."""
 
 
 @dataclass(frozen=True)
@@ -225,9 +216,19 @@ class _Ground:
         return self.across(one.at), self.height(one.value)
 
 
-def _line(ground: _Ground, points: Sequence[_Point], one: Series) -> None:
-    for start, end in pairwise(points):
-        ground.plot.line(ground.point(start), ground.point(end), one.colour, 2)
+def _draw(
+    ground: _Ground,
+    own: Mapping[str, Sequence[_Point]],
+    series: Sequence[Series],
+    write: Callable[[Any], str],
+    taken: list[Box],
+) -> None:
+    """Draw line after line, the values of each clear of the points of the others."""
+    for one in series:
+        for start, end in pairwise(own[one.column]):
+            ground.plot.line(ground.point(start), ground.point(end), one.colour, 2)
+        others = [p for name, points in own.items() if name != one.column for p in points]
+        _label_points(ground, one, own[one.column], others, write, taken)
 
 
 def _label_points(
@@ -236,7 +237,7 @@ def _label_points(
     points: Sequence[_Point],
     others: Sequence[_Point],
     write: Callable[[Any], str],
-    taken: list[_Box],
+    taken: list[Box],
 ) -> None:
     """Draw a series' points, and write each value above it, below it, or on wide pages only."""
     plot = ground.plot
@@ -266,7 +267,7 @@ def _free(
     n: int,
     others: Sequence[_Point],
     text: str,
-    taken: list[_Box],
+    taken: list[Box],
 ) -> tuple[tuple[float, float, str], bool]:
     """Return where a point's value stands, and whether it covers nothing on a telephone."""
     x, y = ground.point(points[n])
@@ -277,7 +278,7 @@ def _free(
         across *= ground.plot.narrowest
         dots.append((across - 5, across + 5, height - 5, height + 5))
     edge = ground.plot.narrowest + ground.plot.right
-    places: list[tuple[bool, int, tuple[float, float, str], _Box]] = []
+    places: list[tuple[bool, int, tuple[float, float, str], Box]] = []
     for spot in _spots(points, n, any(one.at == points[n].at and one.value > points[n].value
                                       for one in others)):  # fmt: skip
         dx, dy, side = spot
@@ -285,7 +286,7 @@ def _free(
         box = (left, left + width, y + dy - 7, y + dy + 7)
         if box[3] > ground.low or box[1] > edge or box[2] < 0:
             continue
-        free = not any(_touch(box, other) for other in [*taken, *dots])
+        free = not any(touch(box, other) for other in [*taken, *dots])
         places.append((not free, len(places), spot, box))
     if not places:
         return (0.0, -13.0, "middle"), False
@@ -308,10 +309,6 @@ def _spots(points: Sequence[_Point], n: int, below: bool) -> list[tuple[float, f
     if rises and not falls:
         return [(5, 13, "start"), under, over] if below else [(-4, -10, "end"), over, under]
     return [under, over] if below else [over, under]
-
-
-def _touch(one: _Box, other: _Box) -> bool:
-    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def _words_apart(
@@ -391,7 +388,9 @@ def slopes(
     both = widest + number + 24 <= gutter + 1
     left, right = (gutter, gutter) if both else (number + 24, min(widest + number + 24, 200))
     gap = LINE * tall + 1
-    at = [_below(spread([height(value[n]) for value in values], gap), top) for n in (0, -1)]
+    wanted = [spread([height(value[n]) for value in values], gap) for n in (0, -1)]
+    # Labels move down together until none stands over the heading.
+    at = [[place + max([top - min(own), 0.0]) for place in own] for own in wanted]
     bottom = max([low, *at[0], *at[1]]) + LINE * tall / 2 + 4
     plot = Plot(bottom, left, right)
     picture = Picture(chart.slug, [plot], upwards=chart.axis)
@@ -421,12 +420,6 @@ def slopes(
 
 
 _SLOPE_NAME = 110.0
-
-
-def _below(places: list[float], top: float) -> list[float]:
-    """Move labels down together until none stands over the heading."""
-    over = max([top - place for place in places] + [0.0])
-    return [place + over for place in places]
 
 
 @dataclass(frozen=True)

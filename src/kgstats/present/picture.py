@@ -36,6 +36,8 @@ _GAP = 8.0
 
 Place = float
 """A share of the width, from 0 to 1."""
+Box = tuple[float, float, float, float]
+"""Left, right, top and low edge in pixels, at one width of the page."""
 
 
 def share(place: Place) -> str:
@@ -92,6 +94,15 @@ def wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
             line = longer
         lines.append(line)
     return lines
+
+
+def touch(one: Box, other: Box) -> bool:
+    """Whether two boxes have some place in common.
+
+    >>> touch((0, 10, 0, 10), (9, 20, 5, 6)), touch((0, 10, 0, 10), (10, 20, 5, 6))
+    (True, False)
+    """
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def spread(wanted: Sequence[float], gap: float) -> list[float]:

@@ -18,6 +18,7 @@ from kgstats.present.maps.classes import (
 )
 from kgstats.present.maps.spec import MapSpec, Mark
 from kgstats.present.names import area_name
+from kgstats.present.numbers import is_absent
 from kgstats.reference.refusal import Refusal
 from kgstats.words import translator
 
@@ -150,7 +151,7 @@ def colour(
         if of[code] not in words:
             raise UnknownArea(f"{code} has the category {of[code]!r}, which is not declared")
         first = words[of[code]]
-        if spec.classes is not None and not _absent(value):
+        if spec.classes is not None and not is_absent(value):
             amount = spec.classes.shown(value, spec.lang)
             first = translator(spec.lang)("{label}: {value}", label=spec.label, value=amount)
         marks = (mark.label for mark in spec.marks if code in mark.codes)
@@ -167,12 +168,8 @@ def _check(given: pd.Series, names: Mapping[str, str]) -> None:
         raise UnknownArea(f"more than one row for {', '.join(twice[:8])}")
 
 
-def _absent(value: Any) -> bool:
-    return value is None or bool(pd.isna(value))
-
-
 def _category(value: Any, spec: MapSpec, absent: str) -> str:
-    if _absent(value):
+    if is_absent(value):
         return absent
     return str(value) if spec.classes is None else class_key(spec.classes.position(value))
 

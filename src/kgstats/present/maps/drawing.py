@@ -7,7 +7,6 @@ panel, the keyboard and the search.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -31,6 +30,7 @@ from kgstats.present.maps.layout import (
 )
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import Mark
+from kgstats.present.picture import esc
 from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"
@@ -43,11 +43,6 @@ HERE_LAND = "#d3d8dd"
 HIT_AREA = 60.0
 """Areas smaller than this (true islets) get an unseen disc around them to point at."""
 HIT = 7.0
-
-
-def esc(text: str) -> str:
-    """Return text that is safe between tags and in quoted attributes."""
-    return html.escape(text, quote=True)
 
 
 def number(value: float) -> str:

@@ -10,9 +10,10 @@ import shapely
 
 from kgstats.present.maps.classes import OUTSIDE, Category
 from kgstats.present.maps.colouring import Colouring, entries
-from kgstats.present.maps.drawing import INK, PAPER, counted, esc, legend, number, path, patterns
+from kgstats.present.maps.drawing import INK, PAPER, counted, legend, number, path, patterns
 from kgstats.present.maps.layout import Sheet
 from kgstats.present.maps.spec import MapSpec, Panels
+from kgstats.present.picture import esc
 
 
 def merged(colourings: Mapping[Any, Colouring]) -> list[tuple[Category, int]]:
