@@ -76,11 +76,7 @@ def source(year: int, lang: str) -> str:
     text = N_("Source: district returns, {year}; criteria of Decision {decision}.")
     if areas.districts(year).empty:
         text = N_("Source: returns of {year}; criteria of Decision {decision}.")
-    return t(
-        text,
-        year=year,
-        decision=criteria.criteria_set(year).decision,
-    )
+    return t(text, year=year, decision=criteria.criteria_set(year).decision)
 
 
 def reported(counts: pd.Series, lang: str) -> str:

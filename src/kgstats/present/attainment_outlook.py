@@ -90,10 +90,7 @@ def progress_text(progress: pd.DataFrame, lang: str) -> Prose:
             t("That needs {pace} communes a year over {years} years.", pace=said, years=years)
             if found["years_left"] != 1
             else claims.counted(
-                P_(
-                    "That needs {n} commune in one year.",
-                    "That needs {n} communes in one year.",
-                ),
+                P_("That needs {n} commune in one year.", "That needs {n} communes in one year."),
                 pace,
                 lang,
             )

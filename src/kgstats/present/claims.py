@@ -269,10 +269,7 @@ def top(
 
 
 def named(
-    names: Sequence[str],
-    lang: str,
-    most: int = 5,
-    unit: tuple[str, str] = UNITS["districts"],
+    names: Sequence[str], lang: str, most: int = 5, unit: tuple[str, str] = UNITS["districts"]
 ) -> str:
     """Name units in a sentence; of more than ``most`` only how many they are.
 

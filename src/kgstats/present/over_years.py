@@ -91,10 +91,7 @@ def years_text(
                 base=claims.base({"communes": (reported, len(last))}, lang),
             ),
         ),
-        (
-            t("Poor households"),
-            _households(rates, poor, lang),
-        ),
+        (t("Poor households"), _households(rates, poor, lang)),
     ]
     of_sets = standings.rename(columns={"criteria_set": "period"})
     for frame, words in ((of_sets, _OTHER_SET), (rates, _OTHER_STANDARD)):

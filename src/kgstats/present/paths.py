@@ -19,16 +19,7 @@ from kgstats.reference import criteria
 from kgstats.words import N_, translator
 
 PATHS = registry.codes("path")
-SHOWN_PATHS = (
-    "kept",
-    "reached",
-    "regained",
-    "rising",
-    "wavering",
-    "stuck",
-    "falling",
-    "relapsed",
-)
+SHOWN_PATHS = ("kept", "reached", "regained", "rising", "wavering", "stuck", "falling", "relapsed")
 """From the best to the worst, as they are drawn; what cannot be compared comes last."""
 _PATH_COLOURS = {
     "kept": "#0b6e75", "reached": "#4f9a96", "regained": "#9cc7c2", "rising": "#cfe3dd",

@@ -18,11 +18,7 @@ from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import poverty_standards
 from kgstats.words import N_, translator
 
-UNIT_TYPES = {
-    "xã": N_("commune"),
-    "phường": N_("ward"),
-    "thị trấn": N_("township"),
-}
+UNIT_TYPES = {"xã": N_("commune"), "phường": N_("ward"), "thị trấn": N_("township")}
 STATES = (
     ("recognised", N_("Recognised as meeting the standard"), "#0b6168", ""),
     ("pending", N_("All criteria met, decision pending"), "#79b8b4", "dots"),
@@ -184,10 +180,7 @@ def _two_lines(chart: Chart, rows: pd.DataFrame, name: str) -> Figure:
     """Draw the district's line and the province's, a panel for each rate."""
     t = translator(chart.lang)
     panels = {
-        t(label): [
-            Series(rate, name, style.ACCENT),
-            Series(beside, t("Province"), style.CONTRAST),
-        ]
+        t(label): [Series(rate, name, style.ACCENT), Series(beside, t("Province"), style.CONTRAST)]
         for rate, beside, label in RATES
     }
     return lines_beside(chart, rows, "year", panels)

@@ -112,10 +112,7 @@ def audit_headlines(audit: pd.DataFrame, contradictions: pd.DataFrame, lang: str
             Headline(
                 t("Misprints"),
                 n(contradictions["misprint"].nunique()),
-                t(
-                    "statements that no rounding reconciles: {n}",
-                    n=n(len(contradictions)),
-                ),
+                t("statements that no rounding reconciles: {n}", n=n(len(contradictions))),
             ),
         ]
     )
@@ -639,11 +636,7 @@ TARGETS = TableSpec(
 
 
 def targets_table(
-    targets: pd.DataFrame,
-    figures: pd.DataFrame,
-    units: pd.DataFrame,
-    source: str,
-    lang: str,
+    targets: pd.DataFrame, figures: pd.DataFrame, units: pd.DataFrame, source: str, lang: str
 ) -> Table:
     """Tabulate targets beside the level reached and, where published since, the outcome."""
     t = translator(lang)

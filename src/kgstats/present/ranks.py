@@ -32,10 +32,7 @@ BEST_HIGH: Mapping[str, bool] = {
 LABELS = {**overview.INDICATORS, "recognised_pct": N_("Communes recognised")}
 IN_HEADLINES = {"communes_recognised": "recognised_pct"}
 """Headline figures that are ranked by another: a count by its share."""
-_OF_ALL = claims.P_(
-    "rank {rank} of {n} district",
-    "rank {rank} of {n} districts",
-)
+_OF_ALL = claims.P_("rank {rank} of {n} district", "rank {rank} of {n} districts")
 _OF_REPORTED = claims.P_(
     "rank {rank} of the {n} district with a figure",
     "rank {rank} of the {n} districts with a figure",

@@ -7,14 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kgstats.present import claims, numbers, style
-from kgstats.present.charts import (
-    Chart,
-    Series,
-    around_zero,
-    bars_within,
-    records,
-    words_at_ends,
-)
+from kgstats.present.charts import Chart, Series, around_zero, bars_within, records, words_at_ends
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
 from kgstats.present.funding.tables import GAP

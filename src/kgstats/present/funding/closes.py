@@ -115,8 +115,7 @@ def _waterfall_title(amounts: pd.Series, unconfirmed: int, lang: str) -> str:
             **words,
         )
     return t(
-        "At the pace so far, {low} to {high} of the {short} not yet disbursed would lapse",
-        **words,
+        "At the pace so far, {low} to {high} of the {short} not yet disbursed would lapse", **words
     )
 
 

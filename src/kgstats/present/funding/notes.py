@@ -30,7 +30,7 @@ def headlines(
             t("{n} lines of {base}", n=lines, base=base)
             if base
             else t("{n} lines of the returns", n=lines),
-        ),
+        )
     ]
     if all_of["lines"]:
         items.append(

@@ -30,12 +30,7 @@ from kgstats.present.maps.classes import (
     suggest,
 )
 from kgstats.present.maps.colouring import UnknownArea, full_names
-from kgstats.present.maps.figures import (
-    area_map,
-    explore,
-    small_multiples,
-    tile_view,
-)
+from kgstats.present.maps.figures import area_map, explore, small_multiples, tile_view
 from kgstats.present.maps.shapes import Shapes, schematic, shapes
 from kgstats.present.maps.spec import MapSpec, Mark, Panels
 from kgstats.present.maps.years import over_years

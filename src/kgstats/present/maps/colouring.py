@@ -116,11 +116,7 @@ def district_names(units: pd.DataFrame, lang: str) -> dict[str, str]:
 
 
 def colour(
-    frame: pd.DataFrame,
-    spec: MapSpec,
-    key: str,
-    names: Mapping[str, str],
-    outside: Collection[str],
+    frame: pd.DataFrame, spec: MapSpec, key: str, names: Mapping[str, str], outside: Collection[str]
 ) -> Colouring:
     """Give every area its category and its words.
 

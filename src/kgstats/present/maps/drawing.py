@@ -19,15 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring
-from kgstats.present.maps.layout import (
-    LINE,
-    MAIN,
-    TITLE_SIZE,
-    WHERE,
-    Area,
-    Label,
-    Sheet,
-)
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, WHERE, Area, Label, Sheet
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import Mark
 from kgstats.present.picture import esc

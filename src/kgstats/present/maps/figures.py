@@ -176,12 +176,7 @@ def explore(frame: pd.DataFrame, spec: MapSpec, *, interactive: bool = True) -> 
 
 
 def _figure(
-    laid: layout.Sheet,
-    colouring: Colouring,
-    spec: MapSpec,
-    described: str,
-    shown: Table,
-    note: str,
+    laid: layout.Sheet, colouring: Colouring, spec: MapSpec, described: str, shown: Table, note: str
 ) -> Figure:
     png = printing.png(laid, colouring, spec, note) if spec.png else None
     svg = drawing.interactive(
@@ -201,11 +196,7 @@ def _described(colouring: Colouring, spec: MapSpec, ground: Ground, more: str) -
     if ground.district is not None:
         place = f"{district_names(ground.shapes.units, lang)[ground.district]}, {place}"
     start = t(
-        _MAP_OF[ground.level],
-        n=len(ground.codes),
-        province=place,
-        year=year,
-        label=colouring.label,
+        _MAP_OF[ground.level], n=len(ground.codes), province=place, year=year, label=colouring.label
     )
     counts = "; ".join(
         f"{category.label}: {numbers.number(count, lang)}"

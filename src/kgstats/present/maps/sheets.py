@@ -32,10 +32,7 @@ from kgstats.present.style import text_width
 
 DETAIL = 0.35
 """Simplification on the sheet: what nobody sees."""
-SIZES = {
-    False: {"districts": 12.5, "communes": 11.5},
-    True: {"districts": 19.8, "communes": 16.5},
-}
+SIZES = {False: {"districts": 12.5, "communes": 11.5}, True: {"districts": 19.8, "communes": 16.5}}
 """Sizes of names, on a wide screen and a narrow one: where a sheet is shrunk to a telephone of
 360 pixels, none is smaller than 11."""
 DISTRICT_SIZES = {False: {"communes": 12.0}, True: {"communes": 18.5}}

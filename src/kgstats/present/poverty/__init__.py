@@ -13,12 +13,7 @@ from kgstats.present.poverty.change import (
 from kgstats.present.poverty.ethnic import gap_chart, gap_note, others_chart, others_table
 from kgstats.present.poverty.groups import groupings_chart, groupings_table
 from kgstats.present.poverty.levels import commune_table, levels_table, rate_map, reasons_table
-from kgstats.present.poverty.movements import (
-    flow_chart,
-    flows_table,
-    moves_chart,
-    moves_table,
-)
+from kgstats.present.poverty.movements import flow_chart, flows_table, moves_chart, moves_table
 from kgstats.present.poverty.opening import (
     definitions,
     headlines,

@@ -177,8 +177,7 @@ def rate_map(levels: pd.DataFrame, lang: str) -> Figure | Prose:
 
 
 _MOST = claims.Words(
-    one=N_("{value} of them in {names}"),
-    many=N_("{value} of them in each of {names}"),
+    one=N_("{value} of them in {names}"), many=N_("{value} of them in each of {names}")
 )
 
 

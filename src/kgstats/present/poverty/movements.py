@@ -195,10 +195,7 @@ def _no_flow(year: int, lang: str) -> Prose:
 
 
 def flow_chart(
-    whole: pd.DataFrame,
-    lang: str,
-    status: str = "poor",
-    before: pd.DataFrame | None = None,
+    whole: pd.DataFrame, lang: str, status: str = "poor", before: pd.DataFrame | None = None
 ) -> Figure | Prose:
     """Draw the households that stayed poor, escaped, fell back and became poor in the year.
 

@@ -295,10 +295,7 @@ def definitions(year: int, lang: str) -> Prose:
 
 
 _DEFINITIONS = (
-    (
-        N_("Poverty rate"),
-        N_("poor households at the end of the year ÷ resident households × 100."),
-    ),
+    (N_("Poverty rate"), N_("poor households at the end of the year ÷ resident households × 100.")),
     (
         N_("Ethnic-minority poverty rate"),
         N_(

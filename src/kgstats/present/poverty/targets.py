@@ -214,16 +214,8 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
                 "The target fall of {target} is judged for none of the {all} {places}: {n} sent "
                 "the numbers of the year before"
             )
-        return t(
-            text,
-            n=again,
-            all=len(own),
-            **values,
-        )
-    title = t(
-        "{met} of {could} {places} reached the target fall of {target}",
-        **values,
-    )
+        return t(text, n=again, all=len(own), **values)
+    title = t("{met} of {could} {places} reached the target fall of {target}", **values)
     low = int((own["verdict"] == "out_of_reach").sum())
     if low:
         title += t("; {n} are not judged, for their rate was below it before", n=low)

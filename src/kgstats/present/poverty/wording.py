@@ -145,11 +145,7 @@ def source_note(year: int, lang: str) -> str:
     )
     if areas.districts(year).empty:
         text = N_("Source: yearly reviews in the returns. Standard: {standard} ({decision}).")
-    return translator(lang)(
-        text,
-        standard=standard.name(lang),
-        decision=standard.decision,
-    )
+    return translator(lang)(text, standard=standard.name(lang), decision=standard.decision)
 
 
 def coverage_note(frame: pd.DataFrame, lang: str, column: str | None = None) -> str:
@@ -264,12 +260,7 @@ def area_table(
         shown.append(total)
         notes = [*notes, coverage_note(whole, lang)]
     return spec(
-        shown[0],
-        lang,
-        total=total,
-        notes=notes_of(shown, year, lang, *notes),
-        year=year,
-        **words,
+        shown[0], lang, total=total, notes=notes_of(shown, year, lang, *notes), year=year, **words
     )
 
 
