@@ -123,3 +123,17 @@ def test_no_share_of_a_range():
     )
     assert pd.isna(found.loc["plan", "progress_pct"])
     assert found.loc["one", "progress_pct"] == 145
+
+
+def test_by_how_much_a_statement_is_off_counts_a_misprint_once_and_no_share_of_nothing():
+    wrong = pd.DataFrame(
+        {
+            "identity_id": list("abcde"),
+            "class": ["wrong", "wrong", "wrong", "wrong_unit", "wrong"],
+            "basis": ["stated", "implied", "stated", "stated", "elsewhere"],
+            "misprint": [1, 1, 2, 3, 4],
+            "recomputed": [50.0, 10.0, 0.0, 10.0, 10.0],
+            "difference": [-2.0, 1.0, 1.0, 1.0, 1.0],
+        }
+    )
+    assert published.off_by(wrong).to_dict() == {"a": 4.0}

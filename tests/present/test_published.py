@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgstats.analysis import published as analysis
 from kgstats.present import published
 from kgstats.published.audit import audit as run_audit
 from kgstats.published.audit import to_frame
@@ -93,6 +94,12 @@ def wrong_of(**columns):
 NAMED = pd.DataFrame({"id": ["a", "b", "c"], "description_en": ["A", "B", "C"]})
 
 
+def note_of(audit, wrong):
+    kinds = analysis.summary(audit[audit["basis"] != "elsewhere"], by="kind")
+    off = analysis.off_by(wrong)
+    return published.audit_note(analysis.summary(audit, by="basis"), kinds, off, NAMED, "en")
+
+
 @pytest.mark.parametrize(
     ("recomputed", "difference", "told"),
     [
@@ -108,7 +115,7 @@ def test_how_far_the_report_is_off_names_all_that_share_it(recomputed, differenc
         identity_id=list("abc")[: len(recomputed)], recomputed=recomputed, difference=difference
     )
     audit = wrong.drop(columns="misprint").head(1)
-    note = published.audit_note(audit, wrong, NAMED, "en")
+    note = note_of(audit, wrong)
     assert note.items == ["Correct as printed: 0 of 1 the report states", *told]
 
 
@@ -118,12 +125,12 @@ def test_where_most_is_contradicted_counts_the_reports_own_statements():
     bases = ["stated"] * 5 + ["elsewhere"] * 2
     audit = pd.DataFrame({"kind": kinds, "class": classes, "basis": bases})
     none = wrong_of(identity_id=[], recomputed=[], difference=[])
-    assert published.audit_note(audit, none, NAMED, "en").items == [
+    assert note_of(audit, none).items == [
         "Correct as printed: 2 of 5 the report states and 0 of 2 resting on other sources",
         "Most often contradicted: Totals and parts (2 of 3 statements)",
     ]
     held = audit.assign(**{"class": "exact"})
-    assert len(published.audit_note(held, none, NAMED, "en").items) == 1
+    assert len(note_of(held, none).items) == 1
 
 
 def aims(states, came=None):

@@ -320,6 +320,30 @@ def contradictions(inconsistent: pd.DataFrame) -> pd.DataFrame:
     return inconsistent[inconsistent["class"] != "truncation"]
 
 
+def off_by(inconsistent: pd.DataFrame) -> pd.Series:
+    """Return by how many per cent the report's own wrong statements are off, by identity.
+
+    100 · (printed − recomputed) ÷ recomputed, without its sign. A wrong unit and an incomplete
+    list are off by no share, nothing is a share of zero, and what breaks for one misprint counts
+    once.
+
+    Parameters
+    ----------
+    inconsistent
+        :func:`inconsistencies`.
+
+    Examples
+    --------
+    >>> wrong = {"class": ["wrong"], "basis": ["stated"], "identity_id": ["a"], "misprint": [1]}
+    >>> off_by(pd.DataFrame(wrong | {"recomputed": [50.0], "difference": [-2.0]})).to_dict()
+    {'a': 4.0}
+    """
+    own = (inconsistent["class"] == "wrong") & (inconsistent["basis"] != "elsewhere")
+    off = inconsistent[own & (inconsistent["recomputed"] != 0)]
+    off = off.drop_duplicates("misprint").set_index("identity_id")
+    return (100 * off["difference"] / off["recomputed"]).abs()
+
+
 def of_sections(placed: pd.DataFrame, *sections: str) -> pd.DataFrame:
     """Return the printed numbers of some sections: ``II.2.1`` takes II.2.1.1 and so on.
 

@@ -190,27 +190,20 @@ _FURTHEST = claims.Words(
 
 
 def audit_note(
-    audit: pd.DataFrame, wrong: pd.DataFrame, identities: pd.DataFrame, lang: str
+    bases: pd.DataFrame, kinds: pd.DataFrame, off: pd.Series, identities: pd.DataFrame, lang: str
 ) -> Prose:
     """Say how statements hold by what they rest on, where most are contradicted, by how much.
 
-    ``wrong`` are the statements that do not hold, with the number of their misprint. By how much
-    is the difference in % of what the report's other figures give: of a wrong unit or an
-    incomplete list there is none, and what breaks for one misprint counts once.
+    ``bases`` and ``kinds`` count the statements by class, for each basis and each kind of the
+    report's own; ``off`` is :func:`kgstats.analysis.published.off_by`.
     """
     t = translator(lang)
-
-    def outcomes(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-        counted = rows.groupby([by, "class"]).size().unstack(fill_value=0)
-        return _outcomes(counted.assign(statements=counted.sum(axis=1)))
-
-    bases = outcomes(audit, "basis")
+    bases, kinds = _outcomes(bases.set_index("basis")), _outcomes(kinds.set_index("kind"))
     held = [
         t(words, n=bases.at[name, "holding"], all=bases.at[name, "statements"])
         for name, words in _HOLDING.items()
         if name in bases.index
     ]
-    kinds = outcomes(audit[audit["basis"] != "elsewhere"], "kind")
     names = {kind: t(words) for kind, words in registry.codes("statement_kind").items()}
     # What is contradicted once is the page's only contradiction, or one of several alike.
     most = claims.top(kinds["contradicted"], 2, above=1)
@@ -223,11 +216,8 @@ def audit_note(
         )
         for kind, n in most
     ]
-    off = wrong[(wrong["class"] == "wrong") & (wrong["basis"] != "elsewhere")]
-    off = off[off["recomputed"] != 0].drop_duplicates("misprint").set_index("identity_id")
-    shares = (100 * off["difference"] / off["recomputed"]).abs()
     quoted = identities.set_index("id")[f"description_{lang}"].map("“{}”".format)
-    furthest = claims.first(shares.rename(quoted), 1, above=0)
+    furthest = claims.first(off.rename(quoted), 1, above=0)
     said = [
         t("Correct as printed: {parts}", parts=numbers.joined(held, lang)) if held else "",
         t("Most often contradicted: {kinds}", kinds=numbers.joined(where, lang)) if where else "",
