@@ -20,7 +20,6 @@ areas named in ``outside`` are grey. Maps are drawn with the boundaries added to
 from __future__ import annotations
 
 from kgstats.present.maps.classes import (
-    NOT_IN_TABLE,
     NOT_REPORTED,
     OUTSIDE,
     URBAN,

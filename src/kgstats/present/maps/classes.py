@@ -19,7 +19,6 @@ from kgstats.words import N_, translator
 NOT_REPORTED = "not_reported"
 OUTSIDE = "outside"
 URBAN = N_("Urban ward or township, outside the programme")
-NOT_IN_TABLE = N_("Outside the table")
 
 DIVERGING_LOW = ("#7b2d12", "#c1521f", "#e9a679")
 """Colours of falls, darkest first; with ``style.SEQUENCE`` for rises they differ in hue, and
