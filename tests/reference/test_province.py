@@ -60,6 +60,13 @@ def test_what_is_the_provinces_own_is_read_from_its_file(table, key, turned):
     assert tables.table(table)[column].tolist() == ["ours"]
 
 
+@pytest.mark.parametrize(("table", "key"), province.OWN_TABLES.items())
+def test_a_column_that_nothing_reads_is_refused(table, key, turned):
+    """A slip in a column's name would leave a target out, and say nothing."""
+    with pytest.raises(province.ProvinceError, match=f"nothing reads indicatr in {key}; known are"):
+        turned("66", f"{key}:\n  - {{indicatr: poor_fall}}\n")
+
+
 def test_districts_are_known_by_their_own_forms_of_address_and_names_by_the_files(turned):
     from kgstats.returns.places import districts_named, gazetteer
 

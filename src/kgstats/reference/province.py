@@ -264,12 +264,25 @@ def declared(place: workspace.Workspace) -> Province:
             f"data/raw/{FILE}: nothing reads {', '.join(strange)}; known are "
             + ", ".join(sorted(_FIELDS))
         )
-    for key in OWN_TABLES.values():
+    for table, key in OWN_TABLES.items():
         rows = fields.get(key, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ProvinceError(f"data/raw/{FILE}: {key} must be a list of rows, 'column: value'")
+        known = _columns(table) if rows else []
+        if strange := sorted({str(column) for row in rows for column in row} - set(known)):
+            raise ProvinceError(
+                f"data/raw/{FILE}: nothing reads {', '.join(strange)} in {key}; known are "
+                + ", ".join(known)
+            )
     one = of_code(str(fields["code"]).zfill(2))
     return Province(one.code, one.name, one.type, one.in_full, fields)
+
+
+def _columns(table: str) -> list[str]:
+    """Return the columns of a table that a province may have of its own."""
+    if table == "districts":  # A list of the forms.
+        return ["district_code", "words"]
+    return list(_read(f"{table}.csv")[0])
 
 
 def _default() -> Province:
