@@ -9,6 +9,7 @@ from typing import Any
 from kgstats.edits.identities import Quotient
 from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Book, Record
+from kgstats.returns.dashes import refuse_contradicted_dashes
 from kgstats.returns.decisions import decision_days
 from kgstats.returns.forms import CRITERIA, KEYS, code_words, column_words, table_columns
 from kgstats.returns.identities import rate_agrees, rates
@@ -217,6 +218,7 @@ def _places(book: Book, form: str, lines: list[Line], district: str) -> None:
     for row in rows:
         _scale_rates(row)
     judge(book, form, rows)
+    refuse_contradicted_dashes(rows)
     for row in rows:
         key = row_key(book.year, district, row.code)
         record: Record = {name: row.values.get(name) for name in columns}
