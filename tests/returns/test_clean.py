@@ -87,7 +87,7 @@ def test_a_tidy_page_is_read_without_a_finding():
         (ErrorValue("#REF!"), None, "cell_error"),
         (True, None, "number_unreadable"),
         ("…", None, None),
-        ("-", None, None),  # a dash is null where the form says so
+        ("-", None, "dash_contradicted"),  # some of no households are poor
         (None, None, None),
     ],
 )
@@ -114,9 +114,9 @@ def test_text_like_a_formula_in_a_column_of_numbers_is_found_once():
 
 
 def test_a_dash_is_zero_where_the_form_says_so():
-    result = read(changed(0, "Thoát nghèo", "-"))
-    assert values(result)["31108"]["poor_escaped_hh"] == 0
-    assert roles(result)["E5"] == "blank_mark"
+    result = read(changed(0, "Tái nghèo", "-"))
+    assert values(result)["31108"]["poor_fell_back_hh"] == 0
+    assert roles(result)["F5"] == "blank_mark"
 
 
 def test_blank_dash_and_zero_stay_apart():
