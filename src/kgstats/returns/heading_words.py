@@ -478,6 +478,9 @@ def _mended(key: str, header: str) -> str | None:
         parts = [re.escape(tokens(part)) for part in _LOST.split(word)]
         if not any(parts):
             return None
+        if "".join(parts).isdigit():
+            found.append(_LOST.sub("", word))  # "#1": no encoding loses a digit
+            continue
         like = [one for one in known if re.fullmatch(".".join(parts), one)]
         if len(like) != 1:
             return None

@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
+from kgstats.returns.counted_headings import counted_criteria
 from kgstats.returns.exchanged_columns import blamed, exchanged, grouped_with, misplaced
 from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.guidance import is_check
@@ -160,6 +161,7 @@ class _Matching:
             for column in self.block.columns
             if column.index != self.block.order_column and not is_check(column)
         ]
+        self.counted = counted_criteria(self.columns) if self.form.key == "attainment" else {}
         self.values = ColumnValues(self.form, self.block, self.page)
         paths = [one.path for one in self.columns if one.index != self.block.label_column]
         first = {path[:1] for path in paths}
@@ -215,9 +217,8 @@ class _Matching:
 
     def _offer(self, column: Column) -> None:
         """Note what a heading may stand for: now, or in another year."""
-        said = _meanings(
-            self.form.key, column.path, column.inherited, column.header, self.year, self.over
-        )
+        own = self.counted.get(column.index, column)
+        said = _meanings(self.form.key, own.path, own.inherited, own.header, self.year, self.over)
         now: list[_Offer] = []
         for meaning, score, header in said:  # best first
             if now and score <= now[0].score - SECOND_CHOICE:
