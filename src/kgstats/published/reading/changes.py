@@ -113,10 +113,7 @@ def _equivalents(text: str, figures: list[Figure]) -> Iterator[Statement]:
         fits = abs(Fraction(rise.value) - recomputed) <= max(loose, NEAR_LISTED * recomputed)
         if fits if beside else plausible(rise, None, recomputed, loose, (), NEAR_LISTED):
             expression = f"100 * {step.id} / ({level.id} {sign} {step.id})"
-            yield Statement(
-                "change", rise.id, expression, "percent", between.strip(" %,("),
-                paragraph=rise.paragraph,
-            )  # fmt: skip
+            yield Statement.of("change", rise, expression, between.strip(" %,("), unit="percent")
 
 
 def _between_times(text: str, before: list[Figure], change: Figure) -> Iterator[Statement]:
@@ -194,10 +191,7 @@ def balance(text: str, figures: list[Figure]) -> Iterator[Statement]:
     needed += [(one, amount(one) + (off if sign == "+" else -off)) for one, sign in flows]
     if plausible(closing, None, total, Fraction(0), needed, NEAR_LISTED):
         terms = "".join(f" {sign} {one.id}" for one, sign in flows)
-        yield Statement(
-            "sum", closing.id, opening.id + terms, closing.unit, "đầu năm … cuối năm",
-            paragraph=closing.paragraph,
-        )  # fmt: skip
+        yield Statement.of("sum", closing, opening.id + terms, "đầu năm … cuối năm")
 
 
 _CLOSING = re.compile(r"\b(?:cuối (?:năm|kỳ)|còn)\b[^\d]*$", re.I)
@@ -241,14 +235,7 @@ def _changed(
     loose = slack(change) + slack(first) + slack(last)
     near = NEAR_FRACTION if direct and recomputed else NEAR_LISTED
     if plausible(change, None, recomputed, loose, needed, near):
-        yield Statement(
-            "change",
-            change.id,
-            expression,
-            unit,
-            " ".join(words.split()),
-            paragraph=change.paragraph,
-        )
+        yield Statement.of("change", change, expression, " ".join(words.split()), unit=unit)
 
 
 def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
@@ -277,14 +264,7 @@ def means(text: str, figures: list[Figure]) -> Iterator[Statement]:
             if plausible(mean, None, _scaled(total, base), loose, needed, near_to):
                 told = pairs
         for total, base in told[:1]:
-            yield Statement(
-                "ratio",
-                mean.id,
-                f"{total.id} / {base.id}",
-                mean.unit,
-                "bình quân",
-                paragraph=mean.paragraph,
-            )
+            yield Statement.of("ratio", mean, f"{total.id} / {base.id}", "bình quân")
 
 
 def _directly(text: str, mean: Figure, total: Figure, base: Figure) -> bool:
@@ -349,11 +329,4 @@ def raised(reading: Reading) -> Iterator[Statement]:
             and (one.denominator == total.denominator is not None or likeness(one, total) >= ALIKE)
         ]  # fmt: skip
         for one in earlier[-1:]:
-            yield Statement(
-                "change",
-                total.id,
-                f"{one.id} + {added.id}",
-                total.unit,
-                raised.group(),
-                paragraph=total.paragraph,
-            )
+            yield Statement.of("change", total, f"{one.id} + {added.id}", raised.group())

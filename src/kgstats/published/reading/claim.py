@@ -52,6 +52,14 @@ class Statement:
     paragraph: int = 0
     description: str = ""
 
+    @classmethod
+    def of(
+        cls, kind: str, figure: Figure, expression: str, words: str, *, unit: str = ""
+    ) -> Statement:
+        """Claim that a figure is what an expression makes, in its paragraph and its unit."""
+        unit = unit or figure.unit
+        return cls(kind, figure.id, expression, unit, words, paragraph=figure.paragraph)
+
 
 def alike(one: Figure, other: Figure) -> bool:
     """Whether two figures are counted in the same unit, or one that converts."""

@@ -245,7 +245,7 @@ def _adds_up(head: Figure, parts: Sequence[Figure]) -> bool:
 
 def _sum(head: Figure, parts: Sequence[Figure]) -> Statement:
     expression = " + ".join(one.id for one in parts)
-    return Statement("sum", head.id, expression, head.unit, "|", paragraph=head.paragraph)
+    return Statement.of("sum", head, expression, "|")
 
 
 def _across(
@@ -306,10 +306,13 @@ def _rates(by: Cells, rows: Sequence[int], columns: Sequence[int]) -> Iterator[S
         _, part, base = best
         for row in rows:
             if all((row, one) in by for one in (rate, part, base)):
-                yield Statement(
-                    "ratio", by[row, rate].id, f"100 * {by[row, part].id} / {by[row, base].id}",
-                    "percent", "|", paragraph=by[row, rate].paragraph,
-                )  # fmt: skip
+                yield Statement.of(
+                    "ratio",
+                    by[row, rate],
+                    f"100 * {by[row, part].id} / {by[row, base].id}",
+                    "|",
+                    unit="percent",
+                )
 
 
 def _is_rate(rate: Figure, part: Figure, base: Figure) -> bool:
@@ -334,8 +337,5 @@ def _differences(
             alike_ones = all(len({one.unit for one in three}) == 1 for three in found)
             if len(found) > 1 and alike_ones and sum(fits) >= MOST * len(found):
                 for left, before, gone in found:
-                    yield Statement(
-                        "sum", left.id, f"{before.id} - {gone.id}", left.unit, labels[rest],
-                        paragraph=left.paragraph,
-                    )  # fmt: skip
+                    yield Statement.of("sum", left, f"{before.id} - {gone.id}", labels[rest])
                 break

@@ -54,7 +54,7 @@ def parallel(reading: Reading) -> Iterator[Statement]:
         if len(common) < LEAST or fits < MOST * len(triples):
             continue
         for a, b, c in triples:
-            yield Statement("sum", a.id, f"{b.id} + {c.id}", a.unit, "…", paragraph=a.paragraph)
+            yield Statement.of("sum", a, f"{b.id} + {c.id}", "…")
         for name in common:
             yield from _bases(name, [held.items[name] for held in (whole, one, other)])
 
@@ -70,7 +70,7 @@ def _total(held: _List) -> Iterator[Statement]:
     needed = [(one, amount(one) + amount(head) - total) for one in parts]
     if plausible(head, None, total, loose, needed):
         expression = " + ".join(one.id for one in parts)
-        yield Statement("sum", head.id, expression, head.unit, ":", paragraph=head.paragraph)
+        yield Statement.of("sum", head, expression, ":")
 
 
 def _bases(name: str, said: list[tuple[Figure, Figure | None]]) -> Iterator[Statement]:

@@ -59,7 +59,7 @@ def repeats(figures: Sequence[Figure]) -> Iterator[Statement]:
                 and near >= (ALIKE if one.unit in RATES else SAME)
             )  # fmt: skip
             if equal or (one.unit in RATES and near >= SAME and _slipped(one, other)):
-                yield Statement("repeat", one.id, other.id, one.unit, "=", paragraph=one.paragraph)
+                yield Statement.of("repeat", one, other.id, "=")
                 break
 
 

@@ -100,9 +100,7 @@ def structure(text: str, figures: list[Figure]) -> Iterator[Statement]:
         if len(some) > 2 and abs(total - 100) <= 3:
             *others, last = some
             rest = " - ".join(one.id for one in others)
-            yield Statement(
-                "sum", last.id, f"100 - {rest}", "percent", "cơ cấu", paragraph=last.paragraph
-            )
+            yield Statement.of("sum", last, f"100 - {rest}", "cơ cấu", unit="percent")
 
 
 def _elsewhere(text: str, one: Figure, share: Figure) -> bool:
@@ -236,10 +234,9 @@ def beyond(text: str, figures: list[Figure]) -> Iterator[Statement]:
         needed = [(one, (100 + Fraction(share.value)) * whole / 100, slack(share) * whole / 100)]
         near = NEAR_FRACTION if plan is None else NEAR_LISTED
         if plausible(share, None, recomputed, slack(share) * 2, needed, near):
-            yield Statement(
-                "ratio", share.id, f"100 * {one.id} / {base} - 100", "percent", "vượt",
-                paragraph=share.paragraph,
-            )  # fmt: skip
+            yield Statement.of(
+                "ratio", share, f"100 * {one.id} / {base} - 100", "vượt", unit="percent"
+            )
 
 
 def _plan_of(text: str, figures: list[Figure], share: Figure, one: Figure) -> Figure | None:

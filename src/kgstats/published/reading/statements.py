@@ -76,7 +76,4 @@ def _counts(figures: list[Figure]) -> Iterator[Statement]:
             continue
         short = int(head.value) - len(names)
         if short == 0 or (len(names) > 1 and abs(short) <= max(2, int(head.value) * 3 // 10)):
-            yield Statement(
-                "count", head.id, f"count({', '.join(one.id for one in names)})", head.unit, ":",
-                paragraph=head.paragraph,
-            )  # fmt: skip
+            yield Statement.of("count", head, f"count({', '.join(one.id for one in names)})", ":")

@@ -75,10 +75,9 @@ def _shares_of_one(
     for length in range(len(parts), 1, -1):
         some = parts[:length]
         if head is not None and _holds(head, head.value, some, _value):
-            yield Statement(
-                "sum", head.id, " + ".join(one.id for one in some), "percent", words,
-                paragraph=head.paragraph,
-            )  # fmt: skip
+            yield Statement.of(
+                "sum", head, " + ".join(one.id for one in some), words, unit="percent"
+            )
             return
 
 
@@ -234,10 +233,7 @@ def behind(text: str, figures: list[Figure]) -> Iterator[Statement]:
             and one.depth == head.depth - opened and one.form == "one"
         ]  # fmt: skip
         if len(parts) > 1 and _credible(head, head.value, parts, _value, NEAR_LISTED):
-            yield Statement(
-                "sum", head.id, " + ".join(one.id for one in parts), head.unit, "tổng",
-                paragraph=head.paragraph,
-            )  # fmt: skip
+            yield Statement.of("sum", head, " + ".join(one.id for one in parts), "tổng")
 
 
 _REST = re.compile(r"\b(?:còn lại|còn|chưa)\b[^\d.;:()]{0,40}$", re.I)
@@ -263,10 +259,7 @@ def rest(text: str, figures: list[Figure]) -> Iterator[Statement]:
             (one for near in (False, True) for one in _wholes(levels, left, near=near)), None
         )
         if chosen is not None:
-            yield Statement(
-                "sum", left.id, chosen, left.unit, " ".join(said[0].split()),
-                paragraph=left.paragraph,
-            )  # fmt: skip
+            yield Statement.of("sum", left, chosen, " ".join(said[0].split()))
 
 
 def _wholes(levels: list[Figure], left: Figure, *, near: bool) -> Iterator[str]:
