@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import attainment, indicators, overview
+from kgstats.analysis import attainment, indicators, overview, tidy
 from kgstats.analysis.tidy import By, keys, sums
 from kgstats.published.expressions import Reference, parse
 from kgstats.published.printed import SCALES
@@ -23,25 +23,6 @@ from kgstats.reference.published_facts import Fact, facts
 Tables = Mapping[str, Mapping[int, pd.DataFrame]]
 """Clean tables by name (``communes, attainment, poverty, funding``) and year."""
 
-COLUMNS = (
-    "fact",
-    "year",
-    "subject",
-    "label_vi",
-    "label_en",
-    "source_vi",
-    "source_en",
-    "unit",
-    "rule",
-    "indicator",
-    "where",
-    "printed",
-    "corrected",
-    "from_returns",
-    "difference",
-    "agrees",
-    "unknown_for",
-)
 _CONDITIONS = ("decided_from", "decided_until", "list_year", "rank")
 _FALL = "_fall_pp"
 
@@ -399,11 +380,16 @@ def agreement(
         entry = published.entry(fact) if _comparable(fact) else None
         if entry is not None:
             rows.append(_row(fact, entry, published.asked(fact, entry["unit"]), returns))
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    numbers = ("printed", "corrected", "from_returns", "difference")
-    types: dict[str, str] = dict.fromkeys(COLUMNS, "string") | dict.fromkeys(numbers, "float64")
-    types["where"] = "object"
-    return table.astype(types | {"year": "Int64", "agrees": "boolean"})
+    return tidy.frame(
+        rows,
+        "string: fact",
+        "Int64: year",
+        "string: subject label_vi label_en source_vi source_en unit rule indicator",
+        "object: where",
+        "float64: printed corrected from_returns difference",
+        "boolean: agrees",
+        "string: unknown_for",
+    )
 
 
 def _comparable(fact: Fact) -> bool:

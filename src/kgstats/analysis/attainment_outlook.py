@@ -13,13 +13,14 @@ supposes, and a decision can come late: the range says what chance alone leaves 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import attainment
+from kgstats.analysis import attainment, tidy
 from kgstats.analysis.tidy import percent, quotient
 from kgstats.reference import criteria
 from kgstats.reference.programmes import Target, targets
@@ -99,11 +100,12 @@ def progress(standings: pd.DataFrame, year: int) -> pd.DataFrame:
         attained = counted["communes_recognised"]
         if not pd.isna(attained) and (not missing or attained >= aim.low):
             row["communes_remaining"] = max(0, int(aim.low) - int(attained))
-    whole = ["year", "communes", "communes_reported", "communes_recognised", "communes_compared"]
-    whole += ["communes_more", "target_year", "target_communes", "communes_remaining"]
-    whole += ["years_left", "planned_communes", "communes_decided"]
-    frame = pd.DataFrame([row], columns=[*whole, "target_state"]).astype(
-        {**dict.fromkeys(whole, "Int64"), "target_state": "string"}
+    frame = tidy.frame(
+        [row],
+        "Int64: year communes communes_reported communes_recognised communes_compared",
+        "Int64: communes_more target_year target_communes communes_remaining",
+        "Int64: years_left planned_communes communes_decided",
+        "string: target_state",
     )
     to_go = frame["communes_remaining"].where(frame["communes_remaining"] > 0)
     frame["pace_needed"] = quotient(to_go, frame["years_left"])
@@ -159,10 +161,14 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
                 "source": aim.source,
             }
         )
-    columns = ["year", "communes", "communes_reported", "target", "target_year", "target_low"]
-    columns += ["target_reached", "target_state"]
-    return pd.DataFrame(rows, columns=[*columns, "confirmed", "source"]).astype(
-        {"target_reached": "Float64", "target_state": "string", "target_year": "Int64"}
+    return tidy.frame(
+        rows,
+        "year communes communes_reported target",
+        "Int64: target_year",
+        "target_low",
+        "Float64: target_reached",
+        "string: target_state",
+        "confirmed source",
     )
 
 
@@ -355,12 +361,9 @@ def outlook(standings: pd.DataFrame, chances: pd.DataFrame, year: int) -> pd.Dat
         is reported, or where the next year is assessed under another set of criteria.
     """
     own = _of(standings, year)
-    columns = ["year", "communes", "communes_reported", "target_year", "scenario"]
-    columns += ["communes_added", "communes_expected"]
-    columns += ["communes_least", "communes_most", "target_communes"]
     known = criteria.criteria_set(year)
     if not own["reported"].any() or year + 1 > known.last_year:
-        return pd.DataFrame(columns=columns)
+        return _scenarios([])
     aim = next(iter(targets(year + 1, year + 1, ["attained_communes"])), None)
     recognised = int((own["status"] == "recognised").sum())
     missing = int((~own["reported"]).sum())
@@ -375,28 +378,24 @@ def outlook(standings: pd.DataFrame, chances: pd.DataFrame, year: int) -> pd.Dat
     if ways.notna().all():
         low, high = _range(ways.astype(float) / 100)
         added["observed"] = (float(ways.sum()) / 100, low, high)
-    rows = [
-        {
-            "year": year,
-            "communes": len(own),
-            "communes_reported": len(own) - missing,
-            "target_year": year + 1,
-            "scenario": name,
-            "communes_added": middle,
-            "communes_expected": recognised + middle,
-            "communes_least": recognised + least,
-            "communes_most": recognised + most + missing,
-            "target_communes": None if aim is None else int(aim.low),
-        }
+    of = (year, len(own), len(own) - missing, year + 1)
+    target = None if aim is None else int(aim.low)
+    return _scenarios(
+        (*of, name, middle, recognised + middle, recognised + least, recognised + most + missing,
+         target)
         for name, (middle, least, most) in added.items()
-    ]
-    whole = ["year", "target_year", "communes_least", "communes_most", "target_communes"]
-    return pd.DataFrame(rows, columns=columns).astype(
-        {
-            **dict.fromkeys(whole, "Int64"),
-            "communes_added": "Float64",
-            "communes_expected": "Float64",
-        }
+    )  # fmt: skip
+
+
+def _scenarios(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    return tidy.frame(
+        rows,
+        "Int64: year",
+        "communes communes_reported",
+        "Int64: target_year",
+        "scenario",
+        "Float64: communes_added communes_expected",
+        "Int64: communes_least communes_most target_communes",
     )
 
 

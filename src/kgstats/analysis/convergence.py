@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from kgstats.analysis import attainment, paths, poverty
+from kgstats.analysis import attainment, paths, poverty, tidy
 from kgstats.analysis.poverty_disclosure import Release
 from kgstats.reference import poverty_standards
 from kgstats.reference.refusal import Refusal
@@ -223,9 +223,13 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
                     "lowest": min(values), "highest": max(values),
                 }
             )  # fmt: skip
-    columns = ["period", "year", "measure", "units", "expected_units", "unit_mean", "unit_sd"]
-    return pd.DataFrame(rows, columns=[*columns, "variation_pct", "lowest", "highest"]).astype(
-        dict.fromkeys(["year", "units", "expected_units"], "Int64")
+    return tidy.frame(
+        rows,
+        "period",
+        "Int64: year",
+        "measure",
+        "Int64: units expected_units",
+        "unit_mean unit_sd variation_pct lowest highest",
     )
 
 
@@ -301,8 +305,7 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
         proportion = both["value_last"].map(math.log) - logs
         slope, fit = _line(own["value_first"], own["value_change"])
         relative, _ = _line(logs, proportion)
-        _, ranked = _line(logs.rank(), proportion.rank())
-        sign, _ = _line(logs.rank(), proportion.rank())
+        sign, ranked = _line(logs.rank(), proportion.rank())
         rows.append(
             {
                 "period": period, "first_year": first, "year": last, "units": len(own),
@@ -314,11 +317,14 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
                 else math.copysign(math.sqrt(ranked), sign),
             }
         )  # fmt: skip
-    whole = ["first_year", "year", "units", "expected_units", "relative_units"]
-    columns = ["period", *whole[:-1], "slope", "r_squared", "relative_units"]
-    frame = pd.DataFrame(rows, columns=[*columns, "relative_slope", "rank_correlation"])
-    numbers = ["slope", "r_squared", "relative_slope", "rank_correlation"]
-    return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(numbers, "Float64")})
+    return tidy.frame(
+        rows,
+        "period",
+        "Int64: first_year year units expected_units",
+        "Float64: slope r_squared",
+        "Int64: relative_units",
+        "Float64: relative_slope rank_correlation",
+    )
 
 
 def _line(x: pd.Series, y: pd.Series) -> tuple[float | None, float | None]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import attainment, indicators, poverty, quality
+from kgstats.analysis import attainment, indicators, poverty, quality, tidy
 from kgstats.analysis import funding as funding_lines
 from kgstats.analysis.funding.lines import DIMENSIONS
 from kgstats.analysis.funding.years import SAME_LINE
@@ -179,12 +179,13 @@ def like_for_like(
         _households_moved(both, year, district),
         _money_moved(then, now, year),
     ]
-    rows = [row for part in parts for row in part]
-    columns = ["indicator", "before", "after", "change", "compared", "expected"]
-    frame = pd.DataFrame(rows, columns=columns).assign(base_year=year - 1, year=year)
-    types = dict.fromkeys(["before", "after", "change"], "Float64") | {"indicator": "string"}
-    types |= dict.fromkeys(["compared", "expected", "base_year", "year"], "Int64")
-    return frame[["indicator", "base_year", "year", *columns[1:]]].astype(types)
+    return tidy.frame(
+        [(name, year - 1, year, *values) for part in parts for name, *values in part],
+        "string: indicator",
+        "Int64: base_year year",
+        "Float64: before after change",
+        "Int64: compared expected",
+    )
 
 
 Moved = tuple[str, Any, Any, Any, int, int]
@@ -365,14 +366,14 @@ def reported(
         ("02", paid, len(districts), len(measured), len(paid)),
     ]
     there = not districts.empty
-    frame = pd.DataFrame(
+    return tidy.frame(
         [
             (form, *((part["district_code"].nunique(), of) if there else (pd.NA, pd.NA)), *units)
             for form, part, of, *units in rows
         ],
-        columns=["form", "districts", "districts_expected", "units", "units_expected"],
+        "string: form",
+        "Int64: districts districts_expected units units_expected",
     )
-    return frame.astype(dict.fromkeys(frame.columns[1:], "Int64") | {"form": "string"})
 
 
 def money_parts(funding: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -554,26 +555,20 @@ def headline(
             row["sent_again"] = again and indicator in _RATES
             row["reached"] = pd.NA if row["sent_again"] else _reached(row, found)
         rows.append(row)
-    numbers = ["value", "before", "change", "target_low", "target_high"]
-    whole = ["year", "base_year", "units", "units_expected", "compared", "expected"]
-    whole += ["target_year"]
-    columns = ["indicator", "year", "base_year", "value", "unit", "units", "units_expected"]
-    columns += [
-        "before",
-        "change",
-        "compared",
-        "expected",
-        "target_year",
-        "target_low",
-        "target_high",
-        "reached",
+    frame = tidy.frame(
+        rows,
+        "string: indicator",
+        "Int64: year base_year",
+        "Float64: value",
+        "string: unit",
+        "Int64: units units_expected",
+        "Float64: before change",
+        "Int64: compared expected target_year",
+        "Float64: target_low target_high",
+        "boolean: reached",
         "sent_again",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    types = dict.fromkeys(["indicator", "unit"], "string") | dict.fromkeys(numbers, "Float64")
-    return frame.astype(types | dict.fromkeys(whole, "Int64") | {"reached": "boolean"}).assign(
-        sent_again=frame["sent_again"].eq(True)
     )
+    return frame.assign(sent_again=frame["sent_again"].eq(True))
 
 
 def _value(years: pd.DataFrame, indicator: str) -> Any:

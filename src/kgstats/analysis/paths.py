@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import attainment
+from kgstats.analysis import attainment, tidy
 from kgstats.analysis.tidy import By, keys, quotient, sums
 from kgstats.reference import areas, criteria
 from kgstats.reference.refusal import Refusal
@@ -156,15 +156,11 @@ def paths(standings: pd.DataFrame) -> pd.DataFrame:
     >>> paths(given)[["path", "relapsed_criteria"]].values.tolist()
     [['relapsed', (17,)]]
     """
-    columns = ["year", "first_year", "district_code", "commune_code", "criteria_first"]
-    columns += ["criteria_met", "criteria_gain", "path", "stuck_criteria", "relapsed_criteria"]
     own = of_last_set(standings)
     first, last = int(own["year"].min()), int(own["year"].max())
-    if first == last:
-        return pd.DataFrame(columns=columns)
     ways = dict(iter(followed(own).groupby("commune_code", sort=False)))
     found = []
-    for row in own[own["year"] == last].itertuples():
+    for row in own[own["year"] == last].itertuples() if first != last else ():
         rows = ways.get(row.commune_code)
         one: dict[str, Any] = {
             "year": last, "first_year": first, "district_code": row.district_code,
@@ -181,10 +177,14 @@ def paths(standings: pd.DataFrame) -> pd.DataFrame:
                 one["stuck_criteria"] = tuple(sorted(stuck))
                 one["relapsed_criteria"] = tuple(sorted(lacking[-1] - stuck))
         found.append(one)
-    whole = ["year", "first_year", "criteria_first", "criteria_met", "criteria_gain"]
-    texts = ["district_code", "commune_code", "path"]
-    frame = pd.DataFrame(found, columns=columns)
-    return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(texts, "string")})
+    return tidy.frame(
+        found,
+        "Int64: year first_year",
+        "string: district_code commune_code",
+        "Int64: criteria_first criteria_met criteria_gain",
+        "string: path",
+        "stuck_criteria relapsed_criteria",
+    )
 
 
 def _path(numbers: Sequence[int]) -> str:
@@ -409,9 +409,10 @@ def from_one_short(standings: pd.DataFrame) -> pd.DataFrame:
                     "communes_below": int((now < CRITERIA - 1).sum()),
                 }
             )  # fmt: skip
-    columns = ["first_year", "year", "years_later", "communes", "communes_met_19"]
-    return pd.DataFrame(rows, columns=[*columns, "communes_met_18", "communes_below"]).astype(
-        "Int64"
+    return tidy.frame(
+        rows,
+        "Int64: first_year year years_later communes",
+        "Int64: communes_met_19 communes_met_18 communes_below",
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats.analysis import attainment, overview, poverty
+from kgstats.analysis import attainment, overview, poverty, tidy
 from kgstats.analysis.poverty_disclosure import Release
 from kgstats.reference import poverty_standards, programmes
 from kgstats.reference.refusal import Refusal
@@ -32,11 +32,6 @@ LEVELS: tuple[tuple[str, str], ...] = (
     ("model_communes", "all"),
 )
 """Targets of what is there at the end of a year."""
-
-_COLUMNS = [
-    "indicator", "scope", "year", "result", "result_high", "reported_units", "expected_units",
-    "result_from", "source",
-]  # fmt: skip
 
 
 def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
@@ -158,49 +153,27 @@ def published_results(series: pd.DataFrame, year: int) -> pd.DataFrame:
             if pd.notna(fall) and after["first_year"] == before["last_year"] + 1:
                 source = " · ".join(dict.fromkeys((before["source"], after["source"])))
                 falls = -float(fall)
-                rows.append(
-                    (
-                        "poor_fall",
-                        scope,
-                        after["first_year"],
-                        falls,
-                        falls,
-                        None,
-                        None,
-                        "published",
-                        source,
-                    )
-                )
+                of = ("poor_fall", scope, after["first_year"], falls, falls, None, None)
+                rows.append((*of, "published", source))
     counts = series[series["id"].str.startswith("series_ntm_communes_met_")]
     for row in counts.itertuples():
         found = str(row.year_or_date)
         if found[4:7] == "-12":
             count = int(row.value)
-            rows.append(
-                (
-                    "attained_communes",
-                    "all",
-                    int(found[:4]),
-                    count,
-                    count,
-                    None,
-                    None,
-                    "published",
-                    row.source,
-                )
-            )
+            counted = ("attained_communes", "all", int(found[:4]), count, count, None, None)
+            rows.append((*counted, "published", row.source))
     frame = _results(rows)
     return frame[frame["year"] <= year].reset_index(drop=True)
 
 
 def _results(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    texts = ["indicator", "scope", "result_from", "source"]
-    return pd.DataFrame(rows, columns=_COLUMNS).astype(
-        {
-            **dict.fromkeys(texts, "string"),
-            **dict.fromkeys(["year", "reported_units", "expected_units"], "Int64"),
-            **dict.fromkeys(["result", "result_high"], "Float64"),
-        }
+    return tidy.frame(
+        rows,
+        "string: indicator scope",
+        "Int64: year",
+        "Float64: result result_high",
+        "Int64: reported_units expected_units",
+        "string: result_from source",
     )
 
 
@@ -228,7 +201,7 @@ def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
     try:
         period = programmes.programme("ntm", year)
     except Refusal:
-        return pd.DataFrame(columns=_AGAINST)
+        return _judged([])
     found = pd.concat(results, ignore_index=True)
     found = found.drop_duplicates(["indicator", "scope", "year"])
     known = {
@@ -247,20 +220,24 @@ def against(results: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
             if (yearly and one > year) or (aim is None and (result is None or not yearly)):
                 continue
             rows.append(_against(indicator, scope, one, yearly, aim, result))
-    return pd.DataFrame(rows, columns=_AGAINST).astype(
-        {
-            **dict.fromkeys(["year", "result_year", "reported_units", "expected_units"], "Int64"),
-            **dict.fromkeys(["target_low", "target_high", "result", "result_high"], "Float64"),
-            **dict.fromkeys(["indicator", "scope", "period_state", "result_from"], "string"),
-        }
+    return _judged(rows)
+
+
+def _judged(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return tidy.frame(
+        rows,
+        "string: indicator scope",
+        "Int64: year",
+        "yearly",
+        "Float64: target_low target_high",
+        "target_confirmed target_source",
+        "Int64: result_year",
+        "Float64: result result_high",
+        "Int64: reported_units expected_units",
+        "string: result_from",
+        "source",
+        "string: period_state",
     )
-
-
-_AGAINST = [
-    "indicator", "scope", "year", "yearly", "target_low", "target_high", "target_confirmed",
-    "target_source", "result_year", "result", "result_high", "reported_units", "expected_units",
-    "result_from", "source", "period_state",
-]  # fmt: skip
 
 
 def _against(
@@ -343,11 +320,12 @@ def cumulated(against: pd.DataFrame) -> pd.DataFrame:
                 ),
             }
         )  # fmt: skip
-    columns = ["indicator", "scope", "first_year", "year", "years", "target_low", "target_high"]
-    columns += ["result", "period_state", "years_without_target", "years_without_result"]
-    whole = dict.fromkeys(["first_year", "year", "years"], "Int64")
-    return pd.DataFrame(rows, columns=columns).astype(
-        {**whole, **dict.fromkeys(["target_low", "target_high", "result"], "Float64")}
+    return tidy.frame(
+        rows,
+        "indicator scope",
+        "Int64: first_year year years",
+        "Float64: target_low target_high result",
+        "period_state years_without_target years_without_result",
     )
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from kgstats.analysis import tidy
 from kgstats.analysis.households import (
     MEASURES,
     PovertyError,
@@ -169,13 +170,16 @@ def beside_published(
                     row["matched_units"], row["expected_units"], identifier, source,
                 )
             )  # fmt: skip
-    kinds = {
-        "base_year": "Int64", "year": "Int64", "measure": "string", "quantity": "string",
-        "computed_value": "Float64",
-        "printed": "Float64", "decimals": "Int64", "is_agreeing": "boolean",
-        "matched_units": "Int64", "expected_units": "Int64", "id": "string", "source": "string",
-    }  # fmt: skip
-    found = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    found = tidy.frame(
+        rows,
+        "Int64: base_year year",
+        "string: measure quantity",
+        "Float64: computed_value printed",
+        "Int64: decimals",
+        "boolean: is_agreeing",
+        "Int64: matched_units expected_units",
+        "string: id source",
+    )
     order = {name: place for place, (name, *_) in enumerate(_published(figures, series))}
     return found.sort_values("id", key=lambda ids: ids.map(order), ignore_index=True)
 

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
+from kgstats.analysis import tidy
 from kgstats.reference import (
     areas,
     criteria,
@@ -374,21 +375,15 @@ def assumptions(year: int) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for part in (_of_criteria, _of_money, _of_programmes, _of_poverty):
         rows += part(year)
-    columns = {
-        "topic": "string",
-        "item_vi": "string",
-        "item_en": "string",
-        "code": "string",
-        "plan_year": "Int64",
-        "amount": "Float64",
-        "amount_high": "Float64",
-        "unit": "string",
-        "date": "object",
-        "basis": "string",
-        "source": "string",
-    }
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return frame.astype(columns)
+    return tidy.frame(
+        rows,
+        "string: topic item_vi item_en code",
+        "Int64: plan_year",
+        "Float64: amount amount_high",
+        "string: unit",
+        "object: date",
+        "string: basis source",
+    )
 
 
 def _of_criteria(year: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ everywhere, and two results can be put beside each other by their keys.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +20,29 @@ KEYS: dict[str, tuple[str, ...]] = {
 """Key columns of the areas that have a code; any other word in ``by`` is the key column itself."""
 
 By = str | Sequence[str]
+
+
+def frame(rows: Iterable[Any], *columns: str) -> pd.DataFrame:
+    """Put rows below each other under named columns of one type each, whatever they hold.
+
+    Parameters
+    ----------
+    rows
+        Tuples in the order of the columns, or mappings by their names.
+    *columns
+        In their order: a type of pandas, a colon, and the names that have it; names alone keep
+        the type of what they hold.
+
+    Examples
+    --------
+    >>> found = frame([("899", 3, 2)], "string: district_code", "Int64: units", "Float64: rate_pct")
+    >>> found.dtypes.astype(str).to_dict()
+    {'district_code': 'string', 'units': 'Int64', 'rate_pct': 'Float64'}
+    """
+    told = [part.rpartition(":") for part in columns]
+    types = {name: dtype for dtype, _, names in told for name in names.split()}
+    table = pd.DataFrame(rows, columns=list(types))
+    return table.astype({name: dtype for name, dtype in types.items() if dtype})
 
 
 def keys(by: By) -> list[str]:

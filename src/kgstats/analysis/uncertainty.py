@@ -18,13 +18,12 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import indicators, poverty
+from kgstats.analysis import indicators, poverty, tidy
 from kgstats.reference import areas, poverty_standards
 from kgstats.reference.criteria import CRITERIA_COUNT
 
 DOUBTS = ("value_in_doubt", "amount_in_guessed_unit")
 """Rules that name a value which was kept, though it may be wrong; so does every warning."""
-_COLUMNS = ["indicator", "value", "low", "high", "units", "not_reported", "doubtful"]
 
 
 def doubtful(findings: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
@@ -137,10 +136,12 @@ def ranges(
         *_of_households(households, doubts, year),
         *_of_money(funding, doubts, year),
     ]
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
-    types = dict.fromkeys(["value", "low", "high"], "Float64") | {"indicator": "string"}
-    types |= dict.fromkeys(["units", "not_reported", "doubtful"], "Int64")
-    frame = frame.astype(types)
+    frame = tidy.frame(
+        rows,
+        "string: indicator",
+        "Float64: value low high",
+        "Int64: units not_reported doubtful",
+    )
     frame.insert(1, "year", pd.array([year] * len(frame), "Int64"))
     return frame[frame["value"].notna()].reset_index(drop=True)
 

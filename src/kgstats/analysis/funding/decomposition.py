@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from kgstats.analysis import indicators
+from kgstats.analysis import indicators, tidy
 from kgstats.analysis.funding.lines import KIND_OF_MONEY, FundingError, in_order, measured
 from kgstats.analysis.funding.rounding import whole
 from kgstats.analysis.tidy import By, keys
@@ -187,10 +187,10 @@ def composition(
         ]
         amounts = (allocated[programme], sum(budget), sum(actual))
         rows.append((programme, len(part), *amounts, *shares))
-    columns = ["programme", "headings", "allocated_vnd", "covered_vnd", "disbursed_vnd"]
-    table = pd.DataFrame(rows, columns=[*columns, "outturn_pct", "variance_pct"])
-    whole_numbers = dict.fromkeys(columns[1:], "Int64")
-    shares_as = dict.fromkeys(("outturn_pct", "variance_pct"), "Float64")
-    return in_order(
-        table.astype(whole_numbers | shares_as | {"programme": "string"}), ["programme"]
+    table = tidy.frame(
+        rows,
+        "string: programme",
+        "Int64: headings allocated_vnd covered_vnd disbursed_vnd",
+        "Float64: outturn_pct variance_pct",
     )
+    return in_order(table, ["programme"])

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import indicators
+from kgstats.analysis import indicators, tidy
 from kgstats.analysis.funding.lines import FundingError, in_order, year_of
 from kgstats.analysis.funding.rounding import nearest
 from kgstats.published.audit import HOLDS
@@ -288,11 +288,14 @@ def sensitivity(money: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
         )
     for programme in wrong["programme"].drop_duplicates():
         rows += _derived(money, beside, str(programme))
-    columns = ["result", *_NAMES[:-1], "class", "unit", "printed", "recomputed", "corrected"]
-    numbers = dict.fromkeys(("printed", "recomputed", "corrected"), "Float64")
-    table = pd.DataFrame(rows, columns=[*columns, "identity_id"])
-    words = dict.fromkeys(table.columns.difference(["plan_year", *numbers]), "string")
-    return table.astype(numbers | words | {"plan_year": "Int64"})
+    return tidy.frame(
+        rows,
+        "string: result figure programme component source kind",
+        "Int64: plan_year",
+        "string: class unit",
+        "Float64: printed recomputed corrected",
+        "string: identity_id",
+    )
 
 
 def _derived(money: pd.DataFrame, beside: pd.DataFrame, programme: str) -> Iterator[dict[str, Any]]:
