@@ -14,9 +14,11 @@ from kgstats.analysis import (
     agreement,
     attainment,
     attainment_outlook,
+    convergence,
     funding,
     indicators,
     overview,
+    period_targets,
     poverty,
     provinces,
     uncertainty,
@@ -24,6 +26,7 @@ from kgstats.analysis import (
 
 YEAR = 2019
 NOTHING = pd.DataFrame()
+DISTRICT = ("poor_end_hh", "poor_rate_pct", "disbursed_rate_pct")
 NAMES = ("communes", "attainment", "poverty", "funding")
 WHOLE = {name: truth(YEAR)[name] for name in NAMES}
 DAMAGE = {
@@ -110,7 +113,22 @@ def pages(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
         here = by_district[by_district["district_code"] == code].iloc[0]
         put("70", **{f"poor_rate_pct of {code}": own["poor_rate_pct"].iloc[0]})
         put("40 districts", **{f"poor_rate_pct of {code}": here["poor_rate_pct"]})
-    money = funding.gaps(funding.lines(tables["funding"], YEAR)).iloc[0]
+    results = period_targets.commune_results(standings).set_index("indicator")["result"]
+    attained, mean = (results.get(one, pd.NA) for one in ("attained_communes", "mean_criteria"))
+    put("45 targets", communes_recognised=attained, mean_criteria=mean)
+    periods = convergence.periods(by_year["poverty"], YEAR)
+    put("45", **(convergence.rates(periods).iloc[0][[*rates]].to_dict() if periods else {}))
+    ranked = overview.districts(standings, tables["poverty"], tables["funding"], YEAR)
+    ranked = ranked.set_index("district_code")
+    lines = funding.lines(tables["funding"], YEAR)
+    of_districts = funding.gaps(lines, "district").set_index("district_code")
+    for code in ("904", "914"):
+        put("70 ranks", **{f"{name} of {code}": ranked.at[code, name] for name in DISTRICT})
+        one = overview.district_money(tables["funding"], code).iloc[0]
+        paid = of_districts["disbursed_rate_pct"].get(code, pd.NA)
+        put("30 districts", **{f"disbursed_rate_pct of {code}": paid})
+        put("70", **{f"disbursed_rate_pct of {code}": one["disbursed_rate_pct"]})
+    money = funding.gaps(lines).iloc[0]
     put("30", allocated_vnd=money["allocated_vnd"], coverage_pct=money["coverage_pct"])
     put("30", disbursed_rate_pct=money["disbursed_rate_pct"])
     national = provinces.figures(by_year, YEAR).iloc[0]
