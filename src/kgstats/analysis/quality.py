@@ -386,43 +386,30 @@ def assumptions(year: int) -> pd.DataFrame:
     )
 
 
+def _open(frame: pd.DataFrame, topic: str, **told: Any) -> list[dict[str, Any]]:
+    """Return the rows nobody confirmed, as assumptions of a topic.
+
+    ``told`` says of each what is assumed: the name of a column that holds it, or itself.
+    """
+    rows = frame[~frame["confirmed"]].to_dict("records")
+    return [
+        {"topic": topic} | {name: row.get(one, one) for name, one in told.items()} for row in rows
+    ]
+
+
+_NAMED = {"item_vi": "name_vi", "item_en": "name_en"}
+
+
 def _of_criteria(year: int) -> list[dict[str, Any]]:
     try:
         one = criteria.criteria_set(year)
     except Refusal:
         return []
-    rows: list[dict[str, Any]] = []
-    if not one.sub_criteria_confirmed:
-        rows.append(
-            {
-                "topic": "sub_criteria",
-                "amount": one.sub_criteria,
-                "unit": "sub_criteria",
-                "basis": one.decision,
-            }
-        )
-    groups = criteria.groups(year)
-    for row in groups[~groups["confirmed"]].itertuples():
-        rows.append(
-            {
-                "topic": "groups",
-                "item_vi": row.name_vi,
-                "item_en": row.name_en,
-                "basis": one.decision,
-            }
-        )
+    counted = {"topic": "sub_criteria", "amount": one.sub_criteria, "unit": "sub_criteria"}
+    rows = [] if one.sub_criteria_confirmed else [counted | {"basis": one.decision}]
+    rows += _open(criteria.groups(year), "groups", **_NAMED, basis=one.decision)
     districts = criteria.district_criteria(year)
-    for row in districts[~districts["confirmed"]].itertuples():
-        rows.append(
-            {
-                "topic": "district_criteria",
-                "item_vi": row.name_vi,
-                "item_en": row.name_en,
-                "amount": row.number,
-                "source": row.source,
-            }
-        )
-    return rows
+    return rows + _open(districts, "district_criteria", **_NAMED, amount="number", source="source")
 
 
 def _of_money(year: int) -> list[dict[str, Any]]:
