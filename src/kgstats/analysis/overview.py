@@ -476,29 +476,31 @@ def unchanged(
         if now.empty or before.empty:
             continue
         names = [name for name in now if name.endswith(("_hh", "_vnd")) and name in before]
-        then = {code: _numbers(part, key, names) for code, part in _by_district(before)}
+        then = _told(before, key, names)["rows"].to_dict()
+        told = _told(now, key, names)
         found += [
             (form, code)
-            for code, part in _by_district(now)
-            if (told := _numbers(part, key, names)) == then.get(code)
-            and sum(value not in (None, 0) for row in told for value in row[1:]) >= _ENOUGH
+            for code, rows, numbers in told.itertuples(name=None)
+            if rows == then.get(code) and numbers >= _ENOUGH
         ]
-    return pd.DataFrame(found, columns=["form", "district_code"], dtype="string")
+    return tidy.frame(found, "string: form district_code")
 
 
 _ENOUGH = 8
 """With fewer numbers than this two years may be alike by chance."""
 
 
-def _by_district(table: pd.DataFrame) -> Any:
-    return table.groupby(table["district_code"].fillna("").astype(str), sort=True)
-
-
-def _numbers(table: pd.DataFrame, key: str, names: list[str]) -> list[tuple[Any, ...]]:
-    """Return a table's numbers row by row, in an order of their own."""
+def _told(table: pd.DataFrame, key: str, names: list[str]) -> pd.DataFrame:
+    """Return of each district its rows, as hashes in an order of their own, and its numbers."""
     held = table[[key, *names]]
-    rows = held.astype(object).where(held.notna(), None).itertuples(index=False, name=None)
-    return sorted(rows, key=str)
+    told = pd.DataFrame(
+        {
+            "rows": pd.util.hash_pandas_object(held, index=False),
+            "numbers": held[names].fillna(0).ne(0).sum(axis=1),
+        }
+    )
+    by = told.groupby(table["district_code"].fillna("").astype(str), sort=True)
+    return by.agg({"rows": sorted, "numbers": "sum"})
 
 
 def headline(
