@@ -247,7 +247,7 @@ def carried(households: pd.DataFrame, to_year: int, *, whole_only: bool = False)
         rows = frame[frame["year"] == year]
         start = int(rows["areas_year"].iloc[0])
         moved = _reported(rows)
-        if len(moved):
+        if len(moved) and start != to_year:
             if whole_only:
                 kept = areas.carriable(moved["commune_code"], start, to_year)
                 moved = moved[moved["commune_code"].isin(kept)]
