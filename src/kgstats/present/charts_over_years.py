@@ -390,7 +390,7 @@ def slopes(
     gap = LINE * tall + 1
     wanted = [spread([height(value[n]) for value in values], gap) for n in (0, -1)]
     # Labels move down together until none stands over the heading.
-    at = [[place + max([top - min(own), 0.0]) for place in own] for own in wanted]
+    at = [[place + max(top - min(own), 0.0) for place in own] for own in wanted]
     bottom = max([low, *at[0], *at[1]]) + LINE * tall / 2 + 4
     plot = Plot(bottom, left, right)
     picture = Picture(chart.slug, [plot], upwards=chart.axis)
