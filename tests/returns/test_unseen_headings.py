@@ -11,11 +11,12 @@ from dataclasses import replace
 import pytest
 from tests.returns import breaking
 from tests.returns.breaking import Made, Way, make, values_read
-from tests.returns.building import body, book, poverty
+from tests.returns.building import body, book, poverty, sheet
 
 from kgstats.returns.cells import Cell
 from kgstats.returns.clean import read_book
 from kgstats.returns.forms import all_forms
+from kgstats.returns.heading_times import money_time
 from kgstats.returns.heading_words import criterion_of, heading_meanings
 from kgstats.returns.layout import find_tables
 
@@ -211,6 +212,58 @@ def test_words_that_tell_a_column_are_never_left_aside_in_silence(monkeypatch):
     lost = {name for (_, name), value in values.items() if value is None and name in page.columns}
     assert lost <= {"poor_escaped_hh"}
     assert not lost or [rule for rule, _ in wrong] == ["column_doubtful"]
+
+
+def money_in_groups(*heading, line):
+    """Read form 02 whose money stands in groups of columns, merged over the words below them."""
+    merged = [
+        (row, at, row, next((to for to in range(at, len(words)) if words[to]), len(words)))
+        for row, words in enumerate(heading[:-1], 4)
+        for at, word in enumerate(words, 1)
+        if word and at > 2
+    ]
+    lines = [[at, label, *line] for at, label in enumerate(LABELS, 1)]
+    head = ["UBND HUYỆN GIỒNG RIỀNG"], [breaking.TITLES["funding"]], ["ĐVT: triệu đồng"]
+    result = read_book(book(sheet([*head, *heading, *lines], merged=merged)), 2019)
+    assert not errors(result)
+    return result.records["funding"]
+
+
+LABELS = ("Xây dựng nông thôn mới", "Truyền thông về giảm nghèo")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Vốn năm 2018 kéo dài sang năm 2019", "Vốn 2018 kéo dài sang 2019",
+     "Vốn năm 2018 chuyển sang năm 2019"],
+)  # fmt: skip
+def test_money_carried_over_into_this_year_is_not_left_aside(words):
+    held = money_in_groups(
+        ["STT", "Nội dung", "Nguồn vốn", "Tính chất", words, None, "Vốn năm 2019", None],
+        [None, None, None, None, *("Kế hoạch", "Giải ngân") * 2],
+        line=["NSTW", "Sự nghiệp", 400, 300, 900, 800],
+    )
+    found = [(one["plan_year"], one["allocated_vnd"] // 10**6) for one in held]
+    assert sorted(found) == sorted([(2018, 400), (2019, 900)] * len(LABELS))
+
+
+def test_money_carried_over_into_next_year_is_not_this_years():
+    assert money_time("von nam 2019 keo dai sang nam 2020", "allocated_vnd", 2019) == "other"
+    assert money_time("von keo dai sang nam sau", "allocated_vnd", 2019) == "other"
+
+
+def test_a_plan_below_a_source_and_a_kind_is_of_money_and_no_year():
+    kinds = ["Đầu tư phát triển", None, "Sự nghiệp", None]
+    held = money_in_groups(
+        ["STT", "Nội dung", "Ngân sách trung ương", *[None] * 3, "Ngân sách tỉnh", *[None] * 3],
+        [None, None, *kinds * 2],
+        [None, None, *("Kế hoạch", "Giải ngân") * 4],
+        line=[400, 300, 900, 800, 410, 310, 910, 810],
+    )
+    keys = [("central", "investment"), ("central", "recurrent"), ("province", "investment"),
+            ("province", "recurrent")]  # fmt: skip
+    found = [((one["source"], one["kind"]), one["allocated_vnd"] // 10**6) for one in held]
+    assert sorted(found) == sorted([*zip(keys, (400, 900, 410, 910), strict=True)] * len(LABELS))
 
 
 # --- columns known by what stands in them ---------------------------------------------------------

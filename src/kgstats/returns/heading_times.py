@@ -31,7 +31,8 @@ _UP_TO = re.compile(
 )
 _FORESEEN = re.compile(
     r"\b(uoc|du kien|du bao|nhu cau|de xuat|dang ky|trung han|chua (giai ngan|phan bo)|con lai|"
-    r"phan dau|tong muc dau tu|tu (?:dau |khi )?(?:du an|giai doan|khoi cong)|keo dai sang)\b"
+    r"phan dau|tong muc dau tu|tu (?:dau |khi )?(?:du an|giai doan|khoi cong)|"
+    r"keo dai sang(?! (?:nam )?20[0-3]\d))\b"
 )
 _YEAR_BEFORE = re.compile(r"\bnam (truoc|ngoai)\b(?!.*\b(chuyen|keo dai)\b)")
 """Last year's money; what was carried over from the year before is this year's to spend."""

@@ -328,8 +328,15 @@ def _funding_column(column: Column) -> tuple[str | None, float]:
         return None, 0.0
     if not best:
         return None, 0.0
+    if "plan_year" in best and _PLAN.search(folded) and not _VINTAGE.search(folded):
+        # "Kế hoạch" over amounts is the plan itself; a year's column says that it is one.
+        best["allocated_vnd"] = max(best.get("allocated_vnd", 0.0), best.pop("plan_year"))
     name, score = max(best.items(), key=lambda item: (item[1], item[0]))
     return (name, score) if score >= LEAST_SCORE else (None, 0.0)
+
+
+_PLAN = re.compile(r"\b(ke hoach|kh)\b")
+_VINTAGE = re.compile(r"\b(nam|nien do)\b")
 
 
 def _strip_facets(folded: str) -> str:
