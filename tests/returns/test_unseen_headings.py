@@ -196,6 +196,21 @@ def test_movements_under_a_word_for_their_sign(monkeypatch):
     is_whole(made("poverty", monkeypatch, moves))
 
 
+@pytest.mark.parametrize("style", ["merged", "first", "split"])
+@pytest.mark.parametrize("both", ["Hộ nghèo, cận nghèo", "Hộ nghèo và hộ cận nghèo"])
+def test_words_over_columns_of_poor_and_near_poor_tell_neither(monkeypatch, both, style):
+    """ "Hộ nghèo" below them is of the poor, "Hộ cận nghèo" of the near-poor."""
+    own = {"poor": "Hộ nghèo", "near_poor": "Hộ cận nghèo"}
+    over = {"start_hh": f"{both} năm 2018", "end_hh": f"{both} năm 2019",
+            "end_pct": f"Tỷ lệ {both.lower()} cuối năm (%)"}  # fmt: skip
+    paths = {f"{who}_{what}": (words, own[who]) for what, words in over.items() for who in own}
+    columns = [("households_hh", ("Tổng số hộ",)), *paths.items()]
+    monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
+    page = make("poverty", Way(style, numbers=False), random.Random(11))
+    page.truth = {key: value for key, value in page.truth.items() if key[1] in dict(columns)}
+    is_whole(page)
+
+
 def test_a_decrease_without_its_cause_is_no_movement_of_the_form():
     for words in ("Số hộ nghèo giảm trong năm", "Số hộ nghèo tăng", "Giảm khác: hộ nghèo"):
         assert heading_meanings("poverty", (words,), words, 2019) == ()

@@ -398,7 +398,7 @@ def heading_meanings(
         return ()  # the words of the column itself are lost
     if mended != header:
         header, path = mended, (*path[:-1], mended)
-    folded = tokens(header)
+    folded = _without_both(tokens(header)) if key == "poverty" else tokens(header)
     if _denies(folded) and (key != "attainment" or criterion_of(path)[0] is None):
         return ()
     if key == "funding":
@@ -421,6 +421,21 @@ def heading_meanings(
         replace(one, score=one.score * DERIVED, when="now" if "_start_" in one.name else "other")
         for one in found
     )
+
+
+_BOTH = re.compile(r"\b(?:ho )?ngheo (?:(?:va|hoac) )?(?:ho )?can ngheo\b")
+
+
+def _without_both(folded: str) -> str:
+    """Leave out words set over columns of the poor and of the near-poor; their own say which.
+
+    >>> _without_both("ho ngheo can ngheo nam 2019 ho ngheo")
+    'nam 2019 ho ngheo'
+    >>> _without_both("tong ho ngheo va can ngheo")
+    'tong ho ngheo va can ngheo'
+    """
+    bare = _BOTH.sub(" ", folded)
+    return " ".join(bare.split()) if "ngheo" in bare else folded
 
 
 _DENIAL = re.compile(r"\b(?:chua|khong|ko)\b|\bthieu\b(?! hut)")
