@@ -67,22 +67,11 @@ def _step_by_subjects(grid: Grid, block: TableBlock, index: int, found: list[int
 
 def _step_over_heading(grid: Grid, block: TableBlock, index: int, found: list[int]) -> int | None:
     """Pass a heading or column numbers said again; another heading ends the table."""
-    order, rows = grid.order, grid.rows
+    order = grid.order
     row = order[index]
-    if grid.code_row(row) and found:
-        twin = block.column_number_row
-        again = twin is not None and [one.column for one in rows[twin]] == [
-            one.column for one in rows[row]
-        ]
-        if not again:
-            return END
-        block.repeated_header_rows.append(row)
-        return index + 1
     if _matches_header(grid, block, row) is None:
         headed = starts_order(grid.inside(block, row)) and heads_values(grid, index)
         return END if headed else None
-    if not found and row <= block.header_last + 1:
-        return index + 1
     block.repeated_header_rows.append(row)
     # The rows of the repeated header that follow, down to a row with an order number.
     height = block.header_last - block.header_first
@@ -180,7 +169,7 @@ def _matches_header(grid: Grid, block: TableBlock, row: int) -> int | None:
     inside = grid.inside(block, row)
     cells = [one for one in inside if one.kind == "text"]
     if len(cells) < 2:
-        if len(inside) < 3 or not runs_of_years(inside):
+        if not runs_of_years(inside):
             return None
         cells = inside
     if not _same_subject(grid, block, cells[0]):
@@ -251,11 +240,6 @@ def _continues(grid: Grid, block: TableBlock, index: int) -> bool:
             return True
         if grid.order[ahead] in grid.headings:
             return False
-        if _matches_header(grid, block, grid.order[ahead]) is not None:
-            between = [one for row in grid.order[index:ahead] for one in grid.inside(block, row)]
-            return any(CONTINUED.match(one.folded) for one in between) or not any(
-                starts_title(one) for one in between
-            )
     return False
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from kgstats.returns.layout.codes import order_token, year_in
 from kgstats.returns.layout.grid import Grid
 from kgstats.returns.layout.model import Column, Place, Seen, TableBlock, header_text, tokens
-from kgstats.returns.layout.words import LABEL_WORDS, ORDER_WORDS
+from kgstats.returns.layout.words import ORDER_WORDS
 
 
 def widen_left(grid: Grid, block: TableBlock, start: int) -> None:
@@ -176,8 +176,6 @@ def _heading_left_of(
     for column in range(index - 1, block.first_column - 1, -1):
         one = words.get((row, column))
         if one is not None:
-            if one.folded in ORDER_WORDS:
-                return None
             return one
     return None
 
@@ -217,10 +215,4 @@ def find_label_columns(grid: Grid, block: TableBlock, candidates: list[int]) -> 
         if texts and texts >= others:
             best = column.index
             break
-        if LABEL_WORDS.match(column.folded) and best is None and texts:
-            best = column.index
-            break
-    if best is None and block.columns and not block.columns[0].header:
-        first = block.columns[0].index
-        best = first if first != block.order_column else None
     block.label_column = best

@@ -32,12 +32,11 @@ def starts_order(cells: list[Seen]) -> bool:
 def heads_values(grid: Grid, index: int) -> bool:
     """Whether two words head the row below: no section, "TT", of a table of many values."""
     cells = grid.rows[grid.order[index]]
-    if len(cells) != 2 or index + 1 >= len(grid.order):
+    if len(cells) != 2:
         return True
     below = grid.rows[grid.order[index + 1]]
     columns = grid.columns_of(cells[0].row, cells[0].row)
-    beside = sum(one.numeric and one.column not in columns for one in below)
-    return beside < 2 or counts_up(below) or runs_of_years(below, 2)
+    return sum(one.numeric and one.column not in columns for one in below) < 2
 
 
 def is_heading_cell(one: Seen) -> bool:
@@ -60,21 +59,13 @@ def is_wide_heading(grid: Grid, index: int) -> bool:
         return False
     if any(LETTERHEAD.search(one.folded) for one in cells):
         return False
-    if len(cells) < 4 and any(
-        one.text.endswith(":") and one.place not in grid.spans for one in cells
-    ):
-        return False
     columns = grid.columns_of(order[index], order[index])
     below = [row for row in order[index + 1 : index + 6] if row - order[index] <= 8]
     if not below or below[0] - order[index] > 2:
         return False
-    if len({one.folded or one.value for one in cells}) < len(cells) * 0.5:
-        return False
     numeric = like = 0
     least = max(2, len(cells) // (2 if len(cells) < 8 else 3))
     for row in below:
-        if row - order[index] > 1 and is_footer(rows[row]):
-            break
         inside = [one for one in rows[row] if one.column in columns]
         like += len(inside) >= least and len(rows[row]) <= len(columns) + 2
         numeric += sum(one.kind in ("number", "numeral", "date", "dash") for one in inside)
@@ -83,7 +74,6 @@ def is_wide_heading(grid: Grid, index: int) -> bool:
         return near and like >= 2 and (numeric >= 2 or _two_columns(grid, index))
     if years:
         # A line of years over columns of numbers; the names stand left of it.
-        data = below[:1] if runs_of_years(cells) else below
         held = [
             grid.at[row, one.column]
             for one in cells
@@ -93,7 +83,7 @@ def is_wide_heading(grid: Grid, index: int) -> bool:
         ]
         if sum(year_in(one) is not None for one in held) * 2 > len(held):
             return False
-        return like >= 1 and numeric >= 2 and not any(runs_of_years(rows[row], 2) for row in data)
+        return numeric >= 2
     dense = len(columns) >= 0.5 * (max(columns) - min(columns) + 1)
     merged_right = any(
         grid.spans.get((order[index], one.column), (0, one.column))[1] > one.column for one in cells
@@ -128,14 +118,7 @@ def is_titleish(grid: Grid, row: int) -> bool:
         return True
     if any(LETTERHEAD.search(one.folded) for one in cells):
         return True
-    texts = [one for one in cells if one.kind == "text"]
-    if len(cells) == 2 and (
-        any(states_unit(one) for one in texts)
-        or any(starts_title(one) for one in texts)
-        or cells[1].column - cells[0].column > 3
-    ):
-        return True
-    return is_footer(cells) or len(texts) < len(cells) * 0.5
+    return len(cells) == 2 and any(states_unit(one) or starts_title(one) for one in cells)
 
 
 def words_over(grid: Grid, row: int, header_row: int) -> bool:
@@ -206,7 +189,7 @@ def stands_over_many(grid: Grid, cells: list[Seen], above: int) -> bool:
     heads = grid.rows.get(above, [])
     for one in cells:
         right = grid.spans.get(one.place, (0, one.column))[1]
-        if right > one.column and sum(one.column <= h.column <= right for h in heads) > 1:
+        if sum(one.column <= h.column <= right for h in heads) > 1:
             return True
     return len(cells) == 1 and cells[0].kind == "text" and runs_of_years(heads)
 
@@ -262,11 +245,6 @@ def names_left_of(grid: Grid, index: int, left: int) -> int | None:
         return None
     for row in grid.order[index + 1 : index + 10]:
         cells = grid.rows[row]
-        if cells[0].column < left:
-            if len(cells) == 1:
-                continue
-            named = cells[0].kind in ("text", "numeral", "number")
-            near = left - cells[0].column <= 3
-            values = any(one.numeric or one.kind == "dash" for one in cells[1:])
-            return cells[0].column if named and near and values else None
+        if cells[0].column < left and len(cells) > 1:
+            return cells[0].column if any(one.numeric for one in cells[1:]) else None
     return None

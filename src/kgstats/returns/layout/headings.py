@@ -19,11 +19,8 @@ from kgstats.returns.layout.heading_signs import (
 )
 from kgstats.returns.layout.words import (
     CODE_ROW_REACH,
-    LETTERHEAD,
     ORDER_WORDS,
-    is_signature,
     parse_unit,
-    states_unit,
 )
 
 
@@ -47,59 +44,15 @@ def next_heading(grid: Grid, position: int) -> HeadingRows | None:
         cells = grid.rows[row]
         if row == ahead:
             return grid.headings[row]
-        if grid.code_row(row) and index > position:
-            header = _header_above(grid, index, position)
-            if header is not None and (ahead is None or header.last < ahead):
-                return header
-        elif (starts_order(cells) and heads_values(grid, index)) or is_wide_heading(grid, index):
+        if (starts_order(cells) and heads_values(grid, index)) or is_wide_heading(grid, index):
             header = _header_from(grid, index, position)
-            if header is not None and (ahead is None or header.last < ahead):
+            if ahead is None or header.last < ahead:
                 return header
         index += 1
     return None
 
 
-def _header_above(grid: Grid, index: int, position: int) -> HeadingRows | None:
-    """Walk up from a row of column numbers to the top of its header."""
-    order = grid.order
-    code_row = order[index]
-    top: int | None = None
-    cursor = index - 1
-    anchored = False
-    while cursor >= position and order[cursor + 1] - order[cursor] <= 7:
-        row = order[cursor]
-        cells = grid.rows[row]
-        if grid.code_row(row) and len(cells) > 3 and cells[0].column <= 2:
-            break
-        start = cells[0].folded in ORDER_WORDS
-        if any(one.kind in ("date", "error") for one in cells):
-            break
-        if any(one.kind == "number" for one in cells) and not (
-            counts_up(cells) or runs_of_years(cells)
-        ):
-            break
-        if anchored and is_titleish(grid, row):
-            break
-        if not anchored and (
-            is_signature(cells) or any(LETTERHEAD.search(one.folded) for one in cells)
-        ):
-            break
-        if len(cells) == 1 and states_unit(cells[0]):
-            if top is not None:
-                break
-            cursor -= 1
-            continue
-        if order[cursor + 1] - row > 1 and not grid.merged_over(row, order[cursor + 1]):
-            break
-        top = row
-        anchored = anchored or start or len(cells) >= 3
-        cursor -= 1
-    if top is None or not anchored:
-        return None
-    return _finish_header(grid, top, code_row - 1, code_row)
-
-
-def _header_from(grid: Grid, index: int, position: int) -> HeadingRows | None:
+def _header_from(grid: Grid, index: int, position: int) -> HeadingRows:
     """Find the end of a header that starts at a row, and what stands above that row."""
     order, rows = grid.order, grid.rows
     first = order[index]
@@ -124,18 +77,11 @@ def _header_from(grid: Grid, index: int, position: int) -> HeadingRows | None:
         row = order[ahead]
         if grid.code_row(row) and numbers_the_columns(grid, row, first):
             return _finish_header(grid, first, row - 1, row)
-        if row - order[ahead - 1] > 3 and not grid.merged_over(order[ahead - 1], row):
-            break
         if any(one.numeric or one.kind in ("date", "error") for one in rows[row]) and not (
             counts_up(rows[row]) or runs_of_years(rows[row])
         ):
             break
-    last = _header_end(grid, top, index)
-    code_row = None
-    following = grid.index_after(last)
-    if following < len(order) and grid.code_row(order[following]):
-        code_row = order[following]
-    return _finish_header(grid, first, last, code_row)
+    return _finish_header(grid, first, _header_end(grid, top, index), None)
 
 
 def _header_end(grid: Grid, top: int, index: int) -> int:
@@ -181,8 +127,6 @@ def _header_end(grid: Grid, top: int, index: int) -> int:
             last = row
             cursor += 1
             continue
-        if order_column is not None and start == order_column:
-            break
         if start <= label_column:
             text = inside[0].text
             piece = (
@@ -204,10 +148,8 @@ def _header_end(grid: Grid, top: int, index: int) -> int:
     return last
 
 
-def _finish_header(grid: Grid, first: int, last: int, code_row: int | None) -> HeadingRows | None:
+def _finish_header(grid: Grid, first: int, last: int, code_row: int | None) -> HeadingRows:
     columns = grid.columns_of(first, last)
-    if not columns:
-        return None
     if code_row is not None:
         columns |= {one.column for one in grid.rows[code_row]}
         # Blank rows between header and codes are no header unless a merge covers them.

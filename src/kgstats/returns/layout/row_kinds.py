@@ -19,7 +19,6 @@ from kgstats.returns.layout.words import (
 def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> None:
     """Tell sections, totals and continued rows from items."""
     sections: list[int] = []
-    roman_with_values = 0
     arabic = plain = 0
     regions: list[int] = []
     names: set[str] = set()
@@ -30,10 +29,6 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
         inside = grid.inside(block, row)
         order = grid.at.get((row, order_column)) if order_column else None
         label = grid.at.get((row, label_column)) if label_column else None
-        if order is not None and order.kind == "blank":
-            order = None
-        if label is not None and label.kind == "blank":
-            label = None
         values = [one for one in inside if one is not order and one is not label]
         if previous is not None and (
             row in twice or _continues_row(grid, block, row, order, label, previous)
@@ -61,7 +56,6 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
             continue
         if token in ("roman", "letter"):
             sections.append(row)
-            roman_with_values += bool(values)
             continue
         if token == "arabic":
             arabic += 1
@@ -81,9 +75,6 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
     if (plain or arabic) and (len(regions) > 1 or any(len(named) > 10 for named in names)):
         # Regions are heads of the provinces between them; alone they are what is counted.
         sections = sorted({*sections, *regions})
-    if sections and not arabic and not plain:
-        # Every row carries a letter or a Roman numeral: they are items, not sections.
-        sections = [row for row in sections if not _values(grid, block, row)]
     block.section_rows = sections
     _leave_lines_below(grid, block)
 
@@ -99,11 +90,6 @@ def _leave_lines_below(grid: Grid, block: TableBlock) -> None:
     while block.body_rows and block.body_rows[-1] in block.section_rows:
         row = block.body_rows[-1]
         if _values(grid, block, row) or row in block.continuations:
-            break
-        order = grid.at.get((row, block.order_column)) if block.order_column else None
-        if order is not None and order_token(order) is not None:
-            break
-        if len(block.body_rows) == 1:
             break
         if len(grid.inside(block, row)) == 1 and not _looks_like_item(grid, block, row):
             block.body_rows.pop()

@@ -57,9 +57,6 @@ def roles_of_cells(
             cells = [one.place for one in rows.get(row, ()) if left <= one.column <= right]
             roles.update(dict.fromkeys(cells, (role, number)))
     _around(rows, tables, inside_rows, roles, outside)
-    for block in tables:
-        if block.unit is None:
-            block.unit = _unit_in_header(rows, block)
     return roles
 
 
@@ -204,10 +201,6 @@ def _just_above(
     rows: dict[int, list[Seen]], block: TableBlock, above: TableBlock, row: int
 ) -> bool:
     """Whether a line stands on the header below it, apart from the table above."""
-    if block.header_first - row > 4:
-        return False
-    if any(between not in rows for between in range(row + 1, block.header_first)):
-        return False
     last = above.last_data_row or above.header_last
     return any(between not in rows for between in range(last + 1, row))
 
@@ -228,22 +221,6 @@ def _unit_in_title(one: Seen) -> str | None:
     lines = str(one.value).splitlines()
     stated = (parse_unit(decode(line, one.font).text.strip()) for line in lines[1:])
     return next((unit for unit in stated if unit is not None), None)
-
-
-def _unit_in_header(rows: dict[int, list[Seen]], block: TableBlock) -> str | None:
-    """Return a unit that a header cell states for the whole table."""
-    for row in range(block.header_first, block.header_last + 1):
-        for one in rows.get(row, ()):
-            if (
-                one.kind == "text"
-                and block.first_column <= one.column <= block.last_column
-                and UNIT_MARK.search(one.text)
-                and ":" in one.text
-            ):
-                unit = parse_unit(one.text[UNIT_MARK.search(one.text).start() :])  # type: ignore[union-attr]
-                if unit:
-                    return unit
-    return None
 
 
 def table_cells(page: Page, block: TableBlock) -> Iterator[Seen]:

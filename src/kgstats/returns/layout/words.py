@@ -12,10 +12,6 @@ from kgstats.returns.layout.model import Seen, tokens
 ORDER_WORDS = frozenset(
     {"stt", "tt", "so tt", "s tt", "so thu tu", "thu tu", "so t t", "no", "num", "order", "stt no"}
 )
-LABEL_WORDS = re.compile(
-    r"^(ten|don vi|xa|phuong|thi tran|noi dung|chi tieu|danh muc|hang muc|tinh|huyen|quan|dia ban|"
-    r"dia phuong|khu vuc|du an|loai|chuong trinh|linh vuc|nganh|co quan|ho va ten|ho ten|thanh pho)"
-)
 LETTERHEAD = re.compile(
     r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|"
     r"^bo (tai|ke|noi|nong)|"
