@@ -5,6 +5,7 @@ Each kind stands beside its opposite, so that what helps one page never misreads
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from dataclasses import replace
 
@@ -487,6 +488,25 @@ def test_the_last_row_of_a_heading_may_be_few_words_and_a_year():
     held = result.records["poverty"]
     assert [one["near_poor_start_hh"] for one in held] == [60, 50, 40, 30]
     assert [one["near_poor_end_hh"] for one in held] == [55, 44, 33, 22]
+
+
+def test_rows_below_a_repeated_heading_that_is_damaged_stay_in_the_table():
+    """Its order word, a date and a number in it leave none of its rows of money behind."""
+    page = make("funding", FLAT, random.Random(12), again=True)
+    assert page.repeated is not None
+    damage = {
+        1: "??",
+        page.columns["plan_year"]: dt.date(2019, 5, 2),
+        page.columns["disbursed_pct"]: 101,
+    }
+    first, _ = page.repeated
+    rewritten(page, lambda row, column, value: damage.get(column, value) if row == first else value)
+    values, _ = read(page)
+    assert values == page.truth
+
+
+def test_marks_below_words_for_a_note_are_those_of_the_criterion_that_is_missing(monkeypatch):
+    is_whole(made("attainment", monkeypatch, {"met 14": ("Kết quả", "Xem ghi chú")}))
 
 
 # --- headings exchanged ---------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def _step_over_page_break(
     row = order[index]
     inside = grid.inside(block, row)
     if is_footer(inside) and not has_values(block, inside):
-        return index + 1 if _continues(grid, block, index) else END
+        return index + 1 if _continues(grid, index) else END
     if len(inside) > 2:
         return None
     if found and (gap >= 1 or CONTINUED_MARK.search(inside[-1].text)):
@@ -112,7 +112,7 @@ def _step_over_page_break(
     if _is_narrow(inside) and any(
         starts_title(one) or CONTINUED.match(one.folded) for one in inside
     ):
-        return index + 1 if _continues(grid, block, index) else END
+        return index + 1 if _continues(grid, index) else END
     return None
 
 
@@ -233,12 +233,15 @@ def has_values(block: TableBlock, cells: list[Seen]) -> bool:
     return any(one.numeric or one.kind in ("dash", "error") for one in cells)
 
 
-def _continues(grid: Grid, block: TableBlock, index: int) -> bool:
-    """Whether the same header comes back within a page's head below this row."""
-    for ahead in range(index + 1, min(index + 16, len(grid.order))):
-        if grid.order[ahead] in grid.repeats:
+def _continues(grid: Grid, index: int) -> bool:
+    """Whether the table goes on within a page's head below this row.
+
+    The same heading comes back, or rows with a known subject do below one too damaged to tell.
+    """
+    for row in grid.order[index + 1 : index + 16]:
+        if row in grid.repeats or row in grid.subject_rows:
             return True
-        if grid.order[ahead] in grid.headings:
+        if row in grid.headings:
             return False
     return False
 
