@@ -227,17 +227,20 @@ def run(
         if untouched is not None:
             _tell_untouched(place, chosen, untouched)
             return
-    from kgstats.pipeline import ending
-    from kgstats.pipeline import run as runs
-    from kgstats.pipeline import unattended as quiet
-    from kgstats.pipeline.graph import make_plan
-    from kgstats.pipeline.lines import Lines
+    from kgstats.pipeline import ending, stock
 
     if alone:
+        from kgstats.pipeline import unattended as quiet
+
         log = quiet.Log(place, as_json=log_json, file=log_file)
         options = (lang, only, skip, parameter, single_file, pdf)
         raise typer.Exit(_quietly(log, place, year, lambda: _asked(*options), require))
     with ending.at_once():
+        stock.begin()
+        from kgstats.pipeline import run as runs
+        from kgstats.pipeline.graph import make_plan
+        from kgstats.pipeline.lines import Lines
+
         progress = Lines(verbose=verbose)
         chosen = _year(year, place)
         if require:
@@ -248,7 +251,9 @@ def run(
         outcome = runs.run(plan, progress)
     _tell(outcome, chosen)
     if not outcome.complete:
-        raise typer.Exit(quiet.FAILED)
+        from kgstats.pipeline.unattended import FAILED
+
+        raise typer.Exit(FAILED)
 
 
 def _quietly(

@@ -73,6 +73,14 @@ def test_the_longest_way_is_begun_first():
     assert taken == ["clean", "long", "short", "page"]
 
 
+def test_what_this_process_does_itself_is_not_left_for_the_end():
+    steps = [_step("a", work=5), _step("b", work=4), _step("page of a", ("a",))]
+    steps[-1].soon = True
+    taken: list[str] = []
+    engine.take(steps, lambda step: taken.append(step.id), 1)
+    assert taken == ["a", "page of a", "b"]
+
+
 def test_a_step_begins_when_the_last_one_it_needs_ends():
     ended: dict[str, float] = {}
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,15 +40,15 @@ SOURCES = (
 def one_stock() -> Iterator[kernels.Stock]:
     """What kernels are forked from, for all tests that do it no harm: it takes long to import."""
     with kernels.warm(MODULES):
-        assert kernels.WarmProvisioner.stock is not None
-        stock, kernels.WarmProvisioner.stock = kernels.WarmProvisioner.stock, None
+        assert kernels.Stock.now is not None
+        stock, kernels.Stock.now = kernels.Stock.now, None
         yield stock
 
 
 @pytest.fixture
 def stocked(one_stock, monkeypatch) -> None:
     """Kernels start warm in this test."""
-    monkeypatch.setattr(kernels.WarmProvisioner, "stock", one_stock)
+    monkeypatch.setattr(kernels.Stock, "now", one_stock)
 
 
 def notebook(path: Path, sources: tuple[str, ...]) -> Path:
@@ -89,19 +88,6 @@ def test_kernels_take_no_port_and_leave_no_folder(stocked, tmp_path, monkeypatch
     gc.collect()
     assert not list(short.glob("kgstats-*"))
     shutil.rmtree(short)
-
-
-def test_nothing_is_loaded_that_no_notebook_asks_for():
-    """A grammar of web addresses, scikit-learn and scipy take longer than all the rest."""
-    code = (
-        "import sys; from kgstats.pipeline import execute, kernels; "
-        "execute.load(); kernels._import(['pandas']); "
-        "there = {'rfc3987_syntax', 'sklearn', 'scipy'} & set(sys.modules); "
-        "import nbformat; nbformat.validate(nbformat.v4.new_notebook()); "
-        "assert not there, there"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
 
 
 def test_what_is_imported_is_there_from_the_start(stocked, tmp_path):
@@ -188,7 +174,7 @@ def test_where_a_notebook_stopped_is_said_with_the_heading_above(tmp_path):
 def test_a_stock_that_does_not_answer_is_done_without(tmp_path):
     source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
     with kernels.warm(MODULES, 3):
-        stock = kernels.WarmProvisioner.stock
+        stock = kernels.Stock.now
         assert stock is not None
         for _ in range(100):
             server = next(iter(psutil.Process(stock._process.pid).children()), None)
@@ -281,7 +267,7 @@ def test_a_module_in_the_current_folder_is_not_executed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
     with kernels.warm(MODULES):
-        stock = kernels.WarmProvisioner.stock
+        stock = kernels.Stock.now
         assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
         assert stock is not None and stock._process.poll() is None
 
@@ -300,7 +286,7 @@ def test_sockets_of_dead_runs_are_swept(tmp_path, monkeypatch):
 def test_kernels_start_as_usual_where_the_stock_is_gone(tmp_path):
     source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
     with kernels.warm(MODULES):
-        stock = kernels.WarmProvisioner.stock
+        stock = kernels.Stock.now
         assert stock is not None
         os.kill(stock._process.pid, signal.SIGKILL)
         stock._process.wait()
@@ -314,7 +300,7 @@ def test_kernels_start_as_usual_where_processes_have_no_handles(tmp_path, monkey
     monkeypatch.setattr(os, "pidfd_open", lacking)
     source = notebook(tmp_path / "a.ipynb", ("6 * 7",))
     with kernels.warm(MODULES):
-        assert kernels.WarmProvisioner.stock is None
+        assert kernels.Stock.now is None
         assert outputs(source, tmp_path / "b.ipynb")[-1][0].data["text/plain"] == "42"
 
 
@@ -337,36 +323,3 @@ def test_no_process_is_left(tmp_path):
 )
 def test_only_kernels_of_this_python_are_forked(command, arguments):
     assert kernels._kernel_arguments(command) == arguments
-
-
-@pytest.mark.skipif(not kernels.can_fork(), reason="kernels are not forked here")
-def test_a_process_that_ends_while_several_ask_gives_its_handle_back_once(monkeypatch):
-    """A handle closed twice is, the second time, a file of another notebook."""
-    process = subprocess.Popen(["sleep", "0.2"])
-    fork = kernels.Fork(process.pid)
-    ready, close, closed, wrong = kernels._ready, os.close, [], []
-
-    def slowly(handle, seconds):
-        found = ready(handle, seconds)
-        time.sleep(0.02 if found else 0)  # so that the others ask in between
-        return found
-
-    def ask():
-        try:
-            while fork.poll() is None:
-                pass
-            fork.send_signal(signal.SIGTERM)
-            assert fork.wait(1) == 0
-        except OSError as error:
-            wrong.append(error)
-
-    monkeypatch.setattr(kernels, "_ready", slowly)
-    monkeypatch.setattr(kernels.os, "close", lambda handle: (closed.append(handle), close(handle)))
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    process.wait()
-    assert not wrong
-    assert closed.count(fork._handle) == 1

@@ -6,12 +6,16 @@ process. An error that is meant for people is its last line.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from kgstats.pipeline.limits import Limits
+from kgstats.pipeline.stock import FOLDER, Fork, Stock
 from kgstats.pipeline.watching import MEMORY, TIME, Watch, end_with_parent
 
 EXPECTED = 2
@@ -30,28 +34,51 @@ def clean(root: Path, year: int, limits: Limits) -> None:
     CleaningFailed
         With what is wrong, or which limit was passed.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(os.getpid()), str(root), str(year)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    with Watch(lambda: process.pid, limits.clean_minutes * 60, limits.memory_gb) as watch:
-        _, told = process.communicate()
-    if process.returncode == 0:
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
+        errors = Path(folder, "errors.txt")
+        errors.touch()
+        process = _begun(str(root), str(year), errors)
+        with Watch(lambda: process.pid, limits.clean_minutes * 60, limits.memory_gb) as watch:
+            process.wait()
+        code = _code(process)
+        lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    if code == 0:
         return
-    lines = told.decode("utf-8", "replace").strip().splitlines()
     if watch.passed == TIME:
         message = f"reading the returns of {year} took longer than {limits.clean_minutes:g} minutes"
     elif watch.passed == MEMORY:
         message = f"reading the returns of {year} took more than {limits.memory_gb:g} GB of memory"
-    elif process.returncode < 0:
+    elif code < 0:
         message = f"reading the returns of {year} was ended by the system (perhaps for its memory)"
     else:
-        message = lines[-1] if lines else f"it ended with exit code {process.returncode}"
-    if process.returncode not in (0, EXPECTED):
+        message = lines[-1] if lines else f"it ended with exit code {code}"
+    if code not in (0, EXPECTED):
         message += f". Find the file with: kgstats inspect data/raw/{year}/returns/FILE"
     raise CleaningFailed(message)
+
+
+def _begun(root: str, year: str, errors: Path) -> Fork | subprocess.Popen[bytes]:
+    """Begin to clean a year: as a fork of what has loaded it, where there is such a process."""
+    if Stock.now is not None:
+        with contextlib.suppress(OSError):
+            return Stock.now.program(__name__, ["{parent}", root, year], errors)
+    with errors.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__, str(os.getpid()), root, year],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+        )
+
+
+def _code(process: Fork | subprocess.Popen[bytes]) -> int:
+    """Return the exit code of a process that has ended, negative for a signal."""
+    if isinstance(process, subprocess.Popen):
+        return process.returncode
+    with contextlib.suppress(OSError):
+        if Stock.now is not None:
+            return Stock.now.code(process)
+    return -signal.SIGKILL  # What it was forked from is gone, and ended it.
 
 
 def main() -> None:

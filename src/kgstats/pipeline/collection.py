@@ -123,8 +123,8 @@ class Notebook:
     """Whether it tells of sources and checks, which menus name after the results."""
     links: tuple[str, ...] = ()
     """Names of the notebooks that its prose links to."""
-    cells: int = 1
-    """How many cells of code it has."""
+    lines: int = 1
+    """How many lines of code it has."""
 
     def title(self, lang: str) -> str:
         """Return the notebook's title in a language."""
@@ -301,7 +301,7 @@ def read_notebook(path: Path) -> Notebook:
         short=_short(declared, path),
         background=bool(declared.get("background")),
         links=_links(cells),
-        cells=len(trees),
+        lines=sum(cell["source"].count("\n") + 1 for cell in cells if cell["cell_type"] == "code"),
     )
 
 

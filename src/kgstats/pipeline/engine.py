@@ -61,21 +61,22 @@ def take(
     """Take steps, each after those it needs; return what went wrong with each, None if nothing.
 
     A step whose predecessor failed is not tried. ``at_once`` is how many are taken at the same
-    time.
+    time. Of those that are ready, this process's own come first, so that they are not left for the
+    end, when one processor has nothing else to do; then the one that begins the longest way.
     """
     by_id = {step.id: step for step in steps}
     needed, length = before(steps), lengths(steps)
     order = TopologicalSorter(needed)
     order.prepare()
     problems: dict[str, BaseException | None] = {}
-    ready: list[tuple[float, str]] = []
+    ready: list[tuple[bool, float, str]] = []
     running: dict[Future[None], str] = {}
     with ThreadPoolExecutor(at_once) as threads:
         while order.is_active():
             for name in order.get_ready():
-                heapq.heappush(ready, (-length[name], name))
+                heapq.heappush(ready, (not by_id[name].soon, -length[name], name))
             while ready and len(running) < at_once:
-                _, name = heapq.heappop(ready)
+                *_, name = heapq.heappop(ready)
                 if any(problems[one] is not None for one in needed[name]):
                     problems[name] = EngineError(NOT_TRIED)
                     order.done(name)

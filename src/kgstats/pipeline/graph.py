@@ -67,7 +67,9 @@ class Step:
     imports: Sequence[str] = ()
     """Modules its kernel loads, where it has one."""
     work: float = 1.0
-    """How much it does beside other steps, counted in cells of a notebook."""
+    """How much it does beside other steps, counted in lines of a notebook."""
+    soon: bool = False
+    """Whether it is this process's own work, which goes on beside that of kernels."""
     looked_for: Callable[[], list[Path]] = list
     """What else it looked for when it was last taken, there or not."""
 
@@ -544,7 +546,7 @@ def _add_notebook(plan: Plan, page: Page) -> None:
             makes=[target],
             action=action,
             imports=notebook.imports,
-            work=notebook.cells,
+            work=notebook.lines,
             looked_for=lambda: _looked_for(workspace, reads),
         )
     )

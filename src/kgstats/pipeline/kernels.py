@@ -1,73 +1,36 @@
 """Kernels that start warm: copies of one process that has imported the collection's modules.
 
-Most of a short notebook's time goes into importing pandas, geopandas and matplotlib. On Linux a
-run therefore imports them once, in a process of its own, and each kernel begins as a fork of that
-process. A notebook cannot tell: what it prints is the same to the byte (a test compares). Where
-this does not work, kernels start as they always do.
-
-Run as a program (``python -m kgstats.pipeline.kernels MODULE…``) this is that process. It
-reads a line of JSON for each kernel (``argv``, ``env``, ``cwd``) and answers with its ``pid``.
-A keeper (`keeper`) stands between the run and this process, or a kernel that starts in the usual
-way: when either ends, it ends all that notebooks started and left behind.
+On Linux each kernel begins as a fork of a process that is ready (`stock`). A notebook cannot tell:
+what it prints is the same to the byte (a test compares). Where this does not work, kernels start as
+they always do; then a keeper (`keeper`) stands between the run and the kernel, which ends all that
+the notebook started and left behind.
 """
 
 from __future__ import annotations
 
-import builtins
 import contextlib
-import gc
-import importlib.util
-import json
 import os
-import select
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, ClassVar, NoReturn
+from typing import Any
 
 import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from kgstats import words
 from kgstats.pipeline.keeper import kept
+from kgstats.pipeline.stock import ANSWER_SECONDS, FOLDER, Fork, Stock, begin, can_fork
 from kgstats.pipeline.watching import end, end_with_parent
+from kgstats.workspace import ENVIRONMENT_VARIABLE
 
 NAME = "kgstats-warm"
-FOLDER = "kgstats-"
-"""How the names of socket folders begin; the number of the process they belong to follows."""
-ANSWER_SECONDS = 180.0
-"""How long the process that kernels are forked from may take to answer; it imports at first."""
 LONGEST_SOCKET_FOLDER = 92
 """Length of a folder's name; a socket's whole name has a hundred letters at most."""
-KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
-SLOW_TO_IMPORT = (
-    *("geopandas", "jinja2", "matplotlib.pyplot", "PIL.PngImagePlugin", "pyarrow.dataset"),
-    *("pyarrow.parquet", "yaml", "kgstats.lab", "kgstats.lineage", "kgstats.withholding"),
-)
-"""Imported inside functions, so that importing the collection's modules does not load them."""
-
-
-def can_fork() -> bool:
-    """Whether this system forks processes safely and gives handles to them: Linux since 5.3."""
-    if sys.platform != "linux":
-        return False
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-    except OSError:
-        return False
-    return True
-
-
 _LIVE: set[Any] = set()
 """The kernels of this process that have not been put away."""
 
@@ -122,122 +85,11 @@ def sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ready(handle: int, seconds: float | None) -> bool:
-    """Whether the process of a handle has ended, or ends within some time."""
-    return bool(select.select([handle], [], [], seconds)[0])
-
-
-class Fork:
-    """A kernel's process, with what of `subprocess.Popen` a provisioner uses."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        # A handle that names this process for good; its number may be given to another one.
-        self._handle = os.pidfd_open(pid)
-        # The thread that watches asks as well as the one that runs the notebook: closed twice, the
-        # handle's number would be that of a file of somebody else.
-        self._asking = threading.Lock()
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        """Return None while the process lives; its exit code is not known, so 0 afterwards."""
-        with self._asking:
-            if self.returncode is None and _ready(self._handle, 0):
-                self.returncode = 0
-                os.close(self._handle)
-            return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the process to end."""
-        with self._asking:
-            own = os.dup(self._handle) if self.returncode is None else None
-        if own is not None:
-            try:
-                if not _ready(own, timeout):
-                    raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0.0)
-            finally:
-                os.close(own)
-        return self.poll() or 0
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal; a process that has ended gets none."""
-        with self._asking:
-            if self.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(self._handle, number)
-
-    def terminate(self) -> None:
-        """Ask the process to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End the process."""
-        self.send_signal(signal.SIGKILL)
-
-
-class Stock:
-    """The process that kernels are forked from."""
-
-    def __init__(self, modules: Sequence[str], seconds: float = ANSWER_SECONDS) -> None:
-        self._asking = threading.Lock()
-        self._seconds = seconds
-        # A file of the current folder must not stand in for a module, so it starts in Python's.
-        self._process = subprocess.Popen(
-            kept([sys.executable, "-m", __name__, *modules]),
-            cwd=Path(os.__file__).parent,
-            # Nor is it to be ended with the run's group, before it has put things away.
-            start_new_session=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-
-    def fork(self, argv: Sequence[str], env: dict[str, str], cwd: str) -> Fork:
-        """Return a new kernel.
-
-        Raises
-        ------
-        OSError
-            When the process is gone, or does not answer in time: then it is ended.
-        """
-        assert self._process.stdin is not None and self._process.stdout is not None
-        with self._asking:
-            asked = {"argv": list(argv), "env": env, "cwd": cwd}
-            self._process.stdin.write(json.dumps(asked) + "\n")
-            self._process.stdin.flush()
-            # An answer is one short line, written at once.
-            if not select.select([self._process.stdout], [], [], self._seconds)[0]:
-                self.end()
-                raise OSError("the process that kernels are forked from does not answer")
-            answer = self._process.stdout.readline()
-        if not answer:
-            raise OSError("the process that kernels are forked from has ended")
-        return Fork(json.loads(answer)["pid"])
-
-    def end(self) -> None:
-        """End the process now, with its kernels and what they left to it."""
-        end(self._process.pid)
-
-    def close(self) -> None:
-        """Let the process end, and with it any kernel that still runs."""
-        try:
-            self._process.communicate(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.end()
-            self._process.wait()
-        except OSError:
-            self._process.wait()
-
-
 class WarmProvisioner(LocalProvisioner):
     """Starts kernels as forks of the stock, where there is one; in the usual way otherwise.
 
     Either way a kernel ends with the process that started it.
     """
-
-    stock: ClassVar[Stock | None] = None
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
         """Start a kernel by its command line."""
@@ -255,11 +107,11 @@ class WarmProvisioner(LocalProvisioner):
 
     def _fork(self, cmd: Sequence[str], settings: Mapping[str, Any]) -> Fork | None:
         argv = _kernel_arguments(cmd)
-        if self.stock is None or argv is None:
+        if Stock.now is None or argv is None:
             return None
         env = dict(settings.get("env") or os.environ)
         with contextlib.suppress(OSError, ValueError):
-            return self.stock.fork(argv, env, str(settings.get("cwd") or Path.cwd()))
+            return Stock.now.kernel(argv, env, str(settings.get("cwd") or Path.cwd()))
         return None
 
     async def kill(self, restart: bool = False) -> None:
@@ -281,105 +133,42 @@ def _kernel_arguments(cmd: Sequence[str]) -> list[str] | None:
 
 
 @contextlib.contextmanager
-def warm(modules: Sequence[str], seconds: float = ANSWER_SECONDS) -> Iterator[None]:
-    """Have kernels start warm within this block: with these modules imported."""
-    if not can_fork() or WarmProvisioner.stock is not None:
+def warm(
+    modules: Sequence[str],
+    seconds: float = ANSWER_SECONDS,
+    rehearsals: Sequence[Sequence[Any]] = (),
+    workspace: Path | None = None,
+) -> Iterator[None]:
+    """Have kernels start warm within this block: with these modules imported.
+
+    Parameters
+    ----------
+    modules, rehearsals
+        As :meth:`Stock.load` takes them; what is rehearsed is of the ``workspace``.
+    seconds
+        How long the process that kernels are forked from may take to answer.
+    """
+    if not can_fork() or Stock.now is not None:
         yield
         return
-    WarmProvisioner.stock = stock = Stock(modules, seconds)
+    begin()
+    Stock.now, Stock.begun = Stock.begun, None
+    stock = Stock.now
+    assert stock is not None
+    stock.seconds = seconds
+    env = {} if workspace is None else {ENVIRONMENT_VARIABLE: str(workspace)}
+    stock.load(modules, rehearsals, env)
     try:
         yield
     finally:
-        WarmProvisioner.stock = None
+        Stock.now = None
         stock.close()
 
 
 def end_all() -> None:
     """End every kernel and what they are forked from, now."""
-    stock = WarmProvisioner.stock
+    stocks = [one for one in (Stock.now, Stock.begun) if one is not None]
     for manager in list(_LIVE):
         manager.put_away()
-    if stock is not None:
+    for stock in stocks:
         stock.end()
-
-
-# --- the process itself -------------------------------------------------------------------------
-
-
-def _import(modules: Sequence[str]) -> None:
-    """Import modules as if in a kernel: some look at their surroundings as they are imported."""
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
-    try:
-        for name in (*KERNEL, *SLOW_TO_IMPORT, *modules):
-            # A kernel that needs it says what is wrong.
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-        for lang in words.LANGUAGES:
-            words.catalogue(lang)
-    finally:
-        del builtins.get_ipython  # type: ignore[attr-defined]
-
-
-def _serve() -> dict[str, Any] | None:
-    """Fork at each request; returns the request in the kernel, None when there are no more."""
-    # Ctrl-C is for the run, whose end is this process's end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getpid()
-    for line in sys.stdin:
-        asked: dict[str, Any] = json.loads(line)
-        with warnings.catch_warnings():
-            # Python 3.12 warns of forking beside threads. No thread of Python runs here; those of
-            # OpenBLAS and jemalloc are made for it: they stop, and start again when needed.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
-        if pid == 0:
-            end_with_parent(parent)
-            return asked
-        # What it is told of after the run has ended is nobody's to hear.
-        with contextlib.suppress(BrokenPipeError):
-            print(json.dumps({"pid": pid}), flush=True)
-    return None
-
-
-def _become_kernel(asked: dict[str, Any]) -> NoReturn:
-    """Turn this fork into the kernel that was asked for."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.setsid()
-    # Where memory runs out, the system ends a notebook before the run.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    # What a kernel writes past its sockets must not be taken for an answer.
-    os.dup2(2, 1)
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
-    os.environ.clear()
-    os.environ.update(asked["env"])
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    os.chdir(asked["cwd"])
-    # The parent's number is also given as an argument: ipykernel read the variable on import.
-    launcher = importlib.util.find_spec(asked["argv"][0])
-    program = launcher.origin if launcher is not None else None
-    parent = f"--IPKernelApp.parent_handle={os.getppid()}"
-    sys.argv = [program or asked["argv"][0], *asked["argv"][1:], parent]
-    from ipykernel import kernelapp
-
-    kernelapp.launch_new_instance()
-    raise SystemExit(0)
-
-
-def main() -> None:
-    """Import what the arguments name, then fork kernels until the input ends."""
-    # As ipykernel's own launcher does: the folder it is started in is not to hide any module.
-    if sys.path and sys.path[0] in ("", str(Path.cwd())):
-        del sys.path[0]
-    _import(sys.argv[1:])
-    gc.freeze()  # What is imported is never collected, so its memory stays shared.
-    asked = _serve()
-    if asked is not None:
-        _become_kernel(asked)
-
-
-if __name__ == "__main__":
-    main()

@@ -134,6 +134,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
         makes=[target, about],
         folders=[plan.built(page.data)],
         action=action,
+        soon=True,
     )
 
 
@@ -173,6 +174,7 @@ def _add_gaps(plan: Plan) -> None:
                 values={"year": year},
                 makes=counted,
                 action=action,
+                soon=True,
             )
         )
 

@@ -21,6 +21,9 @@ from kgstats.pipeline.records import last_run
 from kgstats.pipeline.store import Digests, Made, Store
 from kgstats.workspace import Workspace, replacing, restore_folder
 
+MAPS = "kgstats.present.maps.rehearsal"
+"""Makes what the maps of a year have in common, once for all kernels."""
+
 
 class Changed(Exception):
     """An input changed while a step read it; what the step made is of neither state."""
@@ -137,7 +140,11 @@ class Here:
 
         modules = sorted({name for step in steps for name in step.imports})
         seconds = read_limits(plan.workspace.root).kernel_start_seconds
-        with kernels.warm(modules, seconds) if modules else contextlib.nullcontext():
+        due = {step.id for step in steps}
+        maps = any(one.notebook.draws_maps and f"run-{one.id}" in due for one in plan.pages)
+        rehearsals = [(MAPS, plan.year, plan.languages[0])] if maps else []
+        warm = kernels.warm(modules, seconds, rehearsals, plan.workspace.root)
+        with warm if modules else contextlib.nullcontext():
             execute.load()
             yield
 
