@@ -63,7 +63,7 @@ def write_workbook(parts: Sequence[Part], path: Path, title: str, lang: str) -> 
     from kgstats.present import downloads
 
     t = translator(lang)
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": downloads.CREATED})
         bold = book.add_format({"bold": True})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 import psutil
 
-EVERY_SECONDS = 0.25
+EVERY_SECONDS = 0.5
 TIME, MEMORY = "time", "memory"
 MOST_ROUNDS = 50
 """How often what was left is looked for: one that forks as it is ended comes again."""
