@@ -10,6 +10,9 @@ defined in :mod:`kgstats.analysis.indicators`.
 Sources: Decision 1980/QĐ-TTg (2016-2021) and Decision 318/QĐ-TTg (from 2022) for communes,
 Decision 558/QĐ-TTg (2016) for districts; see :mod:`kgstats.reference.criteria`. Attainment under
 one set is never counted under another.
+
+Every function takes, unless it says otherwise: ``year``, the reporting year; ``standing``, a row a
+commune, from `kgstats.analysis.attainment.standing`.
 """
 
 from __future__ import annotations
@@ -82,8 +85,6 @@ def marks(attainment: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     attainment
         The clean table: a row per commune and criterion, ``met`` true, false or null.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -162,8 +163,6 @@ def standing(
     ----------
     communes, attainment
         The year's clean tables.
-    year
-        The reporting year.
     before
         The same table of the year before, when there is one: see :func:`standings`.
 
@@ -260,8 +259,6 @@ def standings(
     ----------
     communes, attainment
         The clean tables by year.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -354,11 +351,6 @@ def recognitions(standing: pd.DataFrame) -> pd.DataFrame:
     The two differ: communes assessed for one year are often decided on in the next, and count
     from the decision.
 
-    Parameters
-    ----------
-    standing
-        A row a commune, from `kgstats.analysis.attainment.standing`.
-
     Returns
     -------
     pandas.DataFrame
@@ -373,11 +365,6 @@ def recognitions(standing: pd.DataFrame) -> pd.DataFrame:
 
 def levels(standing: pd.DataFrame) -> pd.DataFrame:
     """Count recognised communes by level: standard, advanced, model; each presumes the lower.
-
-    Parameters
-    ----------
-    standing
-        A row a commune, from `kgstats.analysis.attainment.standing`.
 
     Returns
     -------
@@ -547,11 +534,6 @@ def witnesses(standing: pd.DataFrame) -> pd.DataFrame:
     The marks count; the number that the district states is a witness. Where marks are absent the
     number must be one that they leave possible: at least those met, at most all but those not met.
 
-    Parameters
-    ----------
-    standing
-        A row a commune, from `kgstats.analysis.attainment.standing`.
-
     Returns
     -------
     pandas.DataFrame
@@ -582,8 +564,6 @@ def nearly(standing: pd.DataFrame, short: int = 2) -> pd.DataFrame:
 
     Parameters
     ----------
-    standing
-        A row a commune, from `kgstats.analysis.attainment.standing`.
     short
         The most criteria lacking.
 

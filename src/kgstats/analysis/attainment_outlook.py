@@ -9,6 +9,9 @@ communes gained and lost criteria at the rates observed between all pairs of con
 under the same set of criteria (a Markov chain for each criterion: met or not met), each commune
 and each criterion by itself. Communes complete their last criteria together more often than that
 supposes, and a decision can come late: the range says what chance alone leaves open, no more.
+
+Every function takes, unless it says otherwise: ``standings``, as
+:func:`kgstats.analysis.attainment.standings` returns it; ``year``, the reporting year.
 """
 
 from __future__ import annotations
@@ -53,13 +56,6 @@ def progress(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     target's year. Targets are those of the year's own set of criteria
     (:mod:`kgstats.reference.programmes`) and say nothing about another. What changed is counted
     over the communes that are reported in both years.
-
-    Parameters
-    ----------
-    standings
-        As :func:`kgstats.analysis.attainment.standings` returns it.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -125,11 +121,6 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     Reached when the least that the value can be is the target or more, missed when the most is
     less; in between communes not reported decide, and it is not judged. Targets of later years
     are not due.
-
-    Parameters
-    ----------
-    standings
-        As :func:`kgstats.analysis.attainment.standings` returns it.
 
     Returns
     -------
@@ -224,8 +215,6 @@ def transitions(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     standings
         Every year's standing of communes, from `kgstats.analysis.paths.standings`.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -346,8 +335,6 @@ def outlook(standings: pd.DataFrame, chances: pd.DataFrame, year: int) -> pd.Dat
 
     Parameters
     ----------
-    standings
-        As :func:`kgstats.analysis.attainment.standings` returns it.
     chances
         :func:`chances` of the year's communes.
 
@@ -422,8 +409,6 @@ def tested(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     standings
         Every year's standing of communes, from `kgstats.analysis.paths.standings`.
-    year
-        The reporting year.
 
     Returns
     -------

@@ -2,6 +2,9 @@
 
 The ground on which :mod:`kgstats.analysis.poverty` stands. A unit of the list that did not report
 is there with null counts; it is never a zero.
+
+Every function takes, unless it says otherwise: ``households``, counts by unit and year: a clean
+table ``poverty``, or from `kgstats.analysis.households.together`.
 """
 
 from __future__ import annotations
@@ -177,9 +180,6 @@ def year_of(households: pd.DataFrame, year: int) -> pd.DataFrame:
 
     Parameters
     ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
     year
         The reporting year.
 
@@ -292,9 +292,6 @@ def area_keys(households: pd.DataFrame, by: By) -> list[str]:
 
     Parameters
     ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
     by
         What the rows are grouped by; see the table returned.
 
@@ -326,9 +323,6 @@ def pair(
 
     Parameters
     ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
     before
         The earlier year.
     after

@@ -2,6 +2,9 @@
 
 Every unit (a district) has an amount x and a need w, both at least zero. With amount and need in
 the same proportion everywhere, each measure is 0.
+
+Every function takes, unless it says otherwise: ``amounts``, what each unit was given, a number a
+unit; ``needs``, what each unit needs, such as its poor households; in the order of ``amounts``.
 """
 
 from __future__ import annotations
@@ -33,13 +36,6 @@ def hoover(amounts: Sequence[int], needs: Sequence[int]) -> Fraction:
     ½ · Σ | x_i / Σx − w_i / Σw |; 0 when amounts follow need, towards 1 when one unit without
     need has everything.
 
-    Parameters
-    ----------
-    amounts
-        What each unit was given, a number a unit.
-    needs
-        What each unit needs, such as its poor households; in the order of ``amounts``.
-
     Raises
     ------
     NoInequality
@@ -63,13 +59,6 @@ def lorenz(amounts: Sequence[int], needs: Sequence[int]) -> list[tuple[Fraction,
     Units without need and without amount change nothing; those without need but with an amount
     come last.
 
-    Parameters
-    ----------
-    amounts
-        What each unit was given, a number a unit.
-    needs
-        What each unit needs, such as its poor households; in the order of ``amounts``.
-
     Examples
     --------
     >>> [(float(x), float(y)) for x, y in lorenz([60, 40], [50, 50])]
@@ -91,13 +80,6 @@ def gini(amounts: Sequence[int], needs: Sequence[int]) -> Fraction:
 
     1 − Σ (W_i − W_{i−1}) · (X_i + X_{i−1}) over the points (W, X) of the Lorenz curve.
 
-    Parameters
-    ----------
-    amounts
-        What each unit was given, a number a unit.
-    needs
-        What each unit needs, such as its poor households; in the order of ``amounts``.
-
     Examples
     --------
     >>> gini([60, 40], [50, 50]), gini([3, 3], [1, 1])
@@ -113,13 +95,6 @@ def gini(amounts: Sequence[int], needs: Sequence[int]) -> Fraction:
 
 def theil(amounts: Sequence[int], needs: Sequence[int]) -> float:
     """Theil's T: Σ (x_i / Σx) · ln( (x_i / Σx) / (w_i / Σw) ), natural logarithm.
-
-    Parameters
-    ----------
-    amounts
-        What each unit was given, a number a unit.
-    needs
-        What each unit needs, such as its poor households; in the order of ``amounts``.
 
     Raises
     ------
@@ -145,13 +120,6 @@ def spread(amounts: Sequence[int], needs: Sequence[int]) -> Fraction | None:
     """Largest amount per unit of need over the smallest one, of units that have both.
 
     None where fewer than two units have both.
-
-    Parameters
-    ----------
-    amounts
-        What each unit was given, a number a unit.
-    needs
-        What each unit needs, such as its poor households; in the order of ``amounts``.
 
     Examples
     --------

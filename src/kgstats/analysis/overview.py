@@ -2,6 +2,9 @@
 
 Every number is one of :mod:`kgstats.analysis.indicators`; here they are put beside each other, and
 beside last year's.
+
+Every function takes, unless it says otherwise: ``year``, the reporting year; ``district``, the
+district's code.
 """
 
 from __future__ import annotations
@@ -54,8 +57,6 @@ def years(
         :func:`kgstats.analysis.attainment.standings`.
     households, funding
         Clean tables ``poverty`` and ``funding`` by year.
-    year
-        The reporting year.
     district
         GSO code of one district; the whole province by default.
 
@@ -106,8 +107,6 @@ def two_years(households: Mapping[int, pd.DataFrame], year: int) -> pd.DataFrame
     ----------
     households
         Clean tables ``poverty`` by year.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -131,8 +130,6 @@ def rate_changes(both: pd.DataFrame, year: int, by: str = "province") -> pd.Data
     ----------
     both
         Households of the two years: :func:`two_years`. Without rows nothing is compared.
-    year
-        The reporting year.
     by
         ``province``, or ``district``: communes, for a year without districts.
     """
@@ -282,8 +279,6 @@ def steady(
     households
         Counts by unit and year: a clean table ``poverty``, or from
         `kgstats.analysis.households.together`.
-    year
-        The reporting year.
     district
         Code of a district that is drawn. Where none of its units can be followed through the
         years, households are those of this year alone.
@@ -342,8 +337,6 @@ def reported(
         `kgstats.analysis.households.together`.
     funding
         The clean table ``funding``.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -383,8 +376,6 @@ def money_parts(funding: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     funding
         The clean table ``funding``.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -426,8 +417,6 @@ def odd_money(funding: Mapping[int, pd.DataFrame], year: int) -> pd.DataFrame:
     ----------
     funding
         Clean tables ``funding`` by year.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -452,8 +441,6 @@ def unchanged(
     ----------
     households, funding
         Clean tables ``poverty`` and ``funding`` by year.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -521,8 +508,6 @@ def headline(
         What :func:`years` returns.
     moved
         What :func:`like_for_like` returns, of the same place.
-    year
-        The reporting year.
     targets
         Whether to add the targets, which are the province's.
     same
@@ -620,8 +605,6 @@ def districts(
         :func:`kgstats.analysis.attainment.standings`.
     households, funding
         Clean tables ``poverty`` and ``funding`` of the year.
-    year
-        The reporting year.
 
     Returns
     -------
@@ -653,8 +636,6 @@ def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.Data
 
     Parameters
     ----------
-    district
-        The district's code.
     funding
         The clean table ``funding`` of the year.
     by
@@ -698,8 +679,6 @@ def files_of_district(cells: pd.DataFrame, findings: pd.DataFrame, district: str
         The ledger of cells, table ``cells``.
     findings
         The table ``findings`` of the year.
-    district
-        The district's code.
 
     Returns
     -------
@@ -734,8 +713,6 @@ def commune_table(
 
     Parameters
     ----------
-    district
-        The district's code.
     standing
         :func:`kgstats.analysis.attainment.standing` of the year.
     households

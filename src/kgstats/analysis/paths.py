@@ -4,6 +4,9 @@ A path is told only of communes whose number of criteria is known in every year 
 one set of criteria and on one territory: a gap is neither a rise nor a fall. Criteria met are
 those of :func:`kgstats.analysis.indicators.criteria_met`. Years under an earlier set are another
 path: they are never joined to these.
+
+Every function takes, unless it says otherwise: ``standings``, every year's standing of communes,
+from `kgstats.analysis.paths.standings`.
 """
 
 from __future__ import annotations
@@ -68,13 +71,7 @@ def standings(
 
 
 def of_last_set(standings: pd.DataFrame) -> pd.DataFrame:
-    """Return the years assessed under the same set of criteria as the last one.
-
-    Parameters
-    ----------
-    standings
-        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
-    """
+    """Return the years assessed under the same set of criteria as the last one."""
     last = standings.loc[standings["year"] == standings["year"].max(), "criteria_set"].iloc[0]
     return standings[standings["criteria_set"] == last].reset_index(drop=True)
 
@@ -96,11 +93,6 @@ def followed(standings: pd.DataFrame) -> pd.DataFrame:
     """Leave the communes whose number of criteria is known in every year, under the last set.
 
     Only communes of the last year's list whose code stands for the same territory in all years.
-
-    Parameters
-    ----------
-    standings
-        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
 
     Examples
     --------
@@ -253,11 +245,6 @@ def by_criterion(standings: pd.DataFrame) -> pd.DataFrame:
     ``gained`` (met from some year on), ``met_again`` (lost and met again), ``lost_again`` (met in
     some year, not in the last), ``never`` met.
 
-    Parameters
-    ----------
-    standings
-        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
-
     Returns
     -------
     pandas.DataFrame
@@ -379,11 +366,6 @@ def steps(standings: pd.DataFrame, by: By = "criteria_before") -> pd.DataFrame:
 def from_one_short(standings: pd.DataFrame) -> pd.DataFrame:
     """Follow the communes that lacked a single criterion, from each year on.
 
-    Parameters
-    ----------
-    standings
-        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
-
     Returns
     -------
     pandas.DataFrame
@@ -426,11 +408,6 @@ def after_recognition(standings: pd.DataFrame) -> pd.DataFrame:
     later return no longer says that it is recognised. Decisions made before the set came into
     force were about another standard and are left out.
 
-    Parameters
-    ----------
-    standings
-        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
-
     Returns
     -------
     pandas.DataFrame
@@ -467,11 +444,6 @@ def _decided(own: pd.DataFrame) -> pd.Series[Any]:
 
 def lost_after_recognition(standings: pd.DataFrame) -> pd.DataFrame:
     """Count the criteria that communes with a decision lack in the last year, most often first.
-
-    Parameters
-    ----------
-    standings
-        Every year's standing of communes, from `kgstats.analysis.paths.standings`.
 
     Returns
     -------

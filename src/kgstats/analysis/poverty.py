@@ -11,6 +11,9 @@ to 2.69 % is 1.45 points, or 35 % of the rate, never "1.45 %".
 Rates are computed from counts, never averaged and never taken from a stated percentage. Years
 under different poverty standards are refused, and so are communes whose code stands for another
 territory in the other year, unless their counts are carried to one year's areas first.
+
+Every function takes, unless it says otherwise: ``year``, the reporting year; ``households``, counts
+by unit and year: a clean table ``poverty``, or from `kgstats.analysis.households.together`.
 """
 
 from __future__ import annotations
@@ -98,8 +101,6 @@ def years_before(year: int, base: int | None = None) -> list[int]:
 
     Parameters
     ----------
-    year
-        The reporting year.
     base
         The first year shown; None for the year before only.
 
@@ -129,11 +130,6 @@ def base_year(households: pd.DataFrame, year: int, base: int | None = None) -> i
 
     Parameters
     ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
-    year
-        The reporting year.
     base
         The year asked for; None for the last before ``year``.
 
@@ -157,11 +153,6 @@ def base_year(households: pd.DataFrame, year: int, base: int | None = None) -> i
 def main_areas(year: int) -> str:
     """Return the areas of the main tables: districts, or communes since districts are gone.
 
-    Parameters
-    ----------
-    year
-        The reporting year.
-
     Examples
     --------
     >>> main_areas(2019), main_areas(2025)
@@ -176,12 +167,6 @@ def steady(households: pd.DataFrame) -> pd.DataFrame:
     Rates of several years that are drawn beside each other are then of the same units, as
     :func:`changes` of two years are: a unit that did not report in one of them is neither a rise
     nor a fall.
-
-    Parameters
-    ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
 
     Examples
     --------
@@ -485,9 +470,6 @@ def continuity(households: pd.DataFrame, before: int, after: int) -> pd.DataFram
 
     Parameters
     ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
     before
         The earlier year.
     after
@@ -525,9 +507,6 @@ def reasons(households: pd.DataFrame, by: By = ()) -> pd.DataFrame:
 
     Parameters
     ----------
-    households
-        Counts by unit and year: a clean table ``poverty``, or from
-        `kgstats.analysis.households.together`.
     by
         What the rows are grouped by; see the table returned.
 

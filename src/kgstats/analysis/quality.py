@@ -3,6 +3,9 @@
 Everything is counted from the findings, the ledger of cells, the clean tables and the reference
 data; nothing is typed. A finding without a place (a return that never came) belongs to the
 district it names; one whose file tells no district stands apart, never dropped.
+
+Every function takes, unless it says otherwise: ``year``, the reporting year; ``findings``, the
+table ``findings`` of the year; ``cells``, the ledger of cells, table ``cells``.
 """
 
 from __future__ import annotations
@@ -84,8 +87,6 @@ def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int)
 
     Parameters
     ----------
-    year
-        The reporting year.
     cells
         The ledger.
     tables
@@ -135,12 +136,6 @@ def by_district(
 
     Parameters
     ----------
-    findings
-        The table ``findings`` of the year.
-    cells
-        The ledger of cells, table ``cells``.
-    year
-        The reporting year.
     deliveries
         What is declared about the files.
 
@@ -182,11 +177,6 @@ def by_district(
 def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
     """Count findings by rule.
 
-    Parameters
-    ----------
-    findings
-        The table ``findings`` of the year.
-
     Returns
     -------
     pandas.DataFrame
@@ -214,8 +204,6 @@ def accounts(cells: pd.DataFrame, by: str | None = "role") -> pd.DataFrame:
 
     Parameters
     ----------
-    cells
-        The ledger of cells, table ``cells``.
     by
         What the rows are grouped by; see the table returned.
 
@@ -246,10 +234,6 @@ def refused_cells(
 
     Parameters
     ----------
-    cells
-        The ledger of cells, table ``cells``.
-    year
-        The reporting year.
     deliveries
         What is declared about the files.
 
@@ -280,8 +264,6 @@ def corrections(declared: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     ----------
     declared
         The declared corrections, `kgstats.notebook.Report.corrections`.
-    findings
-        The table ``findings`` of the year.
 
     Returns
     -------
@@ -335,11 +317,6 @@ def replaced(declared: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 def thresholds(year: int) -> pd.DataFrame:
     """Return the criteria thresholds of a year that nobody confirmed in the decision itself.
 
-    Parameters
-    ----------
-    year
-        The reporting year.
-
     Returns
     -------
     pandas.DataFrame
@@ -356,11 +333,6 @@ def thresholds(year: int) -> pd.DataFrame:
 
 def assumptions(year: int) -> pd.DataFrame:
     """Return the other reference data of a year that nobody confirmed.
-
-    Parameters
-    ----------
-    year
-        The reporting year.
 
     Returns
     -------
@@ -510,11 +482,6 @@ def unknown(year: int) -> list[str]:
     """Return which reference data is not known at all for a year.
 
     Among ``criteria``, ``thresholds``, ``poverty_standard``, ``programmes``.
-
-    Parameters
-    ----------
-    year
-        The reporting year.
 
     Examples
     --------

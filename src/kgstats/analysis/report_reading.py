@@ -1,4 +1,8 @@
-"""What reading a printed report proposed: sentence by sentence, doubtful, new, gone."""
+"""What reading a printed report proposed: sentence by sentence, doubtful, new, gone.
+
+Every function takes, unless it says otherwise: ``figures``, figures of the printed report, table
+``figures`` or ``proposed_figures``.
+"""
 
 from __future__ import annotations
 
@@ -44,24 +48,12 @@ def by_sentence(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def doubtful(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposed figures with something to look at, those not yet accepted.
-
-    Parameters
-    ----------
-    figures
-        Figures of the printed report, table ``figures`` or ``proposed_figures``.
-    """
+    """Return the proposed figures with something to look at, those not yet accepted."""
     return figures[(figures["doubts"] != "") & ~figures["accepted"]].reset_index(drop=True)
 
 
 def changed(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposed figures that continue none of the report before in its place.
-
-    Parameters
-    ----------
-    figures
-        Figures of the printed report, table ``figures`` or ``proposed_figures``.
-    """
+    """Return the proposed figures that continue none of the report before in its place."""
     return figures[figures["status"] != "carried"].reset_index(drop=True)
 
 
@@ -70,8 +62,6 @@ def summary(figures: pd.DataFrame, statements: pd.DataFrame, gone: pd.DataFrame)
 
     Parameters
     ----------
-    figures
-        Figures of the printed report, table ``figures`` or ``proposed_figures``.
     statements
         Table ``proposed_identities``.
     gone

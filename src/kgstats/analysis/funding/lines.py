@@ -1,4 +1,8 @@
-"""Lines of money: one year's, checked, with what can be said about each."""
+"""Lines of money: one year's, checked, with what can be said about each.
+
+Every function takes, unless it says otherwise: ``money``, lines of money: the clean table
+``funding``, whole or filtered.
+"""
 
 from __future__ import annotations
 
@@ -101,11 +105,6 @@ def lines(funding: pd.DataFrame, year: int, programme: str | None = None) -> pd.
 def measured(money: pd.DataFrame) -> pd.DataFrame:
     """Return the lines on which both what is allocated and what is disbursed is known.
 
-    Parameters
-    ----------
-    money
-        Lines of money: the clean table ``funding``, whole or filtered.
-
     Examples
     --------
     >>> money = pd.DataFrame({"allocated_vnd": [5, 5, None], "disbursed_vnd": [3, None, 2]})
@@ -122,11 +121,6 @@ def comparable(money: pd.DataFrame) -> pd.DataFrame:
     A booking of less than nothing, or a payment on a plan of nothing, stays in every sum; beside
     rates it would make others look quick or slow.
 
-    Parameters
-    ----------
-    money
-        Lines of money: the clean table ``funding``, whole or filtered.
-
     Examples
     --------
     >>> money = pd.DataFrame({"allocated_vnd": [5, 5, -1], "disbursed_vnd": [3, -2, None]})
@@ -139,11 +133,6 @@ def comparable(money: pd.DataFrame) -> pd.DataFrame:
 def without_rate(money: pd.DataFrame) -> pd.Series:
     """Say which lines have no rate: an amount below zero, or money paid on a plan of nothing.
 
-    Parameters
-    ----------
-    money
-        Lines of money: the clean table ``funding``, whole or filtered.
-
     Examples
     --------
     >>> money = pd.DataFrame({"allocated_vnd": [5, 5, 0, 0], "disbursed_vnd": [3, -2, 1, 0]})
@@ -155,13 +144,7 @@ def without_rate(money: pd.DataFrame) -> pd.Series:
 
 
 def year_of(money: pd.DataFrame) -> int:
-    """Return the year whose lines these are; 0 where there is no line, which no rule is of.
-
-    Parameters
-    ----------
-    money
-        Lines of money: the clean table ``funding``, whole or filtered.
-    """
+    """Return the year whose lines these are; 0 where there is no line, which no rule is of."""
     years = money["year"].dropna()
     return int(years.iloc[0]) if len(years) else 0
 
