@@ -410,7 +410,9 @@ def heading_meanings(
             named = criterion_of(tuple(_DIGITS.sub(" ", part) for part in path))[0]
             score = 1.0 if named == number else NUMBERED
             return (HeadingMeaning("met", score, number, doubt=doubt, when=when),)
-        return _word_meanings(key, path, folded, when)
+        found = _word_meanings(key, path, folded, when)
+        other = _OTHER_PAPER.search(folded) is not None
+        return tuple(one for one in found if not (other and one.name.startswith("decision")))
     if len(path) > 1 and _says_something_else(key, *path[-2:]):
         return ()
     time = stock_time(folded, year)
@@ -438,6 +440,11 @@ def _without_both(folded: str) -> str:
     return " ".join(bare.split()) if "ngheo" in bare else folded
 
 
+_OTHER_PAPER = re.compile(
+    r"\b(?:quy hoach|de an|to trinh|ho so|thanh lap|ban chi dao"
+    r"|phe duyet(?! (?:ket qua )?cong nhan))\b"
+)
+"""A paper that recognises nobody: ``Số quyết định phê duyệt quy hoạch``, ``Số tờ trình``."""
 _DENIAL = re.compile(r"\b(?:chua|khong|ko)\b|\bthieu\b(?! hut)")
 _NO_DENIAL = re.compile(
     r"\b(?:dat|co)(?: hay| hoac)? (?:chua|khong)\b|\bkhong (?:bao gom|gom|ke|tinh)\b"

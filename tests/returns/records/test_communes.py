@@ -319,3 +319,32 @@ def test_decisions_typed_one_row_off_recognise_nobody(numbers, moved):
     assert ("decisions_moved" in told(result)) == moved
     states = {one["commune_code"]: one["status"] for one in result.records["communes"]}
     assert (set(states.values()) == {None}) == moved
+
+
+@pytest.mark.parametrize("first", ["12/20/2018", "20/12/2018"])
+def test_a_day_among_days_with_the_month_first_is_refused_where_it_may_be_either(first):
+    rows = marks("Đ", "Đ", counts=False)
+    for row, day in zip(rows, [first, "02/05/2019", "05/05/2019", "13/06/2019"], strict=True):
+        row[22:25] = "Đạt chuẩn", f"{row[0]}5/QĐ-UBND", day
+    found, findings = communes(rows)
+    month_first = first.startswith("12")
+    assert findings.get("date_unreadable", []) == (["Y6"] if month_first else [])
+    assert [str(found[code]["decision_date"]) for code in CODES] == [
+        "2018-12-20", "None" if month_first else "2019-05-02", "2019-05-05", "2019-06-13",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "read_as"),
+    [
+        ("Số quyết định phê duyệt quy hoạch", False), ("Số quyết định phê duyệt đề án", False),
+        ("Số tờ trình", False), ("Số QĐ công nhận", True),
+        ("Số quyết định phê duyệt công nhận", True),
+    ],
+)  # fmt: skip
+def test_the_number_of_another_paper_recognises_nobody(heading, read_as):
+    head = [heading if one == "Số quyết định" else one for one in MARKS_HEAD if one != "Ngày"]
+    found, findings = communes([[*row[:24], *row[25:]] for row in marks()], head=head)
+    assert (found["31108"]["decision_no"] == "15/QĐ-UBND") == read_as
+    assert (found["31108"]["status"] == "recognised") == read_as
+    assert read_as or "column_doubtful" in findings

@@ -35,6 +35,8 @@ from kgstats.returns.records.totals import Totals
 MOSTLY_BLANK = 0.9
 """From this share of blank marks on, a page does not type its marks."""
 
+MONTHS = 12
+
 _LEGEND_ROLES = frozenset(("note", "title", "header", "unit", "ignored", "signature"))
 
 
@@ -130,6 +132,8 @@ class CommuneWords:
     legend: Legend = field(default_factory=dict)
     known: dict[tuple[CellValue, str | None, type], MarkReading] = field(default_factory=dict)
     """Marks of the page that were read before, with what they were read as."""
+    month_first: bool = False
+    """Whether days of the page are typed month first."""
     open: dict[str, list[Seen]] = field(default_factory=dict)
     """Marks whose meaning is open, with their cells."""
 
@@ -333,8 +337,14 @@ class CommuneWords:
     def read(self, one: Mapped) -> None:
         """Read a column of words, dates or text."""
         name = one.name
+        held = {row: self._cells(row, (one,))[0] for row in self.lines}
+        if name == "decision_date":
+            self.month_first = any(
+                seen is not None and read_date(seen.value).rule is DateRule.MONTH_DAY_YEAR
+                for seen in held.values()
+            )
         for row, line in self.lines.items():
-            (seen,) = self._cells(row, (one,))
+            seen = held[row]
             if seen is None:
                 continue
             role, value = self._word(one, seen)
@@ -376,8 +386,17 @@ class CommuneWords:
         reading = read_date(seen.value, number_format=seen.number_format)
         if reading.rule in (DateRule.BLANK, DateRule.DASH):
             return "blank_mark", None
-        if reading.value is not None and reading.value.year >= FIRST_DECISION:
-            return "value", reading.value
+        day = reading.value
+        # Where others of the column put the month first, 02/05 may be the second of May or not.
+        either = (
+            self.month_first
+            and day is not None
+            and reading.rule is DateRule.DAY_MONTH_YEAR
+            and day.day <= MONTHS
+            and day.day != day.month
+        )
+        if day is not None and not either and day.year >= FIRST_DECISION:
+            return "value", day
         if seen.kind == "text" and read_decision(seen.text).rule == "absent":
             self.table.work.find("decision_absent", seen=seen, column=one.column.header)
             return "blank_mark", None
