@@ -185,7 +185,7 @@ def test_closes_of_both_vintages_are_listed():
     found = quality.assumptions(2019)
     closes = found[found["topic"] == "close"]
     days = [day.isoformat() for day in closes["date"]]
-    assert sorted(zip(closes["code"], closes["plan_year"], days, strict=True)) == [
+    assert sorted(zip(closes["about"], closes["plan_year"], days, strict=True)) == [
         ("investment", 2018, "2019-12-31"),
         ("investment", 2019, "2020-01-31"),
         ("investment", 2019, "2020-12-31"),
@@ -195,7 +195,7 @@ def test_closes_of_both_vintages_are_listed():
         ("recurrent", 2019, "2020-01-31"),
     ]
     later = quality.assumptions(2021)
-    assert set(later[later["topic"] == "close"]["code"]) == {"recurrent"}
+    assert set(later[later["topic"] == "close"]["about"]) == {"recurrent"}
 
 
 def test_what_is_said_of_sources_has_vietnamese():

@@ -339,7 +339,7 @@ def assumptions(year: int) -> pd.DataFrame:
     pandas.DataFrame
         ``topic`` (``sub_criteria, groups, district_criteria, close, allocation, programme,
         target, poverty_rule, especially_difficult``), ``item_vi, item_en`` (empty where the
-        topic says it), ``code`` (kind of money, indicator), ``plan_year``, ``amount,
+        topic says it), ``about`` (kind of money, indicator), ``plan_year``, ``amount,
         amount_high, unit, date`` (what is taken), ``basis`` (the decision or law), ``source``
         (what is known about it). Rows stand where the reference data says ``confirmed = no``,
         and one where a list is known to be incomplete.
@@ -349,7 +349,7 @@ def assumptions(year: int) -> pd.DataFrame:
         rows += part(year)
     return tidy.frame(
         rows,
-        "string: topic item_vi item_en code",
+        "string: topic item_vi item_en about",
         "Int64: plan_year",
         "Float64: amount amount_high",
         "string: unit",
@@ -395,7 +395,7 @@ def _of_money(year: int) -> list[dict[str, Any]]:
             rows += [
                 {
                     "topic": "close",
-                    "code": kind,
+                    "about": kind,
                     "plan_year": plan_year,
                     "date": close.day,
                     "basis": close.basis,
@@ -409,7 +409,7 @@ def _of_money(year: int) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "topic": "allocation",
-                    "code": row["programme"],
+                    "about": row["programme"],
                     "plan_year": int(row["plan_year"]),
                     "date": dt.date.fromisoformat(row["allocated_on"]),
                     "basis": row["document"],
@@ -440,7 +440,7 @@ def _of_programmes(year: int) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "topic": "target",
-                    "code": row["indicator"],
+                    "about": row["indicator"],
                     "amount": float(row["low"]),
                     "amount_high": float(row["high"]) if row["high"] else None,
                     "unit": row["unit"],

@@ -474,11 +474,11 @@ def _item(row: Any, lang: str, t: Translate) -> str:
             return f"{int(row.amount)}. {name}"
         return str(name)
     if row.topic == "close":
-        return t("{kind} of plan year {year}", kind=t(_KINDS[row.code]), year=int(row.plan_year))
+        return t("{kind} of plan year {year}", kind=t(_KINDS[row.about]), year=int(row.plan_year))
     if row.topic == "allocation":
-        return t("Programme {code}, plan year {year}", code=row.code, year=int(row.plan_year))
+        return t("Programme {code}, plan year {year}", code=row.about, year=int(row.plan_year))
     if row.topic == "target":
-        return t(_INDICATORS.get(row.code, row.code))
+        return t(_INDICATORS.get(row.about, row.about))
     return t(TOPICS[row.topic])
 
 
