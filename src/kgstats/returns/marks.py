@@ -295,17 +295,19 @@ def unpaired(legend: Legend, used: Iterable[CellValue]) -> Legend:
     >>> unpaired({"có": None}, ["Có", "Không", "Chưa đạt"])
     {'không': None}
     """
-    letters = {
+    if not any(
+        met is None and read_mark(mark).rule is MarkRule.WORD for mark, met in legend.items()
+    ):
+        return {}
+    return {
         key: None
         for value in used
         if isinstance(value, str)
         and (key := _key(value)) is not None
+        and key not in legend
         and read_mark(value).rule is MarkRule.WORD
         and not _MET.search(fold(value))
     }
-    if not any(mark in letters and met is None for mark, met in legend.items()):
-        return {}
-    return {mark: None for mark in letters if mark not in legend}
 
 
 def _unlike_usual(clause: str) -> tuple[str, bool | None] | None:

@@ -125,6 +125,8 @@ def test_where_one_letter_means_something_else_its_opposite_is_open_too():
     result = read(attainment(marks("Không", "Có"), after=[[legend]]))
     assert {one for row in met_of(result) for one in row} == {None}
     assert len(told(result)["mark_open"]) == 2
+    alone = read(attainment(marks("Không", "Không", counts=False), after=[[legend]]))
+    assert {one for row in met_of(alone) for one in row} == {None}, "its opposite need not stand"
     assert met_of(read(attainment(marks("Có", "Không")))) == RIGHT
 
 
