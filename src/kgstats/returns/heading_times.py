@@ -43,6 +43,10 @@ _COMPARED = re.compile(
 """A difference between two years; “Biến động trong năm: Thoát nghèo” is a movement of one."""
 
 
+_PLANNED = re.compile(r"(?<!thuc hien )\bke hoach (?:so ho |ho )?(?:thoat|giam|ngheo|can ngheo)\b")
+"""Households of a plan; a plan that was carried out is none, nor is one that money was given by."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeadingTime:
     """What a heading says of time, and its folded words without the years and days."""
@@ -59,6 +63,10 @@ def stock_time(folded: str, year: int | None) -> HeadingTime:
     HeadingTime(when='start', bare='ho ngheo so ho dau nam')
     >>> stock_time("ho ngheo nam 2019 so ho", 2019).when, stock_time("ho ngheo 2017", 2019).when
     ('now', 'other')
+    >>> stock_time("so ho ngheo dau nam 2020", 2019).bare
+    'so ho ngheo cuoi nam'
+    >>> stock_time("ke hoach thoat ngheo", 2019).when
+    'other'
     """
     ends: set[int] = set()
     says_end = _END.search(folded) is not None
@@ -83,11 +91,14 @@ def stock_time(folded: str, year: int | None) -> HeadingTime:
     bare = _YEAR.sub(named, _DATE.sub(day, folded))
     bare = " ".join(bare.split())
     part = _PART.search(bare) is not None and _UP_TO.search(bare) is None
-    if part or _FORESEEN.search(bare) or _COMPARED.search(bare) or len(ends) > 1 or 0 in ends:
+    foreseen = _FORESEEN.search(bare) or _PLANNED.search(bare)
+    if part or foreseen or _COMPARED.search(bare) or len(ends) > 1 or 0 in ends:
         return HeadingTime("other", bare)
     if not ends or year is None:
         return HeadingTime("now", bare if ends or says_end else folded)
     if ends == {year}:
+        # The start of the year after is the end of this one.
+        bare = bare.replace("dau nam", "cuoi nam")
         return HeadingTime("now", f"{bare} cuoi nam" if says_end and "cuoi" not in bare else bare)
     if ends == {year - 1}:
         bare = " ".join(_END.sub(" ", bare).split())
