@@ -182,3 +182,14 @@ def test_the_stated_numbers_of_criteria_say_what_a_cross_means(yes, no, wrong):
     marks, _ = crossed(yes, no, counted=True, wrong=wrong)
     read = [(true, got) for true, got in marks.values() if got is not None]
     assert read and all(true == got for true, got in read)
+
+
+def test_a_sign_that_stands_there_twice_as_long_too_is_a_degree_of_open_meaning():
+    marks, errors = crossed("++", "+", counted=False)
+    assert {(true, read) for true, read in marks.values()} == {(True, True), (False, None)}
+    assert {one.rule for one in errors} == {"mark_open"}
+    marks, _ = crossed("++", "+", counted=True)
+    read = {(true, got) for true, got in marks.values() if got is not None}
+    assert read == {(True, True), (False, False)}
+    marks, errors = crossed("+", "-", counted=False)
+    assert not errors and all(true == read for true, read in marks.values())

@@ -204,6 +204,22 @@ def open_crosses(values: Iterable[CellValue | None]) -> bool:
     return crosses and others
 
 
+def lesser_signs(values: Iterable[CellValue | None]) -> frozenset[str]:
+    """Return the signs that stand on the page in a longer form too: a degree, of open meaning.
+
+    >>> lesser_signs(["++", "+", "++"]), lesser_signs(["+", "-"])
+    (frozenset({'+'}), frozenset())
+    """
+    keys = {_key(value) for value in values if isinstance(value, str)} - {None, ""}
+    repeated = {key for key in keys if key is not None and len(set(key)) == 1}
+    return frozenset(
+        key
+        for key in repeated
+        if read_mark(key).rule is MarkRule.SIGN
+        and any(key[0] == other[0] and len(key) < len(other) for other in repeated)
+    )
+
+
 # --- legends ------------------------------------------------------------------------------------
 
 _CLAUSES = re.compile(r"[;,\n/]|\.(?:\s|$)")

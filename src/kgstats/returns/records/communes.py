@@ -18,6 +18,7 @@ from kgstats.returns.marks import (
     MarkRule,
     is_cross,
     legend_of,
+    lesser_signs,
     open_crosses,
     read_mark,
     turned_round,
@@ -205,7 +206,8 @@ class CommuneWords:
 
         Letters may that the legend turns round (`turned_round`); so may a cross beside ticks,
         where no other mark says "not met", and where it is the only mark of a page whose other
-        cells are blank: those may be the criteria that are met. A single stated number that is
+        cells are blank: those may be the criteria that are met; and a sign that stands there twice
+        as long too. A single stated number that is
         wrong does not cost the marks of the page.
         """
         used = {
@@ -225,6 +227,8 @@ class CommuneWords:
                 ways = [{**dict.fromkeys(CROSSES, met)} for met in (True, False)]
             if alone:
                 ways = [ways[0], {**ways[1], "": True}]
+        elif lesser := lesser_signs(used) - self.legend.keys():
+            ways = [dict.fromkeys(lesser, met) for met in (True, False)]
         if not ways:
             return
         agree = [
