@@ -27,12 +27,13 @@ from pathlib import Path
 
 import yaml
 
+from kgstats import registry
 from kgstats.returns.cells import Cell, Workbook
 from kgstats.returns.errors import ReturnsError
 from kgstats.returns.ledger import raw_text
 
 FIELDS = ("file", "sheet", "cell", "expected", "value", "reason", "reported_by", "status")
-STATUSES = ("accepted", "proposed", "rejected")
+STATUSES = tuple(registry.codes("correction_status"))
 """Only accepted corrections are applied; the others are kept for the record."""
 
 _CELL = re.compile(r"^([A-Z]{1,3})([1-9]\d*)$")

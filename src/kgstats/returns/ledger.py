@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 LEDGER_COLUMNS = ("file", "sheet", "cell", "raw", "role", "table", "row_key", "column")
 """Columns of ``cells.parquet``, in their order."""
 
-ROLES = (
-    "value", "label", "title", "header", "unit", "column_number", "section", "total", "note",
-    "signature", "blank_mark", "ignored", "quarantined",
-)  # fmt: skip
+ROLES = tuple(registry.codes("role"))
 """What a cell may be: a value of a table, an explained part of the page, or quarantined."""
 
 _ROLES = frozenset(ROLES)

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from kgstats import registry
 from kgstats.words import N_, Translate, translator
 
 if TYPE_CHECKING:
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning", "note"]
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+SEVERITIES = cast("tuple[Severity, ...]", tuple(registry.codes("severity")))
+"""The gravest first."""
 
 FINDING_COLUMNS = (
     "file", "sheet", "cell", "rule", "severity", "raw", "message", "advice", "action", "args",
 )  # fmt: skip
 """Columns of ``findings.parquet``, in their order; the words are Vietnamese."""
 
-ACTIONS = ("refused", "quarantined", "not_read", "kept", "repaired", "ignored", "missing")
+ACTIONS = tuple(registry.codes("action"))
 """What was done with the value a finding is about."""
 
 _DATA = "rules.csv"
