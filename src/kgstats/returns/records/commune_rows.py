@@ -158,7 +158,10 @@ class CommuneRows:
         return True
 
     def _sums(self, row: int, named: list[int]) -> tuple[bool, bool]:
-        """Return whether the numbers of a row are sums of those of others, or count their marks."""
+        """Return whether the numbers of a row are sums of those of others, or count their marks.
+
+        Of two at least: a commune may have the very numbers of the one above it.
+        """
         cells, asides = self.table.cells, (self.index, self.table.block.order_column)
         agree = differ = counted = 0
         for index, seen in cells[row].items():
@@ -167,7 +170,7 @@ class CommuneRows:
             held = [cells[one][index] for one in named if index in cells[one]]
             parts = numbers_in(held)
             stated = numbers_in([seen]).get(row)
-            if len(parts) * 2 > len(held):
+            if len(parts) * 2 > len(held) > 1:
                 agree += stated == sum(parts.values())
                 differ += stated != sum(parts.values())
             elif stated is not None and 1 < stated <= len(named):
