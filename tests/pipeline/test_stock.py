@@ -61,6 +61,19 @@ def test_a_program_ends_with_its_own_code_and_errors(one, tmp_path, how, code, l
     assert lines[0].startswith("said ") and lines[-1].endswith(last)
 
 
+def test_a_program_tells_its_errors_where_the_run_has_no_output(tmp_path):
+    code = (
+        "import os; [os.close(one) for one in (0, 1, 2)]; from pathlib import Path; "
+        "from kgstats.pipeline import stock; made = stock.Stock(); folder = Path({!r}); "
+        "fork = made.program('kgstats.pipeline.apart', ['{{parent}}', str(folder), '2019'], "
+        "folder / 'errors'); fork.wait(60); "
+        "(folder / 'code').write_text(str(made.code(fork))); made.close()"
+    )
+    subprocess.run([sys.executable, "-c", code.format(str(tmp_path))], check=True)
+    assert int((tmp_path / "code").read_text("ascii")) == apart.EXPECTED
+    assert "data/raw" in (tmp_path / "errors").read_text("utf-8")
+
+
 def test_what_is_asked_for_first_does_not_wait_for_all_that_is_to_be_loaded(one, tmp_path):
     fresh = stock.Stock()
     try:

@@ -331,6 +331,8 @@ def _apart(errors: int) -> None:
 def _become_program(asked: dict[str, Any]) -> NoReturn:
     """Run the program that was asked for."""
     _apart(os.open(asked["errors"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    # Where the run has no output, Python gave this process none.
+    sys.stdout = sys.stderr = os.fdopen(2, "w", 1, "utf-8", "replace", closefd=False)
     parent = str(os.getppid())
     sys.argv = [asked["module"], *(parent if one == "{parent}" else one for one in asked["argv"])]
     importlib.import_module(asked["module"]).main()
