@@ -342,23 +342,6 @@ def test_a_whole_column_that_contradicts_the_others_is_refused_once():
 # --- what looks like a form -----------------------------------------------------------------------
 
 
-def test_a_form_turned_on_its_side_is_an_error_that_names_it():
-    result = read_return(DATA / "odd" / "transposed_form01_dropped_with_a_note.xlsx", 2019)
-    [finding] = [one for one in result.findings if one.rule == "form_not_read"]
-    assert (finding.sheet, finding.grave) == ("Bieu 01", "error")
-    assert "01" in message(finding, "vi") and "Bieu 01" in message(finding, "vi")
-    assert result.forms == ["funding", "poverty"]
-
-
-def test_a_commune_a_sheet_is_an_error_and_no_note():
-    rows: list[list[object]] = [
-        ["KẾT QUẢ THỰC HIỆN BỘ TIÊU CHÍ QUỐC GIA VỀ XÃ NÔNG THÔN MỚI NĂM 2019"],
-        ["Xã Hòn Tre"], ["TT", "Tên tiêu chí", "Kết quả"],
-    ]  # fmt: skip
-    rows += [[at, f"Tiêu chí thứ {at}", "Đ"] for at in range(1, 20)]
-    assert "form_not_read" in errors(read_book(book(sheet(rows)), 2019))
-
-
 def test_marks_for_parts_of_criteria_are_not_marks_of_criteria():
     parts = [f"{at}.{part}" for at in range(1, 20) for part in (1, 2)]
     rows: list[list[object]] = [

@@ -19,7 +19,7 @@ from kgstats.returns.places import gazetteer
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Finding, Words
 from kgstats.returns.spans import signed_on, slipped_year
-from kgstats.returns.subjects import read_return_page
+from kgstats.returns.turned import read_forms
 from kgstats.words import N_
 
 BY_SLIP = N_("the title")
@@ -117,9 +117,13 @@ def _forms(book: Workbook) -> list[tuple[Page, TableBlock]]:
     for sheet in book.sheets:
         if sheet.state != "visible":
             continue
-        page = read_return_page(sheet)
-        found.extend((page, one) for one in page.tables if recognise(one, page)[0] is not None)
+        page, blocks = read_forms(sheet, _forms_on)
+        found.extend((page, one) for one in blocks)
     return found
+
+
+def _forms_on(page: Page) -> list[TableBlock]:
+    return [one for one in page.tables if recognise(one, page)[0] is not None]
 
 
 def _by_other_witnesses(

@@ -157,6 +157,10 @@ class Address:
         """Return the address of a place, as ``AB12``."""
         return f"{self.letters[column]}{row}"
 
+    def row_name(self, row: int) -> int | str:
+        """Name a row as it was received."""
+        return row
+
 
 def joined(ledgers: Sequence[pa.Table]) -> pa.Table:
     """Put the ledgers of several files one below the other."""

@@ -20,6 +20,7 @@ from kgstats.returns.records.table import Table
 from kgstats.returns.resemblance import Resemblance, resemblance
 from kgstats.returns.rules import Words
 from kgstats.returns.subjects import names_commune
+from kgstats.returns.turned import hand_back
 from kgstats.words import N_
 
 A_TABLE = N_("a table of “{headings}”")
@@ -333,6 +334,8 @@ def _account(book: Book) -> None:
     originals, letters = book.originals, book.address.letters
     plain = {**FATES, "body": FATES["ignored"]}
     guides = set(map(id, book.guidance))
+    for one in book.works:
+        hand_back(one.page)
     for sheet in book.book.sheets:
         work = works.get(id(sheet))
         roles = work.page.roles if work is not None else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from operator import attrgetter
 
 from kgstats.returns.book import MONEY_BEFORE, Book
@@ -11,7 +12,7 @@ from kgstats.returns.cells import Sheet, areas, runs
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.guidance import is_guidance
 from kgstats.returns.joining import refuse
-from kgstats.returns.layout import Seen
+from kgstats.returns.layout import Page, Seen
 from kgstats.returns.ledger import FATES, is_empty, row_key
 from kgstats.returns.matching import recognise
 from kgstats.returns.records.communes import read_communes
@@ -20,7 +21,8 @@ from kgstats.returns.records.lines import Line, Work
 from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Severity
-from kgstats.returns.subjects import names_commune, read_return_page
+from kgstats.returns.subjects import names_commune
+from kgstats.returns.turned import address_of, read_forms
 
 MOST_ALIKE = 200
 """How many findings of one kind a single sheet may have where a list says no more."""
@@ -49,25 +51,34 @@ def open_sheets(book: Book) -> None:
             count = sum(not is_empty(cell.value) for cell in sheet.cells)
             book.find(rule, sheet.name, count=count)
             continue
-        work = Work(book.book.file, read_return_page(sheet))
+        page, tables = read_forms(sheet, partial(_tables, book))
+        work = tables[0].work if tables else Work(book.book.file, page)
         book.works.append(work)
+        book.tables.extend(tables)
         _hidden_parts(work)
         if sheet.cut_row is not None:
             columns = (one.column for one in work.page.seen if one.row == sheet.cut_row)
             work.find("row_cut", (sheet.cut_row, max(columns, default=1)), row=sheet.cut_row)
         _decoded(work)
-        for number, block in enumerate(work.page.tables):
-            visible = [one for one in block.columns if one.index not in sheet.hidden_columns]
-            hidden = [one for one in block.columns if one not in visible]
-            block.columns = visible
-            form, mapped, left = recognise(block, work.page, book.year)
-            if form is not None and block.body_rows:
-                book.tables.append(Table(work, number, block, form, mapped, left, hidden))
     units = [one.block.unit for one in book.tables if one.form.key == "funding" and one.block.unit]
     for table in book.tables:
         if units:
             table.work.unit = units[0]
     _other_years(book)
+
+
+def _tables(book: Book, page: Page) -> list[Table]:
+    """Return the tables of a page that are forms."""
+    work = Work(book.book.file, page, address=address_of(page))
+    found = []
+    for number, block in enumerate(page.tables):
+        visible = [one for one in block.columns if one.index not in page.sheet.hidden_columns]
+        hidden = [one for one in block.columns if one not in visible]
+        block.columns = visible
+        form, mapped, left = recognise(block, page, book.year)
+        if form is not None and block.body_rows:
+            found.append(Table(work, number, block, form, mapped, left, hidden))
+    return found
 
 
 def _stale_sums(book: Book, sheet: Sheet) -> None:

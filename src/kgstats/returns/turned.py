@@ -1,0 +1,289 @@
+"""A form laid on its side, communes across and columns down, turned so that it is read as usual.
+
+Only the table is turned: titles above it and signatures below stay as they are. Every cell of the
+turned sheet knows the cell received, so findings and the ledger name the place that was sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from kgstats.returns.cells import Cell, Sheet, column_letter
+from kgstats.returns.forms import all_forms
+from kgstats.returns.heading_words import criterion_of, heading_meanings
+from kgstats.returns.layout import Page, Seen, TableBlock, is_column_numbers, is_note, is_signature
+from kgstats.returns.ledger import FATES, Address
+from kgstats.returns.places import bare_name
+from kgstats.returns.subjects import LEAST_ROWS, LEAST_VALUES, names_commune, read_return_page
+
+Found = TypeVar("Found")
+
+MOST_BLANK = 2
+"""So many blank rows may part the rows of a table."""
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a table stands on its side: its first and last row and column."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def to(self, row: int, column: int) -> Place:
+        """Return where a received cell stands on the turned sheet.
+
+        >>> Turn(5, 1, 28, 8).to(6, 3), Turn(5, 1, 28, 8).to(30, 6), Turn(5, 1, 28, 8).to(4, 1)
+        ((7, 2), (14, 6), (4, 1))
+        """
+        if row > self.bottom:
+            return row + (self.right - self.left) - (self.bottom - self.top), column
+        return (row, column) if row < self.top else self._swapped(row, column)
+
+    def back(self, row: int, column: int) -> Place:
+        """Return where a place of the turned sheet stands on the one received."""
+        last = self.top + self.right - self.left
+        if row > last:
+            return row - last + self.bottom, column
+        return (row, column) if row < self.top else self._swapped(row, column)
+
+    def _swapped(self, row: int, column: int) -> Place:
+        return self.top + column - self.left, self.left + row - self.top
+
+
+@dataclass(slots=True)
+class TurnedAddress(Address):
+    """Addresses of a turned sheet: those of the cells received."""
+
+    turn: Turn = field(kw_only=True)
+    moved: dict[Place, Place] = field(default_factory=dict)
+    """Where cells stood that have a place of another; those that keep theirs are not named."""
+
+    def __call__(self, row: int, column: int) -> str:
+        """Return the address that a place has on the sheet received."""
+        place = self.moved.get((row, column)) or self.turn.back(row, column)
+        return Address.__call__(self, *place)
+
+    def row_name(self, row: int) -> int | str:
+        """Name a row: on the sheet received it is a column."""
+        at, column = self.turn.back(row, self.turn.left)
+        return column_letter(column) if self.turn.top <= at <= self.turn.bottom else at
+
+
+@dataclass(slots=True)
+class TurnedSheet(Sheet):
+    """A sheet with a table turned, and the cells received for those it holds."""
+
+    turn: Turn = field(kw_only=True)
+    moved: dict[Place, Place] = field(default_factory=dict)
+    received: list[Cell] = field(default_factory=list)
+    apart: list[tuple[Cell, str]] = field(default_factory=list)
+    """Cells that the turned table has no place for, with their roles: words over all communes,
+    numbers of the communes, and headings of sections of rows."""
+
+
+def read_forms(sheet: Sheet, forms: Callable[[Page], list[Found]]) -> tuple[Page, list[Found]]:
+    """Read a sheet as it lies, or turned where only so its rows are about communes.
+
+    Parameters
+    ----------
+    sheet
+        The sheet as received.
+    forms
+        Returns the tables of a page that are forms.
+    """
+    page = read_return_page(sheet)
+    found = forms(page)
+    if not found or not any(_names_down(page, block) for block in page.tables):
+        turned = turned_page(page)
+        if turned is not None and (otherwise := forms(turned)):
+            return turned, otherwise
+    return page, found
+
+
+def _names_down(page: Page, block: TableBlock) -> bool:
+    cells = (page.at.get((row, block.label_column or 0)) for row in block.body_rows)
+    return any(one is not None and names_commune(one) for one in cells)
+
+
+def turned_page(page: Page) -> Page | None:
+    """Return a sheet whose communes stand in one row as if they stood in one column.
+
+    The criteria of one commune, named above them, are turned too.
+
+    Parameters
+    ----------
+    page
+        The sheet as received.
+
+    Returns
+    -------
+    Page or None
+        None where neither is the case, or where parts are hidden.
+    """
+    sheet = page.sheet
+    if sheet.hidden_rows or sheet.hidden_columns or any(one.hidden for one in page.seen):
+        return None
+    found = _across(page) or _alone(page) if sheet.cut_row is None else None
+    if found is None:
+        return None
+    turn, apart, moved = found
+    left_out = {one.place for one, _ in apart}
+    pairs = sorted(
+        ((turn.to(*moved.get(one.place, one.place)), one)
+         for one in sheet.cells if one.place not in left_out),
+        key=lambda pair: pair[0],
+    )  # fmt: skip
+    turned = TurnedSheet(
+        sheet.name,
+        cells=[Cell(*at, one.value, one.number_format, one.font) for at, one in pairs],
+        merged=[
+            (*turn.to(top, left), *turn.to(bottom, right))
+            for top, left, bottom, right in sheet.merged
+            if not left_out & {(top, left)} and (top, left) not in moved
+        ],
+        uncalculated=[turn.to(*one) for one in sheet.uncalculated],
+        computed={turn.to(*one) for one in sheet.computed},
+        stale={turn.to(*one): sums for one, sums in sheet.stale.items()},
+        outside=sheet.outside, turn=turn,
+        moved={turn.to(*there): here for here, there in moved.items()},
+        received=[one for _, one in pairs], apart=apart,
+    )  # fmt: skip
+    return read_return_page(turned)
+
+
+def address_of(page: Page) -> Address:
+    """Return what names the places of a page as they were received."""
+    sheet = page.sheet
+    if isinstance(sheet, TurnedSheet):
+        return TurnedAddress(turn=sheet.turn, moved=sheet.moved)
+    return Address()
+
+
+def hand_back(page: Page) -> None:
+    """Tell the cells received what became of those of a turned sheet."""
+    sheet = page.sheet
+    if not isinstance(sheet, TurnedSheet):
+        return
+    for one, received in zip(sheet.cells, sheet.received, strict=True):
+        role = page.roles.get(one.place, ("ignored", None))[0]
+        received.fate = one.fate or FATES["ignored" if role == "body" else role]
+    for received, role in sheet.apart:
+        received.fate = FATES[role]
+
+
+class _Side(NamedTuple):
+    """A table on its side: its cells left apart with their roles, and where others belong."""
+
+    turn: Turn
+    apart: list[tuple[Cell, str]]
+    moved: dict[Place, Place]
+
+
+def _across(page: Page) -> _Side | None:
+    """Return a table that a row of communes heads.
+
+    The headings of the first columns may be merged down to that row: they belong there.
+    """
+    across: dict[int, dict[str, int]] = {}
+    down: dict[int, set[str]] = {}
+    for one in page.seen:
+        if one.kind == "text" and names_commune(one):
+            across.setdefault(one.row, {}).setdefault(one.folded, one.column)
+            down.setdefault(one.column, set()).add(one.folded)
+    row = max(across, key=lambda at: len(across[at]), default=0)
+    names = across.get(row, {})
+    if len(names) < max(LEAST_ROWS, 1 + max(map(len, down.values()), default=0)):
+        return None
+    first = min(names.values())
+    apart: list[tuple[Cell, str]] = []
+    moved: dict[Place, Place] = {}
+    for one in _over(page, row, first):
+        if one.column < first:
+            moved[one.place] = row, one.column
+        else:
+            apart.append((one, "label" if one.numeric else "header"))
+    return _side(page, row, first, apart, moved)
+
+
+def _alone(page: Page) -> _Side | None:
+    """Return a table of the criteria of one commune, which is named above it.
+
+    One column holds its marks; the name takes the place of that column's heading.
+    """
+    names = [one for one in page.seen if one.kind == "text" and names_commune(one)]
+    if len({bare_name(one.text).casefold() for one in names}) != 1:
+        return None
+    marks: Counter[int] = Counter()
+    rows: dict[int, int] = {}
+    for row, cells in page.rows.items():
+        words = (one.text for one in cells if one.kind == "text")
+        number = next((found for said in words if (found := criterion_of((said,))[0])), None)
+        held = [one.column for one in cells if one.kind in ("mark", "dash")]
+        if number is not None and held:
+            rows.setdefault(number, row)
+            marks.update(held)
+    if len(rows) < LEAST_VALUES or len(marks) != 1:
+        return None
+    [column] = marks
+    heads = [
+        one
+        for row, cells in page.rows.items()
+        if names[0].row < row < min(rows.values()) and not is_column_numbers(cells)
+        if (one := page.at.get((row, column))) is not None and one.kind in ("text", "mark")
+    ]
+    if not heads:
+        return None
+    above = heads[-1]
+    return _side(page, above.row, column, [(above, "header")], {names[0].place: above.place})
+
+
+def _over(page: Page, row: int, first: int) -> list[Seen]:
+    """Return the cells just above the communes that are of the heading with them."""
+    cells = page.rows.get(row - 1, [])
+    if page.rows[row][0].column < first:
+        # The first columns are headed beside the communes: above are numbers of these, or none.
+        return cells if len(cells) > 1 and all(one.numeric for one in cells) else []
+    return cells if len(cells) > 1 else []
+
+
+def _side(
+    page: Page, row: int, first: int, apart: list[tuple[Cell, str]], moved: dict[Place, Place]
+) -> _Side | None:
+    """Return the table below a row whose values begin in a column; sections and codes aside."""
+    last, columns = row, [one.column for one in page.rows[row]]
+    before, aside = row, list[tuple[Cell, str]]()
+    for at in sorted(one for one in page.rows if one > row):
+        cells = page.rows[at]
+        if at - before > MOST_BLANK + 1 or is_note(cells) or is_signature(cells):
+            break
+        before = at
+        if is_column_numbers(cells):
+            aside.extend((one, "column_number") for one in cells)
+        elif cells[0].column < first and (first <= cells[-1].column or _heads_a_row(cells)):
+            last = at
+            columns.extend(one.column for one in cells)
+            apart.extend(aside)
+            aside = []
+        elif cells[-1].column < first:
+            aside.extend((one, "section") for one in cells)
+    return _Side(Turn(row, min(columns), last, max(columns)), apart, moved) if last > row else None
+
+
+def _heads_a_row(cells: list[Seen]) -> bool:
+    """Whether words alone in a row head one that is not filled in, and no section of rows."""
+    words = cells[-1].text
+    return cells[0].numeric or (
+        criterion_of((words,))[0] is None
+        and any(
+            one.score >= 1 and one.name != form.subject
+            for form in all_forms().values()
+            for one in heading_meanings(form.key, (words,), words)
+        )
+    )
