@@ -15,6 +15,7 @@ from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Page, Seen
 from kgstats.returns.ledger import FATES, is_empty, row_key
 from kgstats.returns.matching import recognise
+from kgstats.returns.plans import without_plans
 from kgstats.returns.records.communes import read_communes
 from kgstats.returns.records.funding import read_funding
 from kgstats.returns.records.lines import Line, Work
@@ -76,6 +77,13 @@ def _tables(book: Book, page: Page) -> list[Table]:
         hidden = [one for one in block.columns if one not in visible]
         block.columns = visible
         form, mapped, left = recognise(block, page, book.year)
+        if form is None or form.subject == "commune_code":
+            block.columns, planned = without_plans(visible)
+            done = recognise(block, page, book.year) if planned else (form, mapped, left)
+            if done[0] is not None and done[0].subject == "commune_code":
+                form, mapped, left = done[0], done[1], [*done[2], *planned]
+            else:
+                block.columns = visible
         if form is not None and block.body_rows:
             found.append(Table(work, number, block, form, mapped, left, hidden))
     return found
