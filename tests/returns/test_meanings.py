@@ -222,6 +222,7 @@ def test_a_cause_that_is_denied_or_over_is_none(text):
         ("Vướng mặt bằng chưa tháo gỡ", "land"),
         ("Còn vướng đền bù", "land"),
         ("Do giao vốn chậm", "late_allocation"),
+        ("Vốn giao trễ", "late_allocation"),
         ("Giao vốn chậm (tháng 10)", "late_allocation"),
         ("Không vướng GPMB, do giao vốn chậm", "late_allocation"),
         ("Chưa đấu thầu", "tender"),

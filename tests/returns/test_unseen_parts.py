@@ -31,7 +31,7 @@ def test_a_filter_left_on_is_one_finding():
     found, result = findings(page(hidden=(6, 7), filtered=True))
     assert [(one.rule, one.cell, one.grave) for one in found] == [("rows_filtered", "A6", "error")]
     assert told(found[0], "en") == (
-        "A filter hides rows 6–7 of sheet “Bieu”; their 22 cells were not read."
+        "A filter hides rows 6–7 of sheet “Bieu”; 22 cells there were not read."
     )
     assert "Kien Hai 2019.xlsx" in advice(found[0], "vi")
     assert {row["commune_code"] for row in result.records["poverty"]} == {"31108", "31115"}
@@ -41,6 +41,13 @@ def test_rows_hidden_by_hand_are_one_error_where_their_communes_stand_nowhere_el
     found, _ = findings(page(hidden=(6, 7)))
     assert [(one.rule, one.grave) for one in found] == [("row_hidden", "error")]
     assert "rows_filtered" not in {one.rule for one in found}
+
+
+def test_a_row_alone_is_no_rows():
+    [found], _ = findings(page(hidden=(6,)))
+    assert told(found, "en") == "Sheet “Bieu” hides row 6; 11 cells there were not read."
+    assert told(found, "vi").startswith("Trang “Bieu” đang ẩn dòng 6;")
+    assert "hides rows 6, 8;" in told(findings(page(hidden=(6, 8)))[0][0], "en")
 
 
 def test_a_commune_that_stands_nowhere_is_missing_beside_a_filter():

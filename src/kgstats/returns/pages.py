@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from operator import attrgetter
 
@@ -21,14 +21,18 @@ from kgstats.returns.records.funding import read_funding
 from kgstats.returns.records.lines import Line, Work
 from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
-from kgstats.returns.rules import Severity
+from kgstats.returns.rules import Severity, Words
 from kgstats.returns.subjects import names_commune
 from kgstats.returns.turned import address_of, read_forms
+from kgstats.words import N_
 
 MOST_ALIKE = 200
 """How many findings of one kind a single sheet may have where a list says no more."""
 
 ENCODING_NAMES = {"tcvn3": "TCVN3 (.VnTime)", "vni": "VNI", "mojibake": "UTF-8/cp1252"}
+
+THIS_ROW = N_("row {rows}")
+THESE_ROWS = N_("rows {rows}")
 
 MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
 """Names of the nineteen marks among the values of a line."""
@@ -191,7 +195,7 @@ def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
         if held:
             work.find(
                 rule, (min(held), 1), severity="error" if missing & held else None,
-                rows=spans(held), count=sum(rows[row] for row in held), row=min(held),
+                rows=_named(held), count=sum(rows[row] for row in held), row=min(held),
             )  # fmt: skip
     lacking = _only_hidden(book, work) if columns else set()
     for column, count in sorted(columns.items()):
@@ -210,6 +214,10 @@ def _only_hidden(book: Book, work: Work) -> set[int]:
         for m in one.concealed()
         if (one.form.key, m.name, m.criterion) not in shown
     }
+
+
+def _named(rows: Collection[int]) -> Words:
+    return Words(THESE_ROWS if len(rows) > 1 else THIS_ROW, (("rows", spans(rows)),))
 
 
 def spans(rows: Iterable[int]) -> str:

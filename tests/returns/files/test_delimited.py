@@ -159,3 +159,19 @@ def test_a_field_that_does_not_end_is_counted_once():
     """The file is laid out twice; its cells count once."""
     text = 'a;"b\n' + "c;d\n" * 100
     assert len(read_bytes(text.encode(), "a.csv", limits=Limits(cells=202)).sheets[0].cells) == 202
+
+
+def test_a_file_cut_in_a_row_says_so_whatever_the_width_of_its_titles():
+    lines = [
+        "UBND HUYỆN",
+        "TÌNH HÌNH VỐN",
+        ";;;ĐVT: triệu đồng",
+        "TT;Nội dung;Vốn;Giải ngân;Ghi chú",
+    ]
+    lines += [f"{at};Xây dựng;{at}0;{at};" for at in range(1, 5)]
+    cut = "\n".join([*lines, "5;Giảm ngh"])
+    note = "\n".join([*lines, "", ";Người lập"])
+    found = [
+        read_bytes(text.encode(), "a.csv").sheets[0].cut_row for text in (cut, cut + "\n", note)
+    ]
+    assert found == [9, None, None]

@@ -115,16 +115,26 @@ def _sheet(text: str, delimiter: str, quoting: int, budget: Budget) -> Sheet:
     return sheet
 
 
+ROWS_ALIKE = 3
+"""So many rows of one width just above the last one say how wide it should be."""
+
+
 def _cut_row(widths: dict[int, int]) -> int | None:
-    """Return the last row where it is shorter than all that are no lines of one field.
+    """Return the last row where it is shorter than those above it, or than all that are no lines.
 
     >>> _cut_row({1: 4, 2: 4, 3: 2}), _cut_row({1: 4, 2: 3, 3: 2}), _cut_row({1: 1, 2: 4, 3: 1})
     (3, None, None)
+    >>> _cut_row({1: 1, 2: 7, 3: 9, 4: 9, 5: 9, 6: 2}), _cut_row({1: 1, 2: 7, 3: 9, 4: 9, 6: 2})
+    (6, None)
     """
     *others, (last, width) = widths.items() if widths else [(0, 0)]
     whole = {count for _, count in others}
     ragged = 1 in whole
     whole.discard(1)
+    above = others[-ROWS_ALIKE:]
+    if len(above) == ROWS_ALIKE and above[0][0] == last - ROWS_ALIKE:
+        widest = {count for _, count in above}
+        whole = widest if len(widest) == 1 else whole
     return last if len(whole) == 1 and ragged < width < min(whole) else None
 
 
