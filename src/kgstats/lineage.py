@@ -30,6 +30,8 @@ PAGE_COLUMNS = ("year", "district_code", "cut_off")
 
 PLACE = ("file", "sheet", "cell")
 """What says where a cell, or what was found about it, stands."""
+Places = tuple[tuple[str, tuple[int, ...]], ...]
+"""Ledgers by name, each with places of rows in it."""
 
 
 class NoLineage(ValueError):
@@ -214,55 +216,72 @@ class Cells:
         names
             Columns that the registry knows.
         """
+        found = self.places(frame, names)
+        return {year: self.rows(year, places) for year, places in found.items()}
+
+    def places(self, frame: pd.DataFrame, names: Iterable[str]) -> dict[int, Places]:
+        """Return by year in which rows of its ledgers the cells stand that `of` returns.
+
+        Parameters
+        ----------
+        frame, names
+            As `of` takes them.
+        """
         wanted: dict[tuple[str, str], set[str]] = {}
         for name in names:
             for origin in registry.origins(name):
                 wanted.setdefault((origin.table, origin.year), set()).add(origin.column)
         found: dict[int, dict[str, list[int]]] = {}
         for (table, spec), columns in wanted.items():
-            first, last = self._span(frame, spec)
-            for year in self._all_years(first, last):
-                rows = frame[((first <= year) & (year <= last)).fillna(False)]
+            spans = self._spans(frame, spec)
+            known = [span for span in spans if span is not None]
+            for year in sorted({year for span in set(known) for year in span}):
+                own = [span is not None and year in span for span in spans]
+                rows = frame if all(own) else frame[own]
                 places = self._behind(table, year, rows, frozenset(columns))
                 if places:
                     of_year = found.setdefault(year, {})
                     of_year.setdefault(registry.ledger_of(table), []).extend(places)
-        return {year: self._rows(year, of_year) for year, of_year in found.items()}
+        return {
+            year: tuple((name, tuple(places)) for name, places in of_year.items())
+            for year, of_year in found.items()
+        }
 
-    def _rows(self, year: int, places: Mapping[str, Sequence[int]]) -> pd.DataFrame:
-        """Return the rows at some places of a year's ledgers, each cell once."""
-        parts = [self._ledgers[name, year].rows(some) for name, some in places.items()]
+    def rows(self, year: int, places: Places) -> pd.DataFrame:
+        """Return the rows at some places of a year's ledgers, each cell once.
+
+        Parameters
+        ----------
+        year, places
+            As `places` returns them.
+        """
+        parts = [self._ledgers[name, year].rows(some) for name, some in places]
         if len(parts) == 1:
             return parts[0]
         import pandas as pd
 
         return pd.concat(parts).drop_duplicates(list(PLACE), ignore_index=True)
 
-    def _span(self, frame: pd.DataFrame, spec: str) -> tuple[pd.Series, pd.Series]:
-        """Return the first and last year that each row comes from: ``first_year..`` to its own."""
-        first = self._years(frame, spec.removesuffix(".."))
-        return first, self._years(frame, "") if spec.endswith("..") else first
+    def _spans(self, frame: pd.DataFrame, spec: str) -> list[range | None]:
+        """Return the years that each row comes from: ``first_year..`` to its own."""
+        first, last = self._years(frame, spec.removesuffix("..")), self._years(frame, "")
+        return [
+            None if one is None or own is None else range(one, (own if ".." in spec else one) + 1)
+            for one, own in zip(first, last, strict=True)
+        ]
 
-    @staticmethod
-    def _all_years(first: pd.Series, last: pd.Series) -> range:
-        known = first.notna() & last.notna()
-        if not known.any():
-            return range(0)
-        return range(int(first[known].min()), int(last[known].max()) + 1)
-
-    def _years(self, frame: pd.DataFrame, spec: str) -> pd.Series:
+    def _years(self, frame: pd.DataFrame, spec: str) -> list[int | None]:
+        """Return each row's year: its own, so many before or after, or what a column says."""
         import pandas as pd
 
-        if spec and not spec.lstrip("-").isdigit():
-            if spec not in frame:
-                return pd.Series(pd.NA, index=frame.index, dtype="Int64")
-            return pd.to_numeric(frame[spec]).astype("Int64")
-        own = (
-            pd.to_numeric(frame["year"]).astype("Int64")
-            if "year" in frame
-            else pd.Series(self.year, index=frame.index, dtype="Int64")
-        )
-        return own.fillna(self.year) + int(spec or 0)
+        column = spec if spec and not spec.lstrip("-").isdigit() else "year"
+        if column not in frame:
+            return [self.year + int(spec or 0) if column == "year" else None] * len(frame)
+        said = pd.to_numeric(frame[column]).astype("Int64")
+        if column == "year":
+            said = said.fillna(self.year) + int(spec or 0)
+        years: list[int | None] = said.to_numpy(object, na_value=None).tolist()
+        return years
 
     def _behind(
         self, table: str, year: int, rows: pd.DataFrame, columns: frozenset[str]

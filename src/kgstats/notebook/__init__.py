@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from kgstats.words import LANGUAGES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kgstats.lineage import Cells
+    from kgstats.lineage import Cells, Places
     from kgstats.present.provenance import Source
 
 __all__ = ["NotebookError", "Report", "start"]
@@ -46,15 +46,22 @@ class Report(Showing, Received):
         names
             Columns that the registry knows.
         """
+        behind = self._cells.places(frame, names).items()
+        return [source for year, places in behind for source in self._gathered(year, places)]
+
+    @cached_property
+    def _gathered(self) -> Callable[[int, Places], list[Source]]:
         from kgstats.present import provenance
 
-        found: list[Source] = []
-        for year, cells in self._cells.of(frame, names).items():
+        @lru_cache
+        def gathered(year: int, places: Places) -> list[Source]:
+            cells = self._cells.rows(year, places)
             if year != self.year:
                 # A file of another year may have the same name.
                 cells = cells.assign(file=f"{year}/" + cells["file"].astype(str))
-            found += provenance.sources(cells, _district_names(year))
-        return found
+            return provenance.sources(cells, _district_names(year))
+
+        return gathered
 
     @cached_property
     def _cells(self) -> Cells:
