@@ -14,6 +14,7 @@ ALLOWED = {
     "words": set(),
     "registry": set(),
     "options": set(),
+    "strings": set(),
     "workspace": {"registry"},
     "reference": {"registry", "words", "workspace"},
     # A report may be typed in the old fonts of the districts' workbooks: one decoder reads both.
@@ -30,14 +31,14 @@ ALLOWED = {
     "lab": set(),
     "notebook": {
         "registry", "analysis", "lab", "lineage", "present", "reference", "returns", "published",
-        "withholding", "words", "workspace",
+        "strings", "withholding", "words", "workspace",
     },
     "appendix": {"registry", "present", "reference", "words", "workspace"},
     "release": {"registry", "present", "reference", "words", "workspace"},
     # A step may call an area's own entry point, at the moment it is taken; nothing more.
     "pipeline": {
         "registry", "appendix", "release", "present", "reference", "returns", "published",
-        "withholding", "words", "workspace",
+        "strings", "withholding", "words", "workspace",
     },
     "receiving": {
         "registry", "analysis", "pipeline", "present", "reference", "returns", "words",

@@ -59,6 +59,15 @@ def test_the_same_input_gives_the_same_bytes(place, tmp_path):
     assert cleaned.summary.equals(again.summary)
 
 
+def test_the_bytes_do_not_tell_how_pandas_held_texts(place, tmp_path):
+    written = []
+    for storage in ("pyarrow", "python"):
+        with pd.option_context("mode.string_storage", storage):
+            processed.write(processed.clean_year(2019, place), tmp_path / storage)
+        written.append({p.name: p.read_bytes() for p in (tmp_path / storage).iterdir()})
+    assert written[0] == written[1]
+
+
 def test_what_was_written_is_loaded_as_it_was(place):
     one = processed.clean_year(2019, place)
     two = processed.load(2019, place.processed(2019))

@@ -114,9 +114,10 @@ def start(year: int, lang: str, disclosure: tuple[int, int] = (0, 1)) -> Report:
         report = Report(year, lang, workspace.find(), disclosure)
     except workspace.WorkspaceError as error:
         raise NotebookError(str(error)) from None
-    from kgstats import lab
+    from kgstats import lab, strings
     from kgstats.present import provenance, tables
 
+    strings.as_objects()
     if report.interactive and lab.worn():
         from IPython import get_ipython
         from IPython.display import display

@@ -33,7 +33,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, NoReturn
 
-from kgstats import words
+from kgstats import strings, words
 from kgstats.pipeline.keeper import kept
 from kgstats.pipeline.watching import end, end_with_parent
 
@@ -264,6 +264,7 @@ class _Loading:
                 self.one()
             for lang in words.LANGUAGES:
                 words.catalogue(lang)
+            strings.as_objects()  # As every notebook that starts.
             while self.rehearsals:
                 module, *given = self.rehearsals.pop(0)
                 with contextlib.suppress(Exception):

@@ -178,10 +178,17 @@ def _replace_all(draft: Path, out: Path, names: list[str]) -> None:
 
 def write_parquet(frame: pd.DataFrame, path: Path, *, illustrative: bool) -> None:
     """Write a table as Parquet with fixed settings; its metadata says if it is illustrative."""
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    # However pandas held texts: the bytes tell of the values alone.
+    texts = {
+        name: pd.StringDtype("pyarrow", kind.na_value)
+        for name, kind in frame.dtypes.items()
+        if isinstance(kind, pd.StringDtype)
+    }
+    table = pa.Table.from_pandas(frame.astype(texts), preserve_index=False)
     metadata: Mapping[bytes, bytes] = table.schema.metadata or {}
     said = {**metadata, b"illustrative": b"true" if illustrative else b"false"}
     pq.write_table(
