@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import importlib
 import importlib.util
 import json
@@ -32,6 +33,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+RARE_COLLECTIONS = (50_000, 20, 50)
+"""How many new objects make Python look for cycles among those of a command."""
 # Areas that add commands of their own: `register(app)` in each.
 _AREAS = (
     "kgstats.returns.commands",
@@ -588,6 +591,8 @@ def _in_utf8() -> None:
 
 def main() -> None:
     """Run the command line; an expected error is one line and exit code 2."""
+    # Most of what a command makes it keeps to its end.
+    gc.set_threshold(*RARE_COLLECTIONS)
     _in_utf8()
     for number in range(3):
         # What was closed by whoever started this would be the number of the next file opened, and
@@ -612,6 +617,8 @@ def main() -> None:
         typer.echo(f"error: {told[0]}", err=True)
         raise SystemExit(told[1]) from None
     finally:
+        # What is held now is not looked through for garbage once more as Python ends.
+        gc.freeze()
         _let_go()
 
 

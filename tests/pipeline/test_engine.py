@@ -73,12 +73,30 @@ def test_the_longest_way_is_begun_first():
     assert taken == ["clean", "long", "short", "page"]
 
 
-def test_what_this_process_does_itself_is_not_left_for_the_end():
-    steps = [_step("a", work=5), _step("b", work=4), _step("page of a", ("a",))]
-    steps[-1].soon = True
-    taken: list[str] = []
-    engine.take(steps, lambda step: taken.append(step.id), 1)
-    assert taken == ["a", "page of a", "b"]
+def test_what_this_process_does_itself_goes_on_beside_the_others_one_by_one():
+    steps = [
+        *(_step("a", work=5), _step("b", ("a",), work=4)),
+        *(_step(f"page {n} of a", ("a",)) for n in (1, 2)),
+    ]
+    for step in steps[2:]:
+        step.own = True
+    now: set[str] = set()
+    seen: list[set[str]] = []
+    both, counting = threading.Event(), threading.Lock()
+
+    def take(step: Step) -> None:
+        with counting:
+            now.add(step.id)
+            seen.append(set(now))
+            if "b" in now and len(now) > 1:
+                both.set()
+        if step.id != "a":
+            assert both.wait(10)
+        with counting:
+            now.discard(step.id)
+
+    assert set(engine.take(steps, take, 1).values()) == {None}
+    assert all(len(some - {"a", "b"}) <= 1 for some in seen)
 
 
 def test_a_step_begins_when_the_last_one_it_needs_ends():

@@ -222,6 +222,26 @@ def test_a_change_during_the_proof_leaves_none(standing, monkeypatch):
     assert not stands(standing)
 
 
+def test_a_change_while_it_is_published_leaves_none(standing, monkeypatch):
+    from kgstats.pipeline import publish
+
+    path = standing.returns(2019) / "UMinhThuong_Bieu_02_2019.csv"
+    real, kept = publish.publish, path.read_bytes()
+
+    def during(*given):
+        made = real(*given)
+        path.write_bytes(kept + b"\r\n")
+        return made
+
+    shutil.rmtree(standing.outputs(2019))
+    monkeypatch.setattr(publish, "publish", during)
+    try:
+        assert run.run(plan(standing)).published
+        assert not stands(standing)
+    finally:
+        path.write_bytes(kept)
+
+
 def test_a_later_year_and_letters_change_no_byte(standing):
     outputs = standing.outputs(2019)
 

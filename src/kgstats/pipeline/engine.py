@@ -61,27 +61,31 @@ def take(
     """Take steps, each after those it needs; return what went wrong with each, None if nothing.
 
     A step whose predecessor failed is not tried. ``at_once`` is how many are taken at the same
-    time. Of those that are ready, this process's own come first, so that they are not left for the
-    end, when one processor has nothing else to do; then the one that begins the longest way.
+    time; of those that are ready the one that begins the longest way comes first. This process's
+    own work goes on beside them, one step at a time: threads of one process do not run beside one
+    another, and kernels are not to wait for it, nor it to be left for the end.
     """
     by_id = {step.id: step for step in steps}
     needed, length = before(steps), lengths(steps)
     order = TopologicalSorter(needed)
     order.prepare()
     problems: dict[str, BaseException | None] = {}
-    ready: list[tuple[bool, float, str]] = []
+    ready: dict[bool, list[tuple[float, str]]] = {True: [], False: []}
     running: dict[Future[None], str] = {}
-    with ThreadPoolExecutor(at_once) as threads:
+    with ThreadPoolExecutor(at_once + 1) as threads:
         while order.is_active():
             for name in order.get_ready():
-                heapq.heappush(ready, (not by_id[name].soon, -length[name], name))
-            while ready and len(running) < at_once:
-                *_, name = heapq.heappop(ready)
-                if any(problems[one] is not None for one in needed[name]):
-                    problems[name] = EngineError(NOT_TRIED)
-                    order.done(name)
-                else:
-                    running[threads.submit(action, by_id[name])] = name
+                heapq.heappush(ready[by_id[name].own], (-length[name], name))
+            for own, most in ((True, 1), (False, at_once)):
+                now = sum(by_id[name].own == own for name in running.values())
+                while ready[own] and now < most:
+                    _, name = heapq.heappop(ready[own])
+                    if any(problems[one] is not None for one in needed[name]):
+                        problems[name] = EngineError(NOT_TRIED)
+                        order.done(name)
+                    else:
+                        running[threads.submit(action, by_id[name])] = name
+                        now += 1
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
                 name = running.pop(future)

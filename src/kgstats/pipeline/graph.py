@@ -68,7 +68,7 @@ class Step:
     """Modules its kernel loads, where it has one."""
     work: float = 1.0
     """How much it does beside other steps, counted in lines of a notebook."""
-    soon: bool = False
+    own: bool = False
     """Whether it is this process's own work, which goes on beside that of kernels."""
     looked_for: Callable[[], list[Path]] = list
     """What else it looked for when it was last taken, there or not."""

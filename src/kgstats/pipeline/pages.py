@@ -134,7 +134,7 @@ def _page(plan: Plan, page: Page, entries: Sequence[Entry], code: list[Path]) ->
         makes=[target, about],
         folders=[plan.built(page.data)],
         action=action,
-        soon=True,
+        own=True,
     )
 
 
@@ -174,7 +174,7 @@ def _add_gaps(plan: Plan) -> None:
                 values={"year": year},
                 makes=counted,
                 action=action,
-                soon=True,
+                own=True,
             )
         )
 

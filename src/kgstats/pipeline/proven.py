@@ -51,6 +51,12 @@ def stamps(workspace: Workspace, year: int) -> Stamps:
     return found
 
 
+def beside(looks: Stamps, folder: Path) -> Stamps:
+    """Return how the files look that are not in a folder."""
+    inside = f"{folder}{os.sep}"
+    return {path: stamp for path, stamp in looks.items() if not path.startswith(inside)}
+
+
 def _watched(workspace: Workspace, year: int) -> list[Path]:
     package = Path(__file__).parents[1]
     return [

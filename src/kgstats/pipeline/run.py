@@ -283,10 +283,13 @@ def _run(plan: Plan, progress: Progress, taker: Here) -> Outcome:
             for step in now.steps
         ]
         outcome.published = publish.publish(now, store, records, started)
+        before, own = looked, plan.workspace.outputs(plan.year)
         since, looked = time.time_ns(), proven.stamps(plan.workspace, plan.year)
-        now = plan.again({})
-        if _due(now.steps, store) or publish.reasons(now, store):
-            return outcome
+        # The publication's own files were read as its proof was written.
+        if proven.beside(looked, own) != proven.beside(before, own):
+            now = plan.again({})
+            if _due(now.steps, store) or publish.reasons(now, store):
+                return outcome
     publish.list_years(plan.workspace, plan.year)
     if not now.missing:
         told = {"notes": now.notes, "steps": len(now.steps), "languages": now.languages}

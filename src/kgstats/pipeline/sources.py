@@ -186,8 +186,14 @@ def _imported(file: Path) -> tuple[Path, ...]:
 
 def fingerprints(files: Iterable[Path]) -> dict[str, str]:
     """Return a fingerprint of each source file's content, by its name in the project."""
+    return dict(_fingerprints(tuple(files), _looks()))
+
+
+@lru_cache(maxsize=64)
+def _fingerprints(files: tuple[Path, ...], looks: tuple[tuple[str, int], ...]) -> dict[str, str]:
+    stamps = dict(looks)
     return {
-        file.relative_to(PACKAGE.parents[1]).as_posix(): _fingerprint(file, file.stat().st_mtime_ns)
+        file.relative_to(PACKAGE.parents[1]).as_posix(): _fingerprint(file, stamps[str(file)])
         for file in files
     }
 

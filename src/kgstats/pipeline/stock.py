@@ -269,7 +269,6 @@ class _Loading:
                 module, *given = self.rehearsals.pop(0)
                 with contextlib.suppress(Exception):
                     importlib.import_module(module).rehearse(*given)
-            gc.freeze()  # What is imported is never collected, so its memory stays shared.
 
 
 def _serve() -> dict[str, Any] | None:
@@ -309,6 +308,9 @@ def _serve() -> dict[str, Any] | None:
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
+            # What was loaded is never collected, so its memory stays shared.
+            gc.freeze()
+            gc.enable()
             end_with_parent(parent)
             return asked
         _answer(pid=pid)
@@ -336,7 +338,10 @@ def _become_program(asked: dict[str, Any]) -> NoReturn:
     sys.stdout = sys.stderr = os.fdopen(2, "w", 1, "utf-8", "replace", closefd=False)
     parent = str(os.getppid())
     sys.argv = [asked["module"], *(parent if one == "{parent}" else one for one in asked["argv"])]
-    importlib.import_module(asked["module"]).main()
+    try:
+        importlib.import_module(asked["module"]).main()
+    finally:
+        gc.freeze()  # Nothing is looked through once more as it ends.
     raise SystemExit(0)
 
 
@@ -359,7 +364,10 @@ def _become_kernel(asked: dict[str, Any]) -> NoReturn:
     sys.argv = [program or asked["argv"][0], *asked["argv"][1:], parent]
     from ipykernel import kernelapp
 
-    kernelapp.launch_new_instance()
+    try:
+        kernelapp.launch_new_instance()
+    finally:
+        gc.freeze()
     raise SystemExit(0)
 
 
@@ -368,6 +376,7 @@ def main() -> None:
     # As ipykernel's own launcher does: the folder it is started in is not to hide any module.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
+    gc.disable()  # What is loaded is no garbage.
     asked = _serve()
     if asked is not None and "kernel" in asked:
         _become_kernel(asked["kernel"])
