@@ -157,6 +157,10 @@ class Workspace:
         """Where a run makes its files before they are published together."""
         return self.state / "build" / str(year)
 
+    def records(self, year: int) -> Path:
+        """What the steps of one year were last made from."""
+        return self.state / "steps" / str(year)
+
     def failures(self, year: int) -> Path:
         """The record of where notebooks of the last run stopped."""
         return self.state / f"failures-{year}.json"

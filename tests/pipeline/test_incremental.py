@@ -63,6 +63,17 @@ def test_a_changed_value_concerns_the_pages_that_read_its_form(form, tmp_path, r
     assert changed - ALWAYS == READERS[form] and not changed & NEVER
 
 
+def test_a_year_is_cleaned_once_whichever_years_run_needs_it(tmp_path, root):
+    workspace = tiny.lay_out(tmp_path, root)
+    shutil.copytree(workspace.year_raw(2019), workspace.year_raw(2020))
+    assert run.clean(workspace, 2019).complete
+    for year in (2019, 2020):
+        outcome = run.run(graph.make_plan(workspace, year, languages=["vi"], only=["01"]))
+        assert outcome.complete
+        assert f"clean-{year - 1}" not in {step.id for step in outcome.done}
+    assert run.clean(workspace, 2020).done == []
+
+
 def test_after_a_changed_return_all_is_as_if_made_anew(tmp_path, root):
     workspace = tiny.lay_out(tmp_path / "one", root)
     notebooks = workspace.root / "notebooks"

@@ -142,6 +142,19 @@ def test_what_comes_and_goes_is_seen(standing):
     page.with_name("other.html").rename(page)
 
 
+def test_the_data_of_a_later_year_count_where_a_notebook_looked_for_them(standing):
+    later, noted = standing.data_set("funding", 2020), standing.build(2019) / "reads" / "x.txt"
+    later.parent.mkdir()
+    for looked, counts in (("funding 2018\n", False), ("funding 2018\npoverty 2020\n", True)):
+        noted.write_text(looked, encoding="utf-8")
+        before = proven.stamps(standing, 2019)
+        later.write_bytes(b"")
+        assert (proven.stamps(standing, 2019) != before) is counts
+        later.unlink()
+    noted.unlink()
+    later.parent.rmdir()
+
+
 def question(place: Workspace) -> str:
     """Return what the command asks."""
     return proven.asked(year=2019, **cli._asked(["vi"], None, None, None))

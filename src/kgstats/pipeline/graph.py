@@ -72,6 +72,8 @@ class Step:
     """Whether it is this process's own work, which goes on beside that of kernels."""
     looked_for: Callable[[], list[Path]] = list
     """What else it looked for when it was last taken, there or not."""
+    of_year: int | None = None
+    """The year it is of, where the runs of other years take it too; else that of the run."""
 
     def reads(self) -> list[Path]:
         """Return what it needs, and what else it looked for when it was last taken."""
@@ -479,6 +481,7 @@ def _cleaning(workspace: Workspace, year: int) -> Step:
             workspace.data_set(name, year) for name in (*RETURNS_DATA, *registry.ledgers().values())
         ],
         action=action,
+        of_year=year,
     )
 
 

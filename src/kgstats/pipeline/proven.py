@@ -17,7 +17,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,9 @@ def asked(**options: Any) -> str:
 def stamps(workspace: Workspace, year: int) -> Stamps:
     """Return how every file that a year's publication depends on, or consists of, looks now."""
     found: dict[str, tuple[int, ...]] = {}
+    later = _later(workspace, year)
     for top in _watched(workspace, year):
-        for path in _below(top):
+        for path in _below(top, later):
             try:
                 now = Path(path).stat()
             except OSError:
@@ -66,13 +67,31 @@ def _watched(workspace: Workspace, year: int) -> list[Path]:
         project_folder() / "notebooks",
         workspace.outputs(year),
         workspace.build(year),
-        workspace.state / "steps" / str(year),
+        workspace.records(year),
         package,
     ]
 
 
-def _below(top: Path) -> Iterator[str]:
-    """Return a file, or every file and link below a folder."""
+def _later(workspace: Workspace, year: int) -> frozenset[str]:
+    """Return the data of later years, which none of the year's notebooks looked for.
+
+    So the runs of a workspace's years do not undo each other's proofs.
+    """
+    known = [year]
+    for noted in (workspace.build(year) / "reads").glob("*.txt"):
+        with contextlib.suppress(OSError):
+            told = noted.read_text(encoding="utf-8").split()
+            known += [int(one) for one in told[1::2] if one.isdecimal()]
+    return frozenset(
+        os.fspath(folder)
+        for top in (workspace.raw, workspace.raw / "published", workspace.processed(year).parent)
+        for folder in top.glob("[0-9]*")
+        if folder.name.isdecimal() and int(folder.name) > max(known)
+    )
+
+
+def _below(top: Path, without: Container[str] = ()) -> Iterator[str]:
+    """Return a file, or every file and link below a folder, but for those of other folders."""
     if not top.is_dir():
         yield str(top)
         return
@@ -85,7 +104,7 @@ def _below(top: Path) -> Iterator[str]:
             yield folder
             continue
         for entry in entries:
-            if entry.name in SKIPPED:
+            if entry.name in SKIPPED or entry.path in without:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 queue.append(entry.path)

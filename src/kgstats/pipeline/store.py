@@ -84,15 +84,20 @@ class Made:
 
 
 class Store:
-    """The records of a year's steps, a file each, so that one damaged file costs one step."""
+    """The records of a year's steps, a file each, so that one damaged file costs one step.
+
+    The cleaning of a year has its record with that year, whichever year's run takes it: a year is
+    cleaned once, not once for each later one.
+    """
 
     def __init__(self, workspace: Workspace, year: int) -> None:
         self._workspace = workspace
-        self._folder = workspace.state / "steps" / str(year)
+        self._year = year
         self.digests = Digests(workspace)
 
     def _path(self, step: Step) -> Path:
-        return self._folder / f"{step.id}.json"
+        year = self._year if step.of_year is None else step.of_year
+        return self._workspace.records(year) / f"{step.id}.json"
 
     def recorded(self, step: Step) -> Made | None:
         """Return what a step was last made from; None where no readable record says so."""
@@ -119,8 +124,8 @@ class Store:
 
     def keep(self, step: Step, made: Made) -> None:
         """Remember what a step was made from."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(step)
+        path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             shutil.rmtree(path)
         with replacing(path) as draft:
