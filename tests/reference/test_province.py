@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from tests.reference.test_province_values import GOOD, listed
 
 from kgstats import workspace
 from kgstats.reference import areas, province, tables
@@ -50,14 +51,15 @@ def test_turning_to_another_province_forgets_the_first(turned):
 )
 def test_what_is_the_provinces_own_is_read_from_its_file(table, key, turned):
     """Targets, lines of money and so on: none of the province that ships, then those declared."""
-    shipped = tables.records(table)
-    column = next(iter(shipped[0]))
+    shipped, given = tables.records(table), GOOD[key]
     turned("66")
     assert tables.records(table) == (shipped if key in province.KEPT else [])
-    turned("66", f"{key}:\n  - {{{column}: ours}}\n")
+    turned("66", listed(key, given).partition("\n")[2])
     (row,) = tables.records(table)
-    assert row[column] == "ours" and set(row) == set(shipped[0])
-    assert tables.table(table)[column].tolist() == ["ours"]
+    declared = {name: value.strip('"') for name, value in given.items()}
+    assert row == {name: declared.get(name, "") for name in shipped[0]}
+    for name, value in declared.items():
+        assert tables.table(table)[name].tolist() == [value]
 
 
 @pytest.mark.parametrize(("table", "key"), province.OWN_TABLES.items())

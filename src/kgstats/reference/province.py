@@ -12,7 +12,7 @@ import csv
 import gzip
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +20,7 @@ from importlib import resources
 from typing import Any
 
 from kgstats import words, workspace
+from kgstats.reference import province_values
 from kgstats.reference.refusal import Refusal
 
 FILE = "province.yml"
@@ -36,6 +37,9 @@ OWN_TABLES: dict[str, str] = {
     "published_facts": "published_facts",
 }
 """Reference tables that are a province's own, and what ``province.yml`` calls them."""
+
+CHANGES = "admin_changes_2019_2025"
+"""The table of what became of units."""
 
 KEPT = frozenset({"programme_lines"})
 """Those that hold for every province unless it has its own: the national programmes' lines."""
@@ -99,7 +103,7 @@ class Province:
         key = OWN_TABLES.get(table)
         if key is not None and key in self.declared:
             return [
-                {column: str(value) for column, value in row.items() if value is not None}
+                {column: province_values.text(value) or "" for column, value in row.items()}
                 for row in self.declared[key]
             ]
         if self.in_full or key in KEPT:
@@ -244,7 +248,8 @@ def declared(place: workspace.Workspace) -> Province:
     Raises
     ------
     ProvinceError
-        When ``province.yml`` is no list of fields, names no province or has an unknown field.
+        When ``province.yml`` is no list of fields, names no province, has an unknown field or
+        a value that cannot be meant.
     """
     file = place.province
     if not file.is_file():
@@ -252,7 +257,7 @@ def declared(place: workspace.Workspace) -> Province:
     import yaml
 
     try:
-        fields = yaml.safe_load(file.read_text(encoding="utf-8-sig")) or {}
+        fields = yaml.load(file.read_text(encoding="utf-8-sig"), _loader()) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         words = " ".join(str(error).split())[:200]
         raise ProvinceError(f"data/raw/{FILE} is not valid YAML: {words}") from None
@@ -264,6 +269,7 @@ def declared(place: workspace.Workspace) -> Province:
             f"data/raw/{FILE}: nothing reads {', '.join(strange)}; known are "
             + ", ".join(sorted(_FIELDS))
         )
+    one = _named(fields)
     for table, key in OWN_TABLES.items():
         rows = fields.get(key, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -274,8 +280,60 @@ def declared(place: workspace.Workspace) -> Province:
                 f"data/raw/{FILE}: nothing reads {', '.join(strange)} in {key}; known are "
                 + ", ".join(known)
             )
-    one = of_code(str(fields["code"]).zfill(2))
+        taken = province_values.columns(_values(), key) if rows else ()
+        for why in province_values.wrong(key, rows, _known(one), taken):
+            raise ProvinceError(f"data/raw/{FILE}: {why}")
     return Province(one.code, one.name, one.type, one.in_full, fields)
+
+
+def _named(fields: Mapping[str, Any]) -> Province:
+    """Return the province that ``province.yml`` names."""
+    for key in ("code", "name_vi", "name_en"):
+        value = fields.get(key, "-")
+        if not province_values.text(value) or isinstance(value, (bool, float)):
+            raise ProvinceError(f"data/raw/{FILE}: {key}: {value!r} must be a text")
+    try:
+        return of_code(str(fields["code"]).strip().zfill(2))
+    except ProvinceError as error:
+        raise ProvinceError(f"data/raw/{FILE}: code: {error}") from None
+
+
+def _loader() -> type[Any]:
+    """Return a reader of YAML that refuses what is said twice: the first would be lost."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Reads plain values."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            """Read fields, each once."""
+            names = [one.value for one, _ in node.value]
+            for name in names:
+                if isinstance(name, str) and names.count(name) > 1:
+                    raise yaml.YAMLError(f"{name} stands there twice")
+            return dict(super().construct_mapping(node, deep))
+
+    return Loader
+
+
+def _values() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(row.values()) for row in _read("province_values.csv"))
+
+
+def _known(one: Province) -> province_values.Known:
+    """Return what the lists of a province may name."""
+    if one.in_full:
+        own = {name: _read(f"{name}.csv") for name in ("communes_2019", CHANGES)}
+    else:
+        own = _area_tables(one.code)
+    listed = own["communes_2019"]
+    later = {row["new_parent_code"] for row in own[CHANGES] if len(row["new_parent_code"]) == 3}
+    names = {key: table for table, key in OWN_TABLES.items()}
+    return province_values.Known(
+        shipped=lambda key: _read(f"{names[key]}.csv"),
+        districts={row["district_code"] for row in listed} | later,
+        units={row["commune_code"] for row in listed},
+    )
 
 
 def _columns(table: str) -> list[str]:
