@@ -7,7 +7,6 @@ import datetime as dt
 import gc
 import importlib
 import importlib.util
-import json
 import os
 import sys
 import time
@@ -23,6 +22,7 @@ from kgstats.words import LANGUAGES
 
 if TYPE_CHECKING:
     from kgstats.pipeline.cluster import Cluster
+    from kgstats.pipeline.hand import Lines
     from kgstats.pipeline.run import Here, Outcome, Progress
     from kgstats.pipeline.together import OneLine, Together
     from kgstats.pipeline.unattended import Log
@@ -286,7 +286,7 @@ def _quietly(
         with ending.at_once():
             chosen = _year(year, place)
             if require:
-                _require(place, chosen, require, log)
+                _require(place, chosen, require, log, taker)
             plan = make_plan(place, chosen, **asked())
             for note in plan.notes:
                 log.say("left out", note, level="warning")
@@ -307,21 +307,33 @@ def _quietly(
 
 
 @app.command(hidden=True)
-def member(told: str) -> None:
-    """Run one workspace and year of a run of several, and tell it as lines of JSON."""
-    from kgstats.pipeline import several
-    from kgstats.pipeline.run import Here
+def member() -> None:
+    """Take what a run of several gives, as lines of JSON: steps, and years of workspaces."""
+    from kgstats.pipeline import hand
 
-    given = json.loads(told)
-    place = places.find(given["root"])
-    log = several.Member(place)
-    taker = several.Asking(log, given["at_once"]) if given["asks"] else Here(given["at_once"])
-    code = _quietly(
+    hand.serve(_job)
+
+
+def _job(given: Mapping[str, Any], lines: Lines) -> int:
+    """Run a year of a workspace; return its exit code."""
+    from kgstats.pipeline.member import Asking, Member
+    from kgstats.pipeline.run import Here
+    from kgstats.pipeline.unattended import FAILED
+
+    place = places.Workspace(Path(given["root"]))
+    log = Member(place, lines)
+    try:
+        places.find(place.root)
+    except Exception as error:
+        told, code = _told(error) or (type(error).__name__, FAILED)
+        log.end(code, told)
+        return code
+    at_once = given["at_once"]
+    return _quietly(
         *(log, place, given["year"], lambda: given["asked"], given["require"]),
-        taker=taker,
+        taker=Asking(log, at_once) if given["asks"] else Here(at_once, part=True),
         attended=not given["unattended"],
     )
-    raise typer.Exit(code)
 
 
 def _view(alone: bool, as_json: bool, file: Path | None, verbose: bool) -> OneLine | Together:
@@ -347,8 +359,11 @@ def _together(
     for folder in folders or [""]:
         try:
             found.append(places.find(folder or None))
-        except places.WorkspaceError as error:
-            codes.append(together.refuse(view, str(folder), str(error), unattended.WRONG_CALL))
+        except Exception as error:
+            # One that cannot be used costs the others nothing.
+            if (told := _told(error)) is None:
+                raise
+            codes.append(together.refuse(view, str(folder), *told))
     found = list(dict.fromkeys(found))
     for place, label in zip(found, several.labels([one.root for one in found]), strict=True):
         try:
@@ -402,14 +417,20 @@ def _year(told: str, place: places.Workspace) -> int:
     return int(told)
 
 
-def _require(place: places.Workspace, year: int, number: int, progress: Progress) -> None:
+def _require(
+    place: places.Workspace,
+    year: int,
+    number: int,
+    progress: Progress,
+    taker: Here | None = None,
+) -> None:
     """End the command unless the whole returns of so many districts are there."""
     from kgstats.pipeline import readiness
     from kgstats.pipeline import run as runs
     from kgstats.pipeline.unattended import FAILED, TooFew
 
     if place.has_returns(year):
-        outcome = runs.clean(place, year, progress)
+        outcome = runs.clean(place, year, progress, taker)
         if outcome.failed:
             raise typer.Exit(FAILED)
         districts = readiness.read(place, year)

@@ -69,7 +69,7 @@ def command(*options: object) -> subprocess.CompletedProcess[str]:
 def hands() -> list[psutil.Process]:
     found = []
     for one in psutil.process_iter(["cmdline"]):
-        if "kgstats.pipeline.hand" in (one.info["cmdline"] or []):
+        if (one.info["cmdline"] or [])[-2:] == ["kgstats.cli", "member"]:
             found.append(one)
     return found
 
@@ -117,7 +117,7 @@ def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root)
 def taking() -> list[psutil.Process]:
     """What below this process takes steps: hands of workers, kernels of notebooks."""
     below = psutil.Process().children(recursive=True)
-    rooms = ("kgstats.pipeline.hand", "kgstats.pipeline.kernels", "kgstats.cli")
+    rooms = ("kgstats.pipeline.stock", "kgstats.pipeline.kernels", "kgstats.cli")
     found = []
     for one in below:
         with contextlib.suppress(psutil.Error):

@@ -12,8 +12,9 @@ import threading
 import pytest
 from tests.pipeline import tiny
 
-from kgstats.pipeline import several
+from kgstats.pipeline import hand, several
 from kgstats.pipeline.graph import NothingToDo
+from kgstats.pipeline.holding import holding
 from kgstats.workspace import Workspace
 
 
@@ -101,45 +102,69 @@ def test_years_of_a_span_are_those_that_were_received(three):
         several.years("2019-x", three[0])
 
 
-MEMBER = """import json, sys
-for number in range({steps}):
-    print(json.dumps({{"event": "asks", "number": number, "asked": {{}}}}), flush=True)
-    if {one_by_one}:
-        sys.stdin.readline()
-print(json.dumps({{"event": "ended", "code": 0}}))"""
+HAND = """import json, sys
+for line in sys.stdin:
+    told = json.loads(line)
+    if "job" not in told:
+        continue
+    if told["job"]["asks"]:
+        for number in range({steps}):
+            print(json.dumps({{"event": "asks", "number": number, "asked": {{}}}}), flush=True)
+            sys.stdin.readline()
+    print(json.dumps({{"event": "cleaned"}}), flush=True)
+    print(json.dumps({{"code": 0}}), flush=True)"""
 
 
 class Workers:
-    """Take steps, so many at the same time: none is answered before all workers have one."""
+    """Take steps and jobs, so many at the same time: none is answered before all have one."""
 
     def __init__(self, slots: int, answers: bool = True) -> None:
         self.slots, self.answers = slots, answers
         self.asked: list = []
+        self.jobs: list[str] = []
+        self.most = 0
         self.busy = threading.Event()
+        self.telling = threading.Lock()
 
-    def give(self, told, answered) -> None:
-        self.asked.append(answered)
-        if len(self.asked) >= self.slots:
+    def give(self, told, answered, heard) -> None:
+        with self.telling:
+            if "job" in told:
+                self.jobs.append(told["job"]["root"])
+                heard({"event": "cleaned"})
+            self.asked.append(answered)
+            self.most = max(self.most, len(self.asked))
+        if self.most >= self.slots:
             self.busy.set()
         if self.busy.is_set() and self.answers:
-            while self.asked:
-                self.asked.pop()({})
+            self.answer()
+
+    def answer(self) -> None:
+        with self.telling:
+            asked, self.asked = self.asked, []
+        for one in asked:
+            one({"code": 0})
 
 
-class Unheard:
+class Heard:
+    """Note in which order years ended."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
     def heard(self, job, told) -> None:
-        pass
+        self.told.append((job.label, told["event"]))
 
 
-def members(
-    monkeypatch, folder, workers: Workers, workspaces: int, steps: int, one_by_one: bool, view=None
-):
-    """Begin a run of members that only ask for steps; return it, its thread and its exit codes."""
-    code = MEMBER.format(steps=steps, one_by_one=one_by_one)
-    monkeypatch.setattr(several, "kept", lambda command: [sys.executable, "-c", code])
-    places = [Workspace(folder / str(number)) for number in range(workspaces)]
-    made = several.Members({}, view or Unheard(), workers)
-    jobs = [several.Job(place, "2019", str(place.root)) for place in places]
+def begun(monkeypatch, folder, workers, counts, *, steps: int = 3, view=None, program=HAND):
+    """Begin a run of so many years of each workspace; return it, its thread and its exit codes."""
+    code = program.format(steps=steps)
+    monkeypatch.setattr(hand, "kept", lambda command: [sys.executable, "-c", code])
+    made = several.Members({}, view or Heard(), workers)
+    jobs = [
+        several.Job(Workspace(folder / f"w{number}"), str(2017 + year), f"w{number} {2017 + year}")
+        for number, years in enumerate(counts)
+        for year in range(years)
+    ]
     found: list[int] = []
     going = threading.Thread(target=lambda: found.append(made.run(jobs)), daemon=True)
     going.start()
@@ -149,35 +174,101 @@ def members(
 def test_no_worker_is_idle_while_another_workspace_has_steps(monkeypatch, tmp_path):
     """Twelve workers, and workspaces that each have one step to take at a time."""
     workers = Workers(12)
-    made, going, found = members(monkeypatch, tmp_path, workers, 14, steps=3, one_by_one=True)
+    made, going, found = begun(monkeypatch, tmp_path, workers, [1] * 14)
     assert workers.busy.wait(60)
     going.join(60)
     assert found == [0] and made.codes == [0] * 14
 
 
-def test_what_the_run_holds_does_not_grow_with_its_workspaces(monkeypatch, tmp_path):
+def test_workers_take_whole_years_and_share_the_steps_of_the_last(monkeypatch, tmp_path):
     workers = Workers(2, answers=False)
-    made, going, found = members(monkeypatch, tmp_path, workers, 40, steps=5, one_by_one=False)
-    assert workers.busy.wait(60)
-    most = 2 + (os.cpu_count() or 1)
-    assert made._going <= most
-    for _ in range(400):
+    made, going, found = begun(monkeypatch, tmp_path, workers, [1] * 40, steps=5)
+    cores = os.cpu_count() or 1
+    for _ in range(4000):
         if not going.is_alive():
             break
-        assert made._going <= most
-        while workers.asked:
-            workers.asked.pop()({})
-        going.join(0.05)
+        here = sum(not own.away for own in list(made._going.values()))
+        assert here <= cores and len(workers.asked) <= 3
+        workers.answer()
+        going.join(0.02)
     going.join(60)
     assert found == [0] and len(made.codes) == 40
+    # Whole years as long as there is one more for the other worker.
+    assert 37 <= len(workers.jobs) <= 39
+
+
+def test_a_year_begins_when_the_one_before_is_cleaned(monkeypatch, tmp_path):
+    """Three years of one workspace are worked on at once, each cleaned after the one before."""
+    workers = Workers(3)
+    made, going, found = begun(
+        monkeypatch,
+        tmp_path,
+        workers,
+        [3],
+        steps=1,
+        program=HAND.replace(
+            'print(json.dumps({{"event": "cleaned"}}), flush=True)\n    ', ""
+        ).replace(
+            "for number",
+            'print(json.dumps({{"event": "cleaned"}}), flush=True)\n        for number',
+        ),
+    )
+    assert workers.busy.wait(60)
+    going.join(60)
+    assert found == [0] and made.codes == [0] * 3
+
+
+def test_a_year_waits_for_the_one_before_to_be_cleaned(monkeypatch, tmp_path):
+    workers = Workers(3, answers=False)
+    made, going, found = begun(monkeypatch, tmp_path, workers, [3], steps=1)
+    while going.is_alive():
+        assert len(made._going) <= 1
+        workers.answer()
+        going.join(0.05)
+    assert found == [0] and made.codes == [0] * 3
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_what_goes_wrong_in_hearing_a_member_is_no_success(monkeypatch, tmp_path):
+def test_what_goes_wrong_in_hearing_of_a_year_is_no_success(monkeypatch, tmp_path):
     class Broken:
         def heard(self, job, told) -> None:
             raise KeyError(told["event"])
 
-    _, going, found = members(monkeypatch, tmp_path, Workers(1), 2, 1, False, Broken())
+    told = (
+        'print(json.dumps({{"event": "noticed"}}), flush=True)\n    print(json.dumps({{"event": "cl'
+    )
+    program = HAND.replace('print(json.dumps({{"event": "cl', told)
+    _, going, found = begun(monkeypatch, tmp_path, None, [1, 1], view=Broken(), program=program)
     going.join(60)
     assert found == [1]
+
+
+def test_a_process_that_ends_before_its_time_costs_its_year_alone(monkeypatch, tmp_path):
+    class View(Heard):
+        def heard(self, job, told) -> None:
+            self.told.append((job.label, told["message"]))
+
+    view = View()
+    program = HAND.replace("told = json", 'if "w1" in line: sys.exit(9)\n    told = json')
+    made, going, found = begun(monkeypatch, tmp_path, None, [1, 1, 1], view=view, program=program)
+    going.join(60)
+    assert found == [1] and sorted(made.codes) == [0, 0, 1]
+    assert [one for one, _ in view.told] == ["w1 2017"]
+    assert "its process ended" in view.told[0][1]
+
+
+def test_a_workspace_that_another_run_holds_is_told_and_costs_the_others_nothing(
+    monkeypatch, tmp_path
+):
+    class View(Heard):
+        def heard(self, job, told) -> None:
+            self.told.append((job.label, told["code"]))
+
+    view = View()
+    with holding(Workspace(tmp_path / "w0"), "run of 2019"):
+        made, going, found = begun(monkeypatch, tmp_path, None, [2, 1], view=view)
+        going.join(60)
+    assert found == [5] and sorted(made.codes) == [0, 5, 5]
+    assert view.told == [("w0 2017", 5), ("w0 2018", 5)]
+    with holding(Workspace(tmp_path / "w1"), "run of 2019"):
+        pass

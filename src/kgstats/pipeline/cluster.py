@@ -1,10 +1,10 @@
 """Steps of runs on Dask's workers: the only module that knows Dask, which is an optional extra.
 
 What is out of date, in which order, and what is published is decided as on one machine; Dask only
-says which worker takes a step, and gives a lost worker's step to another one. Workers share the
-workspaces' folders under the same paths. On a worker a step is taken by a process of its own
-(:mod:`kgstats.pipeline.hand`), which ends with the worker, and when nobody waits for the step any
-more: so nothing of a run outlives it there either.
+says which worker takes a step, or all the steps of a year, and gives what a lost worker had to
+another one. Workers share the workspaces' folders under the same paths. On a worker it is taken by
+a process of its own (:mod:`kgstats.pipeline.hand`), which ends with the worker, and when nobody
+waits for it any more: so nothing of a run outlives it there either.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import logging
 import os
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,16 +26,17 @@ from typing import Any
 import kgstats
 from kgstats.pipeline import sources
 from kgstats.pipeline.graph import packages
-from kgstats.pipeline.hand import Hand, HandEnded
+from kgstats.pipeline.hand import HandEnded, Hands
 from kgstats.workspace import Workspace, replacing
 
 LOCAL = "local"
 CONNECT_SECONDS = 10
 WORKERS_SECONDS = 60
 PROBE = "cluster-probe"
-_FREE: list[Hand] = []
-"""Hands of this worker that have nothing to do."""
-_KEEPING = threading.Lock()
+HANDS = Hands()
+"""The hands of this worker."""
+LAST_EVENTS_SECONDS = 10.0
+"""How long events that a worker told may be on their way when the job is done."""
 
 
 class ClusterError(Exception):
@@ -69,15 +71,18 @@ def looks(probes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     return identity(), unseen
 
 
-def take(told: Mapping[str, Any], here: Mapping[str, str]) -> dict[str, Any]:
-    """Take a step on this worker, in a process of its own.
+def take(told: Mapping[str, Any], here: Mapping[str, str], topic: str) -> dict[str, Any]:
+    """Take a step or a job on this worker, in a process of its own.
 
     Parameters
     ----------
     told
-        The step, as :meth:`kgstats.pipeline.hand.Taking.answer` takes it.
+        The step or the job, as :func:`kgstats.pipeline.hand.serve` takes it.
     here
         The `identity` of who asks: a worker may have joined since it was looked at.
+    topic
+        Under which its events are told, each with the ``try`` that it is of. The answer has both
+        that and the number of ``events``.
     """
     from distributed import get_worker
 
@@ -90,29 +95,27 @@ def take(told: Mapping[str, Any], here: Mapping[str, str]) -> dict[str, Any]:
         task = worker.state.tasks.get(key)
         return task is not None and task.state in ("executing", "long-running")
 
+    about: dict[str, Any] = {"try": uuid.uuid4().hex, "events": 0}
+
+    def heard(event: dict[str, Any]) -> None:
+        about["events"] += 1
+        worker.log_event(topic, {"key": key, "try": about["try"], "told": event})
+
     for tries in (1, 0):
-        with _KEEPING:
-            hand = next((one for one in _FREE if one.alive), None)
-            _FREE[:] = [one for one in _FREE if one is not hand and one.alive]
-        hand = hand or Hand()
         try:
-            answered = hand.take(told, wanted)
+            with HANDS.one() as hand:
+                answered = hand.take(told, wanted, heard)
         except HandEnded as problem:
             if tries and wanted():
                 continue
-            return {"error": str(problem), "notices": []}
-        with _KEEPING:
-            _FREE.append(hand)
-        return {**answered, "worker": worker.address}
+            return {"error": str(problem), "notices": [], **about}
+        return {**answered, "worker": worker.address, **about}
     raise AssertionError
 
 
 def let_go() -> None:
     """End the processes of this worker that have nothing to do."""
-    with _KEEPING:
-        free, _FREE[:] = list(_FREE), []
-    for hand in free:
-        hand.end()
+    HANDS.let_go()
 
 
 # --- where the run is laid out ------------------------------------------------------------------
@@ -157,6 +160,10 @@ class Cluster:
         self._run = uuid.uuid4().hex
         self._local: Any = None
         self._client: Any = None
+        self._heard: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._counts: Counter[str | None] = Counter()
+        """Events heard, by the try that they are of."""
+        self._telling = threading.Condition()
 
     def __enter__(self) -> Cluster:
         try:
@@ -194,6 +201,7 @@ class Cluster:
                 f"no scheduler answers at {self.address} ({first}); Dask's own command starts "
                 "one: dask scheduler"
             ) from None
+        self._client.subscribe_topic(self._run, self._event)
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_SECONDS)
         except TimeoutError:
@@ -235,27 +243,48 @@ class Cluster:
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return max(1, sum(int(one["nthreads"]) for one in workers))
 
-    def give(self, told: Mapping[str, Any], answered: Callable[[dict[str, Any]], None]) -> None:
-        """Have a step taken by some worker; ``answered`` hears what came of it.
+    def give(
+        self,
+        told: Mapping[str, Any],
+        answered: Callable[[dict[str, Any]], None],
+        heard: Callable[[dict[str, Any]], None],
+    ) -> None:
+        """Have a step or a job taken by some worker; ``answered`` is told what came of it.
 
-        When the worker is lost another one takes the step again, as often as the scheduler allows
+        When the worker is lost another one takes it again, as often as the scheduler allows
         (``distributed.scheduler.allowed-failures``).
         """
+        key = f"{told.get('step', 'job')}-{uuid.uuid4().hex}"
+        with self._telling:
+            self._heard[key] = heard
 
         def hear(future: Any) -> None:
             try:
                 found = future.result()
             except BaseException as error:
                 found = {"error": _lost(error), "notices": []}
+            with self._telling:
+                # Events come by another way than answers.
+                self._telling.wait_for(
+                    lambda: self._counts[found.get("try")] >= found.get("events", 0),
+                    LAST_EVENTS_SECONDS,
+                )
+                del self._heard[key]
             answered(found)
 
+        given = {**told, "run": self._run}
         self._client.submit(
-            take,
-            {**told, "run": self._run},
-            identity(),
-            key=f"{told['step']}-{uuid.uuid4().hex}",
-            pure=False,
+            take, given, identity(), self._run, key=key, pure=False
         ).add_done_callback(hear)
+
+    def _event(self, event: tuple[float, dict[str, Any]]) -> None:
+        told = event[1]
+        with self._telling:
+            heard = self._heard.get(told["key"])
+            if heard is not None:
+                heard(told["told"])
+            self._counts[told["try"]] += 1
+            self._telling.notify_all()
 
     def __exit__(self, *_: object) -> None:
         client, local = self._client, self._local

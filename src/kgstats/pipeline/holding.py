@@ -1,5 +1,7 @@
 """One run a workspace at a time; a second one is told who has it.
 
+A run of several years holds the workspace for all of them, and each year is held by who runs it.
+
 The lock is the system's: it ends with the process that has it, however that ends. Who has it is
 written beside it, for people.
 """
@@ -13,6 +15,7 @@ import os
 import platform
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from kgstats.workspace import Workspace, replacing
 
@@ -22,8 +25,10 @@ class Busy(Exception):
 
 
 @contextlib.contextmanager
-def holding(workspace: Workspace, what: str, *, seconds: float = 0.0) -> Iterator[None]:
-    """Have the workspace alone within this block.
+def holding(
+    workspace: Workspace, what: str, *, seconds: float = 0.0, part: int | None = None
+) -> Iterator[None]:
+    """Have the workspace alone within this block, or a year of it.
 
     Parameters
     ----------
@@ -31,6 +36,8 @@ def holding(workspace: Workspace, what: str, *, seconds: float = 0.0) -> Iterato
         What it is held for, told to others.
     seconds
         How long to wait for another to end.
+    part
+        The year alone that is held, where a run of several holds the workspace.
 
     Raises
     ------
@@ -40,14 +47,13 @@ def holding(workspace: Workspace, what: str, *, seconds: float = 0.0) -> Iterato
     from filelock import FileLock, Timeout
 
     workspace.state.mkdir(parents=True, exist_ok=True)
-    note = workspace.state / "holder.json"
-    lock = FileLock(workspace.state / "run.lock", timeout=seconds)
+    of = "" if part is None else f"-{part}"
+    note = workspace.state / f"holder{of}.json"
+    lock = FileLock(workspace.state / f"run{of}.lock", timeout=seconds)
     try:
         lock.acquire()
     except Timeout:
-        raise Busy(
-            f"{_holder(workspace)} holds the workspace; wait for it to end, or end it"
-        ) from None
+        raise Busy(f"{_holder(note)} holds the workspace; wait for it to end, or end it") from None
     try:
         told = {
             "what": what,
@@ -63,12 +69,12 @@ def holding(workspace: Workspace, what: str, *, seconds: float = 0.0) -> Iterato
         lock.release()
 
 
-def _holder(workspace: Workspace) -> str:
+def _holder(note: Path) -> str:
     """Say who holds a workspace, as far as it is written down."""
     # The note is written just after the lock is taken.
     for _ in range(5):
         try:
-            told = json.loads((workspace.state / "holder.json").read_text(encoding="utf-8"))
+            told = json.loads(note.read_text(encoding="utf-8"))
             return (
                 f"a {told['what']} (process {told['process']} on {told['machine']}, "
                 f"since {told['since']})"

@@ -148,11 +148,13 @@ def warm(
     seconds
         How long the process that kernels are forked from may take to answer.
     """
-    if not can_fork() or Stock.now is not None:
+    if not can_fork():
         yield
         return
-    begin()
-    Stock.now, Stock.begun = Stock.begun, None
+    stands = Stock.now
+    if stands is None:
+        begin()
+        Stock.now, Stock.begun = Stock.begun, None
     stock = Stock.now
     assert stock is not None
     stock.seconds = seconds
@@ -161,8 +163,9 @@ def warm(
     try:
         yield
     finally:
-        Stock.now = None
-        stock.close()
+        if stands is None:
+            Stock.now = None
+            stock.close()
 
 
 def end_all() -> None:

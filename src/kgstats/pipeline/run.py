@@ -9,6 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -129,9 +130,11 @@ class Here:
     the same files and records.
     """
 
-    def __init__(self, at_once: int = engine.WORKERS) -> None:
+    def __init__(self, at_once: int = engine.WORKERS, *, part: bool = False) -> None:
         self.at_once = at_once
         """How many steps are taken at the same time."""
+        self.part = part
+        """Whether the run is part of one of several years, which holds the workspace."""
 
     @contextlib.contextmanager
     def ready(self, plan: Plan, steps: Sequence[Step]) -> Iterator[None]:
@@ -190,10 +193,9 @@ def run(plan: Plan, progress: Progress | None = None, taker: Here | None = None)
     Busy
         When another run holds the workspace.
     """
-    seconds = read_limits(plan.workspace.root).lock_seconds
-    with holding(plan.workspace, f"run of {plan.year}", seconds=seconds):
+    taker = taker or Here()
+    with _held(plan, "run", taker):
         heard = _Heard(progress or Progress())
-        taker = taker or Here()
         outcome = _run(plan, heard, taker)
         stopped = _holding_nothing_back(plan, outcome.failed)
         if not stopped:
@@ -232,7 +234,22 @@ def _holding_nothing_back(plan: Plan, failed: Mapping[str, str]) -> dict[str, st
     return found if len(found) < len(plan.notebooks) else {}
 
 
-def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> Outcome:
+def _held(plan: Plan, what: str, taker: Here) -> AbstractContextManager[None]:
+    """Hold what a run needs to have alone."""
+    return holding(
+        plan.workspace,
+        f"{what} of {plan.year}",
+        seconds=read_limits(plan.workspace.root).lock_seconds,
+        part=plan.year if taker.part else None,
+    )
+
+
+def clean(
+    workspace: Workspace,
+    year: int,
+    progress: Progress | None = None,
+    taker: Here | None = None,
+) -> Outcome:
     """Bring the clean tables of a year up to date, and those of the years it starts from.
 
     Raises
@@ -243,10 +260,10 @@ def clean(workspace: Workspace, year: int, progress: Progress | None = None) -> 
     from kgstats.pipeline.graph import cleaning
 
     plan = Plan(workspace, year, lambda _: plan, steps=cleaning(workspace, [year]))
-    seconds = read_limits(workspace.root).lock_seconds
-    with holding(workspace, f"cleaning of {year}", seconds=seconds):
+    taker = taker or Here()
+    with _held(plan, "cleaning", taker):
         outcome, store = Outcome(plan), Store(workspace, year)
-        _bring_up_to_date(plan, outcome, store, _Heard(progress or Progress()), Here())
+        _bring_up_to_date(plan, outcome, store, _Heard(progress or Progress()), taker)
         return outcome
 
 
@@ -311,7 +328,8 @@ def _clear(plan: Plan) -> None:
     kernels.sweep()
     workspace, year = plan.workspace, plan.year
     restore_folder(workspace.outputs(year))
-    for folder in (workspace.build(year), workspace.state / "steps" / str(year)):
+    records = {workspace.records(step.of_year or year) for step in plan.steps}
+    for folder in (workspace.build(year), *records):
         for path in (folder.parent, folder):
             if path.exists() and not path.is_dir():
                 path.unlink()
@@ -346,8 +364,12 @@ def _take(
     taker: Here,
 ) -> None:
     def taken(step: Step) -> None:
+        with _alone(plan.workspace, step):
+            _taken(step)
+
+    def _taken(step: Step) -> None:
         if not store.reasons(step):
-            # What it was to follow came out as it was.
+            # What it was to follow came out as it was, or another year's run has taken it.
             outcome.unchanged.append(step)
             return
         progress.started(step, outcome.reasons.get(step.id, []))
@@ -372,6 +394,17 @@ def _take(
             progress.failed(step, message)
         if isinstance(problem, NotebookFailed):
             outcome.failures.append(problem.failure)
+
+
+def _alone(workspace: Workspace, step: Step) -> AbstractContextManager[object]:
+    """Have alone a step that the runs of other years take, too."""
+    if step.of_year is None:
+        return contextlib.nullcontext()
+    from filelock import FileLock
+
+    folder = workspace.records(step.of_year)
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / f".{step.id}.lock")
 
 
 def take_one(step: Step, store: Store) -> None:

@@ -1,65 +1,68 @@
 """Several workspaces and years in one run, on this machine or on a cluster.
 
-Each workspace and year is run by a process of its own, a member: the same command as for it alone,
-so that it comes out as the same bytes and a broken one costs nothing else. A member tells what
-happens as lines of JSON; on a cluster it asks for its steps to be taken, by lines too. What is
-heard is told as one run.
+Each workspace and year is run as the command for it alone runs it, by a process that takes one
+after another (:mod:`kgstats.pipeline.hand`), so that it comes out as the same bytes and a broken
+one costs nothing else. Nobody who could work waits: a workspace's next year begins as soon as the
+year before has its clean tables, and of what may begin the workspace with the most years left does
+first. On a cluster workers take whole years while there are more of them than workers; what is
+left is laid out here, and its steps go to whichever worker is free. What is heard is told as one
+run.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import queue
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from kgstats.pipeline import engine
-from kgstats.pipeline.execute import Failure, NotebookFailed
-from kgstats.pipeline.graph import NothingToDo, Plan, Step
-from kgstats.pipeline.keeper import kept
-from kgstats.pipeline.run import Here, Reason
-from kgstats.pipeline.store import Store
-from kgstats.pipeline.unattended import DONE, FAILED, HELD, MISSING, REFUSED, WRONG_CALL, Log
+from kgstats.pipeline.graph import NothingToDo
+from kgstats.pipeline.hand import Hand, HandEnded, Hands, unheard
+from kgstats.pipeline.holding import Busy, holding
+from kgstats.pipeline.limits import SettingsError, read_limits
+from kgstats.pipeline.unattended import DONE, FAILED, HELD, MISSING, REFUSED, WRONG_CALL
 from kgstats.workspace import Workspace
 
 WORST = (DONE, REFUSED, MISSING, HELD, WRONG_CALL, FAILED)
-"""Exit codes of members, the worst of which is the run's, in this order."""
-MOST_AT_ONCE = 32
-"""Members at the same time, each of which holds up to 200 MB where the run was started."""
+"""Exit codes of jobs, the worst of which is the run's, in this order."""
+CLEANED = "cleaned"
+"""The event that a year's returns are cleaned: the year after may begin."""
 LOOKS_EVERY_SECONDS = 1.0
 """How often it is looked whether workers have joined."""
-SETTLES_SECONDS = 0.1
-"""How long a member that was answered may take to ask for its next step."""
 
 
 class Elsewhere(Protocol):
-    """Who takes steps for members: see :class:`kgstats.pipeline.cluster.Cluster`."""
+    """Who takes steps and jobs: see :class:`kgstats.pipeline.cluster.Cluster`."""
 
     @property
     def slots(self) -> int:
-        """How many steps are taken at the same time."""
+        """How many are taken at the same time."""
 
-    def give(self, told: Mapping[str, Any], answered: Callable[[dict[str, Any]], None], /) -> None:
-        """Have a step taken."""
+    def give(
+        self,
+        told: Mapping[str, Any],
+        answered: Callable[[dict[str, Any]], None],
+        heard: Callable[[dict[str, Any]], None],
+        /,
+    ) -> None:
+        """Have a step or a job taken; events on the way are heard."""
 
 
 class View(Protocol):
-    """Who is told what happens, by the events of members."""
+    """Who is told what happens, by the events of jobs."""
 
     def heard(self, job: Job, told: dict[str, Any]) -> None:
-        """A member tells something."""
+        """Something happened."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A year of a workspace, to be run by a member."""
+    """A year of a workspace."""
 
     place: Workspace
     year: str
@@ -68,15 +71,30 @@ class Job:
 
 
 @dataclass
+class Going:
+    """A job that was begun."""
+
+    job: Job
+    away: bool
+    """Whether a worker has the whole of it."""
+    laying_out: bool = False
+    """Whether no step of it was asked for yet."""
+    asked: int = 0
+    """Steps asked for that were not answered."""
+    cleaned: bool = False
+    """Whether the year after may begin."""
+
+
+@dataclass
 class Members:
-    """Runs jobs by members: those of one workspace one after another, several workspaces at once.
+    """Runs jobs, as many at once as there is somebody to take them.
 
     Parameters
     ----------
     options
-        What every member is asked for: ``asked`` (as a plan takes it), ``require``, ``unattended``.
+        What every job is asked for: ``asked`` (as a plan takes it), ``require``, ``unattended``.
     elsewhere
-        Who takes the steps; members themselves where it is None.
+        Who takes steps and jobs; this machine's processors where it is None.
     """
 
     options: Mapping[str, Any]
@@ -84,118 +102,168 @@ class Members:
     elsewhere: Elsewhere | None = None
     codes: list[int] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
-    _going: int = 0
-    """How many workspaces are worked on."""
-    _laying_out: set[Job] = field(default_factory=set)
-    """Of which no step was asked for yet."""
-    _asked: int = 0
-    """Steps asked for that were not answered."""
+    _going: dict[Job, Going] = field(default_factory=dict)
+    _hands: Hands = field(default_factory=Hands)
+    _cores: int = os.cpu_count() or 1
 
     def run(self, jobs: Sequence[Job]) -> int:
-        """Run them all; return the worst of their exit codes.
-
-        On this machine as many workspaces are worked on as it has processors. Elsewhere a further
-        one begins whenever fewer steps are asked for than workers could take.
-        """
-        of_place: dict[Workspace, list[Job]] = {}
+        """Run them all; return the worst of their exit codes."""
+        waiting: dict[Workspace, deque[Job]] = {}
         for job in jobs:
-            of_place.setdefault(job.place, []).append(job)
-        waiting, threads = list(of_place.values()), []
-        cores = os.cpu_count() or 1
-        share = -(-engine.WORKERS // max(1, min(len(waiting), cores)))
-        while waiting:
-            slots = self.elsewhere.slots if self.elsewhere else 0
-
-            def taken(slots: int = slots) -> bool:
-                return not self._room(slots, cores)
-
-            with self._changed:
-                if taken():
-                    self._changed.wait(LOOKS_EVERY_SECONDS)
-                    continue
-                if slots and self._changed.wait_for(taken, SETTLES_SECONDS):
-                    continue
-                own = waiting.pop(0)
-                self._going += 1
-                self._laying_out.add(own[0])
-            threads.append(threading.Thread(target=self._work, args=(own, slots or share)))
-            threads[-1].start()
-        for one in threads:
-            one.join()
+            waiting.setdefault(job.place, deque()).append(job)
+        held: dict[Workspace, contextlib.ExitStack] = {}
+        threads: list[threading.Thread] = []
+        try:
+            while waiting or self._going:
+                slots = self.elsewhere.slots if self.elsewhere else 0
+                with self._changed:
+                    ready = self._ready(waiting)
+                    begun = self._next(ready, slots)
+                    if begun is None:
+                        self._let_go(held, waiting)
+                        self._changed.wait(LOOKS_EVERY_SECONDS)
+                        continue
+                    job, left = begun.job, waiting[begun.job.place]
+                    left.popleft()
+                    if not left:
+                        del waiting[job.place]
+                    if job.place not in held and not self._hold(job, left, held):
+                        waiting.pop(job.place, None)
+                        continue
+                    self._going[job] = begun
+                threads.append(threading.Thread(target=self._work, args=(begun, slots)))
+                threads[-1].start()
+        finally:
+            for one in threads:
+                one.join()
+            for own in held.values():
+                own.close()
+            self._hands.let_go(Hand.close)
         return worst(self.codes)
 
-    def _room(self, slots: int, cores: int) -> bool:
-        """Whether a further workspace is to begin; of workers' slots there are none here."""
-        if self._going >= min(MOST_AT_ONCE, slots + cores):
-            return False
-        return not slots or self._asked + len(self._laying_out) < slots
+    def _ready(self, waiting: Mapping[Workspace, deque[Job]]) -> list[Job]:
+        """Return what may begin, of the workspaces with the most years left first."""
+        kept = {own.job.place for own in self._going.values() if not own.cleaned}
+        free = [place for place in waiting if place not in kept]
+        return [waiting[place][0] for place in sorted(free, key=lambda one: -len(waiting[one]))]
 
-    def _work(self, jobs: Sequence[Job], share: int) -> None:
+    def _next(self, ready: Sequence[Job], slots: int) -> Going | None:
+        """Return what begins now, if anything is ready and somebody could take it.
+
+        A job goes away whole where others are ready for all other workers, or where this machine
+        lays out as many as it has processors.
+        """
+        here = sum(not own.away for own in self._going.values())
+        taken = sum(own.away + own.laying_out + own.asked for own in self._going.values())
+        if not ready or (taken >= slots if slots else here >= self._cores):
+            return None
+        away = bool(slots) and (len(ready) >= slots or here >= self._cores)
+        return Going(ready[0], away, laying_out=not away)
+
+    def _hold(
+        self, job: Job, left: Sequence[Job], held: dict[Workspace, contextlib.ExitStack]
+    ) -> bool:
+        """Hold a workspace for all its years; whether that could be done."""
+        own, years = contextlib.ExitStack(), [job.year, *(one.year for one in left)]
+        what = f"run of {years[0]}" + (f" to {years[-1]}" if left else "")
         try:
-            for job in jobs:
-                with self._changed:
-                    self._laying_out.add(job)
-                code = FAILED
-                try:
-                    code = self._one(job, share)
-                finally:
-                    self.codes.append(code)
-                    self._count(0, job)
+            seconds = read_limits(job.place.root).lock_seconds
+            own.enter_context(holding(job.place, what, seconds=seconds))
+        except (Busy, SettingsError, OSError) as error:
+            code = HELD if isinstance(error, Busy) else WRONG_CALL
+            for one in (job, *left):
+                self.codes.append(self._ended(one, code, str(error)))
+            return False
+        held[job.place] = own
+        return True
+
+    def _let_go(
+        self,
+        held: dict[Workspace, contextlib.ExitStack],
+        waiting: Mapping[Workspace, deque[Job]],
+    ) -> None:
+        busy = {job.place for job in self._going}
+        for place in [one for one in held if one not in waiting and one not in busy]:
+            held.pop(place).close()
+
+    def _work(self, going: Going, slots: int) -> None:
+        code = FAILED
+        try:
+            code = self._away(going) if going.away else self._here(going, slots)
         finally:
             with self._changed:
-                self._going -= 1
-                self._laying_out.difference_update(jobs)
+                self.codes.append(code)
+                del self._going[going.job]
                 self._changed.notify()
 
-    def _count(self, more: int, job: Job) -> None:
-        """Note that a job asked for a step, was answered, or has ended."""
+    def _told(self, going: Going, at_once: int, asks: bool) -> dict[str, Any]:
+        job = going.job
+        own = {"root": str(job.place.root), "year": job.year, "at_once": at_once, "asks": asks}
+        return {"job": {**self.options, **own}}
+
+    def _away(self, going: Going) -> int:
+        """Have a worker run a job; return its exit code."""
+        assert self.elsewhere is not None
+        done, found = threading.Event(), {}
+
+        def answered(told: dict[str, Any]) -> None:
+            found.update(told)
+            done.set()
+
+        told = self._told(going, 1, asks=False)
+        self.elsewhere.give(told, answered, lambda event: self._heard(going, event))
+        done.wait()
+        if "error" in found:
+            return self._ended(going.job, FAILED, found["error"])
+        return int(found["code"])
+
+    def _here(self, going: Going, slots: int) -> int:
+        """Run a job by a process of this machine; return its exit code."""
+        share = slots or -(-engine.WORKERS // min(self._cores, max(1, len(self._going))))
+        told = self._told(going, share, asks=bool(slots))
+        try:
+            with self._hands.one() as hand:
+
+                def heard(event: dict[str, Any]) -> None:
+                    if event["event"] == "asks":
+                        self._give(going, event, hand)
+                    else:
+                        self._heard(going, event)
+
+                return int(hand.take(told, heard=heard)["code"])
+        except HandEnded as problem:
+            return self._ended(going.job, FAILED, f"{problem}")
+
+    def _ended(self, job: Job, code: int, message: str) -> int:
+        told = {"event": "ended", "level": "error", "message": message, "code": code}
+        self.view.heard(job, told)
+        return code
+
+    def _heard(self, going: Going, told: dict[str, Any]) -> None:
+        if told["event"] != CLEANED:
+            self.view.heard(going.job, told)
+            return
         with self._changed:
-            self._asked += more
-            self._laying_out.discard(job)
+            going.cleaned = True
             self._changed.notify()
 
-    def _one(self, job: Job, share: int) -> int:
-        # -P: no file of the folder it is started in stands in for a module.
-        given = {**self.options, "root": str(job.place.root), "year": job.year, "at_once": share}
-        given["asks"] = self.elsewhere is not None
-        command = [sys.executable, "-P", "-m", "kgstats.cli", "member", json.dumps(given)]
-        member = subprocess.Popen(
-            kept(command),
-            start_new_session=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        assert member.stdin is not None and member.stdout is not None
-        ended: dict[str, Any] | None = None
-        for line in member.stdout:
-            told = json.loads(line)
-            if told["event"] == "asks":
-                self._give(job, told, member.stdin)
-            else:
-                ended = told if told["event"] == "ended" else ended
-                self.view.heard(job, told)
-        code = member.wait()
-        with contextlib.suppress(OSError):
-            member.stdin.close()
-        if ended is None:
-            message = f"its process ended before its time ({code})"
-            told = {"event": "ended", "level": "error", "message": message, "code": FAILED}
-            self.view.heard(job, told)
-            return FAILED
-        return int(ended["code"])
-
-    def _give(self, job: Job, told: Mapping[str, Any], pipe: IO[str]) -> None:
+    def _give(self, going: Going, told: Mapping[str, Any], hand: Hand) -> None:
+        """Have a step of a job taken elsewhere, and the job told of it."""
         assert self.elsewhere is not None
 
-        def answered(found: dict[str, Any]) -> None:
-            self._count(-1, job)
-            with contextlib.suppress(OSError, ValueError):
-                pipe.write(json.dumps({**found, "number": told["number"]}) + "\n")
-                pipe.flush()
+        def count(more: int) -> None:
+            with self._changed:
+                going.asked += more
+                going.laying_out = False
+                self._changed.notify()
 
-        self._count(1, job)
-        self.elsewhere.give(told["asked"], answered)
+        def answered(found: dict[str, Any]) -> None:
+            count(-1)
+            with contextlib.suppress(OSError, ValueError):
+                hand.tell({**found, "number": told["number"]})
+
+        count(1)
+        self.elsewhere.give(told["asked"], answered, unheard)
 
 
 def years(told: str, place: Workspace) -> list[str]:
@@ -264,92 +332,3 @@ def labels(roots: Sequence[Path]) -> list[str]:
                 break
         found.append(name.as_posix())
     return found
-
-
-# --- a member -----------------------------------------------------------------------------------
-
-
-class Member(Log):
-    """Tells the run that a member belongs to what happens: a line of JSON an event."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace, as_json=True)
-        # What anything else prints is no event.
-        self._pipe = os.fdopen(os.dup(1), "w", encoding="utf-8")
-        os.dup2(2, 1)
-        self._writing = threading.Lock()
-
-    def write(self, line: str) -> None:
-        """Write a line to whoever started this member."""
-        with self._writing, contextlib.suppress(OSError, ValueError):
-            self._pipe.write(f"{line}\n")
-            self._pipe.flush()
-
-    def planned(self, plan: Plan, due: list[Reason]) -> None:
-        """Say what is out of date, in the words that a run for itself has."""
-        from kgstats.pipeline.lines import said
-
-        self.say(
-            "planned",
-            f"{len(due)} of {len(plan.steps)} steps to take for {plan.year}",
-            year=plan.year,
-            due=len(due),
-            why=said(due),
-        )
-
-    def started(self, step: Step, reasons: list[str]) -> None:
-        """Say that a step is taken."""
-        self.say("started", step.title, step=step.id, title=step.title, reasons=reasons[:3])
-
-    def finished(self, step: Step, seconds: float) -> None:
-        """Say that a step is done."""
-        took = round(seconds, 1)
-        self.say("finished", f"{step.title} done", step=step.id, title=step.title, seconds=took)
-
-    def failed(self, step: Step, message: str) -> None:
-        """Say that a step failed."""
-        text = f"{step.title} failed: {message}"
-        self.say("failed", text, level="error", step=step.id, title=step.title, why=message)
-
-
-class Asking(Here):
-    """Has a member's steps taken by whoever started it."""
-
-    def __init__(self, member: Member, at_once: int) -> None:
-        super().__init__(at_once)
-        self._member = member
-        self._waiting: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
-        threading.Thread(target=self._hear, daemon=True).start()
-
-    def _hear(self) -> None:
-        for line in sys.stdin:
-            told = json.loads(line)
-            self._waiting.pop(told["number"]).put(told)
-
-    @contextlib.contextmanager
-    def ready(self, plan: Plan, steps: Sequence[Step]) -> Iterator[None]:
-        """Nothing is to be made ready here."""
-        yield
-
-    def take(self, plan: Plan, step: Step, store: Store) -> None:
-        """Ask for a step, and wait for it.
-
-        Raises
-        ------
-        NotebookFailed
-            As the notebook did where it was run.
-        EngineError
-            With what else went wrong there.
-        """
-        answer: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        number = id(answer)
-        self._waiting[number] = answer
-        asked = {"root": str(plan.workspace.root), "question": plan.question, "step": step.id}
-        self._member.write(json.dumps({"event": "asks", "number": number, "asked": asked}))
-        told = answer.get()
-        for line in told.get("notices", ()):
-            self._member.noticed(line)
-        if "failure" in told:
-            raise NotebookFailed(Failure(**told["failure"]))
-        if "error" in told:
-            raise engine.EngineError(told["error"])

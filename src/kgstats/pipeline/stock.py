@@ -28,7 +28,7 @@ import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, NoReturn
@@ -128,6 +128,7 @@ class Stock:
     def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
         self._asking = threading.Lock()
         self.seconds = seconds
+        self._told: dict[str, Any] = {}
         # A file of the current folder must not stand in for a module, so it starts in Python's.
         self._process = subprocess.Popen(
             kept([sys.executable, "-m", __name__]),
@@ -154,9 +155,15 @@ class Stock:
         env
             Variables that rehearsals find.
         """
-        told = {"load": list(modules), "rehearse": [list(one) for one in rehearsals]}
+        told = {
+            "load": list(modules),
+            "rehearse": [list(one) for one in rehearsals],
+            "env": dict(env or {}),
+        }
         with self._asking, contextlib.suppress(OSError):
-            self._tell({**told, "env": dict(env or {})})
+            if told != self._told:
+                self._tell(told)
+                self._told = told
 
     def kernel(self, argv: Sequence[str], env: dict[str, str], cwd: str) -> Fork:
         """Return a new kernel.
@@ -228,6 +235,18 @@ class Stock:
             self._process.wait()
         except OSError:
             self._process.wait()
+
+
+@contextlib.contextmanager
+def standing() -> Iterator[None]:
+    """Have one that stands within this block, whatever runs are made there."""
+    Stock.now = Stock() if can_fork() else None
+    try:
+        yield
+    finally:
+        if Stock.now is not None:
+            Stock.now.close()
+        Stock.now = None
 
 
 def begin() -> None:
