@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from tests.pipeline import tiny
@@ -56,6 +57,41 @@ def test_each_is_the_same_bytes_as_run_alone(three, together, tmp_path, root):
     made = command("--year", 2019, "--lang", "vi", "--workspace", alone.root)
     assert made.returncode == 0, made.stderr
     assert tiny.published(alone) == tiny.published(three[0]) == tiny.published(three[1])
+
+
+SINCE = """from kgstats import notebook
+
+report = notebook.start(year=year, lang=lang)
+told = {one: report.data("funding", year=one)["allocated_vnd"].sum() for one in range(2018, year)}
+report.data("funding")["allocated_vnd"].sum(), told"""
+
+
+def of_years(folder: Path, root: Path) -> Workspace:
+    """A workspace of three years, one page of which looks back at all of them."""
+    place = tiny.lay_out(folder, root)
+    for year in (2018, 2020):
+        shutil.copytree(place.year_raw(2019), place.year_raw(year))
+    tiny.notebook(place.notebooks / "02_since.ipynb", SINCE, title="Since")
+    return place
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("where", [(), ("--cluster", "local")])
+def test_years_at_once_are_the_same_bytes_as_one_after_another(where, tmp_path, root):
+    one_by_one, at_once = (of_years(tmp_path / name, root) for name in ("a", "b"))
+    for year in (2018, 2019, 2020):
+        told = command("--year", year, "--lang", "vi", "--workspace", one_by_one.root)
+        assert told.returncode == 0, told.stderr
+    given = ("--year", "2018-2020", "--lang", "vi", *where, "--workspace", at_once.root)
+    told = command(*given)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stdout.count("clean tables of 2018  ") == 1
+    for year in (2018, 2019, 2020):
+        assert tiny.published(at_once, year) == tiny.published(one_by_one, year)
+    index = at_once.outputs(2018).parent / "index.html"
+    assert index.read_bytes() == (one_by_one.outputs(2018).parent / "index.html").read_bytes()
+    # What later years made ends no proof.
+    assert "steps" not in command(*given).stdout
 
 
 @pytest.mark.cluster

@@ -23,6 +23,8 @@ class Member(Log):
         super().__init__(workspace, as_json=True)
         self.lines = lines
         self._to_clean: set[str] = set()
+        self._follow = False
+        """Whether years of the workspace follow one another."""
 
     def write(self, line: str) -> None:
         """Write a line to whoever started this process."""
@@ -39,6 +41,9 @@ class Member(Log):
             due=len(due),
             why=said(due),
         )
+        # What is withheld of a year depends on what is published of the one before. A plan without
+        # pages is a cleaning before the run, which knows nothing of that.
+        self._follow = plan.withholds or not plan.pages
         self._to_clean = {one.step.id for one in due if one.step.of_year is not None}
         self._cleaned()
 
@@ -60,7 +65,7 @@ class Member(Log):
         self.say("failed", text, level="error", step=step.id, title=step.title, why=message)
 
     def _cleaned(self) -> None:
-        if not self._to_clean:
+        if not self._to_clean and not self._follow:
             self.say(CLEANED, "")
 
 

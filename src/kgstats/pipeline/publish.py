@@ -158,9 +158,13 @@ def publish(plan: Plan, store: Store, steps: list[dict[str, Any]], started: dt.d
 
 def list_years(workspace: Workspace, year: int) -> None:
     """Say beside the folders of the publications which years there are."""
+    from filelock import FileLock
+
     from kgstats.appendix import site, years
 
-    years.write_index(workspace.outputs(year).parent, site.HEAD)
+    # Two years may come to it at once: the later one has seen both.
+    with FileLock(workspace.state / "years.lock"):
+        years.write_index(workspace.outputs(year).parent, site.HEAD)
 
 
 def _take_away(plan: Plan, draft: Path) -> list[str]:
