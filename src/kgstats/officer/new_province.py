@@ -137,7 +137,7 @@ def _attainment(district: District, year: int, numbers: random.Random) -> Iterat
         split_words(row["header_words"]) for row in form_rows(form) if row["column"] == "criterion"
     )
     few = ["commune_code"]
-    last = ["level", "decision_no", "decision_date", "status"]
+    last = ["criteria_met", "level", "decision_no", "decision_date", "status"]
     yield ["TT", *_headings(form, few), *marked, *_headings(form, last)]
     for at, unit in enumerate((one for one in district.units if one.type == "xã"), 1):
         attained = numbers.random() < 0.5
@@ -151,7 +151,7 @@ def _attainment(district: District, year: int, numbers: random.Random) -> Iterat
             told.append(_words("statuses", "recognised"))
         else:
             told = [_words("levels", "none"), None, None, _words("statuses", "not_yet")]
-        yield [at, _full(unit), *marks, *told]
+        yield [at, _full(unit), *marks, len(marked) - len(lacking), *told]
 
 
 def _funding(year: int, numbers: random.Random) -> Iterator[list[Any]]:
