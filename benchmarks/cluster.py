@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -53,10 +54,11 @@ def _wait(address: str, workers: int) -> None:
             raise SystemExit("the scheduler does not answer")
 
 
-def measured(workers: int, count: int) -> Spent:
+def measured(workers: int, laid_out: Path) -> Spent:
     """Return what the driver takes with so many workers."""
     with tempfile.TemporaryDirectory() as folder:
-        options = lay_out(Path(folder), count)
+        places = [shutil.copytree(one, Path(folder) / one.name) for one in laid_out.iterdir()]
+        options = [part for one in sorted(places) for part in ("--workspace", str(one))]
         with scheduler(workers, Path(folder)) as address:
             run = [str(BIN / "kgstats"), "run", "--year", YEAR, "--lang", "vi", "--only", NOTEBOOK]
             return timed([*run, "--cluster", address, *options])
@@ -67,7 +69,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workspaces", type=int, default=6)
     count = parser.parse_args().workspaces
-    one, two = measured(1, count), measured(2, count)
+    with tempfile.TemporaryDirectory() as folder:
+        lay_out(Path(folder), count)
+        one, two = measured(1, Path(folder)), measured(2, Path(folder))
     print(f"{machine()}, {count} workspaces, notebook {NOTEBOOK}")
     print("| workers | driver: seconds | driver: memory |\n|---|---|---|")
     for number, spent in ((1, one), (2, two)):
