@@ -6,6 +6,7 @@ import io
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +17,13 @@ from kgstats.present import numbers, style
 from kgstats.present.maps.classes import Category
 from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.drawing import HERE_LAND, LOCATOR_FILL, SIGNS, counted
-from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Sheet
+from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, Label, Sheet
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import MapSpec, Mark, Panels
 from kgstats.words import translator
 
 if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
     from matplotlib.path import Path
 
 WIDTH_IN = 7.2
@@ -49,6 +51,51 @@ def outline(shape: BaseGeometry) -> Path:
             vertices.append(points)
             codes += [Path.MOVETO] + [Path.LINETO] * (len(points) - 1)
     return Path(np.vstack(vertices), codes)
+
+
+@lru_cache(maxsize=24)
+def _areas(sheet: Sheet) -> Sequence[tuple[str, Path]]:
+    return [(area.code, outline(area.shape)) for area in sheet.areas]
+
+
+@lru_cache(maxsize=24)
+def _borders(sheet: Sheet) -> Sequence[Path]:
+    return [outline(shapely.line_merge(lines)) for lines in sheet.outlines.values()]
+
+
+@lru_cache(maxsize=24)
+def _names(sheet: Sheet) -> Path | None:
+    """Return the letters of all names of a sheet as one path: most of a map's time is theirs."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.path import Path
+
+    strong = {box.frame for box in sheet.boxes if box.labels != "communes"}
+    fonts = {
+        weight: FontProperties(family=style.MEASURED_IN, weight=weight)
+        for weight in ("normal", "bold")
+    }
+    letters = []
+    for label in sheet.labels:
+        if not label.narrow:
+            bold = label.frame in strong and sheet.level != "tile"
+            letters += _letters(label, fonts["bold" if bold else "normal"])
+    return Path.make_compound_path(*letters) if letters else None
+
+
+def _letters(label: Label, font: FontProperties) -> list[Path]:
+    """Return a name's lines where they stand on the sheet, as the map of the page has them."""
+    from matplotlib.textpath import TextPath
+    from matplotlib.transforms import Affine2D
+
+    share = {"middle": 0.5, "end": 1.0, "start": 0.0}[label.align]
+    size, found = label.size * 0.97, []
+    first = label.y + label.size * 0.35 - (len(label.lines) - 1) * label.size * LINE / 2
+    for i, line in enumerate(label.lines):
+        path = TextPath((0, 0), line, size=size, prop=font)
+        left = label.x - share * path.get_extents().x1
+        move = Affine2D().scale(1, -1).translate(left, first + i * label.size * LINE)
+        found.append(path.transformed(move))
+    return found
 
 
 class Paper:
@@ -92,6 +139,14 @@ class Paper:
 
         rim = Rectangle((x, y), width, height, fill=False, edgecolor=style.GRID, linewidth=0.7)
         self._axes.add_artist(rim)
+
+    def letters(self, path: Path) -> None:
+        """Draw letters with a light edge, so that they are read on any fill."""
+        from matplotlib.patches import PathPatch
+
+        edge = {"edgecolor": style.PAPER, "linewidth": 2.0, "joinstyle": "round"}
+        for look in ({"fill": False, **edge}, {"facecolor": style.INK, "linewidth": 0}):
+            self._axes.add_artist(PathPatch(path, zorder=3, **look))
 
     def line(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
         """Draw a line through points."""
@@ -157,7 +212,7 @@ class Paper:
         self._figure.set_facecolor("white")
         canvas = FigureCanvasAgg(self._figure)
         canvas.draw()
-        drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+        drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         pyplot.close(self._figure)
         small = io.BytesIO()
         few = drawn.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -207,9 +262,8 @@ def _draw_sheet(paper: Paper, sheet: Sheet, colouring: Colouring, lang: str) -> 
         paper.shape(shape, fill, style.MUTED, 0.4)
     for x1, y1, x2, y2 in sheet.leaders:
         paper.line([x1, x2], [y1, y2], color=style.MUTED, linewidth=0.5, dashes=(4, 3))
-    paper.areas([(area.code, outline(area.shape)) for area in sheet.areas], colouring)
-    for lines in sheet.outlines.values():
-        border = outline(shapely.line_merge(lines))
+    paper.areas(_areas(sheet), colouring)
+    for border in _borders(sheet):
         for colour, width in ((style.PAPER, 1.8), (style.INK, 0.7)):
             paper.shape(border, "", colour, width)
     _draw_words(paper, sheet, lang)
@@ -219,19 +273,8 @@ def _draw_sheet(paper: Paper, sheet: Sheet, colouring: Colouring, lang: str) -> 
 
 
 def _draw_words(paper: Paper, sheet: Sheet, lang: str) -> None:
-    from matplotlib.patheffects import withStroke
-
-    strong = {box.frame for box in sheet.boxes if box.labels != "communes"}
-    halo = [withStroke(linewidth=2.0, foreground="white")]
-    for label in sheet.labels:
-        if not label.narrow:
-            bold = label.frame in strong and sheet.level != "tile"
-            paper.words(
-                label.x, label.y, "\n".join(label.lines), label.size * 0.97,
-                weight="bold" if bold else "normal", va="center", linespacing=LINE,
-                ha={"middle": "center", "end": "right", "start": "left"}[label.align],
-                path_effects=halo,
-            )  # fmt: skip
+    if (names := _names(sheet)) is not None:
+        paper.letters(names)
     for bar in sheet.bars:
         right = bar.x + bar.length
         ends = [bar.y - 4, bar.y, bar.y, bar.y - 4]
@@ -278,20 +321,12 @@ def panels_png(
             paper.sample(category, 0, y + (9 + LEGEND_ROW * i) * scale)
             place = y + (19.5 + LEGEND_ROW * i) * scale
             paper.words(32 * scale, place, f"{category.label}{told}", 11)
-        drawn = {
-            id(sheet): (
-                [(area.code, outline(area.shape)) for area in sheet.areas],
-                [outline(shapely.line_merge(own)) for own in sheet.outlines.values()],
-            )
-            for sheet in sheets
-        }
         for i, (panel, name) in enumerate(panels.titles.items()):
             sheet, colouring = of_panels[panel]
-            paths, borders = drawn[id(sheet)]
             x, y = i % columns * step_x, top + i // columns * step_y
             move = Affine2D().translate(x, y + 30)
-            paper.areas(paths, colouring, 0.25, move)
-            for border in borders:
+            paper.areas(_areas(sheet), colouring, 0.25, move)
+            for border in _borders(sheet):
                 paper.shape(border.transformed(move), "", style.INK, 0.35)
             paper.words(x, y + 11, name, 9.5, weight="bold")
             paper.words(x, y + 25, panels.captions.get(panel, ""), 9)
