@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lxml import html as lxml_html
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Unicode
 
@@ -96,6 +98,21 @@ class AppendixExporter(HTMLExporter):
 
     def _template_name_default(self) -> str:
         return "kgstats"
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert a notebook, without `HTMLExporter`'s second reading of what came out.
+
+        It marks the boxes of JupyterLab's template, which this one has not, and pictures without
+        alternative text, which are refused here.
+        """
+        resources = self._init_resources(resources)
+        lexer = nb.metadata.get("language_info", {}).get("pygments_lexer", "ipython3")
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        types = WidgetsDataTypeFilter(self._nb_metadata, resources, parent=self)
+        self.register_filter("filter_data_type", types)
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 _EXPORTERS: dict[str, AppendixExporter] = {}
