@@ -8,7 +8,7 @@ from collections import Counter
 from importlib import resources
 
 import pytest
-from tests.test_house import FILES, named, nodes
+from tests.test_house import FILES, PACKAGE, named, nodes
 
 from kgstats import registry
 
@@ -62,3 +62,61 @@ def test_a_code_list_is_named_nowhere_else():
             if len(codes) == len(node.elts) and codes in lists:
                 found.setdefault(named(path), []).append(f"{lists[codes]}, line {node.lineno}")
     assert not found
+
+
+SAID_ON_ONE_SCREEN = {
+    "officer/desk_page.py": "texts of the desk, by their place on it",
+    "officer/form_rules.py": "what is asked in a cell, by its kind",
+    "officer/guide.py": "what the colours of the template mean",
+    "present/provinces.py": "heads of one table below their common ones",
+    "returns/commands.py": "heads of one table",
+}
+"""Rooms where words beside names are no code list, and what they are."""
+
+
+def words_of(node: ast.AST) -> list[ast.expr]:
+    """Texts for readers in a node that are words and no sentence to be filled in."""
+    return [
+        call.args[0]
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "N_"
+        and "{" not in ast.unparse(call.args[0])
+    ]
+
+
+def is_code(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def lists_codes(node: ast.AST) -> bool:
+    """Whether a literal says of three codes or more what each means."""
+    if isinstance(node, ast.Dict):
+        pairs = list(zip(node.keys, node.values, strict=True))
+        said = all(is_code(key) and says_only(value) for key, value in pairs)
+    elif isinstance(node, ast.Tuple | ast.List):
+        pairs = node.elts
+        said = all(isinstance(one, ast.Tuple) and says_only(one) for one in pairs)
+        said = said and all(any(map(is_code, one.elts)) for one in pairs)
+    else:
+        return False
+    return len(pairs) >= 3 and said
+
+
+def says_only(node: ast.AST) -> bool:
+    inner = node.elts if isinstance(node, ast.Tuple) else [node]
+    return any(isinstance(one, ast.Call) and words_of(one) for one in inner) and not any(
+        isinstance(one, ast.Call) and ast.unparse(one.func) != "N_" for one in inner
+    )
+
+
+def test_words_of_codes_stand_in_the_registry():
+    """A dictionary of words in code is a code list that nobody else finds."""
+    found = {}
+    for path in FILES:
+        room = path.relative_to(PACKAGE).as_posix()
+        lines = [node.lineno for node in nodes(path) if lists_codes(node)]
+        if lines:
+            found[room] = lines
+    assert {room: lines for room, lines in found.items() if room not in SAID_ON_ONE_SCREEN} == {}
+    assert found.keys() == SAID_ON_ONE_SCREEN.keys()

@@ -452,7 +452,7 @@ def _of_programmes(year: int) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "topic": "target",
-                    "about": row["indicator"],
+                    "about": programmes.target_code(row["indicator"], row["scope"]),
                     "amount": float(row["low"]),
                     "amount_high": float(row["high"]) if row["high"] else None,
                     "unit": row["unit"],

@@ -28,6 +28,7 @@ from kgstats.pipeline.holding import Busy
 from kgstats.reference import province
 from kgstats.reference.refusal import Refusal
 from kgstats.release import package
+from kgstats.returns.contracts import DTYPES
 from kgstats.words import LANGUAGES, N_, translator
 from kgstats.workspace import replace_folder
 
@@ -40,52 +41,8 @@ NAME = "kgstats-national"
 PAGES = "pages"
 """The folder of the pages made of a collection, within it."""
 
-QUALITY: dict[str, tuple[str, str]] = {
-    "province_code": ("string", N_("Province: code in the list of the General Statistics Office")),
-    "year": ("Int64", N_("Year: reporting year")),
-    "workspace": ("string", N_("Workspace: name of the folder that the tables come from")),
-    "illustrative": (
-        "boolean",
-        N_("Illustrative: whether the returns behind the row are illustrative"),
-    ),
-    "state": (
-        "string",
-        N_(
-            "State: current, out_of_date (older than the returns or the programme that made it), "
-            "or alone (the returns are not beside them)"
-        ),
-    ),
-    "returns_expected": ("Int64", N_("Returns expected: districts of the year")),
-    "returns_received": ("Int64", N_("Returns received: districts of which a file is there")),
-    "returns_read": ("Int64", N_("Returns read: districts of which a form was read")),
-    "returns_whole": ("Int64", N_("Returns whole: districts of which every form was read")),
-    "cells": ("Int64", N_("Cells received: cells that are not empty")),
-    "cells_read": ("Int64", N_("Cells read: cells that are a value of a clean table")),
-    "cells_refused": ("Int64", N_("Cells refused: cells that no table took, for a reason found")),
-    "errors": ("Int64", N_("Values refused by the checks: findings that are errors")),
-    "warnings": ("Int64", N_("Doubtful values: findings that are warnings")),
-    "notes": ("Int64", N_("Repaired or left aside: findings that are notes")),
-    "tables": ("string", N_("Tables taken: names separated by blanks")),
-    "clean": ("string", N_("Fingerprint of the tables taken: SHA-256 over theirs")),
-    "run": ("string", N_("Fingerprint of the publication: what it was made from")),
-}
-"""Columns of the table ``quality``: type, and what each means."""
-
-RULES: dict[str, tuple[str, str]] = {
-    **{name: QUALITY[name] for name in ("province_code", "year")},
-    "rule": ("string", N_("Rule: name of the rule that found something")),
-    "severity": ("string", N_("Severity: error, warning or note")),
-    "action": ("string", N_("Action: what was done")),
-    "findings": ("Int64", N_("Findings: how often")),
-    "files": ("Int64", N_("Files: in how many files")),
-}
-"""Columns of the table ``rules``."""
-
-OWN = {"quality": QUALITY, "rules": RULES}
-TITLES = {
-    "quality": N_("What was received of each province and year, and what became of it"),
-    "rules": N_("Findings about the returns of each province and year, by rule"),
-}
+OWN = registry.collected()
+"""The tables that a collection adds to those of its provinces."""
 
 
 class NoCollection(Refusal):
@@ -197,7 +154,7 @@ def _write(folder: Path, frame: pd.DataFrame, part: Part | None = None) -> None:
 def _own(name: str, rows: Iterable[Any]) -> pd.DataFrame:
     import pandas as pd
 
-    types = {column: dtype for column, (dtype, _) in OWN[name].items()}
+    types = {one.name: DTYPES[one.dtype] for one in OWN[name].columns}
     tables = [one if isinstance(one, pd.DataFrame) else pd.DataFrame([one]) for one in rows]
     frame = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(types))
     return frame[list(types)].astype(types)
@@ -207,7 +164,7 @@ def _quality(part: Part, kept: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Account for a part: what was to come, what came, what was read and refused."""
     from kgstats.pipeline import readiness
 
-    row: dict[str, Any] = dict.fromkeys(QUALITY)
+    row: dict[str, Any] = {one.name: None for one in OWN["quality"].columns}
     if "files" in kept:
         districts = readiness.read(part.place, part.year)
         row |= {
@@ -247,7 +204,8 @@ _ILLUSTRATIVE = N_(
     "Rows with a true value in the column illustrative come from illustrative returns: they say "
     "nothing about real places."
 )
-_OF_PART = ("province_code", "year", "workspace", "illustrative")
+_OF_PART = (("province_code", "year"), ("workspace", "illustrative"))
+"""Columns of where a row is from, which stand before and behind its own."""
 
 
 def _package(draft: Path, parts: Sequence[Part]) -> dict[str, Any]:
@@ -287,7 +245,7 @@ def _resource(name: str, draft: Path) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
     paths = sorted((draft / name).rglob(PART))
-    title = TITLES[name] if name in OWN else registry.tables()[name].title
+    title = {**registry.tables(), **OWN}[name].title
     first, *others = LANGUAGES
     return {
         "name": name,
@@ -302,22 +260,14 @@ def _resource(name: str, draft: Path) -> dict[str, Any]:
     }
 
 
-_TYPES = {
-    "Int64": "integer", "int": "integer", "Float64": "number", "float": "number",
-    "string": "string", "text": "string", "boolean": "boolean", "bool": "boolean", "date": "date",
-}  # fmt: skip
-
-
 def _fields(name: str) -> list[dict[str, Any]]:
     if name in OWN:
-        known = OWN[name]
+        known = OWN[name].columns
     else:
-        own = {one.name: (one.dtype, one.definition) for one in registry.tables()[name].columns}
-        known = {one: QUALITY[one] for one in _OF_PART[:2]} | {
-            column: told for column, told in own.items() if column != "year"
-        }
-        known |= {one: QUALITY[one] for one in _OF_PART[2:]}
-    first, *others = LANGUAGES
+        first, last = ([registry.column("quality", one) for one in part] for part in _OF_PART)
+        own = [one for one in registry.tables()[name].columns if one.name != "year"]
+        known = (*first, *own, *last)
+    lang, *others = LANGUAGES
 
     def words(definition: str, lang: str) -> dict[str, str]:
         text = translator(lang)(definition)
@@ -325,10 +275,10 @@ def _fields(name: str) -> list[dict[str, Any]]:
 
     return [
         {
-            "name": column,
-            "type": _TYPES[dtype],
-            **words(definition, first),
-            "translations": {lang: words(definition, lang) for lang in others},
+            "name": column.name,
+            "type": registry.TYPES[column.dtype],
+            **words(column.definition, lang),
+            "translations": {other: words(column.definition, other) for other in others},
         }
-        for column, (dtype, definition) in known.items()
+        for column in known
     ]

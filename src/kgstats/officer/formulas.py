@@ -29,7 +29,7 @@ BLANK = N_("A cell of the row is still blank: type 0 where there is none.")
 MARKS_RULES = ("mark_unreadable", "mark_blank")
 """Told from a row as a whole: its nineteen cells one by one would be a long formula."""
 
-DUPLICATE_KEY = ("component", "source", "kind", "plan_year")
+DUPLICATE_KEY = tuple(registry.codes("money_key"))
 
 Reference = Callable[[str], str | None]
 """Gives the cell of a column in the row a formula is for, ``F12``; None where there is none."""

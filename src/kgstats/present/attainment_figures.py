@@ -109,7 +109,7 @@ def _spec(value: str, label: str, year: int, lang: str, **more: Any) -> maps.Map
     """Return what all maps of this page have in common, and what one has of its own."""
     units, outside = areas.units(year), not_rural(year)
     common: dict[str, Any] = {"outside": outside, "facts": "facts", "note": source(year, lang)}
-    if not set(units["type"]) <= {"xã", "phường", "thị trấn"}:
+    if not set(units["type"]) <= registry.codes("unit_type").keys():
         common["outside_label"] = N_("Ward, township or special zone, outside the programme")
     return maps.MapSpec(value, label, year, lang, **common | more)
 

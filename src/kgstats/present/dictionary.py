@@ -21,21 +21,8 @@ from kgstats.words import N_, translator
 
 _MOST_SHOWN = 8
 
-UNITS: Mapping[str, str] = {
-    "criteria": N_("criteria"),
-    "households": N_("households"),
-    "percent": N_("per cent"),
-    "đồng": N_("đồng"),
-    "printed": N_("as in column unit"),
-}
-
-TYPES: Mapping[str, str] = {
-    "integer": N_("whole number"),
-    "number": N_("number"),
-    "string": N_("text"),
-    "boolean": N_("yes or no"),
-    "date": N_("date"),
-}
+UNITS = registry.codes("column_unit")
+TYPES = registry.codes("column_type")
 
 DASHES: Mapping[str, str] = {
     "zero": N_("zero"),
@@ -94,9 +81,6 @@ def fields(table: str, year: int) -> tuple[Field, ...]:
     return tuple(_field(column, year) for column in registry.tables()[table].columns)
 
 
-_TYPES = {"int": "integer", "float": "number", "bool": "boolean", "text": "string", "date": "date"}
-
-
 def _field(column: registry.Column, year: int) -> Field:
     allowed = _in_order(column.codes, _allowed_values(column, year))
     low, high = column.limits(year) or (None, None)
@@ -107,7 +91,7 @@ def _field(column: registry.Column, year: int) -> Field:
     return Field(
         column.table,
         column.name,
-        _TYPES[column.dtype],
+        registry.TYPES[column.dtype],
         column.unit,
         not column.filled,
         key,

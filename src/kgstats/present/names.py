@@ -6,18 +6,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from kgstats.words import N_, translator
-
-TYPE_NAMES = {
-    "xã": N_("{name} commune"),
-    "phường": N_("{name} ward"),
-    "thị trấn": N_("{name} township"),
-    "đặc khu": N_("{name} special zone"),
-    "huyện": N_("{name} district"),
-    "thành phố": N_("{name} city"),
-    "thị xã": N_("{name} town"),
-    "tỉnh": N_("{name} province"),
-}
+from kgstats import registry
+from kgstats.words import translator
 
 
 def area_name(kind: str, name: str, lang: str) -> str:
@@ -39,7 +29,7 @@ def area_name(kind: str, name: str, lang: str) -> str:
     """
     if lang == "vi":
         return f"{kind} {name}"
-    return translator(lang)(TYPE_NAMES[kind], name=name) if kind in TYPE_NAMES else name
+    return translator(lang)(registry.codes("place_name").get(kind, "{name}"), name=name)
 
 
 @lru_cache

@@ -23,17 +23,7 @@ from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference.criteria import CRITERIA_COUNT
 from kgstats.words import N_, plurals, translator
 
-INDICATORS = {
-    "communes_recognised": N_("Communes meeting the new-rural standard"),
-    "mean_criteria": N_("Criteria met per commune"),
-    "poor_rate_pct": N_("Poverty rate"),
-    "near_poor_rate_pct": N_("Near-poverty rate"),
-    "ethnic_poor_rate_pct": N_("Poverty rate of ethnic-minority households"),
-    "poor_end_hh": N_("Number of poor households"),
-    "allocated_vnd": N_("Money allocated"),
-    "coverage_pct": N_("Share of money with a disbursement report"),
-    "disbursed_rate_pct": N_("Disbursement rate, where reported"),
-}
+INDICATORS = registry.codes("headline")
 """The headline indicators, in the words of a page that says its year and place above them."""
 _COARSE = ("coverage_pct", "disbursed_rate_pct", "recognised_pct")
 
@@ -73,6 +63,8 @@ def quantity(indicator: str, value: Any, change: bool = False) -> Quantity:
 
 _ONE = {"rural communes": N_("rural commune"), "households": N_("household")}
 _CELL = Column("", "", "quantity")
+_ROWS = {"rural": "communes", "all": "units", "": "lines"}
+"""What the rows of a form are, as :data:`kgstats.present.claims.UNITS` calls it."""
 
 
 def _said(indicator: str, value: Any, lang: str, change: bool = False) -> str:
@@ -433,19 +425,19 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
     t = translator(lang)
     held = reported.set_index("form")
     lines: list[str | tuple[str, str]] = []
-    leads = {"01": N_("Commune standards"), "03": N_("Poor households"), "02": N_("Money")}
-    names = {"01": "communes", "03": "units", "02": "lines"}
-    for form, lead in leads.items():
+    for form, lead in registry.codes("form").items():
         row, of = held.loc[form], {}
-        whole = row["units"] == row["units_expected"] or form == "02"
+        rows = _ROWS[registry.tables()[registry.forms()[form][-1]].units]
+        money = rows == "lines"
+        whole = row["units"] == row["units_expected"] or money
         if not numbers.is_absent(row["districts"]):
             of["districts"] = (int(row["districts"]), int(row["districts_expected"]))
             whole = whole and row["districts"] == row["districts_expected"]
-        units = {names[form]: (int(row["units"]), int(row["units_expected"]))}
-        if row["units_expected"] and form != "02":
+        units = {rows: (int(row["units"]), int(row["units_expected"]))}
+        if row["units_expected"] and not money:
             of |= units
         base = claims.base(of, lang)
-        if row["units_expected"] and form == "02":
+        if row["units_expected"] and money:
             # How many lines a silent district has is not known: these are of those that reported.
             disbursed = claims.base(units, lang)
             base = t("{base}; of theirs, with a disbursement: {lines}", base=base, lines=disbursed)
@@ -460,20 +452,20 @@ def base_note(reported: pd.DataFrame, parts: pd.DataFrame, lang: str) -> Prose |
                 "Reported:"
             )
         )
-    money = parts.iloc[0]
-    if not numbers.is_absent(money["integrated_vnd"]) and money["integrated_vnd"] > 0:
+    sums = parts.iloc[0]
+    if not numbers.is_absent(sums["integrated_vnd"]) and sums["integrated_vnd"] > 0:
         text = t(
             "Of the {all} allocated, {integrated} is money of other programmes that is integrated "
             "here; those programmes count it too.",
-            all=_said("allocated_vnd", money["allocated_vnd"], lang),
-            integrated=_said("allocated_vnd", money["integrated_vnd"], lang),
+            all=_said("allocated_vnd", sums["allocated_vnd"], lang),
+            integrated=_said("allocated_vnd", sums["integrated_vnd"], lang),
         )
         lines.append((t("Counted twice"), text))
-    if not numbers.is_absent(money["carried_vnd"]) and money["carried_vnd"] > 0:
+    if not numbers.is_absent(sums["carried_vnd"]) and sums["carried_vnd"] > 0:
         text = t(
             "{carried} of it was carried over from plans of earlier years, where it was counted "
             "before.",
-            carried=_said("allocated_vnd", money["carried_vnd"], lang),
+            carried=_said("allocated_vnd", sums["carried_vnd"], lang),
         )
         lines.append((t("Carried over"), text))
     return Prose(said, lines) if lines else None

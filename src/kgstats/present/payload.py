@@ -17,16 +17,13 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import numbers
 from kgstats.present.columns import NO, SCALE, YES, Column, kind_words, shown, with_unit
 from kgstats.present.numbers import Quantity
 from kgstats.words import N_, translator
 
-CODES = {
-    "province_code": N_("Province code"),
-    "district_code": N_("District code"),
-    "commune_code": N_("Commune code"),
-}
+CODES = registry.codes("place_code")
 """Keys of places, which every file of a table of places has."""
 
 _UNIT, _MARK, _HIGH = N_("unit"), N_("mark"), N_("up to")

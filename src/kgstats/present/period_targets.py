@@ -15,17 +15,9 @@ from kgstats.present.charts_over_years import lines
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.reference import programmes
 from kgstats.words import N_, plurals, translator
 
-INDICATORS: Mapping[tuple[str, str], str] = {
-    ("poor_fall", "all"): N_("Fall of the poverty rate"),
-    ("poor_fall", "ethnic"): N_("Fall of the poverty rate of ethnic-minority households"),
-    ("newly_attained_communes", "all"): N_("Communes recognised within the year"),
-    ("attained_communes", "all"): N_("Communes recognised at the end of the year"),
-    ("mean_criteria", "all"): N_("Criteria met on average"),
-    ("advanced_communes", "all"): N_("Advanced communes"),
-    ("model_communes", "all"): N_("Model communes"),
-}
 _JUDGED = (
     Column("period_state", N_("State"), "code"),
     Column("from_words", N_("Result from")),
@@ -80,12 +72,15 @@ def _amount(indicator: str, value: Any, lang: str) -> Any:
 
 def _shown(frame: pd.DataFrame, subject: str, lang: str) -> pd.DataFrame:
     """Name the indicators and give the values their unit."""
-    t = translator(lang)
+    t, names = translator(lang), registry.codes("target")
     # The upper end of a target that is no range cannot exist.
     alone = frame["target_low"].notna() & frame["target_high"].isna()
     frame = frame.assign(
         target_high=frame["target_high"].astype(object).mask(alone, numbers.NOT_APPLICABLE),
-        name=[t(INDICATORS[key]) for key in zip(frame["indicator"], frame["scope"], strict=True)],
+        name=[
+            t(names[programmes.target_code(*key)])
+            for key in zip(frame["indicator"], frame["scope"], strict=True)
+        ],
     )
     return frame.assign(
         **{

@@ -18,15 +18,14 @@ from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import poverty_standards
 from kgstats.words import N_, translator
 
-UNIT_TYPES = {"xã": N_("commune"), "phường": N_("ward"), "thị trấn": N_("township")}
-STATES = (
-    ("recognised", N_("Recognised as meeting the standard"), "#0b6168", ""),
-    ("pending", N_("All criteria met, decision pending"), "#79b8b4", "dots"),
-    ("close", N_("One or two criteria short"), "#e0b13c", ""),
-    ("not_yet", N_("Three or more criteria short"), "#f3e3b8", ""),
-    ("unclear", N_("Not recognised, its criteria not all reported"), "#f3e3b8", "lines"),
-    ("urban", N_("Urban ward or township, outside the programme"), "#aeb6be", ""),
-)
+STATE_LOOKS = {
+    "recognised": ("#0b6168", ""),
+    "pending": ("#79b8b4", "dots"),
+    "close": ("#e0b13c", ""),
+    "not_yet": ("#f3e3b8", ""),
+    "unclear": ("#f3e3b8", "lines"),
+    "urban": ("#aeb6be", ""),
+}
 
 
 def _state(row: Any) -> str | None:
@@ -76,8 +75,8 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
         slug="district-map",
         title=title,
         categories=[
-            maps.Category(key, t(label), colour, pattern)
-            for key, label, colour, pattern in STATES
+            maps.Category(key, t(label), *STATE_LOOKS[key])
+            for key, label in registry.codes("profile_state").items()
             if key in states
         ],
         district=district,
@@ -316,7 +315,9 @@ COMMUNES = TableSpec(
         Column("poor_rate_pct", N_("Poverty rate"), "percent"),
         Column("near_poor_rate_pct", N_("Near-poverty rate"), "percent"),
     ),
-    name=lambda row, lang: f"{row['name']} ({translator(lang)(UNIT_TYPES[row['type']])})",
+    name=lambda row, lang: (
+        f"{row['name']} ({translator(lang)(registry.codes('unit_type')[row['type']])})"
+    ),
     notes=N_(
         "x: the standard is for rural communes only. …: not reported. Rates are shares of "
         "resident households."

@@ -18,6 +18,7 @@ from kgstats.present.figures import Figure
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.published import qualifiers
 from kgstats.words import N_, translator
 
 PROGRAMME_NAMES = {**registry.codes("programme"), "both": N_("Both programmes")}
@@ -555,24 +556,6 @@ def indicators_table(
     return made(frame, lang, notes=[source])
 
 
-_QUALIFIERS = {
-    "hơn": N_("over"),
-    "khoảng": N_("about"),
-    "ước": N_("estimate"),
-    "trên": N_("above"),
-    "ít nhất": N_("at least"),
-    "trở lên": N_("or more"),
-    "từ … trở lên": N_("or more"),
-    "từ": N_("from … to"),
-    "khoảng trên": N_("over about"),
-    "chưa được": N_("not as much as"),
-    "tăng": N_("a rise"),
-    "giảm": N_("a fall"),
-    "giảm từ": N_("a fall of … to"),
-    "giảm bình quân": N_("a fall, on average"),
-}
-
-
 def _where_any(values: pd.Series[Any]) -> list[Any]:
     """Leave cells empty where nothing is printed: there is nothing that was not reported."""
     return ["" if numbers.is_absent(value) else value for value in values]
@@ -582,7 +565,7 @@ def _said(qualifier: str, lang: str) -> str:
     """Return the words that hedge or direct a printed figure: in Vietnamese as printed."""
     if lang == "vi" or not qualifier:
         return qualifier
-    return translator(lang)(_QUALIFIERS[qualifier])
+    return qualifiers.in_english(qualifier)
 
 
 def period(text: str, lang: str) -> str:

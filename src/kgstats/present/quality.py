@@ -30,23 +30,7 @@ ACTIONS = registry.codes("action")
 TOPICS = registry.codes("unconfirmed")
 
 _RULES = {">=": "≥", "<=": "≤", "=": "="}
-_UNITS = {
-    "nhà": N_("houses"),
-    "triệu đồng/người": N_("million đồng per person"),
-    "pp": N_("percentage points"),
-    "communes": N_("communes named"),
-    "sub_criteria": N_("sub-criteria"),
-    "criteria": N_("criteria"),
-}
-_INDICATORS = {
-    "poor_fall": N_("Fall of the poverty rate"),
-    "attained_communes": N_("Communes meeting the standard"),
-    "newly_attained_communes": N_("Communes newly meeting the standard"),
-    "mean_criteria": N_("Criteria met on average"),
-    "advanced_communes": N_("Advanced communes"),
-    "model_communes": N_("Model communes"),
-}
-_KINDS = {"investment": N_("Investment money"), "recurrent": N_("Recurrent money")}
+UNITS = registry.codes("reference_unit")
 
 
 def _absent(year: int, lang: str) -> Prose:
@@ -173,7 +157,7 @@ _DECLARED = claims.P_(
 _REPLACED = claims.P_(
     "{n} file was replaced by a later delivery", "{n} files were replaced by later deliveries"
 )
-_ROWS = {"rural": N_("communes"), "all": N_("units"), "": N_("budget lines")}
+_ROWS = registry.codes("rows_of_a_form")
 
 
 def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
@@ -474,11 +458,12 @@ def _item(row: Any, lang: str, t: Translate) -> str:
             return f"{int(row.amount)}. {name}"
         return str(name)
     if row.topic == "close":
-        return t("{kind} of plan year {year}", kind=t(_KINDS[row.about]), year=int(row.plan_year))
+        kind = t(registry.codes("kind_of_plan")[row.about])
+        return t("{kind} of plan year {year}", kind=kind, year=int(row.plan_year))
     if row.topic == "allocation":
         return t("Programme {code}, plan year {year}", code=row.about, year=int(row.plan_year))
     if row.topic == "target":
-        return t(_INDICATORS.get(row.about, row.about))
+        return t(registry.codes("target")[row.about])
     return t(TOPICS[row.topic])
 
 
@@ -499,7 +484,7 @@ def _amount(
         -int(numbers.exact(one).normalize().as_tuple().exponent) for one in ends if one is not None
     )
     kind = "percent" if unit == "%" else "number"
-    words = "" if numbers.is_absent(unit) or kind == "percent" else t(_UNITS.get(unit, unit))
+    words = "" if numbers.is_absent(unit) or kind == "percent" else t(UNITS.get(unit, unit))
     return Quantity(ends[0], kind, max(0, decimals), words, relation=relation, high=ends[1])
 
 

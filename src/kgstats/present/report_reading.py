@@ -97,7 +97,7 @@ CHANGED = TableSpec(
     ),
 )
 
-STATES = {"new": N_("new in this report"), "moved": N_("moved to another section")}
+STATES = registry.codes("figure_state")
 
 GONE = TableSpec(
     slug="report-gone",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.figures import Figure
@@ -18,11 +18,7 @@ from kgstats.words import N_, translator
 if TYPE_CHECKING:
     from kgstats.words import Translate
 
-SEVERITIES: Mapping[str, str] = {
-    "error": N_("Refused"),
-    "warning": N_("Doubtful, kept"),
-    "note": N_("Repaired or left aside"),
-}
+SEVERITIES = registry.codes("severity_done")
 """What a finding's severity means for the value it is about."""
 
 MOST_SHOWN = 60

@@ -40,6 +40,7 @@ from kgstats.published import repairs
 from kgstats.published.expressions import ExpressionError, Reference
 from kgstats.published.files import Identity, Report, read_report
 from kgstats.published.printed import Interval
+from kgstats.published.qualifiers import hedges
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,12 +60,6 @@ COLUMNS = (
     "class",
     "suggestion",
 )
-HEDGES = {
-    "hơn": (0, 1), "trên": (0, 1), "gần": (1, 0), "chưa đến": (1, 0), "dưới": (1, 0),
-    "khoảng": (1, 1), "xấp xỉ": (1, 1),
-}  # fmt: skip
-"""Words that hedge a number, and how far it may lie below and above what is printed, in units of
-its last place that is not nought: ``trên 225`` is said of 225,8."""
 _THOUSANDS = (Fraction(1000), Fraction(10**6), Fraction(1, 1000), Fraction(1, 10**6))
 
 
@@ -136,14 +131,14 @@ class Numbers:
         if figure is None or reference.part != "value" or reference in self.replaced:
             return ""
         words = f" {figure.qualifier.lower()} "
-        return next((word for word in HEDGES if f" {word} " in words), "")
+        return next((word for word in hedges() if f" {word} " in words), "")
 
     def _meant(self, reference: Reference) -> Interval:
         """Return all that the printed number can stand for, in its own unit."""
         value, decimals = self.printed(reference), self.decimals(reference)
         hedge = self.hedged(reference)
         if hedge:
-            below, above = HEDGES[hedge]
+            below, above = hedges()[hedge]
             step = Fraction(10) ** (_last_place(value))
             return Interval(Fraction(value) - below * step, Fraction(value) + above * step)
         if self.report.units[self._unit(reference)].countable and decimals == 0:

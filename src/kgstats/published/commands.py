@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from kgstats import registry
 from kgstats import workspace as places
 from kgstats.options import DEFAULT_YEAR, WorkspaceOption
-from kgstats.words import N_, translator
+from kgstats.words import translator
 
 if TYPE_CHECKING:
     from kgstats.published.reading.review import Told
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
 report = typer.Typer(
     help="Read a printed report: propose its figures, audit its arithmetic.", no_args_is_help=True
 )
-
-CLASSES = {
-    "wrong": N_("does not hold"),
-    "wrong_unit": N_("wrong unit"),
-    "truncation": N_("digits cut off"),
-    "no_common_base": N_("shares without a common base"),
-    "list_incomplete": N_("list incomplete"),
-}
 
 Report = Annotated[Path, typer.Argument(help="The report: .docx, .pdf with text, .md or .txt.")]
 Year = Annotated[int, typer.Option("--year", "-y", min=2000, max=2100, help="Year it reports on.")]
@@ -85,7 +78,9 @@ def audit(
 
 def _line(one: Told, lang: str) -> str:
     t = translator(lang)
-    line = f"{t(CLASSES[one.klass])}: " + t("printed {printed}", printed=one.printed)
+    line = (
+        t(registry.codes("class")[one.klass]) + ": " + t("printed {printed}", printed=one.printed)
+    )
     if one.named:
         named = ", ".join(one.named)
         return line + ", " + t("but {n} are named: {named}", n=len(one.named), named=named)

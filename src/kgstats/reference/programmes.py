@@ -130,6 +130,15 @@ def targets(first_year: int, last_year: int, indicators: Sequence[str]) -> list[
     return [one for one in found if one is not None]
 
 
+def target_code(indicator: str, scope: str) -> str:
+    """Return what the code list ``target`` calls a target of an indicator, for a group of all.
+
+    >>> target_code("poor_fall", "all"), target_code("poor_fall", "ethnic")
+    ('poor_fall', 'poor_fall_ethnic')
+    """
+    return indicator if scope == "all" else f"{indicator}_{scope}"
+
+
 def district_units(year: int) -> pd.DataFrame:
     """Return what is known of districts proposed for their standard or recognised.
 

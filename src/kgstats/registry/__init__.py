@@ -31,6 +31,9 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib import resources
 
+TYPES = {"int": "integer", "float": "number", "bool": "boolean", "text": "string", "date": "date"}
+"""What Table Schema calls the types of columns."""
+
 PLACE_CODES = ("district", "commune")
 """Code lists that stand in the gazetteer of a year, not in ``codes.csv``."""
 
@@ -147,11 +150,26 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @lru_cache
 def tables() -> Mapping[str, Table]:
-    """Return every clean table by its name, in the dictionary's order.
+    """Return every clean table of a province by its name, in the dictionary's order.
 
     >>> tables()["poverty"].key
     ('year', 'district_code', 'commune_code')
     """
+    return {name: one for name, one in _tables().items() if one.made_from != "collection"}
+
+
+@lru_cache
+def collected() -> Mapping[str, Table]:
+    """Return the tables that a collection of several provinces adds to theirs.
+
+    >>> [*collected()]
+    ['quality', 'rules']
+    """
+    return {name: one for name, one in _tables().items() if one.made_from == "collection"}
+
+
+@lru_cache
+def _tables() -> dict[str, Table]:
     return {
         row["table"]: Table(
             row["table"],
@@ -398,9 +416,9 @@ def meaning(name: str, words: Callable[[str], str] = str) -> str:
     """
     if name in measures() and measures()[name].definition:
         return words(measures()[name].definition)
-    for columns in _columns().values():
-        if name in columns:
-            return words(columns[name].definition).partition(": ")[2]
+    for table in tables():
+        if name in _columns()[table]:
+            return words(_columns()[table][name].definition).partition(": ")[2]
     return ""
 
 

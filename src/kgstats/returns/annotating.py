@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kgstats import registry
 from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.guidance import guidance, is_guidance
 from kgstats.returns.looks import USUAL_WIDTH, Looks, fitting, looks_of, runs_on
@@ -48,11 +49,6 @@ ANEW = N_(
     "This copy was written anew from a .{kind} file: values, merged cells and widths are kept as "
     "far as the file tells them; other looks are not."
 )
-LEGEND: dict[Severity, str] = {
-    "error": N_("red: not used until it is mended"),
-    "warning": N_("yellow: used, please check"),
-    "note": N_("blue: read all the same, for your information"),
-}
 
 
 @dataclass(frozen=True)
@@ -265,7 +261,7 @@ def _above(
 ) -> list[str]:
     """Return the lines above the list: whose it is, the sum, the colours, what was not kept."""
     t = translator(lang)
-    colours = "; ".join(t(words) for words in LEGEND.values())
+    colours = "; ".join(t(words) for words in registry.codes("severity_colour").values())
     words = t(kept, kind=path.suffix.lstrip(".").lower()) if "{" in kept else t(kept)
     return [
         path.name,

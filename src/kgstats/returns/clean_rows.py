@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from kgstats import registry
 from kgstats.edits.identities import Quotient
 from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Book, Record
@@ -22,13 +23,8 @@ from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.funding import doubt_units
 from kgstats.returns.records.lines import Line
 from kgstats.returns.rules import Words
-from kgstats.words import N_
 
-STATUS = {
-    "recognised": N_("recognised"),
-    "pending": N_("awaiting the decision"),
-    "not_yet": N_("not yet met"),
-}
+STATUS = registry.codes("status_told")
 
 SHARE_OF_ONE = 1.5
 """A rate up to this may be a share of one instead of per cent."""

@@ -19,6 +19,7 @@ from functools import lru_cache
 from operator import mul
 from typing import Any, NamedTuple
 
+from kgstats import registry
 from kgstats.edits import (
     Change,
     Diagnosis,
@@ -88,21 +89,6 @@ LEAST_TELLING = 100
 NARROW = Decimal("0.01")
 """A slip tells something where rounding leaves no wider range about the value it would give."""
 
-SLIPS: dict[Slip | None, str] = {
-    "zero_too_many": N_("it seems to have a zero too many: {value} would agree"),
-    "zero_too_few": N_("it seems to lack a zero: {value} would agree"),
-    "unit": N_("it seems to be in another unit: {value} would agree"),
-    "comma_moved": N_("its decimal comma seems to be misplaced: {value} would agree"),
-    "sign": N_("its sign seems to be wrong: {value} would agree"),
-    "digits_swapped": N_("two of its digits seem to be exchanged: {value} would agree"),
-    "digit_extra": N_("it seems to have a digit too many: {value} would agree"),
-    "digit_missing": N_("it seems to lack a digit: {value} would agree"),
-    "digit_wrong": N_("one of its digits seems to be wrong: {value} would agree"),
-    "exchanged": N_("it seems to be exchanged with its neighbour: {value} would agree"),
-    "shifted": N_("its row seems to be typed one column off: {value} would agree"),
-    "shifted_down": N_("its column seems to be typed one row off: {value} would agree"),
-    None: N_("{value} would agree"),
-}
 BETWEEN = N_("a value between {low} and {high} would agree")
 BELOW = N_("the column above it seems to be typed one row off")
 NO_VALUE = N_("no single value would agree")
@@ -724,7 +710,8 @@ def _looks(change: Change, unit: Number) -> Words:
     if change.value is None and change.slip == "shifted_down":
         return Words(BELOW)
     if change.value is not None:
-        return Words(SLIPS[change.slip], (("value", typed(change.value)),))
+        looks = registry.codes("slip")[change.slip or "none"]
+        return Words(looks, (("value", typed(change.value)),))
     if change.low is not None and change.high is not None and change.low < change.high:
         ends = (("low", typed(change.low)), ("high", typed(change.high)))
         return Words(BETWEEN, ends)

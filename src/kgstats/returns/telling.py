@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kgstats import registry
 from kgstats.returns.rules import SEVERITIES, Finding, Severity, advice, figure, message
 from kgstats.words import N_, translator
 
@@ -23,9 +24,7 @@ QUIET = frozenset(
 OF_THE_FILE = frozenset({"year_slip", "text_decoded"})
 """Habits of whoever typed the file: one message, on however many sheets."""
 
-SEVERITY_WORDS: dict[Severity, str] = {
-    "error": N_("Error"), "warning": N_("Please check"), "note": N_("Note"),
-}  # fmt: skip
+SEVERITY_WORDS = registry.codes("severity_told")
 
 ON_THIS_SHEET = N_("({n} more such on this sheet: {cells}{more})")
 ON_OTHERS = N_("({n} more such: {cells}{more})")

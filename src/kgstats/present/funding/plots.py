@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kgstats import registry
 from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, dots_around
 from kgstats.present.charts_of_points import Axis, Ground, points
@@ -90,10 +91,8 @@ def _last_year_title(total: pd.Series, year: int, lang: str) -> str:
 # ------------------------------------------------------------------ rates against size
 
 LOOKS = {
-    "below": (style.CONTRAST, "v", N_("materially slower")),
-    "above": (style.ACCENT, "^", N_("materially faster")),
-    "inside": ("#8b95a0", "o", N_("too small to matter")),
-}
+    "below": (style.CONTRAST, "v"), "above": (style.ACCENT, "^"), "inside": ("#8b95a0", "o"),
+}  # fmt: skip
 FUNNEL = TableSpec(
     slug="funding-funnel-data",
     caption=N_("Lines and their difference from the overall rate, {year}"),
@@ -121,7 +120,7 @@ def funnel_chart(
     order = {where: at for at, where in enumerate(LOOKS)}
     table = found.assign(
         what=[wording.what(row, lang) for row in wording.records(found, year)],
-        looks=[capital(t(LOOKS[where][2])) for where in found["where"]],
+        looks=[capital(t(registry.codes("departure")[where])) for where in found["where"]],
         order=found["where"].map(order),
         size=-found["departure_vnd"].abs(),
     ).sort_values(["order", "size"], kind="stable")

@@ -16,11 +16,7 @@ from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.reference import funding_rules
 from kgstats.words import N_, translator
 
-MEASURE_NAMES = {
-    "allocated": N_("allocated"),
-    "disbursed": N_("disbursed"),
-    "rate": N_("disbursement rate"),
-}
+MEASURE_NAMES = registry.codes("printed_measure")
 
 
 def printed_what(row: wording.Row, lang: str) -> str:

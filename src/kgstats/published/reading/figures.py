@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 
+from kgstats.published import qualifiers
 from kgstats.published.printed import THOUSANDS
 from kgstats.published.reading import places
 from kgstats.published.reading.document import Document, Paragraph
@@ -35,11 +36,7 @@ NO_UNIT = N_("no unit is printed: that of its list is taken")
 NO_WORD = N_("its noun is not among the units")
 GROUPED = N_("three digits after a comma, read as thousands: nobody counts in fractions")
 
-_QUALIFIERS = (
-    "hơn", "trên", "khoảng", "gần", "ước", "ước đạt", "dưới", "ít nhất", "tối thiểu", "tối đa",
-    "không quá", "chưa đến", "xấp xỉ", "từ", "bình quân", "tăng", "tăng thêm", "giảm", "vượt",
-)  # fmt: skip
-_HEDGE = "|".join(sorted(map(re.escape, _QUALIFIERS), key=len, reverse=True))
+_HEDGE = "|".join(map(re.escape, qualifiers.read()))
 _BEFORE = re.compile(rf"((?:\b(?:{_HEDGE}|đạt|được|thêm|còn|là|có|lên|xuống)\s+)*)$", re.IGNORECASE)
 _DIRECTED = re.compile(
     r"\b(tăng|giảm|cao hơn|thấp hơn|nhiều hơn|ít hơn|kéo giảm|hạ)\b"

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
+from kgstats import registry
 from kgstats.returns.forms import code_words, component_of, exact_meaning, meaning, under_of
 from kgstats.returns.heading_words import names_one, plan_year_of
 from kgstats.returns.layout import Seen, order_token, tokens
@@ -20,14 +21,8 @@ from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
 from kgstats.returns.total_words import sense_of_row
 from kgstats.returns.witnesses import numbers_in
-from kgstats.words import N_
 
-KEY_WORDS = {
-    "component": N_("component"),
-    "source": N_("source of money"),
-    "kind": N_("kind of money"),
-    "plan_year": N_("plan year"),
-}
+KEY_WORDS = registry.codes("money_key")
 FIRST_YEAR = 2000
 """No plan year of the programmes is earlier."""
 ATTRIBUTES = ("source", "kind", "plan_year")
