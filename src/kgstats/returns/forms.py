@@ -7,16 +7,14 @@ change of code.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from rapidfuzz import fuzz, process
 
 from kgstats import registry
+from kgstats.returns.form_files import form_rows, split_words
 from kgstats.returns.layout import tokens
 
 CRITERIA = 19
@@ -66,22 +64,6 @@ class Form:
             if column.name == name:
                 return column
         raise KeyError(name)
-
-
-@lru_cache
-def form_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a file of ``returns/forms``; not to be changed."""
-    file = resources.files("kgstats.returns") / "forms" / f"{name}.csv"
-    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
-
-
-def split_words(words: str) -> tuple[str, ...]:
-    """Split the words of one entry of a form file.
-
-    >>> split_words("NSTW|Ngân sách Trung ương")
-    ('NSTW', 'Ngân sách Trung ương')
-    """
-    return tuple(word.strip() for word in words.split("|") if word.strip())
 
 
 def _form_column(form: str, entry: dict[str, str]) -> FormColumn:

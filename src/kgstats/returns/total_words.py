@@ -1,7 +1,8 @@
 """Words that say what a row is that names no single subject.
 
 It is a total, a count, an average, a rate, or something aside: another year, a plan, a part of the
-whole. The words stand in ``returns/forms/total_words.csv``; a row that begins with them, in any
+whole. The words stand in ``returns/forms/total_words.csv``; what ``stands`` there says is asked of
+pages of any kind (`kgstats.returns.layout`), while a row of a form that begins with them, in any
 spelling, case or brackets, is no commune and no line of money.
 """
 

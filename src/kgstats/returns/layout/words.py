@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kgstats.returns.form_files import form_rows, split_words
 from kgstats.returns.layout.model import Seen, tokens
 
 # Words that say what a line of the page is. They are matched on folded text: lower case, without
@@ -17,18 +18,6 @@ LETTERHEAD = re.compile(
     r"^bo (tai|ke|noi|nong)|"
     r"^so (tai|ke|nong|lao)|^phong (tai|lao|nong|kinh)|^ban chi dao|^kem theo|^ban hanh kem"
 )
-TOTAL = re.compile(
-    r"^(?!tong (cong ty|cuc|hoi|lien doan|kho|lanh su|thanh tra|tham muu)\b)(i+ |[a-z] )?("
-    r"tong( (so|cong|cong so|chung|tat ca|cac|ket))*( [ivx]+| [a-z]| \d+)*"
-    r"|tong( (so|cong))? (toan |ca |chung |cong |chi$|thu$|von$|kinh phi$|muc |huyen|tinh|xa$).*"
-    r"|cong( cong| chung| muc.*| so)?( [ivx]+| [a-z]| \d+)*"
-    r"|cong (toan|huyen|tinh|thanh pho|thi xa|xa|phuong|vung|khu vuc|trang|nhom|phan|nguon)( .*)?"
-    r"|toan (huyen|tinh|thanh pho|thi xa|xa|quoc|tp|tx|vung|nganh|bo)( .*)?"
-    r"|ca (nuoc|tinh|huyen|thanh pho|thi xa)( .*)?"
-    r"|chung (toan )?(huyen|tinh)|total|sum|grand total|(whole|entire) country"
-    r")( (total|(whole|entire) (country|province)))?( \d)?$"
-)
-"""What a total is called, with the mark of a footnote; ``Tổng công ty`` is an office."""
 TOTAL_OF_BUDGET = re.compile(
     r"^tong( so| cong)? (thu|chi)( va chi)?( can doi)? (ngan sach|nsnn|nstw|nsdp)\b"
 )
@@ -122,6 +111,36 @@ CODE_ROW_REACH = 14
 """How many rows below the first header row the row of column numbers is looked for."""
 
 
+@lru_cache
+def _total() -> re.Pattern[str]:
+    """Return what a total is called, by ``forms/total_words.csv``.
+
+    Some words stand alone, perhaps with ``số``, ``cộng`` … and the mark of what they sum up
+    (``Tổng số I + II``); after others anything may follow (``Toàn huyện An Biên``). A numeral may
+    stand before them, English or the mark of a footnote behind.
+    """
+
+    def listed(sense: str, stands: str) -> str:
+        rows = [row for row in form_rows("total_words") if row["sense"] == sense]
+        words = [
+            tokens(one)
+            for row in rows
+            if row["stands"] == stands
+            for one in split_words(row["words"])
+        ]
+        return "|".join(sorted(words, key=len, reverse=True))
+
+    alone = re.sub(
+        r"\btong\b", "tong(?: (?:so|cong|chung|tat ca|cac|ket))*", listed("total", "alone")
+    )
+    before = re.sub(r"\btong\b", "tong(?: (?:so|cong))?", listed("total", "before"))
+    return re.compile(
+        rf"^(?:i+ |[a-z] )?(?!(?:{listed('none', '')})\b)"
+        rf"(?:(?:{alone})(?: [ivx]+| [a-z]| \d+)*|(?:{before})(?: .*)?|{listed('total', 'only')})"
+        r"(?: (?:total|(?:whole|entire) (?:country|province)))?(?: \d)?$"
+    )
+
+
 @lru_cache(maxsize=1 << 14)
 def parse_unit(text: str) -> str | None:
     """Return the unit a line states, as written; None where it states none.
@@ -180,7 +199,7 @@ def states_unit(one: Seen) -> bool:
 
 def is_total(one: Seen) -> bool:
     """Whether a label is that of a total row."""
-    return TOTAL.match(one.folded) is not None and (
+    return _total().match(one.folded) is not None and (
         one.text.isascii() or TOTAL_SPELLED.search(one.text) is not None
     )
 
