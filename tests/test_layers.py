@@ -112,3 +112,35 @@ def test_only_the_workspace_knows_folders():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert not node.value.startswith("data/processed"), f"{path}:{node.lineno}"
+
+
+COMPUTES = {
+    "agg", "corr", "cummax", "cumsum", "mean", "median", "pivot_table", "quantile", "rank", "std",
+    "var",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if layer(path) == "present" and path.parent.name != "maps"],
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_a_presenter_shows_what_an_analysis_found(path):
+    """Groups may be gone through to lay them out; what is said of one was computed before.
+
+    Maps compute where things lie on paper.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    laid_out = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For | ast.comprehension)
+        for inner in ast.walk(node.iter)
+    }
+    found = [
+        f"line {node.lineno}: {node.func.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in COMPUTES or (node.func.attr == "groupby" and id(node) not in laid_out)
+    ]
+    assert found == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -80,3 +82,20 @@ def test_links_lead_to_headings_of_notebooks_in_their_language(path):
                 if line.startswith("#")
             ]
             assert not anchor or anchor in there, (name, anchor)
+
+
+def test_nothing_is_computed_twice(path):
+    """A result that two cells show stands as an assignment of the first."""
+    tree = ast.parse("\n".join("".join(cell["source"]) for cell in cells(path, "code")))
+    analyses = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "kgstats.analysis"
+        for alias in node.names
+    }
+    calls = Counter(
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0] in analyses
+    )
+    assert [call for call, times in calls.items() if times > 1] == []

@@ -260,7 +260,7 @@ def test_the_page_of_a_year_without_returns_says_so(lang):
         assert isinstance(part, Prose)
         assert "2019" in part.to_text()
     coverage = quality.coverage(NONE, {}, 2019)
-    shown = show.headlines(coverage, NONE, no_cells, lang).items
+    shown = show.headlines(quality.received(coverage, NONE, no_cells), lang).items
     # Nothing is said of cells and findings where nothing arrived.
     assert [one.value for one in shown] == ["0", "0"]
     assert len(show.coverage_table(coverage, 2019, lang).frame) == 15

@@ -74,11 +74,12 @@ def test_nothing_to_say_is_said(cleaned, lang):
 def test_the_most_frequent_finding_is_said_where_one_is():
     def told(*counts):
         frame = pd.DataFrame({"rule": ["place_near", "column_extra"], "findings": counts})
-        return show.rules_note(frame, "en").items
+        return show.rules_note(quality.kinds_found(frame), "en").items
 
     assert told(3, 1) == [
         "3 of 4 findings are of one kind: A misspelt name was read as the only near name of the "
         "district."
     ]
     assert told(2, 2) == []
-    assert show.rules_note(pd.DataFrame(columns=["rule", "findings"]), "vi").items == []
+    none = pd.DataFrame(columns=["rule", "findings"])
+    assert show.rules_note(quality.kinds_found(none), "vi").items == []

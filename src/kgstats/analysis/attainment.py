@@ -627,6 +627,38 @@ def failures(marks: pd.DataFrame, by: By = ("criterion_group", "criterion")) -> 
     )
 
 
+def marked(marks: pd.DataFrame, by: By = ()) -> pd.DataFrame:
+    """Count the communes with a mark for any criterion.
+
+    Parameters
+    ----------
+    marks
+        As :func:`marks` returns them.
+    by
+        Key columns, such as ``district``; all communes together by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` and the keys, ``communes_marked``.
+
+    Examples
+    --------
+    Neither criterion is marked of both communes, and yet both have a mark:
+
+    >>> given = pd.DataFrame({"year": 2019, "commune_code": ["30850", "30853"] * 2})
+    >>> given["met"] = pd.array([True, None, None, False], "boolean")
+    >>> marked(given)["communes_marked"].tolist()
+    [2]
+    """
+    names = ["year", *keys(by)]
+    known = marks.assign(has_mark=marks["met"].notna())
+    known = known.groupby([*names, "commune_code"], dropna=False)["has_mark"].any().reset_index()
+    return sums(
+        known.assign(communes_marked=known["has_mark"].astype("Int64")), ["communes_marked"], names
+    )
+
+
 def failing_pairs(marks: pd.DataFrame) -> pd.DataFrame:
     """Count the communes that fail two criteria together, against what chance would give.
 

@@ -283,9 +283,9 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a period: ``period, first_year, year, units, expected_units, slope, r_squared,
-        relative_units, relative_slope, rank_correlation``; null where fewer than three units, or
-        units that do not differ, give none.
+        One row a period: ``period, first_year, year, units, expected_units, slope, intercept,
+        r_squared, relative_units, relative_slope, rank_correlation``; null where fewer than three
+        units, or units that do not differ, give none.
 
     Examples
     --------
@@ -303,15 +303,15 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
         both = own[(own["value_first"] > 0) & (own["value_last"] > 0)]
         logs = both["value_first"].map(math.log)
         proportion = both["value_last"].map(math.log) - logs
-        slope, fit = _line(own["value_first"], own["value_change"])
-        relative, _ = _line(logs, proportion)
-        sign, ranked = _line(logs.rank(), proportion.rank())
+        slope, fit, intercept = _line(own["value_first"], own["value_change"])
+        relative, *_ = _line(logs, proportion)
+        sign, ranked, _ = _line(logs.rank(), proportion.rank())
         rows.append(
             {
                 "period": period, "first_year": first, "year": last, "units": len(own),
                 "expected_units": own["expected_units"].iloc[0],
-                "slope": slope, "r_squared": fit, "relative_units": len(both),
-                "relative_slope": relative,
+                "slope": slope, "intercept": intercept, "r_squared": fit,
+                "relative_units": len(both), "relative_slope": relative,
                 "rank_correlation": None
                 if ranked is None or sign is None
                 else math.copysign(math.sqrt(ranked), sign),
@@ -321,26 +321,27 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
         rows,
         "period",
         "Int64: first_year year units expected_units",
-        "Float64: slope r_squared",
+        "Float64: slope intercept r_squared",
         "Int64: relative_units",
         "Float64: relative_slope rank_correlation",
     )
 
 
-def _line(x: pd.Series, y: pd.Series) -> tuple[float | None, float | None]:
-    """Return slope and share of variance explained of the least-squares line of y on x."""
+def _line(x: pd.Series, y: pd.Series) -> tuple[float | None, float | None, float | None]:
+    """Return slope, share of variance explained and intercept of the least-squares line."""
     across, up = [float(one) for one in x], [float(one) for one in y]
     if len(across) < 3:
-        return None, None
+        return None, None, None
     x_mean, y_mean = math.fsum(across) / len(across), math.fsum(up) / len(up)
     spread_x = math.fsum((one - x_mean) ** 2 for one in across)
     spread_y = math.fsum((one - y_mean) ** 2 for one in up)
     together = math.fsum((a - x_mean) * (b - y_mean) for a, b in zip(across, up, strict=True))
     # What is no more than the last digits of the machine is no difference.
     if spread_x <= 1e-18 * max(1.0, x_mean**2) * len(across):
-        return None, None
+        return None, None, None
     fit = together**2 / (spread_x * spread_y) if spread_y > 1e-18 * len(up) else None
-    return together / spread_x, fit
+    slope = together / spread_x
+    return slope, fit, y_mean - slope * x_mean
 
 
 def area_gaps(by_area: pd.DataFrame) -> pd.DataFrame:

@@ -203,6 +203,35 @@ def _reported(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows[list(COUNT_COLUMNS)].notna().any(axis=1)]
 
 
+def parts_of(levels: pd.DataFrame, to_year: int) -> pd.DataFrame:
+    """Count the units of the last year of a table that each later unit is made of.
+
+    Parameters
+    ----------
+    levels
+        :func:`kgstats.analysis.poverty.levels` by commune, of what :func:`carried` returned.
+    to_year
+        The year whose units the rows are of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``commune_code, parts, counted``: whether the later unit has a count in that year.
+    """
+    last = levels[levels["year"] == levels["year"].max()]
+    years = {int(one) for one in last["year"]}
+    parts = pd.Series(
+        [one for year in years for one in areas.successions(year, to_year)["to_code"]], dtype=object
+    ).value_counts()
+    return pd.DataFrame(
+        {
+            "commune_code": last["commune_code"],
+            "parts": last["commune_code"].map(parts).astype("Int64"),
+            "counted": last["poor_end_hh"].notna(),
+        }
+    ).reset_index(drop=True)
+
+
 def carried(households: pd.DataFrame, to_year: int, *, whole_only: bool = False) -> pd.DataFrame:
     """Carry the counts of every year to the areas of one year, by summing whole units.
 

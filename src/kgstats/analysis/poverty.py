@@ -31,6 +31,7 @@ from kgstats.analysis.households import (
     floats,
     on_areas_of,
     pair,
+    parts_of,
     prepared,
     together,
     years_of,
@@ -38,6 +39,7 @@ from kgstats.analysis.households import (
 from kgstats.analysis.indicators import household_poverty
 from kgstats.analysis.poverty_compared import (
     against_targets,
+    bridge,
     concentration,
     concentration_index,
     contribution_total,
@@ -48,7 +50,7 @@ from kgstats.analysis.poverty_compared import (
     pace,
 )
 from kgstats.analysis.poverty_groups import against_others, both_groups, by_grouping
-from kgstats.analysis.poverty_moves import bounds_of_moves
+from kgstats.analysis.poverty_moves import bounds_of_moves, unlike_last_end
 from kgstats.analysis.poverty_published import beside_published, published_series
 from kgstats.analysis.tidy import By, keys, percent, sums
 from kgstats.reference import areas, poverty_standards
@@ -66,6 +68,7 @@ __all__ = [
     "beside_published",
     "both_groups",
     "bounds_of_moves",
+    "bridge",
     "by_grouping",
     "carried",
     "changes",
@@ -82,10 +85,12 @@ __all__ = [
     "main_areas",
     "on_areas_of",
     "pace",
+    "parts_of",
     "published_series",
     "reasons",
     "steady",
     "together",
+    "unlike_last_end",
     "years_before",
 ]
 

@@ -127,10 +127,10 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
     pandas.DataFrame
         The keys and counts of ``moved``; ``weight_before, weight_after, rate_effect_exact,
         weight_effect_exact, contribution_exact`` as :class:`fractions.Fraction`, whose sums are
-        exact; the effects as floats in ``rate_effect_pp, weight_effect_pp, contribution_pp``;
-        and ``contribution_share_pct`` of the province's change (null where that is zero). The
-        largest fall comes first. Areas without a report of both years, and those whose counts
-        are withheld, are left out; without rows where no unit reports both years.
+        exact; as floats ``rate_effect_pp, weight_effect_pp, contribution_pp``; and, null where the
+        province's change is zero, ``contribution_share_pct``, ``contribution_cumulative_pct`` (of
+        the rows so far), ``within_half`` (of the fewest that make half of it). The largest fall
+        comes first. Areas without a report of both years, or withheld, are left out.
 
     Examples
     --------
@@ -177,7 +177,14 @@ def decompose(moved: pd.DataFrame, whole: pd.DataFrame, measure: str = "poor") -
     change = ends[1] - ends[0]
     shares = [part / change * 100 if change else None for part in frame["contribution_exact"]]
     frame["contribution_share_pct"] = floats(shares, own.index)
-    return frame.sort_values(["contribution_exact", *_ties(own)], ignore_index=True)
+    return _summed_up(frame.sort_values(["contribution_exact", *_ties(own)], ignore_index=True))
+
+
+def _summed_up(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the shares so far, and which rows are the fewest that make half of the change."""
+    running = frame["contribution_share_pct"].cumsum()
+    half = running.shift(fill_value=0.0) < 50
+    return frame.assign(contribution_cumulative_pct=running, within_half=half)
 
 
 def _effects(
@@ -225,6 +232,57 @@ def contribution_total(parts: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame
         frame[name] = float(total)
     frame["contribution_share_pct"] = parts["contribution_share_pct"].sum(min_count=1)
     return frame
+
+
+def bridge(parts: pd.DataFrame, whole: pd.DataFrame, most: int = 16) -> pd.DataFrame:
+    """Return the steps from the province's rate of one year to that of the other.
+
+    Parameters
+    ----------
+    parts, whole
+        :func:`decompose`, and its :func:`contribution_total`.
+    most
+        So many areas have a step of their own, those that fell most; the others have one together
+        where they are three or more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``step`` (``before``, ``area``, ``others``, ``shift`` of households, ``withheld``,
+        ``after``), ``areas`` (how many the step is of), ``base_year, year``, the keys,
+        ``rate_effect_pp`` (the rate itself for ``before`` and ``after``) and ``after_pct``, where
+        the step ends. Areas that are withheld are together what the others leave of the change.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"district_code": ["899", "900"], "rate_effect_pp": [-1.0, -0.5]})
+    >>> whole = pd.DataFrame(
+    ...     [{"base_year": 2018, "year": 2019, "before_rate_pct": 4.0, "after_rate_pct": 2.75,
+    ...       "change_pp": -1.25, "contribution_pp": -1.25, "weight_effect_pp": 0.25}]
+    ... )
+    >>> bridge(parts, whole)[["step", "rate_effect_pp", "after_pct"]].values.tolist()[1:4]
+    [['area', -1.0, 3.0], ['area', -0.5, 2.5], ['shift', 0.25, 2.75]]
+    """
+    names = ["step", "rate_effect_pp", "areas"]
+    if whole.empty:
+        return pd.DataFrame(columns=[*names, "base_year", "year", "after_pct"])
+    (total,) = whole.to_dict("records")
+    own = parts[[*keys_in(parts), "rate_effect_pp"]].sort_values("rate_effect_pp", kind="stable")
+    shown = own.iloc[:most] if len(own) > most + 2 else own
+    rest = own.iloc[len(shown) :]
+    left = float(total["change_pp"]) - float(total["contribution_pp"])
+    more = [("others", float(rest["rate_effect_pp"].sum()), len(rest))] if len(rest) else []
+    more.append(("shift", total["weight_effect_pp"], len(own)))
+    more += [("withheld", left, 0)] if abs(left) > 1e-9 else []
+    more.append(("after", total["after_rate_pct"], 0))
+    first = pd.DataFrame([("before", total["before_rate_pct"], 0)], columns=names)
+    steps = pd.concat(
+        [first, shown.assign(step="area", areas=1), pd.DataFrame(more, columns=names)],
+        ignore_index=True,
+    ).assign(base_year=int(total["base_year"]), year=int(total["year"]))
+    steps["after_pct"] = steps["rate_effect_pp"].cumsum()
+    steps.loc[len(steps) - 1, "after_pct"] = total["after_rate_pct"]
+    return steps
 
 
 # ------------------------------------------------------------------ where poverty lies

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kgstats.analysis.households import area_keys, prepared, year_of
 from kgstats.analysis.tidy import By, percent, sums
+from kgstats.reference import poverty_standards
 
 _NEEDED = (
     "poor_escaped_hh",
@@ -99,3 +100,52 @@ def bounds_of_moves(
 def _smaller(one: pd.Series, other: pd.Series) -> pd.Series:
     """Return the smaller of two counts, null where one is null."""
     return one.where(one <= other, other).where(one.notna() & other.notna())
+
+
+def unlike_last_end(
+    flows: pd.DataFrame, levels: pd.DataFrame, status: str = "poor"
+) -> pd.DataFrame:
+    """Return the areas that start a year with other households than they ended the last with.
+
+    Two returns that were exchanged show here only: their sum is the same. Compared are areas
+    wholly reported in both years; none in the first year of a poverty standard, whose start the
+    returns do not count by a stated one.
+
+    Parameters
+    ----------
+    flows
+        :func:`kgstats.analysis.poverty.flows` of one year.
+    levels
+        :func:`kgstats.analysis.poverty.levels` of the same areas, of earlier years too.
+    status
+        ``poor`` or ``near_poor``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, the keys, ``start_hh``, ``last_end_hh``: one row an area that differs.
+
+    Examples
+    --------
+    >>> whole = {"district_code": ["899", "900"], "expected_units": [2, 2]}
+    >>> flows = pd.DataFrame(
+    ...     {"year": 2019, **whole, "poor_flow_units": [2, 2], "poor_start_hh": [10, 20]}
+    ... )
+    >>> levels = pd.DataFrame(
+    ...     {"year": 2018, **whole, "reported_units": [2, 2], "poor_end_hh": [10, 25]}
+    ... )
+    >>> unlike_last_end(flows, levels).to_dict("records")
+    [{'year': 2019, 'district_code': '900', 'start_hh': 20, 'last_end_hh': 25}]
+    """
+    year = int(flows["year"].iloc[0])
+    keys = [name for name in ("area", "district_code", "commune_code") if name in flows]
+    last = levels[(levels["year"] == year - 1)]
+    last = last[last["reported_units"] == last["expected_units"]]
+    if poverty_standards.standard(year).first_year == year:
+        last = last.head(0)
+    last = last[[*keys, f"{status}_end_hh"]].rename(columns={f"{status}_end_hh": "last_end_hh"})
+    start = flows.rename(columns={f"{status}_start_hh": "start_hh"})
+    pairs = start.merge(last, on=keys) if keys else start.merge(last, how="cross")
+    whole = pairs[f"{status}_flow_units"] == pairs["expected_units"]
+    unlike = ((pairs["start_hh"] != pairs["last_end_hh"]) & whole).fillna(False).astype(bool)
+    return pairs.loc[unlike, ["year", *keys, "start_hh", "last_end_hh"]].reset_index(drop=True)

@@ -68,6 +68,26 @@ def coverage(placed: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
     return counted.assign(words_only=counted["numbers"] == 0)
 
 
+def lists_of_places(placed: pd.DataFrame) -> pd.DataFrame:
+    """Return the communes and districts that the report names, list by list.
+
+    Parameters
+    ----------
+    placed
+        :func:`with_topic`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``topic_vi, topic_en, indicator_vi, indicator_en, places`` (how many are named) and
+        ``printed``, their names as printed.
+    """
+    keys = ["topic_vi", "topic_en", "indicator_vi", "indicator_en"]
+    lists = placed[placed["named"]].groupby(keys, sort=False)
+    named = lists.agg(places=("printed", "size"), printed=("printed", ", ".join))
+    return named.reset_index()
+
+
 def targets(
     figures: pd.DataFrame,
     pairs: pd.DataFrame,

@@ -128,6 +128,36 @@ def coverage(cells: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int)
     return found.astype({**kinds, **dict.fromkeys(counts, "Int64")})
 
 
+def received(coverage: pd.DataFrame, findings: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Sum up what arrived of a year and what became of it.
+
+    Parameters
+    ----------
+    coverage
+        :func:`coverage`.
+    findings, cells
+        The findings and the ledger.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``districts, districts_there`` (with a form; 0 where the year has no districts),
+        ``forms, forms_expected, cells, cells_refused`` and the number of findings of each
+        severity.
+    """
+    listed = coverage["district_code"].notna()
+    found = findings["severity"].value_counts() if len(findings) else {}
+    row = {
+        "districts": int(listed.sum()),
+        "districts_there": int((coverage.loc[listed, "forms"] > 0).sum()),
+        "forms": int(coverage["forms"].sum()),
+        "forms_expected": len(coverage) * len(registry.forms()),
+        "cells": len(cells),
+        "cells_refused": int((cells["role"] == "quarantined").sum()) if len(cells) else 0,
+    }
+    return pd.DataFrame([row | {name: int(found.get(name, 0)) for name in SEVERITIES}])
+
+
 def by_district(
     findings: pd.DataFrame,
     cells: pd.DataFrame,
@@ -199,6 +229,25 @@ def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
         ["rank", "findings", "rule"], ascending=[True, False, True], kind="stable"
     )
     return counted[columns].reset_index(drop=True)
+
+
+def kinds_found(by_rule: pd.DataFrame) -> pd.DataFrame:
+    """Count findings of each rule, with whatever severity.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule, findings, all_findings``, the same in every row; the most frequent first.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"rule": ["place_near"] * 2, "findings": [3, 1]})
+    >>> kinds_found(found).values.tolist()
+    [['place_near', 4, 4]]
+    """
+    counted = by_rule.groupby("rule", as_index=False, sort=False)["findings"].sum()
+    counted["all_findings"] = counted["findings"].sum()
+    return counted.sort_values("findings", ascending=False, kind="stable", ignore_index=True)
 
 
 def accounts(cells: pd.DataFrame, by: str | None = "role") -> pd.DataFrame:

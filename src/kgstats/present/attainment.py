@@ -441,7 +441,11 @@ def own_criteria(districts: pd.DataFrame, lang: str) -> str:
 
 
 def failures_table(
-    failures_by_district: pd.DataFrame, failures: pd.DataFrame, lang: str
+    failures_by_district: pd.DataFrame,
+    failures: pd.DataFrame,
+    marked: pd.DataFrame,
+    marked_in_all: pd.DataFrame,
+    lang: str,
 ) -> Table | Prose:
     """Return the communes that do not meet each criterion, by district, criteria by group.
 
@@ -449,6 +453,8 @@ def failures_table(
     ----------
     failures_by_district, failures
         :func:`kgstats.analysis.attainment.failures` by district and criterion, and by criterion.
+    marked, marked_in_all
+        :func:`kgstats.analysis.attainment.marked` by district, and of all.
     """
     year = year_of(failures)
     if not has_districts(failures_by_district):
@@ -475,20 +481,23 @@ def failures_table(
         ),
         total=areas.province(year),
     )(
-        _wide(failures_by_district),
+        _wide(failures_by_district, marked),
         lang,
-        total=_wide(failures.assign(district_code=pd.NA)),
+        total=_wide(
+            failures.assign(district_code=pd.NA), marked_in_all.assign(district_code=pd.NA)
+        ),
         notes=[source(year, lang)],
         year=year,
     )
 
 
-def _wide(failures: pd.DataFrame) -> pd.DataFrame:
+def _wide(failures: pd.DataFrame, marked: pd.DataFrame) -> pd.DataFrame:
     """Give each criterion a column, with the communes that do not meet it."""
     wide = failures.pivot(index="district_code", columns=("criterion",), values="marks_not_met")
     wide.columns = [str(number) for number in wide.columns]
-    marked = failures.groupby("district_code", dropna=False)["marks_given"].max()
-    return wide.assign(communes_marked=marked).reset_index()
+    return wide.assign(
+        communes_marked=marked.set_index("district_code")["communes_marked"]
+    ).reset_index()
 
 
 _PAIR_MEASURES = ("communes_failing_both", "expected_both", "times_expected", "overlap_pct")

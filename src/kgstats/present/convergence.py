@@ -266,7 +266,7 @@ def catch_up_chart(
             ground.plot.line((0, zero), (1, zero), style.MUTED, 0.8)
         if not numbers.is_absent(line["slope"]):
             ends = [
-                (x, up.mean() + float(line["slope"]) * (x - across.mean()))
+                (x, float(line["intercept"]) + float(line["slope"]) * x)
                 for x in (float(across.min()), float(across.max()))
             ]
             ground.plot.line(ground.at(*ends[0]), ground.at(*ends[1]), style.CONTRAST, 1.2, "5 3")

@@ -39,7 +39,7 @@ def period_name(code: str, lang: str) -> str:
 
 def first_years(frame: pd.DataFrame) -> list[int]:
     """Return the first year of every period but the earliest: where a break is drawn."""
-    firsts = frame.groupby("period", sort=False)["year"].min().sort_values()
+    firsts = frame.sort_values("year").drop_duplicates("period")["year"]
     return [int(one) for one in firsts.iloc[1:]]
 
 

@@ -703,22 +703,17 @@ PLACES = TableSpec(
     caption=N_("Communes and districts named in the report"),
     columns=(
         Column("list", N_("List")),
-        Column("count", N_("Named"), "number", unit=N_("places")),
-        Column("places", N_("Places, as printed")),
+        Column("places", N_("Named"), "number", unit=N_("places")),
+        Column("printed", N_("Places, as printed")),
     ),
     group=Column("topic", N_("Topic")),
 )
 
 
-def places_table(named: pd.DataFrame, source: str, lang: str) -> Table:
+def places_table(lists: pd.DataFrame, source: str, lang: str) -> Table:
     """Tabulate the communes and districts the report names, list by list."""
-    grouped = (
-        named.assign(list=_name(named, lang), topic=named[f"topic_{lang}"])
-        .groupby(["topic", "list"], sort=False)
-        .agg(places=("printed", ", ".join), count=("printed", "size"))
-        .reset_index()
-    )
-    return PLACES(grouped, lang, notes=[source])
+    said = lists.assign(list=_name(lists, lang), topic=lists[f"topic_{lang}"])
+    return PLACES(said, lang, notes=[source])
 
 
 MET = TableSpec(

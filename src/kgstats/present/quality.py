@@ -71,35 +71,38 @@ def nature(
     return Prose(items=items, kind="nature")
 
 
-def headlines(
-    coverage: pd.DataFrame, findings: pd.DataFrame, cells: pd.DataFrame, lang: str
-) -> Headlines:
-    """Show how much arrived, how much of it was refused, and that the cells add up."""
-    t = translator(lang)
-    districts = coverage["district_code"].notna()
-    arrived = int((coverage.loc[districts, "forms"] > 0).sum())
-    forms, whole = int(coverage["forms"].sum()), len(coverage) * len(registry.forms())
-    counts = findings["severity"].value_counts() if len(findings) else {}
-    refused = int((cells["role"] == "quarantined").sum()) if len(cells) else 0
-    n = partial(numbers.number, lang=lang)
-    items = [Headline(t("Forms received"), n(forms), t("of {n} forms", n=n(whole)))]
-    if districts.any():
-        of = t("of {n} districts", n=n(int(districts.sum())))
-        items.insert(0, Headline(t("Districts with a return"), n(arrived), of))
-    if len(cells):
+def headlines(received: pd.DataFrame, lang: str) -> Headlines:
+    """Show how much arrived, how much of it was refused, and that the cells add up.
+
+    Parameters
+    ----------
+    received
+        :func:`kgstats.analysis.quality.received`.
+    """
+    t, n = translator(lang), partial(numbers.number, lang=lang)
+    (row,) = received.to_dict("records")
+    items = [
+        Headline(
+            t("Forms received"), n(row["forms"]), t("of {n} forms", n=n(row["forms_expected"]))
+        )
+    ]
+    if row["districts"]:
+        of = t("of {n} districts", n=n(row["districts"]))
+        items.insert(0, Headline(t("Districts with a return"), n(row["districts_there"]), of))
+    if row["cells"]:
         items += [
             Headline(
                 t("Cells received"),
-                n(len(cells)),
-                t("every one accounted for; {n} refused", n=n(refused)),
+                n(row["cells"]),
+                t("every one accounted for; {n} refused", n=n(row["cells_refused"])),
             ),
             Headline(
                 t("Values refused by the checks"),
-                n(int(counts.get("error", 0))),
+                n(row["error"]),
                 t(
                     "besides {warnings} doubtful and {notes} repaired or left aside",
-                    warnings=n(int(counts.get("warning", 0))),
-                    notes=n(int(counts.get("note", 0))),
+                    warnings=n(row["warning"]),
+                    notes=n(row["note"]),
                 ),
             ),
         ]

@@ -115,20 +115,19 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     return stacked_bars(chart, ranked, "district", series)
 
 
-def rules_note(by_rule: pd.DataFrame, lang: str) -> Prose:
-    """Say which rule found most, where one does; ``by_rule`` counts findings by rule."""
+def rules_note(kinds: pd.DataFrame, lang: str) -> Prose:
+    """Say which rule found most, where one does (:func:`kgstats.analysis.quality.kinds_found`)."""
     t = translator(lang)
-    counted = by_rule.groupby("rule", sort=False)["findings"].sum()
-    most = claims.top(counted, 1) if len(counted) > 1 else []
+    first = claims.top(kinds["findings"], 1) if len(kinds) > 1 else []
     return Prose(
         items=[
             t(
                 "{n} of {all} findings are of one kind: {meaning}",
-                n=numbers.number(n, lang),
-                all=numbers.number(int(counted.sum()), lang),
-                meaning=t(rules.RULES[rule].meaning) if rule in rules.RULES else rule,
+                n=numbers.number(int(one.findings), lang),
+                all=numbers.number(int(one.all_findings), lang),
+                meaning=t(rules.RULES[one.rule].meaning) if one.rule in rules.RULES else one.rule,
             )
-            for rule, n in most
+            for one in kinds.loc[[place for place, _ in first]].itertuples()
         ]
     )
 

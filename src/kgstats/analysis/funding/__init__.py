@@ -15,7 +15,7 @@ only, never the letter grades).
 
 from kgstats.analysis.funding.carry_over import carry_over, carry_over_steps
 from kgstats.analysis.funding.closes import closing, lapsing, waterfall
-from kgstats.analysis.funding.concentration import funnel, pareto, shortfall
+from kgstats.analysis.funding.concentration import funnel, largest, pareto, shortfall
 from kgstats.analysis.funding.decomposition import composition, decompose, outturn
 from kgstats.analysis.funding.lines import DIMENSIONS, FundingError, comparable, lines, measured
 from kgstats.analysis.funding.measures import BASES, counterpart, denominators, gaps
@@ -54,6 +54,7 @@ __all__ = [
     "funnel",
     "gaps",
     "lapsing",
+    "largest",
     "lines",
     "measured",
     "outputs",

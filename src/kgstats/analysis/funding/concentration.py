@@ -103,7 +103,45 @@ def pareto(
     {'source': ['province', 'central'], 'shortfall_vnd': [80, 10], 'within': [True, False]}
     """
     names = keys(by)
-    table = in_order(indicators.disbursement(measured(money), by), names)
+    return _ranked(
+        in_order(indicators.disbursement(measured(money), by), names), names, percent_of_all
+    )
+
+
+def largest(gaps: pd.DataFrame, by: By = "district", percent_of_all: int = 50) -> pd.DataFrame:
+    """Return groups by size of their shortfall, and the fewest that make half of it.
+
+    Left out are groups without shortfall, and those with a line that has no rate (an amount below
+    zero, or paid without a plan): their shortfall cannot be put in an order with others.
+
+    Parameters
+    ----------
+    gaps
+        :func:`kgstats.analysis.funding.gaps` of the same ``by``.
+    by, percent_of_all
+        As for :func:`pareto`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`pareto`.
+
+    Examples
+    --------
+    >>> gaps = pd.DataFrame(
+    ...     {
+    ...         "district_code": ["899", "900", "902"], "shortfall_vnd": [10, 70, 40],
+    ...         "covered_vnd": 100, "disbursed_vnd": [90, 30, 60], "disbursed_rate_pct": 60.0,
+    ...         "lines_without_rate": [0, 0, 1],
+    ...     }
+    ... )
+    >>> largest(gaps)[["district_code", "shortfall_share_pct", "within"]].to_dict("list")
+    {'district_code': ['900', '899'], 'shortfall_share_pct': [87.5, 12.5], 'within': [True, False]}
+    """
+    return _ranked(gaps[(gaps["lines_without_rate"] == 0).fillna(False)], keys(by), percent_of_all)
+
+
+def _ranked(table: pd.DataFrame, names: list[str], percent_of_all: int) -> pd.DataFrame:
     table = table[(table["shortfall_vnd"] > 0).fillna(False)]
     table = table.sort_values("shortfall_vnd", ascending=False, kind="stable", ignore_index=True)
     size = table["shortfall_vnd"]

@@ -24,9 +24,20 @@ TABLE = TableSpec(
 
 
 def gap_map(
-    gaps: pd.DataFrame, programme: str | None, year: int, lang: str, base: str = ""
+    gaps: pd.DataFrame,
+    largest: pd.DataFrame,
+    programme: str | None,
+    year: int,
+    lang: str,
+    base: str = "",
 ) -> Figure | Prose:
-    """Draw the gap of every district on the map, in classes that stay the same over years."""
+    """Draw the gap of every district on the map, in classes that stay the same over years.
+
+    Parameters
+    ----------
+    gaps, largest
+        :func:`kgstats.analysis.funding.gaps` by district, and which make half of them.
+    """
     t = translator(lang)
     names = places(year)["district"]
     if not names:
@@ -45,7 +56,7 @@ def gap_map(
         year=year,
         lang=lang,
         slug="funding-map",
-        title=_title(held, lang),
+        title=_title(held, wording.districts_named(largest, year, lang), lang),
         classes=maps.Classes(classes, decimals=1),
         level="district",
         facts="facts",
@@ -66,7 +77,7 @@ def _facts(row: wording.Row, lang: str) -> list[str]:
     ]
 
 
-def _title(held: pd.DataFrame, lang: str) -> str:
+def _title(held: pd.DataFrame, largest: pd.DataFrame, lang: str) -> str:
     """Say where at least half of what is not yet disbursed lies; equal gaps go together."""
     t = translator(lang)
     if held["gap_vnd"].isna().all():
@@ -82,21 +93,17 @@ def _title(held: pd.DataFrame, lang: str) -> str:
     if wording.first(short).everyone:
         value = wording.amount(short.iloc[0], lang)
         return t("All districts have the same gap, {value}", value=value)
-    short = short[short > 0].sort_values(ascending=False, kind="stable")
-    before = short.cumsum() - short
-    half = claims.top(short, len(short), 1, scale=unit.scale)[
-        : int((2 * before < short.sum()).sum())
-    ]
-    shown = claims.printed(short, 1, unit.scale)
-    least = shown[half[-1][0]] if half else None
-    names = [str(name) for name, value in shown.items() if least is not None and value >= least]
-    if not names:
+    shown = claims.printed(largest.set_index("name")["shortfall_vnd"], 1, unit.scale)
+    # Who equals the last of them, as printed, is named with them.
+    half = [shown[name] for name in largest.loc[largest["within"].astype(bool), "name"]]
+    named = [str(name) for name, value in shown.items() if value >= min(half)]
+    if not named:
         return t("No district reports amounts that can be compared")
     lies = N_("{share} of what is not yet disbursed lies in {names}")
     if wording.not_compared(held, lang):
         lies = N_("{share} of what the districts compared have not yet disbursed lies in {names}")
     return t(
         lies,
-        share=wording.rate(100 * short[names].sum() / short.sum(), lang),
-        names=claims.named(names, lang),
+        share=wording.rate(largest["shortfall_cumulative_pct"].iloc[len(named) - 1], lang),
+        names=claims.named(named, lang),
     )

@@ -194,8 +194,8 @@ def _funnel(chart: Chart, found: pd.DataFrame) -> Figure:
         Axis("y", t("disbursed, %"), Scale(-4, top), lambda n: numbers.percent(n, lang, 0)),
     )
     looks = {
-        where: Look(t(label), colour, mark, 0.8 if where == "inside" else 1.0)
-        for where, (colour, mark, label) in LOOKS.items()
+        where: Look(t(label), *LOOKS[where], 0.8 if where == "inside" else 1.0)
+        for where, label in registry.codes("departure").items()
     }
     return points(chart, drawn, "name", axes, looks, behind=behind, named="named")
 

@@ -84,7 +84,7 @@ def component_table(
     """Show gap and rate by component of the programmes."""
     if gaps.empty:
         return None
-    components = gaps.groupby("programme")["component"].transform("size")
+    components = gaps["programme"].map(gaps["programme"].value_counts())
     several = gaps.loc[components > 1, "programme"]
     return wording.on_base(
         COMPONENTS(

@@ -303,24 +303,25 @@ _STEPS = TableSpec(
     ),
     name=lambda row, lang: str(row["what"]),
 )
-_MOST_STEPS = 16
 
 
 def contribution_chart(
-    parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+    bridge: pd.DataFrame, parts: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
 ) -> Figure | Prose:
     """Draw how the districts take the province's rate from one year's to the other's.
 
     Parameters
     ----------
-    parts, total
-        :func:`kgstats.analysis.poverty.decompose`, and its sum.
+    bridge, parts, total
+        :func:`kgstats.analysis.poverty.bridge`, what it is made of, and the sum of that.
     """
     t = translator(lang)
     if total.empty:
         return wording.no_base(year, lang)
     (whole,) = total.to_dict("records")
-    rows = _bridge(parts, whole, lang)
+    levels = bridge["step"].isin(["before", "after"])
+    named = bridge.assign(what=_named(bridge, year, lang), is_level=levels)
+    rows = named.rename(columns={"after_pct": "after"})
 
     def text(row: Mapping[str, Any]) -> str:
         write = numbers.percent if row["is_level"] else numbers.signed
@@ -352,35 +353,21 @@ def _as_quantities(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(rate_effect_pp=pd.Series(told, index=rows.index, dtype=object))
 
 
-def _bridge(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str) -> pd.DataFrame:
-    """Return the levels of both years and the steps between them, largest fall first."""
+def _named(bridge: pd.DataFrame, year: int, lang: str) -> list[str]:
+    """Name the steps: areas by their names, levels by their year."""
     t = translator(lang)
-    before, year = int(whole["base_year"]), int(whole["year"])
-    keys = ["base_year", "year", "district_code", "commune_code", "rate_effect_pp"]
-    own = parts[[name for name in keys if name in parts.columns]]
-    own = own.assign(what=wording.area_words(parts, year, lang)).sort_values(
-        "rate_effect_pp", kind="stable"
-    )
-    more: list[tuple[str, float]] = []
-    if len(own) > _MOST_STEPS + 2:
-        rest = own.iloc[_MOST_STEPS:]
-        more.append((t("{n} other areas", n=len(rest)), float(rest["rate_effect_pp"].sum())))
-        own = own.iloc[:_MOST_STEPS]
-    more.append((t("shift of households"), whole["weight_effect_pp"]))
-    # Withheld areas are together what is left of the change.
-    left = float(whole["change_pp"]) - float(whole["contribution_pp"])
-    if abs(left) > 1e-9:
-        more.append((t("areas withheld, together"), left))
-    names = ["what", "rate_effect_pp"]
-    first, last = (str(before), whole["before_rate_pct"]), (str(year), whole["after_rate_pct"])
-    rows = pd.concat(
-        [pd.DataFrame([first], columns=names), own, pd.DataFrame([*more, last], columns=names)],
-        ignore_index=True,
-    ).assign(base_year=before, year=year, is_level=False)
-    rows.loc[[0, len(rows) - 1], "is_level"] = True
-    rows["after"] = rows["rate_effect_pp"].cumsum()
-    rows.loc[len(rows) - 1, "after"] = whole["after_rate_pct"]
-    return rows
+    said = {
+        "before": str(bridge["base_year"].iloc[0]),
+        "after": str(year),
+        "shift": t("shift of households"),
+        "withheld": t("areas withheld, together"),
+    }
+    areas = iter(wording.area_words(bridge[bridge["step"] == "area"], year, lang))
+    others = N_("{n} other areas")
+    return [
+        next(areas) if row.step == "area" else said.get(row.step) or t(others, n=row.areas)
+        for row in bridge.itertuples()
+    ]
 
 
 def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str) -> str:
@@ -398,8 +385,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
             **years,
         )
     # The fewest areas that make half of the fall, unless others contributed as much.
-    shares = parts["contribution_share_pct"].astype(float)
-    few = int((shares.cumsum().shift(fill_value=0.0) < 50).sum())
+    few = int(parts["within_half"].sum())
     effects = pd.Series(-parts["contribution_pp"].to_numpy(), index=parts.index)
     first = [place for place, _ in claims.top(effects, few, 3, above=0)]
     size = claims.counted(claims.UNITS["points"], abs(change), lang, 2)
@@ -412,7 +398,7 @@ def _contribution_title(parts: pd.DataFrame, whole: Mapping[str, Any], lang: str
     return t(
         "{names}: {share} of the fall of {points} from {before} to {year}",
         names=numbers.joined(wording.area_words(parts.loc[first], year, lang), lang),
-        share=numbers.percent(shares[first].sum(), lang, 0),
+        share=numbers.percent(parts.loc[first, "contribution_cumulative_pct"].max(), lang, 0),
         points=size,
         **years,
     )

@@ -92,7 +92,7 @@ def flows_table(
     whole: pd.DataFrame,
     lang: str,
     status: str = "poor",
-    before: pd.DataFrame | None = None,
+    unlike: pd.DataFrame | None = None,
 ) -> Table:
     """Show by district how many households left poverty, fell back, or became poor.
 
@@ -102,10 +102,8 @@ def flows_table(
         Flows of one year by district (or commune), and of the province.
     status
         ``poor`` or ``near_poor``.
-    before
-        Levels of the same areas in earlier years: areas that do not start with the households
-        with which they ended the last of them are named. Two returns that were exchanged show
-        there only: their sum is the same.
+    unlike
+        :func:`kgstats.analysis.poverty.unlike_last_end` of the same areas.
     """
     year, spec, residue = int(whole["year"].iloc[0]), _FLOWS[status], f"{status}_residue_hh"
     closing = ""
@@ -123,33 +121,25 @@ def flows_table(
             )
     total = whole.assign(reported_units=whole[f"{status}_flow_units"])
     return wording.area_table(
-        spec, flows, total, year, lang, [closing, _apart(flows, before, lang, status)]
+        spec, flows, total, year, lang, [closing, _unlike_words(unlike, lang)]
     )
 
 
-def _apart(flows: pd.DataFrame, before: pd.DataFrame | None, lang: str, status: str) -> str:
+def _unlike_words(unlike: pd.DataFrame | None, lang: str) -> str:
     """Name the areas that start a year with other households than they ended the last with."""
-    year, key = int(flows["year"].iloc[0]), f"{wording.level(flows)}_code"
-    if before is None or standards.standard(year).first_year == year:
+    if unlike is None or unlike.empty:
         return ""
-    last = before[(before["year"] == year - 1)]
-    last = last[last["reported_units"] == last["expected_units"]]
-    pairs = flows.merge(last[[key, f"{status}_end_hh"]], on=key, suffixes=("", "_last"))
-    start, end = pairs[f"{status}_start_hh"], pairs[f"{status}_end_hh_last"]
-    whole = pairs[f"{status}_flow_units"] == pairs["expected_units"]
-    pairs = pairs[((start != end) & whole).fillna(False).astype(bool)]
-    if pairs.empty:
-        return ""
+    year = int(unlike["year"].iloc[0])
     return translator(lang)(
         "These start {year} with another number of households than they ended {before} with: "
         "{names}.",
         year=year,
         before=year - 1,
         names=claims.named(
-            wording.area_words(pairs, year, lang),
+            wording.area_words(unlike, year, lang),
             lang,
             most=15,
-            unit=claims.UNITS["units" if wording.level(pairs) == "commune" else "districts"],
+            unit=claims.UNITS["units" if wording.level(unlike) == "commune" else "districts"],
         ),
     )
 
@@ -163,7 +153,7 @@ def _closing(residue: int, status: str, lang: str) -> str:
     )
 
 
-def _opening(row: dict[Any, Any], before: pd.DataFrame | None, lang: str, status: str) -> str:
+def _opening(row: dict[Any, Any], unlike: pd.DataFrame | None, lang: str) -> str:
     """Say that a year does not start with the households with which the one before ended."""
     if standards.standard(row["year"]).first_year == row["year"]:
         return translator(lang)(
@@ -171,20 +161,14 @@ def _opening(row: dict[Any, Any], before: pd.DataFrame | None, lang: str, status
             "standard the households at its start were counted.",
             year=row["year"],
         )
-    if before is None:
+    if unlike is None or unlike.empty:
         return ""
-    last = before[before["year"] == row["year"] - 1]
-    whole = last["reported_units"] == last["expected_units"]
-    if last.empty or not whole.all() or row[f"{status}_flow_units"] < row["expected_units"]:
-        return ""
-    start, end = row[f"{status}_start_hh"], last[f"{status}_end_hh"].iloc[0]
-    if numbers.is_absent(end) or start == end:
-        return ""
+    (differs,) = unlike.to_dict("records")
     return translator(lang)(
         "{year} starts with {start} households, but {before} ended with {end}: the movements do "
         "not explain the whole change since.",
-        start=numbers.number(start, lang),
-        end=numbers.number(end, lang),
+        start=numbers.number(differs["start_hh"], lang),
+        end=numbers.number(differs["last_end_hh"], lang),
         before=row["year"] - 1,
         year=row["year"],
     )
@@ -195,7 +179,7 @@ def _no_flow(year: int, lang: str) -> Prose:
 
 
 def flow_chart(
-    whole: pd.DataFrame, lang: str, status: str = "poor", before: pd.DataFrame | None = None
+    whole: pd.DataFrame, lang: str, status: str = "poor", unlike: pd.DataFrame | None = None
 ) -> Figure | Prose:
     """Draw the households that stayed poor, escaped, fell back and became poor in the year.
 
@@ -203,9 +187,8 @@ def flow_chart(
     ----------
     whole
         Flows of the province in one year.
-    before
-        Levels of the province in earlier years: where the last of them did not end with the
-        households that this year starts with, the note says so.
+    unlike
+        :func:`kgstats.analysis.poverty.unlike_last_end` of the province; the note says so.
     """
     t = translator(lang)
     (row,) = whole.to_dict("records")
@@ -223,7 +206,7 @@ def flow_chart(
         closing = _closing(int(residue), status, lang)
     steps.append((t("end"), end))
     slug = f"poverty-flow-{status.replace('_', '-')}"
-    opening = _opening(row, before, lang, status)
+    opening = _opening(row, unlike, lang)
     title = t(
         (_OPEN_TITLES if opening else _TITLES)[status],
         start=numbers.number(start, lang),

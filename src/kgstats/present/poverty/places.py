@@ -134,15 +134,20 @@ _BESIDE = ("poor_end_hh", "poor_rate_pct")
 
 
 def later_areas_table(
-    levels: pd.DataFrame, whole: pd.DataFrame, to_year: int, lang: str, guarded: bool = False
+    levels: pd.DataFrame,
+    parts: pd.DataFrame,
+    whole: pd.DataFrame,
+    to_year: int,
+    lang: str,
+    guarded: bool = False,
 ) -> Table | Prose:
     """Show the years on the areas of a later year, by summing whole units.
 
     Parameters
     ----------
-    levels, whole
+    levels, parts, whole
         Levels by commune of counts carried to the later year's areas, of the units that report in
-        all the years, and of the province.
+        all the years; of how many units each is; and levels of the province.
     guarded
         Whether disclosure control is on: then the sums could give withheld counts away.
     """
@@ -161,11 +166,9 @@ def later_areas_table(
         )
         for frame in (levels, whole)
     )
-    parts = areas.successions(years[-1], to_year).groupby("to_code").size()
-    shown["units"] = shown["later_code"].map(parts).astype("Int64")
+    shown["units"] = shown["later_code"].map(parts.set_index("commune_code")["parts"])
     # The sum is of the units of the later year that reported whole, so is their number.
-    summed = levels[(levels["year"] == years[-1]) & levels["poor_end_hh"].notna()]
-    total["units"] = int(parts.reindex(summed["commune_code"]).sum())
+    total["units"] = int(parts.loc[parts["counted"], "parts"].sum())
     units = unit_names(to_year, lang)
     columns = [
         Column("later_code", N_("Unit of {to_year}")),
