@@ -11,6 +11,7 @@ import pytest
 from tests.test_house import FILES, PACKAGE, named, nodes
 
 from kgstats import registry
+from kgstats.present.columns import Column, column
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -120,3 +121,35 @@ def test_words_of_codes_stand_in_the_registry():
             found[room] = lines
     assert {room: lines for room, lines in found.items() if room not in SAID_ON_ONE_SCREEN} == {}
     assert found.keys() == SAID_ON_ONE_SCREEN.keys()
+
+
+def test_a_column_of_a_table_is_described_once():
+    """Who shows a column as the registry says gives its name alone."""
+    again = []
+    for path in FILES:
+        tables = [node for node in nodes(path) if isinstance(node, ast.Tuple)]
+        for one in [one for node in tables for one in node.elts if is_bare_column(one)]:
+            key, label, *more = (ast.literal_eval(literal(arg)) for arg in one.args)
+            try:
+                known = column(key, "en")
+            except registry.NotRegistered:
+                continue
+            own = Column(key, label, *more)
+            if (own.label, own.kind, own.places) == (known.label, known.kind, known.places):
+                again.append(f"{named(path)}:{one.lineno} {key}")
+    assert again == []
+
+
+def literal(node: ast.expr) -> ast.expr:
+    return node.args[0] if isinstance(node, ast.Call) else node
+
+
+def is_bare_column(node: ast.expr) -> bool:
+    """Whether a node is ``Column(…)`` of literals, with nothing but kind and decimals."""
+    return (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "Column"
+        and not node.keywords
+        and len(node.args) > 1
+        and all(isinstance(literal(arg), ast.Constant) for arg in node.args)
+    )

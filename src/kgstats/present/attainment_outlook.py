@@ -146,7 +146,7 @@ _TARGETS = TableSpec(
         Column("target_year", N_("To be reached in"), "text"),
         Column("target_low", N_("At least"), "number", definition=N_("What was to be reached")),
         Column("target_reached", N_("Reached by the end of {year}"), "number"),
-        Column("unit", N_("Unit")),
+        "unit",
         Column("target_state", N_("State"), "code"),
         Column("source", N_("Source")),
     ),
@@ -643,7 +643,7 @@ _GROUPINGS = TableSpec(
     slug="groupings",
     caption=N_("Priority communes, end of {year}"),
     columns=(
-        Column("grouping", N_("Grouping"), "code"),
+        "grouping",
         Column("communes", N_("Communes listed"), "number"),
         *STATUS_COUNTS,
         "communes_not_reported recognised_pct mean_criteria",

@@ -207,7 +207,7 @@ _FIELDS = (
     Column("name", N_("Column"), "verbatim"),
     Column("definition", N_("Meaning")),
     Column("type", N_("Type")),
-    Column("unit", N_("Unit")),
+    "unit",
     Column("key", N_("Key")),
     Column("nullable", N_("May be empty")),
     Column("allowed", N_("Values allowed")),
@@ -233,8 +233,9 @@ def dictionary_table(name: str, year: int, lang: str) -> Table:
     ]
     frame = pd.DataFrame(rows)
     # A column of the dictionary in which nothing stands tells nothing.
-    kept = [one for one in _FIELDS if one.key not in ("unit", "key", "dash") or any(frame[one.key])]
-    spec = TableSpec(f"columns-{name}", N_("Columns of table {table}, {year}"), tuple(kept))
+    empty = {one for one in ("unit", "key", "dash") if not any(frame[one])}
+    kept = tuple(one for one in _FIELDS if getattr(one, "key", one) not in empty)
+    spec = TableSpec(f"columns-{name}", N_("Columns of table {table}, {year}"), kept)
     return spec(frame, lang, table=name, year=year)
 
 

@@ -113,7 +113,7 @@ BEHIND = TableSpec(
     caption=N_("Communes that did not advance or fell back, {first}–{year}"),
     columns=(
         "commune_code district_code",
-        Column("path", N_("Path"), "code"),
+        "path",
         "criteria_first",
         Column("criteria_met", N_("Criteria met now"), "number"),
         Column("stuck", N_("Never met")),

@@ -19,7 +19,7 @@ from kgstats.reference import programmes
 from kgstats.words import N_, plurals, translator
 
 _JUDGED = (
-    Column("period_state", N_("State"), "code"),
+    "period_state",
     Column("from_words", N_("Result from")),
     Column("target_words", N_("Source of the target")),
 )

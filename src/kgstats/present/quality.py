@@ -363,7 +363,7 @@ def _day(text: str, lang: str) -> str:
 ACCOUNTS = TableSpec(
     slug="accounts",
     caption=N_("What became of every non-empty cell of the returns of {year}"),
-    columns=(Column("role", N_("Role")), "cells cells_share_pct files role_code"),
+    columns=("role", "cells cells_share_pct files role_code"),
     name=lambda row, lang: translator(lang)(ROLES[row["role"]]),
     total=N_("All cells received"),
 )

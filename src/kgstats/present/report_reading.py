@@ -66,7 +66,7 @@ DOUBTS = TableSpec(
     caption=N_("Figures of the report of {year} to be looked at"),
     columns=(
         Column("printed", N_("Printed")),
-        Column("unit", N_("Unit")),
+        "unit",
         Column("doubt", N_("What is doubtful")),
         Column("line", N_("Line"), "number", unit=N_("number")),
         Column("sentence", N_("Sentence")),
@@ -90,7 +90,7 @@ CHANGED = TableSpec(
     caption=N_("Figures of the report of {year} that are new, or stand in another section"),
     columns=(
         Column("printed", N_("Printed")),
-        Column("unit", N_("Unit")),
+        "unit",
         Column("state", N_("State")),
         Column("section", N_("Section")),
         Column("sentence", N_("Sentence")),

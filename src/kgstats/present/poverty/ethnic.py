@@ -16,7 +16,7 @@ from kgstats.present.figures import Figure
 from kgstats.present.poverty import wording
 from kgstats.present.prose import Prose
 from kgstats.present.provenance import behind
-from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.present.tables import Table, TableSpec
 from kgstats.words import N_, translator
 
 # ------------------------------------------------------------------ beside all households
@@ -24,7 +24,7 @@ from kgstats.words import N_, translator
 _GAP = TableSpec(
     slug="poverty-gap-poor-data",
     caption=N_("Rates of ethnic-minority and all households"),
-    columns=(Column("year", N_("Year")), "ethnic_poor_rate_pct poor_rate_pct gap_pp gap_ratio"),
+    columns=("year", "ethnic_poor_rate_pct poor_rate_pct gap_pp gap_ratio"),
     name=lambda row, lang: str(row["year"]),
     notes=wording.ROUNDED,
 )
