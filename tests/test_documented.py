@@ -91,7 +91,6 @@ STEPS = frozenset(
         "analysis.households.year_of",
         "analysis.paths.of_last_set",
         "analysis.poverty.compared",
-        "analysis.poverty.continuity",
         "analysis.poverty.reasoned",
         "analysis.poverty_compared.marked",
         "analysis.poverty_compared.withheld_in",

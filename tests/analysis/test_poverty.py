@@ -237,13 +237,39 @@ def test_a_rate_of_entry_is_not_formed_over_other_units_than_its_movements() -> 
 
 
 def test_a_year_starts_where_the_last_ended(frame) -> None:
-    assert poverty.continuity(frame, 2018, 2019).empty
+    levels = poverty.levels(frame, by="commune")
     table = truth(2019)["poverty"].copy()
+    assert poverty.unlike_last_end(poverty.flows(table, by="commune"), levels).empty
     table.loc[table["commune_code"] == "31111", "poor_start_hh"] += 4
-    rows = poverty.continuity(poverty.together(truth(2018)["poverty"], table), 2018, 2019)
-    assert rows[["commune_code", "measure", "difference_hh"]].values.tolist() == [
-        ["31111", "poor", 4]
-    ]
+    rows = poverty.unlike_last_end(poverty.flows(table, by="commune"), levels)
+    assert rows["commune_code"].tolist() == ["31111"]
+    assert (rows["start_hh"] - rows["last_end_hh"]).tolist() == [4]
+    assert poverty.unlike_last_end(poverty.flows(table, by="commune"), levels, "near_poor").empty
+    whole = poverty.unlike_last_end(poverty.flows(table), poverty.levels(frame))
+    assert (whole["start_hh"] - whole["last_end_hh"]).tolist() == [4]
+
+
+def test_the_start_of_a_standard_is_held_against_no_year_before(frame) -> None:
+    """Households were counted anew by another standard: nothing says by which at its start."""
+    first = poverty.flows(frame[frame["year"] == 2019].assign(year=2022))
+    levels = poverty.levels(frame[frame["year"] == 2018].assign(year=2021))
+    assert poverty.unlike_last_end(first, levels).empty
+
+
+def test_the_bridge_ends_at_the_rate_of_the_year(frame) -> None:
+    moved = poverty.changes(frame, 2018, 2019, by="commune")
+    whole = poverty.changes(frame, 2018, 2019)
+    parts = poverty.decompose(moved, whole)
+    steps = poverty.bridge(parts, poverty.contribution_total(parts, whole), most=10)
+    assert steps["step"].tolist() == ["before", *["area"] * 10, "others", "shift", "after"]
+    assert steps["areas"].sum() - len(parts) == len(parts)  # the areas, and all for their shift
+    end, rate = steps["after_pct"].iloc[-2:]
+    assert end == pytest.approx(rate)
+    # What is withheld is together what the others leave.
+    some = parts.iloc[3:]
+    steps = poverty.bridge(some, poverty.contribution_total(some, whole))
+    assert "withheld" in steps["step"].tolist()
+    assert steps["after_pct"].iloc[-2] == pytest.approx(rate)
 
 
 def test_reasons_add_up_and_are_absent_where_not_given(frame) -> None:

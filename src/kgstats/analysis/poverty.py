@@ -74,7 +74,6 @@ __all__ = [
     "changes",
     "concentration",
     "concentration_index",
-    "continuity",
     "contribution_total",
     "decompose",
     "ethnic_gap",
@@ -465,40 +464,6 @@ def followed(counts: pd.DataFrame) -> pd.DataFrame:
             fell_back + new, frame[f"{status}_flow_base_hh"] - start
         )
     return frame
-
-
-def continuity(households: pd.DataFrame, before: int, after: int) -> pd.DataFrame:
-    """Compare the start of a year with the end of the year before, unit by unit.
-
-    The list approved at the end of one year is the start of the next: both are the same
-    households.
-
-    Parameters
-    ----------
-    before
-        The earlier year.
-    after
-        The later year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The units where they differ: ``district_code, commune_code, measure`` (poor or near_poor),
-        ``end_before_hh, start_after_hh, difference_hh`` (start − end).
-    """
-    both = pair(households, before, after)
-    pieces = [
-        both[["district_code", "commune_code"]].assign(
-            measure=status,
-            end_before_hh=both[f"{status}_end_hh_before"],
-            start_after_hh=both[f"{status}_start_hh_after"],
-        )
-        for status in STATUSES
-    ]
-    frame = pd.concat(pieces, ignore_index=True)
-    frame["difference_hh"] = frame["start_after_hh"] - frame["end_before_hh"]
-    differ = frame["difference_hh"].fillna(0) != 0
-    return frame[differ].sort_values(["district_code", "commune_code"], ignore_index=True)
 
 
 # ------------------------------------------------------------------ why they are poor

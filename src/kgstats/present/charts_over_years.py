@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -112,8 +113,6 @@ def lines_beside(
     frame: pd.DataFrame,
     x: str,
     panels: Mapping[str, Sequence[Series]],
-    *,
-    text: Callable[[Any], str] | None = None,
 ) -> Figure:
     """Draw several charts of lines side by side, on one scale, with one key.
 
@@ -123,12 +122,10 @@ def lines_beside(
         A row for each mark, in order.
     x
         The column with the places across.
-    text
-        Writes a value.
     panels
         The series of each chart by its title; those at the same place have the same key.
     """
-    write = text or (lambda value: numbers.number(value, chart.lang, 2))
+    write = partial(numbers.number, lang=chart.lang, decimals=2)
     columns = [one.column for series in panels.values() for one in series]
     values = [float(value) for column in columns for value in frame[column].dropna()]
     plots = []

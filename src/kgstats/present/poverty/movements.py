@@ -58,32 +58,14 @@ _FLOWS = {
     "poor": _spec("poor", N_("Poor households in and out during {year}")),
     "near_poor": _spec("near_poor", N_("Near-poor households in and out during {year}")),
 }
-_WORDS = {
-    "poor": (N_("escaped"), N_("fell back"), N_("newly poor")),
-    "near_poor": (N_("left near-poverty"), N_("near-poor again"), N_("newly near-poor")),
-}
-_TITLES = {
-    "poor": N_(
-        "In {year}, {escaped} households left poverty and {entered} became poor or fell back; "
-        "the number of poor households {moved}"
-    ),
-    "near_poor": N_(
-        "In {year}, {escaped} households left near-poverty and {entered} entered it; the number "
-        "of near-poor households {moved}"
-    ),
-}
-
-
-_OPEN_TITLES = {
-    "poor": N_(
-        "In {year}, {escaped} households left poverty and {entered} became poor or fell back; "
-        "the returns start the year with {start} and end it with {end}"
-    ),
-    "near_poor": N_(
-        "In {year}, {escaped} households left near-poverty and {entered} entered it; the returns "
-        "start the year with {start} and end it with {end}"
-    ),
-}
+_TITLE = N_(
+    "In {year}, {escaped} households left poverty and {entered} became poor or fell back; "
+    "the number of poor households {moved}"
+)
+_OPEN_TITLE = N_(
+    "In {year}, {escaped} households left poverty and {entered} became poor or fell back; "
+    "the returns start the year with {start} and end it with {end}"
+)
 """Where the year does not start with the households the one before ended with: no fall or rise."""
 
 
@@ -179,7 +161,7 @@ def _no_flow(year: int, lang: str) -> Prose:
 
 
 def flow_chart(
-    whole: pd.DataFrame, lang: str, status: str = "poor", unlike: pd.DataFrame | None = None
+    whole: pd.DataFrame, lang: str, unlike: pd.DataFrame | None = None
 ) -> Figure | Prose:
     """Draw the households that stayed poor, escaped, fell back and became poor in the year.
 
@@ -193,22 +175,21 @@ def flow_chart(
     t = translator(lang)
     (row,) = whole.to_dict("records")
     year = int(row["year"])
-    moves = [row[f"{status}_{move}_hh"] for move in ("start", "escaped", "fell_back", "new", "end")]
+    moves = [row[f"poor_{move}_hh"] for move in ("start", "escaped", "fell_back", "new", "end")]
     if any(numbers.is_absent(value) for value in moves):
         return _no_flow(year, lang)
     start, escaped, back, new, end = (int(value) for value in moves)
-    left_words, back_words, new_words = map(t, _WORDS[status])
-    comes, closing = [(back_words, back), (new_words, new)], ""
-    steps = [(t("start"), start), (left_words, -escaped), *comes]
-    if not numbers.is_absent(residue := row.get(f"{status}_residue_hh")):
+    comes, closing = [(t("fell back"), back), (t("newly poor"), new)], ""
+    steps = [(t("start"), start), (t("escaped"), -escaped), *comes]
+    if not numbers.is_absent(residue := row.get("poor_residue_hh")):
         steps.append((t("unexplained"), int(residue)))
         comes += [steps[-1]] if residue else []
-        closing = _closing(int(residue), status, lang)
+        closing = _closing(int(residue), "poor", lang)
     steps.append((t("end"), end))
-    slug = f"poverty-flow-{status.replace('_', '-')}"
+    slug = "poverty-flow-poor"
     opening = _opening(row, unlike, lang)
     title = t(
-        (_OPEN_TITLES if opening else _TITLES)[status],
+        _OPEN_TITLE if opening else _TITLE,
         start=numbers.number(start, lang),
         end=numbers.number(end, lang),
         escaped=numbers.number(escaped, lang),
@@ -233,14 +214,14 @@ def flow_chart(
     )
     chart = Chart(
         slug=slug,
-        title=wording.of_those(title, whole, lang, f"{status}_flow_units"),
+        title=wording.of_those(title, whole, lang, "poor_flow_units"),
         says=t("Flow diagram of households in {year}.", year=year),
         table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
         note=" ".join(filter(None, [closing, opening])),
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
     )
-    drawn = Flow((t("start"), start), (left_words, escaped), comes, (t("end"), end), t("stayed"))
-    return wording.traced(flow(chart, drawn), whole, [f"{status}_gross_change_hh"])
+    drawn = Flow((t("start"), start), (t("escaped"), escaped), comes, (t("end"), end), t("stayed"))
+    return wording.traced(flow(chart, drawn), whole, ["poor_gross_change_hh"])
 
 
 # ------------------------------------------------------------------ what the forms leave open

@@ -91,7 +91,7 @@ def areas_called(frame: pd.DataFrame, lang: str) -> str:
 # ------------------------------------------------------------------ changes and bases in words
 
 
-def change_words(points: Any, lang: str, decimals: int = 2) -> str:
+def change_words(points: Any, lang: str) -> str:
     """Say a change in points in words: ``down 1.45 percentage points``.
 
     >>> change_words(-1.4501, "en")
@@ -100,8 +100,8 @@ def change_words(points: Any, lang: str, decimals: int = 2) -> str:
     t = translator(lang)
     if numbers.is_absent(points):
         return numbers.NOT_REPORTED
-    size = numbers.number(abs(float(points)), lang, decimals)
-    if numbers.rounded(float(points), decimals) == 0:
+    size = numbers.number(abs(float(points)), lang, 2)
+    if numbers.rounded(float(points), 2) == 0:
         return t("unchanged")
     if points < 0:
         return t("down {n} percentage points", n=size)

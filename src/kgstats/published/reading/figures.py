@@ -468,14 +468,14 @@ def _lead(text: str, sentence: tuple[int, int], one: Figure, read: list[Figure])
     clause = text[begin : one.start]
     unit = _unit_pattern().match(clause) if begin > sentence[0] else None
     own = re.split(r"[;:,()]", clause[unit.end() if unit else 0 :])[-1].strip(" -+")
-    if _tells(own, 2):
+    if _tells(own):
         return own
     first = next((other.start for other in read if other.start >= sentence[0]), one.start)
     subject = re.split(r"[:(]", text[sentence[0] : first].strip(" -+•"))[0]
-    if not _tells(subject, 2) or subject.strip() == own:
+    if not _tells(subject) or subject.strip() == own:
         subject = text.strip(" -+•").partition(":")[0] if ":" in text[: one.start] else ""
     return f"{' '.join(subject.split()[:SUBJECT])} {own}".strip()
 
 
-def _tells(words: str, least: int) -> bool:
-    return len([word for word in words.lower().split() if word not in _PLAIN]) >= least
+def _tells(words: str) -> bool:
+    return len([word for word in words.lower().split() if word not in _PLAIN]) >= 2
