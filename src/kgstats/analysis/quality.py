@@ -234,6 +234,11 @@ def by_rule(findings: pd.DataFrame) -> pd.DataFrame:
 def kinds_found(by_rule: pd.DataFrame) -> pd.DataFrame:
     """Count findings of each rule, with whatever severity.
 
+    Parameters
+    ----------
+    by_rule
+        :func:`by_rule`.
+
     Returns
     -------
     pandas.DataFrame

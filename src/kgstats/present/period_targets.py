@@ -72,13 +72,13 @@ def _amount(indicator: str, value: Any, lang: str) -> Any:
 
 def _shown(frame: pd.DataFrame, subject: str, lang: str) -> pd.DataFrame:
     """Name the indicators and give the values their unit."""
-    t, names = translator(lang), registry.codes("target")
+    t = translator(lang)
     # The upper end of a target that is no range cannot exist.
     alone = frame["target_low"].notna() & frame["target_high"].isna()
     frame = frame.assign(
         target_high=frame["target_high"].astype(object).mask(alone, numbers.NOT_APPLICABLE),
         name=[
-            t(names[programmes.target_code(*key)])
+            t(programmes.target_words(programmes.target_code(*key)))
             for key in zip(frame["indicator"], frame["scope"], strict=True)
         ],
     )

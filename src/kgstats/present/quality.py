@@ -13,7 +13,7 @@ from kgstats.present import claims, numbers, sources
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec, places
-from kgstats.reference import areas
+from kgstats.reference import areas, programmes
 from kgstats.returns.rules import RULES
 from kgstats.words import N_, translator
 
@@ -466,7 +466,7 @@ def _item(row: Any, lang: str, t: Translate) -> str:
     if row.topic == "allocation":
         return t("Programme {code}, plan year {year}", code=row.about, year=int(row.plan_year))
     if row.topic == "target":
-        return t(registry.codes("target")[row.about])
+        return t(programmes.target_words(row.about))
     return t(TOPICS[row.topic])
 
 
@@ -483,12 +483,10 @@ def _amount(
 ) -> Quantity:
     """Return a number with its unit, without the zeros behind a whole one."""
     ends = [None if numbers.is_absent(one) else float(one) for one in (value, high)]
-    decimals = max(
-        -int(numbers.exact(one).normalize().as_tuple().exponent) for one in ends if one is not None
-    )
+    decimals = max(numbers.decimals_of(one) for one in ends if one is not None)
     kind = "percent" if unit == "%" else "number"
     words = "" if numbers.is_absent(unit) or kind == "percent" else t(UNITS.get(unit, unit))
-    return Quantity(ends[0], kind, max(0, decimals), words, relation=relation, high=ends[1])
+    return Quantity(ends[0], kind, decimals, words, relation=relation, high=ends[1])
 
 
 THRESHOLDS = TableSpec(

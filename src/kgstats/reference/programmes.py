@@ -130,13 +130,22 @@ def targets(first_year: int, last_year: int, indicators: Sequence[str]) -> list[
     return [one for one in found if one is not None]
 
 
-def target_code(indicator: str, scope: str) -> str:
-    """Return what the code list ``target`` calls a target of an indicator, for a group of all.
+def target_code(indicator: str, scope: str = "all") -> str:
+    """Return the code of a target: its indicator, and for whom where it is not for all.
 
-    >>> target_code("poor_fall", "all"), target_code("poor_fall", "ethnic")
-    ('poor_fall', 'poor_fall_ethnic')
+    >>> target_code("poor_fall", "ethnic")
+    'poor_fall_ethnic'
     """
     return indicator if scope == "all" else f"{indicator}_{scope}"
+
+
+def target_words(code: str) -> str:
+    """Return what a target is called, by the code lists of targets.
+
+    >>> target_words("mean_criteria"), target_words("poor_fall")
+    ('Criteria met per commune, on average', 'Fall of the poverty rate')
+    """
+    return {**registry.codes("target"), **registry.codes("fall_target")}[code]
 
 
 def district_units(year: int) -> pd.DataFrame:
