@@ -144,3 +144,15 @@ def test_a_recognised_commune_under_an_earlier_set_is_counted_apart():
     )
     table = show.district_table(attainment.summary(held, by="district"), province, "en")
     assert "Earlier set" in [column.label for column in table.columns]
+
+
+def test_the_sum_of_failures_stands_over_all_communes_with_a_mark(page):
+    """Of two communes that lack a mark each, for other criteria, both have marks."""
+    communes, marks = truth(2019)["communes"], truth(2019)["attainment"].copy()
+    for commune, criterion in (("30850", 1), ("30853", 2)):
+        there = (marks["commune_code"] == commune) & (marks["criterion"] == criterion)
+        marks.loc[there, "met"] = pd.NA
+    shown = page(communes, marks, 2019, "en")
+    table = next(one for one in shown if getattr(one, "slug", "") == "failures-by-district")
+    counted = table.frame["communes_marked"].tolist()
+    assert counted[-1] == sum(counted[:-1]) == len(areas.rural(2019))

@@ -627,7 +627,7 @@ def failures(marks: pd.DataFrame, by: By = ("criterion_group", "criterion")) -> 
     )
 
 
-def marked(marks: pd.DataFrame, by: By = ()) -> pd.DataFrame:
+def communes_with_marks(marks: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     """Count the communes with a mark for any criterion.
 
     Parameters
@@ -648,7 +648,7 @@ def marked(marks: pd.DataFrame, by: By = ()) -> pd.DataFrame:
 
     >>> given = pd.DataFrame({"year": 2019, "commune_code": ["30850", "30853"] * 2})
     >>> given["met"] = pd.array([True, None, None, False], "boolean")
-    >>> marked(given)["communes_marked"].tolist()
+    >>> communes_with_marks(given)["communes_marked"].tolist()
     [2]
     """
     names = ["year", *keys(by)]

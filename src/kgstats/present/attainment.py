@@ -454,7 +454,7 @@ def failures_table(
     failures_by_district, failures
         :func:`kgstats.analysis.attainment.failures` by district and criterion, and by criterion.
     marked, marked_in_all
-        :func:`kgstats.analysis.attainment.marked` by district, and of all.
+        :func:`kgstats.analysis.attainment.communes_with_marks` by district, and of all.
     """
     year = year_of(failures)
     if not has_districts(failures_by_district):
@@ -483,8 +483,8 @@ def failures_table(
     )(
         _wide(failures_by_district, marked),
         lang,
-        total=_wide(
-            failures.assign(district_code=pd.NA), marked_in_all.assign(district_code=pd.NA)
+        total=_wide(*(one.assign(district_code="") for one in (failures, marked_in_all))).assign(
+            district_code=pd.NA
         ),
         notes=[source(year, lang)],
         year=year,
@@ -495,9 +495,8 @@ def _wide(failures: pd.DataFrame, marked: pd.DataFrame) -> pd.DataFrame:
     """Give each criterion a column, with the communes that do not meet it."""
     wide = failures.pivot(index="district_code", columns=("criterion",), values="marks_not_met")
     wide.columns = [str(number) for number in wide.columns]
-    return wide.assign(
-        communes_marked=marked.set_index("district_code")["communes_marked"]
-    ).reset_index()
+    counts = marked[["district_code", "communes_marked"]]
+    return wide.reset_index().merge(counts, on="district_code")
 
 
 _PAIR_MEASURES = ("communes_failing_both", "expected_both", "times_expected", "overlap_pct")
