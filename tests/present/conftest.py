@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from kgstats import notebook
+from kgstats import notebook, registry
+from kgstats.analysis import tidy
 from kgstats.analysis.disclosure import Control
 from kgstats.analysis.poverty_disclosure import Release
 
@@ -76,6 +77,17 @@ def notebook_page(monkeypatch) -> Callable[..., list[Any]]:
                 space |= {"year": year, "lang": lang} | parameters
             if last is not None:
                 shown.append(eval(compile(ast.Expression(last.value), name, "eval"), space))
+        late = [name for name, held in space.items() if not keys_stand_first(held)]
+        assert late == [], "keys stand before what is said of them"
         return [one for one in shown if one is not None]
 
     return run
+
+
+def keys_stand_first(held: object) -> bool:
+    """Whether year and area of a frame's rows stand before what is computed of them."""
+    if not isinstance(held, pd.DataFrame):
+        return True
+    computed = {name for name, one in registry.measures().items() if one.origins}
+    kinds = [name in computed for name in held if name in computed | {*tidy.FIRST}]
+    return kinds == sorted(kinds)

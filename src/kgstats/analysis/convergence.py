@@ -51,12 +51,11 @@ def periods(tables: Mapping[int, pd.DataFrame], year: int) -> list[pd.DataFrame]
             of_standard.setdefault(poverty_standards.standard(known).code, []).append(known)
         except Refusal:
             continue
-    return [
-        poverty.steady(poverty.on_areas_of(years[-1], *(tables[one] for one in years))).assign(
-            period=code
-        )
-        for code, years in of_standard.items()
-    ]
+    found = []
+    for code, years in of_standard.items():
+        held = poverty.on_areas_of(years[-1], *(tables[one] for one in years))
+        found.append(tidy.keyed(poverty.steady(held).assign(period=code)))
+    return found
 
 
 def rates(
@@ -91,7 +90,7 @@ def rates(
         if release is not None and release.is_on:
             found = found.head(0) if by == "units" else release.applied(found)
         pieces.append(found.assign(period=households["period"].iloc[0]))
-    return pd.concat(pieces, ignore_index=True)
+    return tidy.keyed(pd.concat(pieces, ignore_index=True))
 
 
 def yearly_rates(
@@ -127,8 +126,8 @@ def yearly_rates(
             continue
         pieces.append(poverty.levels(tables[known], "commune").assign(period=code))
     if not pieces:
-        return pd.DataFrame(columns=["year", "commune_code", "poor_rate_pct", "period"])
-    found = pd.concat(pieces, ignore_index=True)
+        return pd.DataFrame(columns=["period", "year", "commune_code", "poor_rate_pct"])
+    found = tidy.keyed(pd.concat(pieces, ignore_index=True))
     return found.head(0) if release is not None and release.is_on else found
 
 
@@ -263,7 +262,8 @@ def first_and_last(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     if not pieces:
         columns = ["period", "first_year", "year", "district_code", "value_first", "value_last"]
         return pd.DataFrame(columns=[*columns, "value_change", "expected_units"])
-    return pd.concat(pieces, ignore_index=True).astype({"first_year": "Int64", "year": "Int64"})
+    found = pd.concat(pieces, ignore_index=True).astype({"first_year": "Int64", "year": "Int64"})
+    return tidy.keyed(found)
 
 
 def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
@@ -395,8 +395,10 @@ def ethnic_gaps(province: pd.DataFrame) -> pd.DataFrame:
         :func:`kgstats.analysis.poverty.ethnic_gap` with ``period, reported_units,
         expected_units``.
     """
-    return poverty.ethnic_gap(province).assign(
-        period=province["period"],
-        reported_units=province["poor_rate_units"],
-        expected_units=province["expected_units"],
+    return tidy.keyed(
+        poverty.ethnic_gap(province).assign(
+            period=province["period"],
+            reported_units=province["poor_rate_units"],
+            expected_units=province["expected_units"],
+        )
     )

@@ -628,7 +628,7 @@ def districts(
     )
     for part in parts:
         frame = frame.merge(part, on="district_code", how="left")
-    return frame.assign(year=pd.array([year] * len(frame), "Int64"))
+    return tidy.keyed(frame.assign(year=pd.array([year] * len(frame), "Int64")))
 
 
 def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.DataFrame:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.analysis import attainment, tidy
-from kgstats.analysis.tidy import By, keys, quotient, sums
+from kgstats.analysis.tidy import By, keyed, keys, quotient, sums
 from kgstats.reference import areas, criteria
 from kgstats.reference.refusal import Refusal
 
@@ -360,6 +360,7 @@ def steps(standings: pd.DataFrame, by: By = "criteria_before") -> pd.DataFrame:
         frame["commune_years"].where(frame["moved_up"] > 0), frame["moved_up"]
     )
     frame = frame.assign(year=standings["year"].max(), first_year=standings["year"].min())
+    frame = keyed(frame)
     return frame.iloc[::-1].reset_index(drop=True) if names else frame
 
 

@@ -20,7 +20,7 @@ from kgstats.analysis.households import (
     floats,
     measure_named,
 )
-from kgstats.analysis.tidy import percent, quotient
+from kgstats.analysis.tidy import keyed, percent, quotient
 from kgstats.reference import groupings, programmes
 from kgstats.reference.programmes import Target
 
@@ -248,8 +248,8 @@ def bridge(parts: pd.DataFrame, whole: pd.DataFrame, most: int = 16) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        ``step`` (``before``, ``area``, ``others``, ``shift`` of households, ``withheld``,
-        ``after``), ``areas`` (how many the step is of), ``base_year, year``, the keys,
+        ``base_year, year``, the keys, ``step`` (``before``, ``area``, ``others``, ``shift`` of
+        households, ``withheld``, ``after``), ``areas`` (how many the step is of),
         ``rate_effect_pp`` (the rate itself for ``before`` and ``after``) and ``after_pct``, where
         the step ends. Areas that are withheld are together what the others leave of the change.
 
@@ -282,7 +282,7 @@ def bridge(parts: pd.DataFrame, whole: pd.DataFrame, most: int = 16) -> pd.DataF
     ).assign(base_year=int(total["base_year"]), year=int(total["year"]))
     steps["after_pct"] = steps["rate_effect_pp"].cumsum()
     steps.loc[len(steps) - 1, "after_pct"] = total["after_rate_pct"]
-    return steps
+    return keyed(steps)
 
 
 # ------------------------------------------------------------------ where poverty lies

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kgstats.analysis.households import area_keys, prepared, year_of
-from kgstats.analysis.tidy import By, percent, sums
+from kgstats.analysis.tidy import By, keyed, percent, sums
 from kgstats.reference import poverty_standards
 
 _NEEDED = (
@@ -94,7 +94,7 @@ def bounds_of_moves(
     found["above_least_pct"] = percent(found["above_least_hh"], found["poor_escaped_hh"])
     found["relapse_most_pct"] = percent(found["relapse_most_hh"], found["escaped_before_hh"])
     found = found.assign(base_year=before, year=year)
-    return found.astype({"base_year": "Int64", "year": "Int64"})
+    return keyed(found.astype({"base_year": "Int64", "year": "Int64"}))
 
 
 def _smaller(one: pd.Series, other: pd.Series) -> pd.Series:

@@ -125,6 +125,27 @@ def quotient(part: pd.Series, whole: pd.Series, scale: int = 1) -> pd.Series:
     return pd.Series(pd.array(values, dtype="Float64"), index=part.index)
 
 
+FIRST = ("period", "base_year", "first_year", "year", *KEYS["commune"])
+"""What a row is of, in the order in which it stands before what is said of it."""
+
+
+def keyed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the keys of a frame before its other columns, in one order everywhere.
+
+    Parameters
+    ----------
+    frame
+        Rows with keys at any place.
+
+    Examples
+    --------
+    >>> keyed(pd.DataFrame(columns=["poor_end_hh", "district_code", "year"])).columns.tolist()
+    ['year', 'district_code', 'poor_end_hh']
+    """
+    keys_there = [name for name in FIRST if name in frame]
+    return frame[[*keys_there, *(name for name in frame if name not in FIRST)]]
+
+
 def percent(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Return 100 × part ÷ whole: see :func:`quotient`.
 
