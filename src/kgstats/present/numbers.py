@@ -95,6 +95,18 @@ def exact(value: Number) -> Decimal:
     return Decimal(int(value))
 
 
+def decimals_of(value: Number) -> int:
+    """Return how many decimals a number has; a decimal keeps the zeros it was printed with.
+
+    Examples
+    --------
+    >>> decimals_of(2.50), decimals_of(Decimal("2.50")), decimals_of(1200)
+    (1, 2, 0)
+    """
+    amount = value if isinstance(value, Decimal) else exact(value).normalize()
+    return max(0, -int(amount.as_tuple().exponent))
+
+
 def rounded(value: Number, decimals: int) -> Decimal:
     """Round half away from zero to so many decimals.
 
@@ -125,11 +137,9 @@ def number(value: Number | None, lang: str, decimals: int | None = None) -> str:
     """
     if is_absent(value):
         return NOT_REPORTED
-    amount = exact(value) if decimals is None else rounded(value, decimals)  # type: ignore[arg-type]
     if decimals is None:
-        if not isinstance(value, Decimal):
-            amount = amount.normalize()
-        decimals = max(0, -int(amount.as_tuple().exponent))
+        decimals = decimals_of(value)  # type: ignore[arg-type]
+    amount = rounded(value, decimals)  # type: ignore[arg-type]
     if amount == 0:
         amount = abs(amount)  # no "−0,00"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -743,10 +743,6 @@ UNITS = {
 }
 
 
-def _printed_decimals(value: float) -> int:
-    return max(0, -int(numbers.exact(float(value)).normalize().as_tuple().exponent))
-
-
 def _dated(text: str, lang: str) -> str:
     """Write the date at the end of a series' name as the language does."""
     name, found, day = text.rpartition(", ")
@@ -813,7 +809,7 @@ def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, la
         kind="stable",
         ignore_index=True,
     )
-    decimals = [_printed_decimals(value) for value in agreement["printed"]]
+    decimals = [numbers.decimals_of(float(value)) for value in agreement["printed"]]
 
     def shown(name: str, more: int, absent: str = "") -> list[Quantity]:
         """Two decimals more than printed show how a rounded figure comes about."""

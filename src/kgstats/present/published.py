@@ -58,8 +58,7 @@ def _in_unit(value: Any, unit: str, units: pd.DataFrame, lang: str) -> str:
     """Write a value with its unit: ``50,541 tỷ đồng``, ``VND 50.541 billion``."""
     amount = numbers.number(value, lang)
     if unit == "percent":
-        decimals = max(0, -int(numbers.exact(value).as_tuple().exponent))
-        return numbers.percent(value, lang, decimals)
+        return numbers.percent(value, lang, numbers.decimals_of(value))
     words = _unit(units, unit, lang)
     if words.startswith("VND "):
         return f"VND{numbers.NO_BREAK}{amount}{numbers.NO_BREAK}{words[4:]}"
@@ -73,10 +72,6 @@ def _shown_float(value: float | None, decimals: int, least: int = 0) -> Decimal 
     shown = numbers.rounded(float(value), decimals).normalize()  # type: ignore[arg-type]
     tail = max(least, -int(shown.as_tuple().exponent))
     return numbers.rounded(shown, tail)
-
-
-def _decimals(value: float) -> int:
-    return max(0, -int(numbers.exact(value).normalize().as_tuple().exponent))
 
 
 # The audit ----------------------------------------------------------------------------------
@@ -262,7 +257,7 @@ def _explained(
 ) -> str:
     t = translator(lang)
     others = str(row["figure_ids"]).split()[1:]
-    places = _decimals(row["printed"])
+    places = numbers.decimals_of(float(row["printed"]))
     # Another unit has other decimals.
     decimals = places + 2, 0 if row["class"] == "wrong_unit" else places
     said = {
@@ -420,7 +415,7 @@ def _as_printed(row: Mapping[str, Any], values: Mapping[str, Any]) -> Decimal:
 
 def _places(row: Mapping[str, Any]) -> int:
     """Return the decimals that recomputed values need: two more than printed, or to see it."""
-    places = min(4, _decimals(row["printed"]) + 2)
+    places = min(4, numbers.decimals_of(float(row["printed"])) + 2)
     if numbers.is_absent(row["difference"]) or not row["difference"]:
         return places
     while places < 6 and not numbers.rounded(float(row["difference"]), places):
@@ -443,10 +438,7 @@ def audit_table(
     printed = [_as_printed(row, values) for row in records]
     decimals = [_places(row) for row in records]
     own = zip(printed, audit["class"], strict=True)
-    least = [
-        0 if name == "wrong_unit" else max(0, -int(value.as_tuple().exponent))
-        for value, name in own
-    ]
+    least = [0 if name == "wrong_unit" else numbers.decimals_of(value) for value, name in own]
     frame = audit.assign(
         statement=[str(described[name]) for name in audit["identity_id"]],
         printed=printed,
