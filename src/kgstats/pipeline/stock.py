@@ -41,7 +41,10 @@ FOLDER = "kgstats-"
 """How the names of temporary folders begin; the number of the process they belong to follows."""
 ANSWER_SECONDS = 180.0
 """How long the process may take to answer; it imports at first."""
-CLEANING = ("pandas", "kgstats.returns.processed")
+CLEANING = (
+    *("pandas", "kgstats.returns.processed", "kgstats.returns.clean"),
+    *("kgstats.returns.files.ooxml", "pyarrow.parquet"),
+)
 """What the cleaning of a year loads; first, for most of a run waits for it."""
 KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 SLOW_TO_IMPORT = (
