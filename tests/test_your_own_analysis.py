@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import nbformat
@@ -78,3 +79,11 @@ def test_a_page_can_be_made_of_it_though_its_charts_share_a_table(executed, tmp_
 def test_it_is_kept_without_outputs(root):
     notebook = nbformat.read(root / "docs" / "your_own_analysis.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)
+
+
+def test_the_number_it_gives_the_page_is_free(root):
+    """``--only 45`` would make the page that has the number already."""
+    told = (root / "docs" / "your_own_analysis.ipynb").read_text(encoding="utf-8")
+    number = re.search(r"`(\d+)_\w+\.ipynb`", told)[1]
+    assert f"--only {number}`" in told
+    assert not list((root / "notebooks").glob(f"{number}_*"))
