@@ -158,6 +158,17 @@ def test_an_unknown_notebook_gets_a_suggestion(root):
         collection.select(read_collection(root / "notebooks").notebooks, ["60_report_adit"], [])
 
 
+def test_a_number_that_two_notebooks_have_names_neither(tmp_path):
+    """The first of them would be made, and who asked for the other would not hear of it."""
+    for name in ("45_over_the_years", "45_poor_and_behind"):
+        write(tmp_path, name, title="T")
+    notebooks = read_collection(tmp_path).notebooks
+    with pytest.raises(CollectionError, match="45_over_the_years or 45_poor_and_behind"):
+        collection.select(notebooks, ["45"], [])
+    chosen = collection.select(notebooks, ["45_poor_and_behind"], [])
+    assert [one.name for one in chosen] == ["45_poor_and_behind"]
+
+
 def test_a_notebook_that_is_no_page_yet_is_left_out_and_told(tmp_path):
     write(tmp_path, "20_good", title="Good")
     write(tmp_path, "Untitled", title="Mine")

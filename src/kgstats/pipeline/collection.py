@@ -456,7 +456,7 @@ def select(
     Raises
     ------
     CollectionError
-        For a name no notebook has, with the nearest one.
+        For a name no notebook has, with the nearest one, and for one that several have.
     """
     chosen = {_find(notebooks, name).name for name in only} or {n.name for n in notebooks}
     skipped = {_find(notebooks, name).name for name in skip}
@@ -465,10 +465,12 @@ def select(
 
 def _find(notebooks: Sequence[Notebook], name: str) -> Notebook:
     wanted = name.removesuffix(".ipynb").replace("-", "_")
-    for notebook in notebooks:
-        number, _, rest = notebook.name.partition("_")
-        if wanted in (notebook.name, number, rest):
-            return notebook
+    meant = [one for one in notebooks if wanted in (one.name, *one.name.split("_", 1))]
+    if len(meant) > 1:
+        told = " or ".join(one.name for one in meant)
+        raise CollectionError(f"{name!r} may be {told}: say the whole name")
+    if meant:
+        return meant[0]
     names = [notebook.name for notebook in notebooks]
     near = process.extractOne(wanted, names, score_cutoff=50)
     hint = f" Did you mean {near[0]}?" if near else ""
