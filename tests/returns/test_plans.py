@@ -57,7 +57,10 @@ def test_plan_and_result_may_stand_behind_the_quantity(plan, done):
     assert told(result) == {"column_extra": ["H4"]}
 
 
-@pytest.mark.parametrize("words", [("Kế hoạch", "Ước thực hiện"), ("Kế hoạch", "6 tháng")])
+@pytest.mark.parametrize(
+    "words",
+    [("Kế hoạch", "Ước thực hiện"), ("Kế hoạch", "6 tháng"), ("Kế hoạch", "Thực hiện 2018")],
+)
 def test_a_plan_beside_something_else_is_refused_by_name(words):
     head: list[str | None] = list(POVERTY_HEAD)
     below: list[str | None] = [None] * len(head)
@@ -69,6 +72,24 @@ def test_a_plan_beside_something_else_is_refused_by_name(words):
     assert {"H5", "I5"} & {one.cell for one in result.findings if one.grave == "error"}
 
 
+@pytest.mark.parametrize(
+    ("own", "plan", "grave"),
+    [
+        ("Hộ nghèo cuối năm", "Hộ nghèo cuối năm (kế hoạch)", "note"),
+        ("Hộ nghèo cuối năm 2019", "Hộ nghèo cuối năm (kế hoạch)", "note"),
+        ("Hộ nghèo cuối năm", "Hộ nghèo (kế hoạch 2020)", "note"),
+        ("Số khẩu", "Hộ nghèo cuối năm (kế hoạch 2019)", "error"),
+    ],
+)
+def test_a_plan_is_never_what_is_there(own, plan, grave):
+    head = [own if one == "Hộ nghèo cuối năm" else one for one in POVERTY_HEAD]
+    rows = [[*row[:7], row[7] + 5, *row[7:]] for row in PEOPLE]  # type: ignore[operator]
+    result = read(poverty(rows, head=[*head[:7], plan, *head[7:]]))
+    assert list(poor_of(result).values()) == ([None] * 4 if own == "Số khẩu" else [43, 59, 33, 23])
+    [finding] = [one for one in result.findings if one.cell == "H4"]
+    assert finding.grave == grave
+
+
 def test_plan_and_result_of_money_are_two_columns_of_the_form():
     head = [{"Kế hoạch vốn": "Vốn (kế hoạch)", "Giải ngân": "Vốn (thực hiện)"}.get(one, one)
             for one in MONEY_HEAD]  # fmt: skip
@@ -77,6 +98,6 @@ def test_plan_and_result_of_money_are_two_columns_of_the_form():
 
 
 def test_nothing_is_put_aside_whose_counterpart_is_not_there():
-    heads = [("Thoát nghèo", "Kế hoạch"), ("Tái nghèo", "Thực hiện"), ("Kế hoạch",)]
+    heads = [("Thoát nghèo", "Chỉ tiêu"), ("Tái nghèo", "Thực hiện"), ("Kế hoạch",)]
     columns = [Column(at, ": ".join(path), path, "") for at, path in enumerate(heads)]
-    assert without_plans(columns) == (columns, [])
+    assert without_plans(columns, 2019) == (columns, [])

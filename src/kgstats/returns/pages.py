@@ -82,12 +82,12 @@ def _tables(book: Book, page: Page) -> list[Table]:
         block.columns = visible
         form, mapped, left = recognise(block, page, book.year)
         if form is None or form.subject == "commune_code":
-            block.columns, planned = without_plans(visible)
-            done = recognise(block, page, book.year) if planned else (form, mapped, left)
-            if done[0] is not None and done[0].subject == "commune_code":
-                form, mapped, left = done[0], done[1], [*done[2], *planned]
-            else:
-                block.columns = visible
+            block.columns, planned = without_plans(visible, book.year)
+            if planned:
+                form, mapped, left = recognise(block, page, book.year)
+                left = [*left, *planned]
+                if form is None or form.subject != "commune_code":
+                    form, block.columns = None, visible
         if form is not None and block.body_rows:
             found.append(Table(work, number, block, form, mapped, left, hidden))
     return found

@@ -1,7 +1,8 @@
 """Two columns for one quantity of a form: what was planned of it, and what was done.
 
 Of ``Hộ thoát nghèo: Kế hoạch`` beside ``Hộ thoát nghèo: Thực hiện`` the second is the column of
-the form, the first is put aside. The words stand in ``returns/forms/plan_words.csv``.
+the form, the first is put aside; a plan that stands alone is refused. The words stand in
+``returns/forms/plan_words.csv``.
 """
 
 from __future__ import annotations
@@ -14,9 +15,14 @@ from typing import NamedTuple
 
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import Column, tokens
+from kgstats.returns.matching import RefusedColumn
+
+PLANNED, DONE = "planned", "done"
+"""Words of a plan, and of what was done; others plan only beside what was done."""
 
 _YEAR = re.compile(r"^(.*?) ?((?:nam )?20[0-4]\d)?$")
 
+_YEARS = (re.compile(r"\bnam 20[0-4]\d\b"), re.compile(r"\b20[0-4]\d\b"))
 _BEHIND = re.compile(r"^(.*\w)\s*(?:\(| [-–] |:)\s*([^()]*?)\s*\)?$")
 """``Số hộ thoát nghèo (thực hiện)``: what was done of a quantity, said behind its name."""
 
@@ -26,51 +32,67 @@ class _Said(NamedTuple):
 
     kind: str
     path: tuple[str, ...]
-    inherited: int
+    inherited: bool
+    """Whether it stands at the left of the column, where it may head others alone."""
     key: tuple[str, ...]
     """The quantity: the folded words without the part, whatever its year."""
+    year: int | None
 
 
-def without_plans(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
+def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], list[Column]]:
     """Return columns without those that plan what another one says was done, and the latter.
 
     Parameters
     ----------
     columns
         The columns of a table about communes.
+    year
+        Year of the report: what was done in another one is no counterpart of a plan.
 
     Returns
     -------
     columns, planned
-        Those that remain, headed by their quantity alone, and those put aside; nothing is put
-        aside whose counterpart is not there.
+        Those that remain, headed by their quantity alone, and those that plan: put aside, or
+        refused where no column holds what was done.
 
     Examples
     --------
-    >>> heads = [("Thoát nghèo", "Kế hoạch"), ("Thoát nghèo", "Thực hiện 2019"), ("Ghi chú",)]
-    >>> left, planned = without_plans([Column(at, "", path, "") for at, path in enumerate(heads)])
-    >>> [one.header for one in left], [one.index for one in planned]
-    (['Thoát nghèo: 2019', ''], [0])
+    >>> heads = [("Thoát", "Kế hoạch"), ("Thoát", "Thực hiện 2019"), ("Tái nghèo (KH)",)]
+    >>> columns = [Column(at, ": ".join(path), path, "") for at, path in enumerate(heads)]
+    >>> left, planned = without_plans(columns, 2019)
+    >>> [one.header for one in left], [(one.index, type(one).__name__) for one in planned]
+    (['Thoát: 2019'], [(0, 'Column'), (2, 'RefusedColumn')])
     """
     said = {one.index: list(_said(one)) for one in columns}
-    keys = {
-        kind: {held.key for all_ in said.values() for held in all_ if held.kind == kind}
-        for kind in ("planned", "done")
+    parts = [held for all_ in said.values() for held in all_]
+    plans = {held.key for held in parts if held.kind != DONE}
+    done = {held.key for held in parts if held.kind == DONE and held.year in (None, year)}
+    named = {
+        tuple(years.sub("", tokens(part)).strip() for part in one.path)
+        for one in columns
+        for years in _YEARS
     }
     left, planned = list[Column](), list[Column]()
     for column in columns:
-        pairs = [
-            one for one in said[column.index] if all(one.key in held for held in keys.values())
-        ]
-        if any(one.kind == "planned" for one in pairs):
+        pairs = [one for one in said[column.index] if one.key in plans & done]
+        alone = [one for one in said[column.index] if one.kind == PLANNED and not one.inherited]
+        if any(one.kind != DONE for one in pairs):
             planned.append(column)
         elif pairs:
-            path = pairs[0].path
-            header = ": ".join(path)
+            held = pairs[0]
+            header = ": ".join(held.path)
             left.append(
-                replace(
-                    column, path=path, header=header, folded=tokens(header),
-                    inherited=pairs[0].inherited,
+                replace(column, path=held.path, header=header, folded=tokens(header),
+                        inherited=column.inherited - held.inherited)
+            )  # fmt: skip
+        elif any(one.key in named or one.year not in (None, year) for one in alone):
+            planned.append(column)
+        elif alone:
+            quantity = ": ".join(alone[0].path)
+            planned.append(
+                RefusedColumn(
+                    column.index, column.header, column.path, column.folded, column.number_style,
+                    column.inherited, "column_other_time", (quantity,),
                 )
             )  # fmt: skip
         else:
@@ -89,8 +111,10 @@ def _said(column: Column) -> Iterator[_Said]:
             if match is None or kind is None or not rest:
                 continue
             gone = not left and at < column.inherited
+            year, path = match[2], (*rest, match[2]) if match[2] else rest
             key = tuple(map(tokens, rest))
-            yield _Said(kind, (*rest, match[2]) if match[2] else rest, column.inherited - gone, key)
+            when = int(year[-4:]) if year else None
+            yield _Said(kind, path, gone, key, when)
 
 
 @lru_cache
