@@ -200,6 +200,16 @@ def test_a_table_of_other_things_with_communes_across_is_put_aside():
     assert met_of(result) == RIGHT
 
 
+def test_marks_across_never_contradict_the_form_the_right_way_round():
+    names, body = criteria()
+    body = [[*row[:2], *["CĐ"] * 4] for row in body[:19]]
+    side = sheet([["TỰ CHẤM ĐIỂM"], ["TT", "Tên tiêu chí", *names], *body], name="Khac")
+    for pages in ((attainment(marks()), side), (side, attainment(marks()))):
+        result = read(*pages)
+        assert met_of(result) == RIGHT
+        assert [one.rule for one in result.findings if one.sheet == "Khac"] == ["form_not_read"]
+
+
 def test_the_year_of_a_form_on_its_side_is_that_of_its_title():
     names, body = criteria()
     title = MARKS_TITLE.replace("2019", "2020")

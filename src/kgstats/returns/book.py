@@ -189,6 +189,7 @@ def _read(book: Book) -> None:
     if not book.works and not book.hidden and not book.guidance:
         book.find("no_cells")
     origin.settle(book)
+    pages.prefer_upright(book)
     for table in book.tables:
         if table.district is None or table.refused:
             table.quarantine()

@@ -23,7 +23,7 @@ from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Severity, Words
 from kgstats.returns.subjects import names_commune
-from kgstats.returns.turned import address_of, read_forms
+from kgstats.returns.turned import address_of, is_turned, read_forms
 from kgstats.words import N_
 
 MOST_ALIKE = 200
@@ -131,6 +131,18 @@ def _other_years(book: Book) -> None:
         work.find("form_other_year", seen=seen, stated=years[place], year=book.year, count=count)
         book.aside.add(id(work))
     book.tables = kept
+
+
+def prefer_upright(book: Book) -> None:
+    """Leave a turned table where another sheet holds the district's form the right way round."""
+    own = [(one.district, one.form.key) for one in book.tables]
+    turned = [is_turned(one.work.page) for one in book.tables]
+    upright = {key for key, side in zip(own, turned, strict=True) if not side}
+    book.tables = [
+        one
+        for one, key, side in zip(book.tables, own, turned, strict=True)
+        if not side or key not in upright
+    ]
 
 
 def lines(book: Book, table: Table, district: str) -> list[Line]:

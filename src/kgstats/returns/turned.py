@@ -166,6 +166,11 @@ def address_of(page: Page) -> Address:
     return Address()
 
 
+def is_turned(page: Page) -> bool:
+    """Whether a page is a sheet that was turned."""
+    return isinstance(page.sheet, TurnedSheet)
+
+
 def hand_back(page: Page) -> None:
     """Tell the cells received what became of those of a turned sheet."""
     sheet = page.sheet
