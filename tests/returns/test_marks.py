@@ -41,6 +41,12 @@ def test_symbol_fonts_and_blanks():
     assert read_mark("J", font="Wingdings").rule is MarkRule.UNREADABLE
 
 
+@pytest.mark.parametrize("font", [".VnTime", "VNI-Times", "Arial"])
+def test_marks_typed_in_unicode_are_read_in_any_font(font):
+    found = [read_mark(mark, font=font).met for mark in ("Đ", "CĐ", "Đạt", "đ", "Chưa đạt", "KĐ")]
+    assert found == [True, False, True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("text", "legend"),
     [

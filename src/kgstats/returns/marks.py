@@ -157,11 +157,13 @@ def _read_mark(received: str, font: str | None) -> MarkReading:
         return MarkReading(MarkRule.SIGN, signs[bare.lower()], notes)
     if bare in ("0", "1"):
         return MarkReading(MarkRule.NUMBER, bare == "1", notes)
-    decoded = decode(bare, font)
-    words = " ".join(decoded.text.lower().split())
-    if decoded.changed:
-        notes = (*notes, "legacy")
     known = _usual("word")
+    words = " ".join(bare.lower().split())
+    if words not in known:
+        # "Đ" stays one in an old font: its letter is none of that font's.
+        decoded = decode(bare, font)
+        words = " ".join(decoded.text.lower().split())
+        notes = (*notes, "legacy") if decoded.changed else notes
     met = known.get(words, known.get(" ".join(words.replace(".", " ").split())))
     return MarkReading(MarkRule.UNREADABLE if met is None else MarkRule.WORD, met, notes)
 
