@@ -134,7 +134,7 @@ def _other_years(book: Book) -> None:
 
 
 def prefer_upright(book: Book) -> None:
-    """Leave a turned table where another sheet holds the district's form the right way round."""
+    """Say which tables were turned; leave those whose form another sheet holds the right way."""
     own = [(one.district, one.form.key) for one in book.tables]
     turned = [is_turned(one.work.page) for one in book.tables]
     upright = {key for key, side in zip(own, turned, strict=True) if not side}
@@ -143,6 +143,9 @@ def prefer_upright(book: Book) -> None:
         for one, key, side in zip(book.tables, own, turned, strict=True)
         if not side or key not in upright
     ]
+    for one in book.tables:
+        if is_turned(one.work.page):
+            one.work.find("form_turned", one.corner, form=one.form.number)
 
 
 def lines(book: Book, table: Table, district: str) -> list[Line]:

@@ -21,7 +21,7 @@ QUIET = frozenset(
 )  # fmt: skip
 """For the record: no work for anybody, or said with another finding; counted, not commented."""
 
-OF_THE_FILE = frozenset({"year_slip", "text_decoded"})
+OF_THE_FILE = frozenset({"year_slip", "text_decoded", "form_turned"})
 """Habits of whoever typed the file: one message, on however many sheets."""
 
 SEVERITY_WORDS = registry.codes("severity_told")
