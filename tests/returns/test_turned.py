@@ -153,7 +153,7 @@ def test_what_is_wrong_is_named_by_the_cell_that_was_sent():
     assert elsewhere.args["row"] == "D"
 
 
-@pytest.mark.parametrize("named", ["line", "office"])
+@pytest.mark.parametrize("named", ["line", "office", "title", "sheet"])
 @pytest.mark.parametrize("filled", [True, False])
 def test_a_sheet_a_commune_is_read_from_all_of_them(named, filled):
     _, body = criteria()
@@ -162,6 +162,10 @@ def test_a_sheet_a_commune_is_read_from_all_of_them(named, filled):
         head: Rows = [["UBND HUYỆN KIÊN HẢI"], [MARKS_TITLE], [f"Xã: {name}"]]
         if named == "office":
             head = [[f"UBND XÃ {name.upper()}"], [MARKS_TITLE], [None]]
+        elif named == "title":
+            head[1:] = [[f"{MARKS_TITLE} CỦA XÃ {name.upper()}"], [None]]
+        elif named == "sheet":
+            head[2] = [None]
         rows = [[*row[:2], row[2 + at], "tốt" if row[0] == 5 else None] for row in body]
         page = sheet([*head, ["TT", "Tên tiêu chí", "Kết quả", "Ghi chú"], *rows], name=name)
         pages.append(page)
@@ -173,7 +177,7 @@ def test_a_sheet_a_commune_is_read_from_all_of_them(named, filled):
     assert errors == (set() if filled else {"place_missing"})
 
 
-@pytest.mark.parametrize("why", ["nowhere", "two columns", "hidden"])
+@pytest.mark.parametrize("why", ["nowhere", "two columns", "two names", "hidden"])
 def test_a_form_that_cannot_be_turned_is_an_error_that_names_it(why):
     _, body = criteria()
     rows = [row[:3] for row in body[:19]]
@@ -182,6 +186,8 @@ def test_a_form_that_cannot_be_turned_is_an_error_that_names_it(why):
         head[2] = [None]
     elif why == "two columns":
         rows = [[*row, row[2]] for row in rows]
+    elif why == "two names":
+        head[0] = ["UBND XÃ LẠI SƠN"]
     page = sheet([*head, ["TT", "Tên tiêu chí", "Kết quả", "Năm trước"], *rows])
     if why == "hidden":
         page.hidden_rows = {8}

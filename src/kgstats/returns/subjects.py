@@ -7,6 +7,7 @@ the table, whatever stands above them and however its words are broken over rows
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 
@@ -24,6 +25,9 @@ LEAST_ROWS = 2
 
 LONGEST_NAME = 60
 """A longer text names no commune, whatever it begins with."""
+
+LONGEST_WORDS = 6
+"""So many words has the longest name of a commune, with its type."""
 
 SHORT_MARK = 2
 """A text of so few letters may be a mark that the page explains."""
@@ -121,6 +125,26 @@ def names_commune(one: Seen) -> bool:
     if folded in known:
         return True
     return len(one.text) <= LONGEST_NAME and tokens(bare_name(one.text)) in known
+
+
+def commune_within(text: str) -> str | None:
+    """Return the one rural commune that words name behind ``xã``; None for none or several.
+
+    >>> commune_within("KẾT QUẢ CỦA XÃ HÒN TRE NĂM 2019"), commune_within("Bộ tiêu chí về xã")
+    ('XÃ HÒN TRE', None)
+    """
+    words = re.findall(r"[^\W_]+", text)
+    found = set()
+    for at in (at for at, word in enumerate(words) if word.lower() == "xã"):
+        ends = range(min(len(words), at + LONGEST_WORDS), at + 1, -1)
+        named = (
+            words[at:end]
+            for end in ends
+            if tokens(" ".join(words[at + 1 : end])) in _commune_names()
+        )
+        found.add(" ".join(next(named, [])))
+    found.discard("")
+    return found.pop() if len(found) == 1 else None
 
 
 @lru_cache

@@ -14,10 +14,24 @@ from typing import NamedTuple, TypeVar
 from kgstats.returns.cells import Cell, Sheet, column_letter
 from kgstats.returns.forms import all_forms
 from kgstats.returns.heading_words import criterion_of, heading_meanings
-from kgstats.returns.layout import Page, Seen, TableBlock, is_column_numbers, is_note, is_signature
+from kgstats.returns.layout import (
+    Page,
+    Seen,
+    TableBlock,
+    is_column_numbers,
+    is_note,
+    is_signature,
+    tokens,
+)
 from kgstats.returns.ledger import FATES, Address
 from kgstats.returns.places import bare_name
-from kgstats.returns.subjects import LEAST_ROWS, LEAST_VALUES, names_commune, read_return_page
+from kgstats.returns.subjects import (
+    LEAST_ROWS,
+    LEAST_VALUES,
+    commune_within,
+    names_commune,
+    read_return_page,
+)
 
 Found = TypeVar("Found")
 
@@ -115,7 +129,7 @@ def _names_down(page: Page, block: TableBlock) -> bool:
 def turned_page(page: Page) -> Page | None:
     """Return a sheet whose communes stand in one row as if they stood in one column.
 
-    The criteria of one commune, named above them, are turned too.
+    The criteria of one commune are turned too.
 
     Parameters
     ----------
@@ -133,16 +147,20 @@ def turned_page(page: Page) -> Page | None:
     found = _across(page) or _alone(page) if sheet.cut_row is None else None
     if found is None:
         return None
-    turn, apart, moved = found
+    turn, apart, moved, named = found
     left_out = {one.place for one, _ in apart}
     pairs = sorted(
         ((turn.to(*moved.get(one.place, one.place)), one)
          for one in sheet.cells if one.place not in left_out),
         key=lambda pair: pair[0],
     )  # fmt: skip
+    heading, name = named
     turned = TurnedSheet(
         sheet.name,
-        cells=[Cell(*at, one.value, one.number_format, one.font) for at, one in pairs],
+        cells=[
+            Cell(*at, name if one.place == heading else one.value, one.number_format, one.font)
+            for at, one in pairs
+        ],
         merged=[
             (*turn.to(top, left), *turn.to(bottom, right))
             for top, left, bottom, right in sheet.merged
@@ -189,6 +207,8 @@ class _Side(NamedTuple):
     turn: Turn
     apart: list[tuple[Cell, str]]
     moved: dict[Place, Place]
+    named: tuple[Place, str] = ((0, 0), "")
+    """A heading in place of which a commune is read that a title or the sheet's name says."""
 
 
 def _across(page: Page) -> _Side | None:
@@ -218,13 +238,10 @@ def _across(page: Page) -> _Side | None:
 
 
 def _alone(page: Page) -> _Side | None:
-    """Return a table of the criteria of one commune, which is named above it.
+    """Return a table of the criteria of one commune, named above it or by the sheet's name.
 
     One column holds its marks; the name takes the place of that column's heading.
     """
-    names = [one for one in page.seen if one.kind == "text" and names_commune(one)]
-    if len({bare_name(one.text).casefold() for one in names}) != 1:
-        return None
     marks: Counter[int] = Counter()
     rows: dict[int, int] = {}
     for row, cells in page.rows.items():
@@ -240,13 +257,25 @@ def _alone(page: Page) -> _Side | None:
     heads = [
         one
         for row, cells in page.rows.items()
-        if names[0].row < row < min(rows.values()) and not is_column_numbers(cells)
+        if row < min(rows.values()) and not is_column_numbers(cells)
         if (one := page.at.get((row, column))) is not None and one.kind in ("text", "mark")
     ]
     if not heads:
         return None
     above = heads[-1]
-    return _side(page, above.row, column, [(above, "header")], {names[0].place: above.place})
+    over = [one for one in page.seen if one.kind == "text" and one.row < above.row]
+    alone = [one for one in over if names_commune(one)]
+    said = [*(one.text for one in over), f"xã {bare_name(page.sheet.name)}"]
+    texts = [
+        *filter(None, map(commune_within, said)),
+        *(f"xã {bare_name(one.text)}" for one in alone if commune_within(one.text) is None),
+    ]
+    if len(set(map(tokens, texts))) != 1:
+        return None
+    if alone:
+        return _side(page, above.row, column, [(above, "header")], {alone[0].place: above.place})
+    side = _side(page, above.row, column, [], {})
+    return side and side._replace(named=(above.place, texts[0]))
 
 
 def _over(page: Page, row: int, first: int) -> list[Seen]:
