@@ -1,7 +1,9 @@
 """Two Dask workers against one: the same workspaces, a scheduler on this machine.
 
 Efficiency is the time of one worker over twice that of two; it says something only on a machine
-with two free processors. The driver's memory (the run itself, without the workers) is told too.
+with two free processors. How far those are free, and slow each other, is told by the same ratio of
+plain processes that only compute: no program can do better. The driver's memory (the run itself,
+without the workers) is told too.
 
     python benchmarks/cluster.py [--workspaces 6]
 """
@@ -12,6 +14,7 @@ import argparse
 import contextlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +23,11 @@ from pathlib import Path
 from growth import NOTEBOOK, YEAR, lay_out
 from measure import BIN, Spent, machine, timed
 
+PLAIN = """import numpy, pandas
+for _ in range(60):
+    text = numpy.random.default_rng(1).integers(0, 99, 60000).astype(str)
+    pandas.DataFrame({"a": text}).groupby("a").size()
+"""
 START_SECONDS = 60
 PORT = 8799
 
@@ -64,6 +72,18 @@ def measured(workers: int, laid_out: Path) -> Spent:
             return timed([*run, "--cluster", address, *options])
 
 
+def free() -> float:
+    """Return the efficiency of two plain processes against one."""
+    found = []
+    for count in (1, 2):
+        begin = time.perf_counter()
+        own = [subprocess.Popen([sys.executable, "-c", PLAIN]) for _ in range(count)]
+        for one in own:
+            one.wait()
+        found.append(time.perf_counter() - begin)
+    return found[0] / found[1]
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -71,12 +91,15 @@ def main() -> None:
     count = parser.parse_args().workspaces
     with tempfile.TemporaryDirectory() as folder:
         lay_out(Path(folder), count)
+        before = free()
         one, two = measured(1, Path(folder)), measured(2, Path(folder))
+        after = free()
     print(f"{machine()}, {count} workspaces, notebook {NOTEBOOK}")
     print("| workers | driver: seconds | driver: memory |\n|---|---|---|")
     for number, spent in ((1, one), (2, two)):
         print(f"| {number} | {spent} | {spent.memory:.0f} MB |")
     print(f"efficiency by the clock: {one.clock / two.clock / 2:.2f}")
+    print(f"of plain processes, before and after: {before:.2f}, {after:.2f}")
 
 
 if __name__ == "__main__":
