@@ -67,11 +67,32 @@ def command(*options: object) -> subprocess.CompletedProcess[str]:
 
 
 def hands() -> list[psutil.Process]:
+    """What below this process takes steps and years, with the keepers before them."""
     found = []
-    for one in psutil.process_iter(["cmdline"]):
-        if (one.info["cmdline"] or [])[-2:] == ["kgstats.cli", "member"]:
-            found.append(one)
+    for one in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += [one] if one.cmdline()[-2:] == ["kgstats.cli", "member"] else []
     return found
+
+
+def killing(places: list[Workspace]) -> tuple[list[int], threading.Thread]:
+    """Kill a worker that is busy as soon as a slow notebook runs; return which, and the killer."""
+    killed: list[int] = []
+
+    def kill() -> None:
+        within(120, lambda: any(list(one.state.glob("begun-*")) for one in places))
+        # Hand, its keeper, the worker; the hands of the run itself have no worker.
+        for one in hands():
+            if one.children() and "keeper.py" not in " ".join(one.cmdline()):
+                worker = one.parents()[1]
+                if "spawn_main" in " ".join(worker.cmdline()):
+                    worker.kill()
+                    killed.append(worker.pid)
+                    return
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    return killed, thread
 
 
 @pytest.fixture(scope="module")
@@ -86,23 +107,7 @@ def alone(tmp_path_factory, root) -> Workspace:
 def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root):
     place = tiny.lay_out(tmp_path / "place", root)
     tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", SLOW, title="Slow")
-    killed: list[int] = []
-
-    def kill() -> None:
-        end = time.monotonic() + 120
-        while not list(place.state.glob("begun-*")) and time.monotonic() < end:
-            time.sleep(0.05)
-        busy = [one for one in hands() if one.children(recursive=True)]
-        # Hand, its keeper, the worker.
-        for one in busy:
-            if "keeper.py" not in " ".join(one.cmdline()):
-                worker = one.parents()[1]
-                worker.kill()
-                killed.append(worker.pid)
-                return
-
-    thread = threading.Thread(target=kill)
-    thread.start()
+    killed, thread = killing([place])
     told = command(
         *("--year", 2019, "--lang", "vi", "--cluster", scheduler, "--workspace", place.root)
     )
@@ -112,6 +117,23 @@ def test_a_worker_that_is_killed_costs_nothing(scheduler, alone, tmp_path, root)
     assert tiny.published(place) == tiny.published(alone)
     assert "clean tables of 2019" in told.stdout
     assert [one for one in hands() if one.is_running()] == []
+
+
+@pytest.mark.cluster
+def test_a_worker_that_is_killed_with_a_whole_year_costs_nothing(scheduler, alone, tmp_path, root):
+    """Of four workspaces on two workers the first ones are taken whole."""
+    places = [tiny.lay_out(tmp_path / f"w{number}", root) for number in range(4)]
+    for place in places:
+        tiny.notebook(place.root / "notebooks" / "02_slow.ipynb", SLOW, title="Slow")
+    killed, thread = killing(places[:2])
+    named = [part for place in places for part in ("--workspace", place.root)]
+    told = command("--year", 2019, "--lang", "vi", "--cluster", scheduler, *named)
+    thread.join()
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert killed
+    for place in places:
+        assert tiny.published(place) == tiny.published(alone)
+    assert within(60, lambda: not hands())
 
 
 def taking() -> list[psutil.Process]:

@@ -164,3 +164,21 @@ def test_a_process_that_ends_while_several_ask_gives_its_handle_back_once(monkey
     process.wait()
     assert not wrong
     assert closed.count(fork._handle) == 1
+
+
+def test_kernels_that_have_ended_are_not_kept():
+    """A process that takes many years forks thousands of kernels."""
+
+    def ended() -> Path:
+        fork = made.kernel(["ipykernel_launcher", "--version"], dict(os.environ), "/")
+        fork.wait(60)
+        return Path("/proc", str(fork.pid))
+
+    made = stock.Stock()
+    try:
+        first = ended()
+        assert first.exists()
+        ended()
+        assert not first.exists()
+    finally:
+        made.close()

@@ -26,6 +26,10 @@ MAPS = "kgstats.present.maps.rehearsal"
 """Makes what the maps of a year have in common, once for all kernels."""
 
 
+LOST_SECONDS = 60.0
+"""How long what a lost worker left may take to end."""
+
+
 class Changed(Exception):
     """An input changed while a step read it; what the step made is of neither state."""
 
@@ -236,12 +240,12 @@ def _holding_nothing_back(plan: Plan, failed: Mapping[str, str]) -> dict[str, st
 
 def _held(plan: Plan, what: str, taker: Here) -> AbstractContextManager[None]:
     """Hold what a run needs to have alone."""
-    return holding(
-        plan.workspace,
-        f"{what} of {plan.year}",
-        seconds=read_limits(plan.workspace.root).lock_seconds,
-        part=plan.year if taker.part else None,
-    )
+    seconds, told = read_limits(plan.workspace.root).lock_seconds, f"{what} of {plan.year}"
+    if not taker.part:
+        return holding(plan.workspace, told, seconds=seconds)
+    # The year is nobody else's, but of a worker that was lost and is about to end.
+    seconds = max(seconds, LOST_SECONDS)
+    return holding(plan.workspace, told, seconds=seconds, part=plan.year)
 
 
 def clean(

@@ -301,6 +301,7 @@ def _serve() -> dict[str, Any] | None:
     # Ctrl-C is for the run, whose end is this process's end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent, handle, text, loading = os.getpid(), sys.stdin.fileno(), b"", _Loading()
+    kernels: set[int] = set()
     for _ in CLEANING:
         loading.one()
     while True:
@@ -335,6 +336,9 @@ def _serve() -> dict[str, Any] | None:
             gc.enable()
             end_with_parent(parent)
             return asked
+        if "kernel" in asked:
+            # One that serves many runs does not keep the kernels that have ended.
+            kernels = {one for one in kernels if not os.waitpid(one, os.WNOHANG)[0]} | {pid}
         _answer(pid=pid)
 
 
