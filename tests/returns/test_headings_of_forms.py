@@ -155,7 +155,9 @@ def judge(made: Made) -> tuple[collections.Counter[str], list[object]]:
     result = read_book(made.book, 2019)
     read = values_read(result)
     errors = [one for one in result.findings if one.grave == "error"]
-    whole = any(one.rule in ("form_not_read", "form_without_rows") for one in errors)
+    whole = any(
+        one.rule in ("form_not_read", "form_without_rows", "span_not_year") for one in errors
+    )
     columns = {"".join(filter(str.isalpha, one.cell)) for one in errors}
     rows = {int("".join(filter(str.isdigit, one.cell)) or 0) for one in errors}
     found: collections.Counter[str] = collections.Counter()

@@ -21,6 +21,11 @@ MOST_PAIRS = 3
 """Of more exchanges that would let all identities hold none says anything."""
 
 
+def proved_by(said: Verdicts) -> set[str]:
+    """Return the columns that a sum, a flow or a rate proves."""
+    return {name for one, right in said if right and one.relation == "=" for name in one.columns}
+
+
 def exchanged(held: Mapping[str, Column], said: Verdicts, ask: Ask) -> MayBe:
     """Return the columns that let all identities hold where two are taken for one another.
 
@@ -55,7 +60,7 @@ def grouped_with(names: Collection[str], held: Mapping[str, Column], said: Verdi
     proves are what they say.
     """
     groups = {held[name].path[:-1] for name in names} - {()}
-    sound = {name for one, right in said if right and one.relation == "=" for name in one.columns}
+    sound = proved_by(said)
     return [
         name
         for name, column in held.items()
@@ -86,7 +91,13 @@ def misplaced(held: Mapping[str, Column], misfits: Iterable[tuple[str, Column]],
 
 def blamed(said: Verdicts) -> MayBe:
     """Return the one column that explains why identities fail, as what its heading says."""
-    sound = {name for one, right in said if right and one.relation == "=" for name in one.columns}
+    sound = proved_by(said)
     wrong = [set(one.columns) - sound for one, right in said if not right]
     suspects = set.intersection(*wrong) if wrong else set()
     return {name: [name] for name in suspects} if len(suspects) == 1 else {}
+
+
+def damaged(said: Verdicts, torn: Iterable[str]) -> MayBe:
+    """Return the columns with damaged headings that have a part in identities that fail."""
+    wrong = {name for one, right in said if not right for name in one.columns}
+    return {name: [name] for name in torn if name in wrong}

@@ -324,7 +324,7 @@ def _funding_column(column: Column) -> tuple[str | None, float]:
         best.pop("allocated_vnd", None)
         best.pop("disbursed_vnd", None)
         best["disbursed_pct"] = max(best.get("disbursed_pct", 0.0), 0.9)
-    if re.search(r"con lai|chua giai ngan|luy ke tu dau du an|tong muc dau tu", folded):
+    if re.search(r"con lai|chua giai ngan|luy ke tu dau du an|tong muc dau tu|chu dau tu", folded):
         return None, 0.0
     if not best:
         return None, 0.0
@@ -589,54 +589,10 @@ def says_wholly(key: str, header: str, name: str) -> bool:
     return any(phrase <= bag for known, phrase in _vocabulary(key)[1] if known == name)
 
 
-def _telling(bag: frozenset[str]) -> set[str]:
+def _telling(bag: frozenset[str]) -> frozenset[str]:
     """Return the words that tell a column from the others of its form."""
     _, rules = _canonical()
-    return {word for word in bag if rules.get(word) in ("both", "poor", "when")}
-
-
-@lru_cache(maxsize=1 << 12)
-def speaks_of(key: str, header: str, name: str) -> bool:
-    """Whether a heading has just those words that tell a column from the form's others.
-
-    >>> speaks_of("poverty", "Phần tăng của hộ nghèo: tái nghèo", "poor_fell_back_hh")
-    True
-    >>> speaks_of("poverty", "Số khẩu tái nghèo", "poor_fell_back_hh")
-    False
-    """
-    said = _telling(_near_words(key, header))
-    phrases = (phrase for known, phrase in _vocabulary(key)[1] if known == name)
-    return bool(said) and any(_telling(phrase) == said for phrase in phrases)
-
-
-MOSTLY = 0.75
-"""A heading speaks as a form does where so many of its words are the form's."""
-
-
-@lru_cache(maxsize=1 << 12)
-def speaks_as(key: str, header: str, name: str) -> bool:
-    """Whether most words of a heading are those of a form, and none excludes one of its columns.
-
-    >>> speaks_as("poverty", "Tổng số hộ dân cư: Số hộ c", "households_hh")
-    True
-    >>> speaks_as("poverty", "Số khẩu nghèo", "poor_end_hh")
-    False
-    """
-    weights, _ = _vocabulary(key)
-    _, rules = _canonical()
-    bag = _near_words(key, header)
-    spoken = _known(key)
-    known = [word for word in bag if word in weights or word in spoken]
-    other = any(rules.get(word) in ("both", "flow") for word in bag if word not in weights)
-    if other or not bag or len(known) < MOSTLY * len(bag):
-        return False
-    # "nghèo" alone may be the end of "cận nghèo", broken over rows.
-    said = _telling(bag) - {"ngheo"}
-    phrases = (_telling(phrase) for one, phrase in _vocabulary(key)[1] if one == name)
-    return any(
-        said <= phrase and ("ngheo" not in bag or not phrase.isdisjoint(("ngheo", "canngheo")))
-        for phrase in phrases
-    )
+    return frozenset(word for word in bag if rules.get(word) in ("both", "poor", "when"))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -659,6 +615,106 @@ def may_stand_for(key: str, header: str, name: str) -> bool:
         if not word.isdigit() and rules.get(word) != "skip"
     }
     return any(bag <= phrase for known, phrase in _vocabulary(key)[1] if known == name)
+
+
+@lru_cache(maxsize=1 << 12)
+def speaks_of(key: str, header: str, name: str) -> bool:
+    """Whether a heading has just those words that tell a column from the form's others.
+
+    >>> speaks_of("poverty", "Phần tăng của hộ nghèo: tái nghèo", "poor_fell_back_hh")
+    True
+    >>> speaks_of("poverty", "Số khẩu tái nghèo", "poor_fell_back_hh")
+    False
+    """
+    said = _telling(_near_words(key, header))
+    phrases = (phrase for known, phrase in _vocabulary(key)[1] if known == name)
+    return bool(said) and any(_telling(phrase) == said for phrase in phrases)
+
+
+_PARTS = frozenset(("tyle", "dtts"))
+"""What may be told of any count of a form, though the form does not ask for it."""
+
+LIKE_THE_FORM, OWN_LIKE_IT = 0.65, 0.5
+"""Letters, three by three, that a heading has in common with its form's; its own words at least."""
+
+
+def _in_threes(words: str) -> list[str]:
+    """Return the letters and digits of some words three by three."""
+    joined = "".join(letter for letter in words.lower() if letter.isalnum())
+    return [joined[at : at + 3] for at in range(len(joined) - 2)]
+
+
+@lru_cache
+def _threes(key: str) -> frozenset[str]:
+    """Return the letters of a form's headings three by three, with and without accents."""
+    said = [words for one in all_forms()[key].columns for words in one.words]
+    return frozenset(
+        three for words in said for three in _in_threes(words) + _in_threes(fold(words))
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def is_whole(key: str, header: str, name: str) -> bool:
+    """Whether a heading has all words of one of a column's headings, and none that is misspelt.
+
+    >>> is_whole("poverty", "Tổng số hộ DTTS", "ethnic_households_hh")
+    True
+    >>> is_whole("poverty", "Số hộ cậnn ghèo cuối năm: Số hộ", "poor_end_hh")
+    False
+    """
+    words = tokens(header).split()
+    return says_wholly(key, header, name) and all(
+        word.isdigit() or word in _ordinary() or word in _known(key) for word in words
+    )
+
+
+def _is_no_word(key: str, word: str) -> bool:
+    """Whether some letters are neither a word of administration nor one of a form's headings."""
+    if not word.isalpha() or fold(word) in _known(key) or (word.isupper() and len(word) > 1):
+        return False
+    return fold(word) not in _ordinary() if word.isascii() else word.lower() not in listed_words()
+
+
+@lru_cache
+def _spelled(key: str) -> frozenset[str]:
+    """Return the words of a form's headings with their accents."""
+    said = (words for one in all_forms()[key].columns for words in one.words)
+    return frozenset(word.strip(":").lower() for words in said for word in words.split())
+
+
+@lru_cache(maxsize=1 << 12)
+def seems_of(key: str, readings: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a heading looks like one of its form's that was damaged, however it is read.
+
+    >>> seems_of("poverty", (("Số hộận nghè cui năm", "S ốhộ"),))
+    True
+    >>> seems_of("poverty", (("Tổng số hộ dân cư", "Nhân khẩu"),))
+    False
+    >>> seems_of("poverty", (("Số hộ cận nghèo cuối năm", "Số ấp"), ("Số ấp",)))
+    False
+    """
+    return all(_seems_of(key, path) for path in readings)
+
+
+def _seems_of(key: str, path: tuple[str, ...]) -> bool:
+    """Whether words look like a damaged heading of a form: by its letters, or for none."""
+    header = ": ".join(path)
+    own = _telling(_near_words(key, header))
+    told = {_telling(phrase) for _, phrase in _vocabulary(key)[1]}
+    words = [word.strip(":") for word in header.split()]
+    damaged = any(_is_no_word(key, word) for word in words)
+    if not own <= frozenset().union(*told):
+        return False  # of people, of other decreases: of what the form has not
+    if not any(own <= one for one in told) and not damaged:
+        # The rate at the start of a year is a column of its own; "cuối năm: Thoát DTTS" is none.
+        return not any(own - _PARTS <= one for one in told)
+    if damaged or all(word.lower() in _spelled(key) for word in words):
+        return True
+    threes = [_in_threes(words) for words in ("".join(path), "".join(path[-1:]))]
+    return all(
+        sum(three in _threes(key) for three in held) >= least * len(held)
+        for held, least in zip(threes, (LIKE_THE_FORM, OWN_LIKE_IT), strict=True)
+    )
 
 
 LIKE_A_WORD = 60

@@ -13,8 +13,16 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
+from kgstats.returns.column_order import displaced, said_again
 from kgstats.returns.counted_headings import counted_criteria
-from kgstats.returns.exchanged_columns import blamed, exchanged, grouped_with, misplaced
+from kgstats.returns.exchanged_columns import (
+    blamed,
+    damaged,
+    exchanged,
+    grouped_with,
+    misplaced,
+    proved_by,
+)
 from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.guidance import is_check
 from kgstats.returns.heading_times import stock_time
@@ -26,12 +34,11 @@ from kgstats.returns.heading_words import (
     Facets,
     HeadingMeaning,
     heading_meanings,
-    may_stand_for,
-    says_wholly,
+    is_whole,
 )
 from kgstats.returns.layout import Column, Page, TableBlock, readings_of, tokens
-from kgstats.returns.unnamed_columns import settle_unnamed
-from kgstats.returns.witnesses import ColumnValues
+from kgstats.returns.unnamed_columns import lost_its_name, order_of, settle_unnamed
+from kgstats.returns.witnesses import LISTINGS, ColumnValues
 
 SECOND_CHOICE = 0.15
 """A heading that loses its best meaning takes another only where that is nearly as good."""
@@ -46,9 +53,6 @@ MAY_RIVAL = 0.35
 
 UNGROUPED = 0.85
 """What the words of a column count alone, without those at the left that may head it too."""
-
-NEIGHBOURS = 2
-"""Columns of a form so near one another are neighbours: one between them may be missing."""
 
 SURE = 0.93
 """A heading that agrees so well says by itself which column it is."""
@@ -135,6 +139,26 @@ def _torn(offers: Iterable[list[_Offer]]) -> list[_Offer]:
     return torn if 2 * len(torn) < len(numbered) else []
 
 
+def _leave_other_years(
+    offers: dict[int, list[_Offer]], year: int | None
+) -> dict[int, list[_Offer]]:
+    """Take last year's columns out where rows state their plan year and this year's stand.
+
+    Without a column of plan years, a year in a heading says which money the column is of.
+    """
+    left: dict[int, list[_Offer]] = {}
+    stated = any(one.meaning.name == "plan_year" for held in offers.values() for one in held)
+    for measure in MEASURES if stated and year is not None else ():
+        mine = [one for held in offers.values() for one in held[:1] if one.meaning.name == measure]
+        years = {one.meaning.facets.plan_year for one in mine}
+        if len(years) < 2 or not years & {None, year}:
+            continue
+        for one in mine:
+            if one.meaning.facets.plan_year not in (None, year):
+                left[one.column.index] = offers.pop(one.column.index)
+    return left
+
+
 @dataclass(eq=False)
 class _Matching:
     """The columns of one table on their way to those of one form."""
@@ -152,6 +176,8 @@ class _Matching:
     """Columns whose heading says clearly what they are, and whose values say otherwise."""
     misfits: list[tuple[str, Column]] = field(default_factory=list)
     """What a heading says, clearly or not, of a column whose values leave that in doubt."""
+    contested: dict[int, str] = field(default_factory=dict)
+    """Columns that say the same of which the numbers choose none: what they say, word for word."""
     said_twice: set[int] = field(default_factory=set)
     """Columns that hold what another one holds already."""
 
@@ -173,27 +199,15 @@ class _Matching:
         for column in self.columns:
             self._offer(column)
         if self.form.key == "funding":
-            self._leave_other_years()
+            self.elsewhere.update(_leave_other_years(self.offers, self.year))
         self._refuse_double_criteria()
         self.chosen = assign([one for held in self.offers.values() for one in held])
         self._settle_rivals()
-        self._leave_displaced()
-        if self.page is not None:
-            settled, doubtful = settle_unnamed(
-                self.form, self.block, self.values, self._given(), self._unnamed(),
-                [column for column in self.columns if column.index in self.elsewhere],
-            )  # fmt: skip
-            for column, name in settled:
-                mark = name.isdigit()
-                meaning = HeadingMeaning(
-                    "met" if mark else name, LEAST_SCORE, int(name) if mark else None
-                )
-                offer = _Offer(column, meaning, LEAST_SCORE, column.header)
-                self.chosen[offer.key] = offer
-            for column, names in doubtful:
-                self.misfits.extend((name, column) for name in names)
-                self._refuse(column, [words_for(self.form, name) for name in names])
+        self._refuse_displaced()
+        self._settle_unnamed()
         self._refuse_contradicted()
+        self._refuse_displaced()
+        self._settle_unnamed(doubt=True)
         self._refuse_partial()
         self._refuse_unfit()
         mapped = [
@@ -212,6 +226,31 @@ class _Matching:
         ]
         mapped.sort(key=lambda one: one.column.index)
         return mapped, left
+
+    def _settle_unnamed(self, *, doubt: bool = False) -> None:
+        """Name the columns whose headings are lost by their numbers and place, or refuse them."""
+        if self.page is None:
+            return
+        given = self._given()
+        if doubt and self._nameless(given):
+            given = self._filled(given)
+        settled, doubtful = settle_unnamed(
+            self.form, self.block, self.values, given, self._unnamed(),
+            [column for column in self.columns if column.index in self.elsewhere],
+        )  # fmt: skip
+        for column, name in settled:
+            if doubt:
+                doubtful.append((column, [name]))
+                continue
+            mark = name.isdigit()
+            meaning = HeadingMeaning(
+                "met" if mark else name, LEAST_SCORE, int(name) if mark else None
+            )
+            offer = _Offer(column, meaning, LEAST_SCORE, column.header)
+            self.chosen[offer.key] = offer
+        for column, names in doubtful:
+            self.misfits.extend((name, column) for name in names)
+            self._refuse(column, [words_for(self.form, name) for name in names])
 
     # --- what the headings say ----------------------------------------------------------------
 
@@ -247,30 +286,6 @@ class _Matching:
         if held:
             self.elsewhere[column.index] = held
 
-    def _leave_other_years(self) -> None:
-        """Leave last year's columns aside where rows state their plan year and this year's stand.
-
-        Without a column of plan years, a year in a heading says which money the column is of.
-        """
-        stated = any(
-            one.meaning.name == "plan_year" for held in self.offers.values() for one in held
-        )
-        if not stated or self.year is None:
-            return
-        for measure in MEASURES:
-            mine = [
-                one
-                for held in self.offers.values()
-                for one in held[:1]
-                if one.meaning.name == measure
-            ]
-            years = {one.meaning.facets.plan_year for one in mine}
-            if len(years) < 2 or not years & {None, self.year}:
-                continue
-            for one in mine:
-                if one.meaning.facets.plan_year not in (None, self.year):
-                    self.elsewhere[one.column.index] = self.offers.pop(one.column.index)
-
     def _refuse_double_criteria(self) -> None:
         """Refuse two headings for one criterion, but for the one that has its name as well."""
         for one in _torn(self.offers.values()):
@@ -295,11 +310,23 @@ class _Matching:
             for one in self.chosen.values()
         }
 
+    def _filled(self, given: Mapping[str, Column]) -> dict[str, Column]:
+        """Return those of some columns that hold anything."""
+        return {name: one for name, one in given.items() if any(self.values.profile(one))}
+
     def _unnamed(self) -> list[Column]:
         """Return the columns that are none of the form's so far."""
         taken = {one.column.index for one in self.chosen.values()} | {self.block.label_column}
         others = (*taken, *self.refused, *self.said_twice)
         return [column for column in self.columns if column.index not in others]
+
+    def _nameless(self, given: Mapping[str, Column]) -> list[Column]:
+        """Return the columns that are none of the form's so far, though they look like one."""
+        return [
+            one
+            for one in self._unnamed()
+            if one.index not in self.elsewhere and lost_its_name(self.form, self.values, given, one)
+        ]
 
     def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
         """Return what the identities say where some columns are taken for others."""
@@ -342,36 +369,30 @@ class _Matching:
                     continue
                 del self.chosen[key]
                 for one in (held, *near):
+                    same = one.column.path == (near[0] if one is held else held).column.path
+                    if is_whole(self.form.key, one.header, name):
+                        self.contested[one.column.index] = name if same else ""
                     self._refuse(one.column, [words_for(self.form, name)])
 
-    def _leave_displaced(self) -> None:
-        """Leave headings of few words open that stand where another column of the form should.
-
-        "Hộ DTTS" is said of all households, of the poor and of the near-poor: without the words
-        of its group only its place says which.
-        """
-        if self.form.key != "poverty":
+    def _refuse_displaced(self) -> None:
+        """Refuse the columns that stand where another should, beside some that have no name."""
+        order, found = order_of(self.form), self._filled(self._given())
+        given = {found[name].index: name for name in order if name in found}
+        at = {index: order.index(name) for index, name in given.items()}
+        lost = {one.index for one in self._nameless(found)} | self.refused.keys()
+        again = {
+            index: order.index(name) for index, name in self.contested.items() if name in order
+        }
+        if lost <= self.contested.keys() and not said_again(at, again):
             return
-        order = [one.name for one in self.form.columns]
-        wholly = {
-            key: says_wholly(self.form.key, self._said(one.header), one.meaning.name)
-            for key, one in self.chosen.items()
-        }
-        # Rates stand behind their counts or together; their place says nothing of others.
-        sure = {
-            one.column.index: order.index(one.meaning.name)
-            for key, one in self.chosen.items()
-            if wholly[key] and one.score >= SURE and not one.meaning.name.endswith("_pct")
-        }
-        for key, one in list(self.chosen.items()):
-            if wholly[key] or one.meaning.name == "commune_code":
-                continue
-            meant = _meant(self.form, self._said(one.header))
-            other = one.score < SURE and bool(meant) and one.meaning.name not in meant
-            vague = len(meant) > 1 or one.score < SURE
-            displaced = stands_elsewhere(one.column.index, order.index(one.meaning.name), sure)
-            if other or (vague and displaced):
-                del self.chosen[key]
+        there = [one for one in self.columns if one.index in at or one.index in lost]
+        sound = LISTINGS.keys() | proved_by(self._verdicts({}))
+        proved = {place for place, one in enumerate(there) if given.get(one.index) in sound}
+        places = [at.get(one.index) for one in there]
+        for place in displaced(places, proved, len(order)):
+            column = there[place]
+            self._drop(column)
+            self._refuse(column, [words_for(self.form, given[column.index])])
 
     def _said(self, header: str) -> str:
         """Return the words of a heading, the end of last year as the start of this one."""
@@ -389,7 +410,9 @@ class _Matching:
         for name in grouped_with(for_one_another, held, said):
             self._drop(held[name])
             self._refuse(held[name], [words_for(self.form, name)])
-        for name, others in (may_be or blamed(said)).items():
+        torn = [name for name, one in held.items()
+                if not is_whole(self.form.key, self._said(one.header), name)]  # fmt: skip
+        for name, others in (may_be or blamed(said) or damaged(said, torn)).items():
             unfit = (one for known, one in free if known == name and one.index not in self.refused)
             column = held.get(name) or next(unfit, None)
             if column is not None:
@@ -437,12 +460,6 @@ class _Matching:
         )  # fmt: skip
 
 
-def _meant(form: Form, header: str) -> list[str]:
-    """Return the columns of a form whose words hold all words of a heading."""
-    names = (one.name for one in form.columns if one.words)
-    return [name for name in names if may_stand_for(form.key, header, name)]
-
-
 def _with_subject(form: Form, block: TableBlock, mapped: list[Mapped]) -> list[Mapped]:
     """Take the column of names for the form's subject where its heading does not say so."""
     label = block.label_column
@@ -485,19 +502,6 @@ def _meanings(
             if score >= LEAST_SCORE and (key not in found or score > found[key][1]):
                 found[key] = (one, score, header)
     return tuple(sorted(found.values(), key=lambda one: -one[1]))
-
-
-def stands_elsewhere(index: int, place: int, sure: Mapping[int, int]) -> bool:
-    """Whether a column stands apart from where a form has it, beside its nearest neighbours.
-
-    Blocks of a form may stand in another order: a column that follows the one before it, or
-    comes before the one behind it, as in the form is in its place.
-    """
-    before = [sure[at] for at in sorted(sure) if at < index]
-    after = [sure[at] for at in sorted(sure) if at > index]
-    low, high = (before or [-1])[-1], (after or [place + 1])[0]
-    beside = 0 < place - low <= NEIGHBOURS or (bool(after) and 0 < high - place <= NEIGHBOURS)
-    return not (low < place < high) and not beside
 
 
 def assign(offers: list[_Offer]) -> dict[Key, _Offer]:

@@ -13,7 +13,7 @@ from kgstats.returns.heading_words import (
     MEASURES,
     knows_all_words,
     may_stand_for,
-    speaks_as,
+    seems_of,
     speaks_of,
 )
 from kgstats.returns.layout import Column, TableBlock
@@ -31,7 +31,7 @@ MOST_MARKS = 0.6
 SIGNED = ("decision_no", "decision_date")
 """What a decision states: its number and its day."""
 
-_OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status"))
+_OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status", "cut_off"))
 
 Named = list[tuple[Column, str]]
 Doubtful = list[tuple[Column, list[str]]]
@@ -60,11 +60,11 @@ def settle_unnamed(
         Those among them whose headings speak of another year: only their place may name them.
     """
     filled = [one for one in unnamed if any(values.profile(one))]
-    held = dict(given)
+    held, order = dict(given), set(order_of(form))
     named: Named = []
     doubtful: Doubtful = []
     for column in filled:
-        free = _free_names(form, values, held, column)
+        free = free_names(form, values, held, column)
         names = [one for one in free if column not in elsewhere and _may_be(form, column, one)]
         certain = None
         if form.key == "attainment":
@@ -82,20 +82,35 @@ def settle_unnamed(
             if column not in elsewhere:
                 names = [one for one in free if _proved(values, held, one, column)]
             names = names or _missing_at(form, block, given, filled, column, free)
-            if not names and form.key == "poverty" and column not in elsewhere:
-                names = [one for one in free if speaks_of(form.key, column.header, one)]
+            lost = column not in elsewhere and seems_of(form.key, column.readings)
+            there = not order.isdisjoint(given)
+            said = any(speaks_of(form.key, column.header, one) for one in given)
+            if not names and lost and there and not said:
+                names = free[:MOST_OFFERED]
         if names:
             doubtful.append((column, names))
     return named, doubtful
 
 
-def _order(form: Form) -> list[str]:
+def lost_its_name(
+    form: Form, values: ColumnValues, given: Mapping[str, Column], column: Column
+) -> bool:
+    """Whether a column without a name may be one of the form's, by its heading and values."""
+    numbers, words, others = values.profile(column)
+    return (
+        numbers + words + others > 0
+        and seems_of(form.key, column.readings)
+        and (numbers > words + others or bool(free_names(form, values, given, column)))
+    )
+
+
+def order_of(form: Form) -> list[str]:
     """Return the columns of a form in their order, criteria by their numbers."""
     order: list[str] = []
     for one in form.columns:
         if one.name == "criterion":
             order.extend(map(str, range(1, CRITERIA + 1)))
-        elif one.words and one.name not in _OPTIONAL:
+        elif one.words and one.name not in (*_OPTIONAL, form.subject):
             order.append(one.name)
     return order
 
@@ -153,10 +168,9 @@ def _missing_at(
 
     As many columns without a name as the form lacks between the same neighbours are those.
     """
-    order = _order(form)
+    order = order_of(form)
     if len(given) < MOST_THERE * len(order):
-        said = [name for name in free if speaks_as(form.key, column.header, name)]
-        return said[:MOST_OFFERED]
+        return []
     at = {one.index: order.index(name) for name, one in given.items() if name in order}
     before = [index for index in at if index < column.index]
     after = [index for index in at if index > column.index]
@@ -170,12 +184,12 @@ def _missing_at(
     return [name for name in lacking if name in free] if column in between else []
 
 
-def _free_names(
+def free_names(
     form: Form, values: ColumnValues, given: Mapping[str, Column], column: Column
 ) -> list[str]:
     """Return the columns of the form that are not there, and that a column's values fit."""
     numbers, words, others = values.profile(column)
-    order = _order(form)
+    order = order_of(form)
     free = [name for name in order if name not in given]
     if form.key == "attainment":
         signed = [name for name in SIGNED if values.signed(column, name)]

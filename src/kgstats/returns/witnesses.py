@@ -111,13 +111,14 @@ class ColumnValues:
             numbers, words, _ = self.profile(column)
             return words <= numbers and self._may_count(column, name.endswith("_pct"))
         if name == "criteria_met":
-            numbers, words, _ = self.profile(column)
-            return words <= numbers
+            numbers, words, others = self.profile(column)
+            return words + others <= numbers
         if name in ("level", "status"):
             numbers, words, others = self.profile(column)
             if name == "status" and others > words and self.are_short(column):
                 return False  # "Đ", "CĐ": marks of a criterion whose heading is lost
-            return numbers <= words + others  # "Chưa đạt" is a mark too
+            # "Chưa đạt" is a mark too; a decision says nothing of the level.
+            return numbers <= words + others and not self.signed(column, "decision_no")
         if name in _WORDS:
             numbers, words, others = self.profile(column)
             return numbers + others <= words and not self._lists_another(column, name)
