@@ -8,7 +8,7 @@ the form, the first is put aside; a plan that stands alone is refused. The words
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -63,7 +63,9 @@ def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], l
     >>> [one.header for one in left], [(one.index, type(one).__name__) for one in planned]
     (['Thoát: 2019'], [(0, 'Column'), (2, 'RefusedColumn')])
     """
-    said = {one.index: list(_said(one)) for one in columns}
+    said = {one.index: _said(one.path, one.inherited) for one in columns}
+    if not any(said.values()):
+        return list(columns), []
     parts = [held for all_ in said.values() for held in all_]
     plans = {held.key for held in parts if held.kind != DONE}
     done = {held.key for held in parts if held.kind == DONE and held.year in (None, year)}
@@ -100,21 +102,26 @@ def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], l
     return left, planned
 
 
-def _said(column: Column) -> Iterator[_Said]:
-    """Yield what each part of a column's heading says of plan or result."""
-    for at, part in enumerate(column.path):
+@lru_cache(maxsize=1 << 12)
+def _said(path: tuple[str, ...], inherited: int) -> tuple[_Said, ...]:
+    """Return what each part of a column's heading says of plan or result."""
+    found = []
+    for at, part in enumerate(path):
         behind = _BEHIND.match(part)
         for words, left in ((part, ()), (behind[2], (behind[1],)) if behind else ("", ())):
             match = _YEAR.match(tokens(words))
             kind = _kinds().get(match[1]) if match else None
-            rest = (*column.path[:at], *left, *column.path[at + 1 :])
+            rest = (*path[:at], *left, *path[at + 1 :])
             if match is None or kind is None or not rest:
                 continue
-            gone = not left and at < column.inherited
-            year, path = match[2], (*rest, match[2]) if match[2] else rest
-            key = tuple(map(tokens, rest))
-            when = int(year[-4:]) if year else None
-            yield _Said(kind, path, gone, key, when)
+            year = match[2]
+            found.append(
+                _Said(
+                    kind, (*rest, year) if year else rest, not left and at < inherited,
+                    tuple(map(tokens, rest)), int(year[-4:]) if year else None,
+                )
+            )  # fmt: skip
+    return tuple(found)
 
 
 @lru_cache
