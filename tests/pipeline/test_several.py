@@ -130,6 +130,15 @@ def test_by_the_clock_each_line_says_its_workspace(three, together):
     assert (events[-1]["event"], events[-1]["code"], told.returncode) == ("ended", 4, 4)
 
 
+def test_a_workspace_whose_province_is_broken_is_told_beside_the_others(tmp_path, root):
+    broken, whole = (tiny.lay_out(tmp_path / name, root) for name in ("broken", "whole"))
+    broken.province.write_text("code: abc\n", encoding="utf-8")
+    told = command("--year", "2010-2012", "--workspace", broken.root, "--workspace", whole.root)
+    assert told.returncode == 2
+    assert "broken: data/raw/province.yml: code: no province has the code 'abc'" in told.stdout
+    assert "whole: nothing was received for 2010-2012" in told.stdout
+
+
 def test_years_of_a_span_are_those_that_were_received(three):
     assert several.years("2016-2025", three[0]) == ["2019"]
     with pytest.raises(NothingToDo, match="2010-2012"):
