@@ -509,6 +509,15 @@ def test_marks_below_words_for_a_note_are_those_of_the_criterion_that_is_missing
     is_whole(made("attainment", monkeypatch, {"met 14": ("Kết quả", "Xem ghi chú")}))
 
 
+def test_a_year_in_a_heading_that_the_numbers_contradict_is_told(monkeypatch):
+    """“Đầu năm 2020” in a report of 2019 is the end of 2019, but the flow proves its start."""
+    words = {"poor_start_hh": ("Số hộ nghèo đầu năm 2020", "Số hộ")}
+    page = made("poverty", monkeypatch, words)
+    result = read_book(page.book, 2019)
+    assert [one.rule for one in result.findings] == ["heading_year"]
+    assert values_read(result).items() >= page.truth.items()
+
+
 # --- headings exchanged ---------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ numbers decide together. Where they leave a doubt the column is refused by name,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -79,6 +80,8 @@ class RefusedColumn(Column):
     """The form's words for the columns it may be."""
 
 
+_YEAR = re.compile(r"\b20[0-3]\d\b")
+
 Key = tuple[object, ...]
 
 
@@ -127,6 +130,12 @@ def match_columns(
         columns, which may stand once for every source, kind or year.
     """
     return _Matching(form, block, page, year).result()
+
+
+def _year_against(offers: list[_Offer], name: str) -> str:
+    """Return a doubt where the year in a heading makes another column of it than its numbers do."""
+    dated = any(_YEAR.search(one.header) for one in offers)
+    return "heading_year" if dated and name not in [one.meaning.name for one in offers] else ""
 
 
 def _torn(offers: Iterable[list[_Offer]]) -> list[_Offer]:
@@ -244,8 +253,9 @@ class _Matching:
                 continue
             mark = name.isdigit()
             meaning = HeadingMeaning(
-                "met" if mark else name, LEAST_SCORE, int(name) if mark else None
-            )
+                "met" if mark else name, LEAST_SCORE, int(name) if mark else None,
+                doubt=_year_against(self.offers.get(column.index, []), name),
+            )  # fmt: skip
             offer = _Offer(column, meaning, LEAST_SCORE, column.header)
             self.chosen[offer.key] = offer
         for column, names in doubtful:

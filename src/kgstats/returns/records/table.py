@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kgstats.returns.forms import Form, FormColumn
+from kgstats.returns.forms import Form, FormColumn, column_words
 from kgstats.returns.guidance import is_check
 from kgstats.returns.layout import Column, Seen, TableBlock, order_token, tokens
 from kgstats.returns.ledger import FATES
@@ -177,6 +177,11 @@ class TableRows:
         for held in self.cells.values():
             for index in checks & held.keys():
                 held[index].fate = FATES["note"]
+        for held_as in self.table.mapped:
+            if held_as.doubt and held_as.criterion is None:
+                place = (self.block.header_last, held_as.column.index)
+                words = column_words(self.table.form.key, held_as.name)
+                self.work.find(held_as.doubt, place, raw=held_as.column.header, column=words)
         for column in self.table.left:
             cells = [held[column.index] for held in self.cells.values() if column.index in held]
             refused = column if isinstance(column, RefusedColumn) else None
