@@ -238,8 +238,6 @@ class _Matching:
 
     def _settle_unnamed(self, *, doubt: bool = False) -> None:
         """Name the columns whose headings are lost by their numbers and place, or refuse them."""
-        if self.page is None:
-            return
         given = self._given()
         if doubt and self._nameless(given):
             given = self._filled(given)
@@ -386,6 +384,8 @@ class _Matching:
 
     def _refuse_displaced(self) -> None:
         """Refuse the columns that stand where another should, beside some that have no name."""
+        if not (self.refused or self._unnamed()):
+            return
         order, found = order_of(self.form), self._filled(self._given())
         given = {found[name].index: name for name in order if name in found}
         at = {index: order.index(name) for index, name in given.items()}
