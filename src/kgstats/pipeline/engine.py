@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kgstats.pipeline.graph import Step
 
-WORKERS = min(8, (os.cpu_count() or 1) + 1)
-"""Notebooks at once: their kernels are processes, so threads are enough here. One more than there
-are processors, because a notebook waits for its kernel to start and to end."""
+WORKERS = min(8, (os.cpu_count() or 1) + 2)
+"""Notebooks at once: their kernels are processes, so threads are enough here. Two more than there
+are processors, because a notebook waits for its kernel to start, to answer and to end."""
 NOT_TRIED = "not tried: a step before it failed"
 
 

@@ -46,7 +46,14 @@ CLEANING = (
     *("kgstats.returns.files.ooxml", "pyarrow.parquet"),
 )
 """What the cleaning of a year loads; first, for most of a run waits for it."""
-KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+KERNEL = (
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "sqlite3"),
+    *("tornado.platform.asyncio", "IPython.core.completerlib", "IPython.core.debugger"),
+    *("IPython.extensions.storemagic",),
+)
+"""What a kernel loads as it starts."""
+DEBUGGER = "debugpy"
+"""Loaded by every kernel for whoever wants to stop in it; in a run nobody does."""
 SLOW_TO_IMPORT = (
     *("geopandas", "jinja2", "matplotlib.pyplot", "PIL.PngImagePlugin", "pyarrow.dataset"),
     *("pyarrow.parquet", "yaml", "kgstats.lab", "kgstats.lineage", "kgstats.withholding"),
@@ -388,6 +395,8 @@ def _become_kernel(asked: dict[str, Any]) -> NoReturn:
     program = launcher.origin if launcher is not None else None
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
     sys.argv = [program or asked["argv"][0], *asked["argv"][1:], parent]
+    # As where it is not installed: to load it takes longer than all else that a kernel starts with.
+    sys.modules[DEBUGGER] = None  # type: ignore[assignment]
     from ipykernel import kernelapp
 
     try:
