@@ -31,6 +31,16 @@ def main():
     sys.exit(int(how))
 """
 
+REHEARSAL = """
+import pathlib, time
+def rehearse(path):
+    for part in range(4):
+        time.sleep(0.5)
+        with open(path, "a") as file:
+            file.write(str(part))
+        yield
+"""
+
 
 @pytest.fixture(scope="module")
 def one(tmp_path_factory) -> Iterator[stock.Stock]:
@@ -59,6 +69,31 @@ def test_a_program_ends_with_its_own_code_and_errors(one, tmp_path, how, code, l
     assert one.code(fork) == code
     lines = errors.read_text("utf-8").splitlines()
     assert lines[0].startswith("said ") and lines[-1].endswith(last)
+
+
+def test_a_program_does_not_wait_for_all_that_kernels_need(tmp_path, monkeypatch):
+    (tmp_path / "tried.py").write_text(PROGRAM, encoding="utf-8")
+    (tmp_path / "rehearsed.py").write_text(REHEARSAL, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    made = stock.Stock()
+    try:
+        made.load([], [["rehearsed", str(tmp_path / "parts")]])
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        kernels_made: list[stock.Fork] = []
+        waiting = threading.Thread(
+            target=lambda: kernels_made.append(made.kernel(["tried"], environment, str(tmp_path)))
+        )
+        assert not made._ask({"loaded": True})["loaded"]
+        waiting.start()
+        time.sleep(0.3)
+        fork = made.program("tried", ["{parent}", "0"], tmp_path / "errors")
+        assert not kernels_made
+        assert fork.wait(30) == 0 and made.code(fork) == 0
+        waiting.join(60)
+        assert (tmp_path / "parts").read_text("ascii") == "0123"
+        kernels_made[0].kill()
+    finally:
+        made.close()
 
 
 def test_a_program_tells_its_errors_where_the_run_has_no_output(tmp_path):

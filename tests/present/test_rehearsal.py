@@ -29,7 +29,7 @@ def test_a_map_after_the_rehearsal_finds_all_but_its_colours_and_is_the_same():
     _forget()
     before = _map()
     _forget()
-    rehearsal.rehearse(2019, "vi")
+    assert list(rehearsal.rehearse(2019, "vi"))
     made = sheets.sheet.cache_info().misses, schematic.cache_info().misses
     after = _map()
     assert (sheets.sheet.cache_info().misses, schematic.cache_info().misses) == made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +43,24 @@ def add(plan: Plan) -> None:
         ]
         plan.steps += [_page(plan, page, entries, code) for page in shown]
         plan.steps.append(_front(plan, lang, shown, entries, code))
+
+
+@contextlib.contextmanager
+def loading(languages: Sequence[str]) -> Iterator[None]:
+    """Load what pages are made with, beside this block: a run waits for its returns at first."""
+
+    def load() -> None:
+        import xlsxwriter  # noqa: F401
+
+        from kgstats.appendix import exporter
+        from kgstats.present import downloads  # noqa: F401
+
+        for lang in languages:
+            exporter.exporter(lang)
+
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(load)  # What cannot be loaded, the first page tells.
+        yield
 
 
 def index(plan: Plan, lang: str) -> Path:

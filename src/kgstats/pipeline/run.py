@@ -143,7 +143,7 @@ class Here:
     @contextlib.contextmanager
     def ready(self, plan: Plan, steps: Sequence[Step]) -> Iterator[None]:
         """Make ready for these steps of a plan, within the block that is returned."""
-        from kgstats.pipeline import kernels
+        from kgstats.pipeline import kernels, pages
 
         modules = sorted({name for step in steps for name in step.imports})
         seconds = read_limits(plan.workspace.root).kernel_start_seconds
@@ -151,7 +151,11 @@ class Here:
         maps = any(one.notebook.draws_maps and f"run-{one.id}" in due for one in plan.pages)
         rehearsals = [(MAPS, plan.year, plan.languages[0])] if maps else []
         warm = kernels.warm(modules, seconds, rehearsals, plan.workspace.root)
-        with warm if modules else contextlib.nullcontext():
+        own = any(step.own for step in steps)
+        with (
+            warm if modules else contextlib.nullcontext(),
+            pages.loading(plan.languages) if own else contextlib.nullcontext(),
+        ):
             execute.load()
             yield
 

@@ -6,10 +6,11 @@ with the command, and what needs them begins as a fork of that process.
 
 Run as a program (``python -m kgstats.pipeline.stock``) this is that process. It reads lines of
 JSON: ``load`` names modules and ``rehearse`` modules with a ``rehearse`` that is called with what
-stands behind the name; ``kernel`` (``argv``, ``env``, ``cwd``) and ``program`` (``module``,
-``argv``, ``errors``) ask for a fork and are answered with its ``pid``; ``ended`` names one that has
-ended and is answered with its exit ``code``. A keeper (`keeper`) stands between the run and this
-process: when either ends, it ends all that was forked and left behind.
+stands behind the name, and goes on part by part; ``loaded`` asks whether that is done; ``kernel``
+(``argv``, ``env``, ``cwd``) and ``program`` (``module``, ``argv``, ``errors``) ask for a fork and
+are answered with its ``pid``; ``ended`` names one that has ended and is answered with its exit
+``code``. A keeper (`keeper`) stands between the run and this process: when either ends, it ends
+all that was forked and left behind.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, NoReturn
@@ -41,6 +44,8 @@ FOLDER = "kgstats-"
 """How the names of temporary folders begin; the number of the process they belong to follows."""
 ANSWER_SECONDS = 180.0
 """How long the process may take to answer; it imports at first."""
+LOADING_SECONDS = 0.02
+"""How long a kernel's start waits before it asks again whether all is loaded."""
 CLEANING = (
     *("pandas", "kgstats.returns.processed", "kgstats.returns.clean"),
     *("kgstats.returns.files.ooxml", "pyarrow.parquet"),
@@ -176,13 +181,19 @@ class Stock:
                 self._told = told
 
     def kernel(self, argv: Sequence[str], env: dict[str, str], cwd: str) -> Fork:
-        """Return a new kernel.
+        """Return a new kernel, when all that kernels have in common is loaded.
 
         Raises
         ------
         OSError
             When the process is gone, or does not answer in time: then it is ended.
         """
+        late = time.monotonic() + self.seconds
+        # Meanwhile others may ask: a year is cleaned by what is loaded first.
+        while not self._ask({"loaded": True})["loaded"]:
+            if time.monotonic() > late:
+                self._give_up()
+            time.sleep(LOADING_SECONDS)
         return Fork(self._ask({"kernel": {"argv": list(argv), "env": env, "cwd": cwd}})["pid"])
 
     def program(self, module: str, argv: Sequence[str], errors: Path) -> Fork:
@@ -224,13 +235,16 @@ class Stock:
             self._tell(told)
             # An answer is one short line, written at once.
             if not select.select([self._process.stdout], [], [], self.seconds)[0]:
-                self.end()
-                raise OSError("the process that kernels are forked from does not answer")
+                self._give_up()
             answer = self._process.stdout.readline()
         if not answer:
             raise OSError("the process that kernels are forked from has ended")
         found: dict[str, Any] = json.loads(answer)
         return found
+
+    def _give_up(self) -> NoReturn:
+        self.end()
+        raise OSError("the process that kernels are forked from does not answer")
 
     def end(self) -> None:
         """End the process now, with its kernels and what they left to it."""
@@ -269,35 +283,46 @@ def begin() -> None:
 
 
 class _Loading:
-    """Modules that are still to be loaded, as if in a kernel."""
+    """What is still to be loaded, as if in a kernel, in parts: a fork may come between them."""
 
     def __init__(self) -> None:
-        self.left: deque[str] = deque((*CLEANING, *KERNEL, *SLOW_TO_IMPORT))
-        self.rehearsals: list[list[Any]] = []
+        self.left: deque[Callable[[], object]] = deque()
+        self._import((*CLEANING, *KERNEL, *SLOW_TO_IMPORT))
+        self.left += [partial(words.catalogue, lang) for lang in words.LANGUAGES]
+        self.left.append(strings.as_objects)  # As every notebook that starts.
+
+    def add(self, modules: Iterable[str], rehearsals: Iterable[Sequence[Any]]) -> None:
+        """Load these too, and rehearse: a module, and what its ``rehearse`` is given."""
+        self._import(modules)
+        self.left += [partial(self._rehearse, *one) for one in rehearsals]
+
+    def _import(self, modules: Iterable[str]) -> None:
+        self.left += [partial(importlib.import_module, name) for name in modules]
+
+    def _rehearse(self, module: str, *given: Any) -> None:
+        self._go_on(importlib.import_module(module).rehearse(*given))
+
+    def _go_on(self, parts: Iterator[None]) -> None:
+        for _ in parts:
+            self.left.appendleft(partial(self._go_on, parts))
+            return
 
     def one(self) -> None:
-        """Load the next one: some look at their surroundings as they are imported."""
+        """Load the next part: some modules look at their surroundings as they are imported."""
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
+        part = self.left.popleft()
         try:
             # A kernel that needs it says what is wrong.
             with contextlib.suppress(Exception):
-                importlib.import_module(self.left.popleft())
+                part()
         finally:
             del builtins.get_ipython  # type: ignore[attr-defined]
 
     def rest(self) -> None:
-        """Load all that is left, and rehearse."""
-        if self.left or self.rehearsals:
-            while self.left:
-                self.one()
-            for lang in words.LANGUAGES:
-                words.catalogue(lang)
-            strings.as_objects()  # As every notebook that starts.
-            while self.rehearsals:
-                module, *given = self.rehearsals.pop(0)
-                with contextlib.suppress(Exception):
-                    importlib.import_module(module).rehearse(*given)
+        """Load all that is left."""
+        while self.left:
+            self.one()
 
 
 def _serve() -> dict[str, Any] | None:
@@ -323,9 +348,11 @@ def _serve() -> dict[str, Any] | None:
         line, _, text = text.partition(b"\n")
         asked: dict[str, Any] = json.loads(line)
         if "load" in asked:
-            loading.left.extend(asked["load"])
-            loading.rehearsals += asked["rehearse"]
+            loading.add(asked["load"], asked["rehearse"])
             os.environ.update(asked["env"])
+            continue
+        if "loaded" in asked:
+            _answer(loaded=not loading.left)
             continue
         if "ended" in asked:
             _answer(code=os.waitstatus_to_exitcode(os.waitpid(asked["ended"], 0)[1]))
@@ -411,8 +438,9 @@ def main() -> None:
     # As ipykernel's own launcher does: the folder it is started in is not to hide any module.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
-    gc.disable()  # What is loaded is no garbage.
+    gc.disable()  # What is loaded is no garbage, now or at the end.
     asked = _serve()
+    gc.freeze()
     if asked is not None and "kernel" in asked:
         _become_kernel(asked["kernel"])
     if asked is not None:

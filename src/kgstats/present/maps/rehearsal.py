@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from kgstats.present.maps import figures, layout, sheets
@@ -10,8 +12,15 @@ from kgstats.present.maps.shapes import shapes
 from kgstats.present.maps.spec import MapSpec
 
 
-def rehearse(year: int, lang: str) -> None:
-    """Draw a map of no data, so that shapes, sheets, names and letters of a year are ready."""
+def rehearse(year: int, lang: str) -> Iterator[None]:
+    """Draw a map of no data, so that shapes, sheets, names and letters of a year are ready.
+
+    Something else may come between any two parts.
+    """
+    shapes(year)
+    yield
+    sheets.sheet(shapes(year), figures.LAYOUTS[layout.COMMUNE], layout.COMMUNE)
+    yield
     spec = MapSpec(
         "value",
         "",
@@ -22,5 +31,7 @@ def rehearse(year: int, lang: str) -> None:
         categories=(Category("none", "", "#ffffff"),),
     )
     figures.area_map(pd.DataFrame({"commune_code": [], "value": []}), spec)
+    yield
     sheets.sheet(shapes(year), "small", layout.COMMUNE)
+    yield
     sheets.sheet(shapes(year), "districts", layout.DISTRICT)
