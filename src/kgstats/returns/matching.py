@@ -132,9 +132,9 @@ def match_columns(
     return _Matching(form, block, page, year).result()
 
 
-def _year_against(offers: list[_Offer], name: str) -> str:
-    """Return a doubt where the year in a heading makes another column of it than its numbers do."""
-    dated = any(_YEAR.search(one.header) for one in offers)
+def _year_against(offers: list[_Offer], name: str, year: int | None) -> str:
+    """Return a doubt where another year makes another column of a heading than its numbers do."""
+    dated = any({*_YEAR.findall(one.header)} - {str(year)} for one in offers)
     return "heading_year" if dated and name not in [one.meaning.name for one in offers] else ""
 
 
@@ -252,7 +252,7 @@ class _Matching:
             mark = name.isdigit()
             meaning = HeadingMeaning(
                 "met" if mark else name, LEAST_SCORE, int(name) if mark else None,
-                doubt=_year_against(self.offers.get(column.index, []), name),
+                doubt=_year_against(self.offers.get(column.index, []), name, self.year),
             )  # fmt: skip
             offer = _Offer(column, meaning, LEAST_SCORE, column.header)
             self.chosen[offer.key] = offer
