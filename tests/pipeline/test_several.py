@@ -294,7 +294,8 @@ def test_a_process_that_ends_before_its_time_costs_its_year_alone(monkeypatch, t
             self.told.append((job.label, told["message"]))
 
     view = View()
-    program = HAND.replace("told = json", 'if "w1" in line: sys.exit(9)\n    told = json')
+    ends = 'if told.get("job", {{}}).get("root", "").endswith("w1"): sys.exit(9)\n    if "job"'
+    program = HAND.replace('if "job"', ends)
     made, going, found = begun(monkeypatch, tmp_path, None, [1, 1, 1], view=view, program=program)
     going.join(60)
     assert found == [1] and sorted(made.codes) == [0, 0, 1]
