@@ -23,6 +23,7 @@ ELSEWHERE = {
     "lab": "lab/test_dress.py",
     "returns.records.funding": "returns/records/test_money_rows.py",
     "returns.records.titles": "returns/test_origin.py",
+    "returns.subjects.bodies": "returns/test_layout.py",
     "officer.letter": "officer/test_starters.py",
     "pipeline.ending": "pipeline/test_unattended.py",
     "pipeline.schedule": "pipeline/test_unattended.py",

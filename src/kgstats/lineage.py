@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgstats import registry
+from kgstats.returns.columns.heading_words import MEASURES, facets_of
 from kgstats.returns.forms import CRITERIA, KEYS, TABLES, exact_meaning
-from kgstats.returns.heading_words import MEASURES, facets_of
 from kgstats.returns.layout import Column, tokens
 from kgstats.returns.ledger import LEDGER_COLUMNS, row_key
 from kgstats.text import decode

@@ -17,7 +17,7 @@ from kgstats.present import maps
 from kgstats.present.maps import sheets
 from kgstats.reference import areas, commands, province
 from kgstats.returns import processed
-from kgstats.returns.places import gazetteer
+from kgstats.returns.subjects.places import gazetteer
 from kgstats.workspace import Workspace
 
 KINDS = {"38": 27, "66": 15, "92": 9}

@@ -15,7 +15,7 @@ from tests.officer.filling import SHEETS
 from kgstats.officer.fields import CHECK, fields
 from kgstats.returns.book import read_return
 from kgstats.returns.forms import component_of, exact_meaning
-from kgstats.returns.places import gazetteer
+from kgstats.returns.subjects.places import gazetteer
 
 
 def read(path: Path, before: Any) -> Any:

@@ -17,7 +17,7 @@ from kgstats.officer.last_year import LastYear
 from kgstats.returns.book import read_return
 from kgstats.returns.forms import all_forms, component_of, exact_meaning, form_rows
 from kgstats.returns.identities import identities
-from kgstats.returns.places import gazetteer
+from kgstats.returns.subjects.places import gazetteer
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def test_without_a_file_it_is_the_one_that_ships(tmp_path):
 
 
 def test_turning_to_another_province_forgets_the_first(turned):
-    from kgstats.returns.places import gazetteer
+    from kgstats.returns.subjects.places import gazetteer
 
     assert "899" in gazetteer(2019).districts
     assert turned("66").full_name == "tỉnh Đắk Lắk"
@@ -70,7 +70,7 @@ def test_a_column_that_nothing_reads_is_refused(table, key, turned):
 
 
 def test_districts_are_known_by_their_own_forms_of_address_and_names_by_the_files(turned):
-    from kgstats.returns.places import districts_named, gazetteer
+    from kgstats.returns.subjects.places import districts_named, gazetteer
 
     turned("66")
     assert districts_named("BMT gửi", gazetteer(2019)) == set()

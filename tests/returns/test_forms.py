@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.returns.records.pages import MARKS_HEAD, attainment, marks, met_of, read
 
+from kgstats.returns.columns.heading_words import criterion_of
+from kgstats.returns.columns.matching import match_columns, recognise
 from kgstats.returns.forms import (
     KEYS,
     TABLES,
@@ -13,9 +15,7 @@ from kgstats.returns.forms import (
     meaning,
     table_columns,
 )
-from kgstats.returns.heading_words import criterion_of
 from kgstats.returns.layout import Column, TableBlock, tokens
-from kgstats.returns.matching import match_columns, recognise
 
 
 def block(headings, title=""):

@@ -21,10 +21,10 @@ from tests.returns.records.pages import (
 from tests.returns.test_clean import GOOD, at, roles, values
 
 from kgstats.returns.book import read_book
+from kgstats.returns.columns.heading_times import money_time, stock_time
+from kgstats.returns.columns.heading_words import criterion_of, heading_meanings, may_stand_for
 from kgstats.returns.files.delimited import sniff_delimiter
-from kgstats.returns.heading_times import money_time, stock_time
-from kgstats.returns.heading_words import criterion_of, heading_meanings, may_stand_for
-from kgstats.returns.total_words import sense_of_row
+from kgstats.returns.subjects.total_words import sense_of_row
 
 
 def grave(result, rule):

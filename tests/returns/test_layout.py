@@ -11,7 +11,7 @@ from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.inspect import inspect_file
 from kgstats.returns.layout import codes, find_tables, is_column_numbers, parse_unit, read_page, see
 from kgstats.returns.read import read_bytes
-from kgstats.returns.subjects import read_return_page
+from kgstats.returns.subjects.bodies import read_return_page
 
 
 def only(found):

@@ -8,7 +8,7 @@ from tests.returns.test_layout import only, shape
 
 from kgstats.returns.layout import find_tables
 from kgstats.returns.layout.codes import is_column_numbers
-from kgstats.returns.total_words import sense_of_row
+from kgstats.returns.subjects.total_words import sense_of_row
 
 PROVINCES = [
     [number, name, 100 + number, 50 + number, 7 * number]

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from python_calamine import CalamineWorkbook
 
-from kgstats.returns.numbers import read_number
 from kgstats.returns.read import read_bytes, read_workbook
+from kgstats.returns.values.numbers import read_number
 from kgstats.text import decode, encoding_hints
 
 

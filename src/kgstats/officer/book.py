@@ -11,7 +11,7 @@ from kgstats.officer.fields import LISTINGS, Field, listed
 from kgstats.officer.last_year import LastYear
 from kgstats.returns.cells import column_letter
 from kgstats.returns.guidance import guidance
-from kgstats.returns.places import District, Unit
+from kgstats.returns.subjects.places import District, Unit
 from kgstats.words import translator
 
 CREATED = dt.datetime(2020, 1, 1)

@@ -21,8 +21,8 @@ from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Record, Return
 from kgstats.returns.forms import code_words, column_words
 from kgstats.returns.ledger import row_key
-from kgstats.returns.places import gazetteer
 from kgstats.returns.rules import Finding, Words
+from kgstats.returns.subjects.places import gazetteer
 from kgstats.words import N_
 
 SHOWN = {"percent": N_("{by}%"), "count": N_("{by}")}

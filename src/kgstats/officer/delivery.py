@@ -15,9 +15,9 @@ from kgstats.receiving import parcels
 from kgstats.returns.book import MONEY_BEFORE, Record, Return
 from kgstats.returns.check import check_file
 from kgstats.returns.forms import all_forms, column_words, table_columns
-from kgstats.returns.places import Gazetteer, gazetteer
 from kgstats.returns.records.funding import AMOUNTS
 from kgstats.returns.rules import Finding, figure
+from kgstats.returns.subjects.places import Gazetteer, gazetteer
 from kgstats.returns.telling import closing
 from kgstats.words import N_, translator
 from kgstats.workspace import received_files

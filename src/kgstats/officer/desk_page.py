@@ -16,8 +16,8 @@ from kgstats.returns.annotating import shown
 from kgstats.returns.book import Return
 from kgstats.returns.cells import CellValue, Sheet, column_letter
 from kgstats.returns.ledger import raw_text
-from kgstats.returns.places import gazetteer
 from kgstats.returns.rules import SEVERITIES, Finding, advice, figure, told
+from kgstats.returns.subjects.places import gazetteer
 from kgstats.returns.telling import QUIET, SEVERITY_WORDS
 from kgstats.text import decode
 from kgstats.words import N_, Translate, translator

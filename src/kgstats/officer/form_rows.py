@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kgstats import registry
 from kgstats.returns.forms import Form
-from kgstats.returns.places import Unit
+from kgstats.returns.subjects.places import Unit
 from kgstats.words import N_, Translate
 
 FREE_ROWS = 60

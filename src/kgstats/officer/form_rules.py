@@ -8,8 +8,8 @@ from kgstats.officer.book import GOOD_INK, WRONG, WRONG_INK, Place, TemplateBook
 from kgstats.officer.fields import CHECK, Field, marks
 from kgstats.officer.formulas import DUPLICATE_KEY, Reference, limits, row_checks
 from kgstats.officer.last_year import CLOSINGS
-from kgstats.returns.decisions import decision_days
 from kgstats.returns.identities import BEFORE
+from kgstats.returns.values.decisions import decision_days
 from kgstats.words import N_
 
 REFUSED_TITLE = N_("This cannot stand here")

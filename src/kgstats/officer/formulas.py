@@ -15,12 +15,12 @@ from kgstats.edits import Identity
 from kgstats.edits.identities import Quotient
 from kgstats.officer.fields import Field, listed, marks
 from kgstats.reference.criteria import LEVELS
-from kgstats.returns.decisions import decision_days
 from kgstats.returns.forms import all_forms, exact_meaning
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.columns import MOST_HOUSEHOLDS
 from kgstats.returns.records.funding import MOST_MONEY_VND
+from kgstats.returns.values.decisions import decision_days
 from kgstats.words import N_
 
 BLANK = N_("A cell of the row is still blank: type 0 where there is none.")

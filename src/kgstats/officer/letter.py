@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from kgstats.returns.places import gazetteer
+from kgstats.returns.subjects.places import gazetteer
 from kgstats.words import N_, translator
 
 LANG = "vi"

@@ -15,7 +15,7 @@ from typing import Any
 from kgstats.reference import province
 from kgstats.reference.refusal import Refusal
 from kgstats.returns.forms import form_rows, split_words
-from kgstats.returns.places import District, Unit, gazetteer
+from kgstats.returns.subjects.places import District, Unit, gazetteer
 from kgstats.workspace import Workspace, replacing
 
 STATEMENT = {

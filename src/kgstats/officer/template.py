@@ -14,7 +14,7 @@ from kgstats.officer.last_year import LastYear, of_workspace
 from kgstats.reference.areas import first_list
 from kgstats.reference.refusal import Refusal
 from kgstats.returns.forms import all_forms
-from kgstats.returns.places import gazetteer
+from kgstats.returns.subjects.places import gazetteer
 from kgstats.words import slug
 from kgstats.workspace import Workspace, replacing
 

@@ -59,7 +59,7 @@ def read(workspace: Workspace, year: int) -> list[District]:
 
     from kgstats.reference import areas
     from kgstats.returns import deliveries
-    from kgstats.returns.places import gazetteer
+    from kgstats.returns.subjects.places import gazetteer
 
     places = gazetteer(year).districts
     known = {

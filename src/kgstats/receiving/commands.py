@@ -71,7 +71,7 @@ def _tell(one: Registered, year: int) -> None:
 
 
 def _line(one: Registered, year: int) -> str:
-    from kgstats.returns.places import gazetteer
+    from kgstats.returns.subjects.places import gazetteer
 
     if one.known:
         return f"{one.file}: received before, as {one.known}"

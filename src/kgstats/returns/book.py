@@ -12,10 +12,10 @@ from typing import Any
 from kgstats.returns import corrections as fixes
 from kgstats.returns.cells import Cell, Sheet, Workbook
 from kgstats.returns.ledger import Address, Ledger, filled, raw_text
-from kgstats.returns.places import Gazetteer, gazetteer
 from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.rules import FILE_RULES, Finding
+from kgstats.returns.subjects.places import Gazetteer, gazetteer
 
 Record = dict[str, Any]
 Previous = Mapping[str, Mapping[str, int | None]]

@@ -13,12 +13,12 @@ from pathlib import Path
 from kgstats.reference.areas import ANCHOR, NoAreasForYear, first_list
 from kgstats.returns.book import Previous, Return, file_name, read_book
 from kgstats.returns.cells import Workbook
+from kgstats.returns.columns.matching import recognise
 from kgstats.returns.layout import Page, Seen, TableBlock
-from kgstats.returns.matching import recognise
-from kgstats.returns.places import gazetteer
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Finding, Words
 from kgstats.returns.spans import signed_on, slipped_year
+from kgstats.returns.subjects.places import gazetteer
 from kgstats.returns.turned import read_forms
 from kgstats.words import N_
 

@@ -23,8 +23,8 @@ from kgstats.returns.book import MONEY_BEFORE, Record, Return, file_name, read_r
 from kgstats.returns.book import read_book as read_book
 from kgstats.returns.forms import KEYS, TABLES, all_forms
 from kgstats.returns.ledger import Address, Ledger, cells_received, is_empty, raw_text
-from kgstats.returns.places import Gazetteer, gazetteer
 from kgstats.returns.rules import FILE_RULES, Finding, Severity
+from kgstats.returns.subjects.places import Gazetteer, gazetteer
 
 if TYPE_CHECKING:
     import pandas as pd

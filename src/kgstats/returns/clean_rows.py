@@ -10,19 +10,19 @@ from kgstats import registry
 from kgstats.edits.identities import Quotient
 from kgstats.reference.criteria import LEVELS
 from kgstats.returns.book import Book, Record
-from kgstats.returns.dashes import refuse_contradicted_dashes
-from kgstats.returns.decisions import decision_days
+from kgstats.returns.edits.dashes import refuse_contradicted_dashes
+from kgstats.returns.edits.judging import judge
+from kgstats.returns.edits.moved_columns import DECISIONS, refuse_moved_decisions
 from kgstats.returns.forms import CRITERIA, KEYS, code_words, column_words, table_columns
 from kgstats.returns.identities import rate_agrees, rates
 from kgstats.returns.joining import Cells, Row, given, joined, order_column
-from kgstats.returns.judging import judge
 from kgstats.returns.ledger import FATES, raw_text, row_key
-from kgstats.returns.meanings import status_of
-from kgstats.returns.moved_columns import DECISIONS, refuse_moved_decisions
 from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.funding import doubt_units
 from kgstats.returns.records.lines import Line
 from kgstats.returns.rules import Words
+from kgstats.returns.values.decisions import decision_days
+from kgstats.returns.values.meanings import status_of
 
 STATUS = registry.codes("status_told")
 

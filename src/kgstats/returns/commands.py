@@ -153,7 +153,7 @@ def _summary(cleaned: object, lang: str, out: Path | None) -> None:
 
     from kgstats.returns import rules, telling
     from kgstats.returns.clean import Cleaned
-    from kgstats.returns.places import gazetteer
+    from kgstats.returns.subjects.places import gazetteer
 
     assert isinstance(cleaned, Cleaned)
     t = translator(lang)

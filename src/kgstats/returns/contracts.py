@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kgstats import registry
 from kgstats.returns.forms import CRITERIA, form_rows
-from kgstats.returns.places import gazetteer
+from kgstats.returns.subjects.places import gazetteer
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from typing import Any
 from kgstats.returns.book import file_name
 from kgstats.returns.cells import Workbook, column_letter
 from kgstats.returns.layout import Page, TableBlock, read_page
-from kgstats.returns.numbers import decide_style, read_number
-from kgstats.returns.readings import Rule
+from kgstats.returns.values.numbers import decide_style, read_number
+from kgstats.returns.values.readings import Rule
 
 
 def inspect_file(path: Path) -> dict[str, Any]:

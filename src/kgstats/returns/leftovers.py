@@ -19,7 +19,7 @@ from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.resemblance import Resemblance, resemblance
 from kgstats.returns.rules import Words
-from kgstats.returns.subjects import names_commune
+from kgstats.returns.subjects.bodies import names_commune
 from kgstats.returns.turned import hand_back
 from kgstats.words import N_
 

@@ -18,13 +18,17 @@ from kgstats.returns.book import Book
 from kgstats.returns.deliveries import DeliveryError
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import row_key
-from kgstats.returns.places import Gazetteer, districts_in_file_name, districts_named
 from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
 from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span, stated_standing
-from kgstats.returns.units import unit_of
+from kgstats.returns.subjects.places import (
+    Gazetteer,
+    districts_in_file_name,
+    districts_named,
+)
+from kgstats.returns.values.units import unit_of
 from kgstats.words import N_
 
 LETTERHEAD_WITNESS = N_("letterhead {districts}")

@@ -9,20 +9,20 @@ from operator import attrgetter
 
 from kgstats.returns.book import MONEY_BEFORE, Book
 from kgstats.returns.cells import Sheet, areas, runs
+from kgstats.returns.columns.matching import recognise
+from kgstats.returns.columns.plans import without_plans
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.guidance import is_guidance
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Page, Seen
 from kgstats.returns.ledger import FATES, is_empty, row_key
-from kgstats.returns.matching import recognise
-from kgstats.returns.plans import without_plans
 from kgstats.returns.records.communes import read_communes
 from kgstats.returns.records.funding import read_funding
 from kgstats.returns.records.lines import Line, Work
 from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
 from kgstats.returns.rules import Severity, Words
-from kgstats.returns.subjects import names_commune
+from kgstats.returns.subjects.bodies import names_commune
 from kgstats.returns.turned import address_of, is_turned, read_forms
 from kgstats.words import N_
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from kgstats.returns.columns.heading_words import heading_meanings
 from kgstats.returns.forms import Form, all_forms
-from kgstats.returns.heading_words import heading_meanings
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
-from kgstats.returns.subjects import SHORT_MARK, names_commune, names_money
+from kgstats.returns.subjects.bodies import SHORT_MARK, names_commune, names_money
 
 LIKE_A_TITLE = 85
 """Likeness (0–100) from which words above a table are taken for the title of a form."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from kgstats.returns.columns.heading_words import DATE_WORDS
 from kgstats.returns.forms import form_rows, split_words
-from kgstats.returns.heading_words import DATE_WORDS
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
 from kgstats.returns.records.titles import attached
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from kgstats.returns.cells import Cell, Sheet, column_letter
+from kgstats.returns.columns.heading_words import criterion_of, heading_meanings
 from kgstats.returns.forms import all_forms
-from kgstats.returns.heading_words import criterion_of, heading_meanings
 from kgstats.returns.layout import (
     Page,
     Seen,
@@ -24,14 +24,14 @@ from kgstats.returns.layout import (
     tokens,
 )
 from kgstats.returns.ledger import FATES, Address
-from kgstats.returns.places import bare_name
-from kgstats.returns.subjects import (
+from kgstats.returns.subjects.bodies import (
     LEAST_ROWS,
     LEAST_VALUES,
     commune_within,
     names_commune,
     read_return_page,
 )
+from kgstats.returns.subjects.places import bare_name
 
 Found = TypeVar("Found")
 

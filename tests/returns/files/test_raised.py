@@ -17,7 +17,7 @@ from tests.returns.files.writers import (
     xlsx_of,
 )
 
-from kgstats.returns.numbers import read_number
+from kgstats.returns.values.numbers import read_number
 
 TEXTS = [("178", "1"), ("1.234,5", "2"), ("9,5 %", "3)"), ("m", "2"), ("Tân Hòa", "1")]
 

@@ -12,8 +12,8 @@ from tests.returns.test_clean import GOOD
 
 from kgstats.returns.book import read_book
 from kgstats.returns.files.formats import struck
-from kgstats.returns.marks import read_mark
-from kgstats.returns.numbers import read_number
+from kgstats.returns.values.marks import read_mark
+from kgstats.returns.values.numbers import read_number
 
 
 def of_xlsx() -> bytes:

@@ -22,7 +22,7 @@ from tests.returns.records.pages import (
 
 from kgstats.returns.book import MONEY_BEFORE, read_book
 from kgstats.returns.cells import Cell, Workbook
-from kgstats.returns.units import STEPS_VND, UNITS_VND, unit_name
+from kgstats.returns.values.units import STEPS_VND, UNITS_VND, unit_name
 
 THOUSANDS = [*map(unit_name, STEPS_VND)]
 UNIT_HEAD = [*MONEY_HEAD[:5], "ĐVT", *MONEY_HEAD[5:]]

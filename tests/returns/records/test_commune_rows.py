@@ -23,7 +23,7 @@ from tests.returns.records.pages import (
 )
 
 from kgstats.returns.layout import Seen, see
-from kgstats.returns.subjects import names_commune
+from kgstats.returns.subjects.bodies import names_commune
 
 TOTALS = [
     "Tổng cộng", "TỔNG", "Cộng toàn huyện", "Toàn huyện", "Tổng số (4 xã)", "CẢ HUYỆN", "Cộng:",

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from kgstats.returns.heading_words import Facets
+from kgstats.returns.columns.heading_words import Facets
+from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.ledger import FATES
-from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import read_number
-from kgstats.returns.readings import NumberReading
 from kgstats.returns.records.columns import NumberColumns
 from kgstats.returns.records.evidence import Evidence, Readings, ways
 from kgstats.returns.records.lines import Number, Place, as_meant
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
-from kgstats.returns.units import (
+from kgstats.returns.values.numbers import read_number
+from kgstats.returns.values.readings import NumberReading
+from kgstats.returns.values.units import (
     STEPS_VND,
     UNITS_VND,
     money_unit,

@@ -13,16 +13,16 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from kgstats.returns.cells import CellValue
+from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES
-from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import decide_style, read_number, resolve
-from kgstats.returns.readings import NumberReading, Rule, Style
 from kgstats.returns.records.lines import Number, as_meant
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
-from kgstats.returns.units import UNITS_VND
+from kgstats.returns.values.numbers import decide_style, read_number, resolve
+from kgstats.returns.values.readings import NumberReading, Rule, Style
+from kgstats.returns.values.units import UNITS_VND
 from kgstats.words import N_
 
 MOST_HOUSEHOLDS = 200_000

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from kgstats.returns.columns.witnesses import numbers_in
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import FATES
-from kgstats.returns.places import Match, Unit
 from kgstats.returns.records.lines import as_meant
 from kgstats.returns.records.table import TableRows
-from kgstats.returns.total_words import sense_of_row
-from kgstats.returns.witnesses import numbers_in
+from kgstats.returns.subjects.places import Match, Unit
+from kgstats.returns.subjects.total_words import sense_of_row
 
 Types = tuple[str, ...]
 

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kgstats.returns.cells import CellValue
-from kgstats.returns.dates import DateRule, read_date
-from kgstats.returns.decisions import FIRST_DECISION, Decision, read_decision
+from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES, raw_text
-from kgstats.returns.marks import (
+from kgstats.returns.records.columns import NumberColumns
+from kgstats.returns.records.commune_rows import CommuneRow, CommuneRows
+from kgstats.returns.records.lines import Line, Number, Total
+from kgstats.returns.records.table import Table, TableRows, Whose
+from kgstats.returns.records.totals import Totals
+from kgstats.returns.values.dates import DateRule, read_date
+from kgstats.returns.values.decisions import FIRST_DECISION, Decision, read_decision
+from kgstats.returns.values.marks import (
     CROSSES,
     Legend,
     MarkReading,
@@ -24,14 +30,8 @@ from kgstats.returns.marks import (
     turned_round,
     unpaired,
 )
-from kgstats.returns.matching import Mapped
-from kgstats.returns.meanings import level_of, offered
-from kgstats.returns.numbers import read_number
-from kgstats.returns.records.columns import NumberColumns
-from kgstats.returns.records.commune_rows import CommuneRow, CommuneRows
-from kgstats.returns.records.lines import Line, Number, Total
-from kgstats.returns.records.table import Table, TableRows, Whose
-from kgstats.returns.records.totals import Totals
+from kgstats.returns.values.meanings import level_of, offered
+from kgstats.returns.values.numbers import read_number
 
 MOSTLY_BLANK = 0.9
 """From this share of blank marks on, a page does not type its marks."""

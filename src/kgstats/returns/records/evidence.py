@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kgstats.returns.heading_words import MEASURES, Facets
-from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import resolve
-from kgstats.returns.readings import NumberReading, Rule, Style, style_of
+from kgstats.returns.columns.heading_words import MEASURES, Facets
+from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.records.columns import BY_COLUMN, BY_RATE, RATE_SLACK_PP, NumberColumns
 from kgstats.returns.records.lines import Number, Place
-from kgstats.returns.units import UNITS_VND
+from kgstats.returns.values.numbers import resolve
+from kgstats.returns.values.readings import NumberReading, Rule, Style, style_of
+from kgstats.returns.values.units import UNITS_VND
 
 MOST_IN_A_RUN = 120
 """So many rows of a table are tried for a run of amounts in another unit."""

@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from kgstats.returns.columns.heading_words import MEASURES, Facets
+from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.forms import code_words
-from kgstats.returns.heading_words import MEASURES, Facets
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import FATES
-from kgstats.returns.matching import Mapped
-from kgstats.returns.meanings import cause_of
-from kgstats.returns.readings import NumberReading
 from kgstats.returns.records.amounts import (
     LEAST_OF_A_RETURN_VND,
     LEAST_TO_DOUBT,
@@ -28,6 +26,8 @@ from kgstats.returns.records.money_rows import ATTRIBUTES, KEY_WORDS, MoneyRow, 
 from kgstats.returns.records.table import Table, TableRows, Whose
 from kgstats.returns.records.totals import Totals
 from kgstats.returns.rules import Words
+from kgstats.returns.values.meanings import cause_of
+from kgstats.returns.values.readings import NumberReading
 
 AMOUNTS = ("allocated_vnd", "disbursed_vnd")
 

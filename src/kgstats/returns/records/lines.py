@@ -10,9 +10,9 @@ from typing import Any
 from kgstats.returns.cells import CellValue
 from kgstats.returns.layout import Page, Seen
 from kgstats.returns.ledger import Address, raw_text
-from kgstats.returns.places import Unit
-from kgstats.returns.readings import Style
 from kgstats.returns.rules import Finding
+from kgstats.returns.subjects.places import Unit
+from kgstats.returns.values.readings import Style
 
 Number = int | Decimal
 Place = tuple[int, int]

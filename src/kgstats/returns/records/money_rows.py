@@ -11,16 +11,16 @@ import re
 from dataclasses import dataclass, field
 
 from kgstats import registry
+from kgstats.returns.columns.heading_words import names_one, plan_year_of
+from kgstats.returns.columns.matching import Mapped, RefusedColumn
+from kgstats.returns.columns.witnesses import numbers_in
 from kgstats.returns.forms import code_words, component_of, exact_meaning, meaning, under_of
-from kgstats.returns.heading_words import names_one, plan_year_of
 from kgstats.returns.layout import Seen, order_token, tokens
 from kgstats.returns.ledger import FATES, raw_text
-from kgstats.returns.matching import Mapped, RefusedColumn
-from kgstats.returns.meanings import Choice, choice_of, offered
 from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
-from kgstats.returns.total_words import sense_of_row
-from kgstats.returns.witnesses import numbers_in
+from kgstats.returns.subjects.total_words import sense_of_row
+from kgstats.returns.values.meanings import Choice, choice_of, offered
 
 KEY_WORDS = registry.codes("money_key")
 FIRST_YEAR = 2000

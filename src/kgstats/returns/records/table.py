@@ -7,13 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from kgstats.returns.columns.matching import Mapped, RefusedColumn, match_columns
 from kgstats.returns.forms import Form, FormColumn, column_words
 from kgstats.returns.guidance import is_check
 from kgstats.returns.layout import Column, Seen, TableBlock, order_token, tokens
 from kgstats.returns.ledger import FATES
-from kgstats.returns.matching import Mapped, RefusedColumn, match_columns
-from kgstats.returns.places import Gazetteer
 from kgstats.returns.records.lines import Line, Place, Work
+from kgstats.returns.subjects.places import Gazetteer
 
 MOST_TOTALS = 60
 """So many totals of one table are compared with all its rows; no page has more."""

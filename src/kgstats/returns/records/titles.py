@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from kgstats.returns.dates import read_date
-from kgstats.returns.heading_words import DATE_WORDS
+from kgstats.returns.columns.heading_words import DATE_WORDS
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
+from kgstats.returns.values.dates import read_date
 
 _ATTACHED = re.compile(r"(?:kem theo|ban hanh|can cu)\b|so \d")
 

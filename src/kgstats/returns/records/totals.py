@@ -15,13 +15,13 @@ from decimal import Decimal
 from functools import partial
 from itertools import combinations
 
+from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES
-from kgstats.returns.matching import Mapped
-from kgstats.returns.numbers import read_number
 from kgstats.returns.records.columns import NumberColumns
 from kgstats.returns.records.lines import Number, Stated, Total, as_meant
 from kgstats.returns.records.table import TableRows
+from kgstats.returns.values.numbers import read_number
 
 MOST_HIDDEN = 8
 """Of so many hidden rows every choice is tried; of more, all together and those of one group."""

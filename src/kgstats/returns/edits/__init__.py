@@ -1,0 +1,1 @@
+"""The rules between numbers, applied: which cell, row or column breaks them."""
