@@ -20,7 +20,9 @@ from pathlib import Path
 
 from kgstats.workspace import LEFT_OUT
 
-WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".xml", ".html", ".htm"))
+WORKBOOKS = frozenset(
+    (".xlsx", ".xlsm", ".xls", ".ods", ".fods", ".csv", ".tsv", ".xml", ".html", ".htm")
+)
 MAILS = frozenset((".eml", ".msg"))
 MOST_BYTES = 200_000_000
 MOST_FILES = 500

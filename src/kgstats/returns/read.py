@@ -58,8 +58,8 @@ def read_workbook(path: str | Path, *, limits: Limits | None = None) -> Workbook
     Parameters
     ----------
     path
-        The file: xlsx, xlsm, xls (Excel 5 to 2003), ods, csv or tsv in any encoding, HTML, web
-        archive or XML saved as a workbook. Its name does not matter.
+        The file: xlsx, xlsm, xls (Excel 5 to 2003), ods, fods, csv or tsv in any encoding, HTML,
+        web archive or XML saved as a workbook. Its name does not matter.
     limits
         How much is read at most.
 
@@ -178,7 +178,8 @@ def _read_archive(data: bytes, budget: Budget) -> tuple[str, list[Sheet], str]:
         if part in archive:
             raise Refusal("not_a_spreadsheet", meaning)
     if "xl/workbook.xml" not in archive and "_rels/.rels" not in archive:
-        inside = [one for one in archive.names if one.endswith((".xls", ".xlsx", ".ods", ".csv"))]
+        books = (".xls", ".xlsx", ".ods", ".fods", ".csv")
+        inside = any(one.endswith(books) for one in archive.names)
         meaning = "an archive: send the workbook itself" if inside else "an archive"
         raise Refusal("not_a_spreadsheet", meaning)
     from kgstats.returns.files.ooxml import read_ooxml
@@ -197,7 +198,7 @@ def _text_of(data: bytes) -> tuple[str, str]:
 
 
 def _read_text(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet], str]:
-    from kgstats.returns.files import spreadsheetml, web_page
+    from kgstats.returns.files import opendocument, spreadsheetml, web_page
     from kgstats.returns.files.delimited import read_delimited, sniff_delimiter
 
     head = data[:4096].lower()
@@ -214,6 +215,8 @@ def _read_text(data: bytes, name: str, budget: Budget) -> tuple[str, list[Sheet]
         return "mhtml", sheets, ""
     if spreadsheetml.is_one(data):
         return "xml", spreadsheetml.read_spreadsheetml(data, budget), ""
+    if opendocument.is_flat(data):
+        return "ods", opendocument.read_flat(data, budget), ""
     text, encoding = _text_of(data)
     if not text.strip("\ufeff \t\r\n"):
         raise Refusal("empty_file", "the file holds nothing")

@@ -17,7 +17,8 @@ from kgstats.returns.files.containers import Limits
 from kgstats.returns.read import read_bytes
 
 
-def test_ods_has_values_errors_formats_fonts_and_what_is_hidden():
+@pytest.mark.parametrize("flat", [False, True])
+def test_ods_has_values_errors_formats_fonts_and_what_is_hidden(flat):
     hidden = Style(name="an", family="table")
     hidden.addElement(TableProperties(display="false"))
     legacy = Style(name="cu", family="table-cell")
@@ -45,7 +46,9 @@ def test_ods_has_values_errors_formats_fonts_and_what_is_hidden():
     empty = TableRow(numberrowsrepeated=1_048_572)
     empty.addElement(TableCell(numbercolumnsrepeated=16_384))
     table.addElement(empty)
-    book = read_bytes(ods_of([table, Table(name="Ẩn", stylename="an")], (hidden, legacy)))
+    written = ods_of([table, Table(name="Ẩn", stylename="an")], (hidden, legacy), flat=flat)
+    assert written.startswith(b"<?xml" if flat else b"PK")
+    book = read_bytes(written, "Bieu.fods")
     assert (book.format, book.problem) == ("ods", None)
     assert [(one.name, one.state) for one in book.sheets] == [
         ("Biểu 01", "visible"),

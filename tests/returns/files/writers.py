@@ -103,12 +103,14 @@ def sample(book):
 PLAIN = {"A1": "x", "B2": 1.0, "B3": ErrorValue("#DIV/0!"), "C4": "y"}
 
 
-def ods_of(tables: list[Table], styles: tuple[Style, ...] = ()) -> bytes:
+def ods_of(tables: list[Table], styles: tuple[Style, ...] = (), *, flat: bool = False) -> bytes:
     book = OpenDocumentSpreadsheet()
     for style in styles:
         book.automaticstyles.addElement(style)
     for table in tables:
         book.spreadsheet.addElement(table)
+    if flat:
+        return book.xml()
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (ods): one XML part, read in one pass.
+"""OpenDocument spreadsheets: one XML part of an archive (ods), or one XML file (fods), in one pass.
 
 Cells and rows that a file repeats are counted before they are made, and error cells keep their
 code.
@@ -9,10 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
 from kgstats.returns.files import formats
-from kgstats.returns.files.containers import Archive, Budget, LocalNames, Refusal, parse_xml
+from kgstats.returns.files.containers import (
+    PIECE,
+    Archive,
+    Budget,
+    LocalNames,
+    Refusal,
+    parse_xml,
+)
 from kgstats.returns.files.formulas import Formulas, SheetFormulas
 from kgstats.returns.files.grid import LAST_COLUMN, LAST_ROW, finish
 
@@ -31,11 +39,30 @@ def read_opendocument(archive: Archive, budget: Budget) -> list[Sheet]:
         "META-INF/manifest.xml"
     ):
         raise Refusal("locked", "the workbook is protected with a password")
+    parts = [part for part in ("styles.xml", "content.xml")
+             if part in archive or part == "content.xml"]  # fmt: skip
+    return _sheets_in(map(archive.pieces, parts), budget)
+
+
+def is_flat(data: bytes) -> bool:
+    """Whether a file is an OpenDocument spreadsheet of one XML part (fods)."""
+    return _FLAT.search(data, 0, 16_384) is not None
+
+
+_FLAT = re.compile(rb"""mimetype\s*=\s*["']application/vnd\.oasis\.opendocument\.spreadsheet""")
+
+
+def read_flat(data: bytes, budget: Budget) -> list[Sheet]:
+    """Read an OpenDocument spreadsheet of one XML part; pictures in it are passed over."""
+    pieces = (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+    return _sheets_in([pieces], budget)
+
+
+def _sheets_in(parts: Iterable[Iterable[bytes]], budget: Budget) -> list[Sheet]:
+    """Read the sheets from the parts that hold styles and content, one after the other."""
     reader = _Reader(budget)
-    for part in ("styles.xml", "content.xml"):
-        if part in archive or part == "content.xml":
-            pieces = archive.pieces(part)
-            parse_xml(pieces, budget, reader.start, reader.end, reader.characters, doctype=True)
+    for pieces in parts:
+        parse_xml(pieces, budget, reader.start, reader.end, reader.characters, doctype=True)
     if len(reader.sheets) > budget.limits.sheets:
         raise Refusal("too_large", f"{len(reader.sheets)} sheets")
     reader.formulas.settle()
