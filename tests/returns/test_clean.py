@@ -397,6 +397,23 @@ def test_hidden_rows_columns_and_sheets_are_reported_and_not_read():
     assert len(result.ledger) == result.received
 
 
+def test_a_form_that_only_a_hidden_sheet_holds_is_lacking():
+    shown, text = sheet([["Trang bìa"]], name="Bìa"), sheet([["Ghi chép"]], name="nháp")
+    concealed, last = poverty(GOOD, name="Bieu 3"), poverty(GOOD, name="nam 2018")
+    for one in last.cells:
+        one.value = str(one.value).replace("2019", "2018") if one.row < 4 else one.value
+    for one in (concealed, last, text):
+        one.state = "hidden"
+    found = [(one.rule, one.sheet, one.grave) for one in read(shown, concealed, last, text).findings
+             if one.rule.endswith("hidden")]  # fmt: skip
+    assert sorted(found) == [
+        ("form_hidden", "Bieu 3", "error"),
+        ("sheet_hidden", "nam 2018", "warning"),
+        ("sheet_hidden", "nháp", "warning"),
+    ]
+    assert "form_hidden" not in rules(read(poverty(GOOD), concealed))
+
+
 def test_a_total_may_count_hidden_rows():
     total = [None, "Tổng cộng", 4300, 190, 43, 3, 8, 158, None, 120, 113]
     page = poverty([*GOOD, total])

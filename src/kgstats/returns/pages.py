@@ -52,9 +52,6 @@ def open_sheets(book: Book) -> None:
             continue
         if sheet.state != "visible" or sheet.kind == "macro":
             book.hidden.append(sheet)
-            rule = "sheet_macro" if sheet.kind == "macro" else "sheet_hidden"
-            count = sum(not is_empty(cell.value) for cell in sheet.cells)
-            book.find(rule, sheet.name, count=count)
             continue
         page, tables = read_forms(sheet, partial(_tables, book))
         work = tables[0].work if tables else Work(book.book.file, page)
@@ -69,7 +66,32 @@ def open_sheets(book: Book) -> None:
     for table in book.tables:
         if units:
             table.work.unit = units[0]
+    _hidden_sheets(book)
     _other_years(book)
+
+
+def _hidden_sheets(book: Book) -> None:
+    """Report the sheets that are hidden; a form of the year that no other sheet has is lacking."""
+    shown = {table.form.key for table in book.tables}
+    for sheet in book.hidden:
+        count = sum(not is_empty(cell.value) for cell in sheet.cells)
+        if sheet.kind == "macro":
+            book.find("sheet_macro", sheet.name, count=count)
+            continue
+        page, tables = read_forms(sheet, partial(_tables, book))
+        stated = (stated_year(page, one.block) for one in tables)
+        years = [book.year if found is None else found[0] for found in stated]
+        form = next(
+            (
+                one.form for one, year in zip(tables, years, strict=True)
+                if year == book.year and one.form.key not in shown
+            ),
+            None,
+        )  # fmt: skip
+        if form is None:
+            book.find("sheet_hidden", sheet.name, count=count)
+        else:
+            book.find("form_hidden", sheet.name, count=count, form=form.number)
 
 
 def _tables(book: Book, page: Page) -> list[Table]:
