@@ -1154,6 +1154,27 @@ def test_a_table_put_aside_says_what_it_seems_to_be():
     assert "{" not in message(found, "vi")
 
 
+@pytest.mark.parametrize(
+    ("total", "end", "told"),
+    [(None, "", ["K8"]), (None, "\n", []), (140, "", []), (138, "", ["K9"])],
+    ids=["open", "whole", "a sum agrees", "a sum does not"],
+)
+def test_a_text_file_that_ends_behind_a_number_may_have_lost_its_end(tmp_path, total, end, told):
+    rows = [
+        POVERTY_HEAD,
+        *body(*([1000, 100, 20, 1, 4, 85, 8.5, 60, at] for at in (55, 44, 33, 8))),
+    ]
+    if total:
+        rows.insert(1, [None, "Tổng cộng", 4000, 400, 80, 4, 16, 340, 8.5, 240, total])
+    rows = [["UBND HUYỆN KIÊN HẢI"], ["RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2019"], [""], *rows]
+    path = tmp_path / "Kien Hai 2019.csv"
+    text = "\n".join(";".join("" if one is None else str(one) for one in row) for row in rows)
+    path.write_text(text + end, encoding="utf-8")
+    result = read_return(path, 2019)
+    assert at(result, "number_at_end") == told
+    assert values(result)["31115"]["near_poor_end_hh"] == 8
+
+
 CUT_HEAD = ["TT", "Đơn vị", *map(str, range(1, 20)), "Số quyết định"]
 CUT_ROWS = [
     [str(at), name, *["Đ"] * 19, f"{at}/QĐ-UBND"]

@@ -90,6 +90,9 @@ class Sheet:
     """Rows where another table of an HTML page begins."""
     cut_row: int | None = None
     """The last row of a text file that ends in the middle of it."""
+    open_end: tuple[int, int] | None = None
+    """Row and column of the number that a text file ends with, without a line break: it may have
+    had more digits."""
 
 
 @dataclass(slots=True)

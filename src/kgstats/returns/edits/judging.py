@@ -104,6 +104,8 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
             refuse_row(row, len(refused[id(row)]))
     works = {id(line.work): line.work for row in rows for line in row.lines}.values()
     rules, plain, before = identities(table), _plain(table), book.previous
+    if any(work.page.sheet.open_end for work in works):
+        _doubt_open_end(rows, rules)
     if all(total.holds for work in works for total in work.totals) and all(
         (before is None and _surely_hold(row, plain)) or _holds(row, stated_in(row, before), rules)
         for row in rows
@@ -114,6 +116,24 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     if case.failing():
         case.columns()
         case.cells()
+
+
+def _doubt_open_end(rows: Sequence[Row], rules: Sequence[Identity]) -> None:
+    """Doubt the number a text file ends with, without a line break, where no other agrees."""
+    for row in rows:
+        for name, held in row.cells.items():
+            work, seen = held[0]
+            if seen.place != work.page.sheet.open_end or row.values[name].__class__ not in _NUMBERS:
+                continue
+            values = stated_in(row, None)
+            tried = [one.on(values, None, row.words) for one in rules
+                     if one.relation == "=" and name in one.columns]  # fmt: skip
+            proved = any(rule is not None and rule.holds(values) for rule in tried)
+            if not proved and not any(
+                total.holds and total.column == name and seen.row in total.rows
+                for total in work.totals
+            ):
+                row.find("number_at_end", name, place=row.name, value=row.values[name])
 
 
 def refuse_row(row: Row, count: int) -> None:

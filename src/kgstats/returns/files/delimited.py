@@ -112,6 +112,8 @@ def _sheet(text: str, delimiter: str, quoting: int, budget: Budget) -> Sheet:
         raise
     if not text.endswith(("\n", "\r")):
         sheet.cut_row = _cut_row(widths)
+        if sheet.cut_row is None and len(widths) > 1 and text[-1].isdecimal():
+            sheet.open_end = sheet.cells[-1].row, sheet.cells[-1].column
     return sheet
 
 
