@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kgstats import registry
-from kgstats.returns.cells import Cell, CellValue, ErrorValue, Fate, Workbook, column_letter
+from kgstats.returns.cells import (
+    Cell,
+    CellValue,
+    ErrorValue,
+    Fate,
+    Workbook,
+    column_letter,
+    runs,
+)
+from kgstats.returns.rules import Words
+from kgstats.words import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,9 +167,21 @@ class Address:
         """Return the address of a place, as ``AB12``."""
         return f"{self.letters[column]}{row}"
 
-    def row_name(self, row: int) -> int | str:
-        """Name a row as it was received."""
-        return row
+    def rows(self, rows: Collection[int]) -> Words:
+        """Name rows as they were received."""
+        return numbered(
+            (ROW, ROWS), [f"{a}–{b}" if b > a else f"{a}" for a, b in runs(sorted(rows))]
+        )
+
+
+ROW, ROWS = N_("row {rows}"), N_("rows {rows}")
+COLUMN, COLUMNS = N_("column {rows}"), N_("columns {rows}")
+
+
+def numbered(words: tuple[str, str], named: Sequence[str]) -> Words:
+    """Name one row or several, given as runs: ``7``, ``15–17``."""
+    several = len(named) > 1 or "–" in named[0]
+    return Words(words[several], (("rows", ", ".join(named)),))
 
 
 def joined(ledgers: Sequence[pa.Table]) -> pa.Table:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
 from functools import partial
 from operator import attrgetter
 
 from kgstats.returns.book import MONEY_BEFORE, Book
-from kgstats.returns.cells import Sheet, areas, runs
+from kgstats.returns.cells import Sheet, areas
 from kgstats.returns.columns.matching import recognise
 from kgstats.returns.columns.plans import without_plans
 from kgstats.returns.forms import CRITERIA
@@ -21,18 +20,14 @@ from kgstats.returns.records.funding import read_funding
 from kgstats.returns.records.lines import Line, Work
 from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
-from kgstats.returns.rules import Severity, Words
+from kgstats.returns.rules import Severity
 from kgstats.returns.subjects.bodies import names_commune
 from kgstats.returns.turned import address_of, is_turned, read_forms
-from kgstats.words import N_
 
 MOST_ALIKE = 200
 """How many findings of one kind a single sheet may have where a list says no more."""
 
 ENCODING_NAMES = {"tcvn3": "TCVN3 (.VnTime)", "vni": "VNI", "mojibake": "UTF-8/cp1252"}
-
-THIS_ROW = N_("row {rows}")
-THESE_ROWS = N_("rows {rows}")
 
 MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
 """Names of the nineteen marks among the values of a line."""
@@ -232,7 +227,7 @@ def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
         if held:
             work.find(
                 rule, (min(held), 1), severity="error" if missing & held else None,
-                rows=_named(held), count=sum(rows[row] for row in held), row=min(held),
+                rows=work.address.rows(held), count=sum(rows[row] for row in held), row=min(held),
             )  # fmt: skip
     lacking = _only_hidden(book, work) if columns else set()
     for column, count in sorted(columns.items()):
@@ -251,19 +246,6 @@ def _only_hidden(book: Book, work: Work) -> set[int]:
         for m in one.concealed()
         if (one.form.key, m.name, m.criterion) not in shown
     }
-
-
-def _named(rows: Collection[int]) -> Words:
-    return Words(THESE_ROWS if len(rows) > 1 else THIS_ROW, (("rows", spans(rows)),))
-
-
-def spans(rows: Iterable[int]) -> str:
-    """Write row numbers as runs.
-
-    >>> spans({15, 16, 17, 24})
-    '15–17, 24'
-    """
-    return ", ".join(f"{a}–{b}" if b > a else f"{a}" for a, b in runs(sorted(rows)))
 
 
 def hidden_names(work: Work) -> list[Seen]:

@@ -178,7 +178,7 @@ def figure(number: int | Decimal, lang: str) -> str:
     return text.translate({44: ".", 46: ","}) if lang == "vi" else text
 
 
-NAMES = frozenset(("year", "before", "row", "criterion", "form"))
+NAMES = frozenset(("year", "before", "criterion", "form"))
 """Arguments that are names although they are numbers: they are shown as they are."""
 
 
@@ -212,7 +212,8 @@ def told(finding: Finding, lang: str) -> str:
     """Return what was found, without the place, in one language."""
     if WITHHELD in finding.args:
         return translator(lang)(RULES[finding.rule].meaning)
-    return translator(lang)(RULES[finding.rule].message, **_values(finding, lang)).rstrip()
+    said = translator(lang)(RULES[finding.rule].message, **_values(finding, lang)).rstrip()
+    return said[:1].upper() + said[1:]
 
 
 def advice(finding: Finding, lang: str) -> str:
@@ -291,8 +292,8 @@ def _plain(value: object) -> object:
 def restored(text: str) -> dict[str, object]:
     """Read what `stored` wrote.
 
-    >>> restored('{"value": {"number": "2.69"}, "row": 7}')
-    {'value': Decimal('2.69'), 'row': 7}
+    >>> restored('{"value": {"number": "2.69"}, "form": "02"}')
+    {'value': Decimal('2.69'), 'form': '02'}
     """
     return {name: _meant(value) for name, value in json.loads(text or "{}").items()}
 

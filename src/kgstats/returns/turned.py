@@ -7,11 +7,11 @@ turned sheet knows the cell received, so findings and the ledger name the place 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from kgstats.returns.cells import Cell, Sheet, column_letter
+from kgstats.returns.cells import Cell, Sheet, runs
 from kgstats.returns.columns.heading_words import criterion_of, heading_meanings
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import (
@@ -23,7 +23,8 @@ from kgstats.returns.layout import (
     is_signature,
     tokens,
 )
-from kgstats.returns.ledger import FATES, Address
+from kgstats.returns.ledger import COLUMN, COLUMNS, FATES, Address, numbered
+from kgstats.returns.rules import Words
 from kgstats.returns.subjects.bodies import (
     LEAST_ROWS,
     LEAST_VALUES,
@@ -84,10 +85,16 @@ class TurnedAddress(Address):
         place = self.moved.get((row, column)) or self.turn.back(row, column)
         return Address.__call__(self, *place)
 
-    def row_name(self, row: int) -> int | str:
-        """Name a row: on the sheet received it is a column."""
-        at, column = self.turn.back(row, self.turn.left)
-        return column_letter(column) if self.turn.top <= at <= self.turn.bottom else at
+    def rows(self, rows: Collection[int]) -> Words:
+        """Name rows of the table: on the sheet received they are columns."""
+        places = [self.turn.back(row, self.turn.left) for row in sorted(rows)]
+        if any(not self.turn.top <= at <= self.turn.bottom for at, _ in places):
+            return Address.rows(self, [at for at, _ in places])
+        spans = runs(column for _, column in places)
+        return numbered(
+            (COLUMN, COLUMNS),
+            [self.letters[a] + (f"–{self.letters[b]}" if b > a else "") for a, b in spans],
+        )
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ from kgstats.returns.edits.moved_columns import refuse_moved
 from kgstats.returns.forms import KEYS, column_words
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.joining import Row
-from kgstats.returns.pages import MARK_NAMES, spans
+from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import rounding
 from kgstats.returns.rules import RULES, Words
@@ -125,7 +125,7 @@ def _doubt_open_end(rows: Sequence[Row], rules: Sequence[Identity]) -> None:
             work, seen = held[0]
             if seen.place != work.page.sheet.open_end or row.values[name].__class__ not in _NUMBERS:
                 continue
-            values = stated_in(row, None)
+            values: dict[Any, Number] = {**stated_in(row, None)}
             tried = [one.on(values, None, row.words) for one in rules
                      if one.relation == "=" and name in one.columns]  # fmt: skip
             proved = any(rule is not None and rule.holds(values) for rule in tried)
@@ -584,7 +584,7 @@ class Case(Stated):
         assert work is not None and total is not None
         work.find(
             "rows_contradicted", seen=total.head, column=total.heading, count=len(owned),
-            rows=spans(row.cells[name][0][1].row for row, name in owned.values()),
+            rows=work.address.rows({row.cells[name][0][1].row for row, name in owned.values()}),
             cells=", ".join(work.address(*one.place) for one in heads.values()),
         )  # fmt: skip
         for row, name in owned.values():

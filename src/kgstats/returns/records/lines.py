@@ -90,7 +90,7 @@ class Work:
                 # The finding keeps the text as received; its words show it as it was meant.
                 args.setdefault("raw", seen.text)
         if "row" in args:
-            args["row"] = self.address.row_name(args["row"])
+            args["row"] = self.address.rows([args["row"]])
         cell = self.address(*at) if at is not None else ""
         self.findings.append(
             Finding(rule, self.file, self.sheet, cell, raw or "", severity, action, args)  # type: ignore[arg-type]
