@@ -204,14 +204,16 @@ class Paper:
 
     def png(self, dpi: int = DPI) -> bytes:
         """Return the page as a PNG of few colours, which maps are: a third of the size."""
-        from matplotlib import pyplot
+        from matplotlib import pyplot, rc_context
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from PIL import Image
 
         self._figure.set_dpi(dpi)
         self._figure.set_facecolor("white")
         canvas = FigureCanvasAgg(self._figure)
-        canvas.draw()
+        # Fitting letters to pixels, which nobody sees at this resolution, is half of their time.
+        with rc_context({"text.hinting": "none"}):
+            canvas.draw()
         drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         pyplot.close(self._figure)
         small = io.BytesIO()
