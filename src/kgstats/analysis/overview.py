@@ -234,7 +234,7 @@ def _money_moved(then: pd.DataFrame, now: pd.DataFrame, year: int) -> list[Moved
     # Money of several earlier plans in one line of a form is one amount carried over; with a part
     # of it absent, so is the amount.
     summed = [
-        one.groupby([*SAME_LINE], dropna=False)[amounts].agg(lambda held: held.sum(skipna=False))
+        one.groupby([*SAME_LINE], dropna=False)[amounts].sum(skipna=False)
         for one in (earlier, lines)
     ]
     both = summed[0].join(summed[1], lsuffix="_then", rsuffix="_now", how="inner")
