@@ -238,10 +238,10 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
         plain = name in NAMES or (years and isinstance(value, int))
         values[name] = value if plain else _shown(value, t, lang)
     detail = str(values["detail"])
-    if detail in DETAILS:
-        values["detail"] = t(detail)
-    elif lang != "en":
-        values["detail"] = ""
+    if lang == "en":
+        values["detail"] = detail and f"{detail[0].upper()}{detail[1:].rstrip('.')}."
+    else:
+        values["detail"] = t(detail) if detail in DETAILS else ""
     for name in ("suggestions", "near"):
         if name in values and not values[name]:
             values[name] = t(NOTHING_NEAR)
