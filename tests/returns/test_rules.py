@@ -23,6 +23,7 @@ from kgstats.returns.rules import (
     frame,
     from_frame,
     message,
+    told,
     worded,
 )
 
@@ -141,3 +142,16 @@ def test_a_text_file_is_one_sheet_named_after_the_file():
         "sheet_not_a_form", "a.csv", args={"count": 2, "seems": Words("words without a table")}
     )
     assert "“a.csv”" in message(found, "vi") and "“a.csv”" in advice(found, "en")
+
+
+ALWAYS_SEVERAL = {"place_twice", "funding_twice", "number_shared", "row_contradicted"}
+"""What these count is never one."""
+
+
+def test_one_cell_is_said_as_one():
+    bare = {name for name, rule in RULES.items() if "{count}" in rule.message}
+    assert bare == ALWAYS_SEVERAL
+    one, many = (Finding("sheet_hidden", "a.xlsx", "B", args={"count": n}) for n in (1, 1020))
+    assert told(one, "en") == "Sheet “B” is hidden; its 1 cell was not read."
+    assert told(many, "en") == "Sheet “B” is hidden; its 1,020 cells were not read."
+    assert "; 1 ô" in told(one, "vi") and "; 1.020 ô" in told(many, "vi")

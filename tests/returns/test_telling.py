@@ -85,11 +85,11 @@ def test_the_last_line_counts_what_is_wrong_and_what_is_doubtful():
 
 
 def test_findings_at_one_cell_are_told_apart_by_what_they_are_about():
-    names = ["xã An", "xã Bình", "xã Chu", "xã Dân"]
+    names = ["Xã An", "Xã Bình", "Xã Chu", "Xã Dân"]
     args = [{"place": name, "form": "03"} for name in names]
     found = [Finding("place_missing", "a.xlsx", "S", "A4", args=one) for one in args]
     (one,) = tell(found, "en")
-    assert "xã An" in one.message and "xã Bình, xã Chu, xã Dân" in one.message
+    assert "Xã An" in one.message and "Xã Bình, Xã Chu, Xã Dân" in one.message
 
 
 def test_a_copy_has_a_bounded_number_of_comments():

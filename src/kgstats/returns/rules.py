@@ -164,7 +164,21 @@ class Several:
         return "; ".join(item.shown(t, lang) for item in self.items)
 
 
-def figure(number: int | Decimal, lang: str) -> str:
+class Figure(str):
+    """A number as it is shown, with words behind it for one or for many where a text has both.
+
+    >>> "{n:cell was|cells were} read".format(n=Figure("1"))
+    '1 cell was read'
+    """
+
+    __slots__ = ()
+
+    def __format__(self, words: str) -> str:
+        one, _, many = words.partition("|")
+        return f"{self!s} {one if self == '1' else many}".rstrip()
+
+
+def figure(number: int | Decimal, lang: str) -> Figure:
     """Write a number as people write it.
 
     >>> figure(Decimal("1234.50"), "vi"), figure(Decimal("1234.50"), "en"), figure(-3, "vi")
@@ -175,7 +189,7 @@ def figure(number: int | Decimal, lang: str) -> str:
         text = f"{number:,f}"
     else:
         text = f"{number:,d}"
-    return text.translate({44: ".", 46: ","}) if lang == "vi" else text
+    return Figure(text.translate({44: ".", 46: ","}) if lang == "vi" else text)
 
 
 NAMES = frozenset(("year", "before", "criterion", "form"))
@@ -237,6 +251,7 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
     for name, value in finding.args.items():
         plain = name in NAMES or (years and isinstance(value, int))
         values[name] = value if plain else _shown(value, t, lang)
+    values["count"] = Figure(values.get("count", ""))
     detail = str(values["detail"])
     if lang == "en":
         values["detail"] = detail and f"{detail[0].upper()}{detail[1:].rstrip('.')}."

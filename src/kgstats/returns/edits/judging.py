@@ -123,7 +123,10 @@ def _doubt_open_end(rows: Sequence[Row], rules: Sequence[Identity]) -> None:
     for row in rows:
         for name, held in row.cells.items():
             work, seen = held[0]
-            if seen.place != work.page.sheet.open_end or row.values[name].__class__ not in _NUMBERS:
+            if (
+                seen.place != work.page.sheet.open_end
+                or row.values.get(name).__class__ not in _NUMBERS
+            ):
                 continue
             values: dict[Any, Number] = {**stated_in(row, None)}
             tried = [one.on(values, None, row.words) for one in rules
@@ -133,7 +136,7 @@ def _doubt_open_end(rows: Sequence[Row], rules: Sequence[Identity]) -> None:
                 total.holds and total.column == name and seen.row in total.rows
                 for total in work.totals
             ):
-                row.find("number_at_end", name, place=row.name, value=row.values[name])
+                row.find("number_at_end", name, place=row.name)
 
 
 def refuse_row(row: Row, count: int) -> None:
