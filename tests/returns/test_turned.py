@@ -156,7 +156,8 @@ def test_what_is_wrong_is_named_by_the_cell_that_was_sent():
 
 @pytest.mark.parametrize("named", ["line", "office", "title", "sheet"])
 @pytest.mark.parametrize("filled", [True, False])
-def test_a_sheet_a_commune_is_read_from_all_of_them(named, filled):
+@pytest.mark.parametrize("signs", [{}, {"Đ": 1, "CĐ": 0}], ids=["letters", "numbers"])
+def test_a_sheet_a_commune_is_read_from_all_of_them(named, filled, signs):
     _, body = criteria()
     pages = []
     for at, name in enumerate(KIEN_HAI):
@@ -167,7 +168,8 @@ def test_a_sheet_a_commune_is_read_from_all_of_them(named, filled):
             head[1:] = [[f"{MARKS_TITLE} CỦA XÃ {name.upper()}"], [None]]
         elif named == "sheet":
             head[2] = [None]
-        rows = [[*row[:2], row[2 + at], "tốt" if row[0] == 5 else None] for row in body]
+        rows = [[*row[:2], signs.get(row[2 + at], row[2 + at]), "tốt" if row[0] == 5 else None]
+                for row in body]  # fmt: skip
         page = sheet([*head, ["TT", "Tên tiêu chí", "Kết quả", "Ghi chú"], *rows], name=name)
         pages.append(page)
     if not filled:

@@ -566,3 +566,35 @@ def test_two_plans_of_which_neither_is_named_as_in_the_form_are_refused(monkeypa
     ]
     sheet.cells.sort(key=lambda one: (one.row, one.column))
     nothing_wrong(page, {"allocated_vnd"})
+
+
+def test_what_damage_left_of_a_heading_is_no_note(monkeypatch):
+    """“Ghi” over levels is no “Ghi chú”."""
+    nothing_wrong(made("attainment", monkeypatch, {"level": ("Ghi",)}), {"level"})
+
+
+def dated(start: str, end: str) -> dict[str, tuple[str, ...]]:
+    """Return the words of form 03 with dates for a year's start, and for its end and course."""
+    years = {"đầu năm": start, "cuối năm": f"cuối năm {end}", "trong năm": f"trong năm {end}"}
+    renamed = {}
+    for name, path in breaking.POVERTY:
+        for words, said in years.items():
+            path = tuple(one.replace(words, said) for one in path)
+        renamed[name] = path
+    return renamed
+
+
+@pytest.mark.parametrize("start", ["đầu năm", "đầu năm 2018", "năm 2017", "31/12/2017"])
+def test_headings_all_of_another_year_are_not_read_as_this_ones_start(monkeypatch, start):
+    """The title says 2019: “cuối năm 2018” would be the start of it."""
+    page = made("poverty", monkeypatch, dated(start, "2018"))
+    values, wrong = read(page)
+    assert set(values.values()) == {None}
+    assert [rule for rule, _ in wrong] == ["headings_not_reported"]
+
+
+@pytest.mark.parametrize("start", ["đầu năm", "đầu năm 2019", "năm 2018", "31/12/2018"])
+def test_headings_that_date_the_start_by_the_year_before_are_of_the_year(monkeypatch, start):
+    is_whole(made("poverty", monkeypatch, dated(start, "2019")))
+    own = {name: path for name, path in dated(start, "").items() if "start" in name}
+    is_whole(made("poverty", monkeypatch, own))

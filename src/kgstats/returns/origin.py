@@ -20,7 +20,7 @@ from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import row_key
 from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
-from kgstats.returns.records.titles import stated_cut_off, stated_year
+from kgstats.returns.records.titles import headed_year, stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
 from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span, stated_standing
 from kgstats.returns.subjects.places import (
@@ -117,6 +117,7 @@ def settle(book: Book) -> None:
         _by_witnesses(book)
     for table in book.tables:
         _titles(book, table)
+        _headings(book, table)
         _span(book, table)
         _standing(table)
         _unit(table)
@@ -306,6 +307,19 @@ def _of_another_year(book: Book, table: Table, stated: int, seen: Seen | None) -
         )  # fmt: skip
     else:
         work.find("year_differs", seen=seen, stated=stated, year=book.year)
+
+
+def _headings(book: Book, table: Table) -> None:
+    """Refuse a table about communes whose headings are of another year."""
+    if table.refused or table.form.key == "funding":
+        return
+    stated = headed_year(table.form, table.block, table.work.page, book.year, table.mapped)
+    if stated is not None:
+        table.refused = True
+        table.work.find(
+            "headings_not_reported", table.corner, stated=stated, year=book.year,
+            form=table.form.number,
+        )  # fmt: skip
 
 
 LAST_MONTH_OF_A_PART = 9

@@ -252,9 +252,12 @@ def _alone(page: Page) -> _Side | None:
     marks: Counter[int] = Counter()
     rows: dict[int, int] = {}
     for row, cells in page.rows.items():
-        words = (one.text for one in cells if one.kind == "text")
-        number = next((found for said in words if (found := criterion_of((said,))[0])), None)
-        held = [one.column for one in cells if one.kind in ("mark", "dash")]
+        words = [one for one in cells if one.kind == "text"]
+        number, at = next(
+            ((found, one.column) for one in words if (found := criterion_of((one.text,))[0])),
+            (None, 0),
+        )
+        held = [one.column for one in cells if one.column > at and _marks(one)]
         if number is not None and held:
             rows.setdefault(number, row)
             marks.update(held)
@@ -283,6 +286,11 @@ def _alone(page: Page) -> _Side | None:
         return _side(page, above.row, column, [(above, "header")], {alone[0].place: above.place})
     side = _side(page, above.row, column, [], {})
     return side and side._replace(named=(above.place, texts[0]))
+
+
+def _marks(one: Seen) -> bool:
+    """Whether a cell may say that a criterion is met or not: by a mark, or by 1 and 0."""
+    return one.kind in ("mark", "dash") or (one.kind == "number" and one.value in (0, 1))
 
 
 def _over(page: Page, row: int, first: int) -> list[Seen]:

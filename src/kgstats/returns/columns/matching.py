@@ -80,7 +80,7 @@ class RefusedColumn(Column):
     """The form's words for the columns it may be."""
 
 
-_YEAR = re.compile(r"\b20[0-3]\d\b")
+YEAR = re.compile(r"\b20[0-3]\d\b")
 
 Key = tuple[object, ...]
 
@@ -134,7 +134,7 @@ def match_columns(
 
 def _year_against(offers: list[_Offer], name: str, year: int | None) -> str:
     """Return a doubt where another year makes another column of a heading than its numbers do."""
-    dated = any({*_YEAR.findall(one.header)} - {str(year)} for one in offers)
+    dated = any({*YEAR.findall(one.header)} - {str(year)} for one in offers)
     return "heading_year" if dated and name not in [one.meaning.name for one in offers] else ""
 
 
@@ -272,7 +272,7 @@ class _Matching:
                 break
             if meaning.when != "now":
                 continue
-            if self.values.fit(column, meaning.name):
+            if self.values.fit(column, meaning.name, sure=score >= SURE):
                 now.append(_Offer(column, meaning, score, header))
             elif meaning.criterion is None and meaning.facets == NO_FACETS:
                 self.misfits.append((meaning.name, column))

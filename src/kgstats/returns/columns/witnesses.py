@@ -105,8 +105,13 @@ class ColumnValues:
             known = self._profiles[column.index] = (numbers, words, others)
         return known
 
-    def fit(self, column: Column, name: str) -> bool:
-        """Whether the values of a column are of the kind that a column of the form holds."""
+    def fit(self, column: Column, name: str, *, sure: bool = True) -> bool:
+        """Whether the values of a column are of the kind that a column of the form holds.
+
+        "Ghi" over levels, where the heading is not sure, is what damage left of another one.
+        """
+        if not sure and name in ("note", "status") and self.lists(column, "levels"):
+            return False
         if name.endswith(_COUNTED):
             numbers, words, _ = self.profile(column)
             return words <= numbers and self._may_count(column, name.endswith("_pct"))
@@ -151,7 +156,7 @@ class ColumnValues:
         """Whether most words of a column are those of a controlled list."""
         known = self._listed.get((column.index, listing))
         if known is None:
-            words = [one for one in self.cells(column) if one.kind == "text"]
+            words = [one for one in self.cells(column) if one.kind in ("text", "mark")]
             said = sum(exact_meaning(listing, one.text) is not None for one in words)
             known = bool(words) and said >= MOST_ALIKE * len(words)
             self._listed[column.index, listing] = known

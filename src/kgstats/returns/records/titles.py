@@ -1,13 +1,15 @@
-"""What the title of a table says of all its rows: the reporting year and the cut-off day."""
+"""What title and headings say of all rows of a table: the reporting year and the cut-off day."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from kgstats.returns.columns.heading_words import DATE_WORDS
+from kgstats.returns.columns.matching import YEAR, Mapped, match_columns
+from kgstats.returns.forms import Form
 from kgstats.returns.layout import Page, Seen, TableBlock, tokens
 from kgstats.returns.values.dates import read_date
 
@@ -92,3 +94,33 @@ def _day_in(text: str) -> dt.date | None:
         rf"(\d{{1,2}}\s+tháng\s+\d{{1,2}}\s+năm\s+{_YEAR})", text
     )
     return read_date(match[1]).value if match else None
+
+
+MORE_COLUMNS = 2
+"""So many more columns of the form make a table one of another year."""
+
+
+def headed_year(
+    form: Form, block: TableBlock, page: Page, year: int, mapped: Sequence[Mapped]
+) -> int | None:
+    """Return the other year that all dated headings of a table are of; None where it is open.
+
+    No heading names the year of the report, and read as those of the other year more of them are
+    columns of the form: "cuối năm 2018" beside "trong năm 2018" is no start of 2019.
+
+    Parameters
+    ----------
+    form, block, page
+        The form, the table and its page.
+    year
+        Year of the report.
+    mapped
+        The columns matched in that year.
+    """
+    named = {int(one) for column in block.columns for one in YEAR.findall(column.folded)}
+    if not named or year in named:
+        return None
+    others = sorted({at + step for at in named for step in (0, 1)} - {year})
+    counts = {at: len(match_columns(form, block, page, at)[0]) for at in others}
+    best = max(counts, key=lambda at: counts[at])
+    return best if counts[best] >= len(mapped) + MORE_COLUMNS else None
