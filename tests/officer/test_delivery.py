@@ -80,6 +80,13 @@ def test_a_folder_is_a_delivery_and_its_forms_complete_each_other(root, tmp_path
     assert len(alone.missing) == 2
 
 
+def test_a_form_without_a_row_to_use_is_still_of_the_year_of_its_title(tmp_path):
+    path = write(tmp_path / "a.xlsx", [[row[0], "Xã ???", *row[2:]] for row in GOOD])
+    (one,) = delivery.check([path]).deliveries
+    assert (one.district, one.year, one.rows("poverty")) == ("912", 2019, [])
+    assert "năm 2019" in delivery.said(one, "vi")[0]
+
+
 def test_the_same_form_twice_is_told_with_both_files(tmp_path):
     paths = [write(tmp_path / "a.xlsx", GOOD), write(tmp_path / "b.xlsx", GOOD)]
     checked = delivery.check(paths)

@@ -12,8 +12,9 @@ from typing import Any
 from kgstats import registry
 from kgstats.officer.changes import changes
 from kgstats.receiving import parcels
+from kgstats.reference.areas import ANCHOR
 from kgstats.returns.book import MONEY_BEFORE, Record, Return
-from kgstats.returns.check import check_file
+from kgstats.returns.check import check_file, year_of_file
 from kgstats.returns.forms import all_forms, column_words, table_columns
 from kgstats.returns.records.funding import AMOUNTS
 from kgstats.returns.rules import Finding, figure
@@ -173,14 +174,15 @@ def check(
     """
     read = [(path, check_file(path, year, _closings(before))) for path in paths]
     groups: dict[tuple[int, str], Delivery] = {}
-    for _, one in read:
+    for path, one in read:
         for district in dict.fromkeys(code for code, _ in one.held):
-            known = _year(one, district) or year or 0
+            # A form without a row that could be used says its year in its title alone.
+            known = _year(one, district) or year or year_of_file(path) or ANCHOR.year
             group = groups.setdefault((known, district), Delivery(known, district))
             group.files.append(one)
     for (known, district), group in groups.items():
         last = (before or {}).get(district)
-        if last is None or not known:
+        if last is None:
             continue
         found = changes(group.files, last, district, known)
         group.changed = len(found)
