@@ -339,6 +339,14 @@ def test_money_that_two_sums_contradict_is_refused_with_its_rows():
     assert found(read(single), "error") == []
 
 
+def test_sums_that_count_a_commune_without_a_row_refuse_no_other_row():
+    rural = total()
+    rural[1] = "Khu vực nông thôn"
+    result = read(poverty([rural, *ROWS[:-1], total()], head=HEAD))
+    assert {one.rule for one in result.findings if one.grave == "error"} == {"place_missing"}
+    assert [row["households_hh"] for row in result.records["poverty"]] == [1012, 2340, 1521]
+
+
 def test_a_row_typed_in_another_unit_with_its_own_sum_is_refused():
     page = sums_of_money([*NTM_PLAN, *POOR_PLAN])
     line = next(one for one in page.cells if one.value == NTM_PLAN[0])

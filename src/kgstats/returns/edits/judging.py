@@ -141,6 +141,8 @@ def _doubt_open_end(rows: Sequence[Row], rules: Sequence[Identity]) -> None:
 
 def refuse_row(row: Row, count: int) -> None:
     """Refuse all that a row states beside what it is about: it is misread as one."""
+    if all(row.values.get(name) is None for name in row.cells):
+        return
     row.find("row_contradicted", "", place=row.name, count=count)
     _refuse_values(row)
 
@@ -581,7 +583,7 @@ class Case(Stated):
             return left
         shared = set(left[0].rule.cells).intersection(*(one.rule.cells for one in left))
         owned = {key: self.owners[key] for key in shared if key in self.owners}
-        if not owned:
+        if not owned or (min(apart) > 0 and _lacks_units(self, owned.values())):
             return left
         work, total = left[0].work, left[0].total
         assert work is not None and total is not None
@@ -739,3 +741,15 @@ def _looks(change: Change, unit: Number) -> Words:
         ends = (("low", typed(change.low)), ("high", typed(change.high)))
         return Words(BETWEEN, ends)
     return Words(NO_VALUE)
+
+
+def _lacks_units(stated: Stated, owners: Iterable[tuple[Row, str]]) -> bool:
+    """Whether a district's units lack values of a column, which its sums may have counted."""
+    units = [(row.lines[0].unit, name) for row, name in owners]
+    districts = {(unit.district, name) for unit, name in units if unit is not None}
+    return any(
+        one.code not in {row.code for row in stated.rows if row.values.get(name) is not None}
+        for district, name in districts
+        for one in stated.book.gazetteer.units(district)
+        if one.type == "xã" or stated.table == "poverty"
+    )
