@@ -24,7 +24,7 @@ PAIRS = [
 
 @pytest.mark.parametrize(
     ("form", "style"),
-    [("attainment", "merged"), ("poverty", "merged"), ("poverty", "first"), ("poverty", "split")],
+    [(form, style) for form in ("attainment", "poverty") for style in ("merged", "first", "split")],
 )
 @pytest.mark.parametrize("words", PAIRS)
 @pytest.mark.parametrize("turned", [False, True])

@@ -67,7 +67,13 @@ def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], l
     if not any(said.values()):
         return list(columns), []
     parts = [held for all_ in said.values() for held in all_]
-    plans = {held.key for held in parts if held.kind != DONE}
+    # The words at the left of what was done are its own where those of its plan are.
+    plans = {
+        held.key: column.inherited - held.inherited
+        for column in columns
+        for held in said[column.index]
+        if held.kind != DONE
+    }
     done = {held.key for held in parts if held.kind == DONE and held.year in (None, year)}
     named = {
         tuple(years.sub("", tokens(part)).strip() for part in one.path)
@@ -76,7 +82,7 @@ def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], l
     }
     left, planned = list[Column](), list[Column]()
     for column in columns:
-        pairs = [one for one in said[column.index] if one.key in plans & done]
+        pairs = [one for one in said[column.index] if one.key in plans.keys() & done]
         alone = [one for one in said[column.index] if one.kind == PLANNED and not one.inherited]
         if any(one.kind != DONE for one in pairs):
             planned.append(column)
@@ -85,7 +91,7 @@ def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], l
             header = ": ".join(held.path)
             left.append(
                 replace(column, path=held.path, header=header, folded=tokens(header),
-                        inherited=column.inherited - held.inherited)
+                        inherited=min(column.inherited - held.inherited, plans[held.key]))
             )  # fmt: skip
         elif any(one.key in named or one.year not in (None, year) for one in alone):
             planned.append(column)
