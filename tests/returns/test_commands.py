@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import openpyxl
 import pytest
@@ -94,6 +95,24 @@ def test_one_clear_line_and_no_traceback(arguments, said):
     assert result.exit_code == 2
     assert said in result.output
     assert "Traceback" not in result.output and result.output.count("\n") <= 2
+
+
+def test_lineage_tells_what_a_correction_made_of_a_cell(root, tmp_path):
+    raw, own = root / "data" / "raw" / "2019", tmp_path / "data" / "raw" / "2019"
+    (own / "returns").mkdir(parents=True)
+    shutil.copy(raw / "returns" / "Bieu 01-03 PhuQuoc 2019 sua.xlsx", own / "returns")
+    shutil.copy(raw / "corrections.yml", own)
+    cleaned = run(app, ["clean", "--year", "2019", "--workspace", str(tmp_path)])
+    assert cleaned.exit_code < 2, cleaned.output
+    asked = ["lineage", "poverty", "2019/911/{}", "households_hh", "--workspace", str(tmp_path)]
+
+    def said(commune):
+        return run(app, [one.format(commune) for one in asked])
+
+    assert "C9\tvalue\t121710\tcorrected to 12171: " in said("31078").output
+    assert "corrected" not in said("31105").output and said("31105").exit_code == 0
+    nothing = said("99999")
+    assert nothing.exit_code == 1 and "poverty has no row 2019/911/99999" in nothing.output
 
 
 def test_clean_of_a_year_without_returns(tmp_path):

@@ -360,18 +360,40 @@ def lineage(
     column: Annotated[str, typer.Argument(help="Column of the value.")],
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Show the cells behind a value of a clean table."""
+    """Show the cells behind a value of a clean table, and what a correction made of them.
+
+    Ends with 1 when no cell stands behind the value.
+    """
     from kgstats import lineage as trail
 
+    where = places.find(workspace)
     try:
-        cells = trail.of(table, key, column, workspace=places.find(workspace))
+        cells = trail.of(table, key, column, workspace=where)
+        mended = _corrected(where, int(key.split("/")[0])) if len(cells) else {}
     except (trail.NoLineage, places.WorkspaceError, ValueError) as error:
         _fail(error)
     for row in cells.to_dict("records"):
-        typer.echo(f"{row['file']}\t{row['sheet']}\t{row['cell']}\t{row['role']}\t{row['raw']}")
+        said = [row[name] for name in ("file", "sheet", "cell", "role", "raw")]
+        typer.echo("\t".join([*said, *mended.get(tuple(said[:3]), ())]))
     if cells.empty:
-        typer.echo("no cell stands behind this value", err=True)
+        typer.echo(
+            f"no cell stands behind this value: it is blank, refused, or {table} has no row {key}",
+            err=True,
+        )
         raise typer.Exit(1)
+
+
+def _corrected(where: places.Workspace, year: int) -> dict[tuple[Any, ...], list[str]]:
+    """Return what declared corrections made of cells, by file, sheet and cell."""
+    import pandas as pd
+
+    from kgstats.returns.rules import from_frame
+
+    findings = pd.read_parquet(where.require("findings", year))
+    return {
+        (one.file, one.sheet, one.cell): [f"corrected to {one.args['value']}: {one.args['reason']}"]
+        for one in from_frame(findings[findings["rule"] == "correction_applied"])
+    }
 
 
 def register(app: typer.Typer) -> None:
