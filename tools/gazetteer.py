@@ -1,13 +1,17 @@
-"""Make the national gazetteer from public lists: ``python tools/gazetteer.py FOLDER``.
+"""Make the national gazetteer from public lists: ``python tools/gazetteer.py WHEEL CLONE``.
 
-FOLDER holds the wheels of ``vietnam-provinces`` 0.2, 0.3.0 and 0.5.0 and of ``vietnamadminunits``
-1.0.4: they carry the lists of the General Statistics Office as of those days, and what the
-communes of early 2025 became. Only codes, names, types and successions are taken.
+CLONE is a clone of the repository ``dvhcvn/data``: a commit for each day from which the list of
+the General Statistics Office changed, with the list of that day and the resolutions that changed
+it. WHEEL is that of ``vietnamadminunits`` 1.0.4: which units stood last before the reform of 2025,
+former names of them, and what they became. Only codes, names, types, days, numbers of resolutions
+and successions are taken.
 
 What happened between two lists follows by rules: a code that stays may change its name, type or
 district; one that goes was merged into the unit that has its name among its former names, or
-stands again under its name with another code; what no rule explains is an end (or a beginning)
-without a known successor, and counts of it are not carried.
+that is called so from then on and was not before; what no rule explains is an end (or a beginning)
+without a known successor, and counts of it are not carried. Three slips of the lists are mended:
+what they say of a province some lists before the resolution, what stands on one list alone between
+two that agree, and what stands on the last one again though it was merged before.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import io
 import json
 import re
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import unicodedata
@@ -25,19 +30,21 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 HERE = Path(__file__).resolve().parents[1] / "src" / "kgstats" / "reference" / "data" / "areas"
-LISTS = {"0.2": "2019-12-31", "0.3.0": "2021-01-01", "0.5.0": "2023-04-10"}
-"""The days that the lists are taken for: when what is new on them is said to begin."""
-DAYS_IN_2020 = {"2021-01-01": ("2020-06-01", ("79",))}
-"""Between the first two lists the reorganisation of 2019-2020 ended; in Hồ Chí Minh City later."""
-BEFORE_REFORM, REFORM = "2025-01-01", "2025-07-01"
+FIRST_DAY = "2017-10-15"
+"""From when units are to be known: of the list that stood then, taken for this day."""
+REFORM = "2025-07-01"
+HALF_A_YEAR = timedelta(days=183)
 IN_FULL = ("91",)
 """Provinces whose changes are known by their resolutions, in tables of their own."""
 COLUMNS = ["effective_date", "change", "old_code", "code", "name", "type", "parent_code", "parent"]
+COLUMNS += ["document"]
+_TITLE = re.compile(r"(\d+/(?:\d{4}/)?[A-Z0-9-]*Q[A-Z0-9-]*): *([^;]*)")
 KINDS = ("Thành phố", "Thị xã", "Thị trấn", "Đặc khu", "Phường", "Huyện", "Quận", "Tỉnh", "Xã")
 _OLD_TONES = {
     **{
@@ -95,35 +102,105 @@ def under(kind_and_name: str) -> str:
     return " ".join(parted(kind_and_name))
 
 
-def _wheel(folder: Path, name: str) -> zipfile.ZipFile:
-    return zipfile.ZipFile(next(folder.glob(f"{name}-*.whl")))
+@dataclass(frozen=True)
+class Listing:
+    """A list of the units of the country."""
+
+    day: str
+    provinces: dict[str, str]
+    """Their names with their types, by code."""
+    units: dict[str, Unit]
+    documents: tuple[tuple[str, str], ...]
+    """Number and title of the resolutions that made it differ from the list before."""
 
 
-def listed(folder: Path, version: str) -> dict[str, Unit]:
-    """Read the list that a version of ``vietnam-provinces`` carries."""
-    text = _wheel(folder, f"vietnam_provinces-{version}").read(
-        "vietnam_provinces/data/nested-divisions.json"
-    )
-    found: dict[str, Unit] = {}
+def _git(clone: Path, *words: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(clone), *words], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def listings(clone: Path) -> list[Listing]:
+    """Read the lists from the one that stood on the first day, by day."""
+    days: dict[str, tuple[str, str]] = {}
+    for commit in _git(clone, "log", "--reverse", "--format=%H", "--", "data.json").split():
+        told = _git(clone, "show", f"{commit}:key.txt").strip()
+        day = f"{told[:4]}-{told[4:6]}-{told[6:]}"
+        said = days.get(day, ("", ""))[1] + _git(clone, "show", "-s", "--format=%s;", commit)
+        days[day] = (commit, said)
+    first = max(day for day in days if day <= FIRST_DAY)
+    return [
+        _listing(max(day, FIRST_DAY), _git(clone, "show", f"{commit}:data.json"), said)
+        for day, (commit, said) in sorted(days.items())
+        if day >= first
+    ]
+
+
+def _listing(day: str, text: str, said: str) -> Listing:
+    units: dict[str, Unit] = {}
+    provinces = {}
     for province in json.loads(text):
-        for district in province["districts"]:
-            for ward in district["wards"]:
-                code = f"{ward['code']:05d}"
+        provinces[province["level1_id"]] = province["name"]
+        for district in province["level2s"]:
+            parent = (district["level2_id"], under(district["name"]), province["level1_id"])
+            for ward in district["level3s"]:
                 kind, name = parted(ward["name"])
-                found[code] = Unit(
-                    code,
-                    name,
-                    kind,
-                    f"{district['code']:03d}",
-                    under(district["name"]),
-                    f"{province['code']:02d}",
-                )
-    return found
+                units[ward["level3_id"]] = Unit(ward["level3_id"], name, kind, *parent)
+    return Listing(day, provinces, units, tuple(_TITLE.findall(said)))
 
 
-def before_and_after(folder: Path) -> tuple[dict[str, Unit], dict[str, Unit], dict[str, list[str]]]:
+def await_resolutions(lists: list[Listing]) -> None:
+    """Let what a list says of a province before its resolution wait for the list that names it.
+
+    Where no list of the half-year after names one, what is said holds as it stands.
+    """
+    for at, (before, one) in enumerate(pairwise(lists), 1):
+        soon = [
+            later
+            for later in lists[at + 1 :]
+            if date.fromisoformat(later.day) - date.fromisoformat(one.day) < HALF_A_YEAR
+        ]
+        for province in one.provinces:
+            waits = any(document(later, province) for later in soon)
+            if waits and not document(one, province):
+                kept = [unit for unit in before.units.values() if unit.province == province]
+                others = [unit for unit in one.units.values() if unit.province != province]
+                one.units.clear()
+                one.units.update({unit.code: unit for unit in (*others, *kept)})
+
+
+def mend(lists: list[Listing], last: dict[str, Unit]) -> None:
+    """Undo what a list says alone, and what stands on the last one again though it was merged."""
+    for before, one, after in zip(lists, lists[1:], lists[2:], strict=False):
+        for code in set(before.units) | set(one.units):
+            past, now, then = (at.units.get(code) for at in (before, one, after))
+            if past and now and then:
+                for part in (("name",), ("type",), ("parent_code", "parent")):
+                    of = attrgetter(*part)
+                    if of(past) == of(then) != of(now):
+                        now = replace(now, **{name: getattr(past, name) for name in part})
+                one.units[code] = now
+            elif bool(past) == bool(then) != bool(now):
+                one.units.pop(code, None)
+                one.units.update({code: past} if past else {})
+    again = set(lists[-1].units) - set(last)
+    for one in reversed(lists):
+        again &= set(one.units)
+        for code in again:
+            del one.units[code]
+    if again or set(lists[-1].units) != set(last):
+        raise ValueError("the last list of the clone is not that of the wheel")
+
+
+def document(listing: Listing, province: str) -> str:
+    """Return the numbers of the resolutions whose titles name a province."""
+    name = key(parted(listing.provinces[province])[1])
+    return "; ".join(number for number, title in listing.documents if name in key(title))
+
+
+def before_and_after(path: Path) -> tuple[dict[str, Unit], dict[str, Unit], dict[str, list[str]]]:
     """Read the last list with districts, the first one without, and what became what."""
-    wheel = _wheel(folder, "vietnamadminunits-1.0.4")
+    wheel = zipfile.ZipFile(path)
     with tempfile.TemporaryDirectory() as scratch:
         base = sqlite3.connect(wheel.extract("vietnamadminunits/data/dataset.db", scratch))
         old = list(
@@ -174,7 +251,8 @@ def successors(old: dict[str, Unit], new: dict[str, Unit], last: dict[str, Unit]
         unit = old[code]
         whole, bare = key(f"{unit.type}{unit.name}"), key(unit.name)
         near = [one for one in new.values() if one.province == unit.province]
-        again = [one for one in near if one.code not in old and key(one.name) == bare]
+        called = [one for one in near if key(one.name) == bare]
+        again = [one for one in called if one.code not in old or key(old[one.code].name) != bare]
         former = [one for one in near if whole in last.get(one.code, one).former] or [
             one for one in near if bare in last.get(one.code, one).former
         ]
@@ -252,36 +330,42 @@ def between(
         )
 
 
-def main(folder: Path) -> None:
+def main(path: Path, clone: Path) -> None:
     """Write one compressed table a province."""
-    last, first, reform = before_and_after(folder)
-    lists = [(day, listed(folder, version)) for version, day in LISTS.items()]
-    lists.append((BEFORE_REFORM, last))
+    last, first, reform = before_and_after(path)
+    lists = listings(clone)
+    mend(lists, last)
+    await_resolutions(lists)
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
 
-    def keep(province: str, day: str, change: str, old: str, unit: Unit) -> None:
+    def keep(province: str, day: str, change: str, old: str, unit: Unit, source: str = "") -> None:
         at = (unit.code, unit.name, unit.type, unit.parent_code, unit.parent)
-        rows[province].append((day, change, old, *at))
+        rows[province].append((day, change, old, *at, source))
 
-    for unit in lists[0][1].values():
-        keep(unit.province, lists[0][0], "listed", "", unit)
-    for (_, old), (day, new) in pairwise(lists):
-        as_before(old, new)
-        ways = {code: [into] for code, into in successors(old, new, last).items()}
-        general, late = DAYS_IN_2020.get(day, (day, ()))
-        for change, code, unit in between(old, new, ways):
-            province = unit.province
-            keep(province, day if province in late else general, change, code, unit)
+    for unit in lists[0].units.values():
+        keep(unit.province, FIRST_DAY, "listed", "", unit)
+    for before, one in pairwise(lists):
+        as_before(before.units, one.units)
+        ways = {code: [into] for code, into in successors(before.units, one.units, last).items()}
+        for change, code, unit in between(before.units, one.units, ways):
+            source = document(one, unit.province)
+            keep(unit.province, one.day, change, code, unit, source)
     for code in last:
         reform.setdefault(code, [])
-    for change, code, unit in between(last, first, {c: list(i) for c, i in reform.items()}):
-        province = last[code].province if code else unit.province
+    standing = lists[-1].units
+    for change, code, unit in between(standing, first, {c: list(i) for c, i in reform.items()}):
         if change != "created":
-            keep(province, REFORM, change, code, unit)
+            keep(standing[code].province, REFORM, change, code, unit)
+    write(lists[0].provinces, rows)
+
+
+def write(provinces: dict[str, str], rows: dict[str, list[tuple[str, ...]]]) -> None:
+    """Write the list of provinces, and a table of each that does not ship in full."""
     shown = io.StringIO()
     writer = csv.writer(shown, lineterminator="\n")
     writer.writerow(["code", "type", "name", "ships_in_full"])
-    writer.writerows((*one, "yes" if one[0] in IN_FULL else "") for one in provinces(folder))
+    for code, full in provinces.items():
+        writer.writerow([code, *parted(full), "yes" if code in IN_FULL else ""])
     (HERE.parent / "provinces.csv").write_text(shown.getvalue(), encoding="utf-8")
     HERE.mkdir(parents=True, exist_ok=True)
     for province, lines in sorted(rows.items()):
@@ -297,15 +381,5 @@ def main(folder: Path) -> None:
         )
 
 
-def provinces(folder: Path) -> list[tuple[str, str, str]]:
-    """Return code, type and name of the provinces of the first list."""
-    text = _wheel(folder, "vietnam_provinces-0.2").read(
-        "vietnam_provinces/data/nested-divisions.json"
-    )
-    listed_there: list[dict[str, Any]] = list(json.loads(text))
-    named = [(one["code"], parted(one["name"])) for one in listed_there]
-    return [(f"{code:02d}", kind, name) for code, (kind, name) in named]
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

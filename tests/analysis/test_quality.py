@@ -14,7 +14,7 @@ from kgstats.notebook import NotebookError, Report
 from kgstats.present import quality as show
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Table
-from kgstats.reference import areas, province
+from kgstats.reference import areas
 from kgstats.words import LANGUAGES, catalogue
 from kgstats.workspace import Workspace
 
@@ -382,14 +382,3 @@ def test_a_column_that_shares_its_key_with_another_has_its_own_meaning():
     """The files' notes once explained the day of a delivery as a number of cells."""
     meant = {column.key: column.meaning("en") for column in show.DELIVERIES.columns}
     assert meant["received"] == "The day the file arrived"
-
-
-def test_a_first_list_that_stands_for_earlier_years_is_told():
-    """Of the province that ships in full each year's own list is known."""
-
-    def told(year: int) -> int:
-        return int((quality.assumptions(year)["topic"] == "areas").sum())
-
-    assert told(2018) == told(2019) == 0
-    with province.turned(province.of_code("17")):
-        assert [told(year) for year in (2017, 2019, 2021)] == [1, 1, 0]

@@ -10,7 +10,7 @@ from tests.reference.test_province_values import GOOD, listed
 from kgstats import workspace
 from kgstats.reference import areas, province, tables
 
-YEARS = (2019, 2020, 2021, 2025)
+YEARS = (2017, 2019, 2020, 2021, 2024, 2025)
 CODES = ("01", "04", "10", "17", "20", "31", "38", "46", "48", "66", "79", "92")
 """Provinces that lost districts, made cities, merged most, split communes or spell as highlands."""
 
@@ -109,20 +109,54 @@ def test_every_commune_is_of_one_district_and_every_merger_adds_up(code, turned)
 
 
 def test_counts_by_year_are_those_of_the_country(turned):
-    """Published: 705 districts and 10,603 units in 2021, 3,321 from 1 July 2025.
+    """Published of each year's end but 2019 (the list's own); 10,035 units, then 3,321 in 2025.
 
-    The five districts without a commune (islands) are on no list of communes; in 2025 they are
-    special zones of their own.
+    Districts without a commune (islands: four, five since 2020) are on no list of communes; in
+    2025 they are special zones of their own.
     """
-    units: set[str] = set()
-    districts: set[str] = set()
-    after: set[str] = set()
+    published = {
+        2017: (713, 11162),
+        2018: (713, 11162),
+        2019: (713, 11055),
+        2020: (707, 10614),
+        2021: (705, 10599),
+        2022: (705, 10599),
+    }
+    units: dict[int, set[str]] = {}
+    districts: dict[int, set[str]] = {}
+    last: set[str] = set()
     for one in province.every():
         turned(one.code)
-        units.update(areas.units(2021)["commune_code"])
-        districts.update(areas.units(2021)["district_code"])
-        after.update(areas.units(2025)["commune_code"])
-    assert (len(units), len(districts) + 5, len(after) + 5) == (10603, 705, 3321)
+        for year in (*published, 2025):
+            units.setdefault(year, set()).update(areas.units(year)["commune_code"])
+            districts.setdefault(year, set()).update(areas.districts(year)["district_code"])
+        last.update(areas.units_on("2025-06-30")["commune_code"])
+    islands = {year: 4 if year < 2020 else 5 for year in published}
+    assert published == {
+        year: (len(districts[year]) + islands[year], len(units[year])) for year in published
+    }
+    assert (len(last), len(units[2025]) + 5) == (10035, 3321)
+
+
+def test_what_resolutions_of_the_turn_of_2019_merged_stood_until_then(turned):
+    """Hòa Bình merged Kỳ Sơn into its city on 1 January 2020; Phú Mỹ was Tân Thành until 2018."""
+    turned("17")
+    assert "Kỳ Sơn" in set(areas.districts(2019)["district_name"])
+    assert "Kỳ Sơn" not in set(areas.districts(2020)["district_name"])
+    met = areas.successions(2019, 2020)
+    assert {"merged", "same"} <= set(met["relation"])
+    told = areas.changes()
+    assert (
+        told.loc[told["effective_date"] == "2020-01-01", "legal_document"]
+        .eq("830/NQ-UBTVQH14")
+        .all()
+    )
+    turned("77")
+    names = [
+        areas.districts(year).set_index("district_code").loc["754", "district_name"]
+        for year in (2017, 2018)
+    ]
+    assert names == ["Tân Thành", "Phú Mỹ"]
 
 
 def test_texts_call_levels_as_the_province_does(turned):

@@ -25,12 +25,10 @@ from kgstats.reference import (
     groupings,
     poverty_standards,
     programmes,
-    province,
 )
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records
 from kgstats.returns.rules import SEVERITIES
-from kgstats.words import N_
 
 
 def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) -> pd.Series:
@@ -394,14 +392,14 @@ def assumptions(year: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``topic`` (``sub_criteria, groups, district_criteria, close, allocation, programme,
-        target, poverty_rule, especially_difficult, areas``), ``item_vi, item_en`` (empty where the
+        target, poverty_rule, especially_difficult``), ``item_vi, item_en`` (empty where the
         topic says it), ``about`` (kind of money, indicator), ``plan_year``, ``amount,
         amount_high, unit, date`` (what is taken), ``basis`` (the decision or law), ``source``
         (what is known about it). Rows stand where the reference data says ``confirmed = no``,
         and one where a list is known to be incomplete.
     """
     rows: list[dict[str, Any]] = []
-    for part in (_of_areas, _of_criteria, _of_money, _of_programmes, _of_poverty):
+    for part in (_of_criteria, _of_money, _of_programmes, _of_poverty):
         rows += part(year)
     return tidy.frame(
         rows,
@@ -425,17 +423,7 @@ def _open(frame: pd.DataFrame, topic: str, **told: Any) -> list[dict[str, Any]]:
     ]
 
 
-FIRST_LIST = N_(
-    "the first list known of the province stands for the years before it, too; reorganisations "
-    "in force just after its day may stand in it already"
-)
 _NAMED = {"item_vi": "name_vi", "item_en": "name_en"}
-
-
-def _of_areas(year: int) -> list[dict[str, Any]]:
-    if province.current().in_full or year > areas.ANCHOR.year:
-        return []
-    return [{"topic": "areas", "date": areas.ANCHOR, "source": FIRST_LIST}]
 
 
 def _of_criteria(year: int) -> list[dict[str, Any]]:

@@ -7,9 +7,8 @@ valid on its 31 December) or a date.
 
 Of the province that ships in full the first list is that of 15 October 2017 (145 units, 118 of
 them xã). Changes since then stand in ``data/admin_changes_*.csv``; a new resolution is new rows
-there and no change of code. Of the other provinces the first list is that of the end of 2019,
-which stands for the two years before as well; later changes are known by the lists on which they
-first stand (``data/areas``, made by rules from the lists: ``tools/gazetteer.py``). Since 1 July
+there and no change of code. Of the other provinces the same first list and every change are in
+``data/areas``, made by rules from the lists of each day (``tools/gazetteer.py``). Since 1 July
 2025 there are no districts, and most provinces are a part of another.
 """
 
@@ -93,10 +92,7 @@ class _History:
 
 
 def first_list() -> dt.date:
-    """Return the date from which units are known.
-
-    Of the provinces that do not ship in full the units of 2019 stand for those before, too.
-    """
+    """Return the date from which units are known."""
     return dt.date(2017, 10, 15)
 
 
@@ -126,9 +122,10 @@ def _gazetteer() -> pd.DataFrame:
 
 
 def _first_list() -> dict[str, _Version]:
-    """Undo the changes between the first list and the anchor."""
+    """Return the units of the first list: as listed, or the changes up to the anchor undone."""
     versions: dict[str, _Version] = {}
-    for number, row in enumerate(records("communes_2019")):
+    own = province_of_workspace().first_units()
+    for number, row in enumerate(records("communes_2019") if own is None else own):
         code = row["commune_code"]
         versions[code] = _Version(
             code=code,
@@ -142,7 +139,7 @@ def _first_list() -> dict[str, _Version]:
             members=(code,),
             territory=number,
         )
-    for row in reversed(_commune_changes()):
+    for row in reversed(_commune_changes() if own is None else ()):
         if row["effective_date"] > ANCHOR.isoformat():
             continue
         code = row["old_code"]
@@ -443,13 +440,10 @@ def members(year: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``commune_code`` (of the year) and ``member_code`` (of 2019), one row per member: to draw
-        the year's areas by dissolving those of 2019.
+        the year's areas by dissolving those of 2019. In a year before 2019 a unit is a part of
+        its member.
     """
-    rows = [
-        (version.code, member)
-        for version in _valid_on(_year_end(year))
-        for member in version.members
-    ]
+    rows = [(unit.code, of_2019.code) for of_2019, unit in _pairs(ANCHOR.year, year)]
     return pd.DataFrame(rows, columns=["commune_code", "member_code"], dtype="string")
 
 

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from kgstats import words, workspace
@@ -40,6 +42,9 @@ OWN_TABLES: dict[str, str] = {
 
 CHANGES = "admin_changes_2019_2025"
 """The table of what became of units."""
+
+FIRST, LISTED = "communes_first", "2019-12-31"
+"""The units of the first list, where it is no table that ships; the day of ``communes_2019``."""
 
 KEPT = frozenset({"programme_lines"})
 """Those that hold for every province unless it has its own: the national programmes' lines."""
@@ -112,6 +117,10 @@ class Province:
             return []
         return self._areas.get(table)
 
+    def first_units(self) -> list[dict[str, str]] | None:
+        """Return the units of the first list; None where they follow from what ships."""
+        return None if self.in_full else self._areas[FIRST]
+
     def phrases(self) -> dict[str, str]:
         """Return what this province says in place of phrases of the one that ships.
 
@@ -141,46 +150,22 @@ def _read(name: str) -> list[dict[str, str]]:
 
 
 def _area_tables(code: str) -> dict[str, list[dict[str, str]]]:
-    """Lay a province's list and changes out as those of the province that ships in full."""
-    communes: list[dict[str, str]] = []
+    """Lay a province's lists and changes out as those of the province that ships in full."""
+    rows = _read(f"areas/{code}.csv.gz")
+    first = {row["code"]: _unit(row) for row in rows if row["change"] == "listed"}
+    standing, in_2019 = dict(first), dict(first)
     changes: list[dict[str, str]] = []
-    latest: dict[str, dict[str, str]] = {}
-    for row in _read(f"areas/{code}.csv.gz"):
-        if row["change"] == "listed":
-            district_type, district = split_type(row["parent"])
-            communes.append(
-                {
-                    "commune_code": row["code"],
-                    "name": row["name"],
-                    "type": row["type"],
-                    "district_code": row["parent_code"],
-                    "district_name": district,
-                    "district_type": district_type,
-                }
-            )
-        else:
-            before = latest.get(row["old_code"], {})
-            parent = f"{before.get('district_type', '')} {before.get('district_name', '')}".strip()
-            changes.append(
-                {
-                    "level": "commune",
-                    "old_code": row["old_code"],
-                    "old_type": before.get("type", ""),
-                    "old_name": before.get("name", ""),
-                    "old_parent": parent,
-                    "change": row["change"],
-                    "new_code": row["code"],
-                    "new_type": row["type"],
-                    "new_name": row["name"],
-                    "new_parent_code": row["parent_code"],
-                    "new_parent": row["parent"],
-                    "effective_date": row["effective_date"],
-                }
-            )
-        if row["code"]:
-            kind, name = split_type(row["parent"])
-            latest[row["code"]] = {**row, "district_type": kind, "district_name": name}
+    told = (row for row in rows if row["change"] != "listed")
+    for day, of_day in groupby(told, key=itemgetter("effective_date")):
+        group = list(of_day)
+        changes += [_change(row, standing.get(row["old_code"], {})) for row in group]
+        gone = {row["old_code"] for row in group}
+        standing = {one: unit for one, unit in standing.items() if one not in gone}
+        standing |= {row["code"]: _unit(row) for row in group if row["code"]}
+        if day <= LISTED:
+            in_2019 = dict(standing)
     last = {row["old_code"]: row for row in changes if len(row["new_parent_code"]) == 2}
+    communes = [in_2019[one] for one in sorted(in_2019)]
     for one in communes:
         after = last.get(one["commune_code"], {})
         for part in ("code", "type", "name"):
@@ -194,10 +179,44 @@ def _area_tables(code: str) -> dict[str, list[dict[str, str]]]:
         for one in communes
     }
     return {
+        FIRST: list(first.values()),
         "communes_2019": communes,
         "districts_2019": [districts[code] for code in sorted(districts)],
         "admin_changes_2018": [],
-        "admin_changes_2019_2025": changes,
+        CHANGES: changes,
+    }
+
+
+def _unit(row: Mapping[str, str]) -> dict[str, str]:
+    district_type, district = split_type(row["parent"])
+    return {
+        "commune_code": row["code"],
+        "name": row["name"],
+        "type": row["type"],
+        "district_code": row["parent_code"],
+        "district_name": district,
+        "district_type": district_type,
+    }
+
+
+def _change(row: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """Say what happened to a unit, in the columns of the changes that ship."""
+    parent = f"{before.get('district_type', '')} {before.get('district_name', '')}".strip()
+    return {
+        "level": "commune",
+        "old_code": row["old_code"],
+        "old_type": before.get("type", ""),
+        "old_name": before.get("name", ""),
+        "old_parent_code": before.get("district_code", ""),
+        "old_parent": parent,
+        "change": row["change"],
+        "new_code": row["code"],
+        "new_type": row["type"],
+        "new_name": row["name"],
+        "new_parent_code": row["parent_code"],
+        "new_parent": row["parent"],
+        "effective_date": row["effective_date"],
+        "legal_document": row["document"],
     }
 
 
