@@ -120,7 +120,7 @@ def beside(name: str, other: str) -> bool:
 
 OF_A_REPORT = re.compile(r"\b(?:2018|2019|2020)\b|BCĐ")
 NAMED_ONCE = {
-    "areas.ANCHOR", "options.DEFAULT_YEAR", "book.CREATED", "downloads.CREATED",
+    "province.ANCHOR", "options.DEFAULT_YEAR", "book.CREATED", "downloads.CREATED",
     "annotating._CREATED",
 }  # fmt: skip
 """The list of areas that ships, the year of the report that ships, a fixed day for files."""

@@ -24,13 +24,11 @@ from operator import itemgetter
 import numpy as np
 import pandas as pd
 
+from kgstats.reference.province import ANCHOR as ANCHOR
 from kgstats.reference.province import current as province_of_workspace
 from kgstats.reference.province import split_type
 from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records, table
-
-ANCHOR = dt.date(2019, 12, 31)
-"""Date on which ``communes_2019.csv`` and ``districts_2019.csv`` are valid."""
 
 CHANGE_FILES = ("admin_changes_2018", "admin_changes_2019_2025")
 

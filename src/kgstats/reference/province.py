@@ -9,6 +9,7 @@ when a process turns to another.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import sys
@@ -43,8 +44,11 @@ OWN_TABLES: dict[str, str] = {
 CHANGES = "admin_changes_2019_2025"
 """The table of what became of units."""
 
-FIRST, LISTED = "communes_first", "2019-12-31"
-"""The units of the first list, where it is no table that ships; the day of ``communes_2019``."""
+ANCHOR = dt.date(2019, 12, 31)
+"""Date on which ``communes_2019.csv`` and ``districts_2019.csv`` are valid."""
+
+FIRST = "communes_first"
+"""The units of the first list, where it is no table that ships."""
 
 KEPT = frozenset({"programme_lines"})
 """Those that hold for every province unless it has its own: the national programmes' lines."""
@@ -162,7 +166,7 @@ def _area_tables(code: str) -> dict[str, list[dict[str, str]]]:
         gone = {row["old_code"] for row in group}
         standing = {one: unit for one, unit in standing.items() if one not in gone}
         standing |= {row["code"]: _unit(row) for row in group if row["code"]}
-        if day <= LISTED:
+        if day <= ANCHOR.isoformat():
             in_2019 = dict(standing)
     last = {row["old_code"]: row for row in changes if len(row["new_parent_code"]) == 2}
     communes = [in_2019[one] for one in sorted(in_2019)]
