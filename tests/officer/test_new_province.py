@@ -12,7 +12,7 @@ from tests.in_process import Notebook, Page, undrawn
 from typer.testing import CliRunner
 
 from kgstats.appendix import site
-from kgstats.officer.new_province import NotEmpty, lay_out
+from kgstats.officer.new_province import NoDistricts, NotEmpty, lay_out
 from kgstats.present import maps
 from kgstats.present.maps import sheets
 from kgstats.reference import areas, commands, province
@@ -129,9 +129,25 @@ def test_where_no_place_is_known_maps_are_tiles(tmp_path):
     )
 
 
+@pytest.mark.parametrize("typed", ["Cao Bằng", "cao-bang", "tỉnh Cao Bằng", "CAOBANG", "4", " 04"])
+def test_a_province_is_named_by_its_code_or_its_name(typed, tmp_path):
+    place = lay_out(typed, tmp_path / "new", 2019)
+    assert province.current().code == "04"
+    assert "new-province 04 " in (place.year_raw(2019) / "origin.yml").read_text(encoding="utf-8")
+
+
+def test_of_a_year_without_districts_nothing_is_laid_out(tmp_path):
+    """It once made a workspace without a return, and called that done."""
+    with pytest.raises(NoDistricts, match="tỉnh Đắk Lắk had no districts at the end of 2025"):
+        lay_out("66", tmp_path / "new", 2025)
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(NotEmpty, match="not empty"):
         lay_out("66", tmp_path, 2019)
+    with pytest.raises(NotEmpty, match=r"mine\.txt is no folder"):
+        lay_out("66", tmp_path / "mine.txt", 2019)
     with pytest.raises(province.ProvinceError, match="'99'"):
         lay_out("99", tmp_path / "new", 2019)

@@ -12,7 +12,9 @@ from kgstats.options import DEFAULT_YEAR, ReturnsYear, WorkspaceOption
 
 
 def new_province(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of the province, as 66.")],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="Code of the province, as 66, or its name.")
+    ],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     year: ReturnsYear = DEFAULT_YEAR,
 ) -> None:

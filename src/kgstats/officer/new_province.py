@@ -16,6 +16,7 @@ from kgstats.reference import province
 from kgstats.reference.refusal import Refusal
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.subjects.places import District, Unit, gazetteer
+from kgstats.text.folding import fold
 from kgstats.workspace import Workspace, replacing
 
 STATEMENT = {
@@ -29,13 +30,18 @@ class NotEmpty(Refusal):
     """The folder has something in it already, and nothing of it is overwritten."""
 
 
+class NoDistricts(Refusal):
+    """Nobody would have sent returns of the year."""
+
+
 def lay_out(code: str, folder: Path, year: int) -> Workspace:
     """Lay out a workspace of a province that runs at once.
 
     Parameters
     ----------
     code
-        Code of the province in the list of the General Statistics Office, as ``66``.
+        Code of the province in the list of the General Statistics Office, as ``66``, or its name,
+        with or without accents.
     folder
         A new or empty folder.
     year
@@ -44,15 +50,19 @@ def lay_out(code: str, folder: Path, year: int) -> Workspace:
     Raises
     ------
     NotEmpty
-        When the folder has something in it.
+        When the folder has something in it, or is none.
     province.ProvinceError
-        For a code that no province has.
-    NoAreasForYear
-        Where no list of communes is known of that year.
+        For what is no province's code or name.
+    NoAreasForYear, NoDistricts
+        Where no list of communes is known of that year, or no district stood at its end.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise NotEmpty(f"{folder} is not empty: name a new folder")
-    own = province.of_code(code.zfill(2))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        why = "not empty" if folder.is_dir() else "no folder"
+        raise NotEmpty(f"{folder} is {why}: name a new folder")
+    own = _called(code)
+    with province.turned(own):
+        if not gazetteer(year).districts:
+            raise NoDistricts(f"{own.full_name} had no districts at the end of {year}")
     place = Workspace(folder.resolve())
     place.returns(year).mkdir(parents=True)
     (place.raw / province.FILE).write_text(_declaration(own), encoding="utf-8")
@@ -60,8 +70,21 @@ def lay_out(code: str, folder: Path, year: int) -> Workspace:
     for district in gazetteer(year).districts.values():
         name = f"{year}_{district.code}_{district.name.replace('/', '-')}.xlsx"
         _workbook(place.returns(year) / name, district, year)
-    (place.year_raw(year) / "origin.yml").write_text(_origin(code, year), encoding="utf-8")
+    (place.year_raw(year) / "origin.yml").write_text(_origin(own.code, year), encoding="utf-8")
     return place
+
+
+def _called(text: str) -> province.Province:
+    """Return the province of a code, or of a name as it is typed."""
+    typed = _squeezed(text)
+    for one in province.every():
+        if typed in (_squeezed(one.name), _squeezed(one.full_name)):
+            return one
+    return province.of_code(text.strip().zfill(2))
+
+
+def _squeezed(name: str) -> str:
+    return "".join(filter(str.isalnum, fold(name)))
 
 
 def _declaration(own: province.Province) -> str:
