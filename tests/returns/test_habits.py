@@ -10,7 +10,9 @@ from tests.returns.breaking import Way, make
 from tests.returns.building import POVERTY_HEAD, body, poverty, sheet
 from tests.returns.records.pages import (
     MARKS_HEAD,
+    MET,
     MONEY,
+    RIGHT,
     allocated,
     attainment,
     marks,
@@ -24,7 +26,10 @@ from kgstats.returns.book import read_book
 from kgstats.returns.columns.heading_times import money_time, stock_time
 from kgstats.returns.columns.heading_words import criterion_of, heading_meanings, may_stand_for
 from kgstats.returns.files.delimited import sniff_delimiter
+from kgstats.returns.forms import all_forms
 from kgstats.returns.subjects.total_words import sense_of_row
+
+CRITERIA = all_forms()["attainment"].column("criterion").words[:19]
 
 
 def grave(result, rule):
@@ -56,6 +61,31 @@ def test_the_number_of_a_criterion_may_stand_behind_its_name_or_carry_a_mark(nam
 def test_the_last_words_of_a_criterion_are_known_by_the_number_behind_them(path, number):
     """The number of a footnote stands behind words that are none of that criterion's."""
     assert criterion_of(path) == (number, "")
+
+
+@pytest.mark.parametrize("apart", [": ", " - ", "\n"])
+@pytest.mark.parametrize("name", ["{n} {name}", "{n}. {name}", "{name}", "TC{n}"])
+def test_one_cell_may_say_what_all_criteria_are_and_which_one_it_is(name, apart):
+    named = [name.format(n=one.partition(" ")[0], name=one.partition(" ")[2]) for one in CRITERIA]
+    head = [f"Kết quả thực hiện các tiêu chí{apart}{one}" for one in named]
+    result = read(attainment(marks(), head=[*MARKS_HEAD[:2], *head, *MARKS_HEAD[21:]]))
+    assert met_of(result) == RIGHT and not grave(result, "column_doubtful")
+
+
+def test_criteria_of_a_later_set_are_known_by_their_names():
+    names = ["Thủy lợi và phòng, chống thiên tai", "Nghèo đa chiều", "Lao động"]
+    assert [criterion_of((name,))[0] for name in names] == [3, 11, 12]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Số, ngày quyết định công nhận", "Số QĐ, ngày QĐ", "Quyết định công nhận (số, ngày tháng)"],
+)
+def test_number_and_day_of_a_decision_may_share_a_column(heading):
+    rows = [[*row[:23], row[23] and f"{row[23]} ngày {row[24]}"] for row in marks()]
+    result = read(attainment(rows, head=[*MARKS_HEAD[:23], heading]))
+    first = result.records["communes"][0]
+    assert (first["decision_no"], first["decision_date"]) == ("15/QĐ-UBND", dt.date(2019, 7, 12))
 
 
 @pytest.mark.parametrize("day", ["12/07/2019", dt.date(2019, 7, 12)])
@@ -330,8 +360,15 @@ def test_a_column_of_the_form_that_holds_words_is_an_error_and_not_left_aside(wo
     # A column that is none of the form's may hold words.
     more = poverty([[*row, word] for row in GOOD], head=[*POVERTY_HEAD, "Nhận xét"])
     assert not [one for one in read(more).findings if one.grave == "error"]
-    counts = [[*row[:21], f"{row[21]}/19", *row[22:]] for row in marks()]
+    counts = [[*row[:21], f"{row[21]}/20", *row[22:]] for row in marks()]
     assert grave(read(attainment(counts)), "column_unfit") == ["V4"]
+
+
+def test_so_many_of_all_criteria_is_their_number():
+    counts = [[*row[:21], f"{row[21]}/19", *row[22:]] for row in marks()]
+    result = read(attainment(counts))
+    assert [row["criteria_met"] for row in result.records["communes"]] == list(MET)
+    assert not [one for one in result.findings if one.grave == "error"]
 
 
 # --- words that deny ------------------------------------------------------------------------------

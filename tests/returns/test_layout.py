@@ -150,6 +150,8 @@ def test_column_numbers_stored_as_negatives():
         ["A", "B", 1, 2, "3 (1+2)"],
         ["A", "B", 1, 2, "Cột 3=1+2"],
         ["(1)", "(2)", "(3)=(4)+..", "(4)", "(5)", "…"],
+        ["A", "B", "a", "b", "c", "d"],
+        ["(A)", "(B)", "(a)", "(b)", "(c)=(a)+(b)"],
     ],
 )
 def test_column_numbers_as_offices_write_them(row):
@@ -157,7 +159,15 @@ def test_column_numbers_as_offices_write_them(row):
 
 
 @pytest.mark.parametrize(
-    "row", [["1", "Xã An Sơn", 2, 3], [1, 120, 10, 7], ["A", "B", "C"], [5, 6, 7, 8], [1, 2]]
+    "row",
+    [
+        ["1", "Xã An Sơn", 2, 3],
+        [1, 120, 10, 7],
+        ["A", "B", "C"],
+        [5, 6, 7, 8],
+        [1, 2],
+        ["A", "B", "x", "x", "x"],
+    ],
 )
 def test_data_is_not_taken_for_column_numbers(row):
     assert not is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(row, 1)])

@@ -98,3 +98,24 @@ def test_a_line_without_source_that_equals_the_sum_of_two_is_still_refused():
     rows = [list(row) for row in MONEY[:3]]
     rows[2][1:7] = [MONEY[3][1], None, None, None, *(rows[0][at] + rows[1][at] for at in (5, 6))]
     assert "key_missing" in told(read(money(rows)))
+
+
+PROGRAMMES = ["xây dựng nông thôn mới", "giảm nghèo bền vững"]
+YEARS = ["Vốn năm 2019", "Vốn năm 2018 chuyển sang"]
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_year_named_within_a_programme_ends_with_it(marked):
+    """What follows under the next programme is none of the money carried over under the first."""
+    bare = [[*row[:4], None, *row[5:]] for row in MONEY]
+    numbers = ("I", "1", "2", "II") if marked else (None,) * 4
+    named = [f"Chương trình MTQG {PROGRAMMES[0]}", *YEARS, f"Chương trình MTQG {PROGRAMMES[1]}"]
+    heads = [[number, name] for number, name in zip(numbers, named, strict=True)]
+    rows = [heads[0], heads[1], *bare[:2], heads[2], bare[2], heads[3], *bare[3:]]
+    years = [row["plan_year"] for row in read(money(rows)).records["funding"]]
+    assert sorted(years) == [2018, 2019, 2019, 2019, 2019]
+    # Named over the programmes it holds for all of them.
+    over = [["A", YEARS[0]], heads[0], *bare[:2], heads[3], bare[3],
+            ["B", YEARS[1]], heads[0], bare[2], heads[3], bare[4]]  # fmt: skip
+    years = [row["plan_year"] for row in read(money(over)).records["funding"]]
+    assert sorted(years) == [2018, 2018, 2019, 2019, 2019]

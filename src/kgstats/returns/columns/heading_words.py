@@ -165,6 +165,7 @@ CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
 """A criterion's number behind its name."""
 _FOOTNOTE = re.compile(r"(?<=\w)\s*\(\d{1,2}\)\s*$")
 """The mark of a note behind a heading that has a number of its own: ``TC.06 (1)``."""
+_LED = re.compile(r"(?<=\D )0?(\d{1,2}) (\D+)$")
 _SAID_AGAIN = re.compile(r"^(.+) (\d{1,2}) \1$")
 """A group of one criterion above it: ``Quy hoạch`` over ``1. Quy hoạch``."""
 _CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
@@ -176,29 +177,43 @@ _NUMBER_BEHIND = re.compile(r" \d{1,2}$")
 
 
 @lru_cache
-def _criteria() -> dict[int, str]:
-    """Return the folded names of the criteria."""
+def _criteria() -> dict[str, int]:
+    """Return the criteria by their folded names; the sets of several periods name one apart."""
     found = {}
     for words in all_forms()["attainment"].column("criterion").words:
         number, _, name = words.partition(" ")
-        found[int(number)] = tokens(name)
+        found[tokens(name)] = int(number)
     return found
 
 
-def _has_words(name: str, words: str) -> bool:
-    """Whether some words stand whole within a name."""
-    return f" {words} " in f" {name} "
+def _has_words(number: int, words: str) -> bool:
+    """Whether some words stand whole within a name of a criterion."""
+    return any(f" {words} " in f" {name} " for name, at in _criteria().items() if at == number)
 
 
 @lru_cache(maxsize=1 << 12)
 def _criterion_named(words: str) -> int | None:
     """Return the criterion whose name some words are, misspelt at most."""
     names = _criteria()
-    exact = [key for key, value in names.items() if value == words]
-    if exact or len(words) < 4:
-        return exact[0] if exact else None
-    near = process.extractOne(words, names, scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
-    return near[2] if near is not None else None
+    if words in names or len(words) < 4:
+        return names.get(words)
+    near = process.extractOne(words, names.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
+    return names[near[0]] if near is not None else None
+
+
+def _said_over(folded: str) -> str:
+    """Leave out what one cell says of all criteria before what it says of its own.
+
+    >>> _said_over("ket qua thuc hien cac tieu chi 4 dien"), _said_over("cac tieu chi y te")
+    ('4 dien', 'y te')
+    >>> _said_over("ket qua thuc hien cac tieu chi 7 dien"), _said_over("so tieu chi dat")
+    ('ket qua thuc hien cac tieu chi 7 dien', 'so tieu chi dat')
+    """
+    led = _LED.search(folded)
+    if led is not None and _criterion_named(led[2]) == int(led[1]):
+        return led[0]
+    over, _, own = folded.rpartition(" tieu chi ")
+    return own if own in _criteria() and _OF_EACH.search(f"{over} tieu chi") else folded
 
 
 @lru_cache(maxsize=1 << 12)
@@ -215,7 +230,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     for part in path:
         bare = _FOOTNOTE.sub("", part)
         folded = CRITERION_LAST.sub(r"\2 \1", tokens(bare if _DIGITS.search(bare) else part))
-        folded = _SAID_AGAIN.sub(r"\2 \1", folded)
+        folded = _said_over(_SAID_AGAIN.sub(r"\2 \1", folded))
         match = CRITERION_NUMBER.match(folded)
         if match and 1 <= int(match[1]) <= CRITERIA:
             if match[2] and match[2].isdigit():
@@ -225,7 +240,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
                 named.append(match[2])
         elif folded:
             bare, behind = _NUMBER_BEHIND.sub("", folded), folded.rpartition(" ")[2]
-            if bare != folded and _has_words(_criteria().get(int(behind), ""), bare):
+            if bare != folded and _has_words(int(behind), bare):
                 number = int(behind)  # "văn hóa (6)": the last words of a name broken over rows
                 continue
             # Its own number, or that of a footnote.
@@ -239,7 +254,7 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     if number is None:
         return by_name, ""
     if by_name is not None and by_name != number:
-        if any(_has_words(_criteria()[number], words) for words in named):
+        if any(_has_words(number, words) for words in named):
             return number, ""
         return by_name, "criterion_heading"
     if by_name is None and named:
@@ -410,7 +425,7 @@ def heading_meanings(
             named = criterion_of(tuple(_DIGITS.sub(" ", part) for part in path))[0]
             score = 1.0 if named == number else NUMBERED
             return (HeadingMeaning("met", score, number, doubt=doubt, when=when),)
-        found = _word_meanings(key, path, folded, when)
+        found = _number_and_day(folded, _word_meanings(key, path, folded, when))
         other = _OTHER_PAPER.search(folded) is not None
         return tuple(one for one in found if not (other and one.name.startswith("decision")))
     if len(path) > 1 and _says_something_else(key, *path[-2:]):
@@ -423,6 +438,15 @@ def heading_meanings(
         replace(one, score=one.score * DERIVED, when="now" if "_start_" in one.name else "other")
         for one in found
     )
+
+
+def _number_and_day(folded: str, found: tuple[HeadingMeaning, ...]) -> tuple[HeadingMeaning, ...]:
+    """Put the number of a decision first where a heading asks for number and day in one cell."""
+    if not {"so", "ngay"} <= set(folded.split()):
+        return found
+    best = max((one.score for one in found if one.name.startswith("decision")), default=0.0)
+    first = [replace(one, score=best) for one in found if one.name == "decision_no"]
+    return (*first, *(one for one in found if one.name != "decision_no"))
 
 
 _BOTH = re.compile(r"\b(?:ho )?ngheo (?:(?:va|hoac) )?(?:ho )?can ngheo\b")

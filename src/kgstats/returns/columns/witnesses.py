@@ -13,7 +13,7 @@ from functools import lru_cache
 from operator import mul
 
 from kgstats.edits.identities import Identity, Quotient
-from kgstats.returns.forms import Form, exact_meaning
+from kgstats.returns.forms import CRITERIA, Form, exact_meaning
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.values.dates import read_date
@@ -31,6 +31,9 @@ LEAST_YEARS = 3
 
 _AMOUNT = re.compile(r"\d[\d.,]*(?![\d.,/])")
 """A number with words behind it: ``5 triệu đồng``; ``12/QĐ-UBND`` is none."""
+
+_OF_ALL = re.compile(rf"\d{{1,2}}\s*/\s*{CRITERIA}$")
+"""So many of all criteria: ``15/19``."""
 
 _COUNTED = ("_hh", "_vnd", "_pct")
 """How the names of counts, amounts and rates end."""
@@ -117,7 +120,8 @@ class ColumnValues:
             return words <= numbers and self._may_count(column, name.endswith("_pct"))
         if name == "criteria_met":
             numbers, words, others = self.profile(column)
-            return words + others <= numbers
+            shares = sum(bool(_OF_ALL.match(one.text)) for one in self.cells(column))
+            return words + others - shares <= numbers + shares
         if name in ("level", "status"):
             numbers, words, others = self.profile(column)
             if name == "status" and others > words and self.are_short(column):

@@ -72,13 +72,14 @@ def _code_in(text: str) -> tuple[str, float] | None:
 
 
 def is_column_numbers(cells: list[Seen]) -> bool:
-    """Whether a row holds column numbers: ``A B 1 2 3=1+2``, ``(1) (2)``, −1 −2 for (1) (2)."""
+    """Whether a row holds column numbers: ``A B 1 2 3=1+2``, ``A B a b``, −1 −2 for (1) (2)."""
     if len(cells) < 3:
         return False
     last_number = 0.0
     last_letter = 0.0
     steps = good = numbers = letters = 0
     sure = slipped = False
+    capital = False
     column = 0
     for one in cells:
         code = column_code(one)
@@ -95,7 +96,15 @@ def is_column_numbers(cells: list[Seen]) -> bool:
             letters = 0
             steps -= kind != "letter" and numbers > 0
             good -= kind != "letter" and numbers > 0
+        if (
+            kind == "letter"
+            and capital
+            and one.text.islower()
+            and (numbers or value <= last_letter)
+        ):
+            kind, sure = "number", True  # A B a b c: small letters count the columns of values
         if kind == "letter":
+            capital = one.text.isupper()
             letters += 1
             if numbers and value <= last_letter:
                 return False

@@ -51,6 +51,10 @@ class Around:
     source: str | None = None
     kind: str | None = None
     plan_year: int | None = None
+    year_within: tuple[str | None, str | None] | None = None
+    """Programme and sub-programme in which the year was named; None for one named over them."""
+    opened: bool = False
+    """Whether the heading of a programme or sub-programme stands above."""
 
 
 @dataclass(slots=True, eq=False)
@@ -110,11 +114,10 @@ class MoneyRows:
             if not attributes and self._adds_up(label, numbers, items):
                 self.totals[row] = None
                 continue
+            before = (self.around.programme, self.around.under)
             if not attributes and self._heading(label, numbers, position):
                 table.sections.append(row)
-                year = plan_year_of(label.text) if label is not None else None
-                if year is not None and FIRST_YEAR <= year <= table.whose.year:
-                    self.around.plan_year = year
+                self._take_year(label, before)
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
@@ -128,6 +131,21 @@ class MoneyRows:
                 self._quarantine(held)
         table.totals = list(self.totals)
         return items
+
+    def _take_year(self, label: Seen | None, before: tuple[str | None, str | None]) -> None:
+        """Take the year a heading names; one that stands within a programme ends with it."""
+        around = self.around
+        now = (around.programme, around.under)
+        year = plan_year_of(label.text) if label is not None else None
+        if year is not None and FIRST_YEAR <= year <= self.table.whose.year:
+            if around.plan_year is None or around.year_within is not None:
+                around.year_within = now if around.opened else None
+            around.plan_year = year
+        elif around.year_within is not None and (
+            around.year_within[0] != now[0] or around.year_within[1] not in (None, now[1])
+        ):
+            around.plan_year = around.year_within = None
+        around.opened = around.opened or now != before
 
     def _label(self, held: dict[int, Seen]) -> Seen | None:
         label = held.get(self.names["component"].column.index)
