@@ -29,7 +29,7 @@ from kgstats.returns.files.delimited import sniff_delimiter
 from kgstats.returns.forms import all_forms
 from kgstats.returns.subjects.total_words import sense_of_row
 
-CRITERIA = all_forms()["attainment"].column("criterion").words[:19]
+CRITERIA = all_forms()["attainment"].column("criterion").words
 
 
 def grave(result, rule):
@@ -72,9 +72,17 @@ def test_one_cell_may_say_what_all_criteria_are_and_which_one_it_is(name, apart)
     assert met_of(result) == RIGHT and not grave(result, "column_doubtful")
 
 
-def test_criteria_of_a_later_set_are_known_by_their_names():
-    names = ["Thủy lợi và phòng, chống thiên tai", "Nghèo đa chiều", "Lao động"]
-    assert [criterion_of((name,))[0] for name in names] == [3, 11, 12]
+def test_forms_below_one_another_where_a_component_is_named_once():
+    first = attainment(marks())
+    below = money([MONEY[0], [None, None, *MONEY[1][2:]], *MONEY[2:]], top=15)
+    first.cells = [*first.cells, *below.cells]
+    result = read(first)
+    assert met_of(result) == RIGHT and len(allocated(result)) == len(MONEY)
+
+
+def test_criteria_are_known_by_the_names_of_each_set_and_by_short_ones():
+    names = ["Thủy lợi và phòng, chống thiên tai", "Nghèo đa chiều", "Lao động", "CSVC văn hóa"]
+    assert [criterion_of((name,))[0] for name in names] == [3, 11, 12, 6]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tests.returns.building import sheet
+from tests.returns.building import POVERTY_HEAD, poverty, sheet
+from tests.returns.records.pages import PEOPLE
 
 from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.inspect import inspect_file
@@ -156,6 +157,18 @@ def test_column_numbers_stored_as_negatives():
 )
 def test_column_numbers_as_offices_write_them(row):
     assert is_column_numbers([see(Cell(1, at, value)) for at, value in enumerate(row, 1)])
+
+
+@pytest.mark.parametrize("codes", ["A B 1 2 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 8 9"])
+@pytest.mark.parametrize("note", [[], [None, "Số liệu năm 2018"]])
+def test_columns_may_be_numbered_behind_extra_ones_and_beside_a_note(codes, note):
+    """What numbers the columns is no word of their headings."""
+    numbers = codes.split()
+    row = [*numbers[:1], None, *numbers[1:]] if numbers[0] == "A" else [None] * 3 + numbers
+    rows = [[*row, *note], *([one[0], 31105 + 3 * one[0], *one[1:]] for one in PEOPLE)]
+    head = [POVERTY_HEAD[0], "Mã xã", *POVERTY_HEAD[1:]]
+    block = only(read_return_page(poverty(rows, head=head)).tables)
+    assert [one.header for one in block.columns][: len(head)] == head
 
 
 @pytest.mark.parametrize(

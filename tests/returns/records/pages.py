@@ -100,11 +100,11 @@ RIGHT = [[True] * count + [False] * (19 - count) for count in MET]
 
 def money(
     rows: Grid, unit: str | None = "ĐVT: triệu đồng", *, head: Row = tuple(MONEY_HEAD),
-    title: str = MONEY_TITLE, after: Grid = (),
+    title: str = MONEY_TITLE, after: Grid = (), **more: object,
 ) -> Sheet:  # fmt: skip
     """Build a page of form 02."""
     top: list[Row] = [["UBND HUYỆN KIÊN HẢI"], [title], ["(Tính đến ngày 20/12/2019)"], [unit]]
-    return sheet([*top, head, *rows, *after], name="Bieu 02")
+    return sheet([*top, head, *rows, *after], **{"name": "Bieu 02", **more})  # type: ignore[arg-type]
 
 
 def times(factor: int | float) -> list[list[CellValue | None]]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from kgstats.reference.tables import records
 from kgstats.returns.columns.heading_times import When, money_time, standing_time, stock_time
 from kgstats.returns.forms import (
     CRITERIA,
@@ -178,12 +179,14 @@ _NUMBER_BEHIND = re.compile(r" \d{1,2}$")
 
 @lru_cache
 def _criteria() -> dict[str, int]:
-    """Return the criteria by their folded names; the sets of several periods name one apart."""
-    found = {}
-    for words in all_forms()["attainment"].column("criterion").words:
-        number, _, name = words.partition(" ")
-        found[tokens(name)] = int(number)
-    return found
+    """Return the criteria by their folded names: the form's, those of each set, short ones."""
+    said = (words.partition(" ") for words in all_forms()["attainment"].column("criterion").words)
+    listed = (
+        (row["number"], "", row[name])
+        for row in records("criteria")
+        for name in ("name_vi", "short_vi")
+    )
+    return {tokens(name): int(number) for number, _, name in (*said, *listed)}
 
 
 def _has_words(number: int, words: str) -> bool:

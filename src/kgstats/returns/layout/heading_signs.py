@@ -157,8 +157,8 @@ def numbers_the_columns(grid: Grid, row: int, first: int) -> bool:
         return True
     covered = grid.columns_of(row, row)
     numbered = len(covered) >= 0.9 * len([c for c in columns if c >= codes[0]])
-    left = [column for column in columns if column < codes[0]]
-    return numbered and (not left or (len(left) <= 2 and not _numbered_headings(grid, row, first)))
+    left = any(column < codes[0] for column in columns)
+    return numbered and not (left and _numbered_headings(grid, row, first))
 
 
 def _numbered_headings(grid: Grid, row: int, first: int) -> bool:

@@ -356,6 +356,7 @@ def _are_column_numbers(grid: Grid, row: int) -> bool:
     # the only word over a column: 18, 19, "Số", "Ngày".
     known = all(
         one.kind == "error"
+        or (whole and one.column > whole[-1].column + 1)  # beside the table, apart from it
         or (one.kind not in ("number", "numeral") and not _has_words(one))
         or (
             one.kind != "number"

@@ -234,13 +234,14 @@ def _other_subjects(subjects: list[Subjects], grid: Grid) -> int | None:
     Names said again at the right for the reader are no subjects of their own.
     """
     for one, other in itertools.pairwise(sorted(subjects, key=attrgetter("column"))):
-        both = set(one.rows) & set(other.rows)
-        differ = sum(
-            grid.at[row, one.column].folded != grid.at[row, other.column].folded for row in both
-        )
-        mine, others = ({grid.at[row, held.column].folded for row in held.rows}
-                        for held in (one, other))  # fmt: skip
-        halves = mine.isdisjoint(others) and len(others) >= LEAST_OTHERS and bool(both)
+        mine, others = (
+            {row: named.folded for row in held.rows if (named := grid.at.get((row, held.column)))}
+            for held in (one, other)
+        )  # a line of money may leave out the name that stands above it
+        both = mine.keys() & others.keys()
+        differ = sum(mine[row] != others[row] for row in both)
+        names = set(others.values())
+        halves = names.isdisjoint(mine.values()) and len(names) >= LEAST_OTHERS and bool(both)
         if halves or (differ >= LEAST_OTHERS and 2 * differ > len(both)):
             before = [grid.at.get((row, other.column - 1)) for row in other.rows]
             counted = sum(held is not None and order_token(held) is not None for held in before)
