@@ -40,6 +40,9 @@ _LOWER = re.compile(r"^[a-zđ][.)]?$")
 _LISTED = re.compile(r"^[-–+•*\s]+|^\d+[.)]\s*")
 
 
+Programmes = tuple[str | None, str | None]
+
+
 @dataclass(slots=True, eq=False)
 class Around:
     """What the rows above say about a row of money."""
@@ -51,10 +54,29 @@ class Around:
     source: str | None = None
     kind: str | None = None
     plan_year: int | None = None
-    year_within: tuple[str | None, str | None] | None = None
-    """Programme and sub-programme in which the year was named; None for one named over them."""
+    year_within: Programmes | None = None
+    """Where the year was named; None where it was named over all programmes."""
     opened: bool = False
     """Whether the heading of a programme or sub-programme stands above."""
+
+    @property
+    def programmes(self) -> Programmes:
+        """The programme and the sub-programme that the rows above name."""
+        return self.programme, self.under
+
+    def take_year(self, year: int | None, before: Programmes) -> None:
+        """Take the year a heading names; one named within a programme ends with it.
+
+        ``before`` are the programmes that held above the heading.
+        """
+        now, within = self.programmes, self.year_within
+        if year is not None:
+            if self.plan_year is None or within is not None:
+                self.year_within = now if self.opened else None
+            self.plan_year = year
+        elif within is not None and (within[0] != now[0] or within[1] not in (None, now[1])):
+            self.plan_year = self.year_within = None
+        self.opened = self.opened or now != before
 
 
 @dataclass(slots=True, eq=False)
@@ -114,10 +136,12 @@ class MoneyRows:
             if not attributes and self._adds_up(label, numbers, items):
                 self.totals[row] = None
                 continue
-            before = (self.around.programme, self.around.under)
+            before = self.around.programmes
             if not attributes and self._heading(label, numbers, position):
                 table.sections.append(row)
-                self._take_year(label, before)
+                year = plan_year_of(label.text) if label is not None else None
+                known = year is not None and FIRST_YEAR <= year <= table.whose.year
+                self.around.take_year(year if known else None, before)
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
@@ -131,21 +155,6 @@ class MoneyRows:
                 self._quarantine(held)
         table.totals = list(self.totals)
         return items
-
-    def _take_year(self, label: Seen | None, before: tuple[str | None, str | None]) -> None:
-        """Take the year a heading names; one that stands within a programme ends with it."""
-        around = self.around
-        now = (around.programme, around.under)
-        year = plan_year_of(label.text) if label is not None else None
-        if year is not None and FIRST_YEAR <= year <= self.table.whose.year:
-            if around.plan_year is None or around.year_within is not None:
-                around.year_within = now if around.opened else None
-            around.plan_year = year
-        elif around.year_within is not None and (
-            around.year_within[0] != now[0] or around.year_within[1] not in (None, now[1])
-        ):
-            around.plan_year = around.year_within = None
-        around.opened = around.opened or now != before
 
     def _label(self, held: dict[int, Seen]) -> Seen | None:
         label = held.get(self.names["component"].column.index)
