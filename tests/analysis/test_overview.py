@@ -167,7 +167,7 @@ def test_a_district_without_money_has_no_rows(tables):
     funding = tables["funding"][2019].query("district_code != '904'")
     assert overview.district_money(funding, "904", by="programme").empty
     whole = overview.district_money(tables["funding"][2019], "904")
-    assert len(whole) == 1 and whole["province_pct"].notna().all()
+    assert len(whole) == 1 and whole["province_rate_pct"].notna().all()
 
 
 def test_a_return_of_last_year_sent_again_is_found(tables, years, standings):

@@ -118,11 +118,14 @@ def test_communes_that_did_not_report_are_the_most_that_can_be_added():
 def test_a_rate_of_some_districts_is_none_of_the_province(root):
     series = published.read("series", root, 2019)
     whole = period_targets.since_base(series, {2018: table(2018, 20), 2019: table(2019, 10)}, 2019)
-    assert whole["rate_from"].tolist() == ["published", "returns", "returns"]
+    assert whole["result_from"].tolist() == ["published", "returns", "returns"]
     some = {2018: table(2018, 20), 2019: table(2019, 10, leave_out=100)}
     found = period_targets.since_base(series, some, 2019).set_index("year")
     # 2019 was published; what three districts say is not set beside the whole province of 2015.
-    assert found.loc[2019, "rate_from"] == "published" and found.loc[2018, "rate_from"] == "returns"
+    assert (
+        found.loc[2019, "result_from"] == "published"
+        and found.loc[2018, "result_from"] == "returns"
+    )
     assert period_targets.since_base(NONE, some, 2019).empty
 
 

@@ -54,7 +54,7 @@ def deliveries() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "file": ["b.csv"],
-            "district": pd.array([None], dtype="string"),
+            "district_code": pd.array([None], dtype="string"),
             "received": ["2020-01-06"],
             "reason": ["gửi lại"],
             "supersedes": [["b0.csv"]],
@@ -72,7 +72,7 @@ def test_a_chain_of_deliveries_is_followed(cells):
     chain = pd.DataFrame(
         {
             "file": ["b1.csv", "b.csv"],
-            "district": pd.array([None, None], dtype="string"),
+            "district_code": pd.array([None, None], dtype="string"),
             "supersedes": [["b0.csv"], ["b1.csv"]],
         }
     )
@@ -84,16 +84,16 @@ def test_findings_by_district_add_up_and_lose_none(cells, findings, deliveries):
     found = quality.by_district(findings, cells, 2019, deliveries)
     assert int(found["findings"].sum()) == len(findings)
     by_code = found.set_index("district_code")
-    assert by_code.loc["899", ["error", "note"]].tolist() == [1, 1]
-    assert by_code.loc["900", "error"] == 1
+    assert by_code.loc["899", ["errors", "notes"]].tolist() == [1, 1]
+    assert by_code.loc["900", "errors"] == 1
     unknown = found[found["district_code"].isna()]
-    assert unknown["error"].tolist() == [1]
-    assert (found["findings"] == found[["error", "warning", "note"]].sum(axis=1)).all()
+    assert unknown["errors"].tolist() == [1]
+    assert (found["findings"] == found[["errors", "warnings", "notes"]].sum(axis=1)).all()
 
 
 def test_a_district_that_sent_nothing_is_not_without_findings(cells, findings, deliveries):
     found = quality.by_district(findings, cells, 2019, deliveries).set_index("district_code")
-    counts = found[["error", "warning", "note", "findings"]]
+    counts = found[["errors", "warnings", "notes", "findings"]]
     sent = set(quality.file_districts(cells, deliveries).dropna())
     silent = counts[~counts.index.isin(sent) & counts.index.notna()]
     # A finding of a district without a file is one nevertheless.
@@ -246,7 +246,7 @@ def test_the_page_of_a_year_with_returns(lang, cells, findings, deliveries):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_of_a_year_without_returns_says_so(lang):
     no_cells = pd.DataFrame()
-    deliveries = pd.DataFrame(columns=["file", "district", "received", "reason", "supersedes"])
+    deliveries = pd.DataFrame(columns=["file", "district_code", "received", "reason", "supersedes"])
     declared = pd.DataFrame(columns=["file", "sheet", "cell"])
     parts = [
         show.districts_table(quality.by_district(NONE, no_cells, 2019), 2019, lang),

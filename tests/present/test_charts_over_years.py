@@ -188,9 +188,9 @@ def test_a_fall_over_the_period_does_not_hide_a_last_rise(last, rose):
     since = pd.DataFrame(
         {
             "year": [2015, 2018, 2019],
-            "rate_pct": [9.78, 2.69, last],
+            "rate_since_pct": [9.78, 2.69, last],
             "fall_since_pp": [0.0, 7.09, 9.78 - last],
-            "rate_from": ["published", "returns", "returns"],
+            "result_from": ["published", "returns", "returns"],
             "source": ["", "", ""],
         }
     )

@@ -645,7 +645,7 @@ def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.Data
     -------
     pandas.DataFrame
         The keys, the columns of :func:`kgstats.analysis.indicators.disbursement` and
-        ``province_pct``. Without rows by key where the district reported no money.
+        ``province_rate_pct``. Without rows by key where the district reported no money.
 
     Examples
     --------
@@ -658,13 +658,13 @@ def district_money(funding: pd.DataFrame, district: str, by: By = ()) -> pd.Data
     ...     }
     ... )
     >>> found = district_money(funding, "904", by="programme")
-    >>> found[["disbursed_rate_pct", "province_pct"]].values.tolist()
+    >>> found[["disbursed_rate_pct", "province_rate_pct"]].values.tolist()
     [[40.0, 60.0]]
     """
     own = indicators.disbursement(funding[funding["district_code"] == district], by)
     province = indicators.disbursement(funding, by)
     rates = province[[*keys(by), "disbursed_rate_pct"]]
-    rates = rates.rename(columns={"disbursed_rate_pct": "province_pct"})
+    rates = rates.rename(columns={"disbursed_rate_pct": "province_rate_pct"})
     return own.merge(rates, on=keys(by), how="left") if keys(by) else own.join(rates)
 
 
@@ -698,7 +698,7 @@ def files_of_district(cells: pd.DataFrame, findings: pd.DataFrame, district: str
     held = cells[cells["file"].isin(own)]
     frame = held.groupby("file")["sheet"].agg(sheets="nunique", cells="size").reindex(own)
     counted = {"values": "value", "quarantined": "quarantined"}
-    told = {"errors": "error", "warnings": "warning", "notes": "note"}
+    told = {many: one for one, many in quality.COUNTED.items()}
     for names, table, column in ((counted, held, "role"), (told, findings, "severity")):
         for name, code in names.items():
             number = table.loc[table[column] == code, "file"].value_counts()

@@ -352,10 +352,10 @@ def since_base(
     -------
     pandas.DataFrame
         One row for the base and each year of the period with a dated rate, up to ``year``:
-        ``year, rate_pct, rate_from`` (``returns`` or ``published``), ``fall_since_pp`` (of the
-        base), ``source``. Without rows where no base is published.
+        ``year, rate_since_pct, result_from`` (``returns`` or ``published``), ``fall_since_pp``
+        (of the base), ``source``. Without rows where no base is published.
     """
-    columns = ["year", "rate_pct", "rate_from", "fall_since_pp", "source"]
+    columns = ["year", "rate_since_pct", "result_from", "fall_since_pp", "source"]
     try:
         first = programmes.programme("gnbv", year).first_year
         code = poverty_standards.standard(year).code
@@ -386,4 +386,4 @@ def since_base(
             for one, (rate, origin, source) in sorted(rates.items())
         ],
         columns=columns,
-    ).astype({"year": "Int64", "rate_pct": "Float64", "fall_since_pp": "Float64"})
+    ).astype({"year": "Int64", "rate_since_pct": "Float64", "fall_since_pp": "Float64"})

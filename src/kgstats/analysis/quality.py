@@ -30,6 +30,9 @@ from kgstats.reference.refusal import Refusal
 from kgstats.reference.tables import records
 from kgstats.returns.rules import SEVERITIES
 
+COUNTED = {severity: f"{severity}s" for severity in SEVERITIES}
+"""Columns that count findings, by their severity."""
+
 
 def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) -> pd.Series:
     """Return the district each received file belongs to.
@@ -70,8 +73,8 @@ def file_districts(cells: pd.DataFrame, deliveries: pd.DataFrame | None = None) 
             # A delivery may take the place of one that took the place of another.
             for row in deliveries.itertuples():
                 district = found.get(row.file)
-                if district is None and not pd.isna(row.district):
-                    district = found[row.file] = str(row.district)
+                if district is None and not pd.isna(row.district_code):
+                    district = found[row.file] = str(row.district_code)
                 for old in row.supersedes:
                     if district is not None:
                         found.setdefault(old, district)
@@ -153,7 +156,7 @@ def received(coverage: pd.DataFrame, findings: pd.DataFrame, cells: pd.DataFrame
         "cells": len(cells),
         "cells_refused": int((cells["role"] == "quarantined").sum()) if len(cells) else 0,
     }
-    return pd.DataFrame([row | {name: int(found.get(name, 0)) for name in SEVERITIES}])
+    return pd.DataFrame([row | {many: int(found.get(name, 0)) for name, many in COUNTED.items()}])
 
 
 def by_district(
@@ -173,11 +176,11 @@ def by_district(
     -------
     pandas.DataFrame
         One row for each district of the year, and one with a null code where findings belong to
-        none: ``district_code, error, warning, note, findings``. The columns add up to the number
+        none: ``district_code, errors, warnings, notes, findings``. The columns add up to the number
         of findings; null for a district of which nothing was received: that is not faultless.
         Without rows for a year of which nothing was received.
     """
-    columns = ["district_code", *SEVERITIES, "findings"]
+    columns = ["district_code", *COUNTED.values(), "findings"]
     if not len(cells) and not len(findings):
         return pd.DataFrame(columns=columns)
     codes = list(areas.districts(year)["district_code"].astype(str))
@@ -191,6 +194,7 @@ def by_district(
         .size()
         .unstack(fill_value=0)
         .reindex(columns=list(SEVERITIES), fill_value=0)
+        .rename(columns=COUNTED)
         .rename_axis(columns=None)
     )
     nowhere = [pd.NA] if code.isna().any() or not codes else []
@@ -199,7 +203,7 @@ def by_district(
     found = found.rename_axis("district_code").reset_index().astype({"district_code": "string"})
     sent = found["district_code"].fillna("").isin(set(known.dropna()))
     silent = ~sent & (found["findings"] == 0)
-    counts = [*SEVERITIES, "findings"]
+    counts = [*COUNTED.values(), "findings"]
     found[counts] = found[counts].mask(silent)
     return found
 
@@ -344,7 +348,7 @@ def replaced(declared: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     declared
-        What was declared: ``file, district, received, reason, supersedes`` (a list of files).
+        What was declared: ``file, district_code, received, reason, supersedes`` (a list of files).
     cells
         The ledger.
 
@@ -357,7 +361,7 @@ def replaced(declared: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     known = file_districts(cells, declared)
     return pd.DataFrame(
         [
-            (old, known.get(old, row.district), row.file, row.received, row.reason)
+            (old, known.get(old, row.district_code), row.file, row.received, row.reason)
             for row in declared.itertuples()
             for old in row.supersedes
         ],

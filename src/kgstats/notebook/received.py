@@ -104,7 +104,7 @@ class Received(Reading):
     def deliveries(self) -> pd.DataFrame:
         """Read what is declared about the year's files; without rows where nothing is.
 
-        Columns: ``file, district, received, reason`` (text) and ``supersedes`` (a list of the
+        Columns: ``file, district_code, received, reason`` (text) and ``supersedes`` (a list of the
         files it takes the place of).
 
         Raises
@@ -129,7 +129,7 @@ class Received(Reading):
             (one.file, one.district, one.received, one.reason, list(one.supersedes))
             for one in found.entries
         ]
-        texts = ["file", "district", "received", "reason"]
+        texts = ["file", "district_code", "received", "reason"]
         frame = pd.DataFrame(rows, columns=[*texts, "supersedes"])
         return frame.astype(dict.fromkeys(texts, "string"))
 

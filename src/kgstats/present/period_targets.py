@@ -200,26 +200,24 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
     write = partial(numbers.percent, lang=lang, decimals=2)
     named = since.assign(
         when=[str(one) for one in since["year"]],
-        result_from=since["rate_from"],
-        rate_since_pct=since["rate_pct"],
-        result_year=since["year"].where(since["rate_from"] == "returns"),
+        result_year=since["year"].where(since["result_from"] == "returns"),
         source_said=[sources.said(one, lang) if one else "" for one in since["source"]],
     )
     first, last = named.iloc[0], named.iloc[-1]
     title = t(
         "The poverty rate {moved} ({first}–{last})",
-        moved=claims.moved(first["rate_pct"], last["rate_pct"], write, lang, 2),
+        moved=claims.moved(first["rate_since_pct"], last["rate_since_pct"], write, lang, 2),
         first=first["when"],
         last=last["when"],
     )
     then = named.iloc[-2]
-    step = round(last["rate_pct"], 2) - round(then["rate_pct"], 2)
-    if step * (last["rate_pct"] - first["rate_pct"]) < 0:
+    step = round(last["rate_since_pct"], 2) - round(then["rate_since_pct"], 2)
+    if step * (last["rate_since_pct"] - first["rate_since_pct"]) < 0:
         # A fall over the period must not hide that the rate rose last.
         title = t(
             "{title}; {first}–{last} it {moved}",
             title=title,
-            moved=claims.moved(then["rate_pct"], last["rate_pct"], write, lang, 2),
+            moved=claims.moved(then["rate_since_pct"], last["rate_since_pct"], write, lang, 2),
             first=then["when"],
             last=last["when"],
         )

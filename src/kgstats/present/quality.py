@@ -98,11 +98,11 @@ def headlines(received: pd.DataFrame, lang: str) -> Headlines:
             ),
             Headline(
                 t("Values refused by the checks"),
-                n(row["error"]),
+                n(row["errors"]),
                 t(
                     "besides {warnings} doubtful and {notes} repaired or left aside",
-                    warnings=n(row["warning"]),
-                    notes=n(row["note"]),
+                    warnings=n(row["warnings"]),
+                    notes=n(row["notes"]),
                 ),
             ),
         ]
@@ -209,7 +209,7 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
             "district_code",
             *(
                 Column(
-                    name,
+                    f"{name}s",
                     capital(t(words)),
                     "number",
                     unit=N_("findings"),

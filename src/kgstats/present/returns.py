@@ -87,7 +87,7 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     ranked = ranked.sort_values(["findings", "district"], kind="stable")[::-1]
     colours = (style.CONTRAST, style.SERIES[3], style.ACCENT)
     series = [
-        Series(name, t(words), colour)
+        Series(f"{name}s", t(words), colour)
         for (name, words), colour in zip(SEVERITIES.items(), colours, strict=True)
     ]
     made = TableSpec(
@@ -100,7 +100,7 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
         ),
         absent=N_("not known"),
     )
-    errors, every = int(counted["error"].sum()), int(counted["findings"].sum())
+    errors, every = int(counted["errors"].sum()), int(counted["findings"].sum())
     chart = Chart(
         slug="findings-by-district-chart",
         title=t(
