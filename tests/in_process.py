@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from kgstats import workspace
+from kgstats import registry, workspace
 from kgstats.present import provenance, tables
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headlines, Prose
@@ -117,12 +118,31 @@ class Notebook:
                 self.space |= self.given | {"lang": lang}
         return page
 
+    def unregistered(self) -> dict[str, list[str]]:
+        """Columns that the registry does not name, of the frames that the notebook assigned."""
+        frames = {name: list(of_frames(held)) for name, held in self.space.items()}
+        assert any(frames.values()), f"{self.path.name} assigned no frame"
+        return {
+            name: left
+            for name, held in frames.items()
+            if (left := sorted({str(c) for one in held for c in one} - registry.names()))
+        }
+
     def _run(self, statement: ast.stmt) -> Any:
         if isinstance(statement, ast.Expr):
             code = compile(ast.Expression(statement.value), self.path.name, "eval")
             return eval(code, self.space)
         exec(compile(ast.Module([statement], []), self.path.name, "exec"), self.space)
         return None
+
+
+def of_frames(held: object) -> Iterator[pd.DataFrame]:
+    """Yield a frame, or those of a list or dictionary of frames."""
+    if isinstance(held, pd.DataFrame):
+        yield held
+    elif isinstance(held, dict | list | tuple):
+        for one in held.values() if isinstance(held, dict) else held:
+            yield from of_frames(one)
 
 
 def _savefig(_: object, buffer: Any, *__: object, format: str = "", **___: object) -> None:

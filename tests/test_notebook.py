@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kgstats import notebook
+from kgstats import notebook, registry
+from kgstats.analysis import quality
 from kgstats.lineage import Cells
 from kgstats.present import provenance
 from kgstats.present.figures import Figure
 from kgstats.present.tables import Column, Table, column
+from kgstats.reference import areas, programmes
 from kgstats.returns.forms import KEYS
 from kgstats.returns.ledger import LEDGER_COLUMNS
 from kgstats.workspace import Workspace
@@ -184,6 +186,33 @@ def test_the_columns_of_a_table_are_described(tmp_path, lang):
     assert told.loc["plan_year", "highest"] == 2019 and told["definition"].str.len().min() > 3
     with pytest.raises(notebook.NotebookError, match="there are: attainment"):
         notebook.Report(2019, lang, Workspace(tmp_path)).describe("poverti")
+
+
+def test_the_columns_of_a_result_are_described(tmp_path):
+    result = pd.DataFrame({"poor_rate_pct": [2.69], "area": ["rural"], "of_my_own": [1]})
+    told = notebook.Report(2019, "vi", Workspace(tmp_path)).describe(result)
+    assert told.loc["poor_rate_pct", "unit"] == "%"
+    assert told.loc["poor_rate_pct", "from"] == "poverty.poor_end_hh, poverty.households_hh"
+    assert told.loc["area", "definition"].startswith("Địa bàn: ")
+    assert told.loc["of_my_own"].tolist()[1:] == ["", "", ""]
+
+
+def test_what_was_transcribed_declared_or_listed_has_the_columns_that_are_described(root):
+    report = notebook.Report(2019, "en", Workspace(root))
+    read = {
+        "corrections": report.corrections(),
+        "deliveries": report.deliveries(),
+        "listed_units": areas.units(2019),
+        "district_events": programmes.district_units(2019),
+        "thresholds": quality.thresholds(2019),
+    }
+    transcribed = [
+        name for name, one in registry.given().items() if one.made_from == "transcription"
+    ]
+    read |= {name: report.data(name) for name in transcribed}
+    assert {name: [*report.describe(name).index] for name in read} == {
+        name: [*frame] for name, frame in read.items()
+    }
 
 
 def test_what_is_not_there_is_made_where_it_is_missed(root, tmp_path, capfd):

@@ -8,6 +8,7 @@ from collections import Counter
 from importlib import resources
 
 import pytest
+from tests.in_process import Notebook, undrawn
 from tests.test_house import FILES, PACKAGE, named, nodes
 
 from kgstats import registry
@@ -138,6 +139,25 @@ def test_a_column_of_a_table_is_described_once():
             if (own.label, own.kind, own.places) == (known.label, known.kind, known.places):
                 again.append(f"{named(path)}:{one.lineno} {key}")
     assert again == []
+
+
+COLLECTION = sorted((PACKAGE.parents[1] / "notebooks").glob("*.ipynb"))
+ELSEWHERE = {
+    "65_report_review": "endtoend/test_report_review.py: on a report that was just read",
+    "80_data_dictionary": "it assigns no frame",
+}
+"""Notebooks whose frames are looked at elsewhere, or not at all."""
+
+
+@pytest.mark.parametrize("path", COLLECTION, ids=lambda path: path.stem)
+def test_a_column_of_a_frame_that_a_notebook_assigns_is_registered(path, site):
+    """What a researcher sees of a result has a label and a meaning: one name, one thing."""
+    if path.stem in ELSEWHERE:
+        return
+    opened = Notebook(path, 2019)
+    with undrawn(site.parents[2]):
+        assert not opened.page("en").error
+    assert opened.unregistered() == {}
 
 
 def literal(node: ast.expr) -> ast.expr:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.in_process import Notebook, undrawn
 from typer.testing import CliRunner
 
 from kgstats import cli, notebook
@@ -60,6 +61,10 @@ def test_from_a_text_to_the_page_on_which_it_is_reviewed(place, monkeypatch):
     assert len(files.read_report(place.raw / "published", 2021).figures) == 6
     audited = run("run", "--year", "2021", "--only", "60", "--lang", "vi")
     assert audited.exit_code == 0, audited.output
+    opened = Notebook(ROOT / "notebooks/65_report_review.ipynb", 2021)
+    with undrawn(place.root):
+        assert not opened.page("en").error
+    assert opened.unregistered() == {}
     page = (place.outputs(2021) / "html/vi/report-audit.html").read_text(encoding="utf-8")
     assert "41/BC-BCĐ" in page
     assert "49" in page

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from tests.in_process import Notebook, undrawn
 from tests.national import small
 from typer.testing import CliRunner
 
@@ -188,6 +189,13 @@ def test_a_run_of_a_province_has_none_of_these_notebooks(root):
 
 
 # In a notebook ------------------------------------------------------------------------------------
+
+
+def test_a_column_of_a_frame_that_the_notebook_assigns_is_registered(made, two):
+    opened = Notebook(pages.folder() / "provinces.ipynb", 2019, folder=str(made[0]))
+    with undrawn(two[0].root):
+        assert not opened.page("en").error
+    assert opened.unregistered() == {}
 
 
 def test_an_analysis_of_one_province_is_made_of_each(made):

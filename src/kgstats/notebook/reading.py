@@ -85,13 +85,20 @@ class Reading(Words):
                 found.insert(at, f"{column}_words", found[column].map(words))
         return found
 
-    def describe(self, name: str) -> pd.DataFrame:
-        """Return what the columns of a clean table mean: unit, range, definition.
+    def describe(self, what: str | pd.DataFrame) -> pd.DataFrame:
+        """Return what the columns of a table or of a result mean: unit, range, definition.
 
         Parameters
         ----------
-        name
-            A clean table: ``attainment``, ``communes``, ``funding`` or ``poverty``.
+        what
+            The name of a table, such as ``poverty`` or ``figures``, or a result: of a column of
+            your own nothing is said.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a column: ``type, unit, lowest, highest, definition`` of a table; of a result
+            ``type, unit, definition, from`` (columns of clean tables).
 
         Raises
         ------
@@ -103,18 +110,33 @@ class Reading(Words):
         >>> from kgstats import notebook
         >>> notebook.start(2019, "en").describe("poverty").loc["poor_end_hh", "unit"]
         'households'
+        >>> import pandas as pd
+        >>> gap = pd.DataFrame({"gap_vnd": [4]})
+        >>> notebook.start(2019, "en").describe(gap).loc["gap_vnd", ["unit", "from"]].tolist()
+        ['VND', 'funding.allocated_vnd, funding.disbursed_vnd']
         """
         import pandas as pd
 
-        tables = registry.tables()
-        if name not in tables:
-            raise NotebookError(f"there is no clean table {name!r}; there are: {', '.join(tables)}")
+        if not isinstance(what, str):
+            rows = [(name, str(what[name].dtype), *self._meaning(str(name))) for name in what]
+            heads = ["column", "type", "unit", "definition", "from"]
+            return pd.DataFrame(rows, columns=heads).set_index("column")
+        tables = {**registry.tables(), **registry.given()}
+        if what not in tables:
+            raise NotebookError(f"there is no table {what!r}; there are: {', '.join(tables)}")
         rows = []
-        for one in tables[name].columns:
+        for one in tables[what].columns:
             low, high = one.limits(self.year) or (None, None)
             rows.append((one.name, one.dtype, one.unit, low, high, self.t(one.definition)))
         heads = ["column", "type", "unit", "lowest", "highest", "definition"]
         return pd.DataFrame(rows, columns=heads).set_index("column")
+
+    def _meaning(self, name: str) -> tuple[str, str, str]:
+        unit, measure = registry.unit_of(name), registry.measures().get(name)
+        label = "" if measure is None else self.t(measure.label)
+        said = ": ".join(filter(None, (label, registry.meaning(name, self.t))))
+        origins = dict.fromkeys(f"{one.table}.{one.column}" for one in registry.origins(name))
+        return "" if unit is None else self.t(unit.words), said, ", ".join(origins)
 
     def make(self, name: str, *, year: int | None = None) -> pd.DataFrame:
         """Make a data set anew, say how it goes, and return it.

@@ -147,7 +147,7 @@ _TARGETS = TableSpec(
         Column("target_low", N_("At least"), "number", definition=N_("What was to be reached")),
         Column("target_reached", N_("Reached by the end of {year}"), "number"),
         "unit",
-        Column("target_state", N_("State"), "code"),
+        "target_state",
         Column("source", N_("Source")),
     ),
     notes=N_(

@@ -301,7 +301,7 @@ _PLACES_TABLE = TableSpec(
     slug="districts",
     caption=N_("District codes and the number of their units at the end of {year}"),
     columns=(
-        Column("district_name", N_("District")),
+        "district_name",
         Column("district_code", N_("Value in the data")),
         Column("units", N_("Commune-level units"), "number"),
         Column("rural_communes", N_("Rural communes"), "number", unit="communes"),

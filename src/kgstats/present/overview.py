@@ -753,7 +753,7 @@ AGREEMENT = TableSpec(
     slug="agreement",
     caption=N_("Published figures compared with the returns, {year}: {counts}"),
     columns=(
-        Column("fact", N_("Fact")),
+        "fact",
         Column("unit_words", N_("Unit")),
         Column("published", N_("Published"), "number"),
         Column("amended", N_("Corrected"), "number"),

@@ -369,7 +369,7 @@ MONEY = TableSpec(
         Column("disbursed_vnd", N_("Disbursed"), "million"),
         Column("gap_vnd", N_("Gap"), "million"),
         Column("disbursed_rate_pct", N_("Disbursement rate"), "percent", 1),
-        Column("province_rate_pct", N_("Province"), "percent", 1),
+        "province_rate_pct",
     ),
     total=N_("Both programmes"),
     notes=N_("Gap = money with a disbursement report less disbursed. Rates cover that money only."),

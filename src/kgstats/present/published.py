@@ -541,7 +541,7 @@ def indicators_table(
             "unit",
             Column("said", N_("Said as")),
             Column("figure_kind", N_("Kind"), "code"),
-            Column("period", N_("Period")),
+            "period",
         ),
         group=Column("topic", N_("Topic")),
     )
@@ -588,7 +588,7 @@ TARGETS = TableSpec(
         Column("level", N_("Level in the report"), "number"),
         "unit",
         Column("progress_pct", N_("Level in % of target"), "percent", 1),
-        Column("target_state", N_("State"), "code"),
+        "target_state",
         Column("outcome", N_("Published since"), "number"),
         Column("came", N_("With it the target was")),
     ),
@@ -778,7 +778,7 @@ SERIES = TableSpec(
     caption=N_("Values published for other dates, with their sources"),
     columns=(
         Column("indicator", N_("Indicator")),
-        Column("date", N_("Date")),
+        "date",
         Column("value", N_("Value"), "number"),
         "unit",
         Column("standard", N_("Standard")),

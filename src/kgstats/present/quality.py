@@ -328,7 +328,7 @@ DELIVERIES = TableSpec(
     columns=(
         Column("file", N_("File not used"), "verbatim"),
         Column("district", N_("District")),
-        Column("replaced_by", N_("Replaced by")),
+        "replaced_by",
         Column("received", N_("Received on"), definition=N_("The day the file arrived")),
         Column("reason", N_("Reason")),
     ),

@@ -3,7 +3,8 @@
 The ground floor of the product. Six files of data stand beside this one:
 
 ``tables.csv``
-    the clean tables: form, key, what one row is;
+    the clean tables, and those that are read as they were transcribed, proposed, declared or
+    listed: form, key, what one row is;
 ``columns.csv``
     their columns: type, unit, range, code list, definition;
 ``measures.csv``
@@ -85,7 +86,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One clean table: what a row is, what identifies it, what it is made from.
+    """One table: what a row is, what identifies it, what it is made from.
 
     ``units`` says which commune-level units have rows: ``rural`` communes, ``all``, or none.
     """
@@ -155,7 +156,7 @@ def tables() -> Mapping[str, Table]:
     >>> tables()["poverty"].key
     ('year', 'district_code', 'commune_code')
     """
-    return {name: one for name, one in _tables().items() if one.made_from != "collection"}
+    return _made("returns", "report")
 
 
 @lru_cache
@@ -165,7 +166,21 @@ def collected() -> Mapping[str, Table]:
     >>> [*collected()]
     ['quality', 'rules']
     """
-    return {name: one for name, one in _tables().items() if one.made_from == "collection"}
+    return _made("collection")
+
+
+@lru_cache
+def given() -> Mapping[str, Table]:
+    """Return the tables that are read and not cleaned: transcribed, proposed, declared, listed.
+
+    >>> given()["figures"].made_from, given()["deliveries"].made_from
+    ('transcription', 'declaration')
+    """
+    return _made("transcription", "reading", "declaration", "reference")
+
+
+def _made(*kinds: str) -> dict[str, Table]:
+    return {name: one for name, one in _tables().items() if one.made_from in kinds}
 
 
 @lru_cache
@@ -257,14 +272,19 @@ def column(table: str, name: str) -> Column:
 
 @lru_cache
 def measures() -> Mapping[str, Measure]:
-    """Return every measure by its name."""
+    """Return every measure by its name; one named after a form stands for each form.
+
+    >>> [name for name in measures() if name.startswith("rows_")]
+    ['rows_01', 'rows_02', 'rows_03']
+    """
     return {
-        row["name"]: Measure(
-            row["name"], row["kind"], int(row["decimals"]) if row["decimals"] else None,
+        name: Measure(
+            name, row["kind"], int(row["decimals"]) if row["decimals"] else None,
             row["label"], row["definition"],
             tuple(map(_origin, filter(None, row["from"].split("|")))),
         )
         for row in _rows("measures")
+        for name in dict.fromkeys(row["name"].format(form=form) for form in forms())
     }  # fmt: skip
 
 
@@ -404,6 +424,16 @@ def glossary() -> tuple[Term, ...]:
         )
         for row in _rows("glossary")
     )  # fmt: skip
+
+
+@lru_cache
+def names() -> frozenset[str]:
+    """Return every name that a column of a frame can have: measures and columns of all tables.
+
+    >>> "poor_rate_pct" in names(), "indicator_vi" in names(), "poor_rate" in names()
+    (True, True, False)
+    """
+    return frozenset(measures()).union(*_columns().values())
 
 
 def meaning(name: str, words: Callable[[str], str] = str) -> str:

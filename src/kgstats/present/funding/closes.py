@@ -240,7 +240,7 @@ TIME = TableSpec(
     caption=N_("Gap against the time elapsed, {year}, VND billion"),
     columns=(
         Column("programme", N_("Money")),
-        Column("started", N_("Counted from"), "date"),
+        "started",
         "allocated_vnd disbursed_vnd",
         f"{FIRST}: elapsed_high_pct behind_high_vnd",
         f"{LAST}: elapsed_low_pct behind_low_vnd",

@@ -76,7 +76,7 @@ PRINTED = TableSpec(
     caption=N_("Figures of the printed report compared with the returns, {year}"),
     columns=(
         Column("figure", N_("Figure")),
-        Column("printed_text", N_("As printed")),
+        "printed_text",
         Column("printed", N_("Printed value"), "quantity"),
         Column("returned", N_("From the returns"), "quantity"),
         Column("same", N_("Comparison")),
@@ -132,7 +132,7 @@ SENSITIVITY = TableSpec(
     slug="funding-sensitivity",
     caption=N_("Results with printed, recomputed and corrected inputs, where they differ, {year}"),
     columns=(
-        Column("result", N_("Result")),
+        "result",
         Column("printed", N_("Printed inputs"), "quantity"),
         Column("recomputed", N_("Recomputed from the report's parts"), "quantity"),
         Column("corrected", N_("Corrected (returns)"), "quantity"),

@@ -111,7 +111,7 @@ _PUBLISHED = TableSpec(
     caption=N_("Computed from the returns and published, {year}"),
     columns=(
         Column("what", N_("Figure")),
-        Column("quantity", N_("Quantity"), "code"),
+        "quantity",
         Column("computed_value", N_("Computed"), "quantity"),
         Column("printed", N_("Published"), "quantity"),
         Column("is_agreeing", N_("Agrees when rounded")),
