@@ -14,7 +14,7 @@ from functools import lru_cache
 import pandas as pd
 
 from kgstats import registry
-from kgstats.reference.refusal import Refusal
+from kgstats.reference.refusal import Refusal, in_force
 from kgstats.reference.tables import records, table
 
 LEVELS = tuple(registry.codes("level"))
@@ -111,14 +111,8 @@ def criteria_set(year: int) -> CriteriaSet:
     >>> criteria_set(2019).decision, criteria_set(2021).code, criteria_set(2022).code
     ('1980/QĐ-TTg', 'qd1980', 'qd318')
     """
-    for one in sets():
-        if one.first_year <= year <= one.last_year:
-            return one
-    known = "; ".join(f"{one.first_year}-{one.last_year}: {one.decision}" for one in sets())
-    raise NoCriteriaForYear(
-        f"no set of new-rural criteria is known for {year} ({known}). "
-        f"Add the set to reference/data/criteria_sets.csv and its criteria beside it"
-    )
+    advice = "Add the set to reference/data/criteria_sets.csv and its criteria beside it"
+    return in_force(year, sets(), (NoCriteriaForYear, "set of new-rural criteria", advice))
 
 
 def comparable(year_a: int, year_b: int) -> None:

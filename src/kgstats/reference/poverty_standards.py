@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from kgstats.reference.refusal import Refusal
+from kgstats.reference.refusal import Refusal, in_force
 from kgstats.reference.tables import records
 
 FEW_HOUSEHOLDS = 100
@@ -107,14 +107,8 @@ def standard(year: int) -> PovertyStandard:
     >>> standard(2019).decision, standard(2021).code, standard(2022).decision
     ('59/2015/QĐ-TTg', 'md2016', '07/2021/NĐ-CP')
     """
-    for one in standards():
-        if one.first_year <= year <= one.last_year:
-            return one
-    known = "; ".join(f"{one.first_year}-{one.last_year}: {one.decision}" for one in standards())
-    raise NoStandardForYear(
-        f"no poverty standard is known for {year} ({known}). "
-        f"Add it to reference/data/poverty_standards.csv"
-    )
+    advice = "Add it to reference/data/poverty_standards.csv"
+    return in_force(year, standards(), (NoStandardForYear, "poverty standard", advice))
 
 
 def comparable(*years: int) -> PovertyStandard:
