@@ -7,22 +7,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from kgstats.published.qualifiers import rows
+
 _GROUPED = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"
 _POINTED = r"\d+\.\d{1,2}(?!\d)"
 _PLAIN = r"\d+(?:, ?\d+)?"
 SIMPLE = rf"(?:{_GROUPED}(?![\d])|{_POINTED}|{_PLAIN})"
 """One number as reports print it: ``1.020``, ``2,69``, ``71, 4``, and ``4.21`` by other hands."""
-THOUSANDS = {"ngàn": 3, "nghìn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
+THOUSANDS = {row["word"]: int(row["power"]) for row in rows("number_words")}
 """Number words and the power of ten that each stands for."""
 SCALES = {
     "VND": 1, "VND_thousand": 10**3, "VND_million": 10**6, "VND_billion": 10**9,
     "VND_million_per_person_year": 10**6,
 }  # fmt: skip
 """How many đồng one of a unit of money is; any other unit counts itself."""
+
+
+def _said(*powers: int) -> str:
+    return "|".join(word for word, power in THOUSANDS.items() if power in powers)
+
+
 _LESSER = (
-    r"(?P<word>tỷ|tỉ)\b(?:\s(?P<less9>\d{1,3})(?:\s(?P<lower9>triệu|nghìn|ngàn)\b)(?![\d.,/]))?",
-    r"(?P<word6>triệu)\b(?:\s(?P<less6>\d{1,3})(?:\s(?P<lower6>nghìn|ngàn)\b)(?![\d.,/]))?",
-    r"(?P<word3>nghìn|ngàn|vạn)\b(?:\s(?P<less3>\d{1,3})(?![\d.,/]))?",
+    rf"(?P<word>{_said(9)})\b"
+    rf"(?:\s(?P<less9>\d{{1,3}})(?:\s(?P<lower9>{_said(6, 3)})\b)(?![\d.,/]))?",
+    rf"(?P<word6>{_said(6)})\b"
+    rf"(?:\s(?P<less6>\d{{1,3}})(?:\s(?P<lower6>{_said(3)})\b)(?![\d.,/]))?",
+    rf"(?P<word3>{_said(4, 3)})\b(?:\s(?P<less3>\d{{1,3}})(?![\d.,/]))?",
 )
 """A number word and what may follow it: only what is less."""
 COMPOUND = re.compile(rf"(?P<more>{SIMPLE})\s(?:{'|'.join(_LESSER)})", re.IGNORECASE)

@@ -15,15 +15,22 @@ from types import MappingProxyType
 
 
 @lru_cache
-def _rows() -> tuple[dict[str, str], ...]:
-    file = resources.files("kgstats.published") / "data" / "qualifiers.csv"
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Read the words of printed reports that stand in ``data/<name>.csv``.
+
+    >>> rows("number_words")[0]
+    {'word': 'tỷ', 'power': '9'}
+    """
+    file = resources.files("kgstats.published") / "data" / f"{name}.csv"
     return tuple(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
 @lru_cache
 def read() -> tuple[str, ...]:
     """Return the words looked for before a number, the longest first."""
-    return tuple(sorted((row["words"] for row in _rows() if row["read"]), key=len, reverse=True))
+    return tuple(
+        sorted((row["words"] for row in rows("qualifiers") if row["read"]), key=len, reverse=True)
+    )
 
 
 @lru_cache
@@ -34,7 +41,11 @@ def hedges() -> MappingProxyType[str, tuple[int, int]]:
     ((1, 0), (1, 1))
     """
     return MappingProxyType(
-        {row["words"]: (int(row["below"]), int(row["above"])) for row in _rows() if row["below"]}
+        {
+            row["words"]: (int(row["below"]), int(row["above"]))
+            for row in rows("qualifiers")
+            if row["below"]
+        }
     )
 
 
@@ -44,6 +55,6 @@ def in_english(text: str) -> str:
     >>> in_english("giảm bình quân"), in_english("tối đa"), in_english("tăng khoảng")
     ('a fall, on average', 'at most', 'a rise about')
     """
-    known = {row["words"]: row["english"] for row in _rows()}
+    known = {row["words"]: row["english"] for row in rows("qualifiers")}
     words = "|".join(re.escape(one) for one in sorted(known, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: known[found[0]], text)

@@ -7,13 +7,11 @@ not clear is said with the figure (`Figure.doubts`), for the person who reviews 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from importlib import resources
 
 from kgstats.published import qualifiers
 from kgstats.published.printed import THOUSANDS
@@ -62,27 +60,7 @@ _STOCK = re.compile(
     r"đến cuối",
     re.IGNORECASE,
 )
-_PLAIN = frozenset(
-    [
-        "đạt",
-        "chiếm",
-        "là",
-        "có",
-        "được",
-        "với",
-        "và",
-        "tăng",
-        "giảm",
-        "còn",
-        "lên",
-        "xuống",
-        "thêm",
-        "tỷ",
-        "lệ",
-        "khoảng",
-        "hơn",
-    ]
-)
+_PLAIN = frozenset(row["word"] for row in qualifiers.rows("plain_words"))
 """Words that say nothing of what is counted."""
 HEAD = 20
 """Paragraphs in which a report says of which province it is."""
@@ -170,8 +148,7 @@ def unit_words() -> dict[str, str]:
     >>> unit_words()["hộ"], unit_words()["tỷ đồng"]
     ('households', 'VND_billion')
     """
-    file = resources.files("kgstats.published") / "data" / "unit_words.csv"
-    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    rows = qualifiers.rows("unit_words")
     return {
         row["words"]: row["unit"]
         for row in sorted(rows, key=lambda row: len(row["words"]), reverse=True)
@@ -300,14 +277,14 @@ def _measure(one: Figure, text: str, after: str, read: list[Figure]) -> None:
 
 def _multiplied(one: Figure, after: str) -> int:
     """Multiply “1,2 triệu người”, “39 vạn tấn”: the word is no unit of money. Return its length."""
-    behind = re.match(r"\s?(tỷ|tỉ|triệu|nghìn|ngàn|vạn)\s+(?!đồng)(?=\w)", after, re.IGNORECASE)
+    words = "|".join(THOUSANDS)
+    behind = re.match(rf"\s?({words})\s+(?!đồng)(?=\w)", after, re.IGNORECASE)
     if behind is None or one.form == "of" or THOUSANDS.keys() & set(one.printed.lower().split()):
         return 0
-    word = behind[1].lower()
+    power = THOUSANDS[behind[1].lower()]
     counted = unit_after(" " + after[behind.end() :])
-    if word in ("tỷ", "tỉ", "triệu") and (counted is None or counted[0] in MONEY):
+    if power >= 6 and (counted is None or counted[0] in MONEY):
         return 0  # “15 triệu xây dựng nhà” is money
-    power = THOUSANDS[word]
     one.value = one.value.scaleb(power).quantize(Decimal(1))
     if one.value_high is not None:
         one.value_high = one.value_high.scaleb(power).quantize(Decimal(1))
