@@ -118,9 +118,9 @@ class Reading(Words):
         import pandas as pd
 
         if not isinstance(what, str):
-            rows = [(name, str(what[name].dtype), *self._meaning(str(name))) for name in what]
+            told = [(name, str(what[name].dtype), *self._meaning(str(name))) for name in what]
             heads = ["column", "type", "unit", "definition", "from"]
-            return pd.DataFrame(rows, columns=heads).set_index("column")
+            return pd.DataFrame(told, columns=heads).set_index("column")
         tables = {**registry.tables(), **registry.given()}
         if what not in tables:
             raise NotebookError(f"there is no table {what!r}; there are: {', '.join(tables)}")
