@@ -12,7 +12,7 @@ from tests.in_process import Notebook, Page, undrawn
 from typer.testing import CliRunner
 
 from kgstats.appendix import site
-from kgstats.officer.new_province import NoDistricts, NotEmpty, lay_out
+from kgstats.officer.new_province import NotEmpty, lay_out
 from kgstats.present import maps
 from kgstats.present.maps import sheets
 from kgstats.reference import areas, commands, province
@@ -138,7 +138,7 @@ def test_a_province_is_named_by_its_code_or_its_name(typed, tmp_path):
 
 def test_of_a_year_without_districts_nothing_is_laid_out(tmp_path):
     """It once made a workspace without a return, and called that done."""
-    with pytest.raises(NoDistricts, match="tỉnh Đắk Lắk had no districts at the end of 2025"):
+    with pytest.raises(areas.NoDistricts, match="Đắk Lắk had no districts at the end of 2025"):
         lay_out("66", tmp_path / "new", 2025)
     assert not (tmp_path / "new").exists()
 

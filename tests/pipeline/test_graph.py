@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from kgstats.pipeline import graph
 from kgstats.pipeline.collection import RETURNS_DATA
+from kgstats.reference.areas import NoAreasForYear, NoDistricts
 from kgstats.workspace import Workspace, received_files
 
 
@@ -113,3 +116,12 @@ def test_boundaries_are_needed_by_pages_with_maps_alone(tmp_path, root):
     after = needs(place)
     touched = {name.split("-")[1][:2] for name in after if after[name] != before[name]}
     assert touched == {"20", "30", "40", "45", "70"}
+
+
+@pytest.mark.parametrize(("year", "why"), [(2016, NoAreasForYear), (2025, NoDistricts)])
+def test_a_year_without_districts_is_refused_in_a_sentence(year, why, tmp_path, root):
+    """Returns that lie in the folder of 2025 once ended in an error of the program."""
+    workspace = make_workspace(tmp_path, root)
+    shutil.copytree(workspace.returns(2019), workspace.returns(year))
+    with pytest.raises(why, match=str(year)):
+        graph.make_plan(workspace, year)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kgstats.reference import province
+from kgstats.reference import areas, province
 from kgstats.reference.refusal import Refusal
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.subjects.places import District, Unit, gazetteer
@@ -28,10 +28,6 @@ COMPONENTS = ("ntm_general", "gnbv_outside_production", "gnbv_communication", "g
 
 class NotEmpty(Refusal):
     """The folder has something in it already, and nothing of it is overwritten."""
-
-
-class NoDistricts(Refusal):
-    """Nobody would have sent returns of the year."""
 
 
 def lay_out(code: str, folder: Path, year: int) -> Workspace:
@@ -61,8 +57,7 @@ def lay_out(code: str, folder: Path, year: int) -> Workspace:
         raise NotEmpty(f"{folder} is {why}: name a new folder")
     own = _called(code)
     with province.turned(own):
-        if not gazetteer(year).districts:
-            raise NoDistricts(f"{own.full_name} had no districts at the end of {year}")
+        areas.reporting(year)
     place = Workspace(folder.resolve())
     place.returns(year).mkdir(parents=True)
     (place.raw / province.FILE).write_text(_declaration(own), encoding="utf-8")

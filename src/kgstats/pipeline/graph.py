@@ -366,7 +366,7 @@ def _pages_of(notebook: Notebook, year: int, lang: str, given: Mapping[str, Any]
         return [Page(notebook, lang, arguments, notebook.slug, title)]
     from kgstats.reference import areas
 
-    districts = areas.districts(year)
+    districts = areas.reporting(year)
     pages = []
     for row in districts.itertuples():
         if notebook.each in own and own[notebook.each] != row.district_code:

@@ -55,6 +55,10 @@ class NoAreasForYear(Refusal):
     """No list of areas is known for the year or date asked for."""
 
 
+class NoDistricts(NoAreasForYear):
+    """No district stood at the end of the year asked for, and so none owes a return."""
+
+
 class DifferentAreas(Refusal):
     """The same code stands for different territories in the years asked for."""
 
@@ -362,6 +366,31 @@ def districts(year: int) -> pd.DataFrame:
     'district_name,units,rural_communes\nRạch Giá,12,1\nHà Tiên,7,2\n'
     """
     return _districts(int(year)).copy()
+
+
+def reporting(year: int) -> pd.DataFrame:
+    """Return the districts that owe returns of a year, as :func:`districts` does.
+
+    Raises
+    ------
+    NoDistricts
+        Where there was none at the year's end.
+
+    Examples
+    --------
+    >>> reporting(2025)
+    Traceback (most recent call last):
+    ...
+    kgstats.reference.areas.NoDistricts: Kiên Giang had no districts at the end of 2025: \
+there are no returns of districts
+    """
+    found = districts(year)
+    if found.empty:
+        raise NoDistricts(
+            f"{territory()} had no districts at the end of {year}: "
+            "there are no returns of districts"
+        )
+    return found
 
 
 @lru_cache
