@@ -31,3 +31,15 @@ def test_what_failed_without_being_a_step_is_told(capsys):
     said = "inputs changed while the run went on"
     OneLine().heard(ONE, {"event": "failed", "level": "error", "message": said})
     assert f"one 2019: {said}" in capsys.readouterr().out
+
+
+def test_whose_pages_were_not_made_is_told_again_at_the_end(capsys):
+    """Of many workspaces the line that says why is far above."""
+    view = OneLine()
+    refuse(view, "two", "is not a workspace", 2)
+    view.heard(ONE, {"event": "ended", "level": "error", "message": "ended with 1", "code": 1})
+    view.heard(ONE, {"event": "ended", "level": "info", "message": "", "code": 4})
+    close(view, 1, 0.1)
+    assert capsys.readouterr().err == (
+        "not all was made: two, one 2019; what was published before stays\n"
+    )

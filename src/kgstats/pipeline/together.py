@@ -12,11 +12,14 @@ from typing import Any
 from kgstats.pipeline.graph import Step
 from kgstats.pipeline.lines import Lines
 from kgstats.pipeline.several import Job
-from kgstats.pipeline.unattended import DONE, FAILED, Log
+from kgstats.pipeline.unattended import DONE, FAILED, HELD, WRONG_CALL, Log
 from kgstats.workspace import Workspace
 
 OF_LETTERS = ("missing", "refused")
 """Events that only a run by the clock tells."""
+
+UNMADE = (FAILED, HELD, WRONG_CALL)
+"""Exit codes of members that did not publish what was asked for."""
 
 
 class OneLine(Lines):
@@ -24,6 +27,7 @@ class OneLine(Lines):
 
     def __init__(self, *, verbose: bool = False) -> None:
         super().__init__(verbose=verbose)
+        self.unmade: list[str] = []
         self._telling = threading.Lock()
 
     def heard(self, job: Job, told: dict[str, Any]) -> None:
@@ -46,6 +50,8 @@ class OneLine(Lines):
             else:
                 self.failed(step, told["why"])
         elif event == "ended":
+            if told["code"] in UNMADE:
+                self.unmade.append(job.label)
             if told["level"] == "error" and not told["message"].startswith("ended with"):
                 self.noticed(f"{label}{told['message']}")
         elif event not in OF_LETTERS:
@@ -96,8 +102,9 @@ def close(view: OneLine | Together, code: int, seconds: float) -> None:
     view.ended(seconds)
     if isinstance(view, Together):
         view.end(code)
-    elif code == FAILED:
+    elif view.unmade:
         with contextlib.suppress(OSError, ValueError):
-            print("not all was made; what failed stays as it was published", file=sys.stderr)
+            named = ", ".join(view.unmade)
+            print(f"not all was made: {named}; what was published before stays", file=sys.stderr)
     elif code == DONE and not view.total:
         view.console.print("nothing changed: everything is up to date")
