@@ -32,6 +32,11 @@ def chart():
     return charts.Chart("years", "The number rose", "Bars by year.", data, axis="communes")
 
 
+def test_a_column_asked_for_in_vain_is_told_with_those_there_are(chart):
+    with pytest.raises(KeyError, match="no column 'finished'; it has: when, done, waiting"):
+        charts.bars(chart, FRAME, "when", "finished")
+
+
 def test_columns_stand_in_their_place_and_an_absent_one_is_said_to_be_absent(chart):
     target = charts.Target("2021", 90, "Target 90")
     figure = charts.columns(chart, FRAME, "when", SERIES, target=target, top=117)

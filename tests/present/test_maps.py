@@ -310,6 +310,15 @@ def test_codes_that_are_not_of_the_year_are_refused(standing):
         status_map(frame, "en")
 
 
+def test_a_map_of_another_level_than_its_data_says_how_to_ask_for_it(standing):
+    by_district = standing.groupby("district_code", as_index=False).agg(n=("commune_code", "size"))
+    asked = {"label": "x", "year": 2019, "lang": "en", "slug": "x", "title": "x"}
+    classes = maps.Classes((2, 5), "communes")
+    with pytest.raises(KeyError, match=r"no column commune_code, m; level=\"district\" draws"):
+        area_map(by_district, "m", classes=classes, **asked)
+    assert area_map(by_district, "n", classes=classes, level="district", **asked).svg
+
+
 def test_undeclared_category_is_refused(standing):
     with pytest.raises(maps.UnknownArea, match="not declared"):
         area_map(

@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
+from kgstats import registry
+from kgstats.present import columns
 from kgstats.present.numbers import Quantity
 from kgstats.present.tables import Column, Table, TableSpec
 
@@ -323,3 +325,10 @@ def test_a_text_names_several_columns_and_one_note_needs_no_tuple():
     assert [one.key for one in made.columns] == ["_name", "year", "poor_end_hh", "poor_rate_pct"]
     assert [one.spanner for one in made.columns] == [None, None, *["Poor households"] * 2]
     assert made.notes == ["As received."]
+
+
+def test_a_name_that_the_registry_lacks_is_told_with_names_near_it():
+    with pytest.raises(registry.NotRegistered, match="'poor_rat'; near it: poor_rate"):
+        columns.column("poor_rat", "en")
+    with pytest.raises(registry.NotRegistered, match=r"is called 'qqqqq'[.]"):
+        columns.column("qqqqq", "en")

@@ -157,6 +157,13 @@ class Target:
     label: str
 
 
+class _Record(dict[str, Any]):
+    """A row of a frame, which says what columns there are where one is asked for in vain."""
+
+    def __missing__(self, column: str) -> Any:
+        raise KeyError(f"the data has no column {column!r}; it has: {', '.join(self)}")
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a frame's rows, each a value by its column.
 
@@ -170,7 +177,8 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     >>> records(pd.DataFrame({"name": ["a"], "n": [1]}))
     [{'name': 'a', 'n': 1}]
     """
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    rows = frame.to_dict("records")
+    return [_Record((str(key), value) for key, value in row.items()) for row in rows]
 
 
 def _length(value: Any) -> float:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from kgstats import registry
@@ -152,8 +153,14 @@ def column(name: str, lang: str, /, *, spanner: str | None = None, **words: obje
             if held.name == name:
                 kind = "text" if held.dtype in ("text", "bool", "date") else "number"
                 return Column(name, t(held.definition).partition(": ")[0], kind, spanner=spanner)
+    known = [
+        *registry.measures(),
+        *(one.name for t in registry.tables().values() for one in t.columns),
+    ]
+    near = ", ".join(dict.fromkeys(get_close_matches(name, known, 3)))
     raise registry.NotRegistered(
-        f"no measure is called {name!r}: add a row to registry/measures.csv, or give a Column"
+        f"no measure is called {name!r}{f'; near it: {near}' if near else ''}. "
+        "Add a row to registry/measures.csv, or give a Column"
     )
 
 

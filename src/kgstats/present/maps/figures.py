@@ -45,7 +45,14 @@ def area_map(frame: pd.DataFrame, spec: MapSpec) -> Figure:
     ------
     UnknownArea
         For codes that are not of the year.
+    KeyError
+        For a column that the frame lacks.
     """
+    lacking = [one for one in (f"{spec.level}_code", spec.value) if one not in frame]
+    if lacking:
+        other = next(level for level in LAYOUTS if level != spec.level)
+        hint = f'; level="{other}" draws by {other}_code' if f"{other}_code" in frame else ""
+        raise KeyError(f"map {spec.slug!r}: the data has no column {', '.join(lacking)}{hint}")
     ground = ground_of(spec)
     colouring = coloured(frame, spec, ground)
     more = _few(colouring, ground)
