@@ -33,8 +33,6 @@ def body_rows(grid: Grid, block: TableBlock, start: int) -> list[int]:
             index += 1
             continue
         gap = row - previous - 1
-        if gap and found:
-            gap -= sum(grid.covered_row(block, between) for between in range(previous + 1, row))
         step = _step_by_subjects(grid, block, index, found)
         if step is None:
             step = _step_over_heading(grid, block, index, found)

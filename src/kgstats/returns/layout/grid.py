@@ -94,10 +94,3 @@ class Grid:
         if cells and cells[0].column >= first and cells[-1].column <= last:
             return cells
         return [one for one in cells if first <= one.column <= last]
-
-    def covered_row(self, block: TableBlock, row: int) -> bool:
-        """Whether a merge from above covers a row within a table."""
-        return any(
-            (row, column) in self.covered
-            for column in range(block.first_column, block.last_column + 1)
-        )

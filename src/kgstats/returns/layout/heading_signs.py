@@ -114,8 +114,6 @@ def _two_columns(grid: Grid, index: int) -> bool:
 def is_titleish(grid: Grid, row: int) -> bool:
     """Whether a row belongs to the lines above a table, not to its heading."""
     cells = grid.rows[row]
-    if len(cells) == 1:
-        return True
     if any(LETTERHEAD.search(one.folded) for one in cells):
         return True
     return len(cells) == 2 and any(states_unit(one) or starts_title(one) for one in cells)
@@ -125,9 +123,6 @@ def words_over(grid: Grid, row: int, header_row: int) -> bool:
     """Whether a row holds only first words of headings that go on below: Sơ bộ over 2019."""
     columns = grid.columns_of(header_row, header_row)
     left = min(columns)
-    if runs_of_years(grid.rows[row], 2):
-        years = {one.column for one in grid.rows[row]}
-        return years < columns and not runs_of_years(grid.rows[header_row], 2)
     for one in grid.rows[row]:
         right = grid.spans.get(one.place, one.place)[1]
         if (
@@ -151,8 +146,6 @@ def numbers_the_columns(grid: Grid, row: int, first: int) -> bool:
     """Whether a row of codes spans the table, and is not a line of numbered headings."""
     codes = [one.column for one in grid.rows[row]]
     columns = grid.columns_of(first, row - 1)
-    if not columns:
-        return True
     if column_code(grid.rows[row][0]) == ("letter", 1.0):
         return True
     covered = grid.columns_of(row, row)
@@ -169,11 +162,8 @@ def _numbered_headings(grid: Grid, row: int, first: int) -> bool:
         for one in grid.rows.get(above, ()):
             if one.column in words:
                 words[one.column].append(one.folded)
-            right = grid.spans.get((above, one.column), (above, one.column))[1]
-            if one.column <= codes[0] and right >= codes[-1] - 1 and right > one.column:
-                return True
-    # Without merges: most of the numbered columns have no words of their own above, or the same
-    # words as their neighbours, so that only the numbers tell them apart.
+    # Most of the numbered columns have no words of their own above, or the same words as their
+    # neighbours, so that only the numbers tell them apart.
     alike = {
         column
         for pair in pairwise(codes)
@@ -207,8 +197,6 @@ def says_again(grid: Grid, cells: list[Seen], above: int, cursor: int) -> bool:
             for one, other in zip(heads, cells, strict=False)
         )
         return same > 0 and 5 * len(missing) < len(heads) and heads[0].folded == cells[0].folded
-    if cells[0].folded in ORDER_WORDS:
-        return heads[0].folded in ORDER_WORDS
     ascii_heads = all(one.text.isascii() for one in heads)
     ascii_cells = all(one.text.isascii() for one in cells)
     brackets = all(one.text[0] == "(" and one.text[-1] == ")" for one in cells)

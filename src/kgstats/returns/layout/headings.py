@@ -26,8 +26,6 @@ from kgstats.returns.layout.words import (
 
 def is_empty_form(grid: Grid, header: HeadingRows) -> bool:
     """Whether a header without a body is that of a form still to be filled in."""
-    if header.code_row is not None:
-        return True
     first = [grid.at.get((row, header.first_column)) for row in (header.first, header.last)]
     return header.last_column - header.first_column >= 3 and any(
         one is not None and one.folded in ORDER_WORDS for one in first
@@ -76,16 +74,16 @@ def _header_from(grid: Grid, index: int, position: int) -> HeadingRows:
     for ahead in range(index + 1, min(index + CODE_ROW_REACH, len(order))):
         row = order[ahead]
         if grid.code_row(row) and numbers_the_columns(grid, row, first):
-            return _finish_header(grid, first, row - 1, row)
+            return _rows_of(grid, first, row - 1, row)
         if any(one.numeric or one.kind in ("date", "error") for one in rows[row]) and not (
             counts_up(rows[row]) or runs_of_years(rows[row])
         ):
             break
-    return _finish_header(grid, first, _header_end(grid, top, index), None)
+    return _rows_of(grid, first, _header_end(grid, top, index))
 
 
 def _header_end(grid: Grid, top: int, index: int) -> int:
-    order, rows, spans = grid.order, grid.rows, grid.spans
+    order, rows = grid.order, grid.rows
     first = order[top]
     last = order[index]
     columns = grid.columns_of(first, last)
@@ -93,11 +91,7 @@ def _header_end(grid: Grid, top: int, index: int) -> int:
     order_column = left if rows[order[index]][0].folded in ORDER_WORDS else None
     unheaded = names_left_of(grid, index, left) if order_column is None else None
     label_column = unheaded or (left if order_column is None else order_column + 1)
-    for row in range(first, last + 1):
-        for one in rows.get(row, ()):
-            bottom = spans.get((row, one.column), (row, 0))[0]
-            if bottom - row <= 12:
-                last = max(last, bottom)
+    last = max(_merged_down(grid, row) for row in range(first, last + 1))
     cursor = grid.index_after(last)
     while cursor < len(order):
         row = order[cursor]
@@ -139,24 +133,21 @@ def _header_end(grid: Grid, top: int, index: int) -> int:
         elif marks > 1:
             break
         columns |= grid.columns_of(row, row)
-        last = row
-        for one in inside:
-            bottom = spans.get((row, one.column), (row, 0))[0]
-            if bottom - row <= 12:
-                last = max(last, bottom)
+        last = _merged_down(grid, row)
         cursor = grid.index_after(last)
     return last
 
 
-def _finish_header(grid: Grid, first: int, last: int, code_row: int | None) -> HeadingRows:
+MOST_MERGED = 12
+"""A merge over more rows is no part of a heading."""
+
+
+def _merged_down(grid: Grid, row: int) -> int:
+    """Return the last row that the words of a row are merged down to."""
+    bottoms = [grid.spans.get(one.place, one.place)[0] for one in grid.rows.get(row, ())]
+    return max((one for one in bottoms if one - row <= MOST_MERGED), default=row)
+
+
+def _rows_of(grid: Grid, first: int, last: int, code_row: int | None = None) -> HeadingRows:
     columns = grid.columns_of(first, last)
-    if code_row is not None:
-        columns |= {one.column for one in grid.rows[code_row]}
-        # Blank rows between header and codes are no header unless a merge covers them.
-        words = [row for row in range(first, last + 1) if row in grid.rows]
-        bottom = max(words)
-        for row in words:
-            for one in grid.rows[row]:
-                bottom = max(bottom, grid.spans.get((row, one.column), (row, 0))[0])
-        last = min(last, bottom)
     return HeadingRows(first, last, code_row, min(columns), max(columns))

@@ -16,7 +16,6 @@ from kgstats.returns.layout.columns import (
     widen_right,
 )
 from kgstats.returns.layout.grid import Grid, HeadingRows
-from kgstats.returns.layout.heading_signs import starts_order
 from kgstats.returns.layout.headings import is_empty_form, next_heading
 from kgstats.returns.layout.known_bodies import counted_subjects, known_bodies, named_subjects
 from kgstats.returns.layout.model import (
@@ -118,32 +117,8 @@ def table_beside(grid: Grid, header: HeadingRows) -> int | None:
     )
     for start in starts:
         if start > header.first_column + 1:
-            narrow(header, columns, start)
+            header.last_column = max(column for column in columns if column < start)
             return start
-    if header.known:
-        # An empty column parts no table whose rows are known.
-        return None
-    run = sorted(columns)
-    for left, right in itertools.pairwise(run):
-        if right - left < 2:
-            continue
-        gap = range(left + 1, right)
-        below = grid.order[grid.index_after(header.last) :][:30]
-        if any((row, column) in grid.at for row in below for column in gap):
-            continue
-        group = [column for column in run if column >= right]
-        if len(group) < 2:
-            continue
-        labels = numbers = 0
-        for row in below:
-            one = grid.at.get((row, right))
-            if one is None:
-                continue
-            labels += one.kind == "text"
-            numbers += one.numeric
-        if labels > numbers:
-            narrow(header, columns, right)
-            return right
     return None
 
 
@@ -171,26 +146,12 @@ def _begins_again(grid: Grid, header: HeadingRows) -> set[int]:
     return {*same} if any(one is not None and one.kind == "text" for one in named) else set()
 
 
-def narrow(header: HeadingRows, columns: set[int], start: int) -> None:
-    """End a heading before the columns of another table beside it."""
-    header.last_column = max(column for column in columns if column < start)
-
-
 def _aside(grid: Grid, header: HeadingRows, start: int) -> list[TableBlock]:
     """Scan the columns from ``start`` on as a sheet of their own."""
     rows: dict[int, list[Seen]] = {}
     for row in grid.order:
         if row < header.first:
             continue
-        if row > (header.code_row or header.last) and starts_order(grid.rows[row]):
-            across = [one.column for one in grid.rows[row]]
-            # A later header that runs across both tables belongs to neither side.
-            if (
-                across[0] < start
-                and start in grid.columns_of(row, row)
-                and not any(one.folded in ORDER_WORDS for one in grid.rows[row][1:])
-            ):
-                break
         aside = [one for one in grid.rows[row] if one.column >= start]
         if aside:
             rows[row] = aside
