@@ -81,8 +81,7 @@ def _step_over_heading(grid: Grid, block: TableBlock, index: int, found: list[in
         ):
             break
         index += 1
-        if following:
-            block.repeated_header_rows.append(order[index])
+        block.repeated_header_rows.append(order[index])
     return index + 1
 
 

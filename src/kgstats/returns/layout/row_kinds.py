@@ -42,8 +42,6 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
         previous = row
         token = order_token(order) if order is not None else None
         heads = [one for one in (order, label) if one is not None and one.kind == "text"]
-        if not heads and inside and inside[0].kind == "text":
-            heads = [inside[0]]
         if _subheading(grid, block, inside, label):
             sections.append(row)
             continue
