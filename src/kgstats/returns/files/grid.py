@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
-from operator import attrgetter, ge
+from operator import ge
 
 from kgstats.returns.cells import Sheet
 from kgstats.returns.files.containers import Refusal
@@ -91,16 +91,13 @@ def spread(runs: Iterable[tuple[int, int]], most: int) -> set[int]:
     return found
 
 
-_place_of = attrgetter("row", "column")
-
-
 def finish(sheet: Sheet, hidden_columns: Iterable[tuple[int, int]] = ()) -> None:
     """Put a sheet's cells in reading order and mark what is hidden.
 
     Files may repeat or disorder cells; the last one written to a place counts.
     """
     cells = sheet.cells
-    places = list(map(_place_of, cells))
+    places = [(cell.row, cell.column) for cell in cells]
     if any(map(ge, places, islice(places, 1, None))):
         latest = dict(zip(places, cells, strict=True))
         cells = sheet.cells = [latest[one] for one in sorted(latest)]

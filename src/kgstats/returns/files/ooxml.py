@@ -295,8 +295,8 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
         return texts
     parse_xml(begun, budget)  # only what is XML as a whole is read
     budget.spend(letters=sum(map(len, found)) + len(found))
-    for number, text in enumerate(found):
-        texts[str(number)] = unescaped(text) if text and not text.isspace() else None
+    held = [unescaped(text) if text and not text.isspace() else None for text in found]
+    texts.update(zip(map(str, range(len(held))), held, strict=True))
     return texts
 
 

@@ -56,7 +56,11 @@ def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
     if any(sign in data for sign in _UNUSUAL):
         return None
     parts = _CELL.split(data)
-    if _CELLS_WERE in data or _ROWS.fullmatch(_CELLS_WERE.join(parts[::_PARTS])) is None:
+    between = parts[::_PARTS]
+    outside = len(between) > 1 and not (between[0] and between[-1])
+    if outside or _CELLS_WERE in data:
+        return None
+    if _ROWS.fullmatch(_CELLS_WERE.join(filter(None, between))) is None:
         return None
     cells = zip(*(parts[number::_PARTS] for number in range(1, _PARTS)), strict=True)
     return cells, body[: first + len(_START)] + body[last:]

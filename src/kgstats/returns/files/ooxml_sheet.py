@@ -113,8 +113,8 @@ class SheetReader:
             else:
                 value = value_of(kind or "n", text, shows)
             if value is not None:
-                if shows == formats.STRUCK:
-                    value = formats.struck(value)
+                if shows is not None:
+                    value = formats.as_seen(value, shows)
                 append(Cell(at, column, value, code, font))
         self.budget.spend(cells=len(self.sheet.cells))
 
