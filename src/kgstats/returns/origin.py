@@ -237,9 +237,9 @@ def letterheads(work: Work, where: Gazetteer) -> Counter[str]:
     for text in work.page.outside[:FIRST_LINES]:
         if len(text) <= LONGEST_LINE:
             found.update(districts_named(text, where))
-    around = [at for at, (role, _) in work.page.roles.items() if role in ("title", "signature")]
-    for one in map(work.page.at.__getitem__, around):
-        if one.kind == "text" and len(one.text) <= LONGEST_LINE:
+    for one in work.page.around:
+        said = work.page.roles[one.place][0] in ("title", "signature")
+        if said and one.kind == "text" and len(one.text) <= LONGEST_LINE:
             for code in districts_named(one.text, where):
                 found[code] += 1
     return found

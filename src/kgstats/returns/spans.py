@@ -168,11 +168,8 @@ def signed(page: Page, year: int) -> tuple[dt.date, Seen] | None:
 
 def signed_on(page: Page) -> tuple[dt.date, Seen] | None:
     """Return the day on which a sheet was signed, below its tables."""
-    for place, (role, _) in page.roles.items():
-        if role != "signature":
-            continue
-        one = page.at[place]
-        if one.kind != "text":
+    for one in page.around:
+        if page.roles[one.place][0] != "signature" or one.kind != "text":
             continue
         match = _DAY.search(one.folded)
         if match is None:

@@ -29,14 +29,17 @@ def order_token(one: Seen) -> str | None:
     if one.kind == "number":
         value = float(one.value)  # type: ignore[arg-type]
         return "arabic" if 0 <= value < 100_000 else None
-    if one.kind in ("text", "numeral", "mark"):
-        if ORDER_NUMBER.match(one.text):
-            return "arabic"
-        if ROMAN.match(one.text):
-            return "roman"
-        if LETTER.match(one.text):
-            return "letter"
-    return None
+    return _order_in(one.text) if one.kind in ("text", "numeral", "mark") else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _order_in(text: str) -> str | None:
+    """Return what an order number that is typed as text is."""
+    if ORDER_NUMBER.match(text):
+        return "arabic"
+    if ROMAN.match(text):
+        return "roman"
+    return "letter" if LETTER.match(text) else None
 
 
 def column_code(one: Seen) -> tuple[str, float] | None:
@@ -151,11 +154,11 @@ def runs_of_years(cells: list[Seen], least: int = 3, words: bool = False) -> boo
     bare = others = 0
     for one in cells:
         if one.kind == "text":
-            named = YEAR_NAMED.match(one.text)
-            if named is not None and one is not cells[0]:
-                years.append(float(named[1] or named[2]))
-            elif one is not cells[0]:
-                others += 1
+            named = _year_named(one.text) if one is not cells[0] else None
+            if named is not None:
+                years.append(named)
+            else:
+                others += one is not cells[0]
             continue
         year = year_in(one)
         if year is None:
@@ -171,6 +174,13 @@ def runs_of_years(cells: list[Seen], least: int = 3, words: bool = False) -> boo
         len(years),
     )
     return run >= 2 and (run == len(years) or years == years[:run] * (len(years) // run))
+
+
+@lru_cache(maxsize=1 << 14)
+def _year_named(text: str) -> float | None:
+    """Return the year that a heading names beside its words."""
+    named = YEAR_NAMED.match(text)
+    return None if named is None else float(named[1] or named[2])
 
 
 def heading_years(inside: list[Seen], line: list[Seen]) -> bool:

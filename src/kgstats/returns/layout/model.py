@@ -152,6 +152,8 @@ class Page:
     tables: list[TableBlock]
     roles: dict[tuple[int, int], tuple[str, int | None]]
     """Role and number of the table; ``body`` where the form has to say what a cell is."""
+    around: list[Seen]
+    """The cells above, between, beside and below the tables."""
     rows: dict[int, list[Seen]]
     mended: list[Seen]
     """Cells whose text was decoded or could not be, in any way."""

@@ -74,13 +74,9 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
                 see(one, hints.get(one.font))
         mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     rows: dict[int, list[Seen]] = {}
-    row, beside = 0, list[Seen]()
-    for one in seen:
-        if one.kind != "blank":
-            if one.row != row:
-                row = one.row
-                beside = rows.setdefault(row, [])
-            beside.append(one)
+    for row, cells in itertools.groupby(seen, attrgetter("row")):
+        if held := [one for one in cells if one.kind != "blank"]:
+            rows.setdefault(row, []).extend(held)
     at = {one.place: one for one in seen}
     spans = {
         (top, left): (bottom, right)
@@ -93,8 +89,8 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
     tables = tables_of(Grid(dict(rows), at, spans, sheet.starts, subjects))
     tables.sort(key=lambda block: (block.header_first, block.first_column))
     outside = [decode(text, None, hints.get(None)).text for text in sheet.outside]
-    roles = roles_of_cells(rows, at, tables, outside)
-    page = Page(sheet, seen, at, tables, roles, rows, mended, outside)
+    roles, around = roles_of_cells(rows, at, tables, outside)
+    page = Page(sheet, seen, at, tables, roles, around, rows, mended, outside)
     if mended:
         for block in tables:
             block.encoding = encoding_of(page, block)

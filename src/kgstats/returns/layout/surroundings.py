@@ -25,8 +25,14 @@ def roles_of_cells(
     at: dict[tuple[int, int], Seen],
     tables: list[TableBlock],
     outside: list[str],
-) -> dict[tuple[int, int], tuple[str, int | None]]:
-    """Give every cell its role, and tables their titles, units and footers."""
+) -> tuple[dict[tuple[int, int], tuple[str, int | None]], list[Seen]]:
+    """Give every cell its role, and tables their titles, units and footers.
+
+    Returns
+    -------
+    tuple
+        Role and number of the table by place, and the cells that are of no table's rows.
+    """
     roles: dict[tuple[int, int], tuple[str, int | None]] = {}
     inside_rows: dict[int, list[tuple[int, int, int]]] = {}
     for number, block in enumerate(tables):
@@ -56,8 +62,7 @@ def roles_of_cells(
             role = "total" if base in totals else "section" if base in sections else "body"
             cells = [one.place for one in rows.get(row, ()) if left <= one.column <= right]
             roles.update(dict.fromkeys(cells, (role, number)))
-    _around(rows, tables, inside_rows, roles, outside)
-    return roles
+    return roles, _around(rows, tables, inside_rows, roles, outside)
 
 
 def _near(tables: list[TableBlock], row: int, column: int) -> tuple[int | None, int | None]:
@@ -95,14 +100,21 @@ def _around(
     inside_rows: dict[int, list[tuple[int, int, int]]],
     roles: dict[tuple[int, int], tuple[str, int | None]],
     outside: list[str],
-) -> None:
-    """Name the lines above, between, beside and below the tables."""
+) -> list[Seen]:
+    """Name the lines above, between, beside and below the tables; return their cells."""
     state: dict[int | None, str] = {}
+    found: list[Seen] = []
     for row in sorted(rows):
-        cells = [one for one in rows[row] if one.place not in roles]
+        cells = rows[row]
+        spans_here = inside_rows.get(row)
+        if spans_here:
+            _, left, right = spans_here[0]
+            if left <= cells[0].column and cells[-1].column <= right:
+                continue
+            cells = [one for one in cells if one.place not in roles]
         if not cells:
             continue
-        spans_here = inside_rows.get(row)
+        found.extend(cells)
         said = "signature" if is_signature(cells) else "note" if is_note(cells) else ""
         for one in cells:
             if spans_here:
@@ -139,6 +151,7 @@ def _around(
                 roles[one.place] = (role, above)
                 _last_row(tables[above].footer_rows, row)
     _share_heads(tables, outside)
+    return found
 
 
 def _within(tables: list[TableBlock], one: Seen) -> int | None:

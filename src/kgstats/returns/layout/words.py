@@ -199,24 +199,40 @@ def states_unit(one: Seen) -> bool:
 
 def is_total(one: Seen) -> bool:
     """Whether a label is that of a total row."""
-    return _total().match(one.folded) is not None and (
-        one.text.isascii() or TOTAL_SPELLED.search(one.text) is not None
+    return _names_total(one.text, one.folded)
+
+
+@lru_cache(maxsize=1 << 14)
+def _names_total(text: str, folded: str) -> bool:
+    """Whether words are what a total is called."""
+    return _total().match(folded) is not None and (
+        text.isascii() or TOTAL_SPELLED.search(text) is not None
     )
 
 
 def starts_title(one: Seen) -> bool:
     """Whether a text begins as the title of a form or a table does."""
-    return TITLE_START.match(one.folded) is not None and (
-        one.text.isascii() or TITLE_SPELLED.match(one.text) is not None
+    return _begins_title(one.text, one.folded)
+
+
+@lru_cache(maxsize=1 << 14)
+def _begins_title(text: str, folded: str) -> bool:
+    """Whether words are the first of a title."""
+    return TITLE_START.match(folded) is not None and (
+        text.isascii() or TITLE_SPELLED.match(text) is not None
     )
 
 
 def is_note(cells: list[Seen]) -> bool:
     """Whether a row starts a note."""
     first = cells[0]
-    return bool(NOTE.match(first.folded)) or (
-        first.kind == "text" and bool(NOTE_MARK.match(first.text)) and len(first.text) > 12
-    )
+    return _begins_note(first.text, first.folded, first.kind == "text")
+
+
+@lru_cache(maxsize=1 << 14)
+def _begins_note(text: str, folded: str, words: bool) -> bool:
+    """Whether the first cell of a row begins a note: by its words or, of words, by its mark."""
+    return bool(NOTE.match(folded)) or (words and bool(NOTE_MARK.match(text)) and len(text) > 12)
 
 
 def is_signature(cells: list[Seen]) -> bool:

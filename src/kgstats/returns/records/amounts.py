@@ -174,8 +174,8 @@ class Amounts:
         """Return the one money unit that notes and titles of the sheet state, if they do."""
         page = self.table.work.page
         texts = [
-            one.text for place, (role, _) in page.roles.items()
-            if role in ("note", "title") and (one := page.at[place]).kind == "text"
+            one.text for one in page.around
+            if page.roles[one.place][0] in ("note", "title") and one.kind == "text"
         ]  # fmt: skip
         found = {unit_in_title(text) for text in (*texts, *page.outside)} - {None}
         return found.pop() if len(found) == 1 else None

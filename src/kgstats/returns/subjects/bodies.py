@@ -121,10 +121,13 @@ def _label_column(rows: dict[int, list[Seen]], column: int, held: dict[int, str]
 
 def names_commune(one: Seen) -> bool:
     """Whether a cell names a commune of the province, with its type, office or a note or alone."""
-    folded, known = one.folded, _commune_names()
-    if folded in known:
-        return True
-    return len(one.text) <= LONGEST_NAME and tokens(bare_name(one.text)) in known
+    return _is_commune(one.text, one.folded)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_commune(text: str, folded: str) -> bool:
+    known = _commune_names()
+    return folded in known or (len(text) <= LONGEST_NAME and tokens(bare_name(text)) in known)
 
 
 def commune_within(text: str) -> str | None:

@@ -272,19 +272,26 @@ def legend_of(texts: Iterable[str]) -> Legend:
     """
     found: dict[str, bool | None] = {}
     for text in texts:
-        if len(text) > _LONGEST or not _MET.search(fold(text)):
-            continue
-        inner = (found for found in _BRACKETED.findall(text) if _MET.search(fold(found)))
-        for part in (*_CLAUSES.split(_INTRODUCED.sub("", text)), *_parts(inner)):
-            clause = _INTRODUCED.sub("", part.strip())
-            mark, met = _spoken(clause)
-            if met is None:
-                other = _unlike_usual(clause)
-                if other is None:
-                    continue
-                mark, met = other
+        for mark, met in _explained(text):
             found[mark] = met if found.get(mark, met) is met else None
     return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _explained(text: str) -> tuple[tuple[str, bool | None], ...]:
+    """Return the marks that a text explains, each with what it says they mean."""
+    if len(text) > _LONGEST or not _MET.search(fold(text)):
+        return ()
+    found: list[tuple[str, bool | None]] = []
+    inner = (found for found in _BRACKETED.findall(text) if _MET.search(fold(found)))
+    for part in (*_CLAUSES.split(_INTRODUCED.sub("", text)), *_parts(inner)):
+        clause = _INTRODUCED.sub("", part.strip())
+        mark, met = _spoken(clause)
+        if met is not None:
+            found.append((mark, met))
+        elif (other := _unlike_usual(clause)) is not None:
+            found.append(other)
+    return tuple(found)
 
 
 def turned_round(legend: Legend) -> dict[str, bool]:
