@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.layout import Column
@@ -28,8 +29,20 @@ def counted_criteria(columns: Sequence[Column]) -> dict[int, Column]:
     >>> counted_criteria(named)[18].header, counted_criteria(named[:18])
     ('TC 19', {})
     """
-    leaves = [_COUNTED.match(one.path[-1].strip()) if one.path else None for one in columns]
-    for first in range(len(columns) - CRITERIA + 1):
+    said = tuple([one.path[-1].strip() if one.path else "" for one in columns])
+    first, names = _counted(said)
+    found: dict[int, Column] = {}
+    for column, words in zip(columns[first:], names, strict=False):
+        path = (*column.path[:-1], words)
+        found[column.index] = replace(column, path=path, header=": ".join(path))
+    return found
+
+
+@lru_cache(maxsize=1 << 10)
+def _counted(said: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    """Return where headings begin to count the criteria, and what each of these is called."""
+    leaves = [_COUNTED.match(words) for words in said]
+    for first in range(len(said) - CRITERIA + 1):
         run = [leaf for leaf in leaves[first : first + CRITERIA] if leaf is not None]
         numbers = [ROMAN.get(leaf["number"]) or _number(leaf["number"]) for leaf in run]
         written = {fold(leaf["before"]) for leaf in run}
@@ -37,15 +50,11 @@ def counted_criteria(columns: Sequence[Column]) -> dict[int, Column]:
             continue
         behind = [leaf["after"].strip(" .:)]-–/") for leaf in run]
         alike = len(set(behind)) == 1
-        found: dict[int, Column] = {}
-        for column, number, words in zip(columns[first:], numbers, behind, strict=False):
-            path = (
-                *column.path[:-1],
-                f"TC {number}" if alike or not words else f"{number} {words}",
-            )
-            found[column.index] = replace(column, path=path, header=": ".join(path))
-        return found
-    return {}
+        names = zip(numbers, behind, strict=True)
+        return first, tuple(
+            f"TC {number}" if alike or not words else f"{number} {words}" for number, words in names
+        )
+    return 0, ()
 
 
 def _number(text: str) -> int:

@@ -276,13 +276,10 @@ class _Matching:
                 now.append(_Offer(column, meaning, score, header))
             elif meaning.criterion is None and meaning.facets == NO_FACETS:
                 self.misfits.append((meaning.name, column))
-        clear = [_Offer(column, *one) for one in said[:1] if one[1] >= SURE]
-        if (
-            clear
-            and clear[0].meaning.when == "now"
-            and clear[0].meaning not in (one.meaning for one in now)
-        ):
-            self.unfit[column.index] = clear[0]
+        if said and said[0][1] >= SURE:
+            meaning = said[0][0]
+            if meaning.when == "now" and meaning not in [one.meaning for one in now]:
+                self.unfit[column.index] = _Offer(column, *said[0])
         if now:
             self.offers[column.index] = now
             return

@@ -7,6 +7,7 @@ stands there that nobody can name, it is refused with the columns it may be.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from kgstats.returns.columns.heading_words import (
     MEASURES,
@@ -16,7 +17,7 @@ from kgstats.returns.columns.heading_words import (
     speaks_of,
 )
 from kgstats.returns.columns.witnesses import LISTINGS, ColumnValues
-from kgstats.returns.forms import CRITERIA, Form
+from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.layout import Column, TableBlock
 
 MOST_THERE = 0.6
@@ -104,15 +105,21 @@ def lost_its_name(
     )
 
 
-def order_of(form: Form) -> list[str]:
+def order_of(form: Form) -> tuple[str, ...]:
     """Return the columns of a form in their order, criteria by their numbers."""
+    return _order(form.key)
+
+
+@lru_cache
+def _order(key: str) -> tuple[str, ...]:
+    form = all_forms()[key]
     order: list[str] = []
     for one in form.columns:
         if one.name == "criterion":
             order.extend(map(str, range(1, CRITERIA + 1)))
         elif one.words and one.name not in (*_OPTIONAL, form.subject):
             order.append(one.name)
-    return order
+    return tuple(order)
 
 
 def _may_be(form: Form, column: Column, name: str) -> bool:

@@ -188,8 +188,11 @@ class ColumnValues:
         if known is None:
             at = self.page.at if self.page is not None else {}
             index = column.index
-            held = [at.get((row, index)) for row in self.block.body_rows[:MOST_LOOKED_AT]]
-            known = [one for one in held if one is not None and one.kind != "blank"]
+            known = [
+                one
+                for row in self.block.body_rows[:MOST_LOOKED_AT]
+                if (one := at.get((row, index))) is not None and one.kind != "blank"
+            ]
             self._cells[index] = known
         return known
 
