@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from kgstats.returns.annotating import annotate, comments
 from kgstats.returns.check import check_file, year_of
 from kgstats.returns.commands import register
+from kgstats.returns.ledger import joined
 from kgstats.returns.read import read_workbook
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -232,4 +233,4 @@ def test_a_path_in_a_file_name_stays_a_name(tmp_path):
     path = write(folder / "..;rm -rf & Kien Hai.xlsx", GOOD)
     result = check_file(path)
     assert result.file == "..;rm -rf & Kien Hai.xlsx"
-    assert set(result.ledger.arrow().column("file").to_pylist()) == {result.file}
+    assert set(joined([result.ledger]).column("file").to_pylist()) == {result.file}

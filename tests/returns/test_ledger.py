@@ -79,7 +79,7 @@ def test_one_and_true_are_not_the_same_cell():
 
 
 def test_ledgers_are_put_one_below_the_other():
-    frame = as_frame(joined([filled("A1").arrow(), filled("B2", "C3", role="note").arrow()]))
+    frame = as_frame(joined([filled("A1"), filled("B2", "C3", role="note")]))
     assert list(frame.columns) == list(LEDGER_COLUMNS) and len(frame) == 3
     assert totals(frame).to_dict("list") == {"role": ["note", "value"], "cells": [2, 1]}
     assert len(as_frame(joined([]))) == 0

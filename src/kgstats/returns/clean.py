@@ -28,7 +28,6 @@ from kgstats.returns.subjects.places import Gazetteer, gazetteer
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Cleaned:
 
 
 _USUAL_COLLECTIONS = gc.get_threshold()
-_RARE_COLLECTIONS = (100_000, 20, 50)
+_RARE_COLLECTIONS = (1_000_000, 20, 50)
 
 
 @contextmanager
@@ -142,13 +141,13 @@ def clean_files(
     sent.check_one_each(holders, districts)
     findings: list[Finding] = []
     records: dict[str, list[Record]] = {name: [] for name in TABLES}
-    ledgers: list[pa.Table] = []
+    ledgers: list[Ledger] = []
     for one in read:
         findings.extend(one.findings)
         for table, rows in one.records.items():
             records.setdefault(table, []).extend(rows)
-        if one.ledger is not None and len(one.ledger):
-            ledgers.append(one.ledger.arrow())
+        if one.ledger is not None:
+            ledgers.append(one.ledger)
     findings.extend(_missing(read, holders, where, expected))
     summary = [_summary_line(one) for one in read]
     homes = {line["file"]: line["district_code"] for line in summary}
@@ -290,7 +289,7 @@ def _assemble(
     year: int,
     records: dict[str, list[Record]],
     findings: list[Finding],
-    ledgers: list[pa.Table],
+    ledgers: list[Ledger],
     summary: list[Record],
     stated: list[Record],
     illustrative: bool,

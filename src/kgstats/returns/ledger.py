@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from kgstats import registry
@@ -142,14 +144,6 @@ class Ledger:
         """Count the cells of each role."""
         return Counter(self.role)
 
-    def arrow(self) -> pa.Table:
-        """Return the ledger as an Arrow table."""
-        import pyarrow as pa
-
-        files = pa.repeat(pa.scalar(self.file, pa.large_string()), len(self.cell))
-        columns = [pa.array(getattr(self, name), pa.large_string()) for name in LEDGER_COLUMNS[1:]]
-        return pa.table([files, *columns], names=list(LEDGER_COLUMNS))
-
 
 class _Letters(dict[int, str]):
     def __missing__(self, column: int) -> str:
@@ -184,12 +178,16 @@ def numbered(words: tuple[str, str], named: Sequence[str]) -> Words:
     return Words(words[several], (("rows", ", ".join(named)),))
 
 
-def joined(ledgers: Sequence[pa.Table]) -> pa.Table:
+def joined(ledgers: Sequence[Ledger]) -> pa.Table:
     """Put the ledgers of several files one below the other."""
     import pyarrow as pa
 
-    schema = pa.schema([(name, pa.large_string()) for name in LEDGER_COLUMNS])
-    return pa.concat_tables([schema.empty_table(), *ledgers]).combine_chunks()
+    files = (repeat(one.file, len(one)) for one in ledgers)
+    columns = (map(attrgetter(name), ledgers) for name in LEDGER_COLUMNS[1:])
+    arrays = [
+        pa.array(list(chain.from_iterable(parts)), pa.large_string()) for parts in (files, *columns)
+    ]
+    return pa.table(arrays, names=list(LEDGER_COLUMNS))
 
 
 def as_frame(ledger: pa.Table) -> pd.DataFrame:
