@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from kgstats import registry
 from kgstats.edits.identities import Quotient
@@ -97,23 +96,22 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         if row.values.get("decision_date") is None and _unread(row):
             row.words["decisions_refused"] = True
         _refuse_contradicted(row, book.year)
-        marks = [*map(row.values.get, MARK_NAMES)]
-        row.words["status"] = status(row.values, marks, _columns_of(row))
+        row.words["status"] = _status_of(row)
     judge(book, "communes", rows)
     names = [column.name for column in table_columns("communes")]
     stated = (*MARK_NAMES, *(name for name in names if name not in KEYS["communes"]))
     for row in rows:
         values = row.values
         key = row_key(book.year, district, row.code)
-        there = _columns_of(row)
-        marks = [*map(values.get, MARK_NAMES)]
-        state = status(values, marks, there)
+        state = _status_of(row)
         base: Record = {
             "year": book.year, "district_code": district, "commune_code": row.code,
         }  # fmt: skip
         communes.append({name: values.get(name) for name in names} | base | {"status": state})
-        for number, met in enumerate(marks, 1):
-            attainment.append({**base, "criterion": number, "met": met})
+        attainment.extend(
+            [{**base, "criterion": number, "met": values.get(name)}
+             for name, number in CRITERION.items()]
+        )  # fmt: skip
         _behind(row.cells, "communes", key, stated)
         _explain(row, "communes", key)
         if state is None and values.get("decision_date") is not None:
@@ -139,10 +137,12 @@ def _refuse_contradicted(row: Row, year: int) -> None:
         )
         _refuse_decision(row)
     marks = [*map(values.get, MARK_NAMES)]
-    state = status(values, marks, _columns_of(row))
     level, none = values.get("level"), LEVELS[0]
     day = values.get("decision_date")
     later = day is not None and day > decision_days(year)[1]
+    if level is None and not later:
+        return
+    state = status(values, marks, _columns_of(row))
     if later or (level == none and state == "recognised" and False in marks):
         if later:
             row.find("decision_later", "decision_date", place=row.name, year=year)
@@ -181,8 +181,14 @@ def _unread(row: Row) -> bool:
 
 def _columns_of(row: Row) -> frozenset[str]:
     """Return the columns that a row's tables have, without those of decisions not read."""
-    there: frozenset[str] = frozenset().union(*(line.columns for line in row.lines))
+    first, *others = [line.columns for line in row.lines]
+    there = first.union(*others)
     return there.difference(DECISIONS) if row.words.get("decisions_refused") else there
+
+
+def _status_of(row: Row) -> str | None:
+    """Return the status that a row's values give its commune."""
+    return status(row.values, [*map(row.values.get, MARK_NAMES)], _columns_of(row))
 
 
 def status(values: Record, marks: list[bool | None], there: frozenset[str]) -> str | None:
@@ -327,12 +333,7 @@ def _explain_money(line: Line, key: str) -> None:
 
 def money_name(line: Line) -> str:
     """Name a line of money in the form's own words."""
-    values: dict[str, Any] = {name: str(value) for name, value in line.values.items()}
-    return " · ".join(
-        (
-            code_words("components", values["component"]),
-            code_words("sources", values["source"]),
-            code_words("kinds", values["kind"]),
-            values["plan_year"],
-        )
-    )
+    values = line.values
+    named = (("components", "component"), ("sources", "source"), ("kinds", "kind"))
+    words = [code_words(listing, str(values[name])) for listing, name in named]
+    return " · ".join((*words, str(values["plan_year"])))

@@ -5,6 +5,7 @@ Every cell that was received gets a role here, and whatever is missing is said.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from operator import attrgetter
 
@@ -46,8 +47,7 @@ def explain(book: Book) -> None:
     if (book.works or book.guidance) and not book.tables:
         book.find("no_form")
     for work in book.works:
-        for one in work.stated:
-            book.result.stated.append(_stated(book, work, one))
+        book.result.stated.extend(_stated(book, work))
     _account(book)
 
 
@@ -55,12 +55,14 @@ _STATED = tuple(one.name for one in fields(Stated))
 _said_by = attrgetter(*_STATED)
 
 
-def _stated(book: Book, work: Work, one: Stated) -> dict[str, object]:
+def _stated(book: Book, work: Work) -> Iterator[dict[str, object]]:
+    """Yield the totals that a sheet states, with the file and the district they are of."""
     district = next(
         (table.district for table in book.tables if table.work is work and table.district), None
     )
     line = {"file": book.book.file, "sheet": work.sheet, "district_code": district}
-    return line | dict(zip(_STATED, _said_by(one), strict=True))
+    for one in work.stated:
+        yield {**line, **dict(zip(_STATED, _said_by(one), strict=True))}
 
 
 def _absent_places(book: Book) -> dict[int, set[int]]:

@@ -57,11 +57,11 @@ def copied_rows(rows: Sequence[Row]) -> list[list[Row]]:
     """Return the rows of different places that state the same counts from first to last."""
     alike: dict[tuple[tuple[str, Number], ...], list[Row]] = {}
     for row in rows:
-        counts = tuple(
-            (name, value) for name, value in row.values.items() if value and type(value) is int
-        )
-        if len(counts) >= LEAST_ALIKE and max(value for _, value in counts) >= LEAST_COUNT:
-            alike.setdefault(counts, []).append(row)
+        counts = {
+            name: value for name, value in row.values.items() if value and value.__class__ is int
+        }
+        if len(counts) >= LEAST_ALIKE and max(counts.values()) >= LEAST_COUNT:
+            alike.setdefault(tuple(counts.items()), []).append(row)
     return [held for held in alike.values() if len({row.code for row in held}) > 1]
 
 

@@ -39,6 +39,9 @@ BY_RANGE = N_("the range of a rate")
 BY_RATE = N_("the rate of the row")
 
 
+_NUMBER, _AMBIGUOUS = Rule.NUMBER, Rule.AMBIGUOUS
+"""What nearly every cell holds, and what is left open: asked of each."""
+
 Scale = Callable[[int, NumberReading], NumberReading]
 """Brings the number of a row into the unit of its page."""
 
@@ -93,7 +96,7 @@ class NumberColumns:
             if scaled is not None:
                 reading = scaled(row, reading)
             readings[row] = reading
-            if reading.rule is Rule.AMBIGUOUS:
+            if reading.rule is _AMBIGUOUS:
                 open_rows.append(row)
         if open_rows:
             self._settle(one, readings, open_rows, whole, set(rows))
@@ -246,7 +249,7 @@ class NumberColumns:
     ) -> tuple[str, Number | None]:
         """Return role and value of a number cell, with the finding its reading calls for."""
         rule, hint = reading.rule, reading.unit_hint
-        if rule is Rule.NUMBER and hint is None:
+        if rule is _NUMBER and hint is None:
             return "value", reading.value  # what nearly every cell holds
         work, header = self.table.work, one.column.header
         if rule in (Rule.DASH, Rule.NONE_WORD):

@@ -38,7 +38,9 @@ MOSTLY_BLANK = 0.9
 
 MONTHS = 12
 
+_ERROR = MarkRule.ERROR_VALUE
 _LEGEND_ROLES = frozenset(("note", "title", "header", "unit", "ignored", "signature"))
+"""Where a legend may stand: beside the table's own rows, or in its margins."""
 
 
 def read_communes(table: Table, whose: Whose) -> list[Line]:
@@ -150,7 +152,7 @@ class CommuneWords:
         held = {row: self._cells(row, marks) for row in self.lines}
         self._settle(held, self._stated(held, marks, sums))
         named = [row for row, line in self.lines.items() if line.unit is not None]
-        blank = sum(held[row].count(None) for row in named)
+        blank = len([seen for row in named for seen in held[row] if seen is None])
         unmarked = "" not in self.legend and blank > max(2, MOSTLY_BLANK * len(marks) * len(named))
         if unmarked:
             place = (table.block.header_first, marks[0].column.index)
@@ -175,9 +177,15 @@ class CommuneWords:
     def _words(self) -> Iterator[str]:
         """Yield the texts of the page that may explain its marks; two cells of a row are one."""
         page = self.table.work.page
+        roles = page.roles
         yield from page.outside
         for cells in page.rows.values():
-            held = [one for one in cells if one.kind in ("text", "mark") and self._explains(one)]
+            held = [
+                one
+                for one in cells
+                if (one.kind == "text" or one.kind == "mark")
+                and roles.get(one.place, ("ignored", None))[0] in _LEGEND_ROLES
+            ]
             yield from (one.text for one in held if one.kind == "text")
             if len(held) == len(cells) == 2:
                 yield f"{held[0].text}: {held[1].text}"
@@ -246,11 +254,6 @@ class CommuneWords:
         values = (None if seen is None else seen.value for seen in cells)
         return sum(read_mark(value, legend=legend).met is True for value in values)
 
-    def _explains(self, one: Seen) -> bool:
-        """Whether a cell may hold a legend: beside the table's own rows, or in its margins."""
-        role, _ = self.table.work.page.roles.get(one.place, ("ignored", None))
-        return role in _LEGEND_ROLES
-
     def _cells(self, row: int, columns: Sequence[Mapped]) -> list[Seen | None]:
         """Return the cells of a row in some columns; None for what is blank."""
         held, spans = self.table.cells[row], self.table.spans
@@ -283,9 +286,10 @@ class CommuneWords:
         if reading is None:
             reading = read_mark(value, font=seen.font, legend=self.legend)
             self.known[key] = reading
-        if reading.met is not None and reading.rule is not MarkRule.ERROR_VALUE:
+        error = reading.rule is _ERROR
+        if reading.met is not None and not error:
             return "value", reading.met
-        if reading.rule is MarkRule.ERROR_VALUE:
+        if error:
             self.table.work.find("cell_error", seen=seen)
         elif "open" in reading.notes:
             self.open.setdefault(seen.text.lower(), []).append(seen)

@@ -103,6 +103,7 @@ class _Comparison:
         self.without = without
         self.doubles = doubles
         self.groups: list[tuple[int, list[int]]] = list(totals.table.groups(rows))
+        self.added: dict[tuple[int, int], tuple[list[int], list[Number], Number]] = {}
         self.first: dict[int, int] = {}
         for place, (head, _) in enumerate(self.groups):
             self.first.setdefault(head, place)
@@ -133,21 +134,31 @@ class _Comparison:
         """Return for each total that agrees the first group of rows it is the sum of."""
         numbers = self.totals.numbers.sums[index]
         found: dict[int, int] = {}
-        for place, (head, group) in enumerate(self.groups):
+        for place, (head, _) in enumerate(self.groups):
             stated = numbers.get(head)
-            if stated is not None and head not in found and self._makes(index, head, group):
+            if stated is not None and head not in found and self._makes(index, place):
                 found[head] = place
         return found
 
-    def _makes(self, index: int, head: int, group: list[int]) -> bool:
-        numbers = self.totals.numbers.sums[index]
+    def _added(self, index: int, place: int) -> tuple[list[int], list[Number], Number]:
+        """Return the rows of a group that have a number in a column, the numbers and their sum."""
+        known = self.added.get((index, place))
+        if known is None:
+            numbers = self.totals.numbers.sums[index]
+            rows = [row for row in self.groups[place][1] if row in numbers]
+            parts = [numbers[row] for row in rows]
+            known = self.added[index, place] = rows, parts, sum(parts)
+        return known
+
+    def _makes(self, index: int, place: int) -> bool:
+        """Whether the numbers of a group make the total that heads it."""
+        numbers, (head, group) = self.totals.numbers.sums[index], self.groups[place]
         stated = numbers[head]
-        parts = [numbers[row] for row in group if row in numbers]
-        added = sum(parts)
+        rows, parts, added = self._added(index, place)
         if added == stated:
             return True
         counted = Decimal(added)
-        kept = [row for row in group if row in numbers and row not in self.without]
+        kept = [row for row in rows if row not in self.without]
         doubled = [same for same in self.doubles if same & set(group)]
         return (
             same_sum(stated, counted, parts)
@@ -175,9 +186,7 @@ class _Comparison:
             else:
                 place = self.first[head]
             rows = self.groups[place][1]
-            group = [row for row in rows if row in numbers]
-            parts = [numbers[row] for row in group]
-            counted = sum(parts)
+            group, parts, counted = self._added(index, place)
             if holds and not same_sum(numbers[head], counted, parts):
                 continue  # it agrees in a way that says nothing of a single row
             if not holds:

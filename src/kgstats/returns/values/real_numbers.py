@@ -13,10 +13,12 @@ from typing import NamedTuple
 from kgstats.returns.values.readings import NumberReading, Rule, plain
 from kgstats.returns.values.units import unit_of
 
+_NUMBER = Rule.NUMBER
+
 
 def read_real(value: int | float, number_format: str | None) -> NumberReading:
     """Read a number that a cell holds, as its format shows it."""
-    rule = Rule.NUMBER
+    rule = _NUMBER
     number: Decimal | int
     if isinstance(value, int):
         number = value
