@@ -230,14 +230,14 @@ def test_the_page_of_a_year_with_returns(lang, cells, findings, deliveries):
     by_district = quality.by_district(findings, cells, 2019, deliveries)
     assert isinstance(show.districts_table(by_district, 2019, lang), Table)
     assert isinstance(accounts_table(cells, lang), Table)
-    assert isinstance(show.found_table(quality.by_rule(findings), 2019, lang), Table)
-    replaced = show.deliveries_table(quality.replaced(deliveries, cells), 2019, lang)
+    assert isinstance(show.found_table(quality.by_rule(findings), lang, year=2019), Table)
+    replaced = show.deliveries_table(quality.replaced(deliveries, cells), lang, year=2019)
     assert replaced.frame.loc[0, ["file", "district", "replaced_by"]].tolist() == [
         "b0.csv",
         "Rạch Giá",
         "b.csv",
     ]
-    shown = show.corrections_table(quality.corrections(declared, findings), 2019, lang)
+    shown = show.corrections_table(quality.corrections(declared, findings), lang, year=2019)
     assert shown.frame.loc[0, "place"] == "a.xls, S, C2"
     for part in (replaced, shown):
         assert "<script" not in part.to_html()
@@ -250,10 +250,10 @@ def test_the_page_of_a_year_without_returns_says_so(lang):
     declared = pd.DataFrame(columns=["file", "sheet", "cell"])
     parts = [
         show.districts_table(quality.by_district(NONE, no_cells, 2019), 2019, lang),
-        show.found_table(quality.by_rule(NONE), 2019, lang),
+        show.found_table(quality.by_rule(NONE), lang, year=2019),
         accounts_table(no_cells, lang),
-        show.corrections_table(quality.corrections(declared, NONE), 2019, lang),
-        show.deliveries_table(quality.replaced(deliveries, no_cells), 2019, lang),
+        show.corrections_table(quality.corrections(declared, NONE), lang, year=2019),
+        show.deliveries_table(quality.replaced(deliveries, no_cells), lang, year=2019),
         show.nature(2019, lang, returns=False, report=False, statement=None),
     ]
     for part in parts:
@@ -272,12 +272,12 @@ def test_assumptions_are_shown_for_any_year(year, lang):
     table = show.assumptions_table(quality.assumptions(year), year, lang)
     text = table.to_text()
     assert "nan" not in text.lower().split() and "<NA>" not in text
-    show.thresholds_table(quality.thresholds(year), year, lang)
+    show.thresholds_table(quality.thresholds(year), lang, year=year)
     assert show.unknown_note(quality.unknown(year), 3, year, lang).to_text()
 
 
 def test_thresholds_keep_signs_units_and_what_is_open():
-    table = show.thresholds_table(quality.thresholds(2019), 2019, "vi")
+    table = show.thresholds_table(quality.thresholds(2019), "vi", year=2019)
     shown = table.shown().set_index("0")
     row = shown.loc["5.1 Trường học các cấp có cơ sở vật chất đạt chuẩn quốc gia"]
     assert [text.replace("\xa0", " ") for text in row[["1", "2"]]] == ["≥ 80%", "≥ 70%"]

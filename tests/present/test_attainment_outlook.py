@@ -173,10 +173,10 @@ def test_proposals_name_the_decision_where_one_is_known(standings):
     districts = attainment.district_standard(attainment.summary(own, by="district"))
     near = attainment.nearly(own, short=1)
     found = attainment.proposals(districts, near, programmes.district_units(2020))
-    rows = show.proposals_table(found, 2020, "en").shown().set_index("0")
+    rows = show.proposals_table(found, "en", year=2020).shown().set_index("0")
     assert "669/QĐ-TTg" in rows.loc["Vĩnh Thuận"].tolist()[-1]
     assert rows.loc["Kiên Lương"].tolist()[-1] == ""
-    none = show.proposals_table(found.head(0), 2018, "en")
+    none = show.proposals_table(found.head(0), "en", year=2018)
     assert "No available document" in none.to_text()
     assert show.proposals_chart(found.head(0), 2018, "en") is None
 

@@ -34,7 +34,7 @@ def test_files_add_up(cleaned, lang):
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_what_was_refused_says_where_and_what_to_do(cleaned, lang):
     findings = rules.worded(cleaned.findings, lang)
-    found = show.refused_table(returns.refused(findings), 2019, lang)
+    found = show.refused_table(returns.refused(findings), lang, year=2019)
     assert len(found.frame) == (findings["severity"] == "error").sum() > 0
     assert "B24" in found.to_text() or "·" in found.to_text()
 
@@ -54,7 +54,7 @@ def test_totals(cleaned, lang):
     told = note.to_text()
     # What is none is not counted.
     assert " 0 " not in told and ("2 differ" in told or "1 differs" in told or lang == "vi")
-    wrong = show.totals_table(returns.differing_totals(cleaned.stated), 2019, lang)
+    wrong = show.totals_table(returns.differing_totals(cleaned.stated), lang, year=2019)
     assert set(wrong.frame["difference"]) and 0 not in set(wrong.frame["difference"])
 
 
@@ -63,10 +63,10 @@ def test_nothing_to_say_is_said(cleaned, lang):
     none = rules.worded(cleaned.findings.iloc[:0], lang)
     stated = frame_of("stated", [])
     for shown in (
-        show.refused_table(returns.refused(none), 2019, lang),
+        show.refused_table(returns.refused(none), lang, year=2019),
         show.findings_chart(quality.by_district(none, cleaned.ledger, 2019), 2019, lang),
         show.totals_note(returns.stated_totals(stated), lang),
-        show.totals_table(returns.differing_totals(stated), 2019, lang),
+        show.totals_table(returns.differing_totals(stated), lang, year=2019),
     ):
         assert isinstance(shown, Prose) and shown.to_text()
 

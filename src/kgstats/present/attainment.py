@@ -7,7 +7,8 @@ in :mod:`kgstats.present.attainment_outlook`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -77,6 +78,11 @@ def source(year: int, lang: str) -> str:
     if areas.districts(year).empty:
         text = N_("Source: returns of {year}; criteria of Decision {decision}.")
     return t(text, year=year, decision=criteria.criteria_set(year).decision)
+
+
+def cited(frame: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    """Return that line as the note of a table."""
+    return source(words["year"], lang)
 
 
 def reported(counts: pd.Series, lang: str) -> str:
@@ -393,37 +399,10 @@ def district_table(districts: pd.DataFrame, province: pd.DataFrame, lang: str) -
         total=areas.province(year),
     )
     notes = [source(year, lang), *share_note(province, lang)]
-    return spec(rows, lang, total=province, notes=notes, year=year)
+    return spec.table(rows, lang, total=province, notes=notes, year=year)
 
 
-def standard_table(districts: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Return how far each district meets the first condition of its own standard.
-
-    Parameters
-    ----------
-    districts
-        :func:`kgstats.analysis.attainment.district_standard`.
-    """
-    if districts.empty:
-        return Prose([translator(lang)(NO_DISTRICTS, year=year)], kind="caution")
-    return TableSpec(
-        slug="district-standard",
-        caption=N_("The communes' part in the district standard, end of {year}"),
-        columns=(
-            "district_code",
-            Column("district_route", N_("What it is recognised for"), "code"),
-            "communes communes_recognised communes_pending communes_short",
-            Column("district_condition", N_("All communes?"), "code"),
-        ),
-    )(
-        districts.rename(columns={"route": "district_route", "condition": "district_condition"}),
-        lang,
-        notes=[own_criteria(districts, lang), source(year, lang)],
-        year=year,
-    )
-
-
-def own_criteria(districts: pd.DataFrame, lang: str) -> str:
+def own_criteria(districts: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
     """Say which criteria of its own a district must meet, and that the returns lack them."""
     t = translator(lang)
     known = criteria.district_criteria(year_of(districts))
@@ -438,6 +417,28 @@ def own_criteria(districts: pd.DataFrame, lang: str) -> str:
     if not known["confirmed"].all():
         return f"{note} {t('Names of these criteria, not confirmed: {names}.', names=named)}"
     return f"{note} {t('They are: {names}.', names=named)}"
+
+
+ROUTE = Column(
+    "district_route", N_("What it is recognised for"), "code", said=lambda row, _: row["route"]
+)
+CONDITION = Column(
+    "district_condition", N_("All communes?"), "code", said=lambda row, _: row["condition"]
+)
+standard_table = TableSpec(
+    slug="district-standard",
+    caption=N_("The communes' part in the district standard, end of {year}"),
+    columns=(
+        "district_code",
+        ROUTE,
+        "communes communes_recognised communes_pending communes_short",
+        CONDITION,
+    ),
+    empty=NO_DISTRICTS,
+    caution=True,
+    notes=(own_criteria, cited),
+)
+"""Of :func:`kgstats.analysis.attainment.district_standard`."""
 
 
 def failures_table(
@@ -480,7 +481,7 @@ def failures_table(
             ),
         ),
         total=areas.province(year),
-    )(
+    ).table(
         _wide(failures_by_district, marked),
         lang,
         total=_wide(*(one.assign(district_code="") for one in (failures, marked_in_all))).assign(
@@ -533,27 +534,33 @@ def pairs_table(
         first = together == together.max()
         words = {"n": whole(int(first.sum()), lang), "m": whole(together.max(), lang)}
         return Prose([translator(lang)(text, **words)])
-    made = _PAIRS(found, lang, notes=[source(year, lang)], year=year)
+    made = _PAIRS.table(found, lang, notes=[source(year, lang)], year=year)
     # Each pair comes from the marks of both its criteria.
     both = pd.concat([found["criterion"], found["other_criterion"]]).to_frame("criterion")
     made.sources = provenance.behind(both, _PAIR_MEASURES, None)
     return made
 
 
-_NEARLY = TableSpec(
+def criteria_in(key: str) -> Callable[[dict[str, Any], str], str]:
+    """Return what names the criteria that a column of a row lists."""
+    return lambda row, lang: listed(row[key], row["year"], lang)
+
+
+MISSING = Column("missing", N_("Criteria not met"), said=criteria_in("lacking"))
+nearly_table = TableSpec(
     slug="nearly",
     caption=N_("Communes one or two criteria short, end of {year}"),
-    columns=("commune_code district_code criteria_met", Column("missing", N_("Criteria not met"))),
+    columns=("commune_code district_code criteria_met", MISSING),
+    empty="",
+    notes=cited,
 )
 
 
-def nearly_table(near: pd.DataFrame, lang: str) -> Table | None:
-    """Return the communes one or two criteria short, with which they lack; nothing without any."""
-    if near.empty:
-        return None
-    year = year_of(near)
-    frame = near.assign(missing=[listed(one, year, lang) for one in near["lacking"]])
-    return _NEARLY(frame, lang, notes=[source(year, lang)], year=year)
+def _event(row: dict[str, Any], lang: str) -> str:
+    t = translator(lang)
+    if row["event"] == "recognised":
+        return t("Recognised in {year}", year=row["year"])
+    return capital(t(registry.codes("commune_event")[row["event"]]))
 
 
 _CHANGES = TableSpec(
@@ -563,10 +570,12 @@ _CHANGES = TableSpec(
         "commune_code district_code",
         Column("criteria_before", N_("Criteria met in {before}"), "number"),
         Column("criteria_met", N_("Criteria met in {year}"), "number"),
-        Column("gained_names", N_("Gained")),
-        Column("lost_names", N_("Lost")),
+        Column("gained_names", N_("Gained"), said=criteria_in("gained")),
+        Column("lost_names", N_("Lost"), said=criteria_in("lost")),
     ),
-    group=Column("group", N_("What happened")),
+    group=Column("group", N_("What happened"), said=_event),
+    empty=N_("Of the communes compared, none was recognised and none lost ground."),
+    notes=cited,
 )
 
 
@@ -578,23 +587,12 @@ def changes_table(changes: pd.DataFrame, year: int, lang: str) -> Table | Prose 
     changes
         :func:`kgstats.analysis.attainment.changes`; without rows where nothing is to compare.
     """
-    t = translator(lang)
     if changes["event"].eq("not_comparable").all():
         return None
-    events = registry.codes("commune_event")
-    titles = {event: capital(t(events[event])) for event in ("completed", "fell", "lost")}
-    titles["recognised"] = t("Recognised in {year}", year=year)
-    told = changes[changes["event"].isin(list(titles))]
-    if told.empty:
-        return Prose([t("Of the communes compared, none was recognised and none lost ground.")])
-    order = {name: i for i, name in enumerate(events)}
-    told = told.sort_values("event", key=lambda one: one.map(order).astype("Int64"), kind="stable")
-    frame = told.assign(
-        group=[titles[name] for name in told["event"]],
-        gained_names=[listed(v, year, lang) for v in told["gained"]],
-        lost_names=[listed(v, year, lang) for v in told["lost"]],
-    )
-    return _CHANGES(frame, lang, notes=[source(year, lang)], year=year, before=year - 1)
+    told = changes[changes["event"].isin(["recognised", "completed", "fell", "lost"])]
+    order = list(registry.codes("commune_event"))
+    told = told.sort_values("event", key=lambda one: one.map(order.index), kind="stable")
+    return _CHANGES(told, lang, year=year)
 
 
 _GAINS = TableSpec(
@@ -621,90 +619,82 @@ def gains_table(gains: pd.DataFrame, changes: pd.DataFrame, year: int, lang: str
         of = claims.base({"communes": compared}, lang)
         base = [translator(lang)("Compared: {base}.", base=of)]
     notes = [*base, source(year, lang)]
-    return _GAINS(gains, lang, notes=notes, year=year, before=year - 1)
+    return _GAINS.table(gains, lang, notes=notes, year=year, before=year - 1)
 
 
-_RECOGNITIONS = TableSpec(
+def _decided(row: dict[str, Any], lang: str) -> str:
+    year = row["decision_year"]
+    return translator(lang)("decision pending") if numbers.is_absent(year) else str(year)
+
+
+def _met(row: dict[str, Any], lang: str) -> str:
+    year, exact = row["standard_year"], row["standard_year_exact"]
+    if numbers.is_absent(year):
+        return numbers.NOT_REPORTED
+    if not numbers.is_absent(exact) and exact:
+        return str(year)
+    return translator(lang)("{year} or before", year=year)
+
+
+def _reported(frame: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    base = reported(words["province"].iloc[0], lang)
+    return translator(lang)("Reported: {base}.", base=base) if base else ""
+
+
+recognition_table = TableSpec(
     slug="recognitions",
     caption=N_("Communes meeting the standard by year of the decision, end of {year}"),
     columns=(
-        Column("decision", N_("Year of the decision")),
-        Column("standard", N_("Year the standard was met")),
+        Column("decision", N_("Year of the decision"), said=_decided),
+        Column("standard", N_("Year the standard was met"), said=_met),
         Column("communes", N_("Communes"), "number"),
     ),
-    notes=N_(
-        "The decision on a commune often comes in the year after its assessment; the commune "
-        "counts as recognised from the decision on."
+    empty="",
+    notes=(
+        N_(
+            "The decision on a commune often comes in the year after its assessment; the commune "
+            "counts as recognised from the decision on."
+        ),
+        _reported,
+        cited,
     ),
 )
+"""Called with the summary of the year, ``province``, which says of how many communes it is."""
 
 
-def recognition_table(
-    recognitions: pd.DataFrame, province: pd.DataFrame, year: int, lang: str
-) -> Table | None:
-    """Return recognised communes by year of the decision and year of the standard, if any.
-
-    Parameters
-    ----------
-    recognitions, province
-        :func:`kgstats.analysis.attainment.recognitions`, and the summary of the year.
-    """
-    t = translator(lang)
-    if recognitions.empty:
-        return None
-
-    def met(value: Any, exact: Any) -> str:
-        if numbers.is_absent(value):
-            return numbers.NOT_REPORTED
-        known = not numbers.is_absent(exact) and exact
-        return str(value) if known else t("{year} or before", year=value)
-
-    columns = recognitions["standard_year"], recognitions["standard_year_exact"]
-    frame = recognitions.assign(
-        decision=[
-            t("decision pending") if numbers.is_absent(value) else str(value)
-            for value in recognitions["decision_year"]
-        ],
-        standard=[met(value, exact) for value, exact in zip(*columns, strict=True)],
-    )
-    base = reported(province.iloc[0], lang)
-    notes = [*([t("Reported: {base}.", base=base)] if base else []), source(year, lang)]
-    return _RECOGNITIONS(frame, lang, notes=notes, year=year)
+def _level(row: dict[str, Any], lang: str) -> str:
+    if numbers.is_absent(row["level"]) or row["level"] == "none":
+        return ""
+    return translator(lang)(registry.codes("level")[row["level"]])
 
 
-_COMMUNE_COLUMNS = (
-    "commune_code",
-    "standing",
-    "criteria_met",
-    Column("missing", N_("Criteria not met")),
-    Column("held", N_("Level")),
-    Column("decided", N_("Decision"), "date"),
+def _decision_day(row: dict[str, Any], lang: str) -> Any:
+    if numbers.is_absent(row["decision_date"]):
+        # A commune that is not recognised has no decision: nothing is missing.
+        return None if row["status"] == "recognised" else ""
+    return row["decision_date"].date()
+
+
+_COMMUNES = TableSpec(
+    slug="communes",
+    caption=N_("Rural communes: status and criteria, end of {year}"),
+    columns=(
+        "commune_code",
+        Column("standing", "", said=lambda row, _: row["status"]),
+        "criteria_met",
+        MISSING,
+        Column("held", N_("Level"), said=_level),
+        Column("decided", N_("Decision"), "date", said=_decision_day),
+    ),
+    group="district_code",
+    notes=cited,
 )
 
 
 def commune_table(standing: pd.DataFrame, lang: str) -> Table:
     """Return every rural commune: status, criteria met and lacking, level, decision."""
-    t = translator(lang)
-    year = year_of(standing)
-    levels = registry.codes("level")
-    reached = standing["level"].where(standing["level"] != "none")
-    frame = standing.assign(
-        standing=standing["status"],
-        missing=[listed(one, year, lang) for one in standing["lacking"]],
-        held=["" if numbers.is_absent(name) else t(levels[str(name)]) for name in reached],
-        decided=[
-            # A commune that is not recognised has no decision: nothing is missing.
-            ("" if status != "recognised" else None) if numbers.is_absent(day) else day.date()
-            for day, status in zip(standing["decision_date"], standing["status"], strict=True)
-        ],
-    )
-    return TableSpec(
-        slug="communes",
-        caption=N_("Rural communes: status and criteria, end of {year}"),
-        columns=_COMMUNE_COLUMNS,
-        group="district_code",
-        together=areas.province(year),
-    )(frame, lang, notes=[source(year, lang)], year=year)
+    together = areas.province(year_of(standing))
+    return replace(_COMMUNES, together=together).table(standing, lang)
 
 
 _WITNESSES = TableSpec(
@@ -712,11 +702,18 @@ _WITNESSES = TableSpec(
     caption=N_("Criteria met: as stated and as marked, end of {year}"),
     columns=(
         "commune_code district_code criteria_stated marks_met marks_known criteria_met",
-        Column("missing", N_("Criteria not met")),
+        MISSING,
     ),
-    notes=N_(
-        "Figures are counted from the marks. The number a district states is a cross-check: "
-        "it is used only where marks are missing, and only if the marks that exist allow it."
+    empty=N_(
+        "The stated number of criteria agrees with the marks in every commune that reported "
+        "for {year}."
+    ),
+    notes=(
+        N_(
+            "Figures are counted from the marks. The number a district states is a cross-check: "
+            "it is used only where marks are missing, and only if the marks that exist allow it."
+        ),
+        cited,
     ),
 )
 
@@ -732,14 +729,5 @@ def witness_table(
         :func:`kgstats.analysis.attainment.witnesses`, and the summary of the year: where nothing
         is reported nothing agrees.
     """
-    if not province["criteria_communes"].iloc[0]:
-        return None
-    if witnesses.empty:
-        text = translator(lang)(
-            "The stated number of criteria agrees with the marks in every commune that reported "
-            "for {year}.",
-            year=year,
-        )
-        return Prose([text])
-    frame = witnesses.assign(missing=[listed(one, year, lang) for one in witnesses["lacking"]])
-    return _WITNESSES(frame, lang, notes=[source(year, lang)], year=year)
+    there = province["criteria_communes"].iloc[0]
+    return _WITNESSES(witnesses, lang, year=year) if there else None

@@ -507,7 +507,7 @@ def failures_chart(failures: pd.DataFrame, lang: str) -> Figure:
             _failures_title(failures, year, lang), failures["marks_given"].max(), year, lang
         ),
         says=t("Bar chart of the communes that do not meet each criterion, {year}.", year=year),
-        table=_FAILURES(frame, lang, year=year),
+        table=_FAILURES.table(frame, lang, year=year),
         note=source(year, lang),
     )
     return charts.bars(

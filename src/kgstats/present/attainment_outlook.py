@@ -10,11 +10,14 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import charts, claims, numbers, style
 from kgstats.present.attainment import (
+    CONDITION,
+    MISSING,
+    ROUTE,
     STATUS_COUNTS,
     among_reported,
+    cited,
     compared_only,
     criterion_names,
-    listed,
     own_criteria,
     share,
     share_note,
@@ -180,7 +183,7 @@ def targets_table(judged: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         source=[t(text) for text in judged["source"]],
     )
     notes = [*_base_note(judged, lang), source(year, lang)]
-    return _TARGETS(frame, lang, notes=notes, year=year)
+    return _TARGETS.table(frame, lang, notes=notes, year=year)
 
 
 def _amount(row: dict[str, Any], name: str) -> numbers.Quantity:
@@ -248,7 +251,7 @@ def progress_chart(years: pd.DataFrame, progress: pd.DataFrame, lang: str) -> Fi
             slug="progress",
             title=progress_title(progress, lang),
             says=t("Bar chart of recognised communes by year."),
-            table=_YEARS(frame, lang, notes=share_note(frame, lang)),
+            table=_YEARS.table(frame, lang, notes=share_note(frame, lang)),
             axis=t("Rural communes (of {n})", n=whole(base, lang)),
             note=" ".join(
                 filter(None, [_other_communes(frame, lang), source(year_of(years), lang)])
@@ -423,7 +426,7 @@ def outlook_table(outlook: pd.DataFrame, year: int, lang: str) -> Table | None:
         goal = outlook["target_year"].iloc[0]
         text = translator(lang)("Target for {year}", year=goal)
         notes.insert(0, f"{text}: {whole(target, lang)}.")
-    return _SCENARIOS(outlook, lang, notes=notes, year=year, next=year + 1)
+    return _SCENARIOS.table(outlook, lang, notes=notes, year=year, next=year + 1)
 
 
 _CHANCES = TableSpec(
@@ -432,16 +435,21 @@ _CHANCES = TableSpec(
         "Communes near the standard at the end of {year}: chance to meet all criteria in {next}"
     ),
     columns=(
-        "commune_code district_code standing criteria_met",
-        Column("missing", N_("Criteria not met")),
+        "commune_code district_code",
+        Column("standing", "", said=lambda row, _: row["status"]),
+        "criteria_met",
+        MISSING,
         "chance_pct",
     ),
-    notes=N_(
-        "Chance: for each criterion the commune lacks, the rate at which communes gained it; "
-        "for each it meets, the rate at which they kept it; all multiplied, over all pairs "
-        "of years. A criterion with fewer than ten such marks takes the overall rate. A "
-        "commune awaiting its decision counts as 100%. Shown: communes with a chance of 1% "
-        "or more, or one criterion short."
+    notes=(
+        N_(
+            "Chance: for each criterion the commune lacks, the rate at which communes gained it; "
+            "for each it meets, the rate at which they kept it; all multiplied, over all pairs "
+            "of years. A criterion with fewer than ten such marks takes the overall rate. A "
+            "commune awaiting its decision counts as 100%. Shown: communes with a chance of 1% "
+            "or more, or one criterion short."
+        ),
+        cited,
     ),
 )
 
@@ -461,10 +469,7 @@ def chances_table(
             "Of the communes that reported and are not recognised, none is near to all criteria."
         )
         return among_reported(text, province, lang)
-    frame = shown.assign(
-        standing=shown["status"], missing=[listed(one, year, lang) for one in shown["lacking"]]
-    )
-    return _CHANCES(frame, lang, notes=[source(year, lang)], year=year, next=year + 1)
+    return _CHANCES.table(shown, lang, year=year)
 
 
 def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
@@ -506,7 +511,7 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
                 slug="outlook-chart-data",
                 caption=N_("Communes recognised now, by scenario and by target, {next}"),
                 columns=(Column("name", N_("Scenario")), "communes_expected"),
-            )(frame, lang, year=year, next=ahead),
+            ).table(frame, lang, year=year, next=ahead),
             axis=t("Rural communes"),
             note=source(year, lang),
         ),
@@ -521,41 +526,6 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
 # Districts proposed --------------------------------------------------------------------------
 
 _SHORT = {"communes_one_short": ("#79b8b4", ""), "communes_further": ("#dcebe8", "")}
-_PROPOSALS = TableSpec(
-    slug="proposals",
-    caption=N_("Districts proposed for their standard and their communes, end of {year}"),
-    columns=(
-        "district_code",
-        Column("district_route", N_("What it is recognised for"), "code"),
-        Column("proposed", N_("Proposed for")),
-        "communes communes_recognised communes_pending communes_one_short communes_further",
-        Column("district_condition", N_("All communes?"), "code"),
-        Column("decided", N_("Decision")),
-    ),
-)
-
-
-def proposals_table(proposals: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Return the districts proposed for their standard against their communes.
-
-    Parameters
-    ----------
-    proposals
-        :func:`kgstats.analysis.attainment.proposals`.
-    """
-    t = translator(lang)
-    if proposals.empty:
-        text = N_("No available document names districts proposed for {year} or the next year.")
-        return Prose([t(text, year=year)], kind="caution")
-    frame = proposals.rename(
-        columns={"route": "district_route", "condition": "district_condition"}
-    ).assign(
-        proposed=proposals["proposed_year"].astype("string"),
-        decided=[_decision(row, lang) for row in proposals.to_dict("records")],
-    )
-    said = " · ".join(dict.fromkeys(t(text) for text in proposals["source"]))
-    notes = [t("Proposed: {source}.", source=said), own_criteria(proposals, lang)]
-    return _PROPOSALS(frame, lang, notes=[*notes, source(year, lang)], year=year)
 
 
 def _decision(row: dict[str, Any], lang: str) -> str:
@@ -563,6 +533,30 @@ def _decision(row: dict[str, Any], lang: str) -> str:
         return ""
     day = pd.Timestamp(row["decided_on"]).date()
     return f"{row['decision']}, {numbers.date(day, lang)}"
+
+
+def _proposed_by(proposals: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    t = translator(lang)
+    said = " · ".join(dict.fromkeys(t(text) for text in proposals["source"]))
+    return t("Proposed: {source}.", source=said)
+
+
+proposals_table = TableSpec(
+    slug="proposals",
+    caption=N_("Districts proposed for their standard and their communes, end of {year}"),
+    columns=(
+        "district_code",
+        ROUTE,
+        Column("proposed", N_("Proposed for"), said=lambda row, _: str(row["proposed_year"])),
+        "communes communes_recognised communes_pending communes_one_short communes_further",
+        CONDITION,
+        Column("decided", N_("Decision"), said=_decision),
+    ),
+    empty=N_("No available document names districts proposed for {year} or the next year."),
+    caution=True,
+    notes=(_proposed_by, own_criteria, cited),
+)
+"""Of :func:`kgstats.analysis.attainment.proposals`."""
 
 
 def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | None:
@@ -591,7 +585,7 @@ def proposals_chart(proposals: pd.DataFrame, year: int, lang: str) -> Figure | N
                 slug="proposals-data",
                 caption=N_("Communes of the districts proposed, end of {year}"),
                 columns=("district_code", *(one.column for one in series)),
-            )(told, lang, year=year),
+            ).table(told, lang, year=year),
             axis=t("Rural communes"),
             note=source(year, lang),
         ),
@@ -684,7 +678,7 @@ def groupings_table(
     notes = [t("Lists: {sources}.", sources="; ".join(cited)), *share_note(province, lang)]
     notes.append(source(year, lang))
     spec = replace(_GROUPINGS, total=areas.province(year))
-    return spec(frame, lang, total=province.assign(note=""), notes=notes, year=year)
+    return spec.table(frame, lang, total=province.assign(note=""), notes=notes, year=year)
 
 
 _LOWEST_SHARE = claims.Words(
@@ -723,7 +717,7 @@ def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> 
                 slug="groupings-data",
                 caption=N_("Share of communes recognised by grouping, end of {year}"),
                 columns=(Column("name", N_("Grouping")), "communes recognised_pct"),
-            )(frame, lang, year=year),
+            ).table(frame, lang, year=year),
             axis=t("Share recognised"),
             note=source(year, lang),
         ),
@@ -735,7 +729,12 @@ def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> 
     )
 
 
-_RATES = TableSpec(
+def _pairs(transitions: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    forms = P_("Over {n} pair of years.", "Over {n} pairs of years.")
+    return claims.counted(forms, int(transitions["pairs"].iloc[0]), lang)
+
+
+transitions_table = TableSpec(
     slug="transitions",
     caption=N_("How often criteria were gained and lost from one year to the next, up to {year}"),
     columns=(
@@ -743,14 +742,6 @@ _RATES = TableSpec(
         "marks_unmet_before marks_gained gain_pct marks_met_before marks_lost loss_pct",
     ),
     name=lambda row, lang: criterion_names(int(row["year"]), lang)[int(row["criterion"])],
+    empty=N_("There are no two years to observe rates of gaining and losing criteria."),
+    notes=(_pairs, cited),
 )
-
-
-def transitions_table(transitions: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Return by criterion how often it was gained and lost, over all pairs of years."""
-    t = translator(lang)
-    if transitions.empty:
-        return Prose([t("There are no two years to observe rates of gaining and losing criteria.")])
-    forms = P_("Over {n} pair of years.", "Over {n} pairs of years.")
-    notes = [claims.counted(forms, int(transitions["pairs"].iloc[0]), lang), source(year, lang)]
-    return _RATES(transitions, lang, notes=notes, year=year)

@@ -7,7 +7,7 @@ Every function takes, as far as it needs them, the language (``lang``, ``vi`` or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -44,7 +44,9 @@ class Column:
     of a frame that the registry names.
 
     ``unit`` (a name of ``registry/units.csv``, or English words) and ``definition`` (English) are
-    needed only where the registry does not know the key.
+    needed only where the registry does not know the key. ``said`` gives the cells that the frame
+    does not hold as they are shown: it takes a row, with the words its table was called with, and
+    a language. With it, a column without label is one of the registry.
     """
 
     key: str
@@ -54,6 +56,7 @@ class Column:
     spanner: str | None = None
     unit: str = ""
     definition: str = ""
+    said: Callable[[dict[str, Any], str], Any] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -317,3 +320,36 @@ def coded(
     if column.kind == "code":
         return t(registry.codes(column.key).get(str(value), str(value)))
     return shown(value, column, lang)
+
+
+def from_list(codes: str, key: str = "") -> Callable[[dict[str, Any], str], str]:
+    """Return what says a code of a row in words: for a column's ``said`` or a table's ``name``.
+
+    Parameters
+    ----------
+    codes
+        A code list of the registry.
+    key
+        The column with the code, where it is not called as the list.
+
+    Examples
+    --------
+    >>> from_list("source")({"source": "central"}, "en")
+    'central budget'
+    """
+    words = registry.codes(codes)
+    return lambda row, lang: translator(lang)(words[row[key or codes]])
+
+
+def place_in(between: str, *names: str) -> Callable[[dict[str, Any], str], str]:
+    """Return what says where in a delivery a row is of: its file, sheet and cell, as far as known.
+
+    Examples
+    --------
+    >>> place_in(", ")({"file": "a.xls", "sheet": "", "cell": "B2"}, "en")
+    'a.xls, B2'
+    """
+    held = names or ("file", "sheet", "cell")
+    return lambda row, _: between.join(
+        str(row[name]) for name in held if not numbers.is_absent(row[name]) and row[name]
+    )

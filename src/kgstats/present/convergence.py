@@ -109,7 +109,7 @@ def spread_chart(
                 "proportion."
             ),
         ),
-        table=_SPREADS[measure](named, lang),
+        table=_SPREADS[measure].table(named, lang),
     )
     return _by_period(chart, named, columns["unit_sd"], t(MEASURES[measure]), write)
 
@@ -204,7 +204,7 @@ def catch_up_table(found: Mapping[str, pd.DataFrame], lang: str) -> Table | Pros
         "given.",
         n=_ENOUGH,
     )
-    return CATCH_UP(frame, lang, notes=[few] if (frame["units"] < _FEW).any() else [])
+    return CATCH_UP.table(frame, lang, notes=[few] if (frame["units"] < _FEW).any() else [])
 
 
 MOVES = TableSpec(
@@ -247,7 +247,7 @@ def catch_up_chart(
             if len(own) < _FEW
             else "",
         ),
-        table=MOVES(named, lang, year=year, first=first),
+        table=MOVES.table(named, lang, year=year, first=first),
     )
     across, up = named["value_first"].astype(float), named["value_change"].astype(float)
     shown = named.assign(
@@ -389,7 +389,7 @@ def gap_chart(gaps: pd.DataFrame, which: str, lang: str) -> Figure | Prose:
                 "everywhere, the gap in percentage points often narrows while the ratio grows."
             ),
         ),
-        table=GAPS[which](named, lang),
+        table=GAPS[which].table(named, lang),
     )
     return _by_period(chart, named, gap, t(_GAP_WORDS[which]), write)
 

@@ -200,7 +200,7 @@ def overview_table(year: int, lang: str) -> Table:
         }
         for name, about in registry.tables().items()
     ]
-    return _TABLES(pd.DataFrame(rows), lang, year=year)
+    return _TABLES.table(pd.DataFrame(rows), lang, year=year)
 
 
 _FIELDS = (
@@ -236,7 +236,7 @@ def dictionary_table(name: str, year: int, lang: str) -> Table:
     empty = {one for one in ("unit", "key", "dash") if not any(frame[one])}
     kept = tuple(one for one in _FIELDS if getattr(one, "key", one) not in empty)
     spec = TableSpec(f"columns-{name}", N_("Columns of table {table}, {year}"), kept)
-    return spec(frame, lang, table=name, year=year)
+    return spec.table(frame, lang, table=name, year=year)
 
 
 def _allowed(one: Field, lang: str, year: int) -> str:
@@ -281,7 +281,7 @@ def codes_table(year: int, lang: str) -> Table:
         {"list": f"{t('Components')} (component)", "code": code, "meaning": meaning}
         for code, meaning in _components(year, lang)
     ]
-    return _CODES(pd.DataFrame(rows), lang)
+    return _CODES.table(pd.DataFrame(rows), lang)
 
 
 def _components(year: int, lang: str) -> Sequence[tuple[str, str]]:
@@ -311,4 +311,4 @@ _PLACES_TABLE = TableSpec(
 
 def places_table(year: int, lang: str) -> Table:
     """Tabulate the districts with their code and the number of their units of the year."""
-    return _PLACES_TABLE(areas.districts(year), lang, year=year)
+    return _PLACES_TABLE.table(areas.districts(year), lang, year=year)

@@ -251,7 +251,7 @@ def headline_table(headline: pd.DataFrame, lang: str) -> Table:
     if (headline["units"] < headline["units_expected"]).fillna(False).any():
         label, value, *rest = HEADLINE.columns
         spec = replace(HEADLINE, columns=(label, value, REPORTED, *rest))
-    made = spec(frame, lang, year=int(headline["year"].iloc[0]))
+    made = spec.table(frame, lang, year=int(headline["year"].iloc[0]))
     both = pd.concat([headline, headline.assign(year=headline["base_year"])])
     made.sources = _cells_of(both[["year", "indicator"]])
     return made
@@ -308,7 +308,7 @@ def ranges_table(ranges: pd.DataFrame, year: int, lang: str) -> Table:
         shown: [quantity(*pair) for pair in zip(ranges["indicator"], ranges[name], strict=True)]
         for shown, name in (("now", "value"), ("least", "low"), ("most", "high"))
     }
-    made = RANGES(ranges.assign(**cells), lang, year=year)
+    made = RANGES.table(ranges.assign(**cells), lang, year=year)
     made.sources = _cells_of(ranges[["year", "indicator"]])
     return made
 
@@ -565,7 +565,7 @@ def trend_chart(years: pd.DataFrame, headline: pd.DataFrame, lang: str) -> Figur
                 *(Column(one.column, one.label, "number", one.decimals) for one in panels),
             ),
             name=lambda row, lang: row["when"],
-        )(frame, lang),
+        ).table(frame, lang),
     )
     year = str(int(headline["year"].iloc[0]))
     return charts.small_columns(chart, frame, "when", panels, year)
@@ -839,7 +839,7 @@ def agreement_table(agreement: pd.DataFrame, counts: pd.DataFrame, year: int, la
         verdict=[verdict(row) for row in agreement.itertuples()],
         source=[sources.said(text, lang) for text in agreement[f"source_{lang}"]],
     )
-    made = AGREEMENT(frame, lang, year=year, counts=agreement_counts(counts, lang))
+    made = AGREEMENT.table(frame, lang, year=year, counts=agreement_counts(counts, lang))
     made.sources = _cells_of(_rows_of(agreement))
     return made
 

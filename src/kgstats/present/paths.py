@@ -73,7 +73,7 @@ def paths_chart(by_district: pd.DataFrame, total: pd.DataFrame, lang: str) -> Fi
         title=_paths_title(whole, lang),
         says=says,
         axis=t("rural communes"),
-        table=BY_DISTRICT(by_district, lang, total=total, year=year, first=first),
+        table=BY_DISTRICT.table(by_district, lang, total=total, year=year, first=first),
     )
     shown = shown.sort_values(["path_kept", "path_reached"], ascending=False, kind="stable")
     return stacked_bars(chart, shown, "district", series, written=True)
@@ -141,7 +141,7 @@ def behind_table(paths: pd.DataFrame, lang: str) -> Table | Prose:
         relapsed=[listed(one, year, lang) for one in shown["relapsed_criteria"]],
         _rank=shown["path"].map(order.index),
     ).sort_values(["_rank", "district_code", "commune_code"])
-    return BEHIND(shown, lang, year=year, first=first)
+    return BEHIND.table(shown, lang, year=year, first=first)
 
 
 BY_CRITERION = TableSpec(
@@ -189,7 +189,7 @@ def criteria_chart(by_criterion: pd.DataFrame, lang: str) -> Figure | Prose:
         says=t("Bars, one for each criterion, by what the marks of communes did."),
         axis=t("rural communes"),
         note=t("Criteria that every commune met in every year are left out."),
-        table=BY_CRITERION(by_criterion, lang, year=year, first=first),
+        table=BY_CRITERION.table(by_criterion, lang, year=year, first=first),
     )
     return stacked_bars(chart, moved, "name", series, written=True)
 
@@ -254,7 +254,7 @@ def steps_chart(
         ),
         axis=t("years per step"),
         note=note,
-        table=STEPS(steps, lang, total=total, first=min(years), year=max(years)),
+        table=STEPS.table(steps, lang, total=total, first=min(years), year=max(years)),
     )
     write = partial(numbers.number, lang=lang, decimals=1)
     return bars(chart, named, "name", "years_per_step", text=write)
@@ -310,7 +310,7 @@ def one_short_table(found: pd.DataFrame, lang: str) -> Table | Prose:
             "year."
         )
         return Prose([translator(lang)(text)])
-    return ONE_SHORT(found.assign(looked_at=[str(one) for one in found["year"]]), lang)
+    return ONE_SHORT.table(found.assign(looked_at=[str(one) for one in found["year"]]), lang)
 
 
 # After recognition ---------------------------------------------------------------------------
@@ -375,4 +375,4 @@ def after_table(after: pd.DataFrame, lang: str) -> Table | Prose:
     if after.empty:
         return Prose([translator(lang)("No commune has a decision under this set of criteria.")])
     named = after.rename(columns={"communes": "communes_followed"})
-    return AFTER(named.assign(looked_at=[str(one) for one in after["year"]]), lang)
+    return AFTER.table(named.assign(looked_at=[str(one) for one in after["year"]]), lang)

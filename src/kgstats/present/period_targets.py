@@ -144,7 +144,7 @@ def targets_table(
                 "verdict on the whole period."
             )
         )
-    return _SUBJECTS[subject](frame, lang, subtotals=added, notes=notes, year=year)
+    return _SUBJECTS[subject].table(frame, lang, subtotals=added, notes=notes, year=year)
 
 
 def _from(row: Mapping[str, Any], subject: str, lang: str) -> str:
@@ -227,7 +227,7 @@ def since_chart(since: pd.DataFrame, lang: str) -> Figure | Prose:
         says=t("Line of the province's poverty rate."),
         axis=t("poverty rate, %"),
         note=t("Years without a mark: nothing is known, or the source leaves the year open."),
-        table=SINCE(named, lang),
+        table=SINCE.table(named, lang),
     )
     own = [Series("rate_since_pct", t("Poverty rate"), style.ACCENT)]
     return lines(chart, named, "year", own, text=write)

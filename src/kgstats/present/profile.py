@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from kgstats.present import claims, maps, numbers, overview, style
 from kgstats.present.attainment import listed
 from kgstats.present.charts import Chart, Series
 from kgstats.present.charts_over_years import lines_beside
+from kgstats.present.columns import place_in
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
@@ -145,7 +146,7 @@ def poverty_chart(
         slug="district-poverty",
         title=title,
         says=t("Lines of the poor and near-poverty rates by year."),
-        table=BESIDE(rows, lang, name=name),
+        table=BESIDE.table(rows, lang, name=name),
         note=" ".join(
             [
                 t(
@@ -266,50 +267,65 @@ def files_table(files: pd.DataFrame, lang: str) -> Table | Prose:
     if files.empty:
         return Prose([translator(lang)("Nothing was received from this district.")], kind="caution")
     total = files.drop(columns="file").sum().to_frame().T
-    return FILES(files, lang, total=total)
+    return FILES.table(files, lang, total=total)
+
+
+def _gravity(row: Mapping[str, Any], lang: str) -> str:
+    t = translator(lang)
+    return t("refused") if row["severity"] == "error" else t("to check")
 
 
 REFUSED = TableSpec(
     slug="refused",
     caption=N_("What was refused or is doubtful, and what to do"),
     columns=(
-        Column("place", N_("Where"), "verbatim"),
-        Column("gravity", N_("State")),
+        Column("place", N_("Where"), "verbatim", said=place_in(" › ")),
+        Column("gravity", N_("State"), said=_gravity),
         Column("message", N_("Why")),
         Column("advice", N_("What to do")),
     ),
+    empty=N_("No value was refused and none is doubtful."),
 )
 
 
-def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Table | Prose:
+def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Table | Prose | None:
     """Tabulate what was refused or doubtful in a district's files: where, why, what to do."""
-    t = translator(lang)
     own = findings[findings["file"].isin(files["file"]) & (findings["severity"] != "note")]
     if own.empty and files.empty:
-        return Prose([t("Nothing was received from this district.")], kind="caution")
-    if own.empty:
-        return Prose([t("No value was refused and none is doubtful.")])
-    severities = {"error": t("refused"), "warning": t("to check")}
-    frame = own[["file", "sheet", "cell"]].assign(
-        place=[
-            " › ".join(part for part in (row.file, row.sheet, row.cell) if part)
-            for row in own.fillna("").itertuples()
-        ],
-        gravity=[severities[name] for name in own["severity"]],
-        message=own["message"].astype(str),
-        advice=own["advice"].astype(str),
-    )
-    return REFUSED(frame, lang)
+        return files_table(files, lang)
+    return REFUSED(own.astype({"message": str, "advice": str}), lang)
 
 
-COMMUNES = TableSpec(
+def _stands(row: Mapping[str, Any], lang: str) -> str:
+    if row["type"] != "xã":
+        return numbers.NOT_APPLICABLE
+    if numbers.is_absent(row["status"]) or row["status"] == "not_reported":
+        return numbers.NOT_REPORTED
+    return translator(lang)(registry.codes("standing")[row["status"]])
+
+
+def _lacking(row: Mapping[str, Any], lang: str) -> str:
+    if not isinstance(row["lacking"], tuple):
+        return ""
+    return listed(row["lacking"], row["year"], lang).replace(", ", "; ")
+
+
+communes_table = TableSpec(
     slug="communes",
     caption=N_("Communes, wards and townships in {year}"),
     columns=(
         Column("commune_code", N_("Unit")),
-        Column("met", N_("Criteria met"), "number", unit=N_("criteria")),
-        Column("stands", N_("Standard")),
-        Column("missing", N_("Criteria not met")),
+        Column(
+            "met",
+            N_("Criteria met"),
+            "number",
+            unit=N_("criteria"),
+            said=lambda row, _: (
+                row["criteria_met"] if row["type"] == "xã" else numbers.NOT_APPLICABLE
+            ),
+        ),
+        Column("stands", N_("Standard"), said=_stands),
+        Column("missing", N_("Criteria not met"), said=_lacking),
         "households_hh",
         "poor_end_hh",
         "poor_rate_pct",
@@ -323,40 +339,7 @@ COMMUNES = TableSpec(
         "resident households."
     ),
 )
-
-
-def communes_table(communes: pd.DataFrame, year: int, lang: str) -> Table:
-    """Tabulate a district's communes: standard, what is missing, poverty.
-
-    Parameters
-    ----------
-    communes
-        :func:`kgstats.analysis.overview.commune_table`.
-    """
-    t = translator(lang)
-    standing, rural = registry.codes("standing"), list(communes["type"] == "xã")
-
-    def of_rural(cells: Sequence[Any]) -> list[Any]:
-        return [
-            cell if has else numbers.NOT_APPLICABLE for cell, has in zip(cells, rural, strict=True)
-        ]
-
-    frame = communes.assign(
-        stands=of_rural(
-            [
-                numbers.NOT_REPORTED
-                if numbers.is_absent(one) or one == "not_reported"
-                else t(standing[one])
-                for one in communes["status"]
-            ]
-        ),
-        met=of_rural(list(communes["criteria_met"])),
-        missing=[
-            listed(one, year, lang).replace(", ", "; ") if isinstance(one, tuple) else ""
-            for one in communes["lacking"]
-        ],
-    )
-    return COMMUNES(frame, lang, year=year)
+"""Of :func:`kgstats.analysis.overview.commune_table`: standard, what is missing, poverty."""
 
 
 MONEY = TableSpec(
@@ -391,4 +374,4 @@ def money_table(
     order = {programme: place for place, programme in enumerate(registry.codes("programme"))}
     rows = money.sort_values("programme", key=lambda one: one.map(order))
     notes = [translator(lang)("Province: {base} reported.", base=base)] if base else []
-    return MONEY(rows, lang, total=total, notes=notes, year=year)
+    return MONEY.table(rows, lang, total=total, notes=notes, year=year)

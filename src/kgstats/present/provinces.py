@@ -13,22 +13,19 @@ from typing import Any
 
 import pandas as pd
 
-from kgstats import registry
 from kgstats.present import charts, claims, numbers, style
 from kgstats.present.charts import Chart, Series
-from kgstats.present.columns import Column
+from kgstats.present.columns import Column, from_list
 from kgstats.present.figures import Figure
 from kgstats.present.picture import Rows, Scale
-from kgstats.present.prose import Prose, capital
-from kgstats.present.tables import Table, TableSpec
+from kgstats.present.prose import Prose
+from kgstats.present.quality import gravity, meaning
+from kgstats.present.tables import TableSpec
 from kgstats.reference import criteria, poverty_standards
 from kgstats.reference.refusal import Refusal
-from kgstats.returns.rules import RULES
 from kgstats.words import N_, translator
 
 PROVINCES = claims.P_("{n} province", "{n} provinces")
-SEVERITIES = registry.codes("severity")
-STATES = registry.codes("workspace_state")
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,8 @@ def _named(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _province(row: dict[str, Any], lang: str) -> str:
-    return str(row["province"])
+    """Name the province of a row: a table is called with the names by code, ``names``."""
+    return str(row["names"][row["province_code"]])
 
 
 _PROVINCE = Column("province_code", N_("Province or city"))
@@ -204,7 +202,7 @@ def rate_chart(
         slug=f"provinces-{column.replace('_', '-')}",
         title=_finding(frame, rate, year, lang),
         says=t("A dot a province: its rate, and of how much it is."),
-        table=_TABLES[column](frame, lang, year=year),
+        table=_TABLES[column].table(frame, lang, year=year, names=names),
         axis=t(rate.axis),
         note=_rings(frame, rate, lang),
     )
@@ -363,7 +361,7 @@ def poverty_change_chart(
         slug="provinces-poverty-change",
         title=_change_finding(frame, year, lang),
         says=t("Two dots a province: its poverty rate of the year before, and of this one."),
-        table=CHANGES(frame, lang, year=year, before=year - 1),
+        table=CHANGES.table(frame, lang, year=year, names=names),
         axis=t("Poor households in % of all households, over units that reported both years"),
         note=" ".join(notes),
     )
@@ -456,7 +454,7 @@ def recognised_change_text(
 
 # Quality ------------------------------------------------------------------------------------
 
-QUALITY = TableSpec(
+quality_table = TableSpec(
     slug="provinces-quality",
     caption=N_("What was received of each province for {year}, and what became of it"),
     columns=(
@@ -495,17 +493,6 @@ QUALITY = TableSpec(
 )
 
 
-def quality_table(quality: pd.DataFrame, names: Mapping[str, str], year: int, lang: str) -> Table:
-    """Tabulate what was received of each province, read and refused.
-
-    Parameters
-    ----------
-    quality
-        The rows of the table ``quality`` of the year.
-    """
-    return QUALITY(_named(quality, names), lang, year=year)
-
-
 def quality_chart(
     quality: pd.DataFrame, names: Mapping[str, str], year: int, lang: str
 ) -> Figure | Prose:
@@ -530,7 +517,7 @@ def quality_chart(
                 Column("returns_whole", N_("whole"), "number", unit=N_("districts")),
             ),
             name=_province,
-        )(frame, lang, year=year),
+        ).table(frame, lang, year=year, names=names),
         axis=t("Districts"),
     )
     return charts.bars_within(
@@ -545,67 +532,34 @@ def quality_chart(
     )
 
 
-FOUND = TableSpec(
+rules_table = TableSpec(
     slug="provinces-findings",
     caption=N_("Rules that found errors or doubtful values, by province, {year}"),
     columns=(
-        Column("meaning", N_("What was found")),
-        Column("gravity", N_("How grave")),
-        "findings finding_files",
+        Column("meaning", N_("What was found"), said=meaning),
+        Column("gravity", N_("How grave"), said=gravity),
+        "findings",
+        Column("finding_files", "", said=lambda row, _: row["files"]),
     ),
-    name=lambda row, lang: str(row["meaning"]),
-    group=Column("province", N_("Province or city")),
+    group=Column("province", N_("Province or city"), said=_province),
+    empty=N_("No rule found an error or a doubtful value."),
 )
 
 
-def rules_table(
-    rules: pd.DataFrame, names: Mapping[str, str], year: int, lang: str
-) -> Table | Prose:
-    """Tabulate the rules that found errors or doubtful values, province by province.
-
-    Parameters
-    ----------
-    rules
-        The rows of the table ``rules`` of the year.
-    """
+def _sent(row: Mapping[str, Any], lang: str) -> str:
     t = translator(lang)
-    held = rules[rules["severity"].isin(["error", "warning"])]
-    if held.empty:
-        return Prose([t("No rule found an error or a doubtful value.")])
-    frame = _named(held, names).rename(columns={"files": "finding_files"})
-    frame = frame.assign(
-        meaning=[t(RULES[one].meaning) if one in RULES else one for one in frame["rule"]],
-        gravity=[capital(t(SEVERITIES[one])) for one in frame["severity"]],
-    )
-    return FOUND(frame, lang, year=year)
+    return t("illustrative, sent by nobody") if row["illustrative"] else t("as they were sent")
 
 
-SOURCES = TableSpec(
+sources_table = TableSpec(
     slug="provinces-sources",
     caption=N_("Where the tables of {year} come from"),
     columns=(
         _PROVINCE,
         Column("workspace", N_("Workspace")),
-        Column("kind", N_("Returns")),
-        Column("words", N_("Clean tables")),
+        Column("kind", N_("Returns"), said=_sent),
+        Column("words", N_("Clean tables"), said=from_list("workspace_state", "state")),
         Column("tables", N_("Tables taken over")),
     ),
     name=_province,
 )
-
-
-def sources_table(quality: pd.DataFrame, names: Mapping[str, str], year: int, lang: str) -> Table:
-    """Tabulate from which workspace the tables of each province come.
-
-    Parameters
-    ----------
-    quality
-        The rows of the table ``quality`` of the year.
-    """
-    t = translator(lang)
-    kinds = {True: t("illustrative, sent by nobody"), False: t("as they were sent")}
-    frame = _named(quality, names).assign(
-        kind=[kinds[bool(one)] for one in quality["illustrative"]],
-        words=[t(STATES[one]) for one in quality["state"]],
-    )
-    return SOURCES(frame, lang, year=year)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from kgstats.present.charts import Chart, Series, Target, stacked_bars
 from kgstats.present.charts_over_years import Dates, lines
 from kgstats.present.figures import Figure
 from kgstats.present.numbers import Quantity
-from kgstats.present.prose import Headline, Headlines, Prose
+from kgstats.present.prose import Headline, Headlines, Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec
 from kgstats.published import qualifiers
 from kgstats.words import N_, translator
@@ -44,12 +45,17 @@ def source(origin: Mapping[str, Any], lang: str) -> str:
     )
 
 
-def _name(frame: pd.DataFrame, lang: str) -> list[str]:
-    """Return the indicators' names as they stand at the head of a row."""
-    return [text[:1].upper() + text[1:] for text in frame[f"indicator_{lang}"]]
+def _named(row: Mapping[str, Any], lang: str) -> str:
+    """Return an indicator's name as it stands at the head of a row."""
+    return capital(row[f"indicator_{lang}"])
 
 
-def _unit(units: pd.DataFrame, unit: str, lang: str) -> str:
+def _topic(row: Mapping[str, Any], lang: str) -> str:
+    return str(row[f"topic_{lang}"])
+
+
+def unit_words(units: pd.DataFrame, unit: str, lang: str) -> str:
+    """Return the words of a unit, of the list of units beside the printed figures."""
     row = units.loc[units["unit"] == unit, lang]
     return str(row.iloc[0]) if len(row) else unit
 
@@ -59,7 +65,7 @@ def _in_unit(value: Any, unit: str, units: pd.DataFrame, lang: str) -> str:
     amount = numbers.number(value, lang)
     if unit == "percent":
         return numbers.percent(value, lang, numbers.decimals_of(value))
-    words = _unit(units, unit, lang)
+    words = unit_words(units, unit, lang)
     if words.startswith("VND "):
         return f"VND{numbers.NO_BREAK}{amount}{numbers.NO_BREAK}{words[4:]}"
     return f"{amount}{numbers.NO_BREAK}{words}"
@@ -72,6 +78,33 @@ def _shown_float(value: float | None, decimals: int, least: int = 0) -> Decimal 
     shown = numbers.rounded(float(value), decimals).normalize()  # type: ignore[arg-type]
     tail = max(least, -int(shown.as_tuple().exponent))
     return numbers.rounded(shown, tail)
+
+
+def _where_any(key: str) -> Callable[[dict[str, Any], str], Any]:
+    """Leave a cell empty where nothing is printed: there is nothing that was not reported."""
+    return lambda row, _: "" if numbers.is_absent(row[key]) else row[key]
+
+
+def _range(low: str, high: str) -> Callable[[dict[str, Any], str], Quantity]:
+    """Return what gives a printed value, with its upper end where it is a range."""
+    return lambda row, _: Quantity(
+        row[low], high=None if numbers.is_absent(row[high]) else row[high]
+    )
+
+
+def _period(row: Mapping[str, Any], lang: str) -> str:
+    return period(row["period"], lang)
+
+
+def _figure(row: Mapping[str, Any], lang: str) -> str:
+    """Name the printed figure that a row speaks of."""
+    return str(row["figures"].set_index("id").at[row["figure"], f"indicator_{lang}"])
+
+
+UNIT = Column("unit", "", said=lambda row, lang: unit_words(row["units"], row["unit"], lang))
+"""The unit in words: a table is called with the list of them, ``units``."""
+_INDICATOR = Column("indicator", N_("Indicator"), said=_named)
+_TOPIC = Column("topic", N_("Topic"), said=_topic)
 
 
 # The audit ----------------------------------------------------------------------------------
@@ -145,7 +178,7 @@ def audit_chart(
         title=_contradicted(contradictions, int(total["statements"].iloc[0]), lang),
         says=t("Bars, one for each kind of statement, by class."),
         axis=t("statements"),
-        table=made(kinds, lang, total=total.rename(columns=columns)),
+        table=made.table(kinds, lang, total=total.rename(columns=columns)),
         note=source,
     )
     ranked = kinds.sort_values("statements", kind="stable")[::-1]
@@ -371,7 +404,7 @@ def bases_table(bases: pd.DataFrame, total: pd.DataFrame, lang: str) -> Table:
 
     ``bases`` and ``total`` count the statements by class, for each basis and in all.
     """
-    return BASES(_outcomes(bases), lang, total=_outcomes(total))
+    return BASES.table(_outcomes(bases), lang, total=_outcomes(total))
 
 
 def _outcomes(counted: pd.DataFrame) -> pd.DataFrame:
@@ -442,7 +475,7 @@ def audit_table(
     frame = audit.assign(
         statement=[str(described[name]) for name in audit["identity_id"]],
         printed=printed,
-        unit=[_unit(units, unit, lang) for unit in audit["unit"]],
+        unit=[unit_words(units, unit, lang) for unit in audit["unit"]],
         statement_kind=audit["kind"],
         recomputed=[
             _shown_float(value, *places)
@@ -455,7 +488,7 @@ def audit_table(
     )
     order = list(registry.codes("statement_kind"))
     frame = frame.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
-    return AUDIT(frame, lang, notes=[source])
+    return AUDIT.table(frame, lang, notes=[source])
 
 
 # The indicators -----------------------------------------------------------------------------
@@ -488,69 +521,54 @@ def indicator_headlines(covered: pd.DataFrame, lang: str) -> Headlines:
     )
 
 
-COVERAGE = TableSpec(
+coverage_table = TableSpec(
     slug="coverage",
     caption=N_("What the report says in numbers, by topic"),
     columns=(
-        Column("topic", N_("Topic")),
-        Column("section", N_("Section")),
+        Column("topic", N_("Topic"), said=_topic),
+        Column(
+            "section",
+            N_("Section"),
+            said=lambda row, lang: row["section"].replace(
+                "P2.", translator(lang)("Part two") + ", "
+            ),
+        ),
         Column("numbers", N_("Numbers"), "number", unit=N_("printed numbers")),
         Column("places", N_("Places named"), "number", unit=N_("places")),
-        Column("state", N_("Remark")),
+        Column(
+            "state",
+            N_("Remark"),
+            said=lambda row, lang: translator(lang)("words only") if row["words_only"] else "",
+        ),
     ),
-    group=Column("programme", N_("Programme")),
+    group=Column(
+        "programme",
+        N_("Programme"),
+        said=lambda row, lang: translator(lang)(PROGRAMME_NAMES[row["programme"]]),
+    ),
 )
-
-
-def coverage_table(covered: pd.DataFrame, source: str, lang: str) -> Table:
-    """Tabulate which topics have numbers and which only words."""
-    t = translator(lang)
-    frame = covered.assign(
-        topic=covered[f"topic_{lang}"],
-        section=covered["section"].str.replace("P2.", t("Part two") + ", ", regex=False),
-        state=covered["words_only"].map({True: t("words only"), False: ""}),
-        programme=[t(PROGRAMME_NAMES[name]) for name in covered["programme"]],
-    )
-    return COVERAGE(frame, lang, notes=[source])
+INDICATORS = TableSpec(
+    slug="indicators",
+    caption="",
+    columns=(
+        _INDICATOR,
+        Column("value", N_("Value"), "number", said=_range("value", "value_high")),
+        Column("denominator", N_("Of"), "number", said=_where_any("denominator")),
+        UNIT,
+        Column("said", N_("Said as"), said=lambda row, lang: _said(row["qualifier"], lang)),
+        Column("figure_kind", N_("Kind"), "code", said=lambda row, _: row["kind"]),
+        Column("period", "", said=_period),
+    ),
+    group=_TOPIC,
+)
 
 
 def indicators_table(
     chosen: pd.DataFrame, units: pd.DataFrame, source: str, lang: str, *, slug: str, caption: str
 ) -> Table:
     """Tabulate printed figures, grouped by the topic they stand under."""
-    frame = chosen.assign(
-        indicator=_name(chosen, lang),
-        value=[
-            Quantity(row.value, high=None if numbers.is_absent(row.value_high) else row.value_high)
-            for row in chosen.itertuples()
-        ],
-        denominator=_where_any(chosen["denominator"]),
-        said=[_said(text, lang) for text in chosen["qualifier"]],
-        unit=[_unit(units, unit, lang) for unit in chosen["unit"]],
-        figure_kind=chosen["kind"],
-        period=[period(text, lang) for text in chosen["period"]],
-        topic=chosen[f"topic_{lang}"],
-    )
-    made = TableSpec(
-        slug=slug,
-        caption=caption,
-        columns=(
-            Column("indicator", N_("Indicator")),
-            Column("value", N_("Value"), "number"),
-            Column("denominator", N_("Of"), "number"),
-            "unit",
-            Column("said", N_("Said as")),
-            Column("figure_kind", N_("Kind"), "code"),
-            "period",
-        ),
-        group=Column("topic", N_("Topic")),
-    )
-    return made(frame, lang, notes=[source])
-
-
-def _where_any(values: pd.Series[Any]) -> list[Any]:
-    """Leave cells empty where nothing is printed: there is nothing that was not reported."""
-    return ["" if numbers.is_absent(value) else value for value in values]
+    spec = replace(INDICATORS, slug=slug, caption=caption)
+    return spec.table(chosen, lang, units=units, notes=[source])
 
 
 def _said(qualifier: str, lang: str) -> str:
@@ -578,51 +596,37 @@ def period(text: str, lang: str) -> str:
     return text.replace("/", "–").replace("-", "–")
 
 
-TARGETS = TableSpec(
+def _came(row: Mapping[str, Any], lang: str) -> str:
+    met, t = row["outcome_reached"], translator(lang)
+    return "" if numbers.is_absent(met) else t("reached") if met else t("missed")
+
+
+targets_table = TableSpec(
     slug="targets",
     caption=N_("Targets of the report, the level reached and the outcome published since"),
     columns=(
-        Column("indicator", N_("Target")),
-        Column("period", N_("For")),
-        Column("target", N_("Target value"), "number"),
+        Column(
+            "indicator",
+            N_("Target"),
+            said=lambda row, lang: capital(_figure(row, lang)),
+        ),
+        Column("period", N_("For"), said=_period),
+        Column("target", N_("Target value"), "number", said=_range("target", "target_high")),
         Column("level", N_("Level in the report"), "number"),
-        "unit",
-        Column("progress_pct", N_("Level in % of target"), "percent", 1),
+        UNIT,
+        Column("progress_pct", N_("Level in % of target"), "percent", 1,
+               said=_where_any("progress_pct")),
         "target_state",
-        Column("outcome", N_("Published since"), "number"),
-        Column("came", N_("With it the target was")),
+        Column("outcome", N_("Published since"), "number", said=_where_any("outcome")),
+        Column("came", N_("With it the target was"), said=_came),
     ),
     notes=N_(
         "A range counts as reached from its low end. Falls are given as positive numbers. "
         "A target is judged at the end of its own year, however far its level is before; a "
         "yearly target of a later year has nothing to do with this year's change."
     ),
-)
-
-
-def targets_table(
-    targets: pd.DataFrame, figures: pd.DataFrame, units: pd.DataFrame, source: str, lang: str
-) -> Table:
-    """Tabulate targets beside the level reached and, where published since, the outcome."""
-    t = translator(lang)
-    names = dict(zip(figures["id"], _name(figures, lang), strict=True))
-    came = {True: t("reached"), False: t("missed")}
-    frame = targets.assign(
-        indicator=[names[name] for name in targets["figure"]],
-        period=[period(text, lang) for text in targets["period"]],
-        unit=[_unit(units, unit, lang) for unit in targets["unit"]],
-        target=[
-            Quantity(low, high=None if numbers.is_absent(high) else high)
-            for low, high in zip(targets["target"], targets["target_high"], strict=True)
-        ],
-        progress_pct=_where_any(targets["progress_pct"]),
-        outcome=_where_any(targets["outcome"]),
-        came=[
-            "" if numbers.is_absent(met) else came[bool(met)] for met in targets["outcome_reached"]
-        ],
-    )
-    return TARGETS(frame, lang, notes=[source])
-
+)  # fmt: skip
+"""Called with the printed figures, which have the targets' names."""
 
 _DUE = claims.P_(
     "{reached} of {n} target due is reached", "{reached} of {n} targets due are reached"
@@ -690,31 +694,33 @@ def _span(low: Any, high: Any, lang: str) -> str:
 _TARGETS = claims.P_("{n} target", "{n} targets")
 
 
-PLACES = TableSpec(
+places_table = TableSpec(
     slug="places",
     caption=N_("Communes and districts named in the report"),
     columns=(
-        Column("list", N_("List")),
+        Column("list", N_("List"), said=_named),
         Column("places", N_("Named"), "number", unit=N_("places")),
         Column("printed", N_("Places, as printed")),
     ),
-    group=Column("topic", N_("Topic")),
+    group=_TOPIC,
 )
 
 
-def places_table(lists: pd.DataFrame, source: str, lang: str) -> Table:
-    """Tabulate the communes and districts the report names, list by list."""
-    said = lists.assign(list=_name(lists, lang), topic=lists[f"topic_{lang}"])
-    return PLACES(said, lang, notes=[source])
+def _dated(row: Mapping[str, Any], lang: str) -> str:
+    return period(row["year_or_date"], lang)
+
+
+def _sourced(row: Mapping[str, Any], lang: str) -> str:
+    return sources.said(row["source"], lang)
 
 
 MET = TableSpec(
     slug="communes-over-time-data",
     caption=N_("Communes meeting the standard, by date of publication"),
     columns=(
-        Column("date_said", N_("Date")),
+        Column("date_said", N_("Date"), said=_dated),
         Column("value", N_("Communes"), "number", unit="communes"),
-        Column("source_said", N_("Source")),
+        Column("source_said", N_("Source"), said=_sourced),
     ),
 )
 
@@ -726,7 +732,6 @@ def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Fi
         return Prose([t("No count of communes was published under the standard of this year.")])
     said = points.assign(
         date_said=[period(text, lang) for text in points["year_or_date"]],
-        source_said=[sources.said(text, lang) for text in points["source"]],
         communes=points["value"].astype(float),
     )
     aim = targets[targets["level_figure"] == "ntm_communes_met"]
@@ -735,7 +740,7 @@ def communes_chart(points: pd.DataFrame, targets: pd.DataFrame, lang: str) -> Fi
         title=_rose(said, lang),
         says=t("Line of published counts."),
         axis=t("communes"),
-        table=MET(said, lang),
+        table=MET.table(said, lang),
         note=t(
             "Standard: {decision}. Sources in the data below.",
             decision=str(points["standard"].iloc[0]),
@@ -773,33 +778,25 @@ def _rose(points: pd.DataFrame, lang: str) -> str:
     return t("Communes meeting the standard {moved}", moved=moved)
 
 
-SERIES = TableSpec(
+series_table = TableSpec(
     slug="series",
     caption=N_("Values published for other dates, with their sources"),
     columns=(
-        Column("indicator", N_("Indicator")),
-        "date",
+        _INDICATOR,
+        Column("date", "", said=_dated),
         Column("value", N_("Value"), "number"),
-        "unit",
-        Column("standard", N_("Standard")),
-        Column("source_said", N_("Source")),
+        UNIT,
+        Column(
+            "standard",
+            N_("Standard"),
+            said=lambda row, lang: translator(lang)(
+                registry.codes("published_standard").get(row["standard"], row["standard"])
+            ),
+        ),
+        Column("source_said", N_("Source"), said=_sourced),
     ),
     notes=N_(
         "Values under different standards are not comparable; the survey of the "
         "statistics office is a series of its own."
     ),
 )
-
-
-def series_table(series: pd.DataFrame, units: pd.DataFrame, lang: str) -> Table:
-    """Tabulate the values published elsewhere, each with its source."""
-    t, standards = translator(lang), registry.codes("published_standard")
-    rows = series[series["value"].notna()]
-    frame = rows.assign(
-        indicator=_name(rows, lang),
-        date=[period(text, lang) for text in rows["year_or_date"]],
-        unit=[_unit(units, unit, lang) for unit in rows["unit"]],
-        standard=[t(standards.get(name, name)) for name in rows["standard"]],
-        source_said=[sources.said(text, lang) for text in rows["source"]],
-    )
-    return SERIES(frame, lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from kgstats import registry
 from kgstats.present import claims, numbers, sources
+from kgstats.present.columns import place_in
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Headline, Headlines, Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec, places
@@ -189,7 +190,7 @@ def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
             "of the year. Form 02 has as many lines as there are kinds of money."
         ),
     )
-    return made(frame, lang, year=year)
+    return made.table(frame, lang, year=year)
 
 
 def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | Prose:
@@ -226,45 +227,39 @@ def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | 
             "is no ranking. …: nothing was received."
         ),
     )
-    return made(by_district, lang, total=total, year=year)
+    return made.table(by_district, lang, total=total, year=year)
 
 
-def _meaning(rule: str, t: Translate) -> str:
-    """Say what a rule looks for; a rule of an earlier version has its name alone."""
-    return t(RULES[rule].meaning) if rule in RULES else rule
+def meaning(row: Mapping[str, Any], lang: str) -> str:
+    """Say what the rule of a row looks for; a rule of an earlier version has its name alone."""
+    rule = row["rule"]
+    return translator(lang)(RULES[rule].meaning) if rule in RULES else str(rule)
 
 
-FOUND = TableSpec(
+def gravity(row: Mapping[str, Any], lang: str) -> str:
+    """Say how grave the finding of a row is."""
+    return capital(translator(lang)(SEVERITIES[row["severity"]]))
+
+
+found_table = TableSpec(
     slug="findings-by-rule",
     caption=N_("Rules that found something in the returns of {year}"),
     columns=(
-        Column("explanation", N_("What was found")),
-        "findings finding_files",
+        Column("explanation", N_("What was found"), said=meaning),
+        "findings",
+        Column("finding_files", "", said=lambda row, _: row["files"]),
         Column("action", N_("What was done"), "code"),
         Column("rule", N_("Name of the rule")),
     ),
-    group=Column("gravity", N_("How grave")),
+    group=Column("gravity", N_("How grave"), said=gravity),
+    empty=N_("There is no finding about the returns of {year}."),
 )
-
-
-def found_table(by_rule: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the rules that found something: what each looks for, and how often it did."""
-    t = translator(lang)
-    if by_rule.empty:
-        return Prose([t("There is no finding about the returns of {year}.", year=year)])
-    frame = by_rule.rename(columns={"files": "finding_files"}).assign(
-        explanation=[_meaning(name, t) for name in by_rule["rule"]],
-        gravity=[capital(t(SEVERITIES[name])) for name in by_rule["severity"]],
-    )
-    return FOUND(frame, lang, year=year)
-
-
 RULES_HELD = TableSpec(
     slug="rules",
     caption=N_("Rules that every return is held to"),
     columns=(
         Column("rule", N_("Name of the rule"), "verbatim"),
-        Column("explanation", N_("What it looks for")),
+        Column("explanation", N_("What it looks for"), said=meaning),
         Column("severity", N_("How grave"), "code"),
         Column("action", N_("What is done"), "code"),
     ),
@@ -273,82 +268,65 @@ RULES_HELD = TableSpec(
 
 def rules_table(lang: str) -> Table:
     """Tabulate all rules a return is held to."""
+    held = [(name, rule.severity, rule.action) for name, rule in RULES.items()]
+    return RULES_HELD.table(pd.DataFrame(held, columns=["rule", "severity", "action"]), lang)
+
+
+def _state(row: Mapping[str, Any], lang: str) -> str:
     t = translator(lang)
-    frame = pd.DataFrame(
-        {
-            "rule": list(RULES),
-            "explanation": [t(rule.meaning) for rule in RULES.values()],
-            "severity": [rule.severity for rule in RULES.values()],
-            "action": [rule.action for rule in RULES.values()],
-        }
-    )
-    return RULES_HELD(frame, lang)
+    return t("accepted and applied") if row["applied"] else t(STATUSES[row["status"]])
 
 
-CORRECTIONS = TableSpec(
+corrections_table = TableSpec(
     slug="corrections",
     caption=N_("Corrections declared for the returns of {year}"),
     columns=(
-        Column("place", N_("File, sheet and cell"), "verbatim"),
+        Column("place", N_("File, sheet and cell"), "verbatim", said=place_in(", ")),
         Column("expected", N_("Received"), "verbatim"),
-        Column("value", N_("Corrected"), "verbatim"),
+        Column(
+            "value",
+            N_("Corrected"),
+            "verbatim",
+            said=lambda row, lang: (
+                row["value"] if row["value"] != "" else translator(lang)("nothing")
+            ),
+        ),
         Column("reason", N_("Reason")),
         Column("reported_by", N_("Reported by")),
-        Column("state", N_("State")),
+        Column("state", N_("State"), said=_state),
     ),
-)
-
-
-def corrections_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the corrections declared: what stood there, what stands now, why, who said so."""
-    t = translator(lang)
-    if found.empty:
-        return Prose([t("No correction was declared for {year}.", year=year)])
-    frame = found.assign(
-        place=[
-            ", ".join(part for part in (row.file, row.sheet, row.cell) if part)
-            for row in found.itertuples()
-        ],
-        value=[t("nothing") if value == "" else value for value in found["value"]],
-        state=[
-            t("accepted and applied") if applied else t(STATUSES[status])
-            for status, applied in zip(found["status"], found["applied"], strict=True)
-        ],
-    )
-    note = t(
+    empty=N_("No correction was declared for {year}."),
+    notes=lambda frame, lang, words: translator(lang)(
         "The files stay as received. Reasons and names stand as they were declared in {file}.",
         file="corrections.yml",
-    )
-    return CORRECTIONS(frame, lang, year=year, notes=[note])
-
-
-DELIVERIES = TableSpec(
+    ),
+)
+deliveries_table = TableSpec(
     slug="superseded",
     caption=N_("Files of {year} that a later delivery replaced"),
     columns=(
         Column("file", N_("File not used"), "verbatim"),
-        Column("district", N_("District")),
+        Column(
+            "district",
+            N_("District"),
+            said=lambda row, lang: places(row["year"])["district"].get(
+                row["district_code"], translator(lang)("no district known")
+            ),
+        ),
         "replaced_by",
-        Column("received", N_("Received on"), definition=N_("The day the file arrived")),
+        Column(
+            "received",
+            N_("Received on"),
+            definition=N_("The day the file arrived"),
+            said=lambda row, lang: _day(row["received"], lang),
+        ),
         Column("reason", N_("Reason")),
     ),
-)
-
-
-def deliveries_table(replaced: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the files that were not used because a later one took their place."""
-    t = translator(lang)
-    if replaced.empty:
-        return Prose([t("No file of {year} was replaced by a later one.", year=year)])
-    names = places(year)["district"]
-    frame = replaced.assign(
-        district=[names.get(code, t("no district known")) for code in replaced["district_code"]],
-        received=[_day(text, lang) for text in replaced["received"]],
-    )
-    note = t(
+    empty=N_("No file of {year} was replaced by a later one."),
+    notes=lambda frame, lang, words: translator(lang)(
         "Both files are kept. Reasons stand as they were declared in {file}.", file="deliveries.yml"
-    )
-    return DELIVERIES(frame, lang, year=year, notes=[note])
+    ),
+)
 
 
 def _day(text: str, lang: str) -> str:
@@ -376,7 +354,7 @@ def accounts_table(
     if accounts.empty:
         return _absent(year, lang)
     shown = accounts.assign(role_code=accounts["role"])
-    return ACCOUNTS(shown, lang, total=total.assign(role_code=""), year=year)
+    return ACCOUNTS.table(shown, lang, total=total.assign(role_code=""), year=year)
 
 
 # What was assumed ---------------------------------------------------------------------------
@@ -447,7 +425,7 @@ def assumptions_table(found: pd.DataFrame, year: int, lang: str) -> Table | Pros
             rows[key]["item"] += "; " + one["item"]
         else:
             rows[(*key, one["item"]) if key in rows else key] = one
-    return ASSUMPTIONS(pd.DataFrame(list(rows.values())), lang, year=year)
+    return ASSUMPTIONS.table(pd.DataFrame(list(rows.values())), lang, year=year)
 
 
 def _known(text: Any, lang: str) -> str:
@@ -489,16 +467,39 @@ def _amount(
     return Quantity(ends[0], kind, decimals, words, relation=relation, high=ends[1])
 
 
-THRESHOLDS = TableSpec(
+def _limit(of: str) -> Callable[[dict[str, Any], str], Quantity | str]:
+    """Return what gives a sub-criterion's threshold of a region."""
+    return lambda row, lang: _threshold(row["rule"], row[of], row["unit"], translator(lang))
+
+
+def _open(row: Mapping[str, Any], lang: str) -> str:
+    t = translator(lang)
+    if row["national_confirmed"]:
+        return t("Mekong Delta")
+    return t("whole country") if row["mekong_confirmed"] else t("both")
+
+
+thresholds_table = TableSpec(
     slug="thresholds",
     caption=N_("Thresholds of the criteria used for {year} that are not confirmed"),
     columns=(
-        Column("item", N_("Sub-criterion")),
-        Column("national_value", N_("Whole country"), "quantity"),
-        Column("mekong_value", N_("Mekong Delta"), "quantity"),
-        Column("open", N_("Not confirmed for")),
-        Column("known", N_("What is known")),
+        Column(
+            "item",
+            N_("Sub-criterion"),
+            said=lambda row, lang: f"{row['number']} {row[f'name_{lang}']}",
+        ),
+        Column("national_value", N_("Whole country"), "quantity", said=_limit("national")),
+        Column("mekong_value", N_("Mekong Delta"), "quantity", said=_limit("mekong")),
+        Column("open", N_("Not confirmed for"), said=_open),
+        Column(
+            "known",
+            N_("What is known"),
+            said=lambda row, lang: (
+                _known(row["source"], lang) or translator(lang)("from general knowledge")
+            ),
+        ),
     ),
+    empty=N_("There is no unconfirmed threshold of criteria for {year}."),
     notes=(
         N_(
             "Districts mark a criterion as met or not; these thresholds are shown for "
@@ -510,27 +511,6 @@ THRESHOLDS = TableSpec(
         ),
     ),
 )
-
-
-def thresholds_table(found: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the thresholds of the criteria that nobody confirmed in the decision."""
-    t = translator(lang)
-    if not len(found):
-        return Prose([t("There is no unconfirmed threshold of criteria for {year}.", year=year)])
-    rows = list(found.itertuples())
-    frame = found.assign(
-        item=[f"{row.number} {row.name_vi if lang == 'vi' else row.name_en}" for row in rows],
-        national_value=[_threshold(row.rule, row.national, row.unit, t) for row in rows],
-        mekong_value=[_threshold(row.rule, row.mekong, row.unit, t) for row in rows],
-        open=[
-            t("Mekong Delta") if row.national_confirmed
-            else t("whole country") if row.mekong_confirmed
-            else t("both")
-            for row in rows
-        ],
-        known=[_known(row.source, lang) or t("from general knowledge") for row in rows],
-    )  # fmt: skip
-    return THRESHOLDS(frame, lang, year=year)
 
 
 def _threshold(rule: str, value: Any, unit: Any, t: Translate) -> Quantity | str:

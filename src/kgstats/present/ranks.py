@@ -137,7 +137,7 @@ def rank_chart(
         slug="district-ranks",
         title=_title(districts, name, district, lang),
         says=t("Dots of all districts by rate, this one marked, the province as a line."),
-        table=spec(districts, lang, total=whole, notes=base, year=year),
+        table=spec.table(districts, lang, total=whole, notes=base, year=year),
         note=" ".join([*_notes(districts, year, lang), *base]),
         ends=t("rank and value"),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from kgstats import registry
 from kgstats.present import numbers
-from kgstats.present.prose import Headline, Headlines, Prose
-from kgstats.present.tables import Column, Table, TableSpec
+from kgstats.present.columns import Column, from_list
+from kgstats.present.prose import Headline, Headlines
+from kgstats.present.published import UNIT, unit_words
+from kgstats.present.tables import TableSpec
 from kgstats.words import N_, translator
 
 
@@ -44,138 +48,86 @@ def headlines(counted: pd.DataFrame, lang: str) -> Headlines:
     )  # fmt: skip
 
 
-SENTENCES = TableSpec(
+def _read(row: Mapping[str, Any], lang: str) -> str:
+    """Word what was read of a sentence; a place that is named is its name."""
+    said = []
+    for figure in row["read"].split("; "):
+        printed, _, unit = figure.rpartition(" ")
+        named = printed[:1].isalpha()
+        said.append(printed if named else f"{printed} {unit_words(row['units'], unit, lang)}")
+    return "; ".join(said)
+
+
+_LINE = Column(
+    "line", N_("Line"), "number", unit=N_("number"), said=lambda row, _: int(row["line"])
+)
+_SENTENCE = Column("sentence", N_("Sentence"))
+_PRINTED = Column("printed", N_("Printed"))
+
+sentence_table = TableSpec(
     slug="report-sentences",
     caption=N_("Sentences of the report of {year}, and what was read of them"),
     columns=(
         Column("section", N_("Section")),
-        Column("line", N_("Line"), "number", unit=N_("number")),
-        Column("sentence", N_("Sentence")),
-        Column("read", N_("Read")),
+        _LINE,
+        _SENTENCE,
+        Column("read", N_("Read"), said=_read),
         Column("doubtful", N_("Doubtful"), "number", unit=N_("figures")),
         Column("accepted", N_("Accepted"), "number", unit=N_("figures")),
     ),
+    empty=N_("No number was found in the text."),
     notes=N_(
         "Read from the text by itself: nothing of it counts before a person has accepted it. "
         "A sentence of several numbers is read as several figures."
     ),
 )
-
-DOUBTS = TableSpec(
+doubt_table = TableSpec(
     slug="report-doubts",
     caption=N_("Figures of the report of {year} to be looked at"),
     columns=(
-        Column("printed", N_("Printed")),
-        "unit",
-        Column("doubt", N_("What is doubtful")),
-        Column("line", N_("Line"), "number", unit=N_("number")),
-        Column("sentence", N_("Sentence")),
+        _PRINTED,
+        UNIT,
+        Column(
+            "doubt",
+            N_("What is doubtful"),
+            said=lambda row, lang: ", ".join(map(translator(lang), row["doubts"].split("; "))),
+        ),
+        _LINE,
+        _SENTENCE,
     ),
+    empty=N_("No figure is left with a doubt."),
 )
-
-STATEMENTS = TableSpec(
+statement_table = TableSpec(
     slug="report-statements",
     caption=N_("Statements the report of {year} seems to make, those that do not hold first"),
     columns=(
-        Column("result", N_("How it holds")),
-        Column("kind", N_("Kind")),
+        Column("result", N_("How it holds"), said=from_list("class", "class")),
+        Column("kind", N_("Kind"), said=from_list("statement_kind", "kind")),
         Column("words", N_("Words it rests on")),
         Column("numbers", N_("What is computed")),
-        Column("sentence", N_("Sentence")),
+        _SENTENCE,
     ),
+    empty=N_("The text makes no statement that can be computed."),
 )
-
-CHANGED = TableSpec(
+changed_table = TableSpec(
     slug="report-changed",
     caption=N_("Figures of the report of {year} that are new, or stand in another section"),
     columns=(
-        Column("printed", N_("Printed")),
-        "unit",
-        Column("state", N_("State")),
+        _PRINTED,
+        UNIT,
+        Column("state", N_("State"), said=from_list("figure_state", "status")),
         Column("section", N_("Section")),
-        Column("sentence", N_("Sentence")),
+        _SENTENCE,
     ),
+    empty=N_("Every figure stands where it stood in the report before."),
 )
-
-STATES = registry.codes("figure_state")
-
-GONE = TableSpec(
+gone_table = TableSpec(
     slug="report-gone",
     caption=N_("Figures of the report before {year} that this one does not continue"),
     columns=(
-        Column("indicator", N_("Figure")),
+        Column("indicator", N_("Figure"), said=lambda row, lang: row[f"indicator_{lang}"]),
         Column("printed", N_("Printed then")),
         Column("section", N_("Section then")),
     ),
+    empty=N_("Every figure of the report before is continued."),
 )
-
-
-def sentence_table(
-    sentences: pd.DataFrame, units: pd.DataFrame, year: int, lang: str
-) -> Table | Prose:
-    """Tabulate sentence by sentence what was read, units in words."""
-    if sentences.empty:
-        return Prose([translator(lang)("No number was found in the text.")])
-    read = [
-        "; ".join(_worded(figure, _words(units, lang)) for figure in text.split("; "))
-        for text in sentences["read"]
-    ]
-    return SENTENCES(sentences.assign(read=read), lang, year=year)
-
-
-def _words(units: pd.DataFrame, lang: str) -> dict[str, str]:
-    return dict(zip(units["unit"], units[lang], strict=True))
-
-
-def _worded(figure: str, words: dict[str, str]) -> str:
-    """Word a figure; a place that is named is its name."""
-    printed, _, unit = figure.rpartition(" ")
-    return printed if printed[:1].isalpha() else f"{printed} {words.get(unit, unit)}"
-
-
-def doubt_table(doubtful: pd.DataFrame, units: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the figures with a doubt that nobody has accepted yet."""
-    t = translator(lang)
-    if doubtful.empty:
-        return Prose([t("No figure is left with a doubt.")])
-    said = [", ".join(map(t, text.split("; "))) for text in doubtful["doubts"]]
-    words = _words(units, lang)
-    unit = [words.get(one, one) for one in doubtful["unit"]]
-    rows = doubtful.assign(doubt=said, unit=unit, line=doubtful["line"].astype("int64"))
-    return DOUBTS(rows, lang, year=year)
-
-
-def statement_table(statements: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the statements, how each holds, and the words it rests on."""
-    t = translator(lang)
-    if statements.empty:
-        return Prose([t("The text makes no statement that can be computed.")])
-    words = registry.codes("class")
-    kinds = registry.codes("statement_kind")
-    rows = statements.assign(
-        result=[t(words[klass]) for klass in statements["class"]],
-        kind=[t(kinds[kind]) for kind in statements["kind"]],
-    )
-    return STATEMENTS(rows, lang, year=year)
-
-
-def changed_table(
-    changed: pd.DataFrame, units: pd.DataFrame, year: int, lang: str
-) -> Table | Prose:
-    """Tabulate the figures that the report before did not have, or not in this section."""
-    t = translator(lang)
-    if changed.empty:
-        return Prose([t("Every figure stands where it stood in the report before.")])
-    words = _words(units, lang)
-    rows = changed.assign(
-        unit=[words.get(one, one) for one in changed["unit"]],
-        state=[t(STATES[one]) for one in changed["status"]],
-    )
-    return CHANGED(rows, lang, year=year)
-
-
-def gone_table(gone: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate what the report before said and this one does not."""
-    if gone.empty:
-        return Prose([translator(lang)("Every figure of the report before is continued.")])
-    return GONE(gone.assign(indicator=gone[f"indicator_{lang}"]), lang, year=year)

@@ -9,6 +9,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import claims, numbers, style
 from kgstats.present.charts import Chart, Series, stacked_bars
+from kgstats.present.columns import place_in
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
@@ -56,7 +57,7 @@ def files_table(accounts: pd.DataFrame, year: int, lang: str) -> Table:
     ]
     counts = ["received", "values", "page", "aside", "quarantined"]
     total = accounts[counts].sum().to_frame().T.assign(held="")
-    return FILES(accounts.assign(held=held), lang, total=total, year=year)
+    return FILES.table(accounts.assign(held=held), lang, total=total, year=year)
 
 
 def _held(forms: object, problem: object, t: Translate) -> str:
@@ -110,7 +111,7 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
         ),
         says=t("Bars, one for each district, by what was done."),
         axis=t("findings"),
-        table=made(ranked, lang, year=year),
+        table=made.table(ranked, lang, year=year),
     )
     return stacked_bars(chart, ranked, "district", series)
 
@@ -132,38 +133,35 @@ def rules_note(kinds: pd.DataFrame, lang: str) -> Prose:
     )
 
 
-REFUSED = TableSpec(
+def _first_of(frame: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    if len(frame) <= MOST_SHOWN:
+        return ""
+    return translator(lang)(
+        "The first {shown} of {n} are listed; all stand in findings.parquet.",
+        shown=MOST_SHOWN,
+        n=numbers.number(len(frame), lang),
+    )
+
+
+refused_table = TableSpec(
     slug="refused",
     caption=N_("What was refused in the returns of {year}, and what to do"),
     columns=(
-        Column("file_shown", N_("File received"), "verbatim"),
-        Column("place", N_("Sheet · cell"), "verbatim"),
+        Column(
+            "file_shown",
+            N_("File received"),
+            "verbatim",
+            said=lambda row, lang: row["file"] or translator(lang)("no file"),
+        ),
+        Column("place", N_("Sheet · cell"), "verbatim", said=place_in(" · ", "sheet", "cell")),
         Column("raw", N_("As received"), "verbatim"),
         "message",
         Column("advice", N_("What to do")),
     ),
+    most=MOST_SHOWN,
+    empty=N_("No value of the returns of {year} was refused."),
+    notes=_first_of,
 )
-
-
-def refused_table(refused: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate what was refused: where it stands, why, and what the district should do."""
-    t = translator(lang)
-    if refused.empty:
-        return Prose([t("No value of the returns of {year} was refused.", year=year)])
-    frame = refused.assign(
-        place=[_place(row.sheet, row.cell) for row in refused.itertuples()],
-        file_shown=[file or t("no file") for file in refused["file"]],
-    )
-    notes = []
-    if len(frame) > MOST_SHOWN:
-        notes.append(
-            t(
-                "The first {shown} of {n} are listed; all stand in findings.parquet.",
-                shown=MOST_SHOWN,
-                n=numbers.number(len(frame), lang),
-            )
-        )
-    return REFUSED(frame.head(MOST_SHOWN), lang, year=year, notes=notes)
 
 
 _AGREE = claims.P_(
@@ -199,29 +197,18 @@ def totals_note(counted: pd.DataFrame, lang: str) -> Prose:
     return Prose(items=items)
 
 
-TOTALS = TableSpec(
+totals_table = TableSpec(
     slug="stated-totals",
     caption=N_("Totals stated in the returns of {year} that differ from their rows"),
     columns=(
         "district_code",
-        Column("place", N_("File · sheet · cell"), "verbatim"),
+        Column("place", N_("File · sheet · cell"), "verbatim", said=place_in(" · ")),
         Column("heading", N_("Column of the form")),
         Column("stated", N_("Total stated"), "number", unit=N_("as on the page")),
         Column("counted", N_("Sum of the rows"), "number", unit=N_("as on the page")),
         Column("difference", N_("Difference"), "signed", unit=N_("as on the page")),
     ),
     absent=N_("not known"),
+    empty=N_("No total that could be tried differs from its rows."),
     notes=N_("In the unit of the page. The rows count, the stated total does not."),
 )
-
-
-def totals_table(differing: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the totals that differ from the sum of their rows, in the page's own unit."""
-    if differing.empty:
-        return Prose([translator(lang)("No total that could be tried differs from its rows.")])
-    places = [_place(row.file, row.sheet, row.cell) for row in differing.itertuples()]
-    return TOTALS(differing.assign(place=places), lang, year=year)
-
-
-def _place(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)

@@ -32,6 +32,7 @@ from kgstats.present.columns import (
 from kgstats.present.names import places as places
 from kgstats.present.payload import carried_group, file_columns
 from kgstats.present.picture import place_of
+from kgstats.present.prose import Prose
 from kgstats.present.provenance import Source, behind, panel
 from kgstats.words import N_, translator
 
@@ -355,11 +356,16 @@ _LONG_WORD = re.compile(r"\S{24,}")
 """An address or a file's name: it may break anywhere, ordinary words may not."""
 
 
+Note = Callable[[pd.DataFrame, str, dict[str, Any]], str]
+"""Gives a footnote from the frame, the language and the words of the call; empty for none."""
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """A published table, declared: what it shows, not how.
 
-    Call it with the frame an analysis gave, and with the frames of its totals::
+    Call it with the frame an analysis gave, and with the frames of its totals; where there are no
+    rows it shows what is said in their place. `table` is the table whatever the rows::
 
         CAUSES = TableSpec(
             slug="funding-causes",
@@ -377,8 +383,8 @@ class TableSpec:
         label in English; the first names the row. Names behind ``spanner: `` stand below that
         spanner (an English text).
     name
-        Words of a row, where the first column's code is not enough: takes row (``year`` among its
-        values) and language.
+        Words of a row, where the first column's code is not enough: takes a row, with the words
+        of the call among its values, and a language.
     group
         A column whose runs of equal words become group rows: a name of the registry, or a
         `Column` whose values are the words.
@@ -388,8 +394,15 @@ class TableSpec:
         What the group of the total is called, where not as its row.
     absent
         What a row without a code is called.
+    most
+        How many rows are shown of more; None for all.
+    empty
+        What is said in place of a table without rows; nothing at all with an empty text. None for
+        a table that stands without rows too.
+    caution
+        Whether that is said as a caution.
     notes
-        A footnote that is always there, or several.
+        Footnotes: each a text, or a `Note` computed from the frame, left out where it is empty.
     """
 
     slug: str
@@ -400,15 +413,23 @@ class TableSpec:
     total: str = N_("All")
     together: str = ""
     absent: str = N_("not given")
-    notes: str | tuple[str, ...] = ()
+    most: int | None = None
+    empty: str | None = None
+    caution: bool = False
+    notes: str | Note | tuple[str | Note, ...] = ()
 
     def __post_init__(self) -> None:
         each = tuple(one for several in self.columns for one in _each(several))
         object.__setattr__(self, "columns", each)
-        if isinstance(self.notes, str):
-            object.__setattr__(self, "notes", (self.notes,))
 
-    def __call__(
+    def __call__(self, frame: pd.DataFrame, lang: str, **given: Any) -> Table | Prose | None:
+        """Show the table, or what is said where it has no rows; takes what `table` takes."""
+        if len(frame) or self.empty is None:
+            return self.table(frame, lang, **given)
+        text = translator(lang)(self.empty, **_filled(frame, given))
+        return Prose([text], kind="caution" if self.caution else "finding") if text else None
+
+    def table(
         self,
         frame: pd.DataFrame,
         lang: str,
@@ -420,19 +441,22 @@ class TableSpec:
     ) -> Table:
         """Make the table; ``words`` fill in the caption, the labels and the names of rows.
 
-        ``total`` is a frame of one row without keys. ``subtotals`` has the key of ``group`` and
-        puts one row at the end of each group. A column ``total_name`` of theirs says what a total
-        is called, where it is another than ``total``.
+        ``year``, ``before`` and ``next`` are among them by themselves where the frame says its
+        year. ``total`` is a frame of one row without keys. ``subtotals`` has the key of ``group``
+        and puts one row at the end of each group. A column ``total_name`` of theirs says what a
+        total is called, where it is another than ``total``.
         """
-        t = translator(lang)
+        t, words = translator(lang), _filled(frame, words)
         made = [self._column(one, lang, words) for one in self.columns]
         stub = made[0]
         year = words.get("year")
         head = None if self.group is None else self._column(self.group, lang, words)
         by = None if head is None else head.key
-        rows = with_totals(frame, total=total, subtotals=subtotals, by=by)
+        own = [one for one in (*made, head) if one is not None and one.said is not None]
+        computed = _said(frame.head(self.most or len(frame)), own, lang, words)
+        rows = with_totals(computed, total=total, subtotals=subtotals, by=by)
         named = [
-            self._total_named(row, lang) if row["_total"] else self._named(row, stub, lang, year)
+            self._total_named(row, lang) if row["_total"] else self._named(row, stub, lang, words)
             for row in rows.to_dict("records")
         ]
         if not any(_has(rows, key) for key in OF_DISTRICTS):
@@ -449,6 +473,10 @@ class TableSpec:
             if one.kind in CODED:
                 rows[f"_{one.key}"] = [coded(value, one, lang, year, "") for value in rows[one.key]]
                 made[place] = replace(one, key=f"_{one.key}", kind="text")
+        said = [
+            t(one, **words) if isinstance(one, str) else one(frame, lang, words)
+            for one in self.all_notes
+        ]
         return Table(
             self.slug,
             t(self.caption, **words),
@@ -457,14 +485,21 @@ class TableSpec:
             lang=lang,
             group=None if head is None else "_group",
             totals=None if total is None and subtotals is None else rows["_total"].tolist(),
-            notes=[*(t(note) for note in self.notes), *notes],
+            notes=[*filter(None, said), *notes],
         )
 
+    @property
+    def all_notes(self) -> tuple[str | Note, ...]:
+        """The notes, also where there is one only."""
+        return self.notes if isinstance(self.notes, tuple) else (self.notes,)
+
     def _column(self, one: str | Column, lang: str, words: dict[str, Any]) -> Column:
-        if isinstance(one, Column):
+        if isinstance(one, Column) and (one.label or one.said is None or one is self.group):
             t = translator(lang)
             over = t(one.spanner, **words) if one.spanner else None
             return replace(one, label=t(one.label, **words), spanner=over)
+        if isinstance(one, Column):
+            return replace(column(one.key, lang, **words), said=one.said)
         spanner, colon, name = one.rpartition(": ")
         return column(
             name, lang, spanner=translator(lang)(spanner, **words) if colon else None, **words
@@ -474,11 +509,28 @@ class TableSpec:
         own = row.get("total_name")
         return translator(lang)(self.total) if numbers.is_absent(own) else str(own)
 
-    def _named(self, row: dict[str, Any], stub: Column, lang: str, year: Any) -> str:
+    def _named(self, row: dict[str, Any], stub: Column, lang: str, words: dict[str, Any]) -> str:
         if self.name is not None:
-            return self.name({"year": year, **row}, lang)
+            return self.name({"year": None, **words, **row}, lang)
         absent = translator(lang)(self.absent)
-        return coded(row[stub.key], stub, lang, row.get("year", year), absent)
+        return coded(row[stub.key], stub, lang, row.get("year", words.get("year")), absent)
+
+
+def _filled(frame: pd.DataFrame, words: dict[str, Any]) -> dict[str, Any]:
+    """Add the year to the words of a table, and those around it, where they are not given."""
+    year = words.get("year")
+    if year is None and len(frame) and "year" in frame:
+        year = int(frame["year"].max())
+    return words if year is None else {"year": year, "before": year - 1, "next": year + 1} | words
+
+
+def _said(
+    frame: pd.DataFrame, columns: Sequence[Column], lang: str, words: dict[str, Any]
+) -> pd.DataFrame:
+    """Fill in the columns whose cells are said from the row; of one key only once."""
+    rows = [{**words, **row} for row in frame.to_dict("records")] if columns else []
+    cells = {one.key: [one.said(row, lang) for row in rows] for one in columns if one.said}
+    return frame.assign(**cells)
 
 
 def _each(several: str | Column) -> Sequence[str | Column]:

@@ -58,7 +58,7 @@ def coverage_chart(
         slug="funding-coverage",
         title=title,
         says=t("Bars by programme and source, share of money with a reported disbursement."),
-        table=COVERAGE(gaps, lang, total=total, year=year),
+        table=COVERAGE.table(gaps, lang, total=total, year=year),
         axis=t("share of allocated money, %"),
         ends=t("allocated, {unit}", unit=unit.name),
     )
@@ -120,7 +120,7 @@ def district_chart(
         slug="funding-districts",
         title=_district_title(gaps, lang),
         says=t("Bars by district, disbursed within allocated money; gap and rate."),
-        table=DISTRICTS(
+        table=DISTRICTS.table(
             shown,
             lang,
             total=wording.whole(total, base, lang),
@@ -258,7 +258,7 @@ def decomposition_chart(
         slug="funding-decomposition",
         title=title,
         says=t("Bars by district: the district's own part of its gap."),
-        table=DECOMPOSITION(found, lang, total=wording.whole(total, base, lang), year=year),
+        table=DECOMPOSITION.table(found, lang, total=wording.whole(total, base, lang), year=year),
         axis=t("{unit} of the gap", unit=unit.name),
         note=left_out,
     )
@@ -344,7 +344,7 @@ def pareto_chart(
             share=wording.rate(inside["shortfall_cumulative_pct"].iloc[-1], lang),
         ),
         says=t("Bars by size of the gap; largest first."),
-        table=spec(lines, lang, year=year),
+        table=spec.table(lines, lang, year=year),
         axis=t("gap, {unit}", unit=unit.name),
         note=" ".join(notes),
         values=[

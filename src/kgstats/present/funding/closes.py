@@ -69,7 +69,7 @@ def waterfall_chart(
     if unconfirmed:
         note = N_("The last day for paying {amount} of the rest is not confirmed in the law.")
         notes.append(t(note, amount=wording.amount(unconfirmed, lang)))
-    table = WATERFALL(waterfall, lang, year=year)
+    table = WATERFALL.table(waterfall, lang, year=year)
     table.totals = [bool(level) for level in waterfall["is_level"]]
     chart = Chart(
         slug="funding-waterfall",
@@ -188,7 +188,7 @@ def lapsing_table(
     paces = ["paid_per_day_vnd", "pace_high_ratio", "pace_low_ratio"]
     rows = closes.to_dict("records")
     return wording.on_base(
-        LAPSING(
+        LAPSING.table(
             _blank(closes, paces).assign(closes=[_last_days(row, lang) for row in rows]),
             lang,
             # Several closes have no days in common.
@@ -266,7 +266,7 @@ def time_table(
         notes.append(t("The day of the decision is not known: counted from 1 January."))
     shares = ["elapsed_high_pct", "elapsed_low_pct"]
     return wording.on_base(
-        TIME(
+        TIME.table(
             _blank(closes, shares),
             lang,
             total=_blank(total.assign(**dict.fromkeys(["started", *shares], "")), shares),
@@ -320,7 +320,7 @@ def carry_over_chart(
             "carried over."
         )
         return Prose([t(none, year=year - 1)])
-    table = STEPS_OF_CARRY_OVER(steps_of, lang, year=year, before=year - 1)
+    table = STEPS_OF_CARRY_OVER.table(steps_of, lang, year=year, before=year - 1)
     table.totals = [bool(level) for level in steps_of["is_level"]]
     table.sources = provenance.behind(total, list(total.columns), None)
     traced = wording.positive(all_of["carried_vnd"] - all_of["beyond_vnd"])
@@ -410,7 +410,7 @@ def carry_over_table(
         name: found[name].astype(object).mask((found["carried_vnd"] == 0).fillna(False), "")
         for name in used
     }
-    return spec(
+    return spec.table(
         programmes_named(found, year, lang).assign(**blank),
         lang,
         total=total if several else None,

@@ -61,7 +61,7 @@ def gap_map(
         level="district",
         facts="facts",
         note=" ".join(filter(None, [capital(wording.cut_off(gaps, lang)) + ".", below])),
-        table=TABLE(held, lang, year=year),
+        table=TABLE.table(held, lang, year=year),
     )
     return wording.on_base(maps.area_map(frame[["district_code", "gap", "facts"]], spec), base)
 

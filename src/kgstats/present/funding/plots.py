@@ -54,7 +54,7 @@ def last_year_chart(
         slug="funding-last-year",
         title=_last_year_title(total.iloc[0], year, lang),
         says=t("Lines from last year's disbursement rate to this year's."),
-        table=LAST_YEAR(shown, lang, total=total, year=year, before=year - 1),
+        table=LAST_YEAR.table(shown, lang, total=total, year=year, before=year - 1),
         note=note,
     )
     changes = shown["disbursed_rate_change_pp"].astype(float)
@@ -146,7 +146,7 @@ def funnel_chart(
             small=int(where.get("inside", 0)),
         ),
         values=(),
-        table=spec(table, lang, year=year),
+        table=spec.table(table, lang, year=year),
         axis=t("allocated on the line, VND billion (logarithmic scale)"),
         note=t(
             "Within the grey limits, a line's departure from the overall rate amounts to at most "
@@ -263,7 +263,7 @@ def need_chart(
         slug=f"funding-need-{SLUGS[need]}",
         title=_need_title(shown.set_index("name")["per_need_vnd"], one, lang),
         says=t("Points by district, money allocated per {one}, highest first.", one=one),
-        table=spec(
+        table=spec.table(
             pd.concat([shown, found[found["per_need_vnd"].isna()]]),
             lang,
             total=wording.whole(total, base, lang),

@@ -102,7 +102,7 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
         return Prose([t(none, year=year)])
     rows = beside.to_dict("records")
     said = {True: t("agrees"), False: t("differs")}
-    table = PRINTED(
+    table = PRINTED.table(
         programmes_named(beside, year, lang).assign(
             printed=[_quantity(row, "printed") for row in rows],
             returned=[_quantity(row, "returns") for row in rows],
@@ -156,7 +156,9 @@ def sensitivity_table(
         name: [_input(row[name], str(row["unit"]), lang) for row in rows]
         for name in ("printed", "recomputed", "corrected")
     }
-    table = SENSITIVITY(programmes_named(results, year, lang).assign(**shown), lang, year=year)
+    table = SENSITIVITY.table(
+        programmes_named(results, year, lang).assign(**shown), lang, year=year
+    )
     return _traced(table, results, BOTH)
 
 
@@ -199,7 +201,7 @@ def allocation_table(assigned: pd.DataFrame, year: int, lang: str) -> Table | No
     """Show money assigned (as printed) less money on the districts' lines."""
     if assigned.empty:
         return None
-    table = ASSIGNED(programmes_named(assigned, year, lang), lang, year=year)
+    table = ASSIGNED.table(programmes_named(assigned, year, lang), lang, year=year)
     return _traced(table, assigned, BOTH[:1])
 
 

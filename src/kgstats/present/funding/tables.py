@@ -51,7 +51,7 @@ def gap_table(
     if gaps["source"].eq("integrated").any():
         notes.append(t("Integrated money is counted by the programmes it comes from, too."))
     return wording.on_base(
-        GAPS(
+        GAPS.table(
             programmes_named(gaps, year, lang),
             lang,
             subtotals=programmes_named(programmes, year, lang),
@@ -87,7 +87,7 @@ def component_table(
     components = gaps["programme"].map(gaps["programme"].value_counts())
     several = gaps.loc[components > 1, "programme"]
     return wording.on_base(
-        COMPONENTS(
+        COMPONENTS.table(
             programmes_named(gaps, year, lang),
             lang,
             subtotals=programmes_named(
@@ -134,7 +134,7 @@ def denominators_table(
     # Where all lines report, or nothing was carried over, two denominators are one.
     found = found[~found.duplicated(["programme", "source", "allocated_vnd", "disbursed_vnd"])]
     return wording.on_base(
-        DENOMINATORS(
+        DENOMINATORS.table(
             found.assign(
                 pool=[
                     f"{wording.programme_name(row['programme'], year, lang)}, "
@@ -182,7 +182,8 @@ def ageing_table(
     if gaps.empty:
         return None
     return wording.on_base(
-        AGEING(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year), base
+        AGEING.table(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year),
+        base,
     )
 
 
@@ -203,7 +204,7 @@ def causes_table(
     """Show what is not yet disbursed by the cause that districts gave."""
     if causes.empty:
         return None
-    return wording.on_base(CAUSES(causes, lang, total=total, year=year), base)
+    return wording.on_base(CAUSES.table(causes, lang, total=total, year=year), base)
 
 
 OUTPUTS = TableSpec(
@@ -228,7 +229,7 @@ def outputs_table(outputs: pd.DataFrame, year: int, lang: str, base: str = "") -
     if outputs.empty:
         none = N_("No output printed for {year} was paid with money that is in the returns.")
         return Prose([translator(lang)(none, year=year)])
-    return wording.on_base(OUTPUTS(outputs, lang, year=year), base)
+    return wording.on_base(OUTPUTS.table(outputs, lang, year=year), base)
 
 
 RULE_NAMES = registry.codes("unusual")
@@ -268,5 +269,5 @@ def unusual_table(
     if not counts["lines"].any():
         return Prose(notes)
     return wording.on_base(
-        FINDINGS(counts[counts["lines"] > 0], lang, notes=notes, year=year), base
+        FINDINGS.table(counts[counts["lines"] > 0], lang, notes=notes, year=year), base
     )

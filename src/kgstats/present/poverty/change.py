@@ -336,7 +336,7 @@ def contribution_chart(
             after=numbers.percent(whole["after_rate_pct"], lang),
         ),
         axis=t("poverty rate, %; the axis does not start at zero"),
-        table=_STEPS(_as_quantities(rows), lang, year=year, before=int(whole["base_year"])),
+        table=_STEPS.table(_as_quantities(rows), lang, year=year, before=int(whole["base_year"])),
         note=t(
             "Each step: half the sum of the area's shares of households in both years, times the "
             "change of its rate. Shift of households: areas poorer or better off than all "

@@ -56,7 +56,7 @@ def gap_chart(gaps: pd.DataFrame, narrowed: pd.DataFrame, lang: str) -> Figure |
         says=t("Two lines, ethnic-minority and all households, in percent."),
         axis=t("poverty rate, %"),
         note=wording.source_note(int(row["year"]), lang),
-        table=_GAP(gaps, lang),
+        table=_GAP.table(gaps, lang),
     )
     words = [t("gap {n}", n=numbers.number(gap, lang, 2)) for gap in gaps["gap_pp"]]
     series = [

@@ -57,7 +57,9 @@ def groupings_table(
     total = whole.rename(columns=dict(zip(units, ["units_reported", "units_listed"], strict=True)))
     if grouped["change_pp"].notna().any():
         change = ["before_rate_pct", "change_pp"]
-        spec = replace(spec, columns=(*spec.columns, *change), notes=(*spec.notes, wording.ROUNDED))
+        spec = replace(
+            spec, columns=(*spec.columns, *change), notes=(*spec.all_notes, wording.ROUNDED)
+        )
         of_all = moved.loc[moved["measure"] == "poor", change].reset_index(drop=True)
         total = total.reset_index(drop=True).join(of_all)
         words["before"] = int(grouped["base_year"].iloc[0])
@@ -75,7 +77,7 @@ def groupings_table(
     listed = grouped["units_listed"] > 0
     shown = grouped.assign(**{name: grouped[name].where(listed) for name in counts})
     rows, last = wording.cells(shown), wording.cells(total)
-    return spec(
+    return spec.table(
         rows, lang, total=last, notes=wording.notes_of([rows, last], year, lang, *notes), **words
     )
 
@@ -116,7 +118,7 @@ def groupings_chart(
         note=t("Covers the units that a document names; the lists are incomplete.")
         + " "
         + wording.source_note(year, lang),
-        table=TableSpec("poverty-groupings-chart-data", _TABLE.caption, _COLUMNS)(
+        table=TableSpec("poverty-groupings-chart-data", _TABLE.caption, _COLUMNS).table(
             wording.cells(rows), lang, year=year
         ),
     )

@@ -63,7 +63,7 @@ def levels_table(
     columns = (f"{wording.level(levels)}_code", *_LEVELS)
     rows, subtotals, total = shown(levels), shown(by_area), wording.cells(whole)
     together = wording.whole_name(year, lang, whole)
-    return replace(_BY_AREA, columns=columns, together=together)(
+    return replace(_BY_AREA, columns=columns, together=together).table(
         rows,
         lang,
         subtotals=subtotals.assign(total_name=_total_names(subtotals, lang)),
@@ -116,7 +116,7 @@ def commune_table(levels: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Table
         group="district_code" if levels["district_code"].notna().any() else None,
     )
     notes = wording.notes_of([shown], year, lang, wording.coverage_note(levels, lang))
-    return spec(shown, lang, notes=notes, year=year, **words)
+    return spec.table(shown, lang, notes=notes, year=year, **words)
 
 
 _REASONS = TableSpec(

@@ -216,7 +216,7 @@ def flow_chart(
         slug=slug,
         title=wording.of_those(title, whole, lang, "poor_flow_units"),
         says=t("Flow diagram of households in {year}.", year=year),
-        table=spec(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
+        table=spec.table(pd.DataFrame(steps, columns=["what", "count"]), lang, year=year),
         note=" ".join(filter(None, [closing, opening])),
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
     )

@@ -162,7 +162,7 @@ def published_table(
         }
     told = pd.DataFrame.from_dict(said, orient="index", dtype=object)
     shown = beside.loc[told.index].astype(object).assign(**told)
-    return _PUBLISHED(shown, lang, year=year)
+    return _PUBLISHED.table(shown, lang, year=year)
 
 
 def _once(beside: pd.DataFrame) -> list[dict[str, Any]]:
@@ -243,7 +243,7 @@ def published_chart(published: pd.DataFrame, lang: str) -> Figure | Prose:
             "Hollow: the source leaves the year open. The survey of living standards measures "
             "something else and is not drawn."
         ),
-        table=_SERIES(points, lang),
+        table=_SERIES.table(points, lang),
     )
     dates = Dates(breaks[1:], "first_year", "last_year")
     return lines(

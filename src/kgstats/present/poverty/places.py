@@ -191,7 +191,7 @@ def later_areas_table(
     base = whole[whole["year"] == years[-1]]
     if wording.coverage_note(base, lang):
         spec = replace(spec, total=N_("Units that reported"))
-    made = spec(
+    made = spec.table(
         shown,
         lang,
         total=total,

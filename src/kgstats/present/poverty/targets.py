@@ -130,7 +130,7 @@ def targets_table(
         wording.coverage_note(of_all, lang),
     ]
     shown, subtotals = wording.cells(against), wording.cells(wholes).assign(total_name=called)
-    return replace(_TARGETS, name=named)(
+    return replace(_TARGETS, name=named).table(
         shown,
         lang,
         subtotals=subtotals,

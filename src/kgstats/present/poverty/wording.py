@@ -259,7 +259,7 @@ def area_table(
         total = cells(whole)
         shown.append(total)
         notes = [*notes, coverage_note(whole, lang)]
-    return spec(
+    return spec.table(
         shown[0], lang, total=total, notes=notes_of(shown, year, lang, *notes), year=year, **words
     )
 
