@@ -380,5 +380,5 @@ def test_what_was_received_is_told(tmp_path):
 
 def test_a_column_that_shares_its_key_with_another_has_its_own_meaning():
     """The files' notes once explained the day of a delivery as a number of cells."""
-    meant = {column.key: column.meaning("en") for column in show.DELIVERIES.columns}
+    meant = {column.key: column.meaning("en") for column in show.deliveries_table.columns}
     assert meant["received"] == "The day the file arrived"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -7,6 +8,7 @@ from lxml import html as lxml_html
 from kgstats import registry
 from kgstats.present import columns
 from kgstats.present.numbers import Quantity
+from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
 
 FRAME = pd.DataFrame(
@@ -332,3 +334,63 @@ def test_a_name_that_the_registry_lacks_is_told_with_names_near_it():
         columns.column("poor_rat", "en")
     with pytest.raises(registry.NotRegistered, match=r"is called 'qqqqq'[.]"):
         columns.column("qqqqq", "en")
+
+
+WELLS = TableSpec(
+    slug="wells",
+    caption="Wells at the end of {year}, after {before}",
+    columns=(
+        Column("well", "Well"),
+        Column("m", "Depth, m", "number", said=lambda row, _: row["cm"] / row["per_m"]),
+        Column("poor_end_hh", "", said=lambda row, _: row["hh"]),
+    ),
+    group=Column("side", "", said=lambda row, lang: f"{row['bank']} bank ({lang})"),
+    total="All",
+    most=3,
+    empty="No well in {year}",
+    notes=("Of {year}.", lambda frame, lang, words: words.get("base", "")),
+)
+DEPTHS = pd.DataFrame({
+    "well": ["A", "B", "C", "D"], "bank": ["left", "left", "right", "left"],
+    "cm": [200, 400, 100, 9], "hh": 7, "year": 2019,
+})  # fmt: skip
+
+
+def test_cells_that_a_frame_does_not_hold_are_said_from_its_rows_and_the_words_of_the_call():
+    shown = WELLS.table(DEPTHS, "en", per_m=100)
+    assert shown.caption == "Wells at the end of 2019, after 2018"
+    assert shown.frame["m"].tolist() == [2, 4, 1]
+    assert shown.frame["_group"].tolist() == ["left bank (en)", "left bank (en)", "right bank (en)"]
+    label = columns.column("poor_end_hh", "en").label
+    assert [one.label for one in shown.columns] == ["Well", "Depth, m", label]
+
+
+def test_a_note_computed_from_the_frame_is_left_out_where_it_is_empty():
+    assert WELLS.table(DEPTHS, "en", per_m=100).notes == ["Of 2019."]
+    assert WELLS.table(DEPTHS, "en", per_m=100, base="4 wells").notes == ["Of 2019.", "4 wells"]
+
+
+def test_in_place_of_a_table_without_rows_stands_what_it_declares():
+    none = DEPTHS.head(0)
+    assert isinstance(WELLS(DEPTHS, "en", per_m=100), Table)
+    said = WELLS(none, "en", per_m=100, year=2018)
+    assert isinstance(said, Prose) and said.to_text() == "No well in 2018"
+    assert replace(WELLS, caution=True)(none, "en", year=2018).kind == "caution"
+    assert replace(WELLS, empty="")(none, "en") is None
+    assert isinstance(replace(WELLS, empty=None)(none, "en", year=2018), Table)
+
+
+@pytest.mark.parametrize(
+    ("wells", "of_one", "totals"),
+    [
+        ("ABC", True, [False, False, True, False, True, True]),
+        ("ABC", False, [False, False, True, False, True]),
+        ("AB", True, [False, False, True]),
+    ],
+)
+def test_no_sum_says_again_what_another_has_said(wells, of_one, totals):
+    frame = DEPTHS[DEPTHS["well"].isin(list(wells))]
+    sums = frame.groupby("bank", as_index=False)[["hh"]].sum().assign(cm=0, year=2019)
+    total = frame[["hh"]].sum().to_frame().T
+    made = replace(WELLS, of_one=of_one).table(frame, "en", subtotals=sums, total=total, per_m=100)
+    assert made.totals == totals

@@ -357,7 +357,10 @@ _LONG_WORD = re.compile(r"\S{24,}")
 
 
 Note = Callable[[pd.DataFrame, str, dict[str, Any]], str]
-"""Gives a footnote from the frame, the language and the words of the call; empty for none."""
+"""Gives a footnote from the frame, the language and the words of the call; empty for none.
+
+Among the words is the frame of the total, ``total``.
+"""
 
 
 @dataclass(frozen=True)
@@ -392,6 +395,8 @@ class TableSpec:
         What the row of the total is called, and the rows of subtotals.
     together
         What the group of the total is called, where not as its row.
+    of_one
+        Whether a group of a single row has a subtotal too.
     absent
         What a row without a code is called.
     most
@@ -412,6 +417,7 @@ class TableSpec:
     group: str | Column | None = None
     total: str = N_("All")
     together: str = ""
+    of_one: bool = True
     absent: str = N_("not given")
     most: int | None = None
     empty: str | None = None
@@ -453,8 +459,14 @@ class TableSpec:
         head = None if self.group is None else self._column(self.group, lang, words)
         by = None if head is None else head.key
         own = [one for one in (*made, head) if one is not None and one.said is not None]
-        computed = _said(frame.head(self.most or len(frame)), own, lang, words)
-        rows = with_totals(computed, total=total, subtotals=subtotals, by=by)
+        rows, last = _said(frame.head(self.most or len(frame)), own, lang, words), total
+        if subtotals is not None and head is not None:
+            subtotals = _said(subtotals, [head] if head.said else [], lang, words)
+            if len(rows) and rows[by].nunique() == 1:
+                last = None  # The only subtotal says it already.
+            if not self.of_one:
+                subtotals = subtotals[subtotals[by].isin(rows.loc[rows[by].duplicated(), by])]
+        rows = with_totals(rows, total=last, subtotals=subtotals, by=by)
         named = [
             self._total_named(row, lang) if row["_total"] else self._named(row, stub, lang, words)
             for row in rows.to_dict("records")
@@ -474,7 +486,7 @@ class TableSpec:
                 rows[f"_{one.key}"] = [coded(value, one, lang, year, "") for value in rows[one.key]]
                 made[place] = replace(one, key=f"_{one.key}", kind="text")
         said = [
-            t(one, **words) if isinstance(one, str) else one(frame, lang, words)
+            t(one, **words) if isinstance(one, str) else one(frame, lang, {"total": total, **words})
             for one in self.all_notes
         ]
         return Table(

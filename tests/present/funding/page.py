@@ -70,6 +70,8 @@ def everything(
     plain = funding.comparable(money)
     left_out = show.left_out_note(money, plain, lang)
     total, by_programme = funding.gaps(money), funding.gaps(money, "programme")
+    words = {"year": year, "base": base}
+    summed = {"subtotals": by_programme, "total": total, **words}
     closed = funding.closing(money)
     steps = funding.waterfall(total, closed)
     closes, at_risk = funding.lapsing(closed), funding.lapsing(closed, by=())
@@ -83,24 +85,15 @@ def everything(
         show.coverage_note(total, year, lang, base),
         show.coverage_chart(funding.gaps(money, ["programme", "source"]), total, *on),
         show.gap_table(
-            funding.gaps(money, ["programme", "source", "kind", "plan_year"]),
-            by_programme,
-            total,
-            *on,
+            funding.gaps(money, ["programme", "source", "kind", "plan_year"]), lang, **summed
         ),
-        show.component_table(
-            funding.gaps(money, ["programme", "component"]), by_programme, total, *on
-        ),
-        show.denominators_table(
-            funding.denominators(money, ["programme", "source"]),
-            funding.denominators(money, "programme"),
-            *on,
-        ),
+        show.component_table(funding.gaps(money, ["programme", "component"]), lang, **summed),
+        show.denominators_table(funding.by_denominator(money), lang, **words),
         show.counterpart_note(funding.counterpart(money), *of),
         show.district_chart(districts(money, year), total, *on),
         show.waterfall_chart(steps, at_risk, *on),
         show.lapsing_table(closes, at_risk, *on),
-        show.ageing_table(funding.gaps(money, "plan_year"), total, *on),
+        show.ageing_table(funding.gaps(money, "plan_year"), lang, total=total, **words),
         show.time_table(closes, at_risk, *on),
         show.carry_over_chart(funding.carry_over_steps(followed), followed, *of),
         show.carry_over_table(
@@ -117,10 +110,10 @@ def everything(
         show.pareto_chart(funding.pareto(plain), *on, left_out),
         show.funnel_chart(funding.funnel(plain), *on, left_out),
         show.causes_note(causes, lang),
-        show.causes_table(causes, funding.shortfall(money), *on),
+        show.causes_table(causes, lang, total=funding.shortfall(money), **words),
         need_shown(money[money["programme"] == "gnbv"], poor, *on)[0],
         need_shown(money[money["programme"] == "ntm"], unmet, *on)[0],
-        show.outputs_table(funding.outputs(money, NOTHING), *on),
+        show.outputs_table(funding.outputs(money, NOTHING), lang, **words),
         show.printed_table(beside, *of),
         show.unusual_table(funding.unusual_counts(funding.unusual(money)), total, *on),
     ]

@@ -31,7 +31,7 @@ def test_the_page_beside_the_printed_report(of_2019, printed):
     assert "50,541 tỷ đồng | 51,541 tỷ đồng | 51,541 tỷ đồng" in results.to_text()
     assigned = show.allocation_table(funding.allocation_gap(beside), 2019, "en").to_text()
     assert "50.541 | 51.541 | \u22121.000" in assigned
-    delivered = show.outputs_table(funding.outputs(of_2019, figures), 2019, "vi").to_text()
+    delivered = show.outputs_table(funding.outputs(of_2019, figures), "vi", year=2019).to_text()
     assert "10 | 13 | 234" in delivered
     assert len(show.printed_note(beside, 2019, "en").items) == 4
 

@@ -13,7 +13,9 @@ from kgstats.present.funding.tables import RULE_NAMES
 def gap_table(lines, lang):
     by = ["programme", "source", "kind", "plan_year"]
     programmes, total = funding.gaps(lines, "programme"), funding.gaps(lines)
-    return show.gap_table(funding.gaps(lines, by), programmes, total, 2019, lang)
+    return show.gap_table(
+        funding.gaps(lines, by), lang, subtotals=programmes, total=total, year=2019
+    )
 
 
 def lapsing_table(lines, year, lang):
@@ -46,16 +48,14 @@ def test_one_programme_has_no_total_of_both(of_2019):
 def test_a_component_alone_in_its_programme_is_its_own_total(of_2019):
     by_component = funding.gaps(of_2019, ["programme", "component"])
     programmes, total = funding.gaps(of_2019, "programme"), funding.gaps(of_2019)
-    shown = show.component_table(by_component, programmes, total, 2019, "en")
+    shown = show.component_table(by_component, "en", subtotals=programmes, total=total, year=2019)
     marked = shown.frame.loc[shown.frame["_total"], "programme"].fillna("both").tolist()
     assert marked == ["gnbv", "both"]
 
 
 def test_equal_denominators_are_shown_once(of_2019):
     def shown(lines):
-        of_sources = funding.denominators(lines, ["programme", "source"])
-        return show.denominators_table(of_sources, funding.denominators(lines, "programme"),
-                                       2019, "vi")  # fmt: skip
+        return show.denominators_table(funding.by_denominator(lines), "vi", year=2019)
 
     assert "167,000" in shown(of_2019).to_text()
     # All reported, nothing carried over: the four denominators are one.
@@ -91,11 +91,10 @@ def test_names_from_the_data_stay_text():
     lines = money([{"component": "<script>x</script>", "cause": "<b>", "programme": "gnbv"}])
     total = funding.gaps(lines)
     by_component = funding.gaps(lines, ["programme", "component"])
-    components = show.component_table(
-        by_component, funding.gaps(lines, "programme"), total, 2019, "en"
-    )
+    of = funding.gaps(lines, "programme")
+    components = show.component_table(by_component, "en", subtotals=of, total=total, year=2019)
     causes = show.causes_table(
-        funding.shortfall(lines, "cause"), funding.shortfall(lines), 2019, "en"
+        funding.shortfall(lines, "cause"), "en", total=funding.shortfall(lines), year=2019
     )
     for shown in (components, causes):
         assert "<script>" not in shown.to_html() and "<b>" not in shown.to_html()

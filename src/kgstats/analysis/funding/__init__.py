@@ -18,7 +18,13 @@ from kgstats.analysis.funding.closes import closing, lapsing, waterfall
 from kgstats.analysis.funding.concentration import funnel, largest, pareto, shortfall
 from kgstats.analysis.funding.decomposition import composition, decompose, outturn
 from kgstats.analysis.funding.lines import DIMENSIONS, FundingError, comparable, lines, measured
-from kgstats.analysis.funding.measures import BASES, counterpart, denominators, gaps
+from kgstats.analysis.funding.measures import (
+    BASES,
+    by_denominator,
+    counterpart,
+    denominators,
+    gaps,
+)
 from kgstats.analysis.funding.need import (
     against_need,
     poor_households,
@@ -43,6 +49,7 @@ __all__ = [
     "against_need",
     "allocation_gap",
     "beside_printed",
+    "by_denominator",
     "carry_over",
     "carry_over_steps",
     "closing",

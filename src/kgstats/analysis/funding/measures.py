@@ -136,6 +136,48 @@ def denominators(money: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     return in_order(table, names)
 
 
+def by_denominator(money: pd.DataFrame) -> pd.DataFrame:
+    """Return the rate on several denominators, by source, and of programmes with several sources.
+
+    Where all lines report, or nothing was carried over, two denominators are one: it stands once.
+
+    Parameters
+    ----------
+    money
+        Lines of money: the clean table ``funding``, whole or filtered.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`denominators` by ``programme, source``; a null source is all sources.
+
+    Examples
+    --------
+    >>> money = pd.DataFrame(
+    ...     {
+    ...         "programme": "ntm", "source": ["central", "province"], "vintage": "current",
+    ...         "allocated_vnd": [100, 300], "disbursed_vnd": [100, 150],
+    ...         "cut_off": pd.Timestamp(2019, 12, 20),
+    ...     }
+    ... )
+    >>> found = by_denominator(money).astype({"source": object}).fillna({"source": "all"})
+    >>> found[["source", "disbursed_rate_pct"]].values.tolist()
+    [['central', 100.0], ['province', 50.0], ['all', 62.5]]
+    """
+    by_source, whole = (
+        denominators(money, ["programme", "source"]),
+        denominators(money, "programme"),
+    )
+    pools = []
+    for programme, of_sources in by_source.groupby("programme", sort=False):
+        pools.append(of_sources)
+        if of_sources["source"].nunique(dropna=False) > 1:
+            pools.append(whole[whole["programme"] == programme])
+    found = pd.concat(pools or [by_source])
+    once = ["programme", "source", "allocated_vnd", "disbursed_vnd"]
+    return found[~found.duplicated(once)]
+
+
 def counterpart(money: pd.DataFrame) -> pd.DataFrame:
     """Return the money put beside the central budget's, by programme.
 

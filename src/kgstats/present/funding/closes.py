@@ -18,7 +18,7 @@ from kgstats.present import sources as cited
 from kgstats.present.charts import Chart, steps
 from kgstats.present.figures import Figure
 from kgstats.present.funding import wording
-from kgstats.present.funding.tables import BOTH, OF_PROGRAMME, programmes_named
+from kgstats.present.funding.tables import BOTH, OF_PROGRAMME
 from kgstats.present.prose import Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import funding_rules
@@ -146,20 +146,31 @@ def _told(row: wording.Row) -> int:
     return int(row["amount_vnd"]) if adds else -int(row["amount_vnd"])
 
 
+def _last_days(row: wording.Row, lang: str) -> str:
+    t = translator(lang)
+    if numbers.is_absent(row["close_first"]):
+        return t("not known")
+    first, last = (numbers.date(row[f"close_{end}"], lang) for end in ("first", "last"))
+    text = first if first == last else t("{first} or {last}", first=first, last=last)
+    return text if row["confirmed"] else text + " *"
+
+
 FIRST, LAST = N_("By the first deadline"), N_("By the last deadline")
 LAPSING = TableSpec(
     slug="funding-lapsing",
     caption=N_("Money not yet disbursed, the last day for payment, and the pace it takes, {year}"),
     columns=(
         Column("programme", N_("Money")),
-        Column("closes", N_("Last day for payment")),
+        Column("closes", N_("Last day for payment"), said=_last_days),
         "shortfall_vnd paid_per_day_vnd",
         f"{FIRST}: pace_high_ratio lapse_high_vnd",
         f"{LAST}: pace_low_ratio lapse_low_vnd",
     ),
     name=wording.what,
     total=N_("Total"),
+    empty="",
     notes=(
+        wording.of_base,
         N_(
             "Pace so far: disbursed, divided by the days since the detailed allocation (since 1 "
             "January where that date is not known), in VND million a day. Pace needed: what is "
@@ -180,38 +191,19 @@ LAPSING = TableSpec(
 
 def lapsing_table(
     closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
-) -> Table | None:
+) -> Table | Prose | None:
     """Show what is at risk at the first and the last close, and the pace it would take."""
-    if closes.empty:
-        return None
     days = closes["days_left_last"].notna()
     paces = ["paid_per_day_vnd", "pace_high_ratio", "pace_low_ratio"]
-    rows = closes.to_dict("records")
-    return wording.on_base(
-        LAPSING.table(
-            _blank(closes, paces).assign(closes=[_last_days(row, lang) for row in rows]),
-            lang,
-            # Several closes have no days in common.
-            total=_blank(total.assign(**dict.fromkeys(paces)), paces),
-            notes=_bases(closes[days], year, lang),
-            year=year,
-        ),
-        base,
-    )
+    # Several closes have no days in common.
+    together = _blank(total.assign(**dict.fromkeys(paces)), paces)
+    notes = _bases(closes[days], year, lang)
+    return LAPSING(_blank(closes, paces), lang, total=together, notes=notes, year=year, base=base)
 
 
 def _blank(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Leave cells empty that cannot have a number, where a number might be thought missing."""
     return frame.assign(**{name: frame[name].astype(object).fillna("") for name in columns})
-
-
-def _last_days(row: wording.Row, lang: str) -> str:
-    t = translator(lang)
-    if numbers.is_absent(row["close_first"]):
-        return t("not known")
-    first, last = (numbers.date(row[f"close_{end}"], lang) for end in ("first", "last"))
-    text = first if first == last else t("{first} or {last}", first=first, last=last)
-    return text if row["confirmed"] else text + " *"
 
 
 def _bases(closes: pd.DataFrame, year: int, lang: str) -> list[str]:
@@ -235,6 +227,13 @@ def _bases(closes: pd.DataFrame, year: int, lang: str) -> list[str]:
 
 # ------------------------------------------------------------------ time
 
+
+def _counted_from(closes: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    if (closes["timed_from"] == "decision").any():
+        return ""
+    return translator(lang)("The day of the decision is not known: counted from 1 January.")
+
+
 TIME = TableSpec(
     slug="funding-time",
     caption=N_("Gap against the time elapsed, {year}, VND billion"),
@@ -247,34 +246,25 @@ TIME = TableSpec(
     ),
     name=wording.what,
     total=N_("Total"),
-    notes=N_(
-        "Due = share of time elapsed × allocated; behind = due − disbursed (below zero: "
-        "ahead). Time runs from the day of the detailed allocation to the legal deadline."
+    empty="",
+    notes=(
+        wording.of_base,
+        N_(
+            "Due = share of time elapsed × allocated; behind = due − disbursed (below zero: "
+            "ahead). Time runs from the day of the detailed allocation to the legal deadline."
+        ),
+        _counted_from,
     ),
 )
 
 
 def time_table(
     closes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
-) -> Table | None:
+) -> Table | Prose | None:
     """Show how much of the time has passed by the cut-off, and how far behind that the money is."""
-    if closes.empty:
-        return None
-    t = translator(lang)
-    notes = []
-    if not (closes["timed_from"] == "decision").any():
-        notes.append(t("The day of the decision is not known: counted from 1 January."))
     shares = ["elapsed_high_pct", "elapsed_low_pct"]
-    return wording.on_base(
-        TIME.table(
-            _blank(closes, shares),
-            lang,
-            total=_blank(total.assign(**dict.fromkeys(["started", *shares], "")), shares),
-            notes=notes,
-            year=year,
-        ),
-        base,
-    )
+    together = _blank(total.assign(**dict.fromkeys(["started", *shares], "")), shares)
+    return TIME(_blank(closes, shares), lang, total=together, year=year, base=base)
 
 
 # ------------------------------------------------------------------ last year's money
@@ -411,7 +401,7 @@ def carry_over_table(
         for name in used
     }
     return spec.table(
-        programmes_named(found, year, lang).assign(**blank),
+        found.assign(**blank),
         lang,
         total=total if several else None,
         year=year,

@@ -9,7 +9,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import numbers, provenance
 from kgstats.present.funding import wording
-from kgstats.present.funding.tables import OF_PROGRAMME, programmes_named
+from kgstats.present.funding.tables import OF_PROGRAMME
 from kgstats.present.numbers import Quantity
 from kgstats.present.prose import Prose, capital
 from kgstats.present.tables import Column, Table, TableSpec
@@ -103,7 +103,7 @@ def printed_table(beside: pd.DataFrame, year: int, lang: str) -> Table | Prose:
     rows = beside.to_dict("records")
     said = {True: t("agrees"), False: t("differs")}
     table = PRINTED.table(
-        programmes_named(beside, year, lang).assign(
+        beside.assign(
             printed=[_quantity(row, "printed") for row in rows],
             returned=[_quantity(row, "returns") for row in rows],
             same=["" if numbers.is_absent(row["agrees"]) else said[row["agrees"]] for row in rows],
@@ -156,9 +156,7 @@ def sensitivity_table(
         name: [_input(row[name], str(row["unit"]), lang) for row in rows]
         for name in ("printed", "recomputed", "corrected")
     }
-    table = SENSITIVITY.table(
-        programmes_named(results, year, lang).assign(**shown), lang, year=year
-    )
+    table = SENSITIVITY.table(results.assign(**shown), lang, year=year)
     return _traced(table, results, BOTH)
 
 
@@ -201,7 +199,7 @@ def allocation_table(assigned: pd.DataFrame, year: int, lang: str) -> Table | No
     """Show money assigned (as printed) less money on the districts' lines."""
     if assigned.empty:
         return None
-    table = ASSIGNED.table(programmes_named(assigned, year, lang), lang, year=year)
+    table = ASSIGNED.table(assigned, lang, year=year)
     return _traced(table, assigned, BOTH[:1])
 
 

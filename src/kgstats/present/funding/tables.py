@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from kgstats import registry
 from kgstats.present import numbers
+from kgstats.present.columns import from_list
 from kgstats.present.funding import wording
 from kgstats.present.prose import Prose
 from kgstats.present.tables import Column, Table, TableSpec
@@ -16,15 +19,22 @@ GAP = ("allocated_vnd", "uncovered_vnd", "disbursed_vnd", "gap_vnd", "disbursed_
 BOTH = N_("Both programmes together")
 
 
-def programmes_named(found: pd.DataFrame, year: int, lang: str) -> pd.DataFrame:
-    """Add the programmes' names, in the column ``programme_name``: they change with the year."""
-    names = [wording.programme_name(code, year, lang) for code in found["programme"]]
-    return found.assign(programme_name=names)
+OF_PROGRAMME = Column(
+    "programme_name",
+    "",
+    said=lambda row, lang: wording.programme_name(row["programme"], row["year"], lang),
+)
+"""The programmes' names, by which rows are grouped: they change with the year."""
 
 
-OF_PROGRAMME = Column("programme_name", "")
+def _integrated(gaps: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    if not gaps["source"].eq("integrated").any():
+        return ""
+    text = N_("Integrated money is counted by the programmes it comes from, too.")
+    return translator(lang)(text)
 
-GAPS = TableSpec(
+
+gap_table = TableSpec(
     slug="funding-gaps",
     caption=N_("Money of the programmes, {year}: allocated, disbursed and gap, VND billion"),
     columns=(Column("source", N_("Source and kind")), *GAP),
@@ -32,137 +42,55 @@ GAPS = TableSpec(
     group=OF_PROGRAMME,
     total=N_("Total"),
     together=BOTH,
+    empty="",
+    notes=(wording.of_base, wording.adding_up, _integrated),
 )
-
-
-def gap_table(
-    gaps: pd.DataFrame,
-    programmes: pd.DataFrame,
-    total: pd.DataFrame,
-    year: int,
-    lang: str,
-    base: str = "",
-) -> Table | None:
-    """Show gap and rate by programme, source, kind and plan year, with subtotals and total."""
-    if gaps.empty:
-        return None
-    t = translator(lang)
-    notes = [wording.gap_note(total, lang)]
-    if gaps["source"].eq("integrated").any():
-        notes.append(t("Integrated money is counted by the programmes it comes from, too."))
-    return wording.on_base(
-        GAPS.table(
-            programmes_named(gaps, year, lang),
-            lang,
-            subtotals=programmes_named(programmes, year, lang),
-            total=total if len(programmes) > 1 else None,
-            notes=notes,
-            year=year,
-        ),
-        base,
-    )
-
-
-COMPONENTS = TableSpec(
+"""By programme, source, kind and plan year, with subtotals and the total."""
+component_table = TableSpec(
     slug="funding-components",
     caption=N_("Money by component, {year}: allocated, disbursed and gap, VND billion"),
     columns=("component", *GAP),
     group=OF_PROGRAMME,
     total=N_("Total"),
     together=BOTH,
+    of_one=False,
+    empty="",
+    notes=(wording.of_base, wording.adding_up),
 )
 
 
-def component_table(
-    gaps: pd.DataFrame,
-    programmes: pd.DataFrame,
-    total: pd.DataFrame,
-    year: int,
-    lang: str,
-    base: str = "",
-) -> Table | None:
-    """Show gap and rate by component of the programmes."""
-    if gaps.empty:
-        return None
-    components = gaps["programme"].map(gaps["programme"].value_counts())
-    several = gaps.loc[components > 1, "programme"]
-    return wording.on_base(
-        COMPONENTS.table(
-            programmes_named(gaps, year, lang),
-            lang,
-            subtotals=programmes_named(
-                programmes[programmes["programme"].isin(several)], year, lang
-            ),
-            total=total if len(programmes) > 1 else None,
-            notes=[wording.gap_note(total, lang)],
-            year=year,
-        ),
-        base,
-    )
+def _pool(row: wording.Row, lang: str) -> str:
+    programme = wording.programme_name(row["programme"], row["year"], lang)
+    return f"{programme}, {wording.sources(row['source'], lang)}"
 
 
-BASIS_NAMES = registry.codes("disbursement_basis")
-DENOMINATORS = TableSpec(
-    slug="funding-denominators",
-    caption=N_("Disbursement rate on several denominators, {year}, VND billion"),
-    columns=(
-        Column("basis", N_("Denominator")),
-        "allocated_vnd disbursed_vnd coverage_pct",
-        Column("rates", N_("Rate"), "percent", 2),
-    ),
-    name=lambda row, lang: translator(lang)(BASIS_NAMES[row["basis"]]),
-    group=Column("pool", ""),
-    notes=N_(
-        "Where part of the money has no reported disbursement, the rate lies between "
-        "none and all of that part being disbursed."
-    ),
-)
-
-
-def denominators_table(
-    by_source: pd.DataFrame, by_programme: pd.DataFrame, year: int, lang: str, base: str = ""
-) -> Table | None:
-    """Show the rate on several denominators side by side, by source and for all sources."""
-    if by_source.empty:
-        return None
-    pools = []
-    for programme, of_sources in by_source.groupby("programme", sort=False):
-        pools.append(of_sources)
-        if of_sources["source"].nunique(dropna=False) > 1:
-            pools.append(by_programme[by_programme["programme"] == programme])
-    found = pd.concat(pools)
-    # Where all lines report, or nothing was carried over, two denominators are one.
-    found = found[~found.duplicated(["programme", "source", "allocated_vnd", "disbursed_vnd"])]
-    return wording.on_base(
-        DENOMINATORS.table(
-            found.assign(
-                pool=[
-                    f"{wording.programme_name(row['programme'], year, lang)}, "
-                    f"{wording.sources(row['source'], lang)}"
-                    for row in found.to_dict("records")
-                ],
-                rates=[_range(row) for row in found.to_dict("records")],
-            ),
-            lang,
-            year=year,
-        ),
-        base,
-    )
-
-
-def _range(row: wording.Row) -> numbers.Quantity:
+def _range(row: wording.Row, lang: str) -> numbers.Quantity:
     low, high = row["disbursed_rate_low_pct"], row["disbursed_rate_high_pct"]
     if numbers.is_absent(low):
         return numbers.Quantity()
     return numbers.Quantity(low, high=None if low == high else high)
 
 
-AGEING = TableSpec(
-    slug="funding-ageing",
-    caption=N_("Money by plan year, {year}, VND billion"),
-    columns=("plan_year", *GAP),
-    name=lambda row, lang: _plan(row, lang),
+denominators_table = TableSpec(
+    slug="funding-denominators",
+    caption=N_("Disbursement rate on several denominators, {year}, VND billion"),
+    columns=(
+        Column("basis", N_("Denominator")),
+        "allocated_vnd disbursed_vnd coverage_pct",
+        Column("rates", N_("Rate"), "percent", 2, said=_range),
+    ),
+    name=from_list("disbursement_basis", "basis"),
+    group=Column("pool", "", said=_pool),
+    empty="",
+    notes=(
+        wording.of_base,
+        N_(
+            "Where part of the money has no reported disbursement, the rate lies between "
+            "none and all of that part being disbursed."
+        ),
+    ),
 )
+"""By source and for all sources, of :func:`kgstats.analysis.funding.by_denominator`."""
 
 
 def _plan(row: wording.Row, lang: str) -> str:
@@ -175,39 +103,30 @@ def _plan(row: wording.Row, lang: str) -> str:
     return t("plan of {year}, carried over", year=plan)
 
 
-def ageing_table(
-    gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
-) -> Table | None:
-    """Show the gap by vintage of the money."""
-    if gaps.empty:
-        return None
-    return wording.on_base(
-        AGEING.table(gaps, lang, total=total, notes=[wording.gap_note(total, lang)], year=year),
-        base,
-    )
+ageing_table = TableSpec(
+    slug="funding-ageing",
+    caption=N_("Money by plan year, {year}, VND billion"),
+    columns=("plan_year", *GAP),
+    name=_plan,
+    empty="",
+    notes=(wording.of_base, wording.adding_up),
+)
 
 
 # ------------------------------------------------------------------ causes, outputs, findings
 
-CAUSES = TableSpec(
+causes_table = TableSpec(
     slug="funding-causes",
     caption=N_("Money not yet disbursed, by the cause given, {year}"),
     columns=("cause lines districts shortfall_vnd shortfall_share_pct",),
     name=lambda row, lang: wording.cause(row["cause"], lang),
-    notes=N_("As stated in the returns, one cause a line; lines paid in full are not included."),
+    empty="",
+    notes=(
+        wording.of_base,
+        N_("As stated in the returns, one cause a line; lines paid in full are not included."),
+    ),
 )
-
-
-def causes_table(
-    causes: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
-) -> Table | None:
-    """Show what is not yet disbursed by the cause that districts gave."""
-    if causes.empty:
-        return None
-    return wording.on_base(CAUSES.table(causes, lang, total=total, year=year), base)
-
-
-OUTPUTS = TableSpec(
+outputs_table = TableSpec(
     slug="funding-outputs",
     caption=N_("Money and what the report says was delivered, {year}"),
     columns=(
@@ -220,16 +139,12 @@ OUTPUTS = TableSpec(
         Column("households", N_("Households"), "number"),
         Column("persons", N_("People"), "number"),
     ),
-    notes=N_("Shown side by side; the one does not explain the other."),
+    empty=N_("No output printed for {year} was paid with money that is in the returns."),
+    notes=(
+        wording.of_base,
+        N_("Shown side by side; the one does not explain the other."),
+    ),
 )
-
-
-def outputs_table(outputs: pd.DataFrame, year: int, lang: str, base: str = "") -> Table | Prose:
-    """Show what the printed report says was delivered, beside the money."""
-    if outputs.empty:
-        none = N_("No output printed for {year} was paid with money that is in the returns.")
-        return Prose([translator(lang)(none, year=year)])
-    return wording.on_base(OUTPUTS.table(outputs, lang, year=year), base)
 
 
 RULE_NAMES = registry.codes("unusual")
@@ -241,10 +156,13 @@ FINDINGS = TableSpec(
         "lines districts",
         Column("allocated_vnd", N_("Allocated on them, VND billion"), "billion", 3),
     ),
-    name=lambda row, lang: translator(lang)(RULE_NAMES[row["unusual"]]),
-    notes=N_(
-        "No line is left out for any of these: its amounts stay in the sums as received, and "
-        "no rate is computed where the plan is not above zero. A line can be in several rows."
+    name=from_list("unusual"),
+    notes=(
+        wording.of_base,
+        N_(
+            "No line is left out for any of these: its amounts stay in the sums as received, and "
+            "no rate is computed where the plan is not above zero. A line can be in several rows."
+        ),
     ),
 )
 
@@ -268,6 +186,5 @@ def unusual_table(
         notes.append(t("Checked and not found: {rules}.", rules="; ".join(nothing)))
     if not counts["lines"].any():
         return Prose(notes)
-    return wording.on_base(
-        FINDINGS.table(counts[counts["lines"] > 0], lang, notes=notes, year=year), base
-    )
+    found = counts[counts["lines"] > 0]
+    return FINDINGS.table(found, lang, notes=notes, year=year, base=base)

@@ -264,8 +264,13 @@ def cut_off(gaps: pd.DataFrame, lang: str) -> str:
     )
 
 
+def adding_up(frame: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    """Say how the amounts of a table of gaps add up, and of what the rates are, by its total."""
+    return gap_note(words["total"], lang)
+
+
 def gap_note(gaps: pd.DataFrame, lang: str) -> str:
-    """Say how the amounts of a table of gaps add up, and of what the rates are."""
+    """Say how the amounts of gaps add up, and of what the rates are."""
     return translator(lang)(
         "{cut_off}. In every row, allocated = not reported + disbursed + gap. Rates are computed "
         "from the sums of the lines with a reported disbursement. {absent}: not reported.",
@@ -278,7 +283,7 @@ def gap_note(gaps: pd.DataFrame, lang: str) -> str:
 
 OF_REPORTED = N_("Districts that reported")
 """What a row of all districts is called where not all of them reported."""
-Shown = TypeVar("Shown", Figure, Table, Figure | Prose, Figure | None, Table | None, Table | Prose)
+Shown = TypeVar("Shown", Figure, Figure | Prose, Figure | None)
 
 
 def reporting(by_district: pd.DataFrame, year: int, lang: str) -> str:
@@ -296,19 +301,28 @@ def reporting(by_district: pd.DataFrame, year: int, lang: str) -> str:
     return claims.base({"districts": (reported, len(there))}, lang)
 
 
+def of_base(frame: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:
+    """Say in a note of how many districts a table is: its ``base``, empty where it is of all."""
+    if not words.get("base"):
+        return ""
+    said = N_("Of the {base} that report money; sums and rates are of those.")
+    return translator(lang)(said, base=words["base"])
+
+
+def _note_base(held: Table | None, base: str) -> None:
+    if held is not None:
+        held.notes = (of_base(held.frame, held.lang, {"base": base}), *held.notes)
+
+
 def on_base(shown: Shown, base: str) -> Shown:
-    """Say of a figure or a table how many districts it is of, where not of all.
+    """Say of a figure how many districts it is of, where not of all.
 
     It stands in the title and in the data's notes: each is read, and downloaded, alone.
     """
     if base and isinstance(shown, Figure) and base not in shown.title:
         finding = N_("{finding} (of the {base} that reported)")
         shown.title = translator(shown.lang)(finding, finding=shown.title, base=base)
-        if shown.table is not None:
-            on_base(shown.table, base)
-    elif base and isinstance(shown, Table):
-        said = N_("Of the {base} that report money; sums and rates are of those.")
-        shown.notes = (translator(shown.lang)(said, base=base), *shown.notes)
+        _note_base(shown.table, base)
     return shown
 
 
