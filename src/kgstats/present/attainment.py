@@ -613,13 +613,9 @@ def gains_table(gains: pd.DataFrame, changes: pd.DataFrame, year: int, lang: str
     """
     if gains.empty:
         return None
-    compared = int(changes["marks_compared"].sum()), len(changes)
-    base = []
-    if compared[0] < compared[1]:
-        of = claims.base({"communes": compared}, lang)
-        base = [translator(lang)("Compared: {base}.", base=of)]
-    notes = [*base, source(year, lang)]
-    return _GAINS.table(gains, lang, notes=notes, year=year, before=year - 1)
+    compared = changes["marks_compared"].sum()
+    base = claims.part("communes", compared, len(changes), lang, N_("Compared: {base}."))
+    return _GAINS.table(gains, lang, notes=[*filter(None, [base]), source(year, lang)], year=year)
 
 
 def _decided(row: dict[str, Any], lang: str) -> str:

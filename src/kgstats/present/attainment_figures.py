@@ -241,9 +241,9 @@ def criteria_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> F
             year=year,
             low=whole(row["least_criteria"], lang),
         )
-        if row["criteria_communes"] < row["communes"]:
-            units = {"communes": (int(row["criteria_communes"]), int(row["communes"]))}
-            title += f" ({claims.base(units, lang)})"
+        title += claims.part(
+            "communes", row["criteria_communes"], row["communes"], lang, " ({base})"
+        )
     facts = [
         [t(words[status])]
         + ([t("Not met: {criteria}", criteria=listed(lacking, year, lang))] if lacking else [])
@@ -312,10 +312,8 @@ def _change_title(changes: pd.DataFrame, new: int, year: int, lang: str) -> str:
         title = t("In {year}: {said}", year=year, said="; ".join(parts))
     if not len(moved):
         return t("No commune can be compared with {before}", before=year - 1)
-    if len(moved) < len(changes):
-        units = {"communes": (len(moved), len(changes))}
-        title += t("; compared: {base}", base=claims.base(units, lang))
-    return title
+    of = N_("; compared: {base}")
+    return title + claims.part("communes", len(moved), len(changes), lang, of)
 
 
 _CHANGED = (
@@ -402,11 +400,9 @@ _WIDEST = claims.Words(
 
 def _of_marked(title: str, marked: int, year: int, lang: str) -> str:
     """Add to a title of how many communes there are marks, where some have none."""
-    communes = len(areas.rural(year))
-    if not marked or marked >= communes:
-        return title
-    base = claims.base({"communes": (int(marked), communes)}, lang)
-    return translator(lang)("{title} (marks given: {base})", title=title, base=base)
+    of, every = N_("{title} (marks given: {base})"), len(areas.rural(year))
+    said = claims.part("communes", marked, every, lang, of, title=title) if marked else ""
+    return said or title
 
 
 def _panels_title(missed: pd.Series, complete: bool, lang: str) -> str:

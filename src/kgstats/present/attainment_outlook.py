@@ -62,11 +62,8 @@ def progress_title(progress: pd.DataFrame, lang: str) -> str:
             "{n} commune recognised by the end of {year}",
             "{n} communes recognised by the end of {year}",
         )
-        said, known = claims.counted(forms, n, lang, year=year), int(found["communes_reported"])
-        if known == found["communes"]:
-            return said
-        base = claims.base({"communes": (known, int(found["communes"]))}, lang)
-        return t("{title} (reported: {base})", title=said, base=base)
+        said, of = claims.counted(forms, n, lang, year=year), N_("{title} (reported: {base})")
+        return _of_reported(found, lang, of, title=said) or said
     state, left = found["target_state"], found["communes_remaining"]
     if state not in ("reached", "missed"):
         state = "open" if numbers.is_absent(left) else "ahead" if left else "passed"
@@ -125,14 +122,12 @@ def _planned(found: pd.Series, lang: str) -> str:
         "year"
     )
     said = claims.counted(forms, found["communes_decided"], lang, none=none, year=year, plan=plan)
-    t, known, every = translator(lang), int(found["communes_reported"]), int(found["communes"])
-    base = claims.base({"communes": (known, every)}, lang)
-    said = f"{said}." if known == every else t("{said} (reported: {base}).", said=said, base=base)
+    said = _of_reported(found, lang, N_("{said} (reported: {base})."), said=said) or f"{said}."
     more = found["communes_more"]
     if numbers.is_absent(more) or more <= found["communes_decided"]:
         return said
     # Two counts that differ: one of decisions, one of what two returns say.
-    why = t(
+    why = translator(lang)(
         "The plan counts decisions by their date: the number rose by more, for some communes are "
         "recognised by an earlier decision, or one without a date, that the return of {before} "
         "does not have.",
@@ -197,12 +192,12 @@ def _amount(row: dict[str, Any], name: str) -> numbers.Quantity:
 
 def _base_note(frame: pd.DataFrame, lang: str) -> list[str]:
     """Say of how many communes a frame is, where not all are reported."""
-    first = frame.iloc[0]
-    known, every = int(first["communes_reported"]), int(first["communes"])
-    if known == every:
-        return []
-    base = claims.base({"communes": (known, every)}, lang)
-    return [translator(lang)("Reported: {base}.", base=base)]
+    return [*filter(None, [_of_reported(frame.iloc[0], lang, N_("Reported: {base}."))])]
+
+
+def _of_reported(row: pd.Series, lang: str, text: str, **values: str) -> str:
+    there, every = row["communes_reported"], row["communes"]
+    return claims.part("communes", there, every, lang, text, **values)
 
 
 _YEARS = TableSpec(
@@ -487,16 +482,15 @@ def outlook_chart(outlook: pd.DataFrame, year: int, lang: str) -> Figure | None:
         if row["scenario"] == "observed":
             name = f"{name} ({_range(row, lang)})"
         bars.append((name, row["communes_expected"]))
-    told = int(first["communes_reported"]), int(first["communes"])
-    title = _outlook_title(outlook, ahead, told[0] == told[1], lang)
+    complete = first["communes_reported"] == first["communes"]
+    title = _outlook_title(outlook, ahead, complete, lang)
     if not numbers.is_absent(target):
         bars.append((t("Target for {year}", year=ahead), float(target)))
-        if told[0] == told[1]:
+        if complete:
             title = t("{title}; the target is {n}", title=title, n=whole(target, lang))
-    if told[0] < told[1]:
-        # Nothing of the target: those that did not report are part of it.
-        base = claims.base({"communes": told}, lang)
-        title = t("{title} (only of those reported: {base})", title=title, base=base)
+    # Nothing of the target: those that did not report are part of it.
+    of = N_("{title} (only of those reported: {base})")
+    title = _of_reported(first, lang, of, title=title) or title
     frame = pd.DataFrame(bars, columns=["name", "communes_expected"]).assign(year=year)
     fills = [style.ACCENT, *[style.SEQUENCE[2]] * (len(bars) - 1)]
     if not numbers.is_absent(target):

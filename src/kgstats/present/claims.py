@@ -94,6 +94,25 @@ def base(reported: dict[str, tuple[int, int]], lang: str) -> str:
     )
 
 
+def part(unit: str, n: Any, of: Any, lang: str, text: str = "{base}", **values: object) -> str:
+    """Say of how many units something is where it is not of all of them; else nothing.
+
+    Parameters
+    ----------
+    unit, n, of
+        A name of :data:`UNITS`, how many reported, and how many there are.
+    text
+        The sentence, in which ``{base}`` stands for them.
+
+    >>> part("communes", 28, 117, "en", "Reported: {base}."), part("communes", 117, 117, "en")
+    ('Reported: 28 of 117 communes.', '')
+    """
+    if numbers.is_absent(n) or n == of:
+        return ""
+    told = base({unit: (int(n), int(of))}, lang)
+    return translator(lang)(text, base=told, **values)
+
+
 # Who is first -------------------------------------------------------------------------------
 
 

@@ -120,10 +120,7 @@ def _note(*sentences: str) -> str:
 
 def _titled(title: str, base: tuple[int, int], unit: str, lang: str) -> str:
     """Say in a title of how many units it is, where it is not of all of them."""
-    if base[0] == base[1]:
-        return title
-    of = claims.base({unit: base}, lang)
-    return translator(lang)("{title} ({base})", title=title, base=of)
+    return claims.part(unit, *base, lang, N_("{title} ({base})"), title=title) or title
 
 
 def _base(frame: pd.DataFrame, reported: str = "units") -> tuple[int, int]:

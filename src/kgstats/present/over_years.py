@@ -22,10 +22,7 @@ def incomplete(reported: int, expected: int, unit: str, lang: str) -> str:
     >>> incomplete(3, 15, "districts", "en"), incomplete(15, 15, "districts", "en")
     ('Only 3 of 15 districts can be compared.', '')
     """
-    if reported == expected:
-        return ""
-    base = claims.base({unit: (reported, expected)}, lang)
-    return translator(lang)("Only {base} can be compared.", base=base)
+    return claims.part(unit, reported, expected, lang, N_("Only {base} can be compared."))
 
 
 def period_name(code: str, lang: str) -> str:

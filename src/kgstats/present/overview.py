@@ -83,10 +83,8 @@ def value_of(row: Any, lang: str) -> str:
 
 def _partly(row: Any, n: str, of: str, lang: str) -> str:
     """Say of how many units something is, where it is not of all of them."""
-    some, every = getattr(row, n), getattr(row, of)
-    if numbers.is_absent(some) or some == every:
-        return ""
-    return claims.base({_OF.get(row.indicator, "units"): (int(some), int(every))}, lang)
+    unit = _OF.get(row.indicator, "units")
+    return claims.part(unit, getattr(row, n), getattr(row, of), lang)
 
 
 def against(row: Any, lang: str) -> list[str]:
@@ -191,10 +189,7 @@ def _districts_with_money(reported: pd.DataFrame | None, lang: str) -> str:
         return ""
     row = reported.set_index("form").loc["02"]
     there, of = row["districts"], row["districts_expected"]
-    if numbers.is_absent(there) or there == of:
-        return ""
-    base = claims.base({"districts": (int(there), int(of))}, lang)
-    return translator(lang)("{base} reported", base=base)
+    return claims.part("districts", there, of, lang, N_("{base} reported"))
 
 
 def _trend(years: pd.DataFrame | None, indicator: str, lang: str) -> list[tuple[str, float | None]]:
@@ -718,11 +713,9 @@ def _rates_moved(poor: pd.DataFrame, year: int, lang: str) -> list[str]:
         if fell and (worst.everyone or worst.compared == 1)
         else claims.said(worst, replace(words, unit=unit), write, lang)
     )
-    there = int(poor["matched_units"].sum()), int(poor["expected_units"].sum())
-    if there[0] < there[1]:
-        rest = f"{rest} " if rest else ""
-        rest += translator(lang)("Compared: {base}.", base=claims.base({"units": there}, lang))
-    return [one for one in (said, rest) if one]
+    there, every = poor["matched_units"].sum(), poor["expected_units"].sum()
+    of = claims.part("units", there, every, lang, N_("Compared: {base}."))
+    return [*filter(None, [said, " ".join(filter(None, [rest, of]))])]
 
 
 # Beside the published figures ---------------------------------------------------------------

@@ -155,11 +155,9 @@ def _from(row: Mapping[str, Any], subject: str, lang: str) -> str:
     said = t(registry.codes("result_from")[row["result_from"]])
     if row["source"]:
         return f"{said}: {sources.said(row['source'], lang)}"
-    reported, expected = row["reported_units"], row["expected_units"]
-    if numbers.is_absent(reported) or reported == expected:
-        return said
     unit = "units" if subject == "poverty" else "communes"
-    return f"{said}: {claims.base({unit: (int(reported), int(expected))}, lang)}"
+    of = claims.part(unit, row["reported_units"], row["expected_units"], lang)
+    return f"{said}: {of}" if of else said
 
 
 def _span(row: Mapping[str, Any], lang: str) -> str:

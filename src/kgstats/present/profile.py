@@ -66,8 +66,8 @@ def standard_map(communes: pd.DataFrame, year: int, district: str, lang: str) ->
     elif silent == rural:
         title = t("No commune of {name} reported its status", name=name)
     elif silent:
-        of = claims.base({"communes": (rural - silent, rural)}, lang)
-        title = t("{met}; {base} reported", met=title, base=of)
+        of = N_("{met}; {base} reported")
+        title = claims.part("communes", rural - silent, rural, lang, of, met=title)
     spec = maps.MapSpec(
         value="standing",
         label=t("New-rural standard"),
@@ -193,9 +193,7 @@ def reporting(funding: pd.DataFrame, year: int, lang: str) -> str:
     """Say of how many districts the province's money is, where not of all: "3 of 15 districts"."""
     there = places(year)["district"]
     reported = len(set(funding["district_code"].dropna()) & set(there))
-    if reported == len(there):
-        return ""
-    return claims.base({"districts": (reported, len(there))}, lang)
+    return claims.part("districts", reported, len(there), lang)
 
 
 def district_headlines(

@@ -153,12 +153,10 @@ def received_text(quality: pd.DataFrame, names: Mapping[str, str], year: int, la
     if absent:
         none = t("no returns, so they are in no figure of this page")
         items.append((t("Without {year}", year=year), f"{numbers.joined(absent, lang)}: {none}"))
-    short = quality[quality["returns_whole"] < quality["returns_expected"]]
-    for row in _named(short, names).to_dict("records"):
-        counted = claims.base(
-            {"districts": (int(row["returns_whole"]), int(row["returns_expected"]))}, lang
-        )
-        items.append((row["province"], t("whole returns from {base}", base=counted)))
+    for row in quality.dropna(subset=["returns_expected"]).to_dict("records"):
+        whole, every = row["returns_whole"], row["returns_expected"]
+        if said := claims.part("districts", whole, every, lang, N_("whole returns from {base}")):
+            items.append((names[row["province_code"]], said))
     made_up = [names[code] for code in quality.loc[quality["illustrative"], "province_code"]]
     if made_up and len(made_up) < len(there):
         items.append((t("Illustrative, sent by nobody"), numbers.joined(made_up, lang)))
@@ -350,13 +348,12 @@ def poverty_change_chart(
     )
     frame = frame.assign(strong=False)
     absent = [name for code, name in names.items() if code not in set(frame["province_code"])]
-    parts = frame[frame["compared"] < frame["expected"]]
     notes = []
     if absent:
         notes.append(t("Not compared: {names}.", names=numbers.joined(absent, lang)))
-    for row in parts.to_dict("records"):
-        base = claims.base({"units": (int(row["compared"]), int(row["expected"]))}, lang)
-        notes.append(f"{row['province']}: {base}.")
+    for row in frame.to_dict("records"):
+        of = claims.part("units", row["compared"], row["expected"], lang)
+        notes += [f"{row['province']}: {of}."] if of else []
     chart = Chart(
         slug="provinces-poverty-change",
         title=_change_finding(frame, year, lang),

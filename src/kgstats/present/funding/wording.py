@@ -151,14 +151,10 @@ def comparable(gaps: pd.DataFrame) -> pd.DataFrame:
 
 def nothing_left(gaps: pd.DataFrame, lang: str) -> str:
     """Say that nothing is left, of the districts that report a disbursement only."""
-    t = translator(lang)
-    reported = int(gaps["gap_vnd"].notna().sum())
-    if reported == len(gaps):
-        return t("No district has money left to disburse")
-    return t(
-        "The districts that report a disbursement have no money left ({base})",
-        base=claims.base({"districts": (reported, len(gaps))}, lang),
-    )
+    none = N_("No district has money left to disburse")
+    some = N_("The districts that report a disbursement have no money left ({base})")
+    reported = gaps["gap_vnd"].notna().sum()
+    return claims.part("districts", reported, len(gaps), lang, some) or translator(lang)(none)
 
 
 def not_compared(named: pd.DataFrame, lang: str) -> str:
@@ -296,9 +292,7 @@ def reporting(by_district: pd.DataFrame, year: int, lang: str) -> str:
     """
     there = by_district[by_district["district_code"].isin(places(year)["district"])]
     reported = int((there["lines"] > 0).sum())
-    if reported == len(there):
-        return ""
-    return claims.base({"districts": (reported, len(there))}, lang)
+    return claims.part("districts", reported, len(there), lang)
 
 
 def of_base(frame: pd.DataFrame, lang: str, words: dict[str, Any]) -> str:

@@ -34,9 +34,8 @@ def headlines(whole: pd.DataFrame, moved: pd.DataFrame, lang: str) -> Headlines:
     for measure in registry.codes("measure"):
         rate = f"{measure}_rate_pct"
         context = [claims.counted(claims.UNITS["households"], level[f"{measure}_end_hh"], lang)]
-        units = int(level[f"{measure}_rate_units"]), int(level["expected_units"])
-        if units[0] < units[1]:
-            context.append(claims.base({"units": units}, lang))
+        there, every = level[f"{measure}_rate_units"], level["expected_units"]
+        context += filter(None, [claims.part("units", there, every, lang)])
         row = changed.get(measure)
         if row is not None and not numbers.is_absent(row["change_pp"]):
             said = change_words(row["change_pp"], lang)
