@@ -228,7 +228,9 @@ def test_the_page_of_a_year_with_returns(lang, cells, findings, deliveries):
         ],
     )  # fmt: skip
     by_district = quality.by_district(findings, cells, 2019, deliveries)
-    assert isinstance(show.districts_table(by_district, 2019, lang), Table)
+    assert isinstance(
+        show.districts_table(by_district, quality.in_all(by_district), 2019, lang), Table
+    )
     assert isinstance(accounts_table(cells, lang), Table)
     assert isinstance(show.found_table(quality.by_rule(findings), lang, year=2019), Table)
     replaced = show.deliveries_table(quality.replaced(deliveries, cells), lang, year=2019)
@@ -249,7 +251,7 @@ def test_the_page_of_a_year_without_returns_says_so(lang):
     deliveries = pd.DataFrame(columns=["file", "district_code", "received", "reason", "supersedes"])
     declared = pd.DataFrame(columns=["file", "sheet", "cell"])
     parts = [
-        show.districts_table(quality.by_district(NONE, no_cells, 2019), 2019, lang),
+        show.districts_table(quality.by_district(NONE, no_cells, 2019), NONE, 2019, lang),
         show.found_table(quality.by_rule(NONE), lang, year=2019),
         accounts_table(no_cells, lang),
         show.corrections_table(quality.corrections(declared, NONE), lang, year=2019),

@@ -23,7 +23,8 @@ def cleaned(tmp_path_factory) -> Cleaned:
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_files_add_up(cleaned, lang):
-    found = show.files_table(returns.accounts_by_file(cleaned.ledger, cleaned.summary), 2019, lang)
+    by_file = returns.accounts_by_file(cleaned.ledger, cleaned.summary)
+    found = show.files_table(by_file, lang, total=quality.in_all(by_file), year=2019)
     frame = found.frame
     parts = frame[["values", "page", "aside", "quarantined"]].sum(axis=1)
     assert (parts == frame["received"]).all()

@@ -159,6 +159,22 @@ def received(coverage: pd.DataFrame, findings: pd.DataFrame, cells: pd.DataFrame
     return pd.DataFrame([row | {many: int(found.get(name, 0)) for name, many in COUNTED.items()}])
 
 
+def in_all(counted: pd.DataFrame) -> pd.DataFrame:
+    """Add up counts over all rows: one row, without keys.
+
+    Parameters
+    ----------
+    counted
+        A frame of counts by some key, such as :func:`by_district` returns.
+
+    Examples
+    --------
+    >>> in_all(pd.DataFrame({"file": ["a.xls", "b.xls"], "cells": [12, 8]})).to_dict("records")
+    [{'cells': 20}]
+    """
+    return counted.select_dtypes(["number"]).sum().to_frame().T
+
+
 def by_district(
     findings: pd.DataFrame,
     cells: pd.DataFrame,

@@ -243,7 +243,7 @@ def _no_communes(row: Any, province: Any) -> bool:
     return [numbers.is_absent(one) for one in expected] == [True, False]
 
 
-FILES = TableSpec(
+files_table = TableSpec(
     slug="files",
     caption=N_("Files received and what became of their cells"),
     columns=(
@@ -257,15 +257,9 @@ FILES = TableSpec(
         Column("notes", N_("Repaired"), "number", spanner=N_("Findings"), unit=N_("findings")),
     ),
     total=N_("All files"),
+    empty=N_("Nothing was received from this district."),
+    caution=True,
 )
-
-
-def files_table(files: pd.DataFrame, lang: str) -> Table | Prose:
-    """Tabulate what a district sent and what became of its cells."""
-    if files.empty:
-        return Prose([translator(lang)("Nothing was received from this district.")], kind="caution")
-    total = files.drop(columns="file").sum().to_frame().T
-    return FILES.table(files, lang, total=total)
 
 
 def _gravity(row: Mapping[str, Any], lang: str) -> str:

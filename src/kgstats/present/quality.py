@@ -193,12 +193,19 @@ def coverage_table(coverage: pd.DataFrame, year: int, lang: str) -> Table:
     return made.table(frame, lang, year=year)
 
 
-def districts_table(by_district: pd.DataFrame, year: int, lang: str) -> Table | Prose:
-    """Tabulate the findings by district and severity, with the total."""
+def districts_table(
+    by_district: pd.DataFrame, total: pd.DataFrame, year: int, lang: str
+) -> Table | Prose:
+    """Tabulate the findings by district and severity, with the total.
+
+    Parameters
+    ----------
+    by_district, total
+        :func:`kgstats.analysis.quality.by_district`, and what it adds up to.
+    """
     if by_district.empty:
         return _absent(year, lang)
     t = translator(lang)
-    total = by_district.drop(columns="district_code").sum().to_frame().T
     caption = N_("Findings about the returns of {year}, by district and severity")
     if areas.districts(year).empty:
         caption = N_("Findings about the returns of {year} by severity")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -12,12 +13,9 @@ from kgstats.present.charts import Chart, Series, stacked_bars
 from kgstats.present.columns import place_in
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Prose
-from kgstats.present.tables import Column, Table, TableSpec, places
+from kgstats.present.tables import Column, TableSpec, places
 from kgstats.returns import rules
 from kgstats.words import N_, translator
-
-if TYPE_CHECKING:
-    from kgstats.words import Translate
 
 SEVERITIES = registry.codes("severity_done")
 """What a finding's severity means for the value it is about."""
@@ -26,13 +24,23 @@ MOST_SHOWN = 60
 """How many refusals a page lists; all of them stand in the data."""
 
 
-FILES = TableSpec(
+def _held(row: Mapping[str, Any], lang: str) -> str:
+    """Say which forms a file holds, or why none of it is used."""
+    t, forms, problem = translator(lang), row["forms"], row["problem"]
+    if isinstance(problem, str) and problem == "superseded":
+        return t("not used: a later file takes its place")
+    if isinstance(problem, str):
+        return t("could not be read")
+    return forms.replace(" ", ", ") if isinstance(forms, str) else t("none of the forms")
+
+
+files_table = TableSpec(
     slug="files-received",
     caption=N_("Files received for {year} and what became of their cells"),
     columns=(
         Column("file", N_("File received"), "verbatim"),
         "district_code",
-        Column("held", N_("Forms in it")),
+        Column("held", N_("Forms in it"), said=_held),
         "received",
         Column("values", N_("Values"), "number", unit="cells"),
         Column("page", N_("Parts of the page"), "number", unit="cells"),
@@ -46,26 +54,6 @@ FILES = TableSpec(
         "left aside and cells refused add up to the cells received, file by file."
     ),
 )
-
-
-def files_table(accounts: pd.DataFrame, year: int, lang: str) -> Table:
-    """Tabulate the files received: whose they are, which forms they hold, and their account."""
-    t = translator(lang)
-    held = [
-        _held(forms, problem, t)
-        for forms, problem in zip(accounts["forms"], accounts["problem"], strict=True)
-    ]
-    counts = ["received", "values", "page", "aside", "quarantined"]
-    total = accounts[counts].sum().to_frame().T.assign(held="")
-    return FILES.table(accounts.assign(held=held), lang, total=total, year=year)
-
-
-def _held(forms: object, problem: object, t: Translate) -> str:
-    if isinstance(problem, str) and problem == "superseded":
-        return t("not used: a later file takes its place")
-    if isinstance(problem, str):
-        return t("could not be read")
-    return str(forms).replace(" ", ", ") if isinstance(forms, str) else t("none of the forms")
 
 
 def worded(findings: pd.DataFrame, lang: str) -> pd.DataFrame:
