@@ -382,5 +382,6 @@ def test_what_was_received_is_told(tmp_path):
 
 def test_a_column_that_shares_its_key_with_another_has_its_own_meaning():
     """The files' notes once explained the day of a delivery as a number of cells."""
-    meant = {column.key: column.meaning("en") for column in show.deliveries_table.columns}
+    own = [one for one in show.deliveries_table.columns if not isinstance(one, str)]
+    meant = {column.key: column.meaning("en") for column in own}
     assert meant["received"] == "The day the file arrived"
