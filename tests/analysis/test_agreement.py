@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -208,6 +209,20 @@ def test_facts_of_another_report_and_year_are_rows_of_data(tables, monkeypatch):
     assert found.loc["x", "agrees"] and found.loc["x", "source_vi"] == "7/BC-UBND III.4"
     assert found.loc["y", "corrected"] == float(figures["value"][0]) - 7
     assert not found.loc["y", "agrees"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "found", "agrees"),
+    [
+        ("over", "731.9", False), ("over", "732", True), ("over", "732.99", True),
+        ("over", "733", False), ("least", "731.9", False), ("least", "733", True),
+        ("more_than_half", "732", False), ("more_than_half", "732.1", True),
+        ("rounded", "732.49", True), ("rounded", "732.5", False), ("rounded", "731.5", True),
+        ("equal", "732.1", False),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_round_words_agrees_up_to_its_bounds(rule, found, agrees):
+    assert module._agrees(rule, Decimal(732), Decimal(found), 0) is agrees
 
 
 def test_a_decision_out_of_the_window_stays_in_the_base(printed, tables):
