@@ -10,3 +10,8 @@ def test_counts_are_written_as_the_language_does(lang, number):
     assert text.count(number) == 2
     assert ("1 tệp" if lang == "vi" else "of one file") in text
     assert "a &lt;b&gt;.xls" in text
+
+
+def test_one_cell_is_said_in_the_singular():
+    one = [Source("An Biên", "a.xls", "S", ("A1",))]
+    assert "1 cell of one file" in panel(one, "en") and "1 ô trong 1 tệp" in panel(one, "vi")

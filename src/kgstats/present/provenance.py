@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgstats.present import numbers
-from kgstats.words import translator
+from kgstats.words import plurals, translator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ def sources(cells: pd.DataFrame, districts: dict[str, str]) -> list[Source]:
 
 def panel(found: Sequence[Source], lang: str) -> str:
     """Return the sources as a small folded panel."""
-    t = translator(lang)
+    t, tn = translator(lang), plurals(lang)
     total = sum(len(source.cells) for source in found)
     files = len({source.file for source in found})
     rows = numbers.number(sum(source.rows for source in found), lang)
@@ -92,7 +92,12 @@ def panel(found: Sequence[Source], lang: str) -> str:
     if not total:
         summary = t("Where this comes from: {rows} rows of clean tables", rows=rows)
     elif files == 1:
-        summary = t("Where this comes from: {cells} cells of one file", cells=count)
+        summary = tn(
+            "Where this comes from: {cells} cell of one file",
+            "Where this comes from: {cells} cells of one file",
+            total,
+            cells=count,
+        )
     else:
         summary = t(
             "Where this comes from: {cells} cells of {files} files",
