@@ -189,6 +189,14 @@ def test_a_chance_is_what_a_product_by_hand_gives(of_2019):
         assert chances.at[code, "chance_pct"] == pytest.approx(100 * by_hand)
 
 
+def test_a_criterion_with_too_few_marks_takes_the_rate_of_all():
+    rates = pd.DataFrame(
+        {"criterion": [1, 2, 3], "marks_gained": [1, 9, 10], "marks_unmet_before": [9, 10, 81]}
+    )
+    found = outlook._rates(rates, "marks_gained", "marks_unmet_before")
+    assert found == {1: 0.2, 2: 0.9, 3: 10 / 81}
+
+
 def test_without_two_years_there_are_no_rates_but_the_decisions(tables):
     first = standings_of(tables, 2018)
     found = outlook_of(first, 2018).set_index("scenario")

@@ -76,6 +76,15 @@ def test_the_chart_says_rank_value_and_province_of_each_rate(tables, standings, 
     assert "Poverty rate: no figure, province" in told
 
 
+def test_a_part_of_the_units_is_said_with_its_districts_and_the_provinces_base(districts):
+    assert ranks._base(districts, "en") == []
+    assert len(ranks._notes(districts, 2019, "en")) == 1
+    silent = districts["poor_rate_units"] - (districts["district_code"] == "908").astype("Int64")
+    part = districts.assign(poor_rate_units=silent)
+    assert "144 of 145" in ranks._base(part, "en")[0]
+    assert ranks._notes(part, 2019, "en")[1:] == ["Based on part of their units: An Biên."]
+
+
 def test_what_is_withheld_is_not_ranked(tables, districts):
     some = ["912", "913", "914"]
     table = tables["poverty"][2019]

@@ -210,12 +210,22 @@ def test_a_later_file_supersedes_the_earlier_and_remarks_stay(place, returns):
     assert set(cleaned.tables["poverty"]["district_code"]) == {"907"}
 
 
-def _saved_again(content: bytes) -> bytes:
-    """Return a workbook with the same cells in another file."""
+def test_a_file_with_fewer_forms_than_the_earlier_overlaps_and_supersedes_nothing(place, returns):
+    whole = (returns / "Bieu MTQG 2019 - Chau Thanh.xlsx").read_bytes()
+    register.register(place, 2019, parcels.Item("ca ba.xlsx", whole))
+    part = _saved_again(whole, without=("Bieu 01", "Bieu 02"))
+    told = register.register(place, 2019, parcels.Item("bieu 03.xlsx", part))
+    assert (told.supersedes, told.overlaps) == ([], ["ca ba.xlsx"])
+
+
+def _saved_again(content: bytes, without: tuple[str, ...] = ()) -> bytes:
+    """Return a workbook with the same cells, but for some sheets, in another file."""
     import openpyxl
 
     held = io.BytesIO()
     book = openpyxl.load_workbook(io.BytesIO(content))
+    for name in without:
+        del book[name]
     book.properties.title = "again"
     book.save(held)
     return held.getvalue()
