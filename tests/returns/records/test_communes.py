@@ -350,3 +350,15 @@ def test_the_number_of_another_paper_recognises_nobody(heading, read_as):
     assert (found["31108"]["decision_no"] == "15/QĐ-UBND") == read_as
     assert (found["31108"]["status"] == "recognised") == read_as
     assert read_as or "column_doubtful" in findings
+
+
+@pytest.mark.parametrize("counted", [4, 5])
+def test_a_row_of_another_district_may_be_counted_or_not(counted):
+    """What the page counts costs no commune of its own its row."""
+    rows = [*marks(), [5, "Xã Thạnh Hưng", *marks()[1][2:]]]
+    met = [sum(row[at] == "Đ" for row in rows[:counted]) for at in range(2, 21)]
+    result = read(attainment([*rows, [None, "Số xã đạt", *met]]))
+    assert met_of(result) == RIGHT and list(told(result)) == ["place_elsewhere"]
+    met[0] -= 2
+    wrong = read(attainment([*rows, [None, "Số xã đạt", *met]]))
+    assert "total_differs" in told(wrong)

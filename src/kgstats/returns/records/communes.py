@@ -311,16 +311,21 @@ class CommuneWords:
         held = self.table.cells[row]
         wanted, rate = self.counted(row)
         # The rows without their sheet: a sum that held its sheet would keep it in memory.
-        rows = [(line.cells, line.values) for line in self.lines.values()]
+        lines = self.lines.values()
+        every = [(line.cells, line.values) for line in lines]
+        own = [(line.cells, line.values) for line in lines if line.unit is not None]
         for one in marks:
             seen = held.get(one.column.index)
             if seen is None or not seen.numeric:
                 continue
             name = f"met {one.criterion}"
+            stated = read_number(seen.value, number_format=seen.number_format).value
+            # A row of another district, or of a name that nobody knows, may be counted or not.
+            alone = [values.get(name) for _, values in own]
+            rows = own if own and None not in alone and alone.count(wanted) == stated else every
             given = [values.get(name) for _, values in rows]
             if None in given:
                 continue
-            stated = read_number(seen.value, number_format=seen.number_format).value
             counted = given.count(wanted)
             if rate and stated is not None:
                 share = 100 * counted / len(given)
