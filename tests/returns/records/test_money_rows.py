@@ -7,6 +7,7 @@ from tests.returns.records.pages import (
     ALLOCATED,
     MONEY,
     MONEY_HEAD,
+    MONEY_TITLE,
     allocated,
     money,
     read,
@@ -119,3 +120,19 @@ def test_a_year_named_within_a_programme_ends_with_it(marked):
             ["B", YEARS[1]], heads[0], bare[2], heads[3], bare[4]]  # fmt: skip
     years = [row["plan_year"] for row in read(money(over)).records["funding"]]
     assert sorted(years) == [2018, 2018, 2019, 2019, 2019]
+
+
+POOR = [[None, "Hỗ trợ đầu tư xây dựng cơ sở hạ tầng", "NSTW", "ĐTPT", 2019, 900, 300, 33.33],
+        [None, "Hỗ trợ phát triển sản xuất và nhân rộng mô hình giảm nghèo", "NSTW", "Sự nghiệp",
+         2019, 200, 50, 25]]  # fmt: skip
+
+
+@pytest.mark.parametrize("between", [[], [[MONEY_TITLE]], [["(tiếp)"]]])
+def test_a_section_above_a_heading_said_again_is_none_of_its_words(between):
+    """A page break may part a programme's name from its lines."""
+    heads = [["II", f"Chương trình MTQG {PROGRAMMES[1]}"], ["b", "Chương trình 135"]]
+    heads = [[*words, None, None, None, 1100, 350] for words in heads]
+    result = read(money([*MONEY[:3], *heads, *between, MONEY_HEAD, *POOR]))
+    components = [row["component"] for row in result.records["funding"]]
+    assert components[3:] == ["gnbv_135_infrastructure", "gnbv_135_production"]
+    assert told(result) == {}

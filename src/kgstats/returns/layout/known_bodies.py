@@ -135,7 +135,8 @@ def known_bodies(grid: Grid, subjects: list[Subjects]) -> list[KnownBody]:
                 continue
             goes_on = mine and not _named_again(grid, one.column, mine[-1].rows, run)
             if goes_on and _repeats(grid, mine[-1].heading, heading):
-                mine[-1].repeats.append((heading.first, heading.code_row or heading.last))
+                top = _with_title(grid, mine[-1], heading.first)
+                mine[-1].repeats.append((top, heading.code_row or heading.last))
                 mine[-1].rows.extend(run)
             else:
                 mine.append(KnownBody(one.column, list(run), heading))
@@ -224,6 +225,8 @@ def _heading_over(
             cursor -= 1
             below = row
             continue
+        if first is not None and above and _ends_body(grid, row, column, values):
+            break
         if not _of_heading(grid, cells, column, values, anchored) and not (
             _is_piece(cells, column) and _goes_on(grid, cursor, column, values, anchored)
         ):
@@ -296,6 +299,12 @@ def _of_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
         or LABELLED_SECTION.match(labels[0].text) is not None
         or SECTION_WORDS.match(labels[0].folded) is not None
     )
+
+
+def _ends_body(grid: Grid, row: int, column: int, values: set[int]) -> bool:
+    """Whether a row above a heading that is said again belongs to the body above: a section."""
+    amounts = any(one.column in values and one.kind == "number" for one in grid.rows[row])
+    return amounts and _of_body(grid, row, column, values)
 
 
 def _stands_between(grid: Grid, cursor: int, run: list[int], column: int, values: set[int]) -> bool:
@@ -439,6 +448,17 @@ def _named_again(grid: Grid, column: int, rows: list[int], run: list[int]) -> bo
     distinct = set(after)
     same = len(distinct.intersection(before))
     return before[:1] == after[:1] and 1 < len(distinct) < 2 * same and same > len(after) / 2
+
+
+def _with_title(grid: Grid, body: KnownBody, first: int) -> int:
+    """Return the first row of a heading said again, with the title that is said again over it."""
+    above = [row for row in grid.order if row < body.heading.first]
+    titles = {one.folded for row in above for one in grid.rows[row] if one.kind == "text"}
+    for row in reversed(grid.order[grid.index_after(body.rows[-1]) : grid.index_after(first) - 1]):
+        if any(one.folded not in titles for one in grid.rows[row]):
+            break
+        first = row
+    return first
 
 
 def _has_words(one: Seen) -> bool:
