@@ -49,6 +49,8 @@ def test_the_cells_of_a_usual_sheet_are_found() -> None:
         ROW.replace("<c ", "<x:c ").replace("</c>", "</x:c>"),
         f"{ROW}<extLst/>",
         f"{ROW}{CELL}",
+        f"{CELL}{ROW}",
+        f"{ROW}{CELL}{ROW}",
         ROW.replace("spans", f'x="{CELL}" spans'),
         ROW.replace(CELL, "\0"),
     ],
