@@ -221,6 +221,8 @@ def test_districts_and_statuses_add_up_to_the_whole(tables):
         assert parts[name].fillna(0).sum() == whole[name]
     statuses = [f"communes_{name}" for name in indicators.STATUSES]
     assert parts[statuses].fillna(0).sum(axis=1).eq(parts["communes"]).all()
+    silent = parts["communes"] - parts["communes_reported"]
+    assert silent.eq(parts["communes_not_reported"]).all()
     money = indicators.disbursement(tables["funding"], ("district", "programme"))
     total = indicators.disbursement(tables["funding"]).iloc[0]
     for name in ("allocated_vnd", "covered_vnd", "disbursed_vnd", "gap_vnd"):
@@ -284,6 +286,33 @@ def test_nothing_reported_is_unknown_and_not_none():
     assert money["covered_vnd"] == 0 and money["uncovered_vnd"] == money["allocated_vnd"]
     for name in ("disbursed_vnd", "gap_vnd", "disbursed_rate_pct", "shortfall_vnd"):
         assert pd.isna(money[name]), name
+
+
+def test_marks_alone_do_not_tell_how_a_commune_stands():
+    """Where no decision or status could be read, the range is as wide on each page."""
+    communes = WHOLE["communes"].copy()
+    unread = communes.index[communes["status"] == "recognised"][:3]
+    communes.loc[unread, ["status", "decision_date", "decision_no", "level"]] = pd.NA
+    tables = {**WHOLE, "communes": communes}
+    assert_one_value_each(tables)
+    by_year = {name: {YEAR: tables[name]} for name in NAMES}
+    standings = attainment.standings(by_year["communes"], by_year["attainment"], YEAR)
+    row = attainment.summary(standings).iloc[0]
+    counted = ["communes_recognised", "communes_reported", "communes_not_reported"]
+    assert row[[*counted, "criteria_communes"]].tolist() == [61, 114, 3, 117]
+    ranges = uncertainty.ranges(
+        standings,
+        by_year["poverty"],
+        tables["funding"],
+        YEAR,
+        uncertainty.doubtful(NOTHING, NOTHING),
+    ).set_index("indicator")
+    assert ranges.loc["communes_recognised", ["low", "high"]].tolist() == [61, 64]
+    results = period_targets.commune_results(standings).set_index("indicator")
+    told = ["result", "result_high", "reported_units", "expected_units"]
+    assert results.loc["attained_communes", told].tolist() == [61, 64, 114, 117]
+    facts = agreement.agreement(by_year).set_index("fact")["from_returns"]
+    assert pd.isna(facts[f"communes_recognised_{YEAR}"])
 
 
 def test_a_unit_where_nobody_lives_has_not_reported_its_households():

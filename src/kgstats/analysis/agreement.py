@@ -161,7 +161,7 @@ class Returns:
             rows = self._rows(standing, fact)
             return rows["criteria_met"].iloc[0] if len(rows) == 1 else None
         if fact.indicator == "districts_all_recognised":
-            if not standing["reported"].fillna(False).all():
+            if not indicators.status_known(standing).all():
                 return None
             districts = attainment.district_standard(
                 attainment.summary(self._rows(standing, fact), "district")
@@ -169,7 +169,10 @@ class Returns:
             return int(
                 ((districts["condition"] == "met") & (districts["route"] == "standard")).sum()
             )
-        if not self._rows(standing, fact)["reported"].fillna(False).all():
+        rows = self._rows(standing, fact)
+        of_criteria = fact.indicator in ("mean_criteria", "least_criteria")
+        known = rows["criteria_met"].notna() if of_criteria else indicators.status_known(rows)
+        if not known.all():
             return None
         return self._of(indicators.commune_standard, standing, fact)[fact.indicator]
 

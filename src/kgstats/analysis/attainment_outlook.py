@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from kgstats import registry
-from kgstats.analysis import attainment, tidy
+from kgstats.analysis import attainment, indicators, tidy
 from kgstats.analysis.tidy import percent, quotient
 from kgstats.reference import criteria
 from kgstats.reference.programmes import Target, targets
@@ -73,7 +73,8 @@ def progress(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     """
     own, before = _of(standings, year), _before(standings, year)
     counted = attainment.summary(own).iloc[0]
-    both = own[own["reported"]].merge(before[before["reported"]], on="commune_code")
+    own_known, then_known = (one[indicators.status_known(one)] for one in (own, before))
+    both = own_known.merge(then_known, on="commune_code")
     more = (both["status_x"] == "recognised").sum() - (both["status_y"] == "recognised").sum()
     last_year = criteria.criteria_set(year).last_year
     aim = next(iter(targets(year, last_year, ["attained_communes"])), None)
@@ -142,7 +143,7 @@ def judged(standings: pd.DataFrame, year: int) -> pd.DataFrame:
             {
                 "year": year,
                 "communes": len(own),
-                "communes_reported": int(own["reported"].sum()),
+                "communes_reported": int(indicators.status_known(own).sum()),
                 "target": aim.indicator,
                 "target_year": aim.year,
                 "target_low": aim.low,
@@ -185,7 +186,7 @@ def _bounds(own: pd.DataFrame, indicator: str, year: int) -> tuple[float | None,
     value = _value(own, indicator, year)
     if value is None:
         return None, None
-    missing = int((~own["reported"]).sum())
+    missing = int((~indicators.status_known(own)).sum())
     if indicator != "mean_criteria":
         return value, value + missing
     total, unknown = float(own["criteria_met"].sum()), int(own["criteria_met"].isna().sum())
@@ -353,7 +354,7 @@ def outlook(standings: pd.DataFrame, chances: pd.DataFrame, year: int) -> pd.Dat
         return _scenarios([])
     aim = next(iter(targets(year + 1, year + 1, ["attained_communes"])), None)
     recognised = int((own["status"] == "recognised").sum())
-    missing = int((~own["reported"]).sum())
+    missing = int((~indicators.status_known(own)).sum())
     pending = int((own["status"] == "pending").sum())
     short = len(attainment.nearly(own, short=1))
     ways = chances["chance_pct"]
@@ -419,7 +420,8 @@ def tested(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     """
     then = standings[standings["year"] < year]
     own = _of(standings, year)
-    whole = own["reported"].all() and _of(standings, year - 1)["reported"].all()
+    both = (own, _of(standings, year - 1))
+    whole = all(indicators.status_known(one).all() for one in both)
     known = _of(then, year - 1)
     if known.empty or not whole:
         return pd.DataFrame()

@@ -123,11 +123,30 @@ def commune_status(communes: pd.DataFrame, year: int) -> pd.Series:
     return status.mask((status == "recognised") & before & short, "earlier_set")
 
 
+def status_known(standing: pd.DataFrame) -> pd.Series:
+    """Say of which communes it is known how they stand to the standard.
+
+    Marks alone do not tell it: whether there is a decision stands elsewhere on the form, and may
+    be missing or refused where the marks are there.
+
+    Parameters
+    ----------
+    standing
+        ``status`` of each commune: :func:`commune_status`.
+
+    Examples
+    --------
+    >>> status_known(pd.DataFrame({"status": ["pending", "not_reported"]})).tolist()
+    [True, False]
+    """
+    return standing["status"].astype("string").fillna("not_reported") != "not_reported"
+
+
 def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     """Count the communes that meet the new-rural standard, and the criteria met per commune.
 
-    Share recognised = communes recognised ÷ rural communes that reported × 100. Of all rural
-    communes of the year's list it is at least ``recognised_min_pct`` and at most
+    Share recognised = communes recognised ÷ rural communes whose status is known × 100. Of all
+    rural communes of the year's list it is at least ``recognised_min_pct`` and at most
     ``recognised_max_pct``. Mean criteria ("tiêu chí bình quân/xã") = criteria met, summed over
     the communes whose number is known, ÷ those communes.
 
@@ -142,11 +161,12 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The keys; ``communes`` (the base), ``communes_reported``; of them ``communes_recognised,
-        communes_pending, communes_not_yet, communes_earlier_set, communes_not_reported``, which
-        sum to the base; ``recognised_pct, recognised_min_pct, recognised_max_pct``;
-        ``criteria_total, criteria_communes, mean_criteria, least_criteria``. Where no commune is
-        reported nothing is known: all but the base and ``communes_not_reported`` are null.
+        The keys; ``communes`` (the base); ``communes_reported`` (status known), of them
+        ``communes_recognised, communes_pending, communes_not_yet, communes_earlier_set``, and
+        ``communes_not_reported``, with which these sum to the base; ``recognised_pct,
+        recognised_min_pct, recognised_max_pct``; ``criteria_total, criteria_communes,
+        mean_criteria, least_criteria``. Where no status is known there is nothing to count: the
+        communes of each status are null, all but those not reported.
 
     Examples
     --------
@@ -155,7 +175,6 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     ...         "district_code": ["899", "899", "900"],
     ...         "status": ["recognised", "not_reported", "pending"],
     ...         "criteria_met": [19, None, 19],
-    ...         "reported": [True, False, True],
     ...     }
     ... )
     >>> found = commune_standard(standing, "district")
@@ -167,7 +186,7 @@ def commune_standard(standing: pd.DataFrame, by: By = ()) -> pd.DataFrame:
     status = standing["status"].astype("string")
     work = standing[keys(by)].assign(
         communes=1,
-        communes_reported=standing["reported"].astype("Int64"),
+        communes_reported=status_known(standing).astype("Int64"),
         **{f"communes_{name}": (status == name).astype("Int64") for name in STATUSES},
         criteria_total=standing["criteria_met"].astype("Int64"),
         criteria_communes=standing["criteria_met"].notna().astype("Int64"),

@@ -193,13 +193,13 @@ def _communes_moved(standings: pd.DataFrame, year: int) -> list[Moved]:
     if now.empty or then.empty:
         return []
     then = _same_areas(then, year - 1, year)
-    both = then[then["reported"]].merge(
-        now[now["reported"]], on="commune_code", suffixes=("_then", "_now")
-    )
+    both = then.merge(now, on="commune_code", suffixes=("_then", "_now"))
+    known = [both[f"status_{own}"] != "not_reported" for own in ("then", "now")]
+    told = both[known[0] & known[1]]
     found: list[Moved] = []
-    if len(both):
-        one, two = (int((both[f"status_{own}"] == "recognised").sum()) for own in ("then", "now"))
-        found.append(("communes_recognised", one, two, two - one, len(both), len(now)))
+    if len(told):
+        one, two = (int((told[f"status_{own}"] == "recognised").sum()) for own in ("then", "now"))
+        found.append(("communes_recognised", one, two, two - one, len(told), len(now)))
     met = both[["criteria_met_then", "criteria_met_now"]].dropna().astype(int)
     if len(met):
         first, last = met.sum().tolist()

@@ -53,20 +53,19 @@ def commune_results(standings: pd.DataFrame) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for year, own in standings.groupby("year"):
         one = attainment.summary(own).iloc[0]
-        if not one["communes_reported"]:
-            continue
-        absent = int(one["communes_not_reported"])
-        base = (int(one["communes"]) - absent, int(one["communes"]))
-        levels = attainment.levels(own).set_index("level")["communes_at_least"]
-        decided = own["decision_year"].eq(year) & own["status"].eq("recognised")
-        counts = {
-            "attained_communes": int(one["communes_recognised"]),
-            "newly_attained_communes": int(decided.fillna(False).sum()),
-            "advanced_communes": int(levels["advanced"]),
-            "model_communes": int(levels["model"]),
-        }
-        for indicator, count in counts.items():
-            rows.append((indicator, "all", year, count, count + absent, *base, "returns", ""))
+        if one["communes_reported"]:
+            absent = int(one["communes_not_reported"])
+            base = (int(one["communes"]) - absent, int(one["communes"]))
+            levels = attainment.levels(own).set_index("level")["communes_at_least"]
+            decided = own["decision_year"].eq(year) & own["status"].eq("recognised")
+            counts = {
+                "attained_communes": int(one["communes_recognised"]),
+                "newly_attained_communes": int(decided.fillna(False).sum()),
+                "advanced_communes": int(levels["advanced"]),
+                "model_communes": int(levels["model"]),
+            }
+            for indicator, count in counts.items():
+                rows.append((indicator, "all", year, count, count + absent, *base, "returns", ""))
         if one["criteria_communes"]:
             mean = float(one["mean_criteria"])
             known = (int(one["criteria_communes"]), int(one["communes"]))

@@ -153,7 +153,7 @@ def _of_communes(standing: pd.DataFrame, doubts: pd.DataFrame) -> list[Row]:
     held = doubts[doubts["table"].isin(["communes", "attainment"])]
     code = held["row_key"].str.split("/").str[2]
     value = indicators.commune_standard(standing).iloc[0]
-    silent = ~standing["reported"].fillna(False)
+    silent = ~indicators.status_known(standing)
     decided = set(code[held["column"].isin(["status", "decision_date", "decision_no"])])
     unsure = ~silent & standing["commune_code"].isin(decided)
     sure = int(((standing["status"] == "recognised") & ~unsure & ~silent).sum())

@@ -102,7 +102,10 @@ def share_note(counts: pd.DataFrame, lang: str) -> list[str]:
     """Say of whom a share recognised is where communes are not reported."""
     if not counts["communes_not_reported"].fillna(0).any():
         return []
-    text = N_("The share recognised is of the communes that reported, the mean as well.")
+    text = N_(
+        "The share recognised is of the communes whose status is known, the mean of those whose "
+        "number of criteria is."
+    )
     return [translator(lang)(text)]
 
 
