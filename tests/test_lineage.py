@@ -153,3 +153,13 @@ def test_the_cells_behind_money_and_a_count(year_2019):
 
     names = lineage.behind(number, communes, ledger=year_2019.ledger)
     assert len(names) == 4 and set(names["column"]) == {"commune_code"}
+
+
+def test_a_status_comes_from_the_decision_and_the_marks_of_its_commune(year_2019):
+    communes = year_2019.tables["communes"]
+    one = communes[communes["status"] == "recognised"].iloc[[0]]
+    found = lineage.trace(one, ["status"], ledger=year_2019.ledger)
+    told = found["column"].value_counts()
+    assert told["met"] == 19 and {"decision_no", "decision_date"} & set(told.index)
+    code = one["commune_code"].iloc[0]
+    assert all(key.split("/")[2] == code for key in found["row_key"])

@@ -169,3 +169,9 @@ def test_money_is_compared_in_the_unit_that_is_printed():
 )
 def test_a_base_is_stated(lang, said):
     assert claims.base({"districts": (3, 15), "communes": (28, 117)}, lang) == said
+
+
+def test_nobody_is_first_among_one():
+    assert not claims.first(pd.Series({"a": 5})).alone
+    assert claims.first(pd.Series({"a": 5, "b": 4})).alone
+    assert not claims.first(pd.Series({"a": 5, "b": 5, "c": 4})).alone

@@ -132,6 +132,15 @@ def test_an_archive_that_cannot_be_meant_is_refused(tmp_path, content, message):
         opened(tmp_path, "a.zip", content)
 
 
+def test_archives_within_an_archive_hold_no_more_than_one_may(tmp_path):
+    """Each is small enough; together they are more files than anybody reads."""
+    half = parcels.MOST_FILES // 2 + 1
+    inner = [archive({f"{place}-{n}.csv": b"1" for n in range(half)}) for place in "ab"]
+    whole = archive({"a.zip": inner[0], "b.zip": inner[1]})
+    with pytest.raises(parcels.ParcelError, match=f"more than {parcels.MOST_FILES} files"):
+        opened(tmp_path, "whole.zip", whole)
+
+
 def test_what_systems_add_to_an_archive_was_not_sent(tmp_path):
     names = ("__MACOSX/a.xlsx", "a/._a.xlsx", "a/.DS_Store", "Thumbs.db", "~$a.xlsx", "./c.csv")
     parcel = opened(tmp_path, "from_a_mac.zip", archive(dict.fromkeys(names, b"1")))

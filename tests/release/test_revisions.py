@@ -190,6 +190,20 @@ def test_each_kind_of_cause_is_named(tmp_path):
     )
 
 
+@pytest.mark.parametrize("files", [5, 7])
+def test_of_many_changed_files_of_code_the_first_are_named(tmp_path, files):
+    text = "Where,Poor\nX,{}\n"
+    one = table(tmp_path / "one", "p", "t", text.format(1), steps("p"))
+    later = steps("p")
+    later[0]["code"] = "other"
+    code = {f"src/kgstats/m{n}.py": "2" for n in range(files)}
+    two = table(tmp_path / "two", "p", "t", text.format(2), later, code=code)
+    (change,) = revisions.compare(one, two, "vi")
+    named = tuple(f"mã lệnh {name} đã thay đổi" for name in list(code)[:5])
+    assert change.causes[:5] == named
+    assert len(change.causes) == min(files, 6) and (files == 5 or " 2 " in change.causes[5])
+
+
 @pytest.fixture
 def two_that_sent_again(tmp_path):
     """Two publications between which An Biên and An Minh each changed a commune's value."""
