@@ -296,14 +296,15 @@ PUBLISHER = N_("The kgstats contributors")
 def _citation(edition: Edition, days: Mapping[str, str], page: Entry | None = None) -> str:
     """Return the citation of a page, of the whole publication without one.
 
-    Its date is the day its data end with: the day of a run would make other bytes of the same.
+    Its year is that of the publication, the same on all pages, and its date the day its data end
+    with: the day of a run would make other bytes of the same.
     """
     t = translator(edition.lang)
     day = max(days.values(), default=f"{edition.year}-12-31")
     said = t("Data to {day}.", day=numbers.date(dt.date.fromisoformat(day), edition.lang))
     titles = f"{page.title}. {edition.title}" if page else edition.title
     where = page.href if page else "index.html"
-    return f"{t(PUBLISHER)} ({day[:4]}). {titles}. {said} kgstats {kgstats.__version__}. {where}"
+    return f"{t(PUBLISHER)} ({edition.year}). {titles}. {said} kgstats {kgstats.__version__}. {where}"
 
 
 def _citation_of_parts(edition: Edition, days: Mapping[str, str], page: Entry) -> str:
