@@ -1154,3 +1154,18 @@ def test_a_table_beside_another_begins_where_its_first_words_stand_again():
     assert (left.last_column, right.first_column) == (4, 5)
     (once,) = find_tables(sheet([[*head, "Hộ cận nghèo", "Hộ nghèo"], *[row[:6] for row in rows]]))
     assert once.last_column == 6
+
+
+def test_the_place_where_a_sheet_is_signed_is_no_commune_beside_the_values_of_another_form():
+    """Two forms side by side: the left one ends where the right one still has rows."""
+    names = ["Mong Thọ", "Mong Thọ A", "Mong Thọ B", "Giục Tượng"]
+    left = [["TT", "Xã", *(f"TC {n}" for n in range(1, 20)), None]]
+    left += [[n, f"Xã {name}", *["x", "0"] * 9, "x", None] for n, name in enumerate(names, 1)]
+    left += [[None] * 22, [None] * 19 + ["Châu Thành, ngày 20 tháng 12 năm 2023", None, None]]
+    right = [POVERTY_HEAD]
+    for n, name in enumerate(["Minh Hòa", *names, "Bình An"], 1):
+        right.append([n, f"Xã {name}", 1000, *range(50, 50 + len(POVERTY_HEAD) - 3)])
+    rows = [one + other for one, other in zip(left, right, strict=False)]
+    rows += [[None] * 22 + other for other in right[len(left) :]]
+    found = read_return_page(sheet([["Biểu 01"], *rows])).tables
+    assert [(one.first_data_row, len(one.body_rows)) for one in found] == [(3, 4), (3, 6)]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from kgstats.reference import areas
 from kgstats.returns.cells import Sheet
 from kgstats.returns.forms import form_rows, split_words
-from kgstats.returns.layout import Page, Seen, Subjects, read_page, tokens
+from kgstats.returns.layout import Page, Seen, Subjects, is_signature, read_page, tokens
 from kgstats.returns.subjects.places import TYPE_WORDS, bare_name, split_type
 
 LEAST_VALUES = 5
@@ -120,8 +120,11 @@ def _label_column(rows: dict[int, list[Seen]], column: int, held: dict[int, str]
 
 
 def names_commune(one: Seen) -> bool:
-    """Whether a cell names a commune of the province, with its type, office or a note or alone."""
-    return _is_commune(one.text, one.folded)
+    """Whether a cell names a commune of the province, with its type, office or a note or alone.
+
+    "Châu Thành, ngày 10 tháng 01 năm 2020" is where a sheet is signed, and a commune's name too.
+    """
+    return _is_commune(one.text, one.folded) and not is_signature([one])
 
 
 @lru_cache(maxsize=1 << 14)
