@@ -2,10 +2,11 @@
 
 Efficiency is the time of one worker over twice that of two; it says something only on a machine
 with two free processors. How far those are free, and slow each other, is told by the same ratio of
-plain processes that only compute: no program can do better. The driver's memory (the run itself,
-without the workers) is told too.
+plain processes that only compute: no program can do better. Workers are started anew for each
+measurement and load everything once, seconds that weigh the less the more workspaces there are.
+The driver's memory (the run itself, without the workers) is told too.
 
-    python benchmarks/cluster.py [--workspaces 6]
+    python benchmarks/cluster.py [--workspaces 24]
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def free() -> float:
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workspaces", type=int, default=6)
+    parser.add_argument("--workspaces", type=int, default=24)
     count = parser.parse_args().workspaces
     with tempfile.TemporaryDirectory() as folder:
         lay_out(Path(folder), count)

@@ -32,6 +32,15 @@ def environment_as_it_was() -> Iterator[None]:
     os.environ.update(before)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def texts_held_as_before() -> Iterator[None]:
+    """A notebook that starts in a test's own process says how that holds texts of tables."""
+    import pandas as pd
+
+    with pd.option_context("mode.string_storage", pd.get_option("mode.string_storage")):
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The material beside the project that must not enter it; skips where it is absent."""

@@ -189,11 +189,11 @@ def test_the_columns_of_a_table_are_described(tmp_path, lang):
 
 
 def test_the_columns_of_a_result_are_described(tmp_path):
-    result = pd.DataFrame({"poor_rate_pct": [2.69], "area": ["rural"], "of_my_own": [1]})
+    result = pd.DataFrame({"poor_rate_pct": [2.69], "programme": ["ntm"], "of_my_own": [1]})
     told = notebook.Report(2019, "vi", Workspace(tmp_path)).describe(result)
     assert told.loc["poor_rate_pct", "unit"] == "%"
     assert told.loc["poor_rate_pct", "from"] == "poverty.poor_end_hh, poverty.households_hh"
-    assert told.loc["area", "definition"].startswith("Địa bàn: ")
+    assert told.loc["programme", "definition"].startswith("Chương trình: ")
     assert told.loc["of_my_own"].tolist()[1:] == ["", "", ""]
 
 

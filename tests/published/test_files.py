@@ -110,7 +110,7 @@ def test_the_series_is_there_for_a_year_without_a_report(root):
 
 def test_a_unit_of_a_later_list_is_an_area_of_its_province():
     with province.turned(province.of_code("10")):
-        assert "03043" not in areas.units(2019)["commune_code"].to_numpy()
-        assert "03043" in areas.units(2021)["commune_code"].to_numpy()
-        assert known_code("03043")
-        assert not known_code("03044"), "between two of the province's, on none of its lists"
+        assert "03003" not in areas.units(2019)["commune_code"].to_numpy()
+        assert "03003" in areas.units(2021)["commune_code"].to_numpy()
+        assert known_code("03003")
+        assert not known_code("03005"), "between two of the province's, on none of its lists"

@@ -304,7 +304,9 @@ def _citation(edition: Edition, days: Mapping[str, str], page: Entry | None = No
     said = t("Data to {day}.", day=numbers.date(dt.date.fromisoformat(day), edition.lang))
     titles = f"{page.title}. {edition.title}" if page else edition.title
     where = page.href if page else "index.html"
-    return f"{t(PUBLISHER)} ({edition.year}). {titles}. {said} kgstats {kgstats.__version__}. {where}"
+    return (
+        f"{t(PUBLISHER)} ({edition.year}). {titles}. {said} kgstats {kgstats.__version__}. {where}"
+    )
 
 
 def _citation_of_parts(edition: Edition, days: Mapping[str, str], page: Entry) -> str:

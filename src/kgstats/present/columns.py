@@ -344,6 +344,13 @@ def from_list(codes: str, key: str = "") -> Callable[[dict[str, Any], str], str]
 def place_in(between: str, *names: str) -> Callable[[dict[str, Any], str], str]:
     """Return what says where in a delivery a row is of: its file, sheet and cell, as far as known.
 
+    Parameters
+    ----------
+    between
+        What stands between two of these.
+    names
+        Their columns, where they are others.
+
     Examples
     --------
     >>> place_in(", ")({"file": "a.xls", "sheet": "", "cell": "B2"}, "en")

@@ -445,12 +445,24 @@ class TableSpec:
         notes: Sequence[str] = (),
         **words: Any,
     ) -> Table:
-        """Make the table; ``words`` fill in the caption, the labels and the names of rows.
+        """Make the table.
 
-        ``year``, ``before`` and ``next`` are among them by themselves where the frame says its
-        year. ``total`` is a frame of one row without keys. ``subtotals`` has the key of ``group``
-        and puts one row at the end of each group. A column ``total_name`` of theirs says what a
-        total is called, where it is another than ``total``.
+        Parameters
+        ----------
+        frame
+            A row for each of the table's.
+        lang
+            The language of its words.
+        total
+            One row without keys. Its column ``total_name`` says what it is called, where that is
+            not the declared ``total``.
+        subtotals
+            A row for each group, with the key of ``group``, put at its end.
+        notes
+            Those of this table alone; the declared ones stand before them.
+        words
+            Fill in the caption, the labels and the names of rows. ``year``, ``before`` and
+            ``next`` are among them by themselves where the frame says its year.
         """
         t, words = translator(lang), _filled(frame, words)
         made = [self._column(one, lang, words) for one in self.columns]
