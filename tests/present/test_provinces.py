@@ -139,3 +139,14 @@ def test_what_is_not_as_it_seems_is_said_first(changed, said):
 def test_a_year_without_districts_expects_no_number_of_returns():
     frame = quality(returns_expected=pd.array([pd.NA, pd.NA], "Int64"))
     assert isinstance(show.quality_chart(frame, NAMES, 2025, "vi"), Prose)
+
+
+def test_many_provinces_are_not_all_named_in_a_sentence():
+    named = [f"P{n}" for n in range(12)]
+    assert show.some_of(named, 12, "en") == "all 12 provinces"
+    assert show.some_of(named[:10], 12, "en") == f"{', '.join(named[:8])} and 2 more"
+    assert show.some_of(named[:8], 12, "en") == f"{', '.join(named[:7])} and P7"
+    codes = [f"{n:02}" for n in range(12)]
+    frame = pd.concat([quality().head(1)] * 12, ignore_index=True).assign(province_code=codes)
+    told = show.received_text(frame, dict(zip(codes, named, strict=True)), 2019, "en").to_text()
+    assert told.startswith("Returns of 2019 are here from 12 provinces.")

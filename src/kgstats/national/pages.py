@@ -28,6 +28,7 @@ from kgstats.pipeline.limits import Limits
 from kgstats.pipeline.pages import CODE
 from kgstats.pipeline.store import canonical, files
 from kgstats.pipeline.store import digest as digest_of
+from kgstats.present.provinces import some_of
 from kgstats.words import N_, translator
 from kgstats.workspace import RUN_VARIABLE, project_folder
 
@@ -146,7 +147,7 @@ def _edition(
         place=t(PLACE),
         within=t(WITHIN),
         names=set(names.values()),
-        banner=t(BANNER, names=", ".join(made_up)),
+        banner=t(BANNER, names=some_of(made_up, len(quality), lang)),
     )
 
 

@@ -6,7 +6,7 @@ provinces by code, in the language of the page: those without returns of the yea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +26,8 @@ from kgstats.reference.refusal import Refusal
 from kgstats.words import N_, translator
 
 PROVINCES = claims.P_("{n} province", "{n} provinces")
+MOST_NAMED = 8
+"""So many provinces are named in a sentence; a table names them all."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,30 @@ _PROVINCE = Column("province_code", N_("Province or city"))
 # What was put together ----------------------------------------------------------------------
 
 
+def some_of(named: Sequence[str], every: int, lang: str) -> str:
+    """Name provinces: each where they are few, else that it is all, or the first and how many more.
+
+    Parameters
+    ----------
+    named
+        Names, in the order of their codes.
+    every
+        How many provinces there are.
+
+    Examples
+    --------
+    >>> some_of(["Cao Bằng", "Đà Nẵng"], 2, "en"), some_of(["Cà Mau"] * 62, 62, "en")
+    ('Cao Bằng and Đà Nẵng', 'all 62 provinces')
+    """
+    t, more = translator(lang), len(named) - MOST_NAMED
+    if more <= 0:
+        return numbers.joined(list(named), lang)
+    if len(named) == every:
+        return t("all {n} provinces", n=numbers.number(every, lang))
+    first = ", ".join(named[:MOST_NAMED])
+    return t("{names} and {n} more", names=first, n=numbers.number(more, lang))
+
+
 def received_text(quality: pd.DataFrame, names: Mapping[str, str], year: int, lang: str) -> Prose:
     """Say which provinces have returns of the year, which have none, and what is not as it seems.
 
@@ -142,31 +168,37 @@ def received_text(quality: pd.DataFrame, names: Mapping[str, str], year: int, la
     """
     t = translator(lang)
     there = [names[code] for code in quality["province_code"]]
+    listed = partial(some_of, every=len(there), lang=lang)
     absent = [name for code, name in names.items() if code not in set(quality["province_code"])]
-    lead = t(
-        "Returns of {year} are here from {n}: {names}.",
-        year=year,
-        n=claims.counted(PROVINCES, len(there), lang),
-        names=numbers.joined(there, lang),
+    many = claims.counted(PROVINCES, len(there), lang)
+    lead = (
+        t("Returns of {year} are here from {n}.", year=year, n=many)
+        if len(there) > MOST_NAMED
+        else t(
+            "Returns of {year} are here from {n}: {names}.",
+            year=year,
+            n=many,
+            names=numbers.joined(there, lang),
+        )
     )
     items: list[str | tuple[str, str]] = []
     if absent:
         none = t("no returns, so they are in no figure of this page")
-        items.append((t("Without {year}", year=year), f"{numbers.joined(absent, lang)}: {none}"))
+        items.append((t("Without {year}", year=year), f"{listed(absent)}: {none}"))
     for row in quality.dropna(subset=["returns_expected"]).to_dict("records"):
         whole, every = row["returns_whole"], row["returns_expected"]
         if said := claims.part("districts", whole, every, lang, N_("whole returns from {base}")):
             items.append((names[row["province_code"]], said))
     made_up = [names[code] for code in quality.loc[quality["illustrative"], "province_code"]]
     if made_up and len(made_up) < len(there):
-        items.append((t("Illustrative, sent by nobody"), numbers.joined(made_up, lang)))
+        items.append((t("Illustrative, sent by nobody"), listed(made_up)))
     for state, lead_words in (
         ("out_of_date", N_("Clean tables older than the returns or the programme")),
         ("alone", N_("Clean tables taken over without the returns")),
     ):
         held = [names[code] for code in quality.loc[quality["state"] == state, "province_code"]]
         if held:
-            items.append((t(lead_words), numbers.joined(held, lang)))
+            items.append((t(lead_words), listed(held)))
     for row in _named(quality, names).to_dict("records"):
         if "poverty" not in str(row["tables"]).split():
             items.append((row["province"], t("counts of households were not taken over")))
