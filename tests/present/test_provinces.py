@@ -150,3 +150,5 @@ def test_many_provinces_are_not_all_named_in_a_sentence():
     frame = pd.concat([quality().head(1)] * 12, ignore_index=True).assign(province_code=codes)
     told = show.received_text(frame, dict(zip(codes, named, strict=True)), 2019, "en").to_text()
     assert told.startswith("Returns of 2019 are here from 12 provinces.")
+    half = show.received_text(frame[:9], {f"{n:02}": f"P{n}" for n in range(18)}, 2019, "en")
+    assert "Without 2019: P9, P10" in half.to_text() and "all 9" not in half.to_text()

@@ -184,7 +184,8 @@ def received_text(quality: pd.DataFrame, names: Mapping[str, str], year: int, la
     items: list[str | tuple[str, str]] = []
     if absent:
         none = t("no returns, so they are in no figure of this page")
-        items.append((t("Without {year}", year=year), f"{listed(absent)}: {none}"))
+        without = some_of(absent, len(names), lang)
+        items.append((t("Without {year}", year=year), f"{without}: {none}"))
     for row in quality.dropna(subset=["returns_expected"]).to_dict("records"):
         whole, every = row["returns_whole"], row["returns_expected"]
         if said := claims.part("districts", whole, every, lang, N_("whole returns from {base}")):
