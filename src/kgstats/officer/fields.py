@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kgstats import registry
-from kgstats.returns.forms import Form, all_forms, form_rows, split_words
+from kgstats.returns.forms import MARK_NAMES, Form, all_forms, form_rows, split_words
 from kgstats.returns.guidance import guidance
 from kgstats.returns.identities import identities
-from kgstats.returns.pages import MARK_NAMES
 
 LISTINGS = {
     "level": "levels", "status": "statuses", "component": "components", "source": "sources",

@@ -15,9 +15,8 @@ from kgstats.edits import Identity
 from kgstats.edits.identities import Quotient
 from kgstats.officer.fields import Field, listed, marks
 from kgstats.reference.criteria import LEVELS
-from kgstats.returns.forms import all_forms, exact_meaning
+from kgstats.returns.forms import MARK_NAMES, all_forms, exact_meaning
 from kgstats.returns.identities import BEFORE, identities
-from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.columns import MOST_HOUSEHOLDS
 from kgstats.returns.records.funding import MOST_MONEY_VND
 from kgstats.returns.values.decisions import decision_days

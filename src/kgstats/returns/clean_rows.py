@@ -12,11 +12,17 @@ from kgstats.returns.book import Book, Record
 from kgstats.returns.edits.dashes import refuse_contradicted_dashes
 from kgstats.returns.edits.judging import judge
 from kgstats.returns.edits.moved_columns import DECISIONS, refuse_moved_decisions
-from kgstats.returns.forms import CRITERIA, KEYS, code_words, column_words, table_columns
+from kgstats.returns.forms import (
+    CRITERIA,
+    KEYS,
+    MARK_NAMES,
+    code_words,
+    column_words,
+    table_columns,
+)
 from kgstats.returns.identities import rate_agrees, rates
 from kgstats.returns.joining import Cells, Row, given, joined, order_column
 from kgstats.returns.ledger import FATES, raw_text, row_key
-from kgstats.returns.pages import MARK_NAMES
 from kgstats.returns.records.funding import doubt_units
 from kgstats.returns.records.lines import Line
 from kgstats.returns.rules import Words

@@ -20,6 +20,9 @@ from kgstats.returns.layout import tokens
 CRITERIA = 19
 """Number of criteria a rural commune is judged on."""
 
+MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
+"""Names of the nineteen marks among the values of a line."""
+
 TABLES = registry.of_forms()
 """The clean tables, in the order in which they are written."""
 

@@ -6,13 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from kgstats.returns.book import Record
-from kgstats.returns.forms import column_words
+from kgstats.edits import Number
+from kgstats.edits.identities import stated_number
+from kgstats.returns.book import Previous, Record
+from kgstats.returns.forms import MARK_NAMES, column_words
+from kgstats.returns.identities import BEFORE
 from kgstats.returns.layout import Seen
 from kgstats.returns.ledger import FATES
 from kgstats.returns.records.lines import Line, Work
 
 Cells = dict[str, list[tuple[Work, Seen]]]
+
+NUMBERS = (int, float, bool)
+MARKS = frozenset(MARK_NAMES)
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +48,27 @@ class Row:
         for _, seen in self.cells.get(column, ()):
             _, table, key, behind = seen.fate or FATES["quarantined"]
             seen.fate = ("quarantined", table, key, behind)
+
+
+def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
+    """Return the numbers of a row that have a cell, by column, with those of the year before.
+
+    Marks are among them, as 1 and 0, where all nineteen have a cell: a mark that a legend gives to
+    blank cells has none to be blamed.
+    """
+    values: dict[str, Number] = {}
+    cells = row.cells
+    for name, value in row.values.items():
+        if value.__class__ in NUMBERS and cells.get(name):
+            values[name] = stated_number(value) if value.__class__ is float else int(value)
+    if not (MARKS.isdisjoint(values) or values.keys() >= MARKS):
+        for name in MARK_NAMES:
+            values.pop(name, None)
+    if previous is not None and row.code is not None:
+        for name, before in previous.get(row.code, {}).items():
+            if before is not None:
+                values[BEFORE + name] = before
+    return values
 
 
 def joined(lines: Iterable[Line], table: str) -> list[Row]:

@@ -11,11 +11,11 @@ from operator import attrgetter
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
-from kgstats.returns.forms import all_forms
+from kgstats.returns.forms import MARK_NAMES, all_forms
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen, TableBlock
 from kgstats.returns.ledger import FATES, is_empty, raw_text
-from kgstats.returns.pages import MARK_NAMES, hidden_names, told_hidden
+from kgstats.returns.pages import hidden_names, told_hidden
 from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.resemblance import Resemblance, resemblance

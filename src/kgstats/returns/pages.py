@@ -10,7 +10,6 @@ from kgstats.returns.book import MONEY_BEFORE, Book
 from kgstats.returns.cells import Sheet, areas
 from kgstats.returns.columns.matching import recognise
 from kgstats.returns.columns.plans import without_plans
-from kgstats.returns.forms import CRITERIA
 from kgstats.returns.guidance import is_guidance
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Page, Seen
@@ -28,9 +27,6 @@ MOST_ALIKE = 200
 """How many findings of one kind a single sheet may have where a list says no more."""
 
 ENCODING_NAMES = {"tcvn3": "TCVN3 (.VnTime)", "vni": "VNI", "mojibake": "UTF-8/cp1252"}
-
-MARK_NAMES = tuple(f"met {number}" for number in range(1, CRITERIA + 1))
-"""Names of the nineteen marks among the values of a line."""
 
 
 def open_sheets(book: Book) -> None:

@@ -370,3 +370,33 @@ def test_a_row_copied_from_its_neighbour_is_not_accepted():
     ends = [one["poor_end_hh"] for one in result.records["poverty"]]
     assert ends == [42, None, None, 36]
     assert [one["households_hh"] for one in result.records["poverty"]] == [1000, None, None, 800]
+
+
+def with_wrong_households(wrong):
+    """A page of which some numbers of households are a few hundred too high, with its sum."""
+    made = make("poverty", Way(), random.Random(4), district="906")
+    sheet = made.book.sheets[0]
+    column = made.columns["households_hh"]
+    cells = {one.row: one for one in sheet.cells if one.column == column}
+    rows = list(made.rows.values())
+    sheet.cells.append(Cell(rows[-1] + 1, 2, "Tổng cộng"))
+    sheet.cells.append(Cell(rows[-1] + 1, column, sum(cells[row].value for row in rows)))
+    rows = rows[-wrong:]
+    for at, row in enumerate(rows):
+        cells[row].value += 800 + 37 * at * at
+    return made, rows
+
+
+@pytest.mark.parametrize("count", [1, 3, 6, 7])
+def test_no_value_that_row_and_sum_contradict_is_accepted(count):
+    made, rows = with_wrong_households(count)
+    if count == 3:  # one of them has one rate alone to speak against it
+        sheet = made.book.sheets[0]
+        gone = (rows[2], made.columns["poor_end_pct"])
+        sheet.cells = [one for one in sheet.cells if (one.row, one.column) != gone]
+    result = read_book(made.book, 2019)
+    assert {one.cell for one in result.findings if one.grave == "error"} == {
+        f"C{row}" for row in rows
+    }
+    read = [one["households_hh"] for one in result.records["poverty"]]
+    assert read.count(None) == count

@@ -33,9 +33,10 @@ from kgstats.edits import (
     localise,
 )
 from kgstats.edits.cover import Cover
-from kgstats.edits.identities import Quotient, stated_number
+from kgstats.edits.identities import Quotient
 from kgstats.edits.slips import Slip
-from kgstats.returns.book import Book, Previous
+from kgstats.returns.book import Book
+from kgstats.returns.edits.filled_down import refuse_filled
 from kgstats.returns.edits.misread_rows import (
     MOVED,
     copied_rows,
@@ -44,10 +45,9 @@ from kgstats.returns.edits.misread_rows import (
     refused_values,
 )
 from kgstats.returns.edits.moved_columns import refuse_moved
-from kgstats.returns.forms import KEYS, column_words
+from kgstats.returns.forms import KEYS, MARK_NAMES, column_words
 from kgstats.returns.identities import BEFORE, identities
-from kgstats.returns.joining import Row
-from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.joining import MARKS, NUMBERS, Row, stated_in
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import rounding
 from kgstats.returns.rules import RULES, Words
@@ -98,6 +98,7 @@ def judge(book: Book, table: str, rows: Sequence[Row]) -> None:
     """Try all rules of a table's rows; refuse what they contradict, report what they doubt."""
     for held in copied_rows(rows):
         refuse_copied(held)
+    refuse_filled(rows, book.previous)
     refused = refused_values(rows)
     for row in rows if refused else ():
         if one_column_off(row, refused.get(id(row), ())):
@@ -125,7 +126,7 @@ def _doubt_open_end(rows: Sequence[Row], rules: Sequence[Identity]) -> None:
             work, seen = held[0]
             if (
                 seen.place != work.page.sheet.open_end
-                or row.values.get(name).__class__ not in _NUMBERS
+                or row.values.get(name).__class__ not in NUMBERS
             ):
                 continue
             values: dict[Any, Number] = {**stated_in(row, None)}
@@ -224,29 +225,6 @@ def _plain(table: str) -> list[_Plain]:
     return found
 
 
-def stated_in(row: Row, previous: Previous | None) -> dict[str, Number]:
-    """Return the numbers of a row that have a cell, by column, with those of the year before.
-
-    Marks are among them, as 1 and 0, where all nineteen have a cell: a mark that a legend gives to
-    blank cells has none to be blamed.
-    """
-    values: dict[str, Number] = {}
-    cells = row.cells
-    for name, value in row.values.items():
-        if value.__class__ in _NUMBERS and cells.get(name):
-            values[name] = stated_number(value) if value.__class__ is float else int(value)
-    if not (_MARKS.isdisjoint(values) or values.keys() >= _MARKS):
-        for name in MARK_NAMES:
-            values.pop(name, None)
-    if previous is not None and row.code is not None:
-        for name, before in previous.get(row.code, {}).items():
-            if before is not None:
-                values[BEFORE + name] = before
-    return values
-
-
-_NUMBERS = (int, float, bool)
-_MARKS = frozenset(MARK_NAMES)
 EVERY_MARK = "met *"
 """How identities name the sum of all marks."""
 
@@ -336,7 +314,7 @@ class Stated:
             for line in row.lines:
                 rows.setdefault((self.sheets[id(line.work)], line.table), set()).add(line.row)
             for name, held in row.cells.items():
-                if name in row.values and row.values[name].__class__ in _NUMBERS:
+                if name in row.values and row.values[name].__class__ in NUMBERS:
                     work, seen = held[0]
                     table = next(one.table for one in row.lines if one.work is work)
                     at = self.sheets[id(work)], table, seen.column
@@ -385,7 +363,7 @@ class Stated:
 
     def marks_misread(self) -> bool:
         """Whether the totals under the marks contradict most of them as well."""
-        marks = {key for key, (_, name) in self.owners.items() if name in _MARKS}
+        marks = {key for key, (_, name) in self.owners.items() if name in MARKS}
         totals = [
             one.rule.holds(self.numbers)
             for one in self.about.values()
@@ -524,13 +502,16 @@ class Case(Stated):
         left = [self.about[id(rule)] for rule in diagnosis.broken]
         repair = self._leading(diagnosis)
         if repair is None:
-            return left if diagnosis.given_up else self._sums(left)
+            return self._against_both(left) if diagnosis.given_up else self._sums(left)
+        failing = left
         columns = {key[2] for key in repair.keys if isinstance(key, tuple)}
         down = len(columns) == 1 < len(repair.changes)
         for change in repair.changes:
             if change.slip == "shifted" and down:
                 change = replace(change, slip="shifted_down")
-            against = [one for one in left if change.key in one.rule.cells]
+            # A cell that every repair changes is wrong: what another one explains speaks too.
+            sure = change.key in diagnosis.certain and change.key in self.owners
+            against = [one for one in (failing if sure else left) if change.key in one.rule.cells]
             owner = self.owners.get(change.key)
             if owner is None:
                 if change.key in self.weights or len(against) < LEAST_WITNESSES:
@@ -545,7 +526,7 @@ class Case(Stated):
             self._refuse(change, owner, against)
             left = [one for one in left if one not in against]
         if down and repair.changes[0].slip in MOVED:
-            self._below(repair, [self.about[id(rule)] for rule in diagnosis.broken])
+            self._below(repair, failing)
         return left
 
     def _below(self, repair: Repair, against: list[_About]) -> None:
@@ -566,6 +547,26 @@ class Case(Stated):
             if below and owner[0].values.get(owner[1]) is not None:
                 change = Change(key, self.numbers.get(key), None, None, None, "shifted_down")
                 self._refuse(change, owner, against)
+
+    def _against_both(self, left: list[_About]) -> list[_About]:
+        """Refuse the values that neither their row nor a sum bears out; return the rules left."""
+        rows = {
+            key
+            for one in left
+            if one.identity is not None and one.identity.relation == "="
+            for key in one.rule.cells
+        }
+        sums = [one for one in left if one.total is not None]
+        refused = rows & self.owners.keys() & {key for one in sums for key in one.rule.cells}
+        for key in sorted(refused, key=str):
+            row, name = owner = self.owners[key]
+            cells = _addresses([one for one in sums if key in one.rule.cells], owner)
+            row.find(
+                "value_against_both", name, place=row.name, cells=", ".join(cells),
+                column=column_words(self.table, name),
+            )  # fmt: skip
+            row.refuse(name)
+        return [one for one in left if refused.isdisjoint(one.rule.cells)]
 
     def _sums(self, left: list[_About]) -> list[_About]:
         """Refuse the rows of a column of which one is wrong where several of its sums say so.
@@ -615,40 +616,16 @@ class Case(Stated):
 
     def _refuse(self, change: Change, owner: tuple[Row, str], against: list[_About]) -> None:
         row, name = owner
-        cells = self._addresses(against, owner)
+        cells = _addresses(against, owner)
         args: dict[str, Any] = {
             "place": row.name,
             "column": column_words(self.table, name),
             "cells": ", ".join(cells),
-            "looks": _looks(change, self._shown_unit(owner)),
+            "looks": _looks(change, _shown_unit(owner)),
         }
         row.find("value_contradicted", name, **args)
         self.refused.setdefault(id(row), []).append(change.slip)
         row.refuse(name)
-
-    def _shown_unit(self, owner: tuple[Row, str]) -> Number:
-        """Return how many đồng a number in the cell's column is: as the officer typed it."""
-        row, name = owner
-        work, seen = row.cells[name][0]
-        for total in work.totals:
-            for cell, part in total.parts:
-                if cell is seen and part and row.values.get(name):
-                    return Decimal(row.values[name]) / Decimal(part)
-        return 1
-
-    def _addresses(self, against: Iterable[_About], owner: tuple[Row, str]) -> list[str]:
-        """Name the cells that speak against a value: of a rule about itself, the others in it."""
-        places: list[str] = []
-        for about in against:
-            if about.total is not None and about.work is not None:
-                places.append(about.work.address(*about.total.head.place))
-            elif about.row is not None and about.identity is not None:
-                names = [about.identity.at]
-                if (about.row, about.identity.at) == owner:
-                    names = [one for one in about.identity.columns if one != owner[1]]
-                for held in filter(None, map(about.row.cells.get, names)):
-                    places.append(held[0][0].address(*held[0][1].place))
-        return list(dict.fromkeys(places))
 
     def _report(self, about: _About) -> None:
         """Report a rule that fails, where it fails; no value is refused for it."""
@@ -687,6 +664,21 @@ class Case(Stated):
             other = at[0].address(*at[1].place)
             for work, seen in row.cells[name]:
                 work.find("value_in_doubt", seen=seen, place=row.name, column=column, other=other)
+
+
+def _addresses(against: Iterable[_About], owner: tuple[Row, str]) -> list[str]:
+    """Name the cells that speak against a value: of a rule about itself, the others in it."""
+    places: list[str] = []
+    for about in against:
+        if about.total is not None and about.work is not None:
+            places.append(about.work.address(*about.total.head.place))
+        elif about.row is not None and about.identity is not None:
+            names = [about.identity.at]
+            if (about.row, about.identity.at) == owner:
+                names = [one for one in about.identity.columns if one != owner[1]]
+            for held in filter(None, map(about.row.cells.get, names)):
+                places.append(held[0][0].address(*held[0][1].place))
+    return list(dict.fromkeys(places))
 
 
 @lru_cache
@@ -741,6 +733,17 @@ def _looks(change: Change, unit: Number) -> Words:
         ends = (("low", typed(change.low)), ("high", typed(change.high)))
         return Words(BETWEEN, ends)
     return Words(NO_VALUE)
+
+
+def _shown_unit(owner: tuple[Row, str]) -> Number:
+    """Return how many đồng a number in the cell's column is: as the officer typed it."""
+    row, name = owner
+    work, seen = row.cells[name][0]
+    for total in work.totals:
+        for cell, part in total.parts:
+            if cell is seen and part and row.values.get(name):
+                return Decimal(row.values[name]) / Decimal(part)
+    return 1
 
 
 def _lacks_units(stated: Stated, owners: Iterable[tuple[Row, str]]) -> bool:

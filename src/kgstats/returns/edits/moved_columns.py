@@ -12,10 +12,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kgstats.edits import Number
-from kgstats.returns.forms import column_words
+from kgstats.returns.forms import MARK_NAMES, column_words
 from kgstats.returns.identities import BEFORE, identities
-from kgstats.returns.joining import Row
-from kgstats.returns.pages import MARK_NAMES
+from kgstats.returns.joining import Row, stated_in
 from kgstats.returns.records.lines import Total, Work
 from kgstats.returns.records.totals import same_sum
 
@@ -139,19 +138,10 @@ def _companions(at: dict[int, Row], name: str, zone: Sequence[int]) -> list[str]
     known = [at[row] for row in zone if row in at]
     found: dict[str, None] = {}
     for row, below in pairwise(known):
-        moved = {**row.values, name: below.values.get(name)}
-        before, after = _numbers(row.values), _numbers(moved)
+        before, there = stated_in(row, None), stated_in(below, None)
+        after = {**before, name: there[name]} if name in there else {**before}
         for one in identities(row.table):
             holds = name in one.columns and not one.fails(before, row.words)
             if holds and one.fails(after, row.words):
                 found.update(dict.fromkeys(one.columns))
     return [one for one in found if one != name and not one.startswith(BEFORE)]
-
-
-def _numbers(values: dict[str, object]) -> dict[str, Number]:
-    """Return the numbers among the values of a row."""
-    return {
-        name: Decimal(repr(value)) if isinstance(value, float) else value
-        for name, value in values.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
