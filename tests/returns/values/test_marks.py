@@ -67,6 +67,9 @@ def test_marks_typed_in_unicode_are_read_in_any_font(font):
         ("V: ĐẠT; X: CHƯA ĐẠT", {"v": True, "x": False}),
         ("KẾT QUẢ NĂM 2019 (o: đạt; x: không đạt)", {"o": True, "x": False}),
         ("x: đạt; x: chưa đạt", {"x": None}),
+        ("- T: đạt", {"t": True}),
+        ("+ H - chưa đạt chuẩn", {"h": False}),
+        ("- đạt", {"-": True}),
     ],
 )
 def test_legends_in_many_words(text, legend):

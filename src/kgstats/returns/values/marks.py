@@ -229,6 +229,8 @@ _INTRODUCED = re.compile(
     r"(?i)^\s*(?:[*(\-–]+\s*)?(?:ghi\s+ch[úu]|ch[úu]\s+th[íi]ch|ch[úu]\s+gi[ảa]i|k[ýyíi]\s+hi[ệe]u"
     r"|quy\s+[ướuơo]+c|trong\s+đó|l[ưu]u\s+[ýy])\b\s*:?[\s(]*(?![)])"
 )
+_LISTED = re.compile(r"^[-–+*•]\s+")
+"""What stands before each line of a list: ``- T: đạt``, unless it is itself the mark."""
 _PUT = (
     r"(?i)^(?:(?:những|các|mỗi)\s+)?(?:ô\s+(?!trống))?"
     r"(?:(?:nào|có|được|đánh|ghi|điền|gạch|tích|tick)\s+)*"
@@ -287,6 +289,9 @@ def _explained(text: str) -> tuple[tuple[str, bool | None], ...]:
     for part in (*_CLAUSES.split(_INTRODUCED.sub("", text)), *_parts(inner)):
         clause = _INTRODUCED.sub("", part.strip())
         mark, met = _spoken(clause)
+        if met is None and (listed := _LISTED.sub("", clause)) != clause:
+            clause = listed
+            mark, met = _spoken(clause)
         if met is not None:
             found.append((mark, met))
         elif (other := _unlike_usual(clause)) is not None:
