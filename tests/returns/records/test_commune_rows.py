@@ -174,6 +174,21 @@ def test_a_name_broken_over_two_rows_is_joined():
     assert poor_of(result) == POOR
 
 
+def test_a_name_broken_over_two_rows_may_have_its_values_in_the_second():
+    rows = [[1, "Xã Hòn"], [None, "Tre", *PEOPLE[0][2:]], *PEOPLE[1:]]
+    result = poor(*rows)
+    assert told(result) == {"place_broken": ["B5"]}
+    assert poor_of(result) == POOR
+
+
+def test_a_commune_without_values_takes_none_from_the_row_below():
+    result = poor([1, "Xã Hòn Tre"], *PEOPLE[1:], [5, "Xã khác", *PEOPLE[0][2:]])
+    assert poor_of(result) == {**{code: POOR[code] for code in list(POOR)[1:]}, "31108": None} or (
+        "31108" not in poor_of(result)
+    )
+    assert told(result)["place_unknown"] == ["B9"]
+
+
 def test_words_below_a_row_that_complete_no_name_are_not_joined():
     result = poor(PEOPLE[0], [None, "Khánh"], *PEOPLE[1:])
     assert "place_broken" not in told(result)

@@ -193,6 +193,15 @@ def test_words_beside_a_name_are_a_note(text, note):
 
 
 @pytest.mark.parametrize(
+    "text", ["31108 - Xã Hòn Tre", "31108 Hòn Tre", "31108. xã Hòn Tre", ". Xã Hòn Tre"]
+)
+def test_a_code_before_a_name_is_no_part_of_it(text):
+    match = gazetteer(2019).match(text, "912")
+    assert (match.how, match.unit and match.unit.code, match.note) == ("exact", "31108", "")
+    assert gazetteer(2019).match("31108", "912").unit is None
+
+
+@pytest.mark.parametrize(
     "text", ["Xã Hòn Tre - Lại Sơn", "Xã Hòn Tre (Nam Du)", "Ban chỉ đạo (xã điểm)", "(xã điểm)"]
 )
 def test_words_that_name_another_commune_are_no_note(text):

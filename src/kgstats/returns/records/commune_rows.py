@@ -186,6 +186,8 @@ class CommuneRows:
             name = f"{name} {one.text}"
         if rest and self._another(label, name, types):
             return CommuneRow(row, label, types, name, rest)
+        if (carried := self._carried(row, label, types)) is not None:
+            return carried
         for below in self.table.after(row, 2):
             held = self.table.cells[below]
             only = [one for one in held.values() if one.kind != "blank"]
@@ -198,6 +200,28 @@ class CommuneRows:
                     self.groups.pop(one.row, None)
                 return CommuneRow(row, label, types, name, rest)
         return None
+
+    def _carried(self, row: int, label: Seen, types: Types) -> CommuneRow | None:
+        """Join a name to its end in the row below, where the values are: typed to the bottom."""
+        cells, asides = self.table.cells, {label.column, self.table.block.order_column}
+        below = next(iter(self.table.after(row, 1)), None)
+        end = None if below is None else cells[below].get(label.column)
+        if (
+            below is None
+            or end is None
+            or end.kind != "text"
+            or any(one.kind != "blank" and at not in asides for at, one in cells[row].items())
+            or self._accepted(end.text, types) is not None
+        ):
+            return None
+        name = f"{label.text} {end.text}"
+        if not self._another(label, name, types):
+            return None
+        for one in cells[row].values():
+            one.fate = FATES["label"]
+        self.groups.pop(row, None)
+        self.groups.pop(below, None)
+        return CommuneRow(below, label, types, name, [end])
 
     def _another(self, label: Seen, name: str, types: Types) -> bool:
         """Whether the words of several rows name a commune that those of the first do not."""

@@ -66,7 +66,10 @@ _NOTE_BEHIND = re.compile(
 )
 """Words behind a name: in brackets, behind a dash, a colon or a comma, or a second ``xã``."""
 _LOST = re.compile("[?\ufffd]")
-_NUMBERED = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,2})*\s*[.)\-:–/]|[-–+•*●])\s*")
+_NUMBERED = re.compile(
+    r"^\s*(?:\d{1,5}(?:\.\d{1,2})*\s*[.)\-:–/]|\d{5}(?=\s+[^\W\d])|[-–+•*●.])\s*"
+)
+"""The number or the code before a name: ``1. Xã``, ``30787 - Xã``."""
 _MARKED = re.compile(r"\s*(?:\(\*+\)|\*+|\((\d{1,2})\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 
 
