@@ -97,6 +97,16 @@ def test_a_plan_that_is_missing_moved_nothing():
     assert held(result, "allocated_vnd")[1:] == [one * 10**6 for one in PLAN[1:]]
 
 
+def test_a_line_that_reported_nothing_moved_nothing_though_one_column_agrees_by_chance(monkeypatch):
+    paid = [PAID[4], *PAID[1:]]
+    monkeypatch.setattr(f"{__name__}.PAID", paid)
+    result = money([None, *PLAN[1:]], [None, *paid[1:]])
+    assert rules(result, "error") == []
+    assert held(result, "allocated_vnd")[1:] == [one * 10**6 for one in PLAN[1:]]
+    moved = money(down(PLAN), down(paid))
+    assert "column_moved" in rules(moved, "error")
+
+
 def test_a_section_of_sections_is_the_sum_up_to_the_next_of_its_kind():
     """I is not the sum of rows under II, though some of them would make it agree."""
     result = money(first=of(PLAN[:4]) + PLAN[4])

@@ -26,11 +26,25 @@ def refuse_moved(rows: Sequence[Row]) -> None:
         for total in work.totals:
             if total.rows:
                 by_column[total.head.column].append(total)
-        for totals in by_column.values():
-            if len(totals) > 1 and not all(one.holds for one in totals):
-                zone = moved_down(totals)
-                if zone:
-                    _refuse(rows, work, totals, zone)
+        failing = [
+            totals
+            for totals in by_column.values()
+            if len(totals) > 1 and not all(one.holds for one in totals)
+        ]
+        zones = [moved_down(totals) for totals in failing]
+        for totals, zone in zip(failing, zones, strict=True):
+            # A commune that reported nothing is blank in all columns: what one of them tells by
+            # chance, the others do not.
+            if zone and all(
+                other[:1] == zone[:1] or _filled(also, zone[0])
+                for also, other in zip(failing, zones, strict=True)
+            ):
+                _refuse(rows, work, totals, zone)
+
+
+def _filled(totals: Sequence[Total], row: int) -> bool:
+    """Whether a column has a number in a row."""
+    return any(part for one in totals for seen, part in one.parts if seen.row == row)
 
 
 DECISIONS = ("decision_no", "decision_date")
