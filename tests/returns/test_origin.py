@@ -320,6 +320,13 @@ def test_years_with_a_slip(text, year):
     assert year_with_slip(text) == year
 
 
+def test_the_end_of_a_year_in_a_title_is_its_year():
+    result = read(titled(f"{TITLE} TÍNH ĐẾN HẾT NĂM 2019"))
+    assert [one.rule for one in result.findings if one.grave != "note"] == []
+    result = read(titled(f"{TITLE} TÍNH ĐẾN HẾT NĂM 2018"))
+    assert "year_differs" in {one.rule for one in result.findings}
+
+
 def test_a_slip_in_the_year_is_said_and_the_rest_is_read():
     result = read(titled(f"{TITLE} NĂM 20I9"))
     assert len(result.records["poverty"]) == 4

@@ -49,8 +49,9 @@ def stated_year(page: Page, block: TableBlock) -> tuple[int, Seen | None] | None
 
 @lru_cache(maxsize=1 << 12)
 def _year_in(folded: str) -> int | None:
-    """Return the one year that words name, days aside."""
+    """Return the one year that words name, days aside but for its last: "tính đến hết năm"."""
     years = set(re.findall(r"\bnam (20[0-4]\d)\b", DATE_WORDS.sub(" ", folded)))
+    years = years or set(re.findall(r"\bhet nam (20[0-4]\d)\b", folded))
     return int(years.pop()) if len(years) == 1 else None
 
 
