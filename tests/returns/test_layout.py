@@ -419,6 +419,7 @@ def test_a_page_of_prose_has_no_table():
         ("Đơn vị: Triệu đồng Việt Nam", "Triệu đồng Việt Nam"),
         ("ĐVT: triệu đồng (giá so sánh 2010)", "triệu đồng (giá so sánh 2010)"),
         ("Ha", "Ha"),
+        ("ĐVT- triệu đồng", "triệu đồng"),
         ("Đơn vị báo cáo:", None),
         ("Đơn vị: UBND xã An Sơn", None),
         ("Đơn vị", None),

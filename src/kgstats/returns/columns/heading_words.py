@@ -166,11 +166,27 @@ CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
 """A criterion's number behind its name."""
 _FOOTNOTE = re.compile(r"(?<=\w)\s*\(\d{1,2}\)\s*$")
 """The mark of a note behind a heading that has a number of its own: ``TC.06 (1)``."""
+_OF_A_YEAR = re.compile(r"(?<=\w) (?:nam )?20[0-3]\d$")
+"""The year of the marks, behind the criterion in one cell: ``1 Quy hoạch\\n2019``."""
 _LED = re.compile(r"(?<=\D )0?(\d{1,2}) (\D+)$")
 _SAID_AGAIN = re.compile(r"^(.+) (\d{1,2}) \1$")
 """A group of one criterion above it: ``Quy hoạch`` over ``1. Quy hoạch``."""
 _CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
 """What stands before a number that was taken for that of the column: ``Giao thông TC / 2``."""
+
+_PART = re.compile(r"^\W*(?:(?:tiêu chí|tc)\W*)?(\d{1,2})\.[1-9]\d?(?![.\d])", re.IGNORECASE)
+"""A part of a criterion: ``2.1``, ``17.3 Nước sạch``."""
+
+
+def divided_criterion(path: tuple[str, ...]) -> int | None:
+    """Return the criterion of which a heading names a part.
+
+    >>> divided_criterion(("2 Giao thông", "2.1 Đường trục xã")), divided_criterion(("2. Điện",))
+    (2, None)
+    """
+    found = (match for match in map(_PART.match, path) if match)
+    return next((int(one[1]) for one in found if 1 <= int(one[1]) <= CRITERIA), None)
+
 
 _OF_EACH = re.compile(r"^(cac )?(tieu chi|ket qua)|\b(tung|cac|theo|bo|19)( tieu chi\b|$)")
 """What is set over all criteria: “Mức độ đạt từng tiêu chí”."""
@@ -232,7 +248,8 @@ def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
     named: list[str] = []
     for part in path:
         bare = _FOOTNOTE.sub("", part)
-        folded = CRITERION_LAST.sub(r"\2 \1", tokens(bare if _DIGITS.search(bare) else part))
+        folded = _OF_A_YEAR.sub("", tokens(bare if _DIGITS.search(bare) else part))
+        folded = CRITERION_LAST.sub(r"\2 \1", folded)
         folded = _said_over(_SAID_AGAIN.sub(r"\2 \1", folded))
         match = CRITERION_NUMBER.match(folded)
         if match and 1 <= int(match[1]) <= CRITERIA:
@@ -453,6 +470,10 @@ def _number_and_day(folded: str, found: tuple[HeadingMeaning, ...]) -> tuple[Hea
 
 
 _BOTH = re.compile(r"\b(?:ho )?ngheo (?:(?:va|hoac) )?(?:ho )?can ngheo\b")
+
+
+_TOGETHER = re.compile(r"\btong (?:so )?(?:ho )?ngheo (?:va )?(?:ho )?can ngheo\b")
+"""What sums two columns of a form up is no damaged heading of either."""
 
 
 def _without_both(folded: str) -> str:
@@ -717,10 +738,15 @@ def seems_of(key: str, readings: tuple[tuple[str, ...], ...]) -> bool:
     True
     >>> seems_of("poverty", (("Tổng số hộ dân cư", "Nhân khẩu"),))
     False
+    >>> seems_of("poverty", (("Tổng số hộ nghèo và cận nghèo cuối năm", "Số hộ"),))
+    False
     >>> seems_of("poverty", (("Số hộ cận nghèo cuối năm", "Số ấp"), ("Số ấp",)))
     False
     """
-    return all(_seems_of(key, path) for path in readings)
+    return all(
+        not any(_TOGETHER.search(tokens(part)) for part in path) and _seems_of(key, path)
+        for path in readings
+    )
 
 
 def _seems_of(key: str, path: tuple[str, ...]) -> bool:

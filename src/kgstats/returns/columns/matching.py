@@ -7,7 +7,7 @@ numbers decide together. Where they leave a doubt the column is refused by name,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -32,6 +32,7 @@ from kgstats.returns.columns.heading_words import (
     NUMBERED,
     Facets,
     HeadingMeaning,
+    divided_criterion,
     heading_meanings,
     is_whole,
 )
@@ -80,7 +81,16 @@ class RefusedColumn(Column):
     """The form's words for the columns it may be."""
 
 
+def refused(column: Column, may_be: Iterable[str], rule: str = "column_doubtful") -> RefusedColumn:
+    """Return a column as one that is refused, with the form's words for those it may be."""
+    return RefusedColumn(
+        column.index, column.header, column.path, column.folded, column.number_style,
+        column.inherited, rule, tuple(may_be),
+    )  # fmt: skip
+
+
 YEAR = re.compile(r"\b20[0-3]\d\b")
+_ONE_YEAR = re.compile(r"(?:nam )?20[0-3]\d$")
 
 Key = tuple[object, ...]
 
@@ -129,7 +139,19 @@ def match_columns(
         `RefusedColumn` where that is in doubt. A column of the form is given once, except money
         columns, which may stand once for every source, kind or year.
     """
-    return _Matching(form, block, page, year).result()
+    parts: dict[int, int] = {}
+    if form.key == "attainment":
+        divided = ((one.index, divided_criterion(one.path)) for one in block.columns)
+        parts = {index: number for index, number in divided if number is not None}
+    mapped, left = _Matching(form, block, page, year, parts).result()
+    whole = {one.criterion for one in mapped}
+    for column in block.columns:
+        number = parts.get(column.index)
+        if number is not None:
+            left.append(
+                column if number in whole else refused(column, [words_for(form, str(number))])
+            )
+    return mapped, left
 
 
 def _year_against(offers: list[_Offer], name: str, year: int | None) -> str:
@@ -176,6 +198,8 @@ class _Matching:
     block: TableBlock
     page: Page | None
     year: int | None
+    parts: Collection[int] = ()
+    """Columns of parts of criteria, which are none of the form's."""
     offers: dict[int, list[_Offer]] = field(default_factory=dict)
     elsewhere: dict[int, list[_Offer]] = field(default_factory=dict)
     """Meanings in another year or a part of the year, by column."""
@@ -194,7 +218,9 @@ class _Matching:
         self.columns = [
             column
             for column in self.block.columns
-            if column.index != self.block.order_column and not is_check(column)
+            if column.index != self.block.order_column
+            and not is_check(column)
+            and column.index not in self.parts
         ]
         self.counted = counted_criteria(self.columns) if self.form.key == "attainment" else {}
         self.values = ColumnValues(self.form, self.block, self.page)
@@ -461,10 +487,7 @@ class _Matching:
                 self._refuse(one.column, [words_for(self.form, name)], "column_unfit")
 
     def _refuse(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:
-        self.refused[column.index] = RefusedColumn(
-            column.index, column.header, column.path, column.folded, column.number_style,
-            column.inherited, rule, tuple(may_be),
-        )  # fmt: skip
+        self.refused[column.index] = refused(column, may_be, rule)
 
 
 def _with_subject(form: Form, block: TableBlock, mapped: list[Mapped]) -> list[Mapped]:
@@ -502,8 +525,8 @@ def _meanings(
         header = whole if words == path else ": ".join(words)
         above = over if words[: len(over)] == over else ()
         for one in heading_meanings(form, words, header, year, above):
-            if one.criterion is not None and words != own:
-                continue  # a number heads the one column it stands over
+            if one.criterion is not None and words != own and not _ONE_YEAR.match(tokens(own[-1])):
+                continue  # a number heads the one column it stands over, or one for each year
             score = one.score * weight
             key = (*key_of(one), one.when)
             if score >= LEAST_SCORE and (key not in found or score > found[key][1]):
@@ -564,6 +587,8 @@ def _wanted(key: str) -> tuple[str, ...]:
 TITLED = 0.5
 """What a title like the form's counts, where all its columns count one."""
 LIKE_A_TITLE = 75
+LEAST_UNTITLED = 0.4
+"""A table under the title of another form has so much of its columns, or is not this one."""
 
 
 def recognise(
@@ -604,7 +629,8 @@ def recognise(
                 enough = enough and (counts >= 3 or likeness >= 80)
             else:
                 enough = enough and ("disbursed_vnd" in names or likeness >= 70)
-        if not enough:
+        titled = max(alike.values()) >= LIKE_A_TITLE > likeness
+        if not enough or (titled and share < LEAST_UNTITLED):
             continue
         score = (share + TITLED * (likeness >= LIKE_A_TITLE), -places[form.key])
         if best is None or score > best[0]:

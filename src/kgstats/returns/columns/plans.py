@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from kgstats.returns.columns.matching import RefusedColumn
+from kgstats.returns.columns.matching import refused
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import Column, tokens
 
@@ -97,12 +97,7 @@ def without_plans(columns: Sequence[Column], year: int) -> tuple[list[Column], l
             planned.append(column)
         elif alone:
             quantity = ": ".join(alone[0].path)
-            planned.append(
-                RefusedColumn(
-                    column.index, column.header, column.path, column.folded, column.number_style,
-                    column.inherited, "column_other_time", (quantity,),
-                )
-            )  # fmt: skip
+            planned.append(refused(column, [quantity], "column_other_time"))
         else:
             left.append(column)
     return left, planned

@@ -213,6 +213,8 @@ def heads_by_number(cells: list[Seen]) -> bool:
     if counts_up(cells):
         return True
     numerals = [one for one in cells if one.numeric]
+    if _count_parts(numerals):
+        return True
     values = [
         float(found[1]) if (found := _NUMBER_OF_COLUMN.match(header_text(one))) else None
         for one in numerals
@@ -223,6 +225,22 @@ def heads_by_number(cells: list[Seen]) -> bool:
         return True
     offsets = {value - one.column for value, one in zip(values, numerals, strict=True) if value}
     return len(numerals) >= 2 and len(offsets) == 1
+
+
+_NUMBER_OF_PART = re.compile(r"(\d{1,2})\.(\d{1,2})$")
+
+
+def _count_parts(numerals: list[Seen]) -> bool:
+    """Whether numbers count the parts of criteria: 2.1, 2.2, 2.3, 17.1, 17.2."""
+    found = [match for one in numerals if (match := _NUMBER_OF_PART.match(header_text(one)))]
+    parts = [(int(one[1]), int(one[2])) for one in found]
+    return (
+        1 < len(parts) == len(numerals)
+        and parts[0][1] == 1
+        and all(
+            b in ((a[0], a[1] + 1), (max(b[0], a[0] + 1), 1)) for a, b in itertools.pairwise(parts)
+        )
+    )
 
 
 MOST_NUMBERED = 40

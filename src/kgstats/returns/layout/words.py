@@ -11,7 +11,22 @@ from kgstats.returns.layout.model import Seen, tokens
 # Words that say what a line of the page is. They are matched on folded text: lower case, without
 # accents and without punctuation.
 ORDER_WORDS = frozenset(
-    {"stt", "tt", "so tt", "s tt", "so thu tu", "thu tu", "so t t", "no", "num", "order", "stt no"}
+    {
+        "stt",
+        "tt",
+        "so tt",
+        "s tt",
+        "s t t",
+        "t t",
+        "tt no",
+        "so thu tu",
+        "thu tu",
+        "so t t",
+        "no",
+        "num",
+        "order",
+        "stt no",
+    }
 )
 LETTERHEAD = re.compile(
     r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|"
@@ -163,7 +178,7 @@ def parse_unit(text: str) -> str | None:
         of = tokens(match["of"])
         folded = tokens(stated)
         if not stated and of and UNIT_WORDS.match(of):
-            return match["of"].strip(" .;)(\n\t")
+            return match["of"].strip(" .;)(-–\n\t")
         if not stated:
             return None
         if UNIT_WORDS.match(folded) or UNIT_WORDS.match(folded.split(" ho")[0].strip()):

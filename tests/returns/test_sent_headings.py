@@ -1,0 +1,136 @@
+"""Parts of criteria, marks of two years, groups filled cell by cell: each beside its opposite."""
+
+from __future__ import annotations
+
+import pytest
+from tests.returns import breaking
+from tests.returns.breaking import Way, write_heading
+from tests.returns.building import POVERTY_HEAD, poverty, sheet
+from tests.returns.records.pages import (
+    MARKS_HEAD,
+    MARKS_TITLE,
+    PEOPLE,
+    POOR,
+    RIGHT,
+    marks,
+    met_of,
+    poor_of,
+    read,
+    told,
+)
+from tests.returns.test_unseen_headings import FLAT, is_whole, made
+
+from kgstats.returns.columns.heading_words import divided_criterion
+from kgstats.returns.columns.matching import recognise
+from kgstats.returns.layout import read_page
+
+OVER = "Kết quả thực hiện các tiêu chí"
+CRITERIA = {name: words for name, (*_, words) in breaking.ATTAINMENT if name.startswith("met")}
+
+
+def attainment(columns: list[tuple[str, breaking.Path]], style: str, fill: bool = False):
+    """Build form 01 with other columns; a column without a name holds the opposite mark."""
+    paths: list[breaking.Path] = [("TT",), ("Tên xã",), *(path for _, path in columns)]
+    cells, merges, last = write_heading(paths, Way(style=style), 4)
+    if fill:
+        cells |= {
+            (row, column): cells[top, left]
+            for top, left, bottom, right in merges
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        }
+    head = [[cells.get((row, at)) for at in range(1, len(paths) + 1)] for row in range(4, last + 1)]
+    places = [MARKS_HEAD[2:].index(f"TC{name[4:]}") if name.startswith("met") else None
+              for name, _ in columns]  # fmt: skip
+    rows = [
+        [row[0], row[1], *("CĐ" if at is None else row[2 + at] for at in places)] for row in marks()
+    ]
+    top = [["UBND HUYỆN KIÊN HẢI"], [MARKS_TITLE], [None]]
+    return sheet([*top, *head, *rows], name="Bieu 01", merged=() if fill else merges)
+
+
+def divided(numbers: tuple[int, ...], own: str | None) -> list[tuple[str, breaking.Path]]:
+    """Return columns of form 01 with the parts of some criteria, beside a column of its own."""
+    columns: list[tuple[str, breaking.Path]] = []
+    for name, words in CRITERIA.items():
+        if (number := int(name[4:])) not in numbers:
+            columns.append((name, (OVER, words)))
+            continue
+        if own is not None:
+            columns.append((name, (OVER, words, own)))
+        columns.extend(("", (OVER, words, f"{number}.{part}")) for part in (1, 2, 3))
+    return columns
+
+
+@pytest.mark.parametrize("style", ["merged", "first"])
+def test_parts_of_a_criterion_are_left_aside_where_it_has_a_column(style):
+    result = read(attainment(divided((2, 17), "Đánh giá chung"), style))
+    assert met_of(result) == RIGHT
+    assert told(result).keys() <= {"column_extra"}
+
+
+@pytest.mark.parametrize("style", ["merged", "first"])
+def test_parts_of_a_criterion_without_its_column_are_refused_by_name(style):
+    result = read(attainment(divided((2, 17), None), style))
+    kept = [[None if at in (2, 17) else met for at, met in enumerate(row, 1)] for row in RIGHT]
+    assert met_of(result) == kept
+    assert len(told(result)["column_doubtful"]) == 6
+
+
+def test_the_number_of_a_criterion_is_no_part():
+    whole = ["1. Quy hoạch", "10 Thu nhập", "TC 1.", "2019.5.1", "2.0"]
+    assert [divided_criterion((one,)) for one in whole] == [None] * len(whole)
+    assert divided_criterion((OVER, "Tiêu chí 17.3")) == 17
+
+
+@pytest.mark.parametrize("style", ["merged", "first", "one cell"])
+@pytest.mark.parametrize("words", ["{}", "Năm {}"])
+def test_of_the_marks_of_two_years_the_reports_are_read(style, words):
+    columns: list[tuple[str, breaking.Path]] = []
+    for name, said in CRITERIA.items():
+        for year in (2018, 2019):
+            own = words.format(year)
+            path = (OVER, f"{said}\n{own}") if style == "one cell" else (OVER, said, own)
+            columns.append((name if year == 2019 else "", path))
+    result = read(attainment(columns, "merged" if style == "one cell" else style))
+    assert met_of(result) == RIGHT
+    assert told(result).keys() <= {"column_extra"}
+
+
+@pytest.mark.parametrize("years", [(2018, 2019), (2019, 2018)])
+def test_a_group_of_which_every_cell_was_filled_heads_its_columns(years):
+    columns = [
+        (name if year == 2019 else "", (OVER, words, f"Năm {year}"))
+        for name, words in CRITERIA.items()
+        for year in years
+    ]
+    result = read(attainment(columns, "merged", fill=True))
+    assert met_of(result) == RIGHT
+
+
+@pytest.mark.parametrize("order", ["S\nT\nT", "TT (No)", "S TT"])
+def test_order_numbers_put_no_column_in_doubt(order):
+    result = read(poverty(PEOPLE, head=[order, *POVERTY_HEAD[1:]]))
+    assert poor_of(result) == POOR and told(result) == {}
+
+
+def test_words_of_neighbours_that_go_on_otherwise_stay_one_heading(monkeypatch):
+    is_whole(made("poverty", monkeypatch, {}, Way(style="split", numbers=False)))
+
+
+def test_a_table_under_the_title_of_another_form_is_not_this_one_for_a_few_columns():
+    head = ["TT", "Xã", "Số hộ", "Hộ nghèo đầu năm", "Thoát nghèo", "Tái nghèo", "Quy hoạch"]
+    rows = [[at, name, 900, 40, 5, 1, "x"] for at, name in enumerate(("Hòn Tre", "Lại Sơn"), 1)]
+    top = [["UBND HUYỆN KIÊN HẢI"], [MARKS_TITLE], [None]]
+    page = read_page(sheet([*top, head, *rows]))
+    assert recognise(page.tables[0], page, 2019)[0] is None
+    page = read_page(sheet([["UBND HUYỆN KIÊN HẢI"], ["HỘ NGHÈO NĂM 2019"], [None], head, *rows]))
+    found = recognise(page.tables[0], page, 2019)[0]
+    assert found is not None and found.key == "poverty"
+
+
+def test_what_sums_poor_and_near_poor_up_puts_no_column_in_doubt(monkeypatch):
+    together = ("Tổng số hộ nghèo và cận nghèo cuối năm", "Số hộ")
+    columns = [*breaking.POVERTY, ("", together)]
+    monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
+    is_whole(made("poverty", monkeypatch, {}, FLAT))
