@@ -5,15 +5,18 @@ after another (:mod:`kgstats.pipeline.hand`), so that it comes out as the same b
 one costs nothing else. Nobody who could work waits: a workspace's next year begins as soon as the
 year before has its clean tables, and of what may begin the workspace with the most years left does
 first. On a cluster workers take whole years while there are more of them than workers; what is
-left is laid out here, and its steps go to whichever worker is free. What is heard is told as one
-run.
+left is laid out here where that is worth its time, and its steps go to whichever worker is free.
+What is heard is told as one run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import statistics
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +37,8 @@ CLEANED = "cleaned"
 """The event that a year's returns are cleaned: the year after may begin."""
 LOOKS_EVERY_SECONDS = 1.0
 """How often it is looked whether workers have joined."""
+LAYING_OUT_SECONDS = 4.0
+"""What it takes to lay a year out here and to hand its steps over (``benchmarks/cluster.py``)."""
 
 
 class Elsewhere(Protocol):
@@ -105,6 +110,8 @@ class Members:
     _going: dict[Job, Going] = field(default_factory=dict)
     _hands: Hands = field(default_factory=Hands)
     _cores: int = os.cpu_count() or 1
+    _seconds: list[float] = field(default_factory=list)
+    """What workers took for each whole year."""
 
     def run(self, jobs: Sequence[Job]) -> int:
         """Run them all; return the worst of their exit codes."""
@@ -150,15 +157,21 @@ class Members:
     def _next(self, ready: Sequence[Job], slots: int) -> Going | None:
         """Return what begins now, if anything is ready and somebody could take it.
 
-        A job goes away whole where others are ready for all other workers, or where this machine
-        lays out as many as it has processors.
+        A job goes away whole where others are ready for all other workers, where this machine
+        lays out as many as it has processors, or where to share its steps would save less than it
+        costs.
         """
         here = sum(not own.away for own in self._going.values())
         taken = sum(own.away + own.laying_out + own.asked for own in self._going.values())
         if not ready or (taken >= slots if slots else here >= self._cores):
             return None
-        away = bool(slots) and (len(ready) >= slots or here >= self._cores)
+        away = bool(slots) and (len(ready) >= slots or here >= self._cores or self._short(slots))
         return Going(ready[0], away, laying_out=not away)
+
+    def _short(self, slots: int) -> bool:
+        """Whether a whole year keeps a worker for so short that its steps are not shared."""
+        saved = statistics.median(self._seconds) * (1 - 1 / slots) if self._seconds else math.inf
+        return saved < LAYING_OUT_SECONDS
 
     def _hold(
         self, job: Job, left: Sequence[Job], held: dict[Workspace, contextlib.ExitStack]
@@ -210,9 +223,11 @@ class Members:
             found.update(told)
             done.set()
 
-        told = self._told(going, 1, asks=False)
+        told, begin = self._told(going, 1, asks=False), time.monotonic()
         self.elsewhere.give(told, answered, lambda event: self._heard(going, event))
         done.wait()
+        with self._changed:
+            self._seconds.append(time.monotonic() - begin)
         if "error" in found:
             return self._ended(going.job, FAILED, found["error"])
         return int(found["code"])
