@@ -191,11 +191,11 @@ MADE: dict[str, Callable[[], Years]] = {
 """The awkward years by name."""
 LATER = {"two_standards": 2022, "reform": 2025}
 """The year that is read, where it is not that of the printed report."""
-_COLLECTION = Path(__file__).parents[2] / "notebooks"
+_NOTEBOOKS = read_collection(Path(__file__).parents[2] / "notebooks").notebooks
 PAGES = [
     (name, notebook.name)
     for name in MADE
-    for notebook in read_collection(_COLLECTION).notebooks
+    for notebook in _NOTEBOOKS
     if (name not in LATER or not notebook.needs(REPORT_DATA))
     and not notebook.needs(PROPOSED_DATA)
     and (name in ("three_districts", *LATER) or notebook.reads_any(FORMS))
