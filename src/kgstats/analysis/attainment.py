@@ -689,13 +689,15 @@ def failing_pairs(marks: pd.DataFrame) -> pd.DataFrame:
     wide = marks.assign(failed=~marks["met"]).pivot(
         index="commune_code", columns="criterion", values="failed"
     )
+    known, failed = wide.notna().to_numpy(int), wide.eq(True).fillna(False).to_numpy(int)
+    # Counts of a criterion (row) among the communes where another (column) is marked too.
+    marked, own, together = known.T @ known, failed.T @ known, failed.T @ failed
     rows = []
-    for first, second in combinations(sorted(wide.columns), 2):
-        pair = wide[[first, second]].dropna()
-        one, two = int(pair[first].sum()), int(pair[second].sum())
-        both = int((pair[first] & pair[second]).sum())
+    for a, b in combinations(range(len(wide.columns)), 2):
+        one, two, both = own[a, b], own[b, a], together[a, b]
         if both:
-            rows.append((int(first), int(second), len(pair), both, one * two, one + two - both))
+            pair = (wide.columns[a], wide.columns[b])
+            rows.append((*pair, marked[a, b], both, one * two, one + two - both))
     columns = ["criterion", "other_criterion", "communes", "communes_failing_both"]
     frame = pd.DataFrame(rows, columns=[*columns, "product", "either"]).astype("Int64")
     both = frame["communes_failing_both"]

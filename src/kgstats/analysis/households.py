@@ -101,9 +101,9 @@ def together(*tables: pd.DataFrame) -> pd.DataFrame:
         {"year": "Int64", "commune_code": "string", **dict.fromkeys(COUNT_COLUMNS, "Int64")}
     )
     for column in COUNT_COLUMNS:
-        negative = frame[frame[column].fillna(0) < 0]
-        if len(negative):
-            row = negative.iloc[0]
+        negative = frame[column].lt(0)
+        if negative.any():
+            row = frame[negative.fillna(False)].iloc[0]
             raise PovertyError(
                 f"{column} is negative in {row['commune_code']} in {row['year']}: {row[column]}"
             )

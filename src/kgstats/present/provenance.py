@@ -63,22 +63,22 @@ def sources(cells: pd.DataFrame, districts: dict[str, str]) -> list[Source]:
     Parameters
     ----------
     cells
-        Rows of the ledger (``file, sheet, cell, row_key``), as :mod:`kgstats.lineage` gives.
+        Rows of the ledger (``file, sheet, cell, row_key``), each cell once, as
+        :mod:`kgstats.lineage` gives.
     districts
         District names by code; the code is the second part of a row key.
     """
     columns = [cells[name].tolist() for name in ("row_key", "file", "sheet", "cell")]
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
-    seen: set[tuple[str, str, str]] = set()
-    for key, *place in zip(*columns, strict=True):
-        file, sheet, cell = map(str, place)
-        if (file, sheet, cell) in seen:
-            continue
-        seen.add((file, sheet, cell))
-        parts = str(key).split("/")
-        district = districts.get(parts[1], parts[1]) if len(parts) > 1 else ""
-        found.setdefault((str(district), file, sheet), {})[cell] = None
-    return [Source(*where, tuple(found[where])) for where in sorted(found)]
+    by_page: dict[tuple[str, str, str], list[str]] = {}
+    for key, file, sheet, cell in zip(*columns, strict=True):
+        parts = str(key).split("/", 2)
+        code = parts[1] if len(parts) > 1 else ""
+        by_page.setdefault((code, file, sheet), []).append(cell)
+    named = [
+        Source(str(districts.get(code, code)), str(file), str(sheet), tuple(map(str, own)))
+        for (code, file, sheet), own in by_page.items()
+    ]
+    return sorted(named, key=lambda one: (one.district, one.file, one.sheet))
 
 
 def panel(found: Sequence[Source], lang: str) -> str:

@@ -163,7 +163,7 @@ class Table:
         """Return the table as plain text: the caption and a line a row."""
         cells = self.shown()
         lines = [self.caption, " | ".join(column.label for column in self.columns)]
-        lines += [" | ".join(row) for row in cells.itertuples(index=False)]
+        lines += [" | ".join(row) for row in cells.itertuples(index=False, name=None)]
         return "\n".join(lines)
 
     def payload(self) -> dict[str, Any]:
@@ -237,7 +237,7 @@ class Table:
         spans = Counter(one.spanner for one in self.columns)
         needs, upright = 0.0, 0.0
         for place, one in enumerate(self.columns):
-            number, texts = _is_number(one), list(cells[str(place)])
+            number, texts = _is_number(one), set(cells[str(place)])
             held = max((_needs(text, whole=number) for text in texts), default=0.0)
             if not number:
                 longest = max(map(len, texts), default=0)
@@ -267,17 +267,18 @@ class Table:
         """Return the rows as they are shown; groups gather their rows below a row of their own."""
         cells = list(self.shown().itertuples(index=False, name=None))
         lines: list[_Line] = []
-        keys = [key for key in ("district_code",) if key in self.frame]
+        keys = {key: self.frame[key].tolist() for key in ("district_code",) if key in self.frame}
+        groups = None if self.group is None else self.frame[self.group].tolist()
         group = None
         for place in self._order():
-            if self.group is not None and str(self.frame[self.group].iloc[place]) != group:
-                group = str(self.frame[self.group].iloc[place])
+            if groups is not None and str(groups[place]) != group:
+                group = str(groups[place])
                 lines.append(_Line("group", group, []))
             total = self.totals is not None and self.totals[place]
             first, *others = cells[place]
             shown = zip(others, self.columns[1:], strict=True)
             kind = "total" if total else ""
-            at = Markup(place_of({key: self.frame[key].iloc[place] for key in keys}))
+            at = Markup(place_of({key: held[place] for key, held in keys.items()}))
             lines.append(_Line(kind, first, [(x, _class(x, c)) for x, c in shown], at))
         return lines
 

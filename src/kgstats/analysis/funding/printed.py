@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -68,22 +68,19 @@ def _open_amounts(money: pd.DataFrame) -> pd.DataFrame:
     return by_kind[["allocated", "disbursed"]].any()
 
 
-def _audited(row: Mapping[Any, Any], audit: pd.DataFrame) -> dict[str, Any]:
+def _audited(row: Mapping[Any, Any], audit: Sequence[Mapping[Any, Any]]) -> dict[str, Any]:
     """Return the identity that tests a printed figure (a broken one first), or one it is part of.
 
     A figure that is only part of a sum is judged by a sum that holds, if there is one: where
     a sum is broken, any of its figures may be the wrong one.
     """
-    if audit.empty:
-        return {}
-    found = [{str(key): value for key, value in one.items()} for one in audit.to_dict("records")]
     named = [] if pd.isna(row["identities"]) else str(row["identities"]).split("|")
-    tested = [one | {"role": "tested"} for one in found if one["identity_id"] in named]
+    tested = [{**one, "role": "tested"} for one in audit if one["identity_id"] in named]
     if tested:
         return min(tested, key=lambda one: one["class"] in HOLDS)
     parts = [
-        one | {"role": "part"}
-        for one in found
+        {**one, "role": "part"}
+        for one in audit
         if row["figure"] in str(one["figure_ids"]).split() and one["kind"] in ("sum", "ratio")
     ]
     return min(parts, key=lambda one: one["class"] not in HOLDS) if parts else {}
@@ -144,6 +141,7 @@ def beside_printed(
     sums = indicators.disbursement(money.head(0) if partial else money, _OF_MONEY)
     open_ = _open_amounts(money)
     amounts = ["allocated_vnd", "covered_vnd", "disbursed_vnd"]
+    tests = audit.to_dict("records")
     rows = []
     for row in printed.to_dict("records"):
         if row["measure"] in OUTPUTS or row["programme"] not in here:
@@ -151,7 +149,7 @@ def beside_printed(
         found = _among(sums, row)[amounts].sum(min_count=1)
         if _among(open_, row)["allocated" if row["measure"] == "allocated" else "disbursed"].any():
             found[:] = pd.NA
-        checked = _audited(row, audit)
+        checked = _audited(row, tests)
         entry = {name: row[name] for name in (*_NAMES, "printed_text")}
         compare = _rate if row["measure"] == "rate" else _amount
         rows.append(entry | compare(row, found) | _verdict(row, checked))

@@ -34,6 +34,8 @@ HATCHES = {"": "", "hatch": "//////", "dots": "....", "lines": "-----", "cross":
 HATCH_COLOURS = {"hatch": style.MUTED, "cross": "#8b949d"}
 COMPRESSION = 4
 """A sixteenth larger than by the usual 6, in two thirds of the time."""
+SAMPLED = 3
+"""Of so many rows and columns of pixels one says which colours a map has."""
 LEGEND_ROW = 20.0
 MOST_COLUMNS = 5
 """Panels side by side on a page."""
@@ -217,7 +219,9 @@ class Paper:
         drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         pyplot.close(self._figure)
         small = io.BytesIO()
-        few = drawn.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        some = Image.fromarray(np.ascontiguousarray(np.asarray(drawn)[::SAMPLED, ::SAMPLED]))
+        palette = some.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = drawn.quantize(palette=palette, dither=Image.Dither.NONE)
         few.save(small, format="png", dpi=(dpi, dpi), compress_level=COMPRESSION)
         return small.getvalue()
 
