@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kgstats.returns.layout.codes import order_token, year_in
 from kgstats.returns.layout.grid import Grid
-from kgstats.returns.layout.model import Column, Place, Seen, TableBlock, header_text, tokens
+from kgstats.returns.layout.model import Column, Place, TableBlock, header_text, tokens
 from kgstats.returns.layout.words import ORDER_WORDS
 
 
@@ -76,34 +76,62 @@ def columns_of_heading(grid: Grid, block: TableBlock) -> list[Column]:
     the first and nothing above the others. The words of one heading that are split over rows are
     one part of its path; the words of the groups above it are parts of their own.
     """
-    words = _spread_words(grid, block)
     rows = range(block.header_first, block.header_last + 1)
-    merged_rows = {row for row in rows if _has_merge_across(grid, block, row)}
+    words: dict[Place, _Word] = {}
+    across: set[int] = set()
+    for row in rows:
+        for one in grid.rows.get(row, ()):
+            if block.first_column <= one.column <= block.last_column:
+                right = grid.spans.get(one.place, one.place)[1]
+                if right > one.column:
+                    across.add(row)
+                word = header_text(one), one.column, one.place in grid.spans
+                for column in range(one.column, min(right, block.last_column) + 1):
+                    words[row, column] = word
+    said = tuple(words.items())
+    return list(_columns(rows, block.first_column, block.last_column, said, frozenset(across)))
+
+
+_Word = tuple[str, int, bool]
+"""Words of a heading, the column they stand in, and whether their cell is merged."""
+
+
+@lru_cache(maxsize=1 << 8)
+def _columns(
+    rows: range,
+    first: int,
+    last: int,
+    said: tuple[tuple[Place, _Word], ...],
+    across: frozenset[int],
+) -> tuple[Column, ...]:
+    """Return the columns that the words of a heading make: most returns have the same headings.
+
+    ``said`` are the words by every place that they are merged over, ``across`` the rows with words
+    over several columns.
+    """
+    words = dict(said)
     columns = []
-    for index in range(block.first_column, block.last_column + 1):
+    for index in range(first, last + 1):
         parts: list[_Part] = []
         own_rows = [row for row in rows if (row, index) in words]
         for row in rows:
             here = words.get((row, index))
             if here is not None:
-                loose = not merged_rows and here.place not in grid.spans
-                group = here.column != index or _heads_group(words, block, row, index, loose)
-                _add_part(parts, _Part(header_text(here), here.column, loose, group))
-            elif own_rows and row < own_rows[0] and not merged_rows:
-                parent = _heading_left_of(words, block, row, index)
+                text, column, merged = here
+                loose = not across and not merged
+                group = column != index or (
+                    loose and index != last and _heads_group(words, rows, row, index)
+                )
+                _add_part(parts, _Part(text, column, loose, group))
+            elif own_rows and row < own_rows[0] and not across:
+                parent = _heading_left_of(words, first, row, index)
                 if parent is not None:
-                    _add_part(parts, _Part(header_text(parent), parent.column, False, True, True))
+                    _add_part(parts, _Part(parent[0], parent[1], False, True, True))
         path = tuple([part.words for part in parts if part.words])
+        header = ": ".join(part.rstrip(" :") for part in path)
         inherited = len([part for part in parts if part.inherited and part.words])
-        columns.append(Column(index, *_header_of(path), inherited=inherited))
-    return columns
-
-
-@lru_cache(maxsize=1 << 12)
-def _header_of(path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
-    """Return a heading's words in one line, the path itself and the words folded."""
-    header = ": ".join(words.rstrip(" :") for words in path)
-    return header, path, tokens(header)
+        columns.append(Column(index, header, path, tokens(header), inherited=inherited))
+    return tuple(columns)
 
 
 @dataclass(slots=True)
@@ -134,46 +162,14 @@ def _add_part(parts: list[_Part], part: _Part) -> None:
         parts.append(part)
 
 
-def _spread_words(grid: Grid, block: TableBlock) -> dict[Place, Seen]:
-    """Return the cells of a heading by every place that they are merged across."""
-    words: dict[Place, Seen] = {}
-    for row in range(block.header_first, block.header_last + 1):
-        for one in grid.rows.get(row, ()):
-            if block.first_column <= one.column <= block.last_column:
-                right = grid.spans.get(one.place, one.place)[1]
-                for column in range(one.column, min(right, block.last_column) + 1):
-                    words[row, column] = one
-    return words
-
-
-def _has_merge_across(grid: Grid, block: TableBlock, row: int) -> bool:
-    return any(
-        grid.spans.get(one.place, one.place)[1] > one.column
-        for one in grid.rows.get(row, ())
-        if block.first_column <= one.column <= block.last_column
-    )
-
-
-def _heads_group(
-    words: dict[Place, Seen], block: TableBlock, row: int, column: int, loose: bool
-) -> bool:
+def _heads_group(words: dict[Place, _Word], rows: range, row: int, column: int) -> bool:
     """Whether unmerged words also head the next column, whose own words begin further down."""
-    if not loose or column == block.last_column or (row, column + 1) in words:
-        return False
-    next_own = [below for below in range(block.header_first, block.header_last + 1)
-                if (below, column + 1) in words]  # fmt: skip
-    return (
-        bool(next_own)
-        and next_own[0] > row
-        and _heading_left_of(words, block, row, column + 1) is words[row, column]
-    )
+    return next((other for other in rows if (other, column + 1) in words), row) > row
 
 
-def _heading_left_of(
-    words: dict[Place, Seen], block: TableBlock, row: int, index: int
-) -> Seen | None:
+def _heading_left_of(words: dict[Place, _Word], first: int, row: int, index: int) -> _Word | None:
     """Return the words at the left that head a column too, without a merge saying so."""
-    for column in range(index - 1, block.first_column - 1, -1):
+    for column in range(index - 1, first - 1, -1):
         one = words.get((row, column))
         if one is not None:
             return one
