@@ -213,14 +213,16 @@ def heads_by_number(cells: list[Seen]) -> bool:
     if counts_up(cells):
         return True
     numerals = [one for one in cells if one.numeric]
+    if not numerals:
+        return False
     if _count_parts(numerals):
         return True
-    values = [
-        float(found[1]) if (found := _NUMBER_OF_COLUMN.match(header_text(one))) else None
-        for one in numerals
-    ]
-    if not numerals or any(value is None or value > MOST_NUMBERED for value in values):
-        return False
+    values: list[float] = []
+    for one in numerals:
+        found = _NUMBER_OF_COLUMN.match(header_text(one))
+        if found is None or float(found[1]) > MOST_NUMBERED:
+            return False
+        values.append(float(found[1]))
     if all(one.text[:1] in ("(", "[") for one in numerals):
         return True
     offsets = {value - one.column for value, one in zip(values, numerals, strict=True) if value}

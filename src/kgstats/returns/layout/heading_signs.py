@@ -16,6 +16,7 @@ from kgstats.returns.layout.words import (
     STANDING,
     is_footer,
     is_signature,
+    opens_page,
     parse_unit,
     starts_title,
     states_unit,
@@ -133,8 +134,7 @@ def words_over(grid: Grid, row: int, header_row: int) -> bool:
             or right > max(columns)
             or one.text.endswith(":")
             or parse_unit(one.text) is not None
-            or LETTERHEAD.search(one.folded)
-            or starts_title(one)
+            or opens_page(one)
             or CONTINUED.match(one.folded)
             or not (right > one.column or STANDING.match(one.folded))
         ):

@@ -25,12 +25,12 @@ from kgstats.returns.layout.model import Seen, Subjects, header_text
 from kgstats.returns.layout.words import (
     CONTINUED,
     LABELLED_SECTION,
-    LETTERHEAD,
     ORDER_WORDS,
     SECTION_WORDS,
     is_footer,
     is_signature,
     is_total,
+    opens_page,
     parse_unit,
     starts_title,
     states_unit,
@@ -334,7 +334,7 @@ def _of_heading(
     signed = is_signature(cells)
     if is_footer(cells) or (signed and 2 * sum(is_signature([one]) for one in cells) >= len(cells)):
         return False
-    if any(LETTERHEAD.search(one.folded) or starts_title(one) for one in cells):
+    if any(map(opens_page, cells)):
         return False
     # "TC1", "-", "Quy", "hoạch": the sign between number and name has a row of its own.
     signs = all(

@@ -9,13 +9,13 @@ from kgstats.returns.layout.codes import is_column_numbers
 from kgstats.returns.layout.model import Page, Seen, TableBlock
 from kgstats.returns.layout.words import (
     CONTINUED,
-    LETTERHEAD,
     UNIT_BRACKET,
     UNIT_MARK,
     is_note,
     is_signature,
+    marks_unit,
+    opens_page,
     parse_unit,
-    starts_title,
 )
 from kgstats.text import decode
 
@@ -60,8 +60,10 @@ def roles_of_cells(
             inside_rows.setdefault(row, []).append((number, left, right))
             base = block.continuations.get(row, row)
             role = "total" if base in totals else "section" if base in sections else "body"
-            cells = [one.place for one in rows.get(row, ()) if left <= one.column <= right]
-            roles.update(dict.fromkeys(cells, (role, number)))
+            said = role, number
+            for one in rows.get(row, ()):
+                if left <= one.column <= right:
+                    roles[one.place] = said
     return roles, _around(rows, tables, inside_rows, roles, outside)
 
 
@@ -174,8 +176,7 @@ def _is_title(one: Seen, unit: str | None, state: str | None) -> bool:
     return (
         state == "title"
         or unit is not None
-        or starts_title(one)
-        or LETTERHEAD.search(one.folded) is not None
+        or opens_page(one)
         or (state is None and in_capitals(one))
     )
 
@@ -226,7 +227,7 @@ def in_capitals(one: Seen) -> bool:
 
 def _unit_in_title(one: Seen) -> str | None:
     """Return the unit that a title states in a line of its own or in brackets at its end."""
-    if UNIT_MARK.search(one.text) is None:
+    if not marks_unit(one.text):
         return None
     bracket = UNIT_BRACKET.search(one.text)
     if bracket is not None:

@@ -205,11 +205,7 @@ def parse_unit(text: str) -> str | None:
 
 def states_unit(one: Seen) -> bool:
     """Whether a cell is a unit line in so many words; a bare unit may be part of a heading."""
-    return (
-        one.kind == "text"
-        and UNIT_MARK.search(one.text) is not None
-        and (parse_unit(one.text) is not None)
-    )
+    return one.kind == "text" and marks_unit(one.text) and parse_unit(one.text) is not None
 
 
 def is_total(one: Seen) -> bool:
@@ -236,6 +232,23 @@ def _begins_title(text: str, folded: str) -> bool:
     return TITLE_START.match(folded) is not None and (
         text.isascii() or TITLE_SPELLED.match(text) is not None
     )
+
+
+def opens_page(one: Seen) -> bool:
+    """Whether a text is of the lines above tables: the head of a letter, or a title."""
+    return _opens_page(one.text, one.folded)
+
+
+@lru_cache(maxsize=1 << 14)
+def _opens_page(text: str, folded: str) -> bool:
+    """Whether words are those of a letter's head or the first of a title."""
+    return LETTERHEAD.search(folded) is not None or _begins_title(text, folded)
+
+
+@lru_cache(maxsize=1 << 14)
+def marks_unit(text: str) -> bool:
+    """Whether a text says somewhere that a unit follows: "ĐVT:"."""
+    return UNIT_MARK.search(text) is not None
 
 
 def is_note(cells: list[Seen]) -> bool:
