@@ -252,6 +252,8 @@ def _alone(page: Page) -> _Side | None:
     marks: Counter[int] = Counter()
     rows: dict[int, int] = {}
     for row, cells in page.rows.items():
+        if not any(map(_marks, cells)):
+            continue
         words = [one for one in cells if one.kind == "text"]
         number, at = next(
             ((found, one.column) for one in words if (found := criterion_of((one.text,))[0])),

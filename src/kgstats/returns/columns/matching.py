@@ -347,8 +347,8 @@ class _Matching:
 
     def _unnamed(self) -> list[Column]:
         """Return the columns that are none of the form's so far."""
-        taken = {one.column.index for one in self.chosen.values()} | {self.block.label_column}
-        others = (*taken, *self.refused, *self.said_twice)
+        taken = {one.column.index for one in self.chosen.values()}
+        others = {*taken, *self.refused, *self.said_twice, self.block.label_column}
         return [column for column in self.columns if column.index not in others]
 
     def _nameless(self, given: Mapping[str, Column]) -> list[Column]:
@@ -435,6 +435,8 @@ class _Matching:
     def _refuse_contradicted(self) -> None:
         """Refuse the columns that explain why identities fail in most rows."""
         said = self._verdicts({})
+        if not self.misfits and all(right for _, right in said):
+            return
         held = {name: one.column for name, one in self._alone().items()}
         taken = [one.column for one in self.chosen.values()]
         free = [pair for pair in self.misfits if pair[0] not in held and pair[1] not in taken]

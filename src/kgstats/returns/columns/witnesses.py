@@ -88,7 +88,7 @@ class ColumnValues:
         self.form = form
         self.block = block
         self.page = page
-        self._cells: dict[int, list[Seen]] = {}
+        self._cells: dict[int, list[Seen]] | None = None
         self._profiles: dict[int, tuple[int, int, int]] = {}
         self._numbers: dict[int, Numbers] = {}
         self._listed: dict[tuple[int, str], bool] = {}
@@ -177,24 +177,20 @@ class ColumnValues:
         """Return the plain numbers of a column by row."""
         known = self._numbers.get(column.index)
         if known is None:
-            rows = self.block.body_rows[:MOST_TRIED]
-            known = numbers_in(one for one in self.cells(column) if one.row <= rows[-1])
+            last = self.block.body_rows[:MOST_TRIED][-1:]
+            known = numbers_in([one for one in self.cells(column) if one.row <= last[0]])
             self._numbers[column.index] = known
         return known
 
     def cells(self, column: Column) -> list[Seen]:
         """Return the first cells of a column that hold something."""
-        known = self._cells.get(column.index)
-        if known is None:
-            at = self.page.at if self.page is not None else {}
-            index = column.index
-            known = [
-                one
-                for row in self.block.body_rows[:MOST_LOOKED_AT]
-                if (one := at.get((row, index))) is not None and one.kind != "blank"
-            ]
-            self._cells[index] = known
-        return known
+        if self._cells is None:
+            rows = self.page.rows if self.page is not None else {}
+            self._cells = {}
+            for row in self.block.body_rows[:MOST_LOOKED_AT]:
+                for one in rows.get(row, ()):
+                    self._cells.setdefault(one.column, []).append(one)
+        return self._cells.get(column.index, [])
 
     def same(self, left: Column, right: Column) -> bool:
         """Whether two columns hold the same in every row."""
@@ -250,8 +246,11 @@ def says(identity: Identity, held: Sequence[Numbers]) -> bool | None:
 
     ``held`` are the numbers of those columns, in the identity's own order.
     """
-    common = set(held[0]).intersection(*held[1:])
-    rows = [values for row in common if any(values := [other[row] for other in held])]
+    first, *others = held
+    if not all(one.keys() == first.keys() for one in others):
+        common = set(first).intersection(*others)
+        held = [{row: one[row] for row in common} for one in held]
+    rows = [row for row in zip(*(one.values() for one in held), strict=True) if any(row)]
     if len(rows) < LEAST_TRIED:
         return None
     factors = [by for _, by in identity.terms]

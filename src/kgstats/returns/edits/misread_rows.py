@@ -55,13 +55,18 @@ LEAST_COUNT = 50
 
 def copied_rows(rows: Sequence[Row]) -> list[list[Row]]:
     """Return the rows of different places that state the same counts from first to last."""
+    counts = [
+        tuple([value for value in row.values.values() if value and value.__class__ is int])
+        for row in rows
+    ]
+    often = Counter([held for held in counts if len(held) >= LEAST_ALIKE])
     alike: dict[tuple[tuple[str, Number], ...], list[Row]] = {}
-    for row in rows:
-        counts = {
-            name: value for name, value in row.values.items() if value and value.__class__ is int
-        }
-        if len(counts) >= LEAST_ALIKE and max(counts.values()) >= LEAST_COUNT:
-            alike.setdefault(tuple(counts.items()), []).append(row)
+    for row, held in zip(rows, counts, strict=True):
+        if often[held] > 1 and max(held) >= LEAST_COUNT:
+            named = [
+                (name, one) for name, one in row.values.items() if one and one.__class__ is int
+            ]
+            alike.setdefault(tuple(named), []).append(row)
     return [held for held in alike.values() if len({row.code for row in held}) > 1]
 
 
@@ -74,8 +79,10 @@ def refused_values(rows: Sequence[Row]) -> dict[int, list[str]]:
     refused: Counter[str] = Counter()
     found: dict[int, list[str]] = {}
     for row in rows:
-        lacking = [name for name, value in row.values.items() if value is None]
-        for name in (*lacking, *(row.cells.keys() - row.values.keys())):
+        names = [name for name, value in row.values.items() if value is None]
+        if not row.cells.keys() <= row.values.keys():
+            names.extend(row.cells.keys() - row.values.keys())
+        for name in names:
             for _, seen in row.cells.get(name, ())[:1]:
                 quarantined = seen.fate is not None and seen.fate[0] == "quarantined"
                 if quarantined and not _made_by_its_row(row, name, seen):

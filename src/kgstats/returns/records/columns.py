@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Literal
 
-from kgstats.returns.cells import CellValue
 from kgstats.returns.columns.matching import Mapped
 from kgstats.returns.forms import CRITERIA
 from kgstats.returns.layout import Seen
@@ -22,6 +20,7 @@ from kgstats.returns.records.table import TableRows
 from kgstats.returns.rules import Words
 from kgstats.returns.values.numbers import decide_style, read_number, resolve
 from kgstats.returns.values.readings import NumberReading, Rule, Style
+from kgstats.returns.values.real_numbers import read_real
 from kgstats.returns.values.units import UNITS_VND
 from kgstats.words import N_
 
@@ -90,7 +89,7 @@ class NumberColumns:
             if seen is None or seen.kind == "blank":
                 continue
             if seen.kind == "number":
-                reading = _real(seen.value, seen.number_format)
+                reading = read_real(seen.value, seen.number_format)
             else:
                 reading = read_number(as_meant(seen), number_format=seen.number_format)
             if scaled is not None:
@@ -311,9 +310,3 @@ def _bounds(name: str, year: int) -> tuple[int, int]:
     if name == "plan_year":
         return 2000, year
     return 0, MOST_HOUSEHOLDS
-
-
-@lru_cache(maxsize=1 << 15)
-def _real(value: CellValue, number_format: str | None) -> NumberReading:
-    """Read a real number; the same counts come again and again."""
-    return read_number(value, number_format=number_format)

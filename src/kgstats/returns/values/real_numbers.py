@@ -16,6 +16,7 @@ from kgstats.returns.values.units import unit_of
 _NUMBER = Rule.NUMBER
 
 
+@lru_cache(maxsize=1 << 15, typed=True)
 def read_real(value: int | float, number_format: str | None) -> NumberReading:
     """Read a number that a cell holds, as its format shows it."""
     rule = _NUMBER
