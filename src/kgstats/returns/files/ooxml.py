@@ -293,7 +293,6 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
     if found is None:
         parse_xml(chain(begun, left), budget, start, end, characters)
         return texts
-    parse_xml(begun, budget)  # only what is XML as a whole is read
     budget.spend(letters=sum(map(len, found)) + len(found))
     held = [unescaped(text) if text and not text.isspace() else None for text in found]
     texts.update(zip(map(str, range(len(held))), held, strict=True))

@@ -22,14 +22,21 @@ _CELLS_WERE = "\0"
 """Stands for the cells that are taken out between two tags: no XML holds it."""
 _ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&\0]*+")*+ ?'
 _ROWS = re.compile(rf"(?:{_ROW}(?:/>|>\0*+</row>))*+")
-_UTF8 = re.compile(
-    rb"\s*(?:<\?xml version=[\"']1.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
-    rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*<(?:worksheet|sst)[\s>]"
+_DECLARED = (
+    r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
+    r"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*"
 )
+_UTF8 = re.compile(rf"{_DECLARED}<worksheet[\s>]".encode())
 _START, _END = b"<sheetData>", b"</sheetData>"
 _UNUSUAL = (" hidden=", ' ht="0', "\r")
 """What rows say that are hidden or of no height; line ends that a parser reads otherwise."""
-_TEXT = re.compile(r'<si><t(?: xml:space="preserve")?>([^<&]*)</t></si>')
+_TEXT = re.compile(
+    r'<si><t(?: xml:space="preserve")?>([^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+)</t></si>'
+)
+_BEFORE_TEXTS = re.compile(
+    rf'{_DECLARED}<sst(?: xmlns="[a-z0-9:/.]+")?(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
+)
+_AFTER_TEXTS = "</sst>"
 
 
 def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
@@ -46,7 +53,7 @@ def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
     """
     if _UTF8.match(body) is None or b"<!" in body:
         return None
-    first, last = body.find(_START), body.find(_END)
+    first, last = body.find(_START), body.rfind(_END)
     if first < 0 or last < first or body.find(b"sheetData", last + len(_END)) >= 0:
         return None
     try:
@@ -69,18 +76,17 @@ def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
 def plain_texts(body: bytes) -> list[str] | None:
     """Return the shared texts of a usual workbook in their order; None for any other.
 
+    From first to last the part is what it should be: it needs no parser to be known as XML.
+
     >>> plain_texts(b"<sst><si><t>An</t></si><si><t>5</t></si></sst>")
     ['An', '5']
     >>> plain_texts(b"<sst><si><r><t>a</t></r><r><t>b</t></r></si></sst>") is None
     True
     """
-    head = _UTF8.match(body)
-    if head is None or b"<!" in body or body.find(b"\r", head.end()) >= 0:
-        return None
     try:
-        found: list[str] = _TEXT.findall(body.decode())
+        parts = _TEXT.split(body.decode())
     except UnicodeDecodeError:
         return None
-    declared = body.count(b"<?", 0, head.end())
-    # Four brackets a text, and those of the list itself.
-    return found if body.count(b"<") == 4 * len(found) + 2 + declared else None
+    found: list[str] = parts[1::2]
+    apart = parts[-1].rstrip() != _AFTER_TEXTS or any(parts[2:-1:2]) or "]]>" in "".join(found)
+    return None if apart or _BEFORE_TEXTS.fullmatch(parts[0]) is None else found

@@ -68,10 +68,10 @@ class SheetReader:
         self.shared = shared
         self.budget = budget
         self.formulas = formulas.of(sheet)
-        self.styles: dict[str | None, formats.Style] = {
-            str(number): style for number, style in enumerate(shared.styles)
-        }
-        self.plain = self.styles.get("0", formats.Style())
+        self.styles: dict[str | None, tuple[str | None, str | None, str | None]] = {
+            str(number): (*style,) for number, style in enumerate(shared.styles)
+        }  # plain tuples: they are taken apart for each cell
+        self.plain = self.styles.get("0", (None, None, None))
         self.columns: dict[str, int] = {}
         """Number of each column met, by its letters."""
         self.hidden_columns: list[tuple[int, int]] = []
