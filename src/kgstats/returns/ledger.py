@@ -57,6 +57,21 @@ def row_key(*parts: object) -> str:
     return "/".join(map(str, parts))
 
 
+class _Reals(dict[float, str]):
+    """Real numbers in their shortest form: the same ones come again and again."""
+
+    def __missing__(self, value: float) -> str:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        whole = value.is_integer() and abs(value) < 1e15
+        text = self[value] = str(int(value)) if whole else repr(value)
+        return text
+
+
+MOST_KEPT = 1 << 16
+_REALS = _Reals()
+
+
 @lru_cache(maxsize=1 << 16, typed=True)
 def raw_text(value: CellValue) -> str:
     """Write a value as the ledger shows it: as stored, numbers in their shortest form.
@@ -75,7 +90,7 @@ def raw_text(value: CellValue) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return _REALS[value]
     if isinstance(value, ErrorValue):
         return value.code
     if isinstance(value, dt.datetime) and value.time() == dt.time():
@@ -83,6 +98,20 @@ def raw_text(value: CellValue) -> str:
     if isinstance(value, dt.timedelta):
         return str(value)
     return value.isoformat()
+
+
+def raw_texts(cells: Sequence[Cell]) -> list[str]:
+    """Write the values of cells as the ledger shows them (`raw_text`, in one go)."""
+    values = [*map(attrgetter("value"), cells)]
+    found = [
+        one if one.__class__ is str else _REALS[one] if one.__class__ is float else raw_text(one)
+        for one in values
+    ]
+    try:
+        "".join(found).encode()
+    except UnicodeEncodeError:
+        return [*map(raw_text, values)]
+    return found
 
 
 def is_empty(value: CellValue | None) -> bool:
@@ -151,6 +180,12 @@ class _Letters(dict[int, str]):
         return self[column]
 
 
+class _Digits(dict[int, str]):
+    def __missing__(self, row: int) -> str:
+        self[row] = str(row)
+        return self[row]
+
+
 @dataclass(slots=True)
 class Address:
     """Addresses of cells; the letters of a column are made once."""
@@ -160,6 +195,11 @@ class Address:
     def __call__(self, row: int, column: int) -> str:
         """Return the address of a place, as ``AB12``."""
         return f"{self.letters[column]}{row}"
+
+    def all(self, cells: Iterable[Cell]) -> list[str]:
+        """Return the addresses of cells."""
+        letters, digits = self.letters, _Digits()
+        return [letters[cell.column] + digits[cell.row] for cell in cells]
 
     def rows(self, rows: Collection[int]) -> Words:
         """Name rows as they were received."""

@@ -14,7 +14,7 @@ from kgstats.returns.cells import Cell
 from kgstats.returns.forms import MARK_NAMES, all_forms
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen, TableBlock
-from kgstats.returns.ledger import FATES, is_empty, raw_text
+from kgstats.returns.ledger import FATES, is_empty, raw_texts
 from kgstats.returns.pages import hidden_names, told_hidden
 from kgstats.returns.records.lines import Stated, Work
 from kgstats.returns.records.table import Table
@@ -333,7 +333,7 @@ def _account(book: Book) -> None:
     ledger = book.result.ledger
     assert ledger is not None
     works = {id(work.page.sheet): work for work in book.works}
-    originals, letters = book.originals, book.address.letters
+    originals = book.originals
     plain = {**FATES, "body": FATES["ignored"]}
     guides = set(map(id, book.guidance))
     for one in book.works:
@@ -357,14 +357,14 @@ def _account(book: Book) -> None:
         ]
         if id(sheet) in guides:
             fates = [FATES["note"]] * len(cells)
-        raws = [raw_text(cell.value) for cell in cells]
+        raws = raw_texts(cells)
         if originals:
             raws = [
                 originals.get(_place(name, cell), raw)
                 for cell, raw in zip(cells, raws, strict=True)
             ]
         ledger.sheet.extend([name] * len(cells))
-        ledger.cell.extend([f"{letters[cell.column]}{cell.row}" for cell in cells])
+        ledger.cell.extend(book.address.all(cells))
         ledger.raw.extend(raws)
         lists = (ledger.role, ledger.table, ledger.row_key, ledger.column)
         for held, values in zip(lists, zip(*fates, strict=True), strict=True):
