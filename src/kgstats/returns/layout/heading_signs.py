@@ -49,8 +49,10 @@ def is_wide_heading(grid: Grid, index: int) -> bool:
     """Whether a row without an order column looks like the header of what follows it."""
     order, rows = grid.order, grid.rows
     cells = rows[order[index]]
+    if len(cells) < 2:
+        return False
     years = runs_of_years(cells, 2, words=True)
-    if len(cells) < 2 or not (years or all(is_heading_cell(one) for one in cells)):
+    if not (years or all(map(is_heading_cell, cells))):
         return False
     if len(cells) == 2 and any(
         one.kind == "mark" or states_unit(one) or starts_title(one) for one in cells

@@ -357,8 +357,13 @@ def _are_column_numbers(grid: Grid, row: int) -> bool:
     if grid.code_row(row):
         return True
     cells = grid.rows[row]
-    damaged = [one for one in cells if column_code(one) is None]
-    if not 0 < len(damaged) <= max(MOST_DAMAGED, len(cells) // 3):
+    damaged, most = [], max(MOST_DAMAGED, len(cells) // 3)
+    for one in cells:
+        if column_code(one) is None:
+            damaged.append(one)
+            if len(damaged) > most:
+                return False
+    if not damaged:
         return False
     whole = [one for one in cells if one not in damaged]
     # Words before the first number name the columns of a heading: "TT", "Xã", 1, 2, 3 …; so does

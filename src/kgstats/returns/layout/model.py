@@ -161,8 +161,15 @@ class Page:
     """The text beside the grid (`Sheet.outside`), decoded."""
 
 
-def see_all(cells: list[Cell]) -> None:
-    """Read the cells of a sheet (`see`, in one go): nearly all are numbers or text."""
+def see_all(cells: list[Cell]) -> list[Cell]:
+    """Read the cells of a sheet (`see`, in one go): nearly all are numbers or text.
+
+    Returns
+    -------
+    list
+        The cells whose text was decoded or could not be, in any way.
+    """
+    mended = []
     for cell in cells:
         value = cell.value
         if value.__class__ in _NUMBERS:
@@ -170,9 +177,13 @@ def see_all(cells: list[Cell]) -> None:
             cell.kind, cell.text, cell.folded = "number", "", ""
         elif value.__class__ is str:
             cell.place, cell.fate = (cell.row, cell.column), None
-            cell.text, cell.decoded, cell.folded, cell.kind = _read_text(value, cell.font, None)
+            cell.text, decoded, cell.folded, cell.kind = _read_text(value, cell.font, None)
+            cell.decoded = decoded
+            if decoded.notes:
+                mended.append(cell)
         else:
             see(cell)
+    return mended
 
 
 def see(cell: Cell, hint: Encoding | None = None) -> Seen:

@@ -20,6 +20,7 @@ from kgstats.returns.layout.headings import is_empty_form, next_heading
 from kgstats.returns.layout.known_bodies import counted_subjects, known_bodies, named_subjects
 from kgstats.returns.layout.model import (
     Page,
+    Place,
     Seen,
     Subjects,
     TableBlock,
@@ -60,9 +61,8 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
         1, 2, 3 … or names beside numbers take their place. Other tables are found by their
         headings.
     """
-    see_all(sheet.cells)
+    mended = see_all(sheet.cells)
     seen = sheet.cells
-    mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     hints: dict[str | None, Encoding] = {}
     if any(one.decoded.changed for one in mended if one.decoded is not None):
         # Something is in a legacy encoding: read again with what is known of the whole sheet.
@@ -74,10 +74,16 @@ def read_page(sheet: Sheet, find_subjects: FindSubjects | None = None) -> Page:
                 see(one, hints.get(one.font))
         mended = [one for one in seen if one.decoded is not None and one.decoded.notes]
     rows: dict[int, list[Seen]] = {}
-    for row, cells in itertools.groupby(seen, attrgetter("row")):
-        if held := [one for one in cells if one.kind != "blank"]:
-            rows.setdefault(row, []).extend(held)
-    at = {one.place: one for one in seen}
+    at: dict[Place, Seen] = {}
+    held: list[Seen] = []
+    last = 0
+    for one in seen:
+        at[one.place] = one
+        if one.kind != "blank":
+            if one.row != last:
+                last = one.row
+                held = rows.setdefault(last, [])
+            held.append(one)
     spans = {
         (top, left): (bottom, right)
         for top, left, bottom, right in sheet.merged

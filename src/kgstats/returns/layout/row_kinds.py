@@ -29,13 +29,14 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
         inside = grid.inside(block, row)
         order = grid.at.get((row, order_column)) if order_column else None
         label = grid.at.get((row, label_column)) if label_column else None
-        values = [one for one in inside if one is not order and one is not label]
         if previous is not None and (
             row in twice or _continues_row(grid, block, row, order, label, previous)
         ):
             block.continuations[row] = previous
             block.body_rows.append(row)
-            if previous in block.total_rows and any(one.numeric for one in values):
+            if previous in block.total_rows and any(
+                one.numeric for one in _values(grid, block, row)
+            ):
                 block.total_rows.extend(range(previous + 1, row + 1))
             continue
         block.body_rows.append(row)
@@ -62,7 +63,7 @@ def tell_rows_apart(grid: Grid, block: TableBlock, candidates: list[int]) -> Non
         if heads and LABELLED_SECTION.match(text):
             sections.append(row)
             continue
-        if heads and not values:
+        if heads and not _values(grid, block, row):
             sections.append(row)
             continue
         if order is None and label is not None and REGION.match(label.folded):
@@ -135,11 +136,10 @@ def _looks_like_item(grid: Grid, block: TableBlock, row: int) -> bool:
     return one.column == block.label_column and len(one.text) <= 40 and row - 1 in grid.rows
 
 
-def _values(grid: Grid, block: TableBlock, row: int) -> bool:
-    return any(
-        one.column not in (block.order_column, block.label_column)
-        for one in grid.inside(block, row)
-    )
+def _values(grid: Grid, block: TableBlock, row: int) -> list[Seen]:
+    """Return the cells of a row beside its order number and its label."""
+    names = block.order_column, block.label_column
+    return [one for one in grid.inside(block, row) if one.column not in names]
 
 
 def _continues_row(

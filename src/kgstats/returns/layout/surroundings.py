@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import repeat
+from operator import attrgetter
 
 from kgstats.returns.layout.codes import is_column_numbers
 from kgstats.returns.layout.model import Page, Seen, TableBlock
@@ -18,6 +20,8 @@ from kgstats.returns.layout.words import (
     parse_unit,
 )
 from kgstats.text import decode
+
+_place_of = attrgetter("place")
 
 
 def roles_of_cells(
@@ -60,10 +64,10 @@ def roles_of_cells(
             inside_rows.setdefault(row, []).append((number, left, right))
             base = block.continuations.get(row, row)
             role = "total" if base in totals else "section" if base in sections else "body"
-            said = role, number
-            for one in rows.get(row, ()):
-                if left <= one.column <= right:
-                    roles[one.place] = said
+            cells = rows.get(row, [])
+            if cells and not left <= cells[0].column <= cells[-1].column <= right:
+                cells = [one for one in cells if left <= one.column <= right]
+            roles.update(zip(map(_place_of, cells), repeat((role, number))))
     return roles, _around(rows, tables, inside_rows, roles, outside)
 
 
