@@ -160,7 +160,7 @@ def _book(archive: Archive, budget: Budget, main: str) -> Book:
     relations = _relations(archive, budget, main)
     paths = dict(reversed(relations.values()))
     book = Book()
-    for name, attributes in tags(archive.pieces(main), budget):
+    for name, attributes in _said_by(archive, budget, main, Elements):
         if name == "workbookPr":
             book.shared.date1904 = attributes.get("date1904") in YES
         elif name == "calcPr":

@@ -15,12 +15,12 @@ Stored = tuple[str, str, str | None, str | None, str | None]
 """Letters of the column, row, style, kind and stored value of a cell; None for what it lacks."""
 
 _ADDRESS = r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
-_STORED = r"(?:><v>([^<&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)</v></c>| ?/>|></c>|><v ?/></c>)"
+_STORED = r"(?:><v>([^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+)</v></c>| ?/>|></c>|><v ?/></c>)"
 _CELL = re.compile(_ADDRESS + _STORED)
 _PARTS = _CELL.groups + 1
 _CELLS_WERE = "\0"
 """Stands for the cells that are taken out between two tags: no XML holds it."""
-_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&\0]*+")*+ ?'
+_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&\0\r]*+")*+ ?'
 _ROWS = re.compile(rf"(?:{_ROW}(?:/>|>\0*+</row>))*+")
 _DECLARED = (
     r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
@@ -28,8 +28,8 @@ _DECLARED = (
 )
 _UTF8 = re.compile(rf"{_DECLARED}<worksheet[\s>]".encode())
 _START, _END = b"<sheetData>", b"</sheetData>"
-_UNUSUAL = (" hidden=", ' ht="0', "\r")
-"""What rows say that are hidden or of no height; line ends that a parser reads otherwise."""
+_HIDES = (" hidden=", ' ht="0')
+"""What rows say that are hidden or of no height."""
 _TEXT = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+)</t></si>'
 )
@@ -60,14 +60,13 @@ def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
         data = body[first + len(_START) : last].decode()
     except UnicodeDecodeError:
         return None
-    if any(sign in data for sign in _UNUSUAL):
-        return None
     parts = _CELL.split(data)
     between = parts[::_PARTS]
     outside = len(between) > 1 and not (between[0] and between[-1])
     if outside or _CELLS_WERE in data:
         return None
-    if _ROWS.fullmatch(_CELLS_WERE.join(filter(None, between))) is None:
+    rows = _CELLS_WERE.join(filter(None, between))
+    if any(sign in rows for sign in _HIDES) or _ROWS.fullmatch(rows) is None:
         return None
     cells = zip(*(parts[number::_PARTS] for number in range(1, _PARTS)), strict=True)
     return cells, body[: first + len(_START)] + body[last:]

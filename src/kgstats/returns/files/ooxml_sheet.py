@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from kgstats.returns.cells import Cell, CellValue, ErrorValue, Sheet
 from kgstats.returns.files import formats
-from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_xml, tags
+from kgstats.returns.files.containers import Budget, LocalNames, Refusal, parse_xml
 from kgstats.returns.files.formulas import Formula, Formulas
 from kgstats.returns.files.grid import (
     LAST_COLUMN,
@@ -88,15 +88,16 @@ class SheetReader:
             self._by_element(chain(begun, left))
             return
         cells, rest = found
-        for name, attributes in tags([rest], self.budget):
-            self.around(name, attributes)
+        local, around = LocalNames(), self.around
+        parse_xml([rest], self.budget, lambda name, said: around(local[name], said))
         self._plain(cells)
 
     def _plain(self, stored: Iterable[Stored]) -> None:
         """Take the cells of a sheet that is written as usual."""
         append, texts, value_of = self.sheet.cells.append, self.shared.texts, self.value
-        style_of, plain, columns = self.styles.get, self.plain, Columns()
+        columns = Columns()
         digits, at = "", 0
+        before: str | None = ""
         for letters, row, style, kind, text in stored:
             column = columns[letters]
             if row != digits:
@@ -104,7 +105,9 @@ class SheetReader:
                 within(at, column)
             if not text:
                 continue
-            code, font, shows = style_of(style, plain)
+            if style != before:  # most cells are set as the one at their left
+                before = style
+                code, font, shows = self.styles.get(style, self.plain)
             value: CellValue | None
             if kind == "s":
                 value = texts[text]
