@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -222,11 +222,12 @@ def joined(ledgers: Sequence[Ledger]) -> pa.Table:
     """Put the ledgers of several files one below the other."""
     import pyarrow as pa
 
-    files = (repeat(one.file, len(one)) for one in ledgers)
-    columns = (map(attrgetter(name), ledgers) for name in LEDGER_COLUMNS[1:])
-    arrays = [
-        pa.array(list(chain.from_iterable(parts)), pa.large_string()) for parts in (files, *columns)
-    ]
+    text = pa.large_string()
+    files = [pa.repeat(pa.scalar(one.file, text), len(one)) for one in ledgers]
+    arrays = [pa.chunked_array(files, text).combine_chunks()]
+    for name in LEDGER_COLUMNS[1:]:
+        parts = map(attrgetter(name), ledgers)
+        arrays.append(pa.array(list(chain.from_iterable(parts)), text))
     return pa.table(arrays, names=list(LEDGER_COLUMNS))
 
 

@@ -6,8 +6,6 @@ Every cell that was received gets a role here, and whatever is missing is said.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
-from operator import attrgetter
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
@@ -16,7 +14,7 @@ from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen, TableBlock
 from kgstats.returns.ledger import FATES, is_empty, raw_texts
 from kgstats.returns.pages import hidden_names, told_hidden
-from kgstats.returns.records.lines import Stated, Work
+from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.resemblance import Resemblance, resemblance
 from kgstats.returns.rules import Words
@@ -51,10 +49,6 @@ def explain(book: Book) -> None:
     _account(book)
 
 
-_STATED = tuple(one.name for one in fields(Stated))
-_said_by = attrgetter(*_STATED)
-
-
 def _stated(book: Book, work: Work) -> Iterator[dict[str, object]]:
     """Yield the totals that a sheet states, with the file and the district they are of."""
     district = next(
@@ -62,7 +56,7 @@ def _stated(book: Book, work: Work) -> Iterator[dict[str, object]]:
     )
     line = {"file": book.book.file, "sheet": work.sheet, "district_code": district}
     for one in work.stated:
-        yield {**line, **dict(zip(_STATED, _said_by(one), strict=True))}
+        yield {**line, **one._asdict()}
 
 
 def _absent_places(book: Book) -> dict[int, set[int]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from kgstats.returns.forms import CRITERIA
@@ -34,7 +33,10 @@ def counted_criteria(columns: Sequence[Column]) -> dict[int, Column]:
     found: dict[int, Column] = {}
     for column, words in zip(columns[first:], names, strict=False):
         path = (*column.path[:-1], words)
-        found[column.index] = replace(column, path=path, header=": ".join(path))
+        header = ": ".join(path)
+        found[column.index] = Column(
+            column.index, header, path, column.folded, column.number_style, column.inherited
+        )
     return found
 
 

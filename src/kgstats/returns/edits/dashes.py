@@ -21,6 +21,9 @@ from kgstats.returns.records.lines import as_meant
 from kgstats.returns.values.numbers import read_number
 from kgstats.returns.values.readings import Rule
 
+NUMBERS = ("number", "numeral", "error")
+"""What is no dash, whatever it says."""
+
 COUNT = "_hh"
 """How columns of households end."""
 
@@ -32,7 +35,11 @@ def refuse_contradicted_dashes(rows: Iterable[Row]) -> None:
     number of the row that is wrong, which its own rule says.
     """
     for row in rows:
-        dashes = [name for name in row.cells if name.endswith(COUNT) and _is_dash(row, name)]
+        dashes = [
+            name
+            for name, held in row.cells.items()
+            if held[0][1].kind not in NUMBERS and name.endswith(COUNT) and _is_dash(row, name)
+        ]
         if not dashes:
             continue
         values: dict[str, Number] = {
@@ -57,9 +64,10 @@ def refuse_contradicted_dashes(rows: Iterable[Row]) -> None:
 
 def _is_dash(row: Row, name: str) -> bool:
     _, seen = row.cells[name][0]
-    if seen.kind in ("number", "numeral", "error") or row.values.get(name):
-        return False
-    return read_number(as_meant(seen)).rule in (Rule.DASH, Rule.NONE_WORD)
+    return not row.values.get(name) and read_number(as_meant(seen)).rule in (
+        Rule.DASH,
+        Rule.NONE_WORD,
+    )
 
 
 def _counts(identity: Identity, name: str) -> bool:

@@ -55,13 +55,14 @@ LEAST_COUNT = 50
 
 def copied_rows(rows: Sequence[Row]) -> list[list[Row]]:
     """Return the rows of different places that state the same counts from first to last."""
+    placed = [row for row in rows if row.code is not None]
     counts = [
         tuple([value for value in row.values.values() if value and value.__class__ is int])
-        for row in rows
+        for row in placed
     ]
     often = Counter([held for held in counts if len(held) >= LEAST_ALIKE])
     alike: dict[tuple[tuple[str, Number], ...], list[Row]] = {}
-    for row, held in zip(rows, counts, strict=True):
+    for row, held in zip(placed, counts, strict=True):
         if often[held] > 1 and max(held) >= LEAST_COUNT:
             named = [
                 (name, one) for name, one in row.values.items() if one and one.__class__ is int

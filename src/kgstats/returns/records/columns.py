@@ -84,6 +84,7 @@ class NumberColumns:
         index = one.column.index
         readings: dict[int, NumberReading] = {}
         open_rows: list[int] = []
+        plain = True
         for row, held in self.table.cells.items():
             seen = held.get(index)
             if seen is None or seen.kind == "blank":
@@ -95,14 +96,19 @@ class NumberColumns:
             if scaled is not None:
                 reading = scaled(row, reading)
             readings[row] = reading
-            if reading.rule is _AMBIGUOUS:
-                open_rows.append(row)
+            if reading.rule is not _NUMBER:
+                plain = False
+                if reading.rule is _AMBIGUOUS:
+                    open_rows.append(row)
         if open_rows:
             self._settle(one, readings, open_rows, whole, set(rows))
         sums = self.sums.setdefault(index, {})
         unsure = self.unsure.setdefault(index, set())
         if self.table.shared:
             unsure.update(self._part(one, readings, set(rows)))
+        if plain:  # as nearly every column is
+            sums.update({row: reading.value for row, reading in readings.items()})  # type: ignore[misc]
+            return readings
         for row, reading in readings.items():
             if reading.value is not None and reading.high is None and reading.whole is None:
                 sums[row] = reading.value

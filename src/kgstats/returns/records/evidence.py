@@ -115,12 +115,13 @@ class Evidence:
                 if counted == stated:
                     continue
                 left = Decimal(stated) - counted
+                wanted = [(times, -left * times) for times in (10**3, 10**6, 10**9)]
                 found = [
                     ({row}, times)
                     for row in parts
-                    if numbers[row]
-                    for times in (10**3, 10**6, 10**9)
-                    if counted - Decimal(numbers[row]) + Decimal(numbers[row]) / times == stated
+                    if (number := numbers[row])
+                    for times, over in wanted
+                    if number * (times - 1) == over
                 ] or _run_in_another_unit(parts, groups, numbers, left)
                 if len(found) == 1:
                     run, times = found[0]

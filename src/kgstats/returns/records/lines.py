@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from kgstats.returns.cells import CellValue
 from kgstats.returns.layout import Page, Seen
@@ -18,8 +18,7 @@ Number = int | Decimal
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A total as a page states it, in the page's own unit, beside the sum of its rows."""
 
     form: str

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from kgstats.returns.columns.matching import Mapped, RefusedColumn, match_columns
 from kgstats.returns.forms import Form, FormColumn, column_words
@@ -130,8 +131,13 @@ class TableRows:
                 self.concealed.append(row)
                 continue
             base = block.continuations.get(row, row)
+            cells = page.rows.get(row, [])
+            usual = base == row and nothing_hidden and row not in by_row and cells
+            if usual and first <= cells[0].column and cells[-1].column <= last:
+                by_row[row] = {one.column: one for one in cells}
+                continue
             held = by_row.setdefault(base, {})
-            for one in page.rows.get(row, ()):
+            for one in cells:
                 if not first <= one.column <= last:
                     continue
                 if not nothing_hidden and work.hidden(one):
@@ -250,7 +256,13 @@ class TableRows:
         if label is None or label.kind != "text" or not label.folded:
             return False
         named = self.whose.gazetteer.district(self.whose.district)
-        name = tokens(named.name)
-        return label.folded in (name, f"{tokens(named.type)} {name}") or bool(
-            _WHOLE.match(label.folded.removesuffix(f" {name}"))
-        )
+        return _is_whole(label.folded, named.type, named.name)
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_whole(folded: str, kind: str, district: str) -> bool:
+    """Whether words name a district, or say that all of it is meant."""
+    name = tokens(district)
+    return folded in (name, f"{tokens(kind)} {name}") or bool(
+        _WHOLE.match(folded.removesuffix(f" {name}"))
+    )

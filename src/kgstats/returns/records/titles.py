@@ -90,6 +90,7 @@ def stated_cut_off(
 _YEAR = r"20[0-4]\d(?!\d)"
 
 
+@lru_cache(maxsize=1 << 12)
 def _day_in(text: str) -> dt.date | None:
     match = re.search(rf"(\d{{1,2}}\s*[/.\-]\s*\d{{1,2}}\s*[/.\-]\s*{_YEAR})", text) or re.search(
         rf"(\d{{1,2}}\s+tháng\s+\d{{1,2}}\s+năm\s+{_YEAR})", text
@@ -118,7 +119,8 @@ def headed_year(
     mapped
         The columns matched in that year.
     """
-    named = {int(one) for column in block.columns for one in YEAR.findall(column.folded)}
+    folded = [one.folded for one in block.columns if " 20" in f" {one.folded}"]
+    named = {int(one) for words in folded for one in YEAR.findall(words)}
     if not named or year in named:
         return None
     others = sorted({at + step for at in named for step in (0, 1)} - {year})
