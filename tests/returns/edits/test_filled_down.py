@@ -63,6 +63,14 @@ def test_no_number_of_a_series_filled_down_is_accepted(name, count, step):
         assert others == []
 
 
+def test_two_series_that_meet_in_a_row_are_both_refused():
+    name = "households_hh"
+    start = page(0)[0].truth[list(page(0)[0].rows)[4], name]
+    made, wrong = page(0, change=(name, 4, [start, start, start, start + 1, start + 2, start + 3]))
+    read = values_read(read_book(made.book, 2019))
+    assert len(wrong) == 5 and not [code for code in wrong if read.get((code, name)) is not None]
+
+
 def test_a_series_that_nothing_contradicts_is_asked_about():
     change = filled("ethnic_households_hh", 2, 4, 1, 5)
     made, _ = page(5, change=change, recounted=True)

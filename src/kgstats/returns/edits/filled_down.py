@@ -9,6 +9,8 @@ any numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from kgstats.edits.identities import Identity
 from kgstats.returns.book import Previous
@@ -42,8 +44,10 @@ def refuse_filled(rows: Sequence[Row], previous: Previous | None) -> None:
     rules = identities(rows[0].table) if rows else ()
     for name, run in _series(rows):
         about = [one for one in rules if name in one.columns]
-        told = {id(row): _told(row, name, about, previous) for row in run}
-        left = [row for row in run if told[id(row)] != PROVED]
+        # The row where two series meet may be refused already, with the first of them.
+        there = [row for row in run if row.values[name] is not None]
+        told = {id(row): _told(row, name, about, previous) for row in there}
+        left = [row for row in there if told[id(row)] != PROVED]
         work, seen = run[0].cells[name][0]
         column = column_words(run[0].table, name)
         if CONTRADICTED in told.values():
@@ -59,44 +63,34 @@ def refuse_filled(rows: Sequence[Row], previous: Previous | None) -> None:
 
 def _series(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
     """Yield the runs of counts that stand evenly below one another, with the column's name."""
-    at: dict[tuple[int, str], list[Row]] = {}
+    at: dict[tuple[int, str], list[tuple[int, int, Row]]] = {}
     for row in rows:
         for name, value in row.values.items():
-            if value.__class__ is int and name.endswith("_hh"):
-                for work, _ in row.cells.get(name, ())[:1]:
-                    at.setdefault((id(work), name), []).append(row)
+            if value.__class__ is int and name.endswith("_hh") and (behind := row.cells.get(name)):
+                work, seen = behind[0]
+                at.setdefault((id(work), name), []).append((seen.row, value, row))
     for (_, name), held in at.items():
-        run: list[Row] = []
-        last: int | None = None
-        for row in sorted(held, key=lambda one: _at(one, name)):
-            step = _step(run[-1], row, name) if run else None
-            if step is None or (last is not None and step != last):
-                yield from _enough(name, run, last)
-                run = run[-1:] if step is not None else []
-            run.append(row)
-            last = step
-        yield from _enough(name, run, last)
+        held.sort(key=itemgetter(0))
+        first = 0
+        for step, pairs in groupby(_steps(held)):
+            count = len(list(pairs)) + 1
+            least = LEAST_OF_A_SERIES if step in STEPS else LEAST_BY_ITSELF
+            if step is not None and count >= least:
+                run = [row for _, _, row in held[first : first + count]]
+                if max(_counts(run, name)) >= LEAST_DOUBTED:
+                    yield name, run
+            first += count - 1
 
 
-def _enough(name: str, run: list[Row], step: int | None) -> Iterator[tuple[str, list[Row]]]:
-    """Yield a run that is long enough for its step, and whose counts are not all small."""
-    least = LEAST_OF_A_SERIES if step in STEPS else LEAST_BY_ITSELF
-    if len(run) >= least and max(_counts(run, name)) >= LEAST_DOUBTED:
-        yield name, run
+def _steps(held: Sequence[tuple[int, int, Row]]) -> Iterator[int | None]:
+    """Yield what is added from row to row between two counts, in rows of sums between as well."""
+    for (above, before, _), (below, after, _) in pairwise(held):
+        apart, down = after - before, below - above
+        yield apart // down if down and not apart % down else None
 
 
 def _counts(run: Iterable[Row], name: str) -> list[int]:
-    return [row.values[name] for row in run]
-
-
-def _at(row: Row, name: str) -> int:
-    return row.cells[name][0][1].row
-
-
-def _step(one: Row, other: Row, name: str) -> int | None:
-    """Return what is added from row to row between two counts, in rows of sums between as well."""
-    apart, down = other.values[name] - one.values[name], _at(other, name) - _at(one, name)
-    return apart // down if down and not apart % down else None
+    return [row.values[name] for row in run if row.values[name] is not None]
 
 
 def _told(row: Row, name: str, rules: Sequence[Identity], previous: Previous | None) -> str | None:
