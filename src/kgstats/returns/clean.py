@@ -298,11 +298,12 @@ def _assemble(
 
     from kgstats.returns import contracts, ledger, rules
 
-    columns = {
-        name: _columns_of(name, sorted(records[name], key=itemgetter(*KEYS[name])))
+    values = {
+        name: _values_of(name, sorted(records[name], key=itemgetter(*KEYS[name])))
         for name in TABLES
     }
-    contracts.check(columns, year)
+    columns = {name: _columns_of(name, held) for name, held in values.items()}
+    contracts.check(columns, year, values)
     tables = {name: pd.DataFrame(held, copy=False) for name, held in columns.items()}
     order = {severity: place for place, severity in enumerate(rules.SEVERITIES)}
     findings = sorted(
@@ -330,17 +331,25 @@ def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Build a table from its rows, with the columns and types that the registry names."""
     import pandas as pd
 
-    return pd.DataFrame(_columns_of(table, rows), copy=False)
+    return pd.DataFrame(_columns_of(table, _values_of(table, rows)), copy=False)
 
 
-def _columns_of(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _values_of(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Return the values of a table's columns by name, from its rows."""
+    from kgstats.returns.contracts import types
+
+    wanted = types(table)
+    columns = list(zip(*map(itemgetter(*wanted), rows), strict=True)) or [()] * len(wanted)
+    return dict(zip(wanted, columns, strict=True))
+
+
+def _columns_of(table: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """Return the columns of a table by name, of the types that the registry names."""
     from kgstats.returns.contracts import types
 
     data: dict[str, Any] = {}
-    wanted = types(table)
-    columns = list(zip(*map(itemgetter(*wanted), rows), strict=True)) or [()] * len(wanted)
-    for (name, dtype), values in zip(wanted.items(), columns, strict=True):
+    for name, dtype in types(table).items():
+        values = columns[name]
         if dtype.kind == "M":
             values = tuple(day and dt.datetime(day.year, day.month, day.day) for day in values)
         data[name] = array_of(values, dtype)
