@@ -91,13 +91,15 @@ def spread(runs: Iterable[tuple[int, int]], most: int) -> set[int]:
     return found
 
 
-def finish(sheet: Sheet, hidden_columns: Iterable[tuple[int, int]] = ()) -> None:
-    """Put a sheet's cells in reading order and mark what is hidden.
+def finish(
+    sheet: Sheet, hidden_columns: Iterable[tuple[int, int]] = (), *, in_order: bool = False
+) -> None:
+    """Put a sheet's cells in reading order, unless they are known to be, and mark what is hidden.
 
     Files may repeat or disorder cells; the last one written to a place counts.
     """
     cells = sheet.cells
-    places = [(cell.row, cell.column) for cell in cells]
+    places = [] if in_order else [(cell.row, cell.column) for cell in cells]
     if any(map(ge, places, islice(places, 1, None))):
         latest = dict(zip(places, cells, strict=True))
         cells = sheet.cells = [latest[one] for one in sorted(latest)]

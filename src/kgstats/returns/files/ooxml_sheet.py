@@ -78,6 +78,8 @@ class SheetReader:
         self.filters: list[tuple[int, int]] = []
         """First and last row of each range with a filter."""
         self.filtered = False
+        self.in_order = False
+        """Whether the cells were seen to stand in reading order."""
 
     def read(self, pieces: Iterable[bytes]) -> None:
         """Parse the sheet's part."""
@@ -96,13 +98,17 @@ class SheetReader:
         """Take the cells of a sheet that is written as usual."""
         append, texts, value_of = self.sheet.cells.append, self.shared.texts, self.value
         columns = Columns()
-        digits, at = "", 0
+        digits, at, last, in_order = "", 0, 0, True
         before: str | None = ""
         for letters, row, style, kind, text in stored:
             column = columns[letters]
             if row != digits:
-                digits, at = row, int(row)
+                digits, above, at = row, at, int(row)
                 within(at, column)
+                in_order = in_order and above < at
+            elif column <= last:
+                in_order = False
+            last = column
             if not text:
                 continue
             if style != before:  # most cells are set as the one at their left
@@ -119,6 +125,7 @@ class SheetReader:
                 if shows is not None:
                     value = formats.as_seen(value, shows)
                 append(Cell(at, column, value, code, font))
+        self.in_order = in_order
         self.budget.spend(cells=len(self.sheet.cells))
 
     def _by_element(self, pieces: Iterable[bytes]) -> None:
@@ -260,7 +267,7 @@ class SheetReader:
     def finish(self) -> None:
         """Put the sheet in order, and tell rows that a filter hides from others."""
         sheet = self.sheet
-        finish(sheet, self.hidden_columns)
+        finish(sheet, self.hidden_columns, in_order=self.in_order)
         for first, last in self.filters:
             sheet.filtered_rows |= {row for row in sheet.hidden_rows if first < row <= last}
         if self.filtered and not self.filters:
