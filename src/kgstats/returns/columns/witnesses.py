@@ -250,7 +250,7 @@ def says(identity: Identity, held: Sequence[Numbers]) -> bool | None:
     if not all(one.keys() == first.keys() for one in others):
         common = set(first).intersection(*others)
         held = [{row: one[row] for row in common} for one in held]
-    rows = [row for row in zip(*(one.values() for one in held), strict=True) if any(row)]
+    rows = list(filter(any, zip(*[one.values() for one in held], strict=True)))
     if len(rows) < LEAST_TRIED:
         return None
     factors = [by for _, by in identity.terms]

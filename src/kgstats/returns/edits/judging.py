@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from operator import mul
-from typing import Any, NamedTuple
+from typing import Any
 
 from kgstats import registry
 from kgstats.edits import (
@@ -170,34 +170,27 @@ def _holds(row: Row, values: Mapping[str, Number], rules: Iterable[Identity]) ->
 
 def _surely_hold(row: Row, rules: Iterable[_Plain]) -> bool:
     """Whether no rule can fail on a row, seen without exact decimals: it is asked of every row."""
-    values = row.values
-    for rule in rules:
-        if rule.when is not None and row.words.get(rule.when[0]) != rule.when[1]:
+    value_of = row.values.get
+    for when, names, factors, constant, per, slack, equal in rules:
+        if when is not None and row.words.get(when[0]) != when[1]:
             continue
-        held: list[Any] = [*map(values.get, rule.names)]
+        held: list[Any] = [*map(value_of, names)]
         if None in held:
             continue
-        if rule.per:
+        if per:
             rate, part, base = held
-            if base > 0 and abs(part * rule.per - rate * base) > 0.999 * rule.slack * base:
+            if base > 0 and abs(part * per - rate * base) > 0.999 * slack * base:
                 return False
             continue
-        excess = sum(map(mul, held, rule.factors)) - rule.constant
-        if excess > rule.slack or (rule.equal and -excess > rule.slack):
+        excess = sum(map(mul, held, factors)) - constant
+        if excess > slack or (equal and -excess > slack):
             return False
     return True
 
 
-class _Plain(NamedTuple):
-    """A rule as it is tried on every row: sums with factors, or a quotient where ``per`` is set."""
-
-    when: tuple[str, str] | None
-    names: tuple[str, ...]
-    factors: tuple[int, ...]
-    constant: int
-    per: int
-    slack: float
-    equal: bool
+_Plain = tuple[tuple[str, str] | None, tuple[str, ...], tuple[int, ...], int, int, float, bool]
+"""A rule as it is tried on every row: when it holds, the columns, their factors and a constant,
+what a quotient is of (nought for sums), how far off it may be, and whether both sides are equal."""
 
 
 @lru_cache
@@ -212,7 +205,7 @@ def _plain(table: str) -> list[_Plain]:
         ]
         quotient = rule.right if isinstance(rule.right, Quotient) else None
         found.append(
-            _Plain(
+            (
                 rule.when,
                 rule.columns if quotient else tuple(name for name, _ in terms),
                 tuple(by for _, by in terms),
