@@ -234,10 +234,14 @@ _NUMBER_OF_PART = re.compile(r"(\d{1,2})\.(\d{1,2})$")
 
 def _count_parts(numerals: list[Seen]) -> bool:
     """Whether numbers count the parts of criteria: 2.1, 2.2, 2.3, 17.1, 17.2."""
-    found = [match for one in numerals if (match := _NUMBER_OF_PART.match(header_text(one)))]
-    parts = [(int(one[1]), int(one[2])) for one in found]
+    parts = []
+    for one in numerals:
+        found = _NUMBER_OF_PART.match(header_text(one))
+        if found is None:
+            return False
+        parts.append((int(found[1]), int(found[2])))
     return (
-        1 < len(parts) == len(numerals)
+        len(parts) > 1
         and parts[0][1] == 1
         and all(
             b in ((a[0], a[1] + 1), (max(b[0], a[0] + 1), 1)) for a, b in itertools.pairwise(parts)
