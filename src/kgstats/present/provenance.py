@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_CELLS = 8
-"""So many cells of a sheet are named one by one; of more, their number and the first and last."""
+"""So many cells of a sheet are named one by one; of more, their number and where they lie."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ Finder = Callable[["pd.DataFrame", Iterable[str]], Sequence[Source]]
 """Finds the cells behind some columns of a frame."""
 
 _finder: Finder | None = None
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 def find_with(finder: Finder | None) -> None:
@@ -110,6 +112,20 @@ def panel(found: Sequence[Source], lang: str) -> str:
     )
 
 
+def _corners(cells: Sequence[str]) -> tuple[str, str]:
+    """Return the corners of the block that holds cells, in whatever order they were found.
+
+    >>> _corners(["F8", "AA3", "D15"])
+    ('D3', 'AA15')
+    """
+    found = [match.groups() for cell in cells if (match := _ADDRESS.fullmatch(cell))]
+    if len(found) < len(cells):
+        return cells[0], cells[-1]
+    columns = sorted({column for column, _ in found}, key=lambda column: (len(column), column))
+    rows = sorted({int(row) for _, row in found})
+    return f"{columns[0]}{rows[0]}", f"{columns[-1]}{rows[-1]}"
+
+
 def _line(source: Source, lang: str) -> str:
     t = translator(lang)
     if source.rows:
@@ -117,11 +133,12 @@ def _line(source: Source, lang: str) -> str:
     elif len(source.cells) <= SHOWN_CELLS:
         cells = ", ".join(source.cells)
     else:
+        first, last = _corners(source.cells)
         cells = t(
             "{n} cells, {first} to {last}",
             n=numbers.number(len(source.cells), lang),
-            first=source.cells[0],
-            last=source.cells[-1],
+            first=first,
+            last=last,
         )
     place = f"{source.file} › {source.sheet}" if source.sheet else source.file
     return f"{source.district}: {place}: {cells}"
