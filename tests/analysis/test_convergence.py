@@ -94,6 +94,17 @@ def test_all_falling_by_half_is_catching_up_in_points_and_not_in_proportion():
     assert row["relative_slope"] == pytest.approx(0, abs=1e-12)
 
 
+def test_a_slope_that_one_unit_decides_does_not_hold():
+    even = [2.0, 3.0, 4.0, 5.0, 6.0]
+    found = convergence.catch_up(convergence.first_and_last(
+        # All halve but the lowest, which falls to next to nothing.
+        rows(y2018=[1.0, *even], y2019=[0.1, *(n * 0.5 - (n == 6) * 0.1 for n in even)]),
+        "poor_rate_pct",
+    )).iloc[0]  # fmt: skip
+    assert found["slope"] < 0 and found["slope_holds"]
+    assert found["relative_slope"] > 0 and not found["relative_holds"]
+
+
 def test_what_cannot_be_told_is_null():
     def found(**years):
         return convergence.catch_up(

@@ -64,6 +64,29 @@ def test_who_fell_or_rose_more_is_said_as_it_was(rows):
         assert ("more" in points) == ((slope < 0) == falls)
 
 
+HALVED = [(before, before / 2 + before % 7) for before in range(200, 600, 50)]
+LESS = [(before, before * (0.3 + before / 2000)) for before in range(100, 600, 50)]
+
+
+@pytest.mark.parametrize(
+    "rows,said",
+    [
+        (LESS, "in proportion, less there"),
+        ([(100, 10), *HALVED], "in proportion, the answer hangs on a single unit"),
+        (
+            [(200 + n, 100 + n % 2) for n in range(9)] + [(900, 100)],
+            "fell more where it was higher",
+        ),
+        (
+            [(200, 100 + 10 * n) for n in range(9)] + [(900, 100)],
+            "fell more where it was higher, but the answer hangs on a single unit",
+        ),
+    ],
+)
+def test_a_title_rests_on_no_single_unit(rows, said):
+    assert said in title(rows)[0]
+
+
 @settings(deadline=None)
 @given(pairs)
 def test_of_few_units_no_slope_is_shown(rows):

@@ -274,6 +274,8 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
     on ln(first), over the units above zero in both years: below zero the higher came down more in
     proportion, too. ``rank_correlation`` is Spearman's, between value at first and change in
     proportion (with ties, of the mean ranks): it rests on no single district.
+    ``slope_holds`` and ``relative_holds`` say whether a slope keeps its sign whichever single unit
+    is left out.
 
     Parameters
     ----------
@@ -284,8 +286,9 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a period: ``period, first_year, year, units, expected_units, slope, intercept,
-        r_squared, relative_units, relative_slope, rank_correlation``; null where fewer than three
-        units, or units that do not differ, give none.
+        r_squared, slope_holds, relative_units, relative_slope, relative_holds,
+        rank_correlation``; null where fewer than three units, or units that do not differ, give
+        none.
 
     Examples
     --------
@@ -311,7 +314,9 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
                 "period": period, "first_year": first, "year": last, "units": len(own),
                 "expected_units": own["expected_units"].iloc[0],
                 "slope": slope, "intercept": intercept, "r_squared": fit,
+                "slope_holds": _holds(own["value_first"], own["value_change"]),
                 "relative_units": len(both), "relative_slope": relative,
+                "relative_holds": _holds(logs, proportion),
                 "rank_correlation": None
                 if ranked is None or sign is None
                 else math.copysign(math.sqrt(ranked), sign),
@@ -322,9 +327,26 @@ def catch_up(moves: pd.DataFrame) -> pd.DataFrame:
         "period",
         "Int64: first_year year units expected_units",
         "Float64: slope intercept r_squared",
+        "boolean: slope_holds",
         "Int64: relative_units",
-        "Float64: relative_slope rank_correlation",
+        "Float64: relative_slope",
+        "boolean: relative_holds",
+        "Float64: rank_correlation",
     )
+
+
+def _holds(x: pd.Series, y: pd.Series) -> bool | None:
+    """Say whether the slope keeps its sign without any single unit; null where there is none.
+
+    >>> even = pd.Series([1.0, 2.0, 3.0, 4.0])
+    >>> _holds(even, -even), _holds(even, pd.Series([0.0, 0.1, 0.0, -9.0]))
+    (True, False)
+    """
+    whole, *_ = _line(x, y)
+    if whole is None:
+        return None
+    parts = [_line(x.drop(one), y.drop(one))[0] for one in x.index]
+    return all(part is not None and part * whole > 0 for part in parts)
 
 
 def _line(x: pd.Series, y: pd.Series) -> tuple[float | None, float | None, float | None]:

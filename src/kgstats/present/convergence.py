@@ -322,8 +322,13 @@ def _catch_up_title(line: Mapping[str, Any], changes: pd.Series, lang: str) -> s
     if not ways:
         return t("Poverty did not move in any unit")
     way = ways.pop() if len(ways) == 1 else 0
+    said = t(_MORE_OR_LESS[way][points + 1])
+    if points and not line["slope_holds"]:
+        return t("{claim}, but the answer hangs on a single unit", claim=said)
     in_proportion = N_("in proportion, not known")
-    if proportion is not None:
+    if proportion and not line["relative_holds"]:
+        in_proportion = N_("in proportion, the answer hangs on a single unit")
+    elif proportion is not None:
         more = N_("in proportion, more there") if way else N_("in proportion, up")
         less = N_("in proportion, less there") if way else N_("in proportion, down")
         in_proportion = {way or 1: more, 0: N_("in proportion, alike"), -(way or 1): less}[
@@ -331,7 +336,7 @@ def _catch_up_title(line: Mapping[str, Any], changes: pd.Series, lang: str) -> s
         ]
         if proportion == points != 0:
             in_proportion = N_("in proportion, too")
-    return f"{t(_MORE_OR_LESS[way][points + 1])}; {t(in_proportion)}"
+    return f"{said}; {t(in_proportion)}"
 
 
 GAPS = {
