@@ -17,6 +17,7 @@ from kgstats.present.figures import Figure
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference import poverty_standards
+from kgstats.returns import rules
 from kgstats.words import N_, translator
 
 STATE_LOOKS = {
@@ -273,7 +274,7 @@ REFUSED = TableSpec(
     columns=(
         Column("place", N_("Where"), "verbatim", said=place_in(" › ")),
         Column("gravity", N_("State"), said=_gravity),
-        Column("message", N_("Why")),
+        Column("message", N_("Why"), said=rules.without_place),
         Column("advice", N_("What to do")),
     ),
     empty=N_("No value was refused and none is doubtful."),

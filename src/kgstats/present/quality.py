@@ -98,10 +98,11 @@ def headlines(received: pd.DataFrame, lang: str) -> Headlines:
                 t("every one accounted for; {n} refused", n=n(row["cells_refused"])),
             ),
             Headline(
-                t("Values refused by the checks"),
+                t("Refusals by the checks"),
                 n(row["errors"]),
                 t(
-                    "besides {warnings} doubtful and {notes} repaired or left aside",
+                    "one can take a whole row; besides {warnings} doubtful and {notes} repaired "
+                    "or left aside",
                     warnings=n(row["warnings"]),
                     notes=n(row["notes"]),
                 ),

@@ -93,7 +93,7 @@ def findings_chart(by_district: pd.DataFrame, year: int, lang: str) -> Figure | 
     chart = Chart(
         slug="findings-by-district-chart",
         title=t(
-            "{errors} of {all} findings led to a value being refused",
+            "{errors} of {all} findings led to a refusal",
             errors=numbers.number(errors, lang),
             all=numbers.number(every, lang),
         ),
@@ -141,9 +141,9 @@ refused_table = TableSpec(
             "verbatim",
             said=lambda row, lang: row["file"] or translator(lang)("no file"),
         ),
-        Column("place", N_("Sheet · cell"), "verbatim", said=place_in(" · ", "sheet", "cell")),
+        Column("place", N_("Sheet · cell"), said=place_in(" · ", "sheet", "cell")),
         Column("raw", N_("As received"), "verbatim"),
-        "message",
+        Column("message", "", said=rules.without_place),
         Column("advice", N_("What to do")),
     ),
     most=MOST_SHOWN,

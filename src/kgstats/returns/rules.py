@@ -219,7 +219,22 @@ NOT_TOLD = N_("Not shown here: it could reveal a withheld count.")
 
 def message(finding: Finding, lang: str) -> str:
     """Return what was found, beginning with where, in one language."""
-    return (_place(finding, lang) + told(finding, lang)).rstrip()
+    place = _place(finding.file, finding.sheet, finding.cell, lang)
+    return (place + told(finding, lang)).rstrip()
+
+
+def without_place(row: Mapping[str, Any], lang: str) -> str:
+    """Return the message of a stored finding where file, sheet and cell stand beside it already.
+
+    Examples
+    --------
+    >>> row = {"file": "a.xls", "sheet": None, "cell": "B2", "message": "a.xls, cell B2: Wrong."}
+    >>> without_place(row, "en")
+    'Wrong.'
+    """
+    held = (row["file"], row["sheet"], row["cell"])
+    file, sheet, cell = (one if isinstance(one, str) else "" for one in held)
+    return str(row["message"]).removeprefix(_place(file, sheet, cell, lang))
 
 
 def told(finding: Finding, lang: str) -> str:
@@ -263,18 +278,15 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
     return values
 
 
-def _place(finding: Finding, lang: str) -> str:
+def _place(file: str, sheet: str, cell: str, lang: str) -> str:
     t = translator(lang)
-    if finding.cell and finding.sheet:
-        return t(
-            "{file}, sheet “{sheet}”, cell {cell}: ",
-            file=finding.file, sheet=finding.sheet, cell=finding.cell,
-        )  # fmt: skip
-    if finding.cell:
-        return t("{file}, cell {cell}: ", file=finding.file, cell=finding.cell)
-    if finding.sheet:
-        return t("{file}, sheet “{sheet}”: ", file=finding.file, sheet=finding.sheet)
-    return f"{finding.file}: " if finding.file else ""
+    if cell and sheet:
+        return t("{file}, sheet “{sheet}”, cell {cell}: ", file=file, sheet=sheet, cell=cell)
+    if cell:
+        return t("{file}, cell {cell}: ", file=file, cell=cell)
+    if sheet:
+        return t("{file}, sheet “{sheet}”: ", file=file, sheet=sheet)
+    return f"{file}: " if file else ""
 
 
 # --- storing --------------------------------------------------------------------------------------
