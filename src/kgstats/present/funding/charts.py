@@ -102,7 +102,10 @@ DISTRICTS = TableSpec(
 def district_chart(
     gaps: pd.DataFrame, total: pd.DataFrame, year: int, lang: str, base: str = ""
 ) -> Figure | Prose:
-    """Draw each district's disbursed money within its allocated money, largest gap first."""
+    """Draw each district's disbursed money within the money that is reported on.
+
+    The largest gap stands first.
+    """
     t = translator(lang)
     if none := wording.without_districts(year, lang):
         return none
@@ -119,7 +122,10 @@ def district_chart(
     chart = Chart(
         slug="funding-districts",
         title=_district_title(gaps, lang),
-        says=t("Bars by district, disbursed within allocated money; gap and rate."),
+        says=t(
+            "Bars by district, disbursed within the allocated money that is reported on; gap and "
+            "rate."
+        ),
         table=DISTRICTS.table(
             shown,
             lang,
@@ -144,7 +150,7 @@ def district_chart(
                 disbursed=[unit.value(vnd) for vnd in reported["disbursed_vnd"]],
             ),
             "name",
-            Series("allocated", t("allocated"), PALE),
+            Series("allocated", t("allocated, disbursement reported"), PALE),
             Series("disbursed", t("disbursed"), style.ACCENT),
             text=lambda row: (
                 f"{unit.text(row['gap_vnd'])}  ({wording.rate(row['disbursed_rate_pct'], lang)})"
@@ -383,6 +389,5 @@ def _running_share(
         y, length = laid.middles[at], scale(unit.value(row["shortfall_vnd"]))
         plot.bar((0, length), laid.bar(at), style.ACCENT)
         plot.text(length, y, said[at], dx=5)
-        bold = float(row["shortfall_cumulative_pct"]) <= 80
-        plot.text(1, y, shares[at], dx=plot.right, side="end", colour=style.CONTRAST, bold=bold)
+        plot.text(1, y, shares[at], dx=plot.right, side="end", colour=style.CONTRAST, bold=True)
     return chart.figure(picture, [])

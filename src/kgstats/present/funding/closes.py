@@ -67,7 +67,11 @@ def waterfall_chart(
         notes.append(note)
     unconfirmed = wording.positive(at_risk["unconfirmed_vnd"].iloc[0])
     if unconfirmed:
-        note = N_("The last day for paying {amount} of the rest is not confirmed in the law.")
+        note = (
+            N_("The last day for paying all of the rest is not confirmed in the law.")
+            if unconfirmed == amounts["shortfall"]
+            else N_("The last day for paying {amount} of the rest is not confirmed in the law.")
+        )
         notes.append(t(note, amount=wording.amount(unconfirmed, lang)))
     table = WATERFALL.table(waterfall, lang, year=year)
     table.totals = [bool(level) for level in waterfall["is_level"]]

@@ -264,17 +264,17 @@ def need_note(per_need: pd.DataFrame, unevenness: pd.DataFrame, lang: str) -> Pr
     texts = [
         t(
             "{share} of the money would have to move to other districts for every district "
-            "compared to have the same amount for its {many} (Hoover index); Gini coefficient "
-            "{gini}.",
+            "compared to have the same amount per {one} (Hoover index); Gini coefficient {gini}.",
             share=wording.rate(found["hoover_pct"], lang),
-            many=t(NEEDS[need][1]),
+            one=t(NEEDS[need][0]),
             gini=numbers.number(found["gini"], lang, 2),
         )
     ]
     if not numbers.is_absent(found["spread"]):
         texts.append(
             t(
-                "Among districts with any, the highest amount is {times} times the lowest.",
+                "Among districts that got such money, the highest amount is {times} times the "
+                "lowest.",
                 times=numbers.number(found["spread"], lang, 1),
             )
         )
