@@ -203,6 +203,7 @@ class Entry:
     pattern: bool = False
     sign: str = ""
     """A sign of points; a bar where none is given, a line for ``-``."""
+    hollow: bool = False
 
     def html(self) -> str:
         """Return the entry with its sample."""
@@ -210,7 +211,8 @@ class Entry:
         if self.sign == "-":
             sample = f'<path d="M0,6H18" stroke="{fill}" stroke-width="3"/>'
         elif self.sign:
-            sample = f'<path d="{SIGNS[self.sign]}" transform="translate(9,6)" fill="{fill}"/>'
+            look = _filled(fill, self.hollow)
+            sample = f'<path d="{SIGNS[self.sign]}" transform="translate(9,6)" {look}/>'
         else:
             sample = f'<path d="M2,.5h14v11h-14z" fill="{fill}"/>'
             if self.pattern:
@@ -226,6 +228,13 @@ class Entry:
 
 _MUTED = f"var(--muted, {style.MUTED})"
 _GRID = f"var(--grid, {style.GRID})"
+
+
+def _filled(fill: str, hollow: bool) -> str:
+    """Return how a sign is filled, or what is drawn around one that is not."""
+    if hollow:
+        return f'fill="{FILLS[style.PAPER]}" stroke="{fill}" stroke-width="1.8"'
+    return f'fill="{fill}"'
 
 
 @dataclass
@@ -296,10 +305,7 @@ class Plot:
     def dot(self, x: Place, y: float, colour: str, *, sign: str = "o", hollow: bool = False,
             size: float = 1.0) -> None:  # fmt: skip
         """Draw a sign at a point."""
-        fill = FILLS.get(colour, colour)
-        look = f'fill="{fill}"'
-        if hollow:
-            look = f'fill="{FILLS[style.PAPER]}" stroke="{fill}" stroke-width="1.8"'
+        look = _filled(FILLS.get(colour, colour), hollow)
         if sign == "o":
             self.parts.append(f'<circle cx="{share(x)}" cy="{px(y)}" r="{px(4.5 * size)}" {look}/>')
         else:

@@ -10,6 +10,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.present import claims, maps, numbers, overview, style
 from kgstats.present.attainment import listed
+from kgstats.present.attainment_figures import STANDING_LOOKS
 from kgstats.present.charts import Chart, Series
 from kgstats.present.charts_over_years import lines_beside
 from kgstats.present.columns import place_in
@@ -20,14 +21,12 @@ from kgstats.reference import poverty_standards
 from kgstats.returns import rules
 from kgstats.words import N_, translator
 
-STATE_LOOKS = {
-    "recognised": ("#0b6168", ""),
-    "pending": ("#79b8b4", "dots"),
-    "close": ("#e0b13c", ""),
-    "not_yet": ("#f3e3b8", ""),
-    "unclear": ("#f3e3b8", "lines"),
-    "urban": ("#aeb6be", ""),
+STATE_LOOKS = STANDING_LOOKS | {
+    "close": ("#79b8b4", ""),
+    "unclear": ("#dcebe8", "lines"),
+    "urban": (style.OUTSIDE_FILL, "cross"),
 }
+"""A status looks as on the map of all communes; those not there yet are told apart."""
 
 
 def _state(row: Any) -> str | None:

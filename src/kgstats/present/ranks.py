@@ -145,7 +145,7 @@ def rank_chart(
     plot = Plot(laid.low, laid.left, 64)
     key = [
         Entry(name, style.ACCENT, sign="o"),
-        Entry(t("Other districts"), style.MUTED, sign="o"),
+        Entry(t("Other districts"), style.MUTED, sign="o", hollow=True),
         Entry(t("Province"), style.CONTRAST, sign="-"),
     ]
     told = []
