@@ -206,7 +206,7 @@ def test_facts_of_another_report_and_year_are_rows_of_data(tables, monkeypatch):
     mended = dataclasses.replace(plain, fact="y", figure="b", asked_by="a - c")
     monkeypatch.setattr(module, "facts", lambda: (plain, mended))
     found = agreement({"funding": {2021: later}}, figures).set_index("fact")
-    assert found.loc["x", "agrees"] and found.loc["x", "source_vi"] == "7/BC-UBND III.4"
+    assert found.loc["x", "agrees"] and found.loc["x", "source_vi"] == "báo cáo 7/BC-UBND III.4"
     assert found.loc["y", "corrected"] == float(figures["value"][0]) - 7
     assert not found.loc["y", "agrees"]
 

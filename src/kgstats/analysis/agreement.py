@@ -273,14 +273,14 @@ class Published:
             return None
         # A point of a series is told from the others by its date.
         when = "" if fact.document else f", {row['year_or_date']}"
-        source = f"{fact.document} {row['section']}" if fact.document else str(row["source"])
+        section = f"{fact.document} {row['section']}" if fact.document else ""
         return {
             "label_vi": f"{row['indicator_vi']}{when}",
             "label_en": f"{row['indicator_en']}{when}",
             "unit": row["unit"],
             "printed": Decimal(str(row["value"])),
-            "source_vi": source,
-            "source_en": source,
+            "source_vi": f"báo cáo {section}" if section else str(row["source"]),
+            "source_en": f"report {section}" if section else str(row["source"]),
         }
 
     def asked(self, fact: Fact, unit: str) -> Decimal | None:
