@@ -361,6 +361,13 @@ def ranges_chart(ranges: pd.DataFrame, year: int, lang: str) -> Figure | Table:
     ends = ends.mask(drawn["indicator"] == "communes_recognised", drawn["units"])
     drawn = drawn.assign(end=ends.fillna(drawn[["value", "high"]].max(axis=1) * 1.15))
     note = [t("Each row has a scale of its own, from 0.")]
+    if ranges["indicator"].eq("disbursed_rate_pct").any():
+        note.append(
+            t(
+                "The share of money with a disbursement report is left out: it says itself how "
+                "much is not reported."
+            )
+        )
     if len(open_):
         note.append(t("Not drawn, because no limit can be given: {what}.",
                       what="; ".join(open_["what"])))  # fmt: skip
@@ -399,7 +406,7 @@ def _ranges_title(firm: pd.DataFrame, wide: pd.DataFrame, open_: pd.DataFrame, l
         for forms, held in ((_WITHIN, wide), (_UNBOUNDED, open_))
         if len(held)
     ]
-    return f"{said}: {numbers.joined(parts, lang)}"
+    return f"{said}{'; ' if len(firm) else ': '}{numbers.joined(parts, lang)}"
 
 
 _WITHIN = claims.P_("{n} lies within a range", "{n} lie within a range")
