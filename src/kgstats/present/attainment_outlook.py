@@ -712,7 +712,7 @@ def groupings_chart(counts: pd.DataFrame, province: pd.DataFrame, lang: str) -> 
                 caption=N_("Share of communes recognised by grouping, end of {year}"),
                 columns=(Column("name", N_("Grouping")), "communes recognised_pct"),
             ).table(frame, lang, year=year),
-            axis=t("Share recognised"),
+            axis=t("Share recognised, %"),
             note=source(year, lang),
         ),
         frame,

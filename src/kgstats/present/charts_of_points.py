@@ -22,7 +22,8 @@ from kgstats.present.picture import SIZE, WIDE, Box, Entry, Picture, Plot, Scale
 
 _HIGH = 330.0
 _AROUND = ((9, 0, "start"), (-9, 0, "end"), (0, -14, "middle"), (0, 14, "middle"),
-           (8, -12, "start"), (-8, -12, "end"), (8, 12, "start"), (-8, 12, "end"))  # fmt: skip
+           (8, -12, "start"), (-8, -12, "end"), (8, 12, "start"), (-8, 12, "end"),
+           (0, -18, "middle"), (0, 18, "middle"))  # fmt: skip
 """Where a name may stand around its point, the likeliest first."""
 
 

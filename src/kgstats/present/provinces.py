@@ -543,8 +543,8 @@ def quality_chart(
             caption=N_("Returns expected and whole by province, {year}"),
             columns=(
                 _PROVINCE,
-                Column("returns_expected", N_("expected"), "number", unit=N_("districts")),
-                Column("returns_whole", N_("whole"), "number", unit=N_("districts")),
+                Column("returns_expected", N_("Returns expected"), "number", unit=N_("districts")),
+                Column("returns_whole", N_("Whole returns"), "number", unit=N_("districts")),
             ),
             name=_province,
         ).table(frame, lang, year=year, names=names),
@@ -589,7 +589,11 @@ sources_table = TableSpec(
         Column("workspace", N_("Workspace")),
         Column("kind", N_("Returns"), said=_sent),
         Column("words", N_("Clean tables"), said=from_list("workspace_state", "state")),
-        Column("tables", N_("Tables taken over")),
+        Column(
+            "tables",
+            N_("Tables taken over"),
+            said=lambda row, _: ", ".join(str(row["tables"]).split()),
+        ),
     ),
     name=_province,
 )

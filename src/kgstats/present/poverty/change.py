@@ -130,6 +130,7 @@ def slope_chart(levels: pd.DataFrame, whole: pd.DataFrame, lang: str) -> Figure 
         table=wording.area_table(
             spec, of_areas, of_all.join(_units(before)), last, lang, before=years[0]
         ),
+        axis=t("poverty rate, %"),
         note=note,
     )
     figure = slopes(chart, lines, "what", words, strong="whole", marked="marked")
