@@ -42,15 +42,15 @@ _BACK = {
         "year; it is not a share of those that left."
     ),
     "near_poor": N_(
-        "Households near-poor again may have left near-poverty this year or in any earlier "
-        "year. Their number per 100 that left this year compares two movements of one "
+        "Households that fell back to near-poor may have left near-poverty this year or in any "
+        "earlier year. Their number per 100 that left this year compares two movements of one "
         "year; it is not a share of those that left."
     ),
 }
 _CLOSE = {
-    "poor": N_("The stated movements close: start − escaped + fell back + newly poor = end."),
+    "poor": N_("The stated movements close: start − left poverty + fell back + newly poor = end."),
     "near_poor": N_(
-        "The stated movements close: start − left near-poverty + near-poor again + newly "
+        "The stated movements close: start − left near-poverty + fell back to near-poor + newly "
         "near-poor = end."
     ),
 }
@@ -180,7 +180,7 @@ def flow_chart(
         return _no_flow(year, lang)
     start, escaped, back, new, end = (int(value) for value in moves)
     comes, closing = [(t("fell back"), back), (t("newly poor"), new)], ""
-    steps = [(t("start"), start), (t("escaped"), -escaped), *comes]
+    steps = [(t("start"), start), (t("left poverty"), -escaped), *comes]
     if not numbers.is_absent(residue := row.get("poor_residue_hh")):
         steps.append((t("unexplained"), int(residue)))
         comes += [steps[-1]] if residue else []
@@ -220,36 +220,47 @@ def flow_chart(
         note=" ".join(filter(None, [closing, opening])),
         values=[f"{one} {numbers.number(n, lang)}" for one, n in steps],
     )
-    drawn = Flow((t("start"), start), (t("escaped"), escaped), comes, (t("end"), end), t("stayed"))
+    left = (t("left poverty"), escaped)
+    drawn = Flow((t("start"), start), left, comes, (t("end"), end), t("stayed"))
     return wording.traced(flow(chart, drawn), whole, ["poor_gross_change_hh"])
 
 
 # ------------------------------------------------------------------ what the forms leave open
 
+_OF_THOSE_LEFT = "district_code poor_escaped_hh above_least_hh above_least_pct to_near_poor_most_hh"
+_ONLY_BOUNDS = (
+    N_(
+        "The returns count who left and who came to each list, not from where and to where: "
+        "these are bounds, added up from commune-level units, never shares that were observed."
+    ),
+    N_(
+        "Assumption: a household that leaves poverty for near-poverty is counted on the "
+        "near-poor list as new or as near-poor again."
+    ),
+)
 _BOUNDS = TableSpec(
     slug="poverty-moves",
     caption=N_(
         "Households that left and entered poverty in {year}: what the returns allow to be said"
     ),
     columns=(
-        "district_code poor_escaped_hh above_least_hh above_least_pct to_near_poor_most_hh",
+        _OF_THOSE_LEFT,
         "poor_entered_hh from_near_poor_most_hh escaped_before_hh relapse_most_hh",
         "relapse_most_pct",
     ),
     notes=(
-        N_(
-            "The returns count who left and who came to each list, not from where and to where: "
-            "these are bounds, added up from commune-level units, never shares that were observed."
-        ),
-        N_(
-            "Assumption: a household that leaves poverty for near-poverty is counted on the "
-            "near-poor list as new or as near-poor again."
-        ),
+        *_ONLY_BOUNDS,
         N_(
             "Fell back: of those that left in the year before, at most those that fell back this "
             "year; they can have left in any earlier year."
         ),
     ),
+)
+_LEFT = TableSpec(
+    slug="poverty-moves-chart-data",
+    caption=N_("Households that left poverty in {year}: how many surely rose above near-poverty"),
+    columns=(_OF_THOSE_LEFT,),
+    notes=_ONLY_BOUNDS,
 )
 
 
@@ -310,7 +321,7 @@ def moves_chart(
         axis=t("households that left poverty"),
         note=t("Bounds, not counts: the returns do not say where households went."),
         table=wording.area_table(
-            replace(_BOUNDS, slug="poverty-moves-chart-data", columns=_BOUNDS.columns[:5]),
+            _LEFT,
             rows,
             whole,
             year,

@@ -53,8 +53,8 @@ _CURVE = TableSpec(
 )
 _TITLES = {
     True: N_(
-        "The poorest communes with {households} of the households hold {poor} of the {what} in "
-        "{year}"
+        "The poorest commune-level units with {households} of the households hold {poor} of the "
+        "{what} in {year}"
     ),
     False: N_(
         "The poorest districts with {households} of the households hold {poor} of the {what} in "
@@ -89,7 +89,8 @@ def concentration_chart(
     communes, note = "commune_code" in curve.columns, ""
     if index is not None:
         note = t(
-            "Concentration index between communes: {n} (0: evenly spread; 1: all in one place).",
+            "Concentration index between commune-level units: {n} (0: evenly spread; 1: all in "
+            "one place).",
             n=numbers.number(index, lang, 3),
         )
     shares = {"households": numbers.percent(_AT, lang, 0), "year": year}
