@@ -26,6 +26,8 @@ MARK = 5.0
 """Half the size of a sign over an area."""
 STEP = 2.0
 """How finely places for a name are tried."""
+APART = 4.0
+"""Room between two names: bold letters run a little wider than reckoned, and each has a rim."""
 
 
 def place(
@@ -175,7 +177,8 @@ class _Ground:
                 best = (float(cost[i]), lines, float(x[i]), float(y[i]), (left, top, right, low))
         if best is None or (not self.must and shape.distance(shapely.box(*best[4])) > 8):
             return None
-        self.taken.append(best[4])
+        left, top, right, low = best[4]
+        self.taken.append((left - APART, top, right + APART, low))
         return best[1:4]
 
     def _others(self, number: int) -> list[tuple[float, ...]]:
