@@ -49,18 +49,22 @@ def nature(
     t = translator(lang)
     items: list[tuple[str, str]] = []
     if not returns:
-        items.append((t("Returns of the units"), t("none of {year} was received", year=year)))
+        items.append((t("Returns of the districts"), t("none of {year} was received", year=year)))
     elif statement is not None:
         said = str(statement.get(lang) or "").strip()
         items.append(
             (
-                t("Returns of the units"),
-                t("illustrative, sent by nobody; never quote a place's figure from them.")
-                + (f" {said}" if said else ""),
+                t("Returns of the districts"),
+                " ".join(
+                    [
+                        said or t("Illustrative: nobody sent them."),
+                        t("Never quote a place's figure from them."),
+                    ]
+                ),
             )
         )
     else:
-        items.append((t("Returns of the units"), t("as they were sent")))
+        items.append((t("Returns of the districts"), t("as they were sent")))
     items.append(
         (
             t("Printed report"),
