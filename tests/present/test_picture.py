@@ -153,3 +153,9 @@ def test_several_drawings_are_one_picture_for_those_who_do_not_see_it():
     html = Picture("s", [Plot(20, title="A"), Plot(20, title="B")]).html('said "so"')
     assert html.count('role="img"') == 1 and html.count('aria-hidden="true"') == 2
     assert 'aria-label="said &quot;so&quot;"' in html
+
+
+def test_a_key_shows_hollow_signs_as_they_are_drawn():
+    full, hollow = (Entry("x", "#123456", sign="o", hollow=one).html() for one in (False, True))
+    assert 'fill="#123456"' in full and 'stroke="#123456"' in hollow
+    assert 'fill="#123456"' not in hollow

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from kgstats.present import profile
+from kgstats.present.attainment_figures import STANDING_LOOKS
 from kgstats.reference import areas
 
 
@@ -134,3 +135,10 @@ def test_a_district_without_communes_has_no_figure_to_report(expected, shown):
 
     (made,) = profile.district_headlines(headline(expected, None), headline(117, 64), "vi").items
     assert made.value == shown
+
+
+def test_a_status_looks_as_on_the_map_of_all_communes():
+    for status in ("recognised", "pending"):
+        assert profile.STATE_LOOKS[status] == STANDING_LOOKS[status]
+    looks = list(profile.STATE_LOOKS.values())
+    assert len(set(looks)) == len(looks)

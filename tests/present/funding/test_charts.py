@@ -56,6 +56,12 @@ def test_districts_without_a_report_are_named_below_the_picture():
     assert len(figure.table.frame) == 15 + 1 and figure.table.totals[-1]
 
 
+def test_the_bars_of_districts_are_called_what_they_are(of_2019):
+    figure = show.district_chart(districts(of_2019, 2019), funding.gaps(of_2019), 2019, "en")
+    key = re.findall(r"<span>(.*?)</span>", figure.svg)
+    assert "allocated, disbursement reported" in key and "allocated" not in key
+
+
 def test_where_there_are_no_districts_nothing_is_drawn_of_them():
     lines = money([{"district_code": None}], 2026)
     told = show.district_chart(districts(lines, 2026), funding.gaps(lines), 2026, "en")
