@@ -107,7 +107,7 @@ def test_the_page_tells_the_year_its_change_and_its_targets(notebook_page):
         # The targets are those of 2020: a year before, nothing is judged.
         "64 of 117 +13 against 2018; target 2020: 79\n",
         "16.9 +0.8 against 2018; target 2020: 16.6\n",
-        "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 points (reached)",
+        "2.69% −1.45 pp against 2018; target 2019: a fall of 1–1.5 pp (reached)",
         "13 communes were newly recognised.",
         "Newly recognised: Bình Trị (Kiên Lương)",
         "The poverty rate fell most in",
@@ -123,7 +123,7 @@ def test_a_target_is_judged_in_its_own_year(notebook_page):
     text = words(notebook_page("00_overview", given(2019, 2020), 2020, "en")[:1])
     assert re.search(r"81 of 117 \+17 against 2019; target 2020: 79 \(reached\)", text)
     assert re.search(r"17\.\d \+0\.\d against 2019; target 2020: 16\.6 \(reached\)", text)
-    assert "target 2020: a fall of 1 point (missed)" in text
+    assert "target 2020: a fall of 1 pp (missed)" in text
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -21,7 +21,7 @@ from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.published import period
 from kgstats.present.tables import Column, Table, TableSpec, places
 from kgstats.reference.criteria import CRITERIA_COUNT
-from kgstats.words import N_, plurals, translator
+from kgstats.words import N_, translator
 
 INDICATORS = registry.codes("headline")
 """The headline indicators, in the words of a page that says its year and place above them."""
@@ -112,10 +112,7 @@ def _aim(row: Any) -> Quantity:
     one = quantity(row.indicator, row.target_low)
     kind = "number" if row.indicator == "poor_rate_pct" else one.kind
     high = None if numbers.is_absent(row.target_high) else row.target_high
-    unit = one.unit
-    if row.indicator == "poor_rate_pct":
-        alone = numbers.is_absent(high) and row.target_low == 1
-        unit = N_("point of fall") if alone else N_("points of fall")
+    unit = N_("pp (fall)") if row.indicator == "poor_rate_pct" else one.unit
     return replace(one, kind=kind, decimals=None, unit=unit, high=high)
 
 
@@ -140,8 +137,7 @@ def _target(row: Any, lang: str) -> str:
         return ""
     aim = columns.quantity(replace(_aim(row), unit=""), _CELL, lang)
     if row.indicator == "poor_rate_pct":
-        one = aim == "1"
-        aim = plurals(lang)(*FALL, 1 if one else 2, n=aim)
+        aim = t("a fall of {n} pp", n=aim)
     words = t("target {year}: {aim}", year=row.target_year, aim=aim)
     return words if row.target_year != row.year else f"{words} ({_verdict(row, lang)})"
 
@@ -593,7 +589,6 @@ def _with_base(text: str, row: Any, lang: str) -> str:
     return translator(lang)("{text} ({base} reported)", text=text, base=of) if of else text
 
 
-FALL = claims.P_("a fall of {n} point", "a fall of {n} points")
 MET = claims.P_("{n} commune met the standard", "{n} communes met the standard")
 FELL_MOST = claims.Words(
     one=N_("The poverty rate fell most in {names}: by {value}."),
