@@ -7,9 +7,9 @@ numbers decide together. Where they leave a doubt the column is refused by name,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rapidfuzz import fuzz
 
@@ -160,14 +160,45 @@ def _year_against(offers: list[_Offer], name: str, year: int | None) -> str:
     return "heading_year" if dated and name not in [one.meaning.name for one in offers] else ""
 
 
-def _torn(offers: Iterable[list[_Offer]]) -> list[_Offer]:
+def _torn(offers: Iterable[_Offer]) -> list[_Offer]:
     """Return the headings whose number and name stand for two criteria.
 
     Where most are so, the numbers are those of the columns, and the names count: none is torn.
     """
-    numbered = [one for held in offers for one in held if one.meaning.criterion]
+    numbered = [one for one in offers if one.meaning.criterion]
     torn = [one for one in numbered if one.meaning.doubt]
     return torn if 2 * len(torn) < len(numbered) else []
+
+
+def _twice(offers: Iterable[_Offer]) -> list[_Offer]:
+    """Return the headings of a criterion that has several, but for the one with its name too."""
+    by_key: dict[Key, list[_Offer]] = {}
+    for one in offers:
+        if one.meaning.criterion is not None:
+            by_key.setdefault(one.key, []).append(one)
+    found = []
+    for same in by_key.values():
+        named = [one for one in same if one.meaning.score > NUMBERED]
+        if len(same) > 1:
+            found += same if len(named) != 1 else [one for one in same if one is not named[0]]
+    return found
+
+
+def _one_off(
+    offers: Sequence[_Offer], unmarked: Collection[int], marks: Collection[int]
+) -> list[_Offer]:
+    """Return the criteria that their numbers alone name where these stand one place off.
+
+    Counts under the number at one end, and marks that none names beyond the other, say so.
+    """
+    found = [one for one in offers if one.meaning.criterion and one.meaning.score <= NUMBERED]
+    places = [one.column.index for one in found]
+    free = set(marks).difference(one.column.index for one in offers)
+    if not (found and unmarked and free):
+        return []
+    low, high = min(places), max(places)
+    before, after = (min(unmarked) < low, min(free) < low), (max(unmarked) > high, max(free) > high)
+    return found if (before[0] and after[1]) or (before[1] and after[0]) else []
 
 
 def _leave_other_years(
@@ -209,6 +240,8 @@ class _Matching:
     """Columns whose heading says clearly what they are, and whose values say otherwise."""
     misfits: list[tuple[str, Column]] = field(default_factory=list)
     """What a heading says, clearly or not, of a column whose values leave that in doubt."""
+    unmarked: set[int] = field(default_factory=set)
+    """Columns that are criteria by their headings and hold no marks."""
     contested: dict[int, str] = field(default_factory=dict)
     """Columns that say the same of which the numbers choose none: what they say, word for word."""
     said_twice: set[int] = field(default_factory=set)
@@ -235,7 +268,7 @@ class _Matching:
             self._offer(column)
         if self.form.key == "funding":
             self.elsewhere.update(_leave_other_years(self.offers, self.year))
-        self._refuse_double_criteria()
+        self._refuse_criteria()
         self.chosen = assign([one for held in self.offers.values() for one in held])
         self._settle_rivals()
         self._refuse_displaced()
@@ -300,7 +333,9 @@ class _Matching:
                 continue
             if self.values.fit(column, meaning.name, sure=score >= SURE):
                 now.append(_Offer(column, meaning, score, header))
-            elif meaning.criterion is None and meaning.facets == NO_FACETS:
+            elif meaning.criterion is not None:
+                self.unmarked.add(column.index)
+            elif meaning.facets == NO_FACETS:
                 self.misfits.append((meaning.name, column))
         if said and said[0][1] >= SURE:
             meaning = said[0][0]
@@ -317,22 +352,13 @@ class _Matching:
         if held:
             self.elsewhere[column.index] = held
 
-    def _refuse_double_criteria(self) -> None:
-        """Refuse two headings for one criterion, but for the one that has its name as well."""
-        for one in _torn(self.offers.values()):
-            self.offers.pop(one.column.index, None)
-            self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
-        by_key: dict[Key, list[_Offer]] = {}
-        for held in self.offers.values():
-            for one in held:
-                if one.meaning.criterion is not None:
-                    by_key.setdefault(one.key, []).append(one)
-        for same in by_key.values():
-            if len(same) > 1:
-                named = [one for one in same if one.meaning.score > NUMBERED]
-                for one in same if len(named) != 1 else [o for o in same if o is not named[0]]:
-                    self.offers.pop(one.column.index, None)
-                    self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
+    def _refuse_criteria(self) -> None:
+        """Refuse the headings whose numbers leave open which criterion they are of."""
+        marks = {one.index for one in self.columns if self.values.are_marks(one)}
+        for doubtful in (_torn, _twice, partial(_one_off, unmarked=self.unmarked, marks=marks)):
+            for one in doubtful([one for held in self.offers.values() for one in held]):
+                self.offers.pop(one.column.index, None)
+                self._refuse(one.column, [f"Tiêu chí {one.meaning.criterion}"])
 
     def _given(self) -> dict[str, Column]:
         """Return the columns found so far; a criterion by its number."""
@@ -481,11 +507,11 @@ class _Matching:
     def _refuse_unfit(self) -> None:
         """Refuse a column of the form by its heading whose values are of another kind."""
         taken = {one.column.index for one in self.chosen.values()} | self.refused.keys()
-        given = {one.meaning.name for one in self.chosen.values()}
+        given = self._given()
         for index, one in self.unfit.items():
-            name = one.meaning.name
+            name = str(one.meaning.criterion or one.meaning.name)
             numeric = name in MEASURES or name == "criteria_met" or name.endswith(("_hh", "_pct"))
-            if index not in taken and name not in given and numeric:
+            if index not in taken and name not in given and (numeric or name.isdigit()):
                 self._refuse(one.column, [words_for(self.form, name)], "column_unfit")
 
     def _refuse(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:

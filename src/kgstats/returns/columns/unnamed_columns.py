@@ -26,9 +26,6 @@ MOST_THERE = 0.6
 MOST_OFFERED = 3
 """So many columns of the form are named to an officer where any of the missing may be meant."""
 
-MOST_MARKS = 0.6
-"""A column of numbers is of marks where so many of them are 0 or 1."""
-
 SIGNED = ("decision_no", "decision_date")
 """What a decision states: its number and its day."""
 
@@ -208,9 +205,7 @@ def free_names(
                 name for name in free if name == "level"
             ]
         if numbers > words:
-            # 1 for met is a mark as well; totals stand among the rows.
-            held = list(values.numbers(column).values())
-            marks = sum(number in (0, 1) for number in held) >= MOST_MARKS * len(held)
+            marks = values.are_marks(column)
             return [name for name in free if name == "criteria_met" or (marks and name.isdigit())]
         return [name for name in free if name in ("level", "decision_no", "decision_date")]
     if form.key == "funding":

@@ -46,6 +46,9 @@ LEAST_COUNTED = 4
 SHORT_MARK = 2
 """A text of so few letters may be a mark."""
 
+MOST_MARKS = 0.6
+"""A column of numbers is of marks where so many of them are 0 or 1."""
+
 LISTINGS = {"source": "sources", "kind": "kinds"}
 """The columns of words of a money table, with the controlled list of each."""
 
@@ -118,6 +121,9 @@ class ColumnValues:
         if name.endswith(_COUNTED):
             numbers, words, _ = self.profile(column)
             return words <= numbers and self._may_count(column, name.endswith("_pct"))
+        if name == "met":
+            numbers, words, others = self.profile(column)
+            return numbers <= words + others or self.are_marks(column)
         if name == "criteria_met":
             numbers, words, others = self.profile(column)
             shares = sum(bool(_OF_ALL.match(one.text)) for one in self.cells(column))
@@ -155,6 +161,14 @@ class ColumnValues:
     def are_short(self, column: Column) -> bool:
         """Whether the words of a column may be marks that only the page explains: ``O``, ``Đ1``."""
         return all(len(one.text) <= SHORT_MARK for one in self.cells(column))
+
+    def are_marks(self, column: Column) -> bool:
+        """Whether a column holds marks: signs, or 1 and 0; totals may stand among them."""
+        numbers, words, others = self.profile(column)
+        held = list(self.numbers(column).values())
+        ones = sum(number in (0, 1) for number in held) >= MOST_MARKS * len(held)
+        short = words > numbers and self.are_short(column)
+        return short or others > numbers + words or (numbers > words and ones)
 
     def lists(self, column: Column, listing: str) -> bool:
         """Whether most words of a column are those of a controlled list."""
