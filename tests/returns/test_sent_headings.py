@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from tests.returns import breaking
-from tests.returns.breaking import Way, write_heading
+from tests.returns.breaking import Way, make, values_read, write_heading
 from tests.returns.building import POVERTY_HEAD, poverty, sheet
 from tests.returns.records.pages import (
     MARKS_HEAD,
@@ -20,6 +22,7 @@ from tests.returns.records.pages import (
 )
 from tests.returns.test_unseen_headings import FLAT, is_whole, made
 
+from kgstats.returns.book import read_book
 from kgstats.returns.columns.heading_words import divided_criterion
 from kgstats.returns.columns.matching import recognise
 from kgstats.returns.layout import read_page
@@ -134,3 +137,56 @@ def test_what_sums_poor_and_near_poor_up_puts_no_column_in_doubt(monkeypatch):
     columns = [*breaking.POVERTY, ("", together)]
     monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
     is_whole(made("poverty", monkeypatch, {}, FLAT))
+
+
+@pytest.mark.parametrize("between", [" / ", "\n"])
+def test_a_heading_in_a_second_language_says_what_it_says_in_the_first(between, monkeypatch):
+    english = {
+        "households_hh": "Households",
+        "poor_start_hh": "Poor, start",
+        "poor_end_hh": "Poor, end",
+        "near_poor_end_hh": "Near-poor, end",
+        "poor_end_pct": "Rate",
+    }
+    paths = dict(breaking.POVERTY)
+    renamed = {
+        name: (*paths[name][:-1], f"{paths[name][-1]}{between}{words}")
+        for name, words in english.items()
+    }
+    is_whole(made("poverty", monkeypatch, renamed))
+
+
+def test_a_code_beside_numbers_typed_as_text_puts_no_column_in_doubt():
+    rows = [
+        [row[0], 31108 + at, row[1], *(f"{one:,}".replace(",", ".") if isinstance(one, int) else one
+                                       for one in row[2:])]
+        for at, row in enumerate(PEOPLE)
+    ]  # fmt: skip
+    result = read(poverty(rows, head=["TT", "Mã xã", *POVERTY_HEAD[1:]]))
+    assert poor_of(result) == POOR
+    assert not {"column_doubtful", "number_ambiguous"} & told(result).keys()
+
+
+@pytest.mark.parametrize("gap", [True, False])
+@pytest.mark.parametrize("wrong", [True, False])
+def test_last_years_end_that_is_this_years_start_is_said_twice(gap, wrong, monkeypatch):
+    """Last year's column may leave rows out; what it holds is the start, or both are refused."""
+    paths = dict(breaking.POVERTY)
+    columns = [("", ("Năm 2018", *paths["poor_end_hh"]))]
+    columns.extend((name, ("Năm 2019", *path)) for name, path in breaking.POVERTY)
+    monkeypatch.setitem(breaking.COLUMNS, "poverty", columns)
+    page = make("poverty", FLAT, random.Random(3))
+    [held] = page.book.sheets
+    at = {(cell.row, cell.column): cell for cell in held.cells}
+    rows = list(page.rows.values())
+    for row in rows:
+        at[row, 3].value = at[row, page.columns["poor_start_hh"]].value
+    if gap:
+        held.cells.remove(at[rows[0], 3])
+    if not wrong:
+        is_whole(page)
+        return
+    at[rows[1], 3].value += 1
+    found = values_read(read_book(page.book, 2019))
+    starts = {key: value for key, value in page.truth.items() if key[1] == "poor_start_hh"}
+    assert {found.get(key) for key in starts} <= {None, *starts.values()}

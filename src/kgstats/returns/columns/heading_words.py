@@ -29,6 +29,9 @@ _LOST = re.compile("[?\ufffd#]")
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[0-3]\d")
 
+ENGLISH = "english"
+"""What words of a second language stand for: a heading means what it says in Vietnamese."""
+
 NEAR_WORD = 84
 """A header word at least so alike (0–100) counts as a misspelling of a form's word."""
 
@@ -147,7 +150,7 @@ def _score(form: str, name: str, phrase: frozenset[str], header: frozenset[str])
         return 0.0
     both = sum(weights[word] for word in phrase & header)
     own = sum(weights[word] for word in phrase)
-    other = sum(weights.get(word, 0.25) for word in header)
+    other = sum(weights.get(word, 0.25) for word in header - {ENGLISH})
     if not own or not both:
         return 0.0
     recall, precision = both / own, both / other
@@ -472,8 +475,10 @@ def _number_and_day(folded: str, found: tuple[HeadingMeaning, ...]) -> tuple[Hea
 _BOTH = re.compile(r"\b(?:ho )?ngheo (?:(?:va|hoac) )?(?:ho )?can ngheo\b")
 
 
-_TOGETHER = re.compile(r"\btong (?:so )?(?:ho )?ngheo (?:va )?(?:ho )?can ngheo\b")
-"""What sums two columns of a form up is no damaged heading of either."""
+_OF_NO_FORM = re.compile(
+    r"\btong (?:so )?(?:ho )?ngheo (?:va )?(?:ho )?can ngheo\b|^ma (?:so|xa|huyen|don vi|dvhc)\b"
+)
+"""A sum of two columns of a form, and a code, are no damaged headings of either."""
 
 
 def _without_both(folded: str) -> str:
@@ -740,11 +745,13 @@ def seems_of(key: str, readings: tuple[tuple[str, ...], ...]) -> bool:
     False
     >>> seems_of("poverty", (("Tổng số hộ nghèo và cận nghèo cuối năm", "Số hộ"),))
     False
+    >>> seems_of("poverty", (("Mã xã",),)), seems_of("poverty", (("Mà xã",),))
+    (False, False)
     >>> seems_of("poverty", (("Số hộ cận nghèo cuối năm", "Số ấp"), ("Số ấp",)))
     False
     """
     return all(
-        not any(_TOGETHER.search(tokens(part)) for part in path) and _seems_of(key, path)
+        not any(_OF_NO_FORM.search(tokens(part)) for part in path) and _seems_of(key, path)
         for path in readings
     )
 

@@ -421,8 +421,11 @@ class _Matching:
             if support[best.column.index] > 0 and best is not held:
                 self.chosen[key] = best
             elif near and (second is None or support[best.column.index] <= second):
-                if all(self.values.same(held.column, one.column) for one in near):
-                    self.said_twice.update(one.column.index for one in near)
+                full = self.values.fullest([one.column for one in (held, *near)])
+                if full is not None:
+                    again = [one for one in (held, *near) if one.column is not full]
+                    self.chosen[key] = next(one for one in (held, *near) if one not in again)
+                    self.said_twice.update(one.column.index for one in again)
                     continue
                 del self.chosen[key]
                 for one in (held, *near):

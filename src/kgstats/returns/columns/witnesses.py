@@ -206,12 +206,18 @@ class ColumnValues:
                     self._cells.setdefault(one.column, []).append(one)
         return self._cells.get(column.index, [])
 
-    def same(self, left: Column, right: Column) -> bool:
-        """Whether two columns hold the same in every row."""
+    def fullest(self, columns: Sequence[Column]) -> Column | None:
+        """Return the one of some columns that holds all that the others do, row by row."""
+        return next(
+            (one for one in columns if all(self._holds(one, other) for other in columns)), None
+        )
+
+    def _holds(self, whole: Column, part: Column) -> bool:
+        """Whether what a column holds stands in another one too."""
         at = self.page.at if self.page is not None else {}
         for row in self.block.body_rows:
-            one, other = at.get((row, left.index)), at.get((row, right.index))
-            if (one and one.value) != (other and other.value):
+            one, other = at.get((row, whole.index)), at.get((row, part.index))
+            if other is not None and (one is None or one.value != other.value):
                 return False
         return True
 
