@@ -159,3 +159,13 @@ def test_a_key_shows_hollow_signs_as_they_are_drawn():
     full, hollow = (Entry("x", "#123456", sign="o", hollow=one).html() for one in (False, True))
     assert 'fill="#123456"' in full and 'stroke="#123456"' in hollow
     assert 'fill="#123456"' not in hollow
+
+
+@pytest.mark.parametrize("side", ["start", "middle", "end"])
+def test_lines_of_words_are_told_apart_by_a_blank_without_width(side):
+    plot = Plot(40)
+    plot.text(0, 20, ["đầu năm", "18.252"], side=side)
+    (drawn,) = plot.parts
+    assert re.sub("<[^>]+>", "", drawn) == "đầu năm 18.252"
+    # Each line ends, or has its middle, where it should: no blank of its own size is part of it.
+    assert re.findall(r'<tspan x="[^"]*"[^>]*>([^<]*)</tspan>', drawn) == ["đầu năm", "18.252"]

@@ -230,6 +230,13 @@ _MUTED = f"var(--muted, {style.MUTED})"
 _GRID = f"var(--grid, {style.GRID})"
 
 
+BLANK = '<tspan font-size="0"> </tspan>'
+"""Stands between two lines of words, for those who hear or copy them.
+
+A blank with a width would move the line before it away from the place of its end or middle.
+"""
+
+
 def _filled(fill: str, hollow: bool) -> str:
     """Return how a sign is filled, or what is drawn around one that is not."""
     if hollow:
@@ -341,8 +348,8 @@ class Plot:
         if len(lines) == 1:
             self.parts.append(f'<text {at} y="{px(first)}"{look}>{esc(lines[0])}</text>')
             return
-        spans = "".join(
-            f'<tspan {at} y="{px(first + n * LINE)}">{esc(line)} </tspan>'
+        spans = BLANK.join(
+            f'<tspan {at} y="{px(first + n * LINE)}">{esc(line)}</tspan>'
             for n, line in enumerate(lines)
         )
         self.parts.append(f"<text{look}>{spans}</text>")

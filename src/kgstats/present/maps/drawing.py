@@ -22,7 +22,7 @@ from kgstats.present.maps.colouring import Colouring
 from kgstats.present.maps.layout import LINE, MAIN, TITLE_SIZE, WHERE, Area, Label, Sheet
 from kgstats.present.maps.names import mark_places
 from kgstats.present.maps.spec import Mark
-from kgstats.present.picture import esc
+from kgstats.present.picture import BLANK, esc
 from kgstats.words import translator
 
 INK = f"var(--ink, {style.INK})"
@@ -294,8 +294,8 @@ def _text(label: Label) -> str:
     if len(lines) == 1:
         side = "" if label.align == "middle" else f' text-anchor="{label.align}"'
         return f'<text x="{number(x)}" y="{number(first)}"{side}>{esc(lines[0])}</text>'
-    spans = "".join(
-        f'<tspan x="{number(x)}" y="{number(first + i * size * LINE)}">{esc(line)} </tspan>'
+    spans = BLANK.join(
+        f'<tspan x="{number(x)}" y="{number(first + i * size * LINE)}">{esc(line)}</tspan>'
         for i, line in enumerate(lines)
     )
     return f"<text>{spans}</text>"
