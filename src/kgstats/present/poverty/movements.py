@@ -208,7 +208,7 @@ def flow_chart(
         caption=N_("Movements of {year}, households"),
         columns=(
             Column("what", N_("Step")),
-            Column("count", N_("Households"), "signed", unit="households"),
+            Column("count", N_("Households"), "number", unit="households"),
         ),
         name=lambda row, lang: str(row["what"]),
     )
