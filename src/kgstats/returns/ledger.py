@@ -165,9 +165,9 @@ class Ledger:
             )
         if len(set(zip(self.sheet, self.cell, strict=True))) != len(self.cell):
             raise AccountsDiffer(f"{self.file}: a cell stands twice in the ledger")
-        strange = set(self.role) - _ROLES
-        if strange:
-            raise AccountsDiffer(f"{self.file}: no such role: {', '.join(sorted(strange))}")
+        if not _ROLES.issuperset(self.role):
+            strange = ", ".join(sorted(set(self.role) - _ROLES))
+            raise AccountsDiffer(f"{self.file}: no such role: {strange}")
 
     def counts(self) -> Counter[str]:
         """Count the cells of each role."""

@@ -181,6 +181,7 @@ _PART = re.compile(r"^\W*(?:(?:tiêu chí|tc)\W*)?(\d{1,2})\.[1-9]\d?(?![.\d])",
 """A part of a criterion: ``2.1``, ``17.3 Nước sạch``."""
 
 
+@lru_cache(maxsize=1 << 12)
 def divided_criterion(path: tuple[str, ...]) -> int | None:
     """Return the criterion of which a heading names a part.
 

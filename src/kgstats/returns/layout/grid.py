@@ -50,10 +50,9 @@ class Grid:
         for (top, left), (bottom, right) in spans.items():
             if (bottom - top) * (right - left) > 100_000:
                 continue
-            for row in range(top, min(bottom, top + 40) + 1):
+            for row in range(top + 1, min(bottom, top + 40) + 1):
                 for column in range(left, min(right, left + 400) + 1):
-                    if (row, column) != (top, left):
-                        self.covered[row, column] = (top, left)
+                    self.covered[row, column] = (top, left)
 
     def code_row(self, row: int) -> bool:
         """Whether a row holds column numbers."""
