@@ -11,11 +11,14 @@ from tests.returns.building import POVERTY_HEAD, poverty, sheet
 from tests.returns.records.pages import (
     MARKS_HEAD,
     MARKS_TITLE,
+    MONEY,
+    MONEY_HEAD,
     PEOPLE,
     POOR,
     RIGHT,
     marks,
     met_of,
+    money,
     poor_of,
     read,
     told,
@@ -23,6 +26,7 @@ from tests.returns.records.pages import (
 from tests.returns.test_unseen_headings import FLAT, is_whole, made
 
 from kgstats.returns.book import read_book
+from kgstats.returns.cells import Cell
 from kgstats.returns.columns.heading_words import divided_criterion
 from kgstats.returns.columns.matching import recognise
 from kgstats.returns.layout import read_page
@@ -190,3 +194,28 @@ def test_last_years_end_that_is_this_years_start_is_said_twice(gap, wrong, monke
     found = values_read(read_book(page.book, 2019))
     starts = {key: value for key, value in page.truth.items() if key[1] == "poor_start_hh"}
     assert {found.get(key) for key in starts} <= {None, *starts.values()}
+
+
+@pytest.mark.parametrize("style", ["merged", "first"])
+def test_marks_in_numbers_of_the_pages_own_are_read_or_refused_and_never_left_aside(style):
+    """1 for met and 2 for not: a column of twos alone is no column of 0 and 1."""
+    page = attainment([(name, (OVER, words)) for name, words in CRITERIA.items()], style)
+    for cell in page.cells:
+        cell.value = {"Đ": 1, "CĐ": 2}.get(cell.value, cell.value)
+    page.cells.append(Cell(99, 1, "Ghi chú: 1: đạt; 2: chưa đạt"))
+    result = read(page)
+    columns = list(zip(met_of(result), RIGHT, strict=True))
+    for found, right in columns:
+        assert all(one in (None, other) for one, other in zip(found, right, strict=True))
+    missing = sum(one is None for one in columns[0][0])
+    assert missing == len(told(result).get("column_unfit", []))
+
+
+def test_money_of_last_year_under_a_year_over_its_first_column_only_is_left_aside():
+    head = [None, None, None, None, None, "Năm 2018", None, "Năm 2019", None, None]
+    below = [*MONEY_HEAD[:5], "Kế hoạch vốn", "Giải ngân", *MONEY_HEAD[5:8]]
+    rows = [[*row[:5], 900, 800, row[5], None if at else row[6], None if at else row[7]]
+            for at, row in enumerate(MONEY)]  # fmt: skip
+    result = read(money([below, *rows], head=head))
+    paid = [row["disbursed_vnd"] for row in result.records["funding"]]
+    assert paid == [MONEY[0][6] * 10**6, *[None] * 4]

@@ -201,6 +201,12 @@ def _one_off(
     return found if (before[0] and after[1]) or (before[1] and after[0]) else []
 
 
+def _dated(offers: list[_Offer]) -> _Offer:
+    """Return what a heading means, of the year that the words at its left say, if any do."""
+    years = (one for one in offers if one.meaning.facets.plan_year is not None)
+    return next((one for one in years if one.meaning.name == offers[0].meaning.name), offers[0])
+
+
 def _leave_other_years(
     offers: dict[int, list[_Offer]], year: int | None
 ) -> dict[int, list[_Offer]]:
@@ -211,7 +217,7 @@ def _leave_other_years(
     left: dict[int, list[_Offer]] = {}
     stated = any(one.meaning.name == "plan_year" for held in offers.values() for one in held)
     for measure in MEASURES if stated and year is not None else ():
-        mine = [one for held in offers.values() for one in held[:1] if one.meaning.name == measure]
+        mine = [_dated(held) for held in offers.values() if held[0].meaning.name == measure]
         years = {one.meaning.facets.plan_year for one in mine}
         if len(years) < 2 or not years & {None, year}:
             continue
@@ -337,7 +343,7 @@ class _Matching:
                 self.unmarked.add(column.index)
             elif meaning.facets == NO_FACETS:
                 self.misfits.append((meaning.name, column))
-        if said and said[0][1] >= SURE:
+        if said and (said[0][1] >= SURE or said[0][0].criterion is not None):
             meaning = said[0][0]
             if meaning.when == "now" and meaning not in [one.meaning for one in now]:
                 self.unfit[column.index] = _Offer(column, *said[0])

@@ -18,6 +18,7 @@ from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.values.dates import read_date
 from kgstats.returns.values.decisions import read_decision
+from kgstats.returns.values.marks import legend_of
 from kgstats.returns.values.numbers import read_number
 
 MOST_LOOKED_AT = 16
@@ -166,9 +167,19 @@ class ColumnValues:
         """Whether a column holds marks: signs, or 1 and 0; totals may stand among them."""
         numbers, words, others = self.profile(column)
         held = list(self.numbers(column).values())
-        ones = sum(number in (0, 1) for number in held) >= MOST_MARKS * len(held)
-        short = words > numbers and self.are_short(column)
-        return short or others > numbers + words or (numbers > words and ones)
+        if numbers <= words:
+            return (words > numbers and self.are_short(column)) or others > numbers + words
+        least = MOST_MARKS * len(held)
+        return others > numbers + words or any(
+            sum(number in marks for number in held) >= least
+            for marks in ((0.0, 1.0), self._explained())
+        )
+
+    def _explained(self) -> set[float]:
+        """Return the numbers that the page explains as marks: "1: đạt, 2: chưa đạt"."""
+        cells = self.page.at.values() if self.page is not None else ()
+        legend = legend_of(one.text for one in cells if one.kind == "text")
+        return {float(mark) for mark in legend if mark.isdecimal()}
 
     def lists(self, column: Column, listing: str) -> bool:
         """Whether most words of a column are those of a controlled list."""
