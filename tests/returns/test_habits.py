@@ -27,6 +27,7 @@ from kgstats.returns.columns.heading_times import money_time, stock_time
 from kgstats.returns.columns.heading_words import criterion_of, heading_meanings, may_stand_for
 from kgstats.returns.files.delimited import sniff_delimiter
 from kgstats.returns.forms import all_forms
+from kgstats.returns.rules import message
 from kgstats.returns.subjects.total_words import sense_of_row
 
 CRITERIA = all_forms()["attainment"].column("criterion").words
@@ -291,6 +292,17 @@ def test_a_hidden_column_of_the_form_is_an_error(column, severity):
     page.hidden_columns = {column}
     (found,) = [one for one in read(page).findings if one.rule == "column_hidden"]
     assert found.grave == severity
+
+
+def test_hidden_columns_are_one_finding_that_names_them():
+    page = poverty([[*row, 7] for row in GOOD], head=[*POVERTY_HEAD, "Số ấp"])
+    page.hidden_columns = {4, 6, 7, 12}
+    held = [one for one in read(page).findings if one.rule == "column_hidden"]
+    assert [(one.grave, one.cell) for one in held] == [("error", "D1"), ("warning", "L1")]
+    assert f"hides columns D, F, G; {3 * (len(GOOD) + 1)} cells there were not read" in message(
+        held[0], "en"
+    )
+    assert "đang ẩn cột L; " in message(held[1], "vi")
 
 
 def test_the_pages_of_these_tests_are_sound():

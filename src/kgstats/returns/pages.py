@@ -13,13 +13,12 @@ from kgstats.returns.columns.plans import without_plans
 from kgstats.returns.guidance import is_guidance
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Page, Seen
-from kgstats.returns.ledger import FATES, is_empty, row_key
+from kgstats.returns.ledger import COLUMN, COLUMNS, FATES, is_empty, numbered, row_key
 from kgstats.returns.records.communes import read_communes
 from kgstats.returns.records.funding import read_funding
 from kgstats.returns.records.lines import Line, Work
 from kgstats.returns.records.table import Table, Whose
 from kgstats.returns.records.titles import stated_cut_off, stated_year
-from kgstats.returns.rules import Severity
 from kgstats.returns.subjects.bodies import names_commune
 from kgstats.returns.turned import address_of, is_turned, read_forms
 
@@ -226,10 +225,14 @@ def told_hidden(book: Book, work: Work, missing: set[int]) -> None:
                 rows=work.address.rows(held), count=sum(rows[row] for row in held), row=min(held),
             )  # fmt: skip
     lacking = _only_hidden(book, work) if columns else set()
-    for column, count in sorted(columns.items()):
-        letter = book.address(1, column)[:-1]
-        severity: Severity | None = "error" if column in lacking else None
-        work.find("column_hidden", (1, column), severity=severity, column=letter, count=count)
+    for severity, held in (("error", lacking & set(columns)), (None, set(columns) - lacking)):
+        if held:
+            letters = [book.address(1, column)[:-1] for column in sorted(held)]
+            work.find(
+                "column_hidden", (1, min(held)), severity=severity,
+                columns=numbered((COLUMN, COLUMNS), letters),
+                count=sum(columns[column] for column in held),
+            )  # fmt: skip
 
 
 def _only_hidden(book: Book, work: Work) -> set[int]:
