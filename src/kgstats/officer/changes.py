@@ -104,7 +104,7 @@ def _places(
     for one, row in _rows(read, rule.table, district):
         code = str(row["commune_code"])
         was, now = _number(last.get(code)), _number(row.get(rule.column))
-        if was is None or now is None or not _same_place(code, year):
+        if was is None or now is None or not areas.same_place(code, year - 1, year):
             continue
         moved = rule.beyond(was, now)
         if moved is None:
@@ -205,12 +205,3 @@ def _number(value: Any) -> int | None:
     """Return a whole number, or None where there is none."""
     there = isinstance(value, int | float) and not isinstance(value, bool) and value == value
     return int(value) if there else None
-
-
-@lru_cache(maxsize=1 << 10)
-def _same_place(code: str, year: int) -> bool:
-    try:
-        areas.join_guard(year - 1, year, [code])
-    except (areas.DifferentAreas, areas.NoAreasForYear):
-        return False
-    return True

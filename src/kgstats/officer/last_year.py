@@ -56,7 +56,7 @@ def of_tables(tables: Mapping[str, pd.DataFrame], district: str, year: int) -> L
         for row in frame[frame["district_code"] == district].to_dict("records"):
             known = {one: int(row[one]) for one in columns if _known(row[one])}
             found.setdefault(str(row["commune_code"]), {}).update(known)
-    same = {code: held for code, held in found.items() if _same_place(code, year)}
+    same = {code: held for code, held in found.items() if areas.same_place(code, year - 1, year)}
     return LastYear(year - 1, same, _unspent(tables, district))
 
 
@@ -69,16 +69,6 @@ def of_workspace(workspace: Workspace, district: str, year: int) -> LastYear | N
     }
     tables = {name: pd.read_parquet(path) for name, path in paths.items() if path.is_file()}
     return of_tables(tables, district, year) if tables else None
-
-
-def _same_place(code: str, year: int) -> bool:
-    try:
-        areas.join_guard(year - 1, year, [code])
-    except areas.DifferentAreas:
-        return False
-    except areas.NoAreasForYear:
-        return False
-    return True
 
 
 def _unspent(tables: Mapping[str, pd.DataFrame], district: str) -> tuple[Unspent, ...]:

@@ -591,6 +591,20 @@ def _listed(names: Sequence[str], limit: int = 8) -> str:
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
+@lru_cache(maxsize=1 << 12)
+def same_place(code: str, year_a: int, year_b: int) -> bool:
+    """Whether a code stands for the same territory in two years, as far as both are known.
+
+    >>> same_place("31081", 2019, 2020), same_place("31081", 2020, 2021)
+    (True, False)
+    """
+    try:
+        join_guard(year_a, year_b, [code])
+    except (DifferentAreas, NoAreasForYear):
+        return False
+    return True
+
+
 def join_guard(year_a: int, year_b: int, codes: Iterable[str] | None = None) -> None:
     """Refuse to join the communes of two years by code where a code changed its territory.
 
