@@ -80,19 +80,20 @@ def typed(path: Path, year: int) -> dict[tuple[str, str], Any]:
 
 
 def poverty_row(at: int, start: dict[str, Any]) -> dict[str, int]:
-    poor = start["poor_start_hh"]
-    near = start["near_poor_start_hh"]
-    poor = 40 + at if poor is None else poor
-    near = 60 + at if near is None else near
+    # Counts that ran evenly down a column would be asked about.
+    more, fewer = at * (at + 1) // 2, at * at % 11
+    poor, near = start["poor_start_hh"], start["near_poor_start_hh"]
+    poor = 40 + more if poor is None else poor
+    near = 60 + more if near is None else near
     row = {
-        "households_hh": 1500 + 37 * at, "ethnic_households_hh": 100 + at,
-        "poor_start_hh": poor, "poor_escaped_hh": 10 + at, "poor_fell_back_hh": 1,
-        "poor_new_hh": 2, "near_poor_start_hh": near, "near_poor_escaped_hh": 20,
+        "households_hh": 1500 + 37 * more, "ethnic_households_hh": 100 + more,
+        "poor_start_hh": poor, "poor_escaped_hh": 10 + fewer, "poor_fell_back_hh": 1,
+        "poor_new_hh": 2, "near_poor_start_hh": near, "near_poor_escaped_hh": 20 + fewer,
         "near_poor_fell_back_hh": 0, "near_poor_new_hh": 3, "ethnic_poor_end_hh": 5,
         "ethnic_near_poor_end_hh": 4,
     }  # fmt: skip
     row["poor_end_hh"] = poor - row["poor_escaped_hh"] + 3
-    row["near_poor_end_hh"] = near - 20 + 3
+    row["near_poor_end_hh"] = near - row["near_poor_escaped_hh"] + 3
     row["poor_income_hh"], row["poor_deprivation_hh"] = row["poor_end_hh"] - 5, 5
     return row
 
