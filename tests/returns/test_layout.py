@@ -6,7 +6,15 @@ import itertools
 
 import pytest
 from tests.returns.building import POVERTY_HEAD, poverty, sheet
-from tests.returns.records.pages import PEOPLE
+from tests.returns.records.pages import (
+    MARKS_HEAD,
+    MARKS_TITLE,
+    PEOPLE,
+    RIGHT,
+    marks,
+    met_of,
+    read,
+)
 
 from kgstats.returns.cells import Cell, ErrorValue, Sheet
 from kgstats.returns.inspect import inspect_file
@@ -1170,3 +1178,14 @@ def test_the_place_where_a_sheet_is_signed_is_no_commune_beside_the_values_of_an
     rows += [[None] * 22 + other for other in right[len(left) :]]
     found = read_return_page(sheet([["Biểu 01"], *rows])).tables
     assert [(one.first_data_row, len(one.body_rows)) for one in found] == [(3, 4), (3, 6)]
+
+
+@pytest.mark.parametrize("district", ["Hà Tiên", "Huyện Kiên Hải", "Châu Thành"])
+@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize("count", [2, 4])
+def test_a_district_beside_each_commune_is_no_subject(district, at, count):
+    """Communes have had the names of their districts since 2025."""
+    beside = [[*row[:at], district, *row[at:]] for row in marks()[:count]]
+    head = [*MARKS_HEAD[:at], "Huyện", *MARKS_HEAD[at:]]
+    page = sheet([["UBND HUYỆN KIÊN HẢI"], [MARKS_TITLE], [None], head, *beside], name="Bieu 01")
+    assert [one for one in met_of(read(page)) if one] == RIGHT[:count]

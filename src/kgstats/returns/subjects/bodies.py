@@ -67,10 +67,13 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
                 communes.setdefault(one.column, {})[row] = one.folded
             elif one.column < amount and names_money(one.folded):
                 money.setdefault(one.column, {})[row] = one.folded
+    several = [held for held in communes.values() if len(set(held.values())) >= LEAST_ROWS]
     found = [
         Subjects(column, _with_neighbours(set(held), unvalued.get(column, set())))
         for column, held in sorted(communes.items())
-        if len(set(held.values())) >= LEAST_ROWS or _is_full(rows, column, held)
+        # A district beside its communes may have the name of a later commune.
+        if held in several
+        or (_is_full(rows, column, held) and not any(held.keys() <= one.keys() for one in several))
     ]
     if money:
         column, held = max(money.items(), key=lambda entry: (len(entry[1]), -entry[0]))
