@@ -198,6 +198,28 @@ with ending.at_once(), kernels.warm(["kgstats.notebook"]) if sys.argv[2] == "war
 """
 
 
+LOADING = """
+import os, signal, sys
+from kgstats.pipeline import ending, stock
+class Asked:
+    def find_spec(self, name, *_):
+        if name == "jupyter_client":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Asked())
+stock.begin()
+print(stock.Stock.begun._process.pid, flush=True)
+with ending.at_once():
+    from kgstats.pipeline import kernels
+"""
+
+
+def test_ctrl_c_while_kernels_are_only_being_loaded_ends_what_was_begun():
+    ran = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True)
+    assert ran.returncode == 128 + signal.SIGINT, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert gone(int(ran.stdout))
+
+
 # One that leaves by itself, through two forks and a session of its own, with no variable to know
 # it by: what daemons do.
 DAEMON = """

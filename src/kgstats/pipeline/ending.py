@@ -33,9 +33,11 @@ def at_once() -> Iterator[None]:
         return
 
     def end(number: int, frame: FrameType | None) -> None:
-        from kgstats.pipeline import kernels
-
-        kernels.end_all()
+        for name in ("kernels", "stock"):
+            # One that is only being loaded has started nothing, and is not loaded here.
+            end_all = getattr(sys.modules.get(f"kgstats.pipeline.{name}"), "end_all", None)
+            if end_all is not None:
+                end_all()
         keeper.end_children(others)
         with contextlib.suppress(Exception):
             if sys.stderr.isatty():

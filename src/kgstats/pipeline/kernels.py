@@ -169,9 +169,6 @@ def warm(
 
 
 def end_all() -> None:
-    """End every kernel and what they are forked from, now."""
-    stocks = [one for one in (Stock.now, Stock.begun) if one is not None]
+    """End every kernel now."""
     for manager in list(_LIVE):
         manager.put_away()
-    for stock in stocks:
-        stock.end()

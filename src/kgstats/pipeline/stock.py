@@ -279,6 +279,13 @@ def begin() -> None:
         Stock.begun = Stock()
 
 
+def end_all() -> None:
+    """End now what kernels are forked from."""
+    for one in (Stock.now, Stock.begun):
+        if one is not None:
+            one.end()
+
+
 # --- the process itself -------------------------------------------------------------------------
 
 

@@ -85,7 +85,7 @@ class Budget:
 
     def look_at_the_clock(self) -> None:
         """Refuse a file that has taken its time; called at every step of a long way."""
-        # The processor's own clock takes long to ask; it is never ahead of the one on the wall.
+        # The processor's own clock takes long to ask; without threads it is behind the wall's.
         if time.monotonic() > self.soonest and time.process_time() > self.until:
             raise Refusal("too_large", f"reading it takes more than {self.limits.seconds:g} s")
 
