@@ -82,8 +82,9 @@ class TurnedAddress(Address):
 
     def __call__(self, row: int, column: int) -> str:
         """Return the address that a place has on the sheet received."""
-        place = self.moved.get((row, column)) or self.turn.back(row, column)
-        return Address.__call__(self, *place)
+        at, beside = self.moved.get((row, column)) or self.turn.back(row, column)
+        # A group that was a section may head the columns of a table that begins at the edge.
+        return Address.__call__(self, at, max(beside, 1))
 
     def rows(self, rows: Collection[int]) -> Words:
         """Name rows of the table: on the sheet received they are columns."""
@@ -307,31 +308,82 @@ def _over(page: Page, row: int, first: int) -> list[Seen]:
 def _side(
     page: Page, row: int, first: int, apart: list[tuple[Cell, str]], moved: dict[Place, Place]
 ) -> _Side | None:
-    """Return the table below a row whose values begin in a column; sections and codes aside."""
+    """Return the table below a row whose values begin in a column; sections and codes aside.
+
+    Where words of rows recur, the sections above them tell which they are: they become groups.
+    """
+    below = _rows_below(page, row)
+    words = [
+        tuple(one.folded for one in cells if one.column < first and one.kind == "text")
+        for cells in below.values()
+        if first <= cells[-1].column
+    ]
+    recur = len(set(words)) < len(words)
     last, columns = row, [one.column for one in page.rows[row]]
-    before, aside = row, list[tuple[Cell, str]]()
+    aside, sections = list[tuple[Cell, str]](), list[list[Seen]]()
+    heads: list[tuple[list[Seen], list[list[Seen]]]] = []
+    for at, cells in below.items():
+        if is_column_numbers(cells):
+            aside.extend((one, "column_number") for one in cells)
+        elif cells[0].column < first and (
+            first <= cells[-1].column or _heads_a_row(cells, among=recur)
+        ):
+            last = at
+            columns.extend(one.column for one in cells)
+            apart.extend(aside)
+            heads.append(([one for one in cells if one.column < first], sections))
+            aside, sections = [], []
+        elif cells[-1].column < first:
+            aside.extend((one, "section") for one in cells)
+            sections.append(cells)
+    if last == row:
+        return None
+    if recur:
+        groups = _groups(heads)
+        apart = [pair for pair in apart if pair[0].place not in groups]
+        apart.extend((one, "label") for own, _ in heads for one in own[:-1] if one.numeric)
+        moved = {**moved, **groups}
+        columns.extend(column for _, column in groups.values())
+    return _Side(Turn(row, min(columns), last, max(columns)), apart, moved)
+
+
+def _rows_below(page: Page, row: int) -> dict[int, list[Seen]]:
+    """Return the rows of a table below its first one: to its notes, signatures or blank rows."""
+    found: dict[int, list[Seen]] = {}
+    before = row
     for at in sorted(one for one in page.rows if one > row):
         cells = page.rows[at]
         if at - before > MOST_BLANK + 1 or is_note(cells) or is_signature(cells):
             break
+        found[at] = cells
         before = at
-        if is_column_numbers(cells):
-            aside.extend((one, "column_number") for one in cells)
-        elif cells[0].column < first and (first <= cells[-1].column or _heads_a_row(cells)):
-            last = at
-            columns.extend(one.column for one in cells)
-            apart.extend(aside)
-            aside = []
-        elif cells[-1].column < first:
-            aside.extend((one, "section") for one in cells)
-    return _Side(Turn(row, min(columns), last, max(columns)), apart, moved) if last > row else None
+    return found
 
 
-def _heads_a_row(cells: list[Seen]) -> bool:
-    """Whether words alone in a row head one that is not filled in, and no section of rows."""
+def _groups(heads: list[tuple[list[Seen], list[list[Seen]]]]) -> dict[Place, Place]:
+    """Return where the words of sections stand as groups: before those of the row below them.
+
+    Among sections that are numbered, those without a number divide them further.
+    """
+    numbered = {len(cells) > 1 for _, sections in heads for cells in sections}
+    found: dict[Place, Place] = {}
+    for own, sections in heads:
+        # Of two at one level the first has no rows.
+        level = {len(cells) > 1 and len(numbered) > 1: cells[-1] for cells in sections}
+        for outer, one in level.items():
+            found[one.place] = own[-1].row, own[-1].column - 1 - outer
+    return found
+
+
+def _heads_a_row(cells: list[Seen], *, among: bool) -> bool:
+    """Whether words alone in a row head one that is not filled in, and no section of rows.
+
+    Among rows that their sections tell apart only a number says so.
+    """
     words = cells[-1].text
     return cells[0].numeric or (
-        criterion_of((words,))[0] is None
+        not among
+        and criterion_of((words,))[0] is None
         and any(
             one.score >= 1 and one.name != form.subject
             for form in all_forms().values()
