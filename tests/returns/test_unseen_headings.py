@@ -392,7 +392,7 @@ def test_a_row_below_the_total_that_is_about_something_else(form, words):
 
 
 def test_money_of_a_year_named_above_its_lines_is_no_comparison(monkeypatch):
-    """“Năm 2018” with lines below it heads money of that plan year."""
+    """“Vốn năm 2018” with lines below it heads money of that plan year."""
     columns = [one for one in breaking.FUNDING if one[0] != "plan_year"]
     monkeypatch.setitem(breaking.COLUMNS, "funding", columns)
     page = make("funding", FLAT, random.Random(8))
@@ -400,7 +400,7 @@ def test_money_of_a_year_named_above_its_lines_is_no_comparison(monkeypatch):
     first = min(page.rows.values())
     moved = [replace(one, row=one.row + (one.row >= first)) for one in sheet.cells]
     sheet.cells = sorted(
-        [*moved, Cell(first, 2, "Năm 2018")], key=lambda one: (one.row, one.column)
+        [*moved, Cell(first, 2, "Vốn năm 2018")], key=lambda one: (one.row, one.column)
     )
     years = {one["plan_year"] for one in read_book(page.book, 2019).records["funding"]}
     assert years == {2018}

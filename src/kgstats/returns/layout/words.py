@@ -112,7 +112,8 @@ STANDING = re.compile(
 SECTION_WORDS = re.compile(
     r"^(khu vuc|vung|cum|chuong trinh|ngoai chuong trinh|(cac )?(xa|phuong|thi tran)\b|thanh thi|"
     r"nong thon)\b"
-    r"|^((nguon |ke hoach |kh )?(von )?)(chuyen tiep |keo dai )?nam 20[0-4]\d\b"
+    r"|^((nguon|ke hoach|kh|von|chuyen tiep|keo dai|thuc hien|so lieu|cung ky) )*"
+    r"nam (20[0-4]\d|truoc|ngoai|nay)\b|^cung ky\b"
 )
 """What a line above some rows of a body begins with."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -25,13 +24,12 @@ from kgstats.returns.records.lines import Line, Place
 from kgstats.returns.records.money_rows import ATTRIBUTES, KEY_WORDS, MoneyRow, MoneyRows
 from kgstats.returns.records.table import Table, TableRows, Whose
 from kgstats.returns.records.totals import Totals
+from kgstats.returns.records.vintages import CARRIED
 from kgstats.returns.rules import Words
 from kgstats.returns.values.meanings import cause_of
 from kgstats.returns.values.readings import NumberReading
 
 AMOUNTS = ("allocated_vnd", "disbursed_vnd")
-
-_CARRIED = re.compile(r"\b(keo dai|chuyen (tiep|nguon|sang|qua))\b")
 
 MOST_MONEY_VND = 10**13
 """No line of a district's money reaches ten thousand billion đồng."""
@@ -45,6 +43,7 @@ def read_funding(table: Table, whose: Whose) -> list[Line]:
     names = {one.name: one for one in table.mapped if one.name not in MEASURES}
     kinds = MoneyRows(rows, names, measures)
     items = kinds.found()
+    measures = kinds.vintages.columns(rows, measures)
     at = [item.row for item in items]
     numbers = NumberColumns(rows)
     amounts = Amounts(rows, measures, names.get("unit"), numbers)
@@ -140,7 +139,7 @@ class MoneyLines:
         cells = [line.cells["plan_year"] for line in lines if "plan_year" in line.cells]
         said = " ".join([block.title, block.sheet_title, *(one.text for one in cells)])
         years = {line.values["plan_year"] for line in lines}
-        if len(cells) >= LEAST_TO_DOUBT and year not in years and not _CARRIED.search(tokens(said)):
+        if len(cells) >= LEAST_TO_DOUBT and year not in years and not CARRIED.search(tokens(said)):
             self.table.work.find("plan_year_none", seen=cells[0], year=year, count=len(lines))
 
     def _groups(self) -> dict[Facets, list[Mapped]]:

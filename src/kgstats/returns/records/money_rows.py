@@ -17,14 +17,20 @@ from kgstats.returns.columns.witnesses import numbers_in
 from kgstats.returns.forms import code_words, component_of, exact_meaning, meaning, under_of
 from kgstats.returns.layout import Seen, order_token, tokens
 from kgstats.returns.ledger import FATES, raw_text
+from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import TableRows
+from kgstats.returns.records.vintages import (
+    FIRST_YEAR,
+    Vintage,
+    Vintages,
+    heads_a_year,
+    vintage_of,
+)
 from kgstats.returns.rules import Words
 from kgstats.returns.subjects.total_words import sense_of_row
 from kgstats.returns.values.meanings import Choice, choice_of, offered
 
 KEY_WORDS = registry.codes("money_key")
-FIRST_YEAR = 2000
-"""No plan year of the programmes is earlier."""
 ATTRIBUTES = ("source", "kind", "plan_year")
 """What a row says of its money beside its component."""
 
@@ -53,7 +59,7 @@ class Around:
     label: Seen | None = None
     source: str | None = None
     kind: str | None = None
-    plan_year: int | None = None
+    vintage: Vintage | None = None
     year_within: Programmes | None = None
     """Where the year was named; None where it was named over all programmes."""
     opened: bool = False
@@ -64,18 +70,18 @@ class Around:
         """The programme and the sub-programme that the rows above name."""
         return self.programme, self.under
 
-    def take_year(self, year: int | None, before: Programmes) -> None:
+    def take_year(self, vintage: Vintage | None, before: Programmes) -> None:
         """Take the year a heading names; one named within a programme ends with it.
 
         ``before`` are the programmes that held above the heading.
         """
         now, within = self.programmes, self.year_within
-        if year is not None:
-            if self.plan_year is None or within is not None:
+        if vintage is not None:
+            if self.vintage is None or within is not None:
                 self.year_within = now if self.opened else None
-            self.plan_year = year
+            self.vintage = vintage
         elif within is not None and (within[0] != now[0] or within[1] not in (None, now[1])):
-            self.plan_year = self.year_within = None
+            self.vintage = self.year_within = None
         self.opened = self.opened or now != before
 
 
@@ -109,6 +115,7 @@ class MoneyRows:
     """Rows whose words could not be read: the totals of the page may count their money."""
     above: dict[str, Seen] = field(default_factory=dict)
     """The words of the row of money above, while no other row stands between."""
+    vintages: Vintages = field(default_factory=Vintages)
 
     def found(self) -> list[MoneyRow]:
         """Return the rows of money; the others become totals, sections or summaries."""
@@ -139,9 +146,7 @@ class MoneyRows:
             before = self.around.programmes
             if not attributes and self._heading(label, numbers, position):
                 table.sections.append(row)
-                year = plan_year_of(label.text) if label is not None else None
-                known = year is not None and FIRST_YEAR <= year <= table.whose.year
-                self.around.take_year(year if known else None, before)
+                self.around.take_year(vintage_of(label, table.whose.year), before)
                 continue
             if label is None and not attributes and not numbers:
                 for one in held.values():
@@ -154,6 +159,7 @@ class MoneyRows:
                 self.refused.append(row)
                 self._quarantine(held)
         table.totals = list(self.totals)
+        self.vintages.doubt(table)
         return items
 
     def _label(self, held: dict[int, Seen]) -> Seen | None:
@@ -195,6 +201,8 @@ class MoneyRows:
             # "Năm 2018" heads money of a plan year, and below the total compares with a year.
             below = table.order and row > max(self.totals, default=table.order[-1])
             sense = "rate" if below and not attributes else None
+        elif sense == "rate" and not any(one.numeric for one in table.cells[row].values()):
+            sense = None  # "Cùng kỳ năm trước" without a number heads lines
         if sense in ("average", "rate", "count") or (attributes and sense == "total"):
             # "Tổng cộng" of one source is no row of money, and no sum of all rows either.
             self.totals.pop(row, None)
@@ -276,13 +284,13 @@ class MoneyRows:
                 around.under = around.component = None
                 return True
             return not numbers and component is None
-        return False
+        # The sums of a year stand beside it.
+        return heads_a_year(label.folded)
 
     def _last_of(self, position: int) -> bool:
         """Whether no component row follows before the next section."""
-        following = self.table.order[position + 1 : position + 2]
-        sections = self.table.block.section_rows
-        return all(row in self.totals or row in sections for row in following)
+        heads = {*self.totals, *self.table.block.section_rows}
+        return heads.issuperset(self.table.order[position + 1 : position + 2])
 
     def _sources_below(self, position: int) -> bool:
         """Whether the next row is a source of money written where components stand."""
@@ -322,20 +330,31 @@ class MoneyRows:
             ):
                 # "Xây dựng nông thôn mới (vốn đầu tư)": the label itself says what has no column.
                 codes[name] = meaning(listing, label.text)
-        year = around.plan_year
-        seen = words.get("plan_year")
-        if seen is not None and seen.kind != "dash":
+        vintage, seen = around.vintage, words.get("plan_year")
+        year = vintage.year if vintage is not None else None
+        if seen is None or seen.kind == "dash":
+            if not self.vintages.take(vintage, row):
+                return None
+        else:
             year, last = _year(seen), self.table.whose.year
             if year is None or not FIRST_YEAR <= year <= last:
                 rule = "plan_year_unreadable" if year is None else "number_out_of_range"
-                span = (str(FIRST_YEAR), str(last))
-                header = self._header("plan_year")
-                work.find(rule, seen=seen, column=header, low=span[0], high=span[1])
+                work.find(
+                    rule, seen=seen, column=self._header("plan_year"), low=str(FIRST_YEAR),
+                    high=str(last),
+                )  # fmt: skip
                 return None
         programme = "ntm" if component.startswith("ntm") else "gnbv"
-        texts = self._texts(words)
         return MoneyRow(
-            row, anchor, programme, component, codes["source"], codes["kind"], year, words, texts
+            row,
+            anchor,
+            programme,
+            component,
+            codes["source"],
+            codes["kind"],
+            year,
+            words,
+            _texts(work, words),
         )
 
     def _component(self, label: Seen) -> str | None:
@@ -361,36 +380,35 @@ class MoneyRows:
             )
         return choice.code
 
-    def _texts(self, words: dict[str, Seen]) -> dict[str, object]:
-        """Return the texts of cause and note."""
-        work = self.table.work
-        texts: dict[str, object] = {}
-        for name in ("cause", "note"):
-            seen = words.get(name)
-            if seen is None:
-                continue
-            if seen.kind == "error":
-                work.find("cell_error", seen=seen)
-                seen.fate = FATES["quarantined"]
-            elif seen.kind == "dash":
-                seen.fate = FATES["blank_mark"]
-            else:
-                plain = seen.kind not in ("number", "date", "bool")
-                text = seen.text if plain else raw_text(seen.value)
-                if text.startswith(("=", "@")):
-                    work.find("formula_text", seen=seen)
-                texts[name] = text
-        return texts
-
     def _header(self, name: str) -> str:
-        return next(
-            (one.column.header for one in self.table.table.mapped if one.name == name), name
-        )
+        held = (one.column.header for one in self.table.table.mapped if one.name == name)
+        return next(held, name)
 
     def _quarantine(self, held: dict[int, Seen]) -> None:
+        order = self.table.block.order_column
         for one in held.values():
-            role = "label" if one.column == self.table.block.order_column else "quarantined"
-            one.fate = FATES[role]
+            one.fate = FATES["label" if one.column == order else "quarantined"]
+
+
+def _texts(work: Work, words: dict[str, Seen]) -> dict[str, object]:
+    """Return the texts of cause and note."""
+    texts: dict[str, object] = {}
+    for name in ("cause", "note"):
+        seen = words.get(name)
+        if seen is None:
+            continue
+        if seen.kind == "error":
+            work.find("cell_error", seen=seen)
+            seen.fate = FATES["quarantined"]
+        elif seen.kind == "dash":
+            seen.fate = FATES["blank_mark"]
+        else:
+            plain = seen.kind not in ("number", "date", "bool")
+            text = seen.text if plain else raw_text(seen.value)
+            if text.startswith(("=", "@")):
+                work.find("formula_text", seen=seen)
+            texts[name] = text
+    return texts
 
 
 def _year(seen: Seen) -> int | None:

@@ -189,19 +189,23 @@ class TableRows:
                 words = column_words(self.table.form.key, held_as.name)
                 self.work.find(held_as.doubt, place, raw=held_as.column.header, column=words)
         for column in self.table.left:
-            cells = [held[column.index] for held in self.cells.values() if column.index in held]
-            refused = column if isinstance(column, RefusedColumn) else None
-            for one in cells:
-                one.fate = FATES["ignored" if refused is None else "quarantined"]
-            if cells:
-                self.work.find(
-                    "column_extra" if refused is None else refused.rule,
-                    (self.block.header_last, column.index),
-                    raw=column.header,
-                    column=column.header or column.letter,
-                    count=len(cells),
-                    names=" / ".join(refused.may_be if refused is not None else ()),
-                )
+            self.leave(column)
+
+    def leave(self, column: Column) -> None:
+        """Leave a column aside, or refuse it, and say so where it holds anything."""
+        cells = [held[column.index] for held in self.cells.values() if column.index in held]
+        refused = column if isinstance(column, RefusedColumn) else None
+        for one in cells:
+            one.fate = FATES["ignored" if refused is None else "quarantined"]
+        if cells:
+            self.work.find(
+                "column_extra" if refused is None else refused.rule,
+                (self.block.header_last, column.index),
+                raw=column.header,
+                column=column.header or column.letter,
+                count=len(cells),
+                names=" / ".join(refused.may_be if refused is not None else ()),
+            )
 
     def groups(self, items: set[int]) -> Iterator[tuple[int, list[int]]]:
         """Yield every total or section row with the rows it may be the sum of."""
