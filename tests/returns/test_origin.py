@@ -93,6 +93,21 @@ def test_two_districts_in_one_workbook_stay_apart():
     assert missing and all(code not in ("31108", "31111") for code in missing)
 
 
+def test_a_single_sheet_of_another_district_is_said_with_both():
+    ours = [poverty(GOOD), money_of("UBND HUYỆN KIÊN HẢI")]
+    result = read(*ours, poverty_of_an_bien())
+    (told,) = [one for one in result.findings if one.rule == "sheet_of_another_district"]
+    assert (told.sheet, told.cell, told.grave) == ("Bieu 2", "A4", "warning")
+    assert all(name in message(told, "vi") for name in ("Bieu 2", "An Biên", "Kiên Hải"))
+    codes = {one["commune_code"]: one["district_code"] for one in result.records["poverty"]}
+    assert set(codes.values()) == {"908", "912"} and codes["31108"] == "912"
+    assert not [one for one in read(*ours).findings if one.rule == told.rule]
+    # Two whole returns in one workbook are no slip.
+    both = read(*ours, poverty_of_an_bien(), money_of("UBND HUYỆN AN BIÊN"), file="hai huyen.xlsx")
+    graves = {one.grave for one in both.findings if one.rule == told.rule}
+    assert graves == {"note"}
+
+
 def test_money_whose_letterhead_and_file_name_disagree_is_nobodys():
     result = read(money_of("UBND HUYỆN HÒN ĐẤT"), file="Bieu 02 Kien Hai 2019.xlsx")
     assert not result.records.get("funding") and ("Bieu 0", "error") in conflicts(result)

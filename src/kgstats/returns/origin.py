@@ -168,6 +168,28 @@ def _by_witnesses(book: Book) -> None:
         table.district = district
         if not disputed:
             _other_letterhead(book, table, district)
+    _other_districts(book, main)
+
+
+def _other_districts(book: Book, main: str) -> None:
+    """Say which sheets were read as another district's; one without all the forms may be a slip."""
+    forms: dict[str, set[str]] = {}
+    for table in book.tables:
+        if table.district is not None:
+            forms.setdefault(table.district, set()).add(table.form.key)
+    told = set[tuple[str, str]]()
+    for table in book.tables:
+        district, sheet = table.district, table.work.sheet
+        if district in (None, main) or (sheet, district) in told:
+            continue
+        told.add((sheet, district))
+        table.work.find(
+            "sheet_of_another_district", table.corner,
+            severity="note" if forms[district] >= forms.get(main, set()) else None,
+            raw=book.gazetteer.district(district).full_name, form=table.form.number,
+            other=book.gazetteer.district(district).full_name,
+            district=book.gazetteer.district(main).full_name,
+        )  # fmt: skip
 
 
 def _of_table(
