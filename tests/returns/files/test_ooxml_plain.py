@@ -16,18 +16,14 @@ from kgstats.returns.read import read_workbook
 
 HEAD, TAIL = '<worksheet xmlns="http://x"><sheetData>', "</sheetData></worksheet>"
 CELL = '<c r="B2" s="1" t="n"><v>7</v></c>'
-ROW = f'<row r="2" spans="1:2">{CELL}<c r="C2" s="3"/><c r="D2"></c></row>'
+ROW = f'<row r="1"/><row r="2" spans="1:2"><c r="A2"/>{CELL}<c r="C2" s="3"/><c r="D2"></c></row>'
 
 
 def test_the_cells_of_a_usual_sheet_are_found() -> None:
-    """Every cell, those without a value too; what stands around them is kept."""
+    """Every cell with a value, and what stands around the cells."""
     found = plain_cells(f"{HEAD}{ROW}{TAIL}".encode())
     assert found is not None
-    assert list(found[0]) == [
-        ("B", "2", "1", "n", "7"),
-        ("C", "2", "3", None, None),
-        ("D", "2", None, None, None),
-    ]
+    assert list(found[0]) == [((2, 2, "1", "n"), "7")]
     assert found[1] == f"{HEAD}{TAIL}".encode()
 
 
@@ -36,6 +32,10 @@ def test_the_cells_of_a_usual_sheet_are_found() -> None:
     [
         ROW.replace("<v>", "<f>3+4</f><v>"),
         ROW.replace(' r="B2"', ""),
+        ROW.replace('r="B2"', 'r="AAA2"'),
+        ROW.replace('r="C2"', 'r="C1048577"'),
+        ROW.replace("<v>7</v>", "<v>7<x/></v>"),
+        ROW.replace("<v>7</v>", "<v>a]]>b</v>"),
         ROW.replace('r="B2"', "r='B2'"),
         ROW.replace("spans", 'hidden="1" spans'),
         ROW.replace("spans", 'ht="0" spans'),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import Any, Literal, TypeVar
 
 from kgstats.returns.cells import Sheet
@@ -30,6 +30,7 @@ from kgstats.returns.files.ooxml_sheet import (
     YES,
     Shared,
     SheetReader,
+    Styles,
     Texts,
     integer,
     unescaped,
@@ -215,8 +216,8 @@ def _said_by(archive: Archive, budget: Budget, path: str, read: Callable[[Elemen
     return known
 
 
-def _styles(elements: Elements) -> list[formats.Style]:
-    """Number format and font of each cell style, in the order cells refer to them."""
+def _styles(elements: Elements) -> Styles:
+    """Number format and font of each cell style, by its number as cells write it."""
     codes: dict[int, str | None] = dict(formats.BUILTIN_FORMATS)
     fonts: list[str | None] = []
     striking: set[int] = set()
@@ -242,7 +243,7 @@ def _styles(elements: Elements) -> list[formats.Style]:
                     strikes=font in striking,
                 )
             )
-    return styles
+    return {str(number): (*style,) for number, style in enumerate(styles)}
 
 
 _NO = frozenset(("0", "false"))
@@ -295,8 +296,12 @@ def _shared_texts(archive: Archive, budget: Budget, path: str) -> Texts:
         return texts
     budget.spend(letters=sum(map(len, found)) + len(found))
     held = [unescaped(text) if text and not text.isspace() else None for text in found]
-    texts.update(zip(map(str, range(len(held))), held, strict=True))
+    texts.update(zip(chain(_NUMBERS, map(str, count(len(_NUMBERS)))), held, strict=False))
     return texts
+
+
+_NUMBERS = tuple(map(str, range(1000)))
+"""How the first texts are referred to."""
 
 
 def _tables(archive: Archive, budget: Budget, path: str, reader: SheetReader) -> None:

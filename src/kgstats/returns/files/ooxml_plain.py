@@ -11,32 +11,53 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-Stored = tuple[str, str, str | None, str | None, str | None]
-"""Letters of the column, row, style, kind and stored value of a cell; None for what it lacks."""
+from kgstats.returns.files.grid import column_number
 
-_ADDRESS = r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
-_STORED = r"(?:><v>([^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+)</v></c>| ?/>|></c>|><v ?/></c>)"
-_CELL = re.compile(_ADDRESS + _STORED)
-_PARTS = _CELL.groups + 1
-_CELLS_WERE = "\0"
-"""Stands for the cells that are taken out between two tags: no XML holds it."""
-_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=)[A-Za-z][A-Za-z0-9:]*+="[^"<&\0\r]*+")*+ ?'
-_ROWS = re.compile(rf"(?:{_ROW}(?:/>|>\0*+</row>))*+")
+Stored = tuple[tuple[int, int, str | None, str | None], str]
+"""Row, column, style and kind of a cell, None for what it lacks, and its stored value."""
+
+_CELL = r'<c r="([A-Z]{1,2}+)([1-9][0-9]{0,5}+)"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
+_BLANK = rf"(?:{_CELL.replace('([', '(?:[')}(?: ?/>|></c>|><v ?/></c>))*+"
+"""Cells without a value."""
+_ROW = r'<row r="[1-9][0-9]{0,5}"(?: (?!r=|hidden=|ht="0)[A-Za-z][A-Za-z0-9:]*+="[^"<&\0\r]*+")*+ ?'
+_ROWS = rf"</row>(?:{_ROW}(?:/>|>{_BLANK}</row>))*+"
+"""The end of a row, and rows without a value below it."""
+_BEFORE_VALUE = re.compile(rf"{_BLANK}(?:{_ROWS}{_ROW}>{_BLANK})?+{_CELL}><v")
+_AFTER_VALUES = re.compile(_BLANK + _ROWS)
+_VALUE_ENDS = "</v></c>"
+_NO_VALUE = re.compile(r"[<&\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _DECLARED = (
     r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
     r"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>)?\s*"
 )
 _UTF8 = re.compile(rf"{_DECLARED}<worksheet[\s>]".encode())
 _START, _END = b"<sheetData>", b"</sheetData>"
-_HIDES = (" hidden=", ' ht="0')
-"""What rows say that are hidden or of no height."""
-_TEXT = re.compile(
-    r'<si><t(?: xml:space="preserve")?>([^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+)</t></si>'
-)
+_BEFORE_TEXT = frozenset(("<si><t", '<si><t xml:space="preserve"'))
 _BEFORE_TEXTS = re.compile(
     rf'{_DECLARED}<sst(?: xmlns="[a-z0-9:/.]+")?(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
+    rf"(?:{'|'.join(_BEFORE_TEXT)})"
 )
-_AFTER_TEXTS = "</sst>"
+_TEXT_ENDS, _AFTER_TEXTS = "</t></si>", "</sst>"
+
+
+class _Places(dict[str, tuple[int, int, str | None, str | None]]):
+    """What a cell is by the XML before its value: the same comes on every sheet of a form."""
+
+    def __missing__(self, before: str) -> tuple[int, int, str | None, str | None]:
+        match = _BEFORE_VALUE.fullmatch(before)
+        if match is None:
+            raise KeyError(before)
+        letters, row, style, kind = match.groups()
+        found = int(row), column_number(letters), style, kind
+        if len(before) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[before] = found
+        return found
+
+
+LONGEST_KEPT, MOST_KEPT = 256, 1 << 14
+_PLACES = _Places()
 
 
 def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
@@ -46,30 +67,30 @@ def plain_cells(body: bytes) -> tuple[Iterable[Stored], bytes] | None:
     ...     b'<worksheet><sheetData><row r="2"><c r="B2"><v>7</v></c></row></sheetData></worksheet>'
     ... )
     >>> list(cells), rest
-    ([('B', '2', None, None, '7')], b'<worksheet><sheetData></sheetData></worksheet>')
+    ([((2, 2, None, None), '7')], b'<worksheet><sheetData></sheetData></worksheet>')
     >>> plain_cells(b'<worksheet><sheetData><row r="2"><c r="B2"><f>1+6</f><v>7</v></c></row>'
     ...             b'</sheetData></worksheet>') is None
     True
     """
-    if _UTF8.match(body) is None or b"<!" in body:
+    if _UTF8.match(body) is None or (b"!" in body and b"<!" in body):
         return None
-    first, last = body.find(_START), body.rfind(_END)
-    if first < 0 or last < first or body.find(b"sheetData", last + len(_END)) >= 0:
+    first, end = body.find(_START), body.rfind(_END)
+    if first < 0 or end < first or body.find(b"sheetData", end + len(_END)) >= 0:
         return None
     try:
-        data = body[first + len(_START) : last].decode()
+        data = body[first + len(_START) : end].decode()
     except UnicodeDecodeError:
         return None
-    parts = _CELL.split(data)
-    between = parts[::_PARTS]
-    outside = len(between) > 1 and not (between[0] and between[-1])
-    if outside or _CELLS_WERE in data:
+    *cells, last = f"</row>{data}".split(_VALUE_ENDS)  # as if a row stood above the first
+    parted = [one.rpartition(">") for one in cells]
+    values = [value for _, _, value in parted]
+    if _AFTER_VALUES.fullmatch(last) is None or _NO_VALUE.search("".join(values)) is not None:
         return None
-    rows = _CELLS_WERE.join(filter(None, between))
-    if any(sign in rows for sign in _HIDES) or _ROWS.fullmatch(rows) is None:
+    try:
+        places = [_PLACES[before] for before, _, _ in parted]
+    except KeyError:
         return None
-    cells = zip(*(parts[number::_PARTS] for number in range(1, _PARTS)), strict=True)
-    return cells, body[: first + len(_START)] + body[last:]
+    return zip(places, values, strict=True), body[: first + len(_START)] + body[end:]
 
 
 def plain_texts(body: bytes) -> list[str] | None:
@@ -83,9 +104,13 @@ def plain_texts(body: bytes) -> list[str] | None:
     True
     """
     try:
-        parts = _TEXT.split(body.decode())
+        *texts, after = body.decode().split(_TEXT_ENDS)
     except UnicodeDecodeError:
         return None
-    found: list[str] = parts[1::2]
-    apart = parts[-1].rstrip() != _AFTER_TEXTS or any(parts[2:-1:2]) or "]]>" in "".join(found)
-    return None if apart or _BEFORE_TEXTS.fullmatch(parts[0]) is None else found
+    parted = [one.rpartition(">") for one in texts]
+    found = [text for _, _, text in parted]
+    before = [one for one, _, _ in parted]
+    if after.rstrip() != _AFTER_TEXTS or not found or _NO_VALUE.search("".join(found)) is not None:
+        return None
+    usual = _BEFORE_TEXTS.fullmatch(before[0]) is not None and set(before[1:]) <= _BEFORE_TEXT
+    return found if usual else None

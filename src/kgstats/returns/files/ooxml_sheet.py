@@ -16,7 +16,6 @@ from kgstats.returns.files.formulas import Formula, Formulas
 from kgstats.returns.files.grid import (
     LAST_COLUMN,
     area,
-    column_number,
     finish,
     place,
     within,
@@ -42,13 +41,8 @@ class Texts(dict[str, str | None]):
         return self[usual]
 
 
-class Columns(dict[str, int]):
-    """The numbers of columns by their letters."""
-
-    def __missing__(self, letters: str) -> int:
-        number = self[letters] = column_number(letters)
-        within(1, number)
-        return number
+Styles = dict[str | None, tuple[str | None, str | None, str | None]]
+"""Styles by number as cells write it, as plain tuples: they are taken apart for each cell."""
 
 
 @dataclass(slots=True)
@@ -56,7 +50,7 @@ class Shared:
     """What the sheets of a workbook share."""
 
     texts: Texts = field(default_factory=Texts)
-    styles: list[formats.Style] = field(default_factory=list)
+    styles: Styles = field(default_factory=dict)
     date1904: bool = False
 
 
@@ -68,9 +62,7 @@ class SheetReader:
         self.shared = shared
         self.budget = budget
         self.formulas = formulas.of(sheet)
-        self.styles: dict[str | None, tuple[str | None, str | None, str | None]] = {
-            str(number): (*style,) for number, style in enumerate(shared.styles)
-        }  # plain tuples: they are taken apart for each cell
+        self.styles = shared.styles
         self.plain = self.styles.get("0", (None, None, None))
         self.columns: dict[str, int] = {}
         """Number of each column met, by its letters."""
@@ -97,20 +89,17 @@ class SheetReader:
     def _plain(self, stored: Iterable[Stored]) -> None:
         """Take the cells of a sheet that is written as usual."""
         append, texts, value_of = self.sheet.cells.append, self.shared.texts, self.value
-        columns = Columns()
-        digits, at, last, in_order = "", 0, 0, True
+        row, last, in_order = 0, 0, True
         before: str | None = ""
-        for letters, row, style, kind, text in stored:
-            column = columns[letters]
-            if row != digits:
-                digits, above, at = row, at, int(row)
-                within(at, column)
-                in_order = in_order and above < at
+        for (at, column, style, kind), text in stored:
+            if not text:
+                continue
+            if at != row:
+                in_order = in_order and row < at
+                row = at
             elif column <= last:
                 in_order = False
             last = column
-            if not text:
-                continue
             if style != before:  # most cells are set as the one at their left
                 before = style
                 code, font, shows = self.styles.get(style, self.plain)
