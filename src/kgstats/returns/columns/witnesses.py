@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import mul
 
 from kgstats.edits.identities import Identity, Quotient
@@ -170,15 +170,17 @@ class ColumnValues:
         if numbers <= words:
             return (words > numbers and self.are_short(column)) or others > numbers + words
         least = MOST_MARKS * len(held)
-        return others > numbers + words or any(
-            sum(number in marks for number in held) >= least
-            for marks in ((0.0, 1.0), self._explained())
+        return (
+            others > numbers + words
+            or held.count(0.0) + held.count(1.0) >= least
+            or sum(map(held.count, self._explained)) >= least
         )
 
+    @cached_property
     def _explained(self) -> set[float]:
-        """Return the numbers that the page explains as marks: "1: đạt, 2: chưa đạt"."""
+        """The numbers that the page explains as marks: "1: đạt, 2: chưa đạt"."""
         cells = self.page.at.values() if self.page is not None else ()
-        legend = legend_of(one.text for one in cells if one.kind == "text")
+        legend = legend_of([one.text for one in cells if one.kind == "text"])
         return {float(mark) for mark in legend if mark.isdecimal()}
 
     def lists(self, column: Column, listing: str) -> bool:
