@@ -115,7 +115,8 @@ def _attainment(book: Book, lines: list[Line], district: str) -> None:
         }  # fmt: skip
         communes.append({name: values.get(name) for name in names} | base | {"status": state})
         attainment.extend(
-            [{**base, "criterion": number, "met": values.get(name)}
+            [{"year": book.year, "district_code": district, "commune_code": row.code,
+              "criterion": number, "met": values.get(name)}
              for name, number in CRITERION.items()]
         )  # fmt: skip
         _behind(row.cells, "communes", key, stated)

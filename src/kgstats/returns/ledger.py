@@ -174,32 +174,31 @@ class Ledger:
         return Counter(self.role)
 
 
-class _Letters(dict[int, str]):
-    def __missing__(self, column: int) -> str:
-        self[column] = column_letter(column)
-        return self[column]
+class _Named(dict[tuple[int, int], str]):
+    """Addresses by place: the same ones come on every sheet."""
+
+    def __missing__(self, place: tuple[int, int]) -> str:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        row, column = place
+        address = self[place] = f"{column_letter(column)}{row}"
+        return address
 
 
-class _Digits(dict[int, str]):
-    def __missing__(self, row: int) -> str:
-        self[row] = str(row)
-        return self[row]
+_NAMED = _Named()
 
 
 @dataclass(slots=True)
 class Address:
-    """Addresses of cells; the letters of a column are made once."""
-
-    letters: dict[int, str] = field(default_factory=_Letters)
+    """Addresses of cells as they were received."""
 
     def __call__(self, row: int, column: int) -> str:
         """Return the address of a place, as ``AB12``."""
-        return f"{self.letters[column]}{row}"
+        return _NAMED[row, column]
 
     def all(self, cells: Iterable[Cell]) -> list[str]:
         """Return the addresses of cells."""
-        letters, digits = self.letters, _Digits()
-        return [letters[cell.column] + digits[cell.row] for cell in cells]
+        return [_NAMED[cell.row, cell.column] for cell in cells]
 
     def rows(self, rows: Collection[int]) -> Words:
         """Name rows as they were received."""

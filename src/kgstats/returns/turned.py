@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from kgstats.returns.cells import Cell, Sheet, runs
+from kgstats.returns.cells import Cell, Sheet, column_letter, runs
 from kgstats.returns.columns.heading_words import criterion_of, heading_meanings
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import (
@@ -94,7 +94,7 @@ class TurnedAddress(Address):
         spans = runs(column for _, column in places)
         return numbered(
             (COLUMN, COLUMNS),
-            [self.letters[a] + (f"–{self.letters[b]}" if b > a else "") for a, b in spans],
+            [column_letter(a) + (f"–{column_letter(b)}" if b > a else "") for a, b in spans],
         )
 
 

@@ -8,13 +8,15 @@ any numbers.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 
 from kgstats.edits.identities import Identity
 from kgstats.returns.book import Previous
-from kgstats.returns.forms import column_words
+from kgstats.returns.forms import column_words, table_columns
 from kgstats.returns.identities import identities
 from kgstats.returns.joining import Row, stated_in
 
@@ -63,12 +65,13 @@ def refuse_filled(rows: Sequence[Row], previous: Previous | None) -> None:
 
 def _series(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
     """Yield the runs of counts that stand evenly below one another, with the column's name."""
-    at: dict[tuple[int, str], list[tuple[int, int, Row]]] = {}
-    for row in rows:
+    at: dict[tuple[int, str], list[tuple[int, int, Row]]] = defaultdict(list)
+    counted = _counts_of(rows[0].table) if rows else ()
+    for row in rows if counted else ():
         for name, value in row.values.items():
-            if value.__class__ is int and name.endswith("_hh") and (behind := row.cells.get(name)):
+            if name in counted and value.__class__ is int and (behind := row.cells.get(name)):
                 work, seen = behind[0]
-                at.setdefault((id(work), name), []).append((seen.row, value, row))
+                at[id(work), name].append((seen.row, value, row))
     for (_, name), held in at.items():
         held.sort(key=itemgetter(0))
         first = 0
@@ -80,6 +83,11 @@ def _series(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
                 if max(_counts(run, name)) >= LEAST_DOUBTED:
                     yield name, run
             first += count - 1
+
+
+@lru_cache
+def _counts_of(table: str) -> frozenset[str]:
+    return frozenset(one.name for one in table_columns(table) if one.name.endswith("_hh"))
 
 
 def _steps(held: Sequence[tuple[int, int, Row]]) -> Iterator[int | None]:

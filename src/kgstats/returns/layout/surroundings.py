@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import repeat
 from operator import attrgetter
 
 from kgstats.returns.layout.codes import is_column_numbers
@@ -67,7 +66,7 @@ def roles_of_cells(
             cells = rows.get(row, [])
             if cells and not left <= cells[0].column <= cells[-1].column <= right:
                 cells = [one for one in cells if left <= one.column <= right]
-            roles.update(zip(map(_place_of, cells), repeat((role, number))))
+            roles.update(dict.fromkeys(map(_place_of, cells), (role, number)))
     return roles, _around(rows, tables, inside_rows, roles, outside)
 
 
