@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from tests.returns.building import POVERTY_HEAD, book, poverty, sheet
+from tests.returns.records.pages import MONEY, attainment, marks
+from tests.returns.records.pages import money as money_page
 from tests.returns.test_clean import GOOD, HEAD_02, NTM, money
 
 from kgstats.returns.book import read_book, read_return
+from kgstats.returns.cells import Cell
 from kgstats.returns.clean import clean_files
 from kgstats.returns.rules import message
 from kgstats.returns.spans import part_of_year, year_with_slip
@@ -333,6 +336,59 @@ def test_words_of_a_title(text, part):
 )  # fmt: skip
 def test_years_with_a_slip(text, year):
     assert year_with_slip(text) == year
+
+
+PARTS = [
+    "6 tháng", "quý III", "9 tháng đầu năm", "lũy kế đến 30/6", "Lũy kế đến ngày 30/6/2019",
+    "6T/2019", "Q3/2019", "bán niên", "nửa đầu năm", "đến hết tháng 6/2019", "3 quý đầu năm",
+]  # fmt: skip
+WHOLE = ["cả năm 2019", "số liệu đến 15/01/2020", "12 tháng", "báo cáo năm 2019 gửi ngày 30/6/2020"]
+FORMS = {"attainment": lambda: attainment(marks()), "funding": lambda: money_page(MONEY),
+         "poverty": lambda: poverty(GOOD)}  # fmt: skip
+
+
+def said_at(form, place, words):
+    """Read a page of a form with some words in its title, a group of headings or a name."""
+    page, file = FORMS[form](), "Kien Hai 2019.xlsx"
+    if place == "title":
+        page.cells[1].value += f" ({words})"
+    elif place == "below the title":
+        page.cells = [one for one in page.cells if one.row != 3]
+        page.cells.insert(2, Cell(3, 1, f"({words})"))
+    elif place == "sheet":
+        page.name = words.replace("/", "-")
+    else:
+        file = f"Kien Hai {words.replace('/', '-')} 2019.xlsx"
+    return read_book(book(page, file=file), 2019)
+
+
+@pytest.mark.parametrize("place", ["title", "below the title", "sheet", "file"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_part_of_the_year_is_named_wherever_it_is_said(form, place):
+    for words in PARTS:
+        result = said_at(form, place, words)
+        rules = [one.rule for one in result.findings if one.grave == "error"]
+        assert rules == ["span_not_year"] and not any(result.records.values()), words
+    for words in WHOLE:
+        result = said_at(form, place, words)
+        assert not [one for one in result.findings if one.grave == "error"], words
+        assert result.records[form], words
+    estimate = said_at(form, place, "ước thực hiện cả năm")
+    assert "title_provisional" in {one.rule for one in estimate.findings}
+
+
+@pytest.mark.parametrize("words", ["lũy kế đến 30/6", "nửa đầu năm", "Luỹ kế 9 tháng", "bán niên"])
+def test_a_part_of_the_year_over_columns_refuses_them(words):
+    head = [*POVERTY_HEAD[:2], *(f"{name} {words}" for name in POVERTY_HEAD[2:])]
+    result = read(poverty(GOOD, head=head))
+    assert not result.records.get("poverty")
+    assert [one.rule for one in result.findings if one.grave == "error"] == ["span_not_year"]
+    head = [*POVERTY_HEAD]
+    head[4] += f" {words}"
+    result = read(poverty(GOOD, head=head))
+    errors = [(one.rule, one.cell) for one in result.findings if one.grave == "error"]
+    assert errors == [("column_other_time", "E4")]
+    assert {one["poor_escaped_hh"] for one in result.records["poverty"]} == {None}
 
 
 def test_the_end_of_a_year_in_a_title_is_its_year():

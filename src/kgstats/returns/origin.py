@@ -15,14 +15,23 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from kgstats.returns.book import Book
+from kgstats.returns.columns.matching import refused
 from kgstats.returns.deliveries import DeliveryError
+from kgstats.returns.forms import column_words
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import row_key
 from kgstats.returns.records.lines import Work
 from kgstats.returns.records.table import Table
 from kgstats.returns.records.titles import headed_year, stated_cut_off, stated_year
 from kgstats.returns.rules import Several, Words
-from kgstats.returns.spans import signed, signed_on, slipped_year, stated_span, stated_standing
+from kgstats.returns.spans import (
+    part_of_year,
+    signed,
+    signed_on,
+    slipped_year,
+    stated_span,
+    stated_standing,
+)
 from kgstats.returns.subjects.places import (
     Gazetteer,
     districts_in_file_name,
@@ -354,7 +363,7 @@ EARLIEST_SIGNATURE = 9
 def _span(book: Book, table: Table) -> None:
     """Refuse a table of a part of the year."""
     page, block, year = table.work.page, table.block, book.year
-    part = stated_span(page, block, year)
+    part = stated_span(page, block, year, book.book.file) or _headed_span(table, year)
     seen: Seen | None = None
     words = ""
     if part is not None:
@@ -380,9 +389,29 @@ def _span(book: Book, table: Table) -> None:
         table.work.find("signed_early", seen=early[1], day=f"{early[0]:%d/%m/%Y}", year=year)
 
 
+def _headed_span(table: Table, year: int) -> tuple[str, Seen | None] | None:
+    """Return the heading of a part of the year that most numbers of a table have.
+
+    Where only some columns have one, these are refused.
+    """
+    numbers = [one for one in table.mapped if one.name == "met" or one.name.endswith(COUNTS)]
+    part = [one for one in numbers if part_of_year(one.column.header, year, heading=True)]
+    if 2 * len(part) > len(numbers):
+        return part[0].column.header, None
+    for one in part:
+        words = column_words(table.form.key, one.name)
+        table.left.append(refused(one.column, [words], "column_other_time"))
+    table.mapped = [one for one in table.mapped if one not in part]
+    return None
+
+
+COUNTS = ("_hh", "_pct", "_vnd", "_met")
+"""How the names of columns of numbers end."""
+
+
 def _standing(table: Table) -> None:
     """Refuse a table of what is foreseen; say where figures are an estimate or a draft."""
-    found = stated_standing(table.work.page, table.block)
+    found = stated_standing(table.work.page, table.block, table.work.file)
     if found is None or table.refused:
         return
     kind, words, seen = found

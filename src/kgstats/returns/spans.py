@@ -21,8 +21,23 @@ Standing = Literal["foreseen", "provisional"]
 """Figures of what is to come are no results; estimates and drafts are, and may change."""
 
 _COUNT = r"(?:\d{1,2}|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi|muoi mot)"
-_MONTHS = re.compile(rf"\b({_COUNT}) thang(?: (?:dau|cuoi|qua)(?: nam)?)?\b(?! \d)")
-_QUARTER = re.compile(r"\bquy (?:[1-4]|i{1,3}|iv)\b")
+_MONTHS = re.compile(
+    rf"\b(?:({_COUNT}) (?:thang|th)|(\d{{1,2}}) ?t(?= (?:dau|cuoi|nam|20)))"
+    r"(?: (?:dau|cuoi|qua)(?: nam)?)?\b(?! \d{1,2}\b)"
+)
+_QUARTER = re.compile(
+    r"\bquy (?:[1-4]|i{1,3}|iv)\b|\bq ?[1-4] (?:nam )?20[0-4]\d\b|\b(?:[23]|hai|ba) quy dau\b"
+    r"|\bban nien\b|\b(?:nua|giua) (?:dau |cuoi )?nam\b(?! 20[0-4]\d (?:va|den)\b)"
+)
+_MONTH = r"thang (?:[1-9]|1[01])\b"
+_ONE_MONTH = re.compile(
+    rf"\b(?:den|het|cuoi|luy ke|bao cao|so lieu) (?:het |cuoi )?{_MONTH}(?: (?:nam )?(20[0-4]\d))?"
+    rf"|(?<!ngay )\b{_MONTH} (?:nam )?(20[0-4]\d)\b"
+)
+_UP_TO_DAY = re.compile(
+    r"\b(?:den|het) (?:het )?(?:ngay )?\d{1,2} (?:thang )?([1-9])"
+    r"(?: (?:nam )?(20[0-4]\d))?\b(?! \d{1,2}\b)"
+)
 _AT_START = re.compile(r"\b(?<!tu )(?<!voi )(?<!ngay )dau nam(?: 20[0-4]\d)?\b")
 _PERIOD = re.compile(r"\bgiai doan (?:tu )?(20[0-4]\d) (?:den )?(?:nam )?(20[0-4]\d)\b")
 _WHOLE_YEAR = frozenset(("12", "muoi hai"))
@@ -31,27 +46,48 @@ _DAY = re.compile(r"ngay (\d{1,2}) thang (\d{1,2}) nam (20[0-4]\d)")
 
 
 @lru_cache(maxsize=1 << 12)
-def part_of_year(text: str) -> str | None:
+def part_of_year(text: str, year: int | None = None, *, heading: bool = False) -> str | None:
     """Return the words of a title that name a part of a year.
 
+    Parameters
+    ----------
+    text
+        A title, the name of a sheet or a file, or a heading.
+    year
+        Year of the report: a month of another one is no part of it.
+    heading
+        Whether the words head a column: the start of a year is one of a form's columns.
+
+    Examples
+    --------
     >>> part_of_year("KẾT QUẢ RÀ SOÁT HỘ NGHÈO 6 THÁNG ĐẦU NĂM 2019")
-    '6 thang dau'
+    '6 thang dau nam'
     >>> part_of_year("Báo cáo quý III năm 2019"), part_of_year("Cả 12 tháng năm 2019")
     ('quy iii', None)
     >>> part_of_year("Ngày 20 tháng 12 năm 2019") is None
     True
+    >>> part_of_year("Lũy kế đến 30/6"), part_of_year("BC 6T-2019.xlsx"), part_of_year("đến 31/01")
+    ('den 30 6', '6t', None)
     """
-    folded = DATE_WORDS.sub(" ", tokens(text))
+    whole = re.sub(r"\b0(?=\d\b)", "", tokens(text))
+    folded = DATE_WORDS.sub(" ", whole)
     if attached(folded):
         return None
+    for day in _UP_TO_DAY.finditer(whole):
+        # Without its year, a day in January or February is of the year after.
+        if (day[2] == str(year)) if day[2] else day[1] not in "12":
+            return day[0]
     for match in _MONTHS.finditer(folded):
-        if match[1] not in _WHOLE_YEAR:
+        if (match[1] or match[2]) not in _WHOLE_YEAR:
             rest = folded[match.end() :]
             # "Kết quả năm 2019, nhiệm vụ 6 tháng đầu năm 2020": the plan is not the report.
             if not _PLAN.search(folded[: match.start()]):
-                return match[0]
+                return match[0].strip()
             folded = rest
-    part = _QUARTER.search(folded) or _AT_START.search(folded)
+    for month in _ONE_MONTH.finditer(folded):
+        if year is None or (month[1] or month[2] or str(year)) == str(year):
+            return month[0]
+    part = _QUARTER.search(folded) or (None if heading else _AT_START.search(folded))
     return part[0] if part is not None else None
 
 
@@ -99,6 +135,7 @@ _BEFORE = re.compile(
 _SUBJECT = re.compile(
     r"\b(ngheo|nong thon moi|ntm|tieu chi|von|giai ngan|mtqg|muc tieu quoc gia)\b"
 )
+_ESTIMATED = re.compile(r"(?<!quy )\buoc (?:thuc hien|ket qua|dat|ca nam)\b")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -116,7 +153,8 @@ def standing(text: str) -> tuple[Standing, str] | None:
     ('provisional', 'uoc')
     """
     folded = _NOT_PLANS.sub(" ", tokens(text))
-    if attached(folded) or not _SUBJECT.search(tokens(text)):
+    whole = tokens(text)
+    if attached(folded) or not (_SUBJECT.search(whole) or _ESTIMATED.search(whole)):
         return None
     folded = " ".join(folded.split())
     begun = _BEFORE.match(folded)
@@ -132,12 +170,20 @@ def standing(text: str) -> tuple[Standing, str] | None:
     return ("provisional", provisional[1]) if provisional is not None else None
 
 
-def stated_standing(page: Page, block: TableBlock) -> tuple[Standing, str, Seen | None] | None:
-    """Return what a table's title says of the standing of its figures, with its words and cell."""
+def stated_standing(
+    page: Page, block: TableBlock, file: str
+) -> tuple[Standing, str, Seen | None] | None:
+    """Return what a table's title says of the standing of its figures, with its words and cell.
+
+    Sheet and file may be called after a plan that they tell the results of.
+    """
     for text, seen in _title_lines(page, block):
         found = standing(text)
         if found is not None:
             return found[0], text, seen
+    for name in (page.sheet.name, file):
+        if _ESTIMATED.search(tokens(name)):
+            return "provisional", name, None
     return None
 
 
@@ -152,10 +198,16 @@ def _title_lines(page: Page, block: TableBlock) -> Iterator[tuple[str, Seen | No
         yield text, None
 
 
-def stated_span(page: Page, block: TableBlock, year: int) -> tuple[str, Seen | None] | None:
-    """Return the title's line that speaks of a part of a year or of several, with its cell."""
-    for text, seen in _title_lines(page, block):
-        if part_of_year(text) is not None or several_years(text, year) is not None:
+def stated_span(
+    page: Page, block: TableBlock, year: int, file: str
+) -> tuple[str, Seen | None] | None:
+    """Return the words that speak of a part of a year or of several, with their cell.
+
+    They are a line of the title, or the name of the sheet or the file.
+    """
+    named = ((name, None) for name in (page.sheet.name, file))
+    for text, seen in (*_title_lines(page, block), *named):
+        if part_of_year(text, year) is not None or several_years(text, year) is not None:
             return text, seen
     return None
 
