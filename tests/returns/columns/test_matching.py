@@ -8,6 +8,7 @@ import pytest
 from tests.returns.breaking import EXTRA, Way, make, values_read
 
 from kgstats.returns.book import read_book
+from kgstats.returns.cells import Cell
 
 WRITTEN = {
     "plain": lambda number: number,
@@ -67,3 +68,40 @@ def test_a_criterion_that_holds_counts_is_named_at_its_heading():
     result = read_book(made.book, 2019)
     (found,) = [one for one in result.findings if one.grave == "error"]
     assert (found.rule, found.args["names"]) == ("column_unfit", "Tiêu chí 7")
+
+
+ASIDE = {
+    "nothing": (),
+    "the year before": ("Hộ nghèo cuối năm 2018",),
+    "the year before, grouped": ("Số hộ cận nghèo cuối năm 2018", "Số hộ"),
+}
+
+
+@pytest.mark.parametrize("said", ASIDE.values(), ids=ASIDE)
+@pytest.mark.parametrize("style", ["merged", "first", "split"])
+def test_a_column_more_at_the_right_costs_no_column_of_the_form(said, style):
+    made = make("poverty", Way(style), random.Random(3))
+    page, right = made.book.sheets[0], max(made.columns.values()) + 1
+    page.cells += [Cell(made.heading[0] + down, right, words) for down, words in enumerate(said)]
+    page.cells += [Cell(row, right, 7 + row * row % 50) for row in made.rows.values()]
+    page.cells.sort(key=lambda one: (one.row, one.column))
+    result = read_book(made.book, 2019)
+    read = values_read(result)
+    assert {key: read.get(key) for key in made.truth} == made.truth
+    assert not [one for one in result.findings if one.grave == "error"]
+
+
+def test_a_column_without_a_heading_is_refused_where_the_form_lacks_one():
+    made = make("poverty", Way(), random.Random(3))
+    page, last = made.book.sheets[0], max(made.columns.values())
+    page.cells = [one for one in page.cells
+                  if not (one.column == last and one.row <= made.heading[1])]  # fmt: skip
+    result = read_book(made.book, 2019)
+    assert (
+        values_read(result).items()
+        >= {
+            key: value for key, value in made.truth.items() if key[1] != "ethnic_near_poor_end_hh"
+        }.items()
+    )
+    (found,) = [one for one in result.findings if one.grave == "error"]
+    assert found.rule == "column_doubtful"

@@ -154,10 +154,22 @@ def match_columns(
     return mapped, left
 
 
+def _dated_otherwise(offers: Iterable[_Offer], year: int | None) -> bool:
+    """Whether a heading names another year than that of the report."""
+    return any({*YEAR.findall(one.header)} - {str(year)} for one in offers)
+
+
+def _said_of_another_year(
+    offers: Sequence[_Offer], chosen: Collection[Key], year: int | None
+) -> bool:
+    """Whether a heading says of another year what another column of the page is."""
+    return _dated_otherwise(offers, year) and all(one.key in chosen for one in offers)
+
+
 def _year_against(offers: list[_Offer], name: str, year: int | None) -> str:
     """Return a doubt where another year makes another column of a heading than its numbers do."""
-    dated = any({*YEAR.findall(one.header)} - {str(year)} for one in offers)
-    return "heading_year" if dated and name not in [one.meaning.name for one in offers] else ""
+    said = [one.meaning.name for one in offers]
+    return "heading_year" if name not in said and _dated_otherwise(offers, year) else ""
 
 
 def _torn(offers: Iterable[_Offer]) -> list[_Offer]:
@@ -388,7 +400,9 @@ class _Matching:
         return [
             one
             for one in self._unnamed()
-            if one.index not in self.elsewhere and lost_its_name(self.form, self.values, given, one)
+            if one.index not in self.elsewhere
+            and not _said_of_another_year(self.offers.get(one.index, []), self.chosen, self.year)
+            and lost_its_name(self.form, self.values, given, one)
         ]
 
     def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:

@@ -93,8 +93,13 @@ def settle_unnamed(
 def lost_its_name(
     form: Form, values: ColumnValues, given: Mapping[str, Column], column: Column
 ) -> bool:
-    """Whether a column without a name may be one of the form's, by its heading and values."""
+    """Whether a column without a name may be one of the form's, by its heading and values.
+
+    Where the form has all its columns, one without any words is none.
+    """
     numbers, words, others = values.profile(column)
+    if not column.header and given.keys() >= set(order_of(form)):
+        return False
     return (
         numbers + words + others > 0
         and seems_of(form.key, column.readings)
