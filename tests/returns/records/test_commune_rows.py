@@ -63,6 +63,15 @@ def test_a_row_of_counts_under_marks_is_no_commune_whatever_its_words(label):
     assert ("place_unknown" if label else "value_outside_form") in refused
 
 
+def test_a_misspelt_commune_numbered_as_a_group_keeps_its_row():
+    rows = [["II." + str(number), *row[1:]] for number, row in enumerate(marks(), 1)]
+    rows[1][1] = "Xã Lại Sơnn"
+    result = read(attainment(rows))
+    assert set(told(result)) == {"place_near"} and len(met_of(result)) == 4
+    rows[1][1] = "Khu vực nông thôn"
+    assert "place_missing" in told(read(attainment(rows)))
+
+
 @pytest.mark.parametrize("counted", [True, False])
 def test_a_row_that_lost_its_name_is_one_error_and_casts_no_doubt_on_totals(counted):
     rows = [list(row) for row in PEOPLE]

@@ -101,6 +101,13 @@ def test_units_follow_the_year():
     assert gazetteer(2018).match("Mỹ Đức", "900").accepted
 
 
+@pytest.mark.parametrize("mark", ["1)", "(1)", "[2]", "¹", "¹)", "*)", "**", "(*)", " 12)"])
+def test_the_mark_of_a_footnote_is_no_part_of_a_name(mark):
+    assert split_type(f"Xã Kiên Bình {mark}") == ("Kiên Bình", "xã")
+    assert gazetteer(2019).match(f"Xã Kiên Bình {mark}", "902").how == "exact"
+    assert split_type(f"Phường 12 {mark}") == ("12", "phường")
+
+
 def test_type_and_name_are_told_apart():
     assert split_type("P. Vĩnh Thanh Vân") == ("Vĩnh Thanh Vân", "phường")
     assert split_type("Xã Phi Thông (*)") == ("Phi Thông", "xã")

@@ -77,7 +77,7 @@ class CommuneRows:
                 if self._accepted(label.text, types) is None and self._explained(row, label, held):
                     types = self._section_types(held, types)
                     continue
-            if row in self.groups and self._accepted(label.text if label else "", types) is None:
+            if row in self.groups and not self._is_commune(label, held, types):
                 types = self._section_types(held, types)
                 continue
             self.groups.pop(row, None)
@@ -237,6 +237,16 @@ class CommuneRows:
             return None
         match = self._match(text, types)
         return match if match.how in ("exact", "alias", "accents", "ambiguous") else None
+
+    def _is_commune(self, label: Seen | None, held: dict[int, Seen], types: Types) -> bool:
+        """Whether a row numbered as a group is a commune: its name, or one misspelt with values."""
+        if label is None or label.kind != "text":
+            return False
+        if self._accepted(label.text, types) is not None:
+            return True
+        asides = label.column, self.table.block.order_column
+        values = sum(one.kind != "blank" and at not in asides for at, one in held.items())
+        return values >= LEAST_OF_SUMS and self._match(label.text, types).how == "near"
 
     def _match(self, text: str, types: Types) -> Match:
         return self.table.whose.gazetteer.match(text, self.table.whose.district, types)

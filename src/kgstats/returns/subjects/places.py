@@ -70,7 +70,8 @@ _NUMBERED = re.compile(
     r"^\s*(?:\d{1,5}(?:\.\d{1,2})*\s*[.)\-:–/]|\d{5}(?=\s+[^\W\d])|[-–+•*●.])\s*"
 )
 """The number or the code before a name: ``1. Xã``, ``30787 - Xã``."""
-_MARKED = re.compile(r"\s*(?:\(\*+\)|\*+|\((\d{1,2})\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_MARKED = re.compile(r"\s*[(\[]?(?:\*+|(?<![^\W_])\d{1,2}(?=[)\]])|[¹²³⁴⁵⁶⁷⁸⁹]+)[)\]]?\s*$")
+"""The mark of a footnote behind a name: ``(*)``, ``1)``, ``[2]``, ``¹``."""
 
 
 @dataclass(frozen=True)
