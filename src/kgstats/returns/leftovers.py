@@ -116,10 +116,16 @@ def _doubt_repeated(tables: list[Table], absent: list[str]) -> None:
 
 
 def _unread_names(book: Book, tables: list[Table], district: str) -> dict[str, tuple[Work, Seen]]:
-    """Return the names of units with values beside them that no row of a form took, by code.
+    """Return the names of units that no row of a form took, by code.
 
-    Their cells are in quarantine: a unit that is missing in a form was not forgotten there.
+    They stand with values beside them, or between title and body, where they were taken for words
+    of the heading. Their cells are in quarantine: a unit that is missing was not forgotten there.
     """
+    above = {
+        (id(table.work), row)
+        for table in tables
+        for row in range(max(table.block.title_rows, default=0) + 1, table.block.body_rows[0])
+    }
     read = {id(line.label) for table in tables for line in table.lines}
     found: dict[str, tuple[Work, Seen]] = {}
     for work in {id(table.work): table.work for table in tables}.values():
@@ -128,7 +134,9 @@ def _unread_names(book: Book, tables: list[Table], district: str) -> dict[str, t
                 continue
             beside = [one for one in work.page.rows[seen.row] if one.column >= seen.column]
             unit = book.gazetteer.match(seen.text, district, ()).unit
-            if unit is None or unit.code in found or not any(map(_is_value, beside)):
+            if unit is None or unit.code in found:
+                continue
+            if not (any(map(_is_value, beside)) or (id(work), seen.row) in above):
                 continue
             found[unit.code] = (work, seen)
             for one in beside:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.returns.building import POVERTY_HEAD, poverty
 from tests.returns.records.pages import (
+    CODES,
     MARKS_HEAD,
     PEOPLE,
     POOR,
@@ -311,3 +312,41 @@ def test_one_slip_in_a_heading_said_again_gives_its_marks_to_no_other_criterion(
     rows = marks()
     result = read(attainment([*rows[:2], again, *rows[2:]]))
     assert met_of(result) == met_of(read(attainment(rows)))
+
+
+GROUPED = ["TT", "Đơn vị", "Tổng số hộ", "Hộ nghèo", *[None] * 5, "Hộ cận nghèo", None]
+BELOW = [None, None, None, "Đầu năm", "Thoát nghèo", "Tái nghèo", "Phát sinh", "Cuối năm", "Tỷ lệ",
+         "Đầu năm", "Cuối năm"]  # fmt: skip
+GROUPS = [(4, 4, 4, 9), (4, 10, 4, 11)]
+
+
+@pytest.mark.parametrize("above", [1, 2])
+def test_a_body_may_begin_above_the_numbers_of_its_columns(above):
+    numbers = ["A", "B", *range(1, 10)]
+    result = read(poverty([*PEOPLE[:above], numbers, *PEOPLE[above:]]))
+    assert poor_of(result) == POOR and told(result) == {}
+
+
+@pytest.mark.parametrize("lost", [(1,), (0, 1, 2)])
+def test_a_heading_merged_down_into_the_first_row_takes_only_its_name(lost):
+    """Excel drops the cells under a merge; the numbers beside them are no words of the heading."""
+    merged = [(4, column + 1, 6 if column in lost else 5, column + 1) for column in range(3)]
+    first = [None if at in lost else value for at, value in enumerate(PEOPLE[0])]
+    result = read(poverty([BELOW, first, *PEOPLE[1:]], head=GROUPED, merged=[*merged, *GROUPS]))
+    assert poor_of(result) == {code: POOR[code] for code in CODES[1:]}
+    assert told(result).keys() == {"value_outside_form", "place_missing"}
+    # With its cells it is a row like the others.
+    result = read(poverty([BELOW, *PEOPLE], head=GROUPED, merged=[*merged, *GROUPS]))
+    assert poor_of(result) == POOR and told(result) == {}
+
+
+def test_a_commune_swallowed_by_the_heading_is_named():
+    awaited = [1, "Xã Hòn Tre", *["Đang rà soát"] * 19]
+    for page, cell in (
+        (attainment(marks()[1:], before=[awaited]), "B4"),
+        (attainment([awaited, ["A", "B", *range(1, 23)], *marks()[1:]]), "B5"),
+        (poverty([BELOW, *PEOPLE[1:]], head=GROUPED, before=[]), None),
+    ):
+        found = told(read(page))
+        assert found.get("place_not_read", [None]) == [cell]
+        assert ("place_missing" in found) == (cell is None)

@@ -67,6 +67,10 @@ def _step_over_heading(grid: Grid, block: TableBlock, index: int, found: list[in
     """Pass a heading or column numbers said again; another heading ends the table."""
     order = grid.order
     row = order[index]
+    if found and grid.code_row(row) and grid.subject_rows:
+        # A first row may stand above the numbers of the columns.
+        block.repeated_header_rows.append(row)
+        return index + 1
     if _matches_header(grid, block, row) is None:
         headed = starts_order(grid.inside(block, row)) and heads_values(grid, index)
         return END if headed else None

@@ -242,18 +242,22 @@ def _heading_over(
         first = first or last
     if first is None or last is None:
         return None
-    return _bounded(grid, first, last, codes, column, run)
+    return _bounded(grid, (first, last), codes, top_of_body, column, run)
 
 
 def _bounded(
-    grid: Grid, first: int, last: int, codes: list[int], column: int, run: list[int]
+    grid: Grid, rows: tuple[int, int], codes: list[int], top: int, column: int, run: list[int]
 ) -> HeadingRows:
-    """Return the rows of a heading with the columns that it and its body stand in."""
+    """Return the rows of a heading with the columns that it and its body stand in.
+
+    A cell of it that is merged down into the body, which begins at ``top``, takes no row of it.
+    """
+    first, last = rows
     bottom = last
     for row in range(first, last + 1):
         for one in grid.rows.get(row, ()):
             down = grid.spans.get(one.place, one.place)[0]
-            if down < (codes[-1] if codes else run[0]):
+            if down < (codes[-1] if codes else top):
                 bottom = max(bottom, down)
     columns = grid.columns_of(first, last)
     columns.update(one.column for row in codes for one in grid.rows[row])
