@@ -27,7 +27,7 @@ import pandas as pd
 from kgstats import registry
 from kgstats.analysis import indicators
 from kgstats.analysis.tidy import By, keys, percent, quotient, sums
-from kgstats.reference import areas, criteria
+from kgstats.reference import areas, criteria, unit_types
 from kgstats.reference.refusal import Refusal
 
 CRITERIA = criteria.CRITERIA_COUNT
@@ -421,7 +421,7 @@ def district_standard(districts: pd.DataFrame) -> pd.DataFrame:
     known = frame["communes"] - frame["communes_not_reported"]
     frame["communes_short"] = known - frame["communes_recognised"]
     frame["condition"] = pd.array([_condition(row) for row in frame.itertuples()], "string")
-    city = frame["district_type"].isin(["thành phố", "thị xã"])
+    city = frame["district_type"].isin(unit_types.named("district", "urban"))
     frame["route"] = city.map({True: "task", False: "standard"}).astype("string")
     frame["district_criteria"] = len(criteria.district_criteria(year))
     columns = ["year", "district_code", "district_name", "district_type", "communes"]

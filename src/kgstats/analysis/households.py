@@ -18,7 +18,7 @@ import pandas as pd
 
 from kgstats.analysis.indicators import RATES, Rate, lived_in
 from kgstats.analysis.tidy import By, keys
-from kgstats.reference import areas, poverty_standards
+from kgstats.reference import areas, poverty_standards, unit_types
 from kgstats.reference.refusal import Refusal
 
 COUNT_COLUMNS: tuple[str, ...] = (
@@ -48,8 +48,6 @@ MEASURES: Mapping[str, Rate] = {
     name.removesuffix("_rate_pct"): rate for name, rate in RATES.items()
 }
 """``poor, near_poor, ethnic_poor, ethnic_near_poor``: the rates that are compared over years."""
-
-_AREA_OF_TYPE = {"xã": "rural", "phường": "urban", "thị trấn": "urban", "đặc khu": "special"}
 
 
 class PovertyError(Refusal):
@@ -142,7 +140,7 @@ def _places(areas_year: int) -> pd.DataFrame:
         {
             "district_code": units["district_code"].astype("string"),
             "commune_code": units["commune_code"].astype("string"),
-            "area": units["type"].map(_AREA_OF_TYPE).astype("string"),
+            "area": units["type"].map(unit_types.area_of).astype("string"),
         }
     ).sort_values(["district_code", "commune_code"], ignore_index=True)
 

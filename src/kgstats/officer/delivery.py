@@ -337,7 +337,7 @@ def _expected(delivery: Delivery, where: Gazetteer, table: str) -> dict[str, str
     if registry.tables()[table].units:
         rural = registry.tables()[table].units == "rural"
         units = where.units(delivery.district)
-        return {one.code: one.full_name for one in units if not rural or one.type == "xã"}
+        return {one.code: one.full_name for one in units if not rural or one.rural}
     from kgstats.returns.forms import code_words
 
     return {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgstats import registry
+from kgstats.reference import unit_types
 from kgstats.returns.forms import Form
 from kgstats.returns.subjects.places import Unit
 from kgstats.words import N_, Translate
@@ -14,8 +15,8 @@ FREE_ROWS = 60
 """Lines of money a district can fill in."""
 
 SECTIONS = (
-    (N_("Urban area"), ("phường", "thị trấn")),
-    (N_("Rural area"), ("xã", "đặc khu")),
+    (N_("Urban area"), ("urban",)),
+    (N_("Rural area"), ("rural", "special")),
 )
 TOTAL, COUNT = "Tổng cộng", "Số xã đạt"
 
@@ -55,7 +56,7 @@ def rows(form: Form, units: Sequence[Unit], first: int, t: Translate) -> list[Ro
         lines = [Row(first + at, free=True) for at in range(FREE_ROWS)]
         return [*lines, _whole(first + FREE_ROWS, TOTAL, lines)]
     if registry.tables()[registry.forms()[form.number][0]].units == "rural":
-        rural = [one for one in units if one.type == "xã"]
+        rural = [one for one in units if one.rural]
         listed = [_of_unit(first + at, at + 1, one) for at, one in enumerate(rural)]
         return [*listed, _whole(first + len(listed), COUNT, listed)]
     return _by_area(units, first, t)
@@ -65,8 +66,8 @@ def _by_area(units: Sequence[Unit], first: int, t: Translate) -> list[Row]:
     """Return the units under their areas, each area with its sum, the whole below."""
     found: list[Row] = []
     number = 0
-    for roman, (words, types) in zip(("I", "II"), SECTIONS, strict=True):
-        held = [one for one in units if one.type in types]
+    for roman, (words, areas) in zip(("I", "II"), SECTIONS, strict=True):
+        held = [one for one in units if unit_types.area_of(one.type) in areas]
         if not held:
             continue
         at = first + len(found)

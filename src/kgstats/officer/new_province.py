@@ -157,7 +157,7 @@ def _attainment(district: District, year: int, numbers: random.Random) -> Iterat
     few = ["commune_code"]
     last = ["criteria_met", "level", "decision_no", "decision_date", "status"]
     yield ["TT", *_headings(form, few), *marked, *_headings(form, last)]
-    for at, unit in enumerate((one for one in district.units if one.type == "xã"), 1):
+    for at, unit in enumerate((one for one in district.units if one.rural), 1):
         attained = numbers.random() < 0.5
         lacking = set() if attained else set(numbers.sample(marked, numbers.randint(1, 7)))
         marks = ["CĐ" if one in lacking else "Đ" for one in marked]

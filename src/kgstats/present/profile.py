@@ -17,7 +17,7 @@ from kgstats.present.columns import place_in
 from kgstats.present.figures import Figure
 from kgstats.present.prose import Headline, Headlines, Prose
 from kgstats.present.tables import Column, Table, TableSpec, places
-from kgstats.reference import poverty_standards
+from kgstats.reference import poverty_standards, unit_types
 from kgstats.returns import rules
 from kgstats.words import N_, translator
 
@@ -30,7 +30,7 @@ STATE_LOOKS = STANDING_LOOKS | {
 
 
 def _state(row: Any) -> str | None:
-    if row.type != "xã":
+    if unit_types.area_of(row.type) != "rural":
         return "urban"
     if numbers.is_absent(row.status) or row.status == "not_reported":
         return None
@@ -289,7 +289,7 @@ def findings_table(findings: pd.DataFrame, files: pd.DataFrame, lang: str) -> Ta
 
 
 def _stands(row: Mapping[str, Any], lang: str) -> str:
-    if row["type"] != "xã":
+    if unit_types.area_of(row["type"]) != "rural":
         return numbers.NOT_APPLICABLE
     if numbers.is_absent(row["status"]) or row["status"] == "not_reported":
         return numbers.NOT_REPORTED
@@ -313,7 +313,9 @@ communes_table = TableSpec(
             "number",
             unit=N_("criteria"),
             said=lambda row, _: (
-                row["criteria_met"] if row["type"] == "xã" else numbers.NOT_APPLICABLE
+                row["criteria_met"]
+                if unit_types.area_of(row["type"]) == "rural"
+                else numbers.NOT_APPLICABLE
             ),
         ),
         Column("stands", N_("Standard"), said=_stands),

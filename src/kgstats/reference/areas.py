@@ -24,6 +24,7 @@ from operator import itemgetter
 import numpy as np
 import pandas as pd
 
+from kgstats.reference import unit_types
 from kgstats.reference.province import ANCHOR as ANCHOR
 from kgstats.reference.province import current as province_of_workspace
 from kgstats.reference.province import split_type
@@ -338,7 +339,7 @@ def rural(year: int) -> pd.DataFrame:
     117
     """
     frame = units(year)
-    return frame[frame["type"] == "xã"].reset_index(drop=True)
+    return frame[frame["type"].isin(unit_types.named("commune", "rural"))].reset_index(drop=True)
 
 
 def rural_base(year: int) -> int:
@@ -399,7 +400,7 @@ def _districts(year: int) -> pd.DataFrame:
     keys = ["district_code", "district_name", "district_type"]
     grouped = frame.assign(
         units=1,
-        rural_communes=(frame["type"] == "xã").astype("Int64"),
+        rural_communes=frame["type"].isin(unit_types.named("commune", "rural")).astype("Int64"),
         wards=(frame["type"] == "phường").astype("Int64"),
         townships=(frame["type"] == "thị trấn").astype("Int64"),
     ).groupby(keys, sort=True)

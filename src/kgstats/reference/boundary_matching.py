@@ -7,12 +7,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from kgstats.reference import areas
+from kgstats.reference import areas, unit_types
 from kgstats.reference.boundary_files import GUESSED, UTM, BoundariesError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 FAR_M = 3000.0
 """A unit's known point farther than this from its polygon makes the match doubtful."""
-
-_TYPES = ("thi tran", "thanh pho", "thi xa", "dac khu", "phuong", "huyen", "xa", "tt", "p", "x")
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,15 @@ def folded(text: object) -> str:
 
 def _without_type(name: str) -> tuple[str, str]:
     """Split a folded name into its type (``xa``, ``phuong``, ``thi tran``) and the rest."""
-    for kind in _TYPES:
-        if name.startswith(kind + " ") and len(name) > len(kind) + 1:
-            return {"tt": "thi tran", "p": "phuong", "x": "xa"}.get(kind, kind), name[
-                len(kind) + 1 :
-            ]
-    return "", name
+    said = max((one for one in _kinds() if name.startswith(one + " ")), key=len, default="")
+    return _kinds().get(said, ""), name.removeprefix(said).lstrip()
+
+
+@lru_cache
+def _kinds() -> dict[str, str]:
+    """Return the words of kinds of areas and the kinds, both folded."""
+    said = unit_types.words("commune") | unit_types.words("district", plain=True)
+    return {folded(word): folded(kind) for word, kind in said.items()}
 
 
 def _known(year: int) -> GeoDataFrame:
@@ -234,7 +236,7 @@ def _nothing_known(frame: GeoDataFrame) -> str:
 def _kind_said(columns: Mapping[str, pd.Series], number: int) -> str:
     """Return the type of unit a row says in a column of its own."""
     for values in columns.values():
-        if values.iloc[number] in ("xa", "phuong", "thi tran", "dac khu"):
+        if values.iloc[number] in map(folded, unit_types.named("commune")):
             return str(values.iloc[number])
     return ""
 

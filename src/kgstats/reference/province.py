@@ -23,7 +23,7 @@ from operator import itemgetter
 from typing import Any
 
 from kgstats import words, workspace
-from kgstats.reference import province_values
+from kgstats.reference import province_values, unit_types
 from kgstats.reference.refusal import Refusal
 
 FILE = "province.yml"
@@ -53,7 +53,6 @@ FIRST = "communes_first"
 KEPT = frozenset({"programme_lines"})
 """Those that hold for every province unless it has its own: the national programmes' lines."""
 
-DISTRICT_TYPES = ("quận", "huyện", "thị xã", "thành phố")
 OF_A_PROVINCE = (
     "toàn tỉnh",
     "Toàn tỉnh",
@@ -136,7 +135,8 @@ class Province:
         if self.in_full:
             return {}
         kinds = {row["type"] for row in self._areas["districts_2019"]}
-        said = {"huyện, thành phố": ", ".join(one for one in DISTRICT_TYPES if one in kinds)}
+        listed = [one for one in unit_types.named("district") if one in kinds]
+        said = {"huyện, thành phố": ", ".join(listed)}
         if self.type != "tỉnh":
             said |= {one: one.replace("tỉnh", self.type) for one in OF_A_PROVINCE}
         return said
@@ -230,7 +230,7 @@ def split_type(text: str) -> tuple[str, str]:
     >>> split_type("thị xã Buôn Hồ")
     ('thị xã', 'Buôn Hồ')
     """
-    for kind in ("thành phố", "thị xã", "huyện", "tỉnh", "quận"):
+    for kind in unit_types.named():
         if text.startswith(kind + " "):
             return kind, text[len(kind) + 1 :]
     return "", text

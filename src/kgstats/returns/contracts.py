@@ -55,7 +55,7 @@ def _listed(column: registry.Column, year: int) -> Iterable[object]:
     if column.codes == "commune":
         rural = registry.tables()[column.table].units == "rural"
         units = [unit for district in places.districts for unit in places.units(district)]
-        return [unit.code for unit in units if not rural or unit.type == "xã"]
+        return [unit.code for unit in units if not rural or unit.rural]
     if column.codes == "criterion":
         return range(1, CRITERIA + 1)
     if column.codes == "component":

@@ -77,7 +77,7 @@ def _absent_places(book: Book) -> dict[int, set[int]]:
             first = tables[0]
             place = (first.block.header_last, first.block.first_column)
             for unit in book.gazetteer.units(district):
-                if unit.code in named or (form == "attainment" and unit.type != "xã"):
+                if unit.code in named or (form == "attainment" and not unit.rural):
                     continue
                 if unit.code in behind:
                     work, row = behind[unit.code]

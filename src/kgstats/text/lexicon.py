@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
+from kgstats.reference import unit_types
 from kgstats.reference.tables import records
 from kgstats.text.folding import tone_normal
 from kgstats.text.old_fonts import reference_rows
@@ -18,18 +19,12 @@ def is_name(folded: Sequence[str]) -> tuple[bool, bool]:
     names = _names()
     for length in (2, 1):
         kind, rest = " ".join(folded[:length]), " ".join(folded[length:])
-        if kind in _UNIT_KINDS:
+        if kind in unit_types.named():
             return f"{kind} {rest}" in names, rest in names
-        if length == 1 and kind in _UNIT_LETTERS:
+        if length == 1 and kind in unit_types.words():
             return rest in names, rest in names
     known = len(folded) > 1 and " ".join(folded) in names
     return known, known
-
-
-_UNIT_KINDS = frozenset(("xã", "phường", "thị trấn", "huyện", "thị xã", "thành phố"))
-
-
-_UNIT_LETTERS = frozenset(("x", "p", "tt", "h", "tx", "tp"))
 
 
 def paired(first: str, second: str) -> bool:
@@ -85,6 +80,7 @@ def _pairs() -> frozenset[tuple[str, str]]:
 
 
 _PHRASES = {
+    "unit_types": ("type", "words"),
     "criteria": ("name_vi", "short_vi"),
     "criteria_groups": ("name_vi",),
     "criteria_thresholds": ("name_vi",),

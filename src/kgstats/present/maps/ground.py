@@ -14,7 +14,7 @@ from kgstats.present.maps.shapes import Shapes
 from kgstats.present.maps.shapes import shapes as shapes_of
 from kgstats.present.maps.spec import MapSpec
 from kgstats.present.tables import Table
-from kgstats.reference import areas
+from kgstats.reference import areas, unit_types
 from kgstats.words import N_, translator
 
 KEYS = {layout.COMMUNE: "commune_code", layout.DISTRICT: "district_code"}
@@ -26,7 +26,6 @@ TILES = N_(
     "kgstats boundaries add gives them."
 )
 TRUE_SHAPES = N_("Boundaries: {source}, simplified.")
-URBAN_TYPES = ("phường", "thị trấn")
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,8 @@ def ground_of(spec: MapSpec) -> Ground:
 
 def _outside(spec: MapSpec, units: pd.DataFrame) -> frozenset[str]:
     if spec.outside == "urban":
-        return frozenset(units.loc[units["type"].isin(URBAN_TYPES), "commune_code"].astype(str))
+        urban = units["type"].isin(unit_types.named("commune", "urban"))
+        return frozenset(units.loc[urban, "commune_code"].astype(str))
     if isinstance(spec.outside, str):
         raise ValueError(f"outside is 'urban' or a collection of codes, not {spec.outside!r}")
     return frozenset(str(code) for code in spec.outside)

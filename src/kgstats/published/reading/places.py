@@ -16,14 +16,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kgstats.published import files
-from kgstats.reference import province
+from kgstats.reference import province, unit_types
 
 if TYPE_CHECKING:
     from kgstats.published.reading.document import Paragraph
     from kgstats.published.reading.figures import Figure
 
-_DISTRICT = r"huyện|thành phố|thị xã|TP\.?|quận"
-_COMMUNE = r"xã|phường|thị trấn|TT\.?"
+
+def _called(level: str) -> str:
+    """Return the pattern of words before names: kinds, and what is short for them in a text."""
+    kinds, said = unit_types.named(level), unit_types.words(level)
+    short = [one.upper() for one in said if 1 < len(one) < 4 and one.isalpha() and one not in kinds]
+    return rf"{unit_types.pattern(kinds)}|(?:{unit_types.pattern(short)})\.?"
+
+
+_DISTRICT, _COMMUNE = _called("district"), _called("commune")
 _UPPER = r"[A-ZĐÀÁẢÃẠÂẦẤẨẪẬĂẰẮẲẴẶÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ]"
 _NAME = rf"{_UPPER}\w*(?:[ '’-]{_UPPER}\w*){{0,3}}(?: \d{{1,2}}\b)?"
 _JOINT = rf"\s*(?:,|;|và|cùng)\s*(?:các\s+(?:{_COMMUNE}|{_DISTRICT})\s+)?"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kgstats.reference import unit_types
 from kgstats.returns.form_files import form_rows, split_words
 from kgstats.returns.layout.model import Seen, tokens
+from kgstats.text.folding import fold
 
 # Words that say what a line of the page is. They are matched on folded text: lower case, without
 # accents and without punctuation.
@@ -110,7 +112,8 @@ STANDING = re.compile(
 
 
 SECTION_WORDS = re.compile(
-    r"^(khu vuc|vung|cum|chuong trinh|ngoai chuong trinh|(cac )?(xa|phuong|thi tran)\b|thanh thi|"
+    r"^(khu vuc|vung|cum|chuong trinh|ngoai chuong trinh|thanh thi|"
+    rf"(cac )?({unit_types.pattern(map(fold, unit_types.named('commune')))})\b|"
     r"nong thon)\b"
     r"|^((nguon|ke hoach|kh|von|chuyen tiep|keo dai|thuc hien|so lieu|cung ky) )*"
     r"nam (20[0-4]\d|truoc|ngoai|nay)\b|^cung ky\b"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from kgstats.reference import unit_types
 from kgstats.returns.columns.witnesses import numbers_in
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import FATES
@@ -60,7 +61,9 @@ class CommuneRows:
     def found(self) -> list[CommuneRow]:
         """Return the rows of communes; the others become totals, sections or summaries."""
         table = self.table
-        rural: Types = ("xã",) if table.table.form.key == "attainment" else ()
+        rural: Types = (
+            unit_types.named("commune", "rural") if table.table.form.key == "attainment" else ()
+        )
         types, taken = rural, set[int]()
         found: list[CommuneRow] = []
         totals, self.groups = set(table.totals), dict.fromkeys(table.sections)
@@ -254,9 +257,9 @@ class CommuneRows:
     def _section_types(self, held: dict[int, Seen], types: Types) -> Types:
         words = " ".join(one.folded for one in held.values() if one.kind == "text")
         if re.search(r"\bthanh thi\b|\bdo thi\b", words):
-            return ("phường", "thị trấn")
+            return unit_types.named("commune", "urban")
         if re.search(r"\bnong thon\b(?! moi)", words):
-            return ("xã",)
+            return unit_types.named("commune", "rural")
         return types
 
     def _outside(self, row: int, held: dict[int, Seen]) -> None:
@@ -331,7 +334,7 @@ class CommuneRows:
             work.find("place_noted", seen=label, place=unit.full_name, note=match.note)
         if match.type_differs is not None:
             work.find("place_type", seen=label, place=unit.full_name)
-        if table.table.form.key == "attainment" and unit.type != "xã":
+        if table.table.form.key == "attainment" and not unit.rural:
             work.find("place_not_rural", seen=label, type=unit.type, row=one.row)
             return None
         return unit

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from kgstats.reference import unit_types
 from kgstats.returns.columns.matching import Mapped, RefusedColumn, match_columns
 from kgstats.returns.forms import Form, FormColumn, column_words
 from kgstats.returns.guidance import is_check
@@ -15,12 +16,14 @@ from kgstats.returns.layout import Column, Seen, TableBlock, order_token, tokens
 from kgstats.returns.ledger import FATES
 from kgstats.returns.records.lines import Line, Place, Work
 from kgstats.returns.subjects.places import Gazetteer
+from kgstats.text.folding import fold
 
 MOST_TOTALS = 60
 """So many totals of one table are compared with all its rows; no page has more."""
 
 _WHOLE = re.compile(
-    r"^(tong|cong|tong cong|tong so)?( chung)?( ?toan)?( ?(huyen|thanh pho|thi xa|dia ban))?$"
+    r"^(tong|cong|tong cong|tong so)?( chung)?( ?toan)?"
+    rf"( ?({unit_types.pattern(map(fold, unit_types.named('district')))}|dia ban))?$"
 )
 
 

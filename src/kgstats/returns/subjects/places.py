@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from kgstats import registry
-from kgstats.reference import areas, province
+from kgstats.reference import areas, province, unit_types
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.layout import tokens
 from kgstats.text import fold, tone_normal
@@ -33,30 +33,33 @@ NEAR_NAME = 82
 CLEARLY_BETTER = 8
 """By how much the near name must be better than the next one."""
 
-TYPE_WORDS: dict[str, str] = {
-    tokens(word): row["type"]
-    for row in form_rows("place_types")
-    for word in split_words(row["words"])
-}
+TYPE_WORDS = {tokens(word): kind for word, kind in unit_types.words("commune").items()}
 """Words before or after a name that say what kind of unit it is."""
 
-_TYPE_BEFORE = re.compile(
-    r"^\s*(xã|phường|thị\s*trấn|đặc\s*khu|xa(?=\s)|phuong(?=\s)|thi\s+tran(?=\s)"
-    r"|t\.\s?trấn|t\.\s?t\.?|ttr\.?(?=\s)|tt\.|tt(?=\s)|x\.|p\.|f\.|[xp](?=\s))\s*",
-    re.IGNORECASE,
-)
-_TYPE_AFTER = re.compile(
-    r"\s*[\(\-,–]\s*(xã|phường|thị\s*trấn|tt|xa|phuong|thi\s+tran|x\.?|p\.?)\s*\)?\s*$",
-    re.IGNORECASE,
-)
+
+def _said(level: str) -> str:
+    """Return the pattern of what the units of a level are called before their names.
+
+    A kind may run into the name; without accents and as an abbreviation it ends at a space or a
+    point, which also stands within (``T. Trấn``).
+    """
+    kinds = unit_types.named(level)
+    others = {*map(fold, kinds), *unit_types.words(level)} - {*kinds}
+    joined = unit_types.pattern(kinds, r"\s*")
+    apart = unit_types.pattern(others, r"(?:\.\s?|\s+)")
+    return rf"(?:{joined}|(?:{apart})(?:\.|(?=\s)))"
+
+
+_TYPE_BEFORE = re.compile(rf"^\s*({_said('commune')})\s*", re.IGNORECASE)
+_ALONE = unit_types.pattern([*TYPE_WORDS, *unit_types.named("commune")])
+_TYPE_AFTER = re.compile(rf"\s*[\(\-,–]\s*({_ALONE})\.?\s*\)?\s*$", re.IGNORECASE)
 _DISTRICT_AFTER = re.compile(
-    r"\s*[\(\-,–]\s*(?:huyện|h\.|tp\.?|thành\s+phố|tx\.?|thị\s+xã|huyen)?\s*([^()\-,–]+?)\s*\)?\s*$",
-    re.IGNORECASE,
+    rf"\s*[\(\-,–]\s*{_said('district')}?\s*([^()\-,–]+?)\s*\)?\s*$", re.IGNORECASE
 )
 _OFFICE = re.compile(
     r"^\s*(?:\d{1,3}\s*[.)]\s*)?(?:ubnd|u\.b\.n\.d|ủy\s+ban\s+nhân\s+dân|uỷ\s+ban\s+nhân\s+dân"
     r"|uy\s+ban\s+nhan\s+dan|đảng\s+ủy|hđnd|ban\s+quản\s+lý|bql|bcđ|đơn\s+vị|địa\s+bàn)\s*[:\-–]?\s+"
-    r"(?=(?:xã|phường|thị\s*trấn|xa|phuong|thi\s+tran|tt|x|p)\b)",
+    rf"(?=(?:{_said('commune')}))",
     re.IGNORECASE,
 )
 """The office of a commune before its name."""
@@ -82,6 +85,11 @@ class Unit:
     name: str
     type: str
     district: str
+
+    @property
+    def rural(self) -> bool:
+        """Whether it is a commune, which the standard of new-rural communes is for."""
+        return unit_types.area_of(self.type) == "rural"
 
     @property
     def full_name(self) -> str:
@@ -131,9 +139,7 @@ class District:
         False
         """
         tables = (registry.tables()[name] for name in registry.forms()[form])
-        return any(
-            one.units != "rural" or any(unit.type == "xã" for unit in self.units) for one in tables
-        )
+        return any(one.units != "rural" or any(unit.rural for unit in self.units) for one in tables)
 
 
 def _key(name: str) -> str:
@@ -467,7 +473,13 @@ def _add(index: dict[str, dict[str, list[Unit]]], district: str, key: str, unit:
 
 # --- districts ----------------------------------------------------------------------------------
 
-_DISTRICT_WORD = r"(?:huyen|thanh pho|thi xa|tp|tx|h|quan|ubnd|uy ban nhan dan)"
+_DISTRICT_WORD, _COMMUNE_WORD = (
+    re.compile(rf"(?:^|\s)(?:{unit_types.pattern(words, ' ')})$")
+    for words in (
+        [*map(tokens, unit_types.words("district")), "ubnd", "uy ban nhan dan"],
+        TYPE_WORDS,
+    )
+)
 
 
 def _addressed() -> list[dict[str, str]]:
@@ -524,9 +536,9 @@ def _districts_named(folded: str, year: int) -> frozenset[str]:
         if at < 0:
             continue
         before = rest[:at].strip()
-        if re.search(rf"(^|\s){_DISTRICT_WORD}$", before):
+        if _DISTRICT_WORD.search(before):
             titled.add(code)
-        elif not re.search(r"(^|\s)(xa|phuong|thi tran|tt|x|p)$", before):
+        elif not _COMMUNE_WORD.search(before):
             bare.add(code)
         rest = rest.replace(pattern, " # ")
     return frozenset(titled or bare)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from kgstats.reference import unit_types
 from kgstats.returns.values.dates import read_date
 from kgstats.returns.values.meanings import clauses_of
 from kgstats.text import fold
@@ -27,7 +28,7 @@ _NAMED = re.compile(
 )
 _BARE = re.compile(r"^(?:số|so)?[\s:.]*(\d{1,5})$", re.IGNORECASE)
 _OTHER_PAPER = re.compile(rf"\d\s*/\s*(?!{_PAPER})[a-zđ]{{2,}}", re.IGNORECASE)
-_BEFORE_A_NAME = frozenset(("tinh", "huyen", "pho", "xa", "phuong", "tran", "tp", "tx", "tt"))
+_BEFORE_A_NAME = frozenset(fold(one.split()[-1]) for one in unit_types.words()) - {*"fhpqtx"}
 _LONGEST_NAME = 3
 """No name of a place behind these words has more words."""
 _LEAST = 10
