@@ -59,7 +59,7 @@ def test_the_headline_has_change_and_target(tables, years, standings):
 def reached(change: float, compared: int = 145) -> object:
     years = pd.DataFrame({"year": [2018, 2019], "communes": 1, "poor_rate_pct": [3.7, 2.7]})
     moved = pd.DataFrame({"indicator": ["poor_rate_pct"], "before": 3.7, "change": [change]})
-    moved = moved.assign(compared=compared, expected=145)
+    moved = moved.assign(compared=compared, compared_of=145)
     found = overview.headline(years, moved, 2019).set_index("indicator")
     return found.loc["poor_rate_pct", "reached"]
 
@@ -98,7 +98,7 @@ def test_who_is_silent_in_either_year_changes_nothing(tables, year):
     assert one["compared"].tolist() == other["compared"].tolist()
     assert set(one.index) == set(overview.HEADLINES)
     assert (one.loc[["communes_recognised", "poor_rate_pct"], "compared"]
-            < one.loc[["communes_recognised", "poor_rate_pct"], "expected"]).all()  # fmt: skip
+            < one.loc[["communes_recognised", "poor_rate_pct"], "compared_of"]).all()  # fmt: skip
 
 
 def test_only_units_of_every_year_are_drawn_beside_each_other(tables, standings):

@@ -21,7 +21,7 @@ from kgstats.reference import areas
 def test_a_change_of_money_has_its_unit(lang, change, said):
     row = SimpleNamespace(
         indicator="allocated_vnd", unit="VND", year=2019, base_year=2018, change=change,
-        compared=258, expected=258, units=pd.NA, units_expected=pd.NA,
+        compared=258, compared_of=258, units=pd.NA, units_expected=pd.NA,
     )  # fmt: skip
     assert overview.against(row, lang) == [said]
     row.compared = 247
@@ -302,7 +302,7 @@ def test_money_of_a_part_of_the_districts_says_so():
     rows = {"form": ["01", "03", "02"], "districts": [3, 3, 3], "districts_expected": 15}
     row = {"indicator": "allocated_vnd", "value": 325 * 10**9, "unit": "VND", "year": 2019}
     absent = dict.fromkeys(
-        ["base_year", "units", "units_expected", "change", "compared", "expected", "target_year"]
+        ["base_year", "units", "units_expected", "change", "compared", "compared_of", "target_year"]
     )
     headline = pd.DataFrame([row | absent])
     for there, said in ((pd.DataFrame(rows), "3 of 15 districts reported"), (None, "")):

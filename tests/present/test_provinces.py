@@ -80,7 +80,7 @@ def test_silence_has_no_dot_and_no_place():
 def changes(*rows: tuple[str, float, float, int]) -> pd.DataFrame:
     made = [
         {"province_code": code, "indicator": name, "before": one, "after": two,
-         "change": two - one, "compared": n, "expected": 10}
+         "change": two - one, "compared": n, "compared_of": 10}
         for code, one, two, n in rows
         for name in ("poor_rate_pct", "communes_recognised")
     ]  # fmt: skip

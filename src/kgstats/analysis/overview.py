@@ -167,7 +167,7 @@ def like_for_like(
     -------
     pandas.DataFrame
         One row per indicator that can be compared: ``indicator, base_year, year, before, after,
-        change``, ``compared`` (units or lines compared) and ``expected`` (how many there are this
+        change``, ``compared`` (units or lines compared) and ``compared_of`` (how many there are this
         year: all of the list, reported or not; lines only as far as they are reported).
     """
     then, now = (_within(funding.get(own, pd.DataFrame()), district) for own in (year - 1, year))
@@ -181,7 +181,7 @@ def like_for_like(
         "string: indicator",
         "Int64: base_year year",
         "Float64: before after change",
-        "Int64: compared expected",
+        "Int64: compared compared_of",
     )
 
 
@@ -518,7 +518,7 @@ def headline(
     pandas.DataFrame
         One row per indicator: ``indicator, year, base_year, value, unit``; ``units`` that it is
         of and ``units_expected`` (communes or commune-level units; null for money); ``before,
-        change, compared, expected`` of `like_for_like`; ``target_year, target_low, target_high,
+        change, compared, compared_of`` of `like_for_like`; ``target_year, target_low, target_high,
         reached``. Null where unknown. ``sent_again``: whether households of last year among the
         returns leave the fall unjudged.
     """
@@ -535,7 +535,7 @@ def headline(
             "value": _value(now, indicator),
             "unit": unit,
             **dict(zip(("units", "units_expected"), _base(indicator, now), strict=True)),
-            **{name: change.get(name) for name in ("before", "change", "compared", "expected")},
+            **{name: change.get(name) for name in ("before", "change", "compared", "compared_of")},
         }
         if targets and aim is not None and (found := _target(aim, year)) is not None:
             row |= {"target_year": found.year, "target_low": found.low, "target_high": found.high}
@@ -550,7 +550,7 @@ def headline(
         "string: unit",
         "Int64: units units_expected",
         "Float64: before change",
-        "Int64: compared expected target_year",
+        "Int64: compared compared_of target_year",
         "Float64: target_low target_high",
         "boolean: reached",
         "sent_again",
@@ -583,7 +583,7 @@ def _reached(row: Mapping[str, Any], aim: programmes.Target) -> Any:
     if aim.year != row["year"]:
         return pd.NA
     fall = row["indicator"] in _RATES
-    there = ("compared", "expected") if fall else ("units", "units_expected")
+    there = ("compared", "compared_of") if fall else ("units", "units_expected")
     measured, of = row["change" if fall else "value"], [row[name] for name in there]
     if any(one is None or pd.isna(one) for one in (measured, *of)) or of[0] != of[1]:
         return pd.NA

@@ -92,7 +92,7 @@ def against(row: Any, lang: str) -> list[str]:
     if numbers.is_absent(row.change):
         return []
     words = {"change": _said(row.indicator, row.change, lang, change=True), "year": row.base_year}
-    of = _partly(row, "compared", "expected", lang)
+    of = _partly(row, "compared", "compared_of", lang)
     if not numbers.is_absent(row.units) and row.compared == row.units:
         of = ""  # Said of the value already.
     t = translator(lang)
@@ -208,7 +208,7 @@ HEADLINE = TableSpec(
         Column("now", N_("Value"), "quantity"),
         Column("moved", N_("Change against last year"), "quantity"),
         Column("compared", N_("Compared"), "number", unit=N_("communes, units or lines")),
-        Column("expected", N_("Of"), "number", unit=N_("communes, units or lines")),
+        Column("compared_of", N_("Of"), "number", unit=N_("communes, units or lines")),
         Column("target_year", N_("Target of")),
         Column("aim", N_("Target"), "quantity"),
         Column("verdict", N_("Result")),
@@ -516,7 +516,7 @@ def _drawn(rows: Mapping[str, Any], lang: str) -> str:
     t = translator(lang)
     held = {"communes": rows.get("mean_criteria"), "units": rows.get("poor_rate_pct")}
     of = {
-        unit: (int(row.compared), int(row.expected))
+        unit: (int(row.compared), int(row.compared_of))
         for unit, row in held.items()
         if row is not None and not numbers.is_absent(row.compared)
     }
@@ -630,7 +630,7 @@ def news(
     counts = communes["event"].value_counts()
     lines = [claims.counted(_EVENTS[one], n, lang) for one in _EVENTS if (n := counts.get(one, 0))]
     for row in moved[moved["indicator"] == "communes_recognised"].itertuples():
-        if lines and (of := _partly(row, "compared", "expected", lang)):
+        if lines and (of := _partly(row, "compared", "compared_of", lang)):
             lines[-1] += " " + t("Compared: {base}.", base=of)
     lines += _rates_moved(rates[rates["measure"] == "poor"], year, lang)
     if not lines:

@@ -355,7 +355,7 @@ CHANGES = TableSpec(
     columns=(
         _PROVINCE,
         Column("compared", N_("Units compared"), "number", unit=N_("units")),
-        Column("expected", N_("Units of the year"), "number", unit=N_("units")),
+        Column("compared_of", N_("Units of the year"), "number", unit=N_("units")),
         "before_rate_pct after_rate_pct change_pp",
     ),
     name=_province,
@@ -385,7 +385,7 @@ def poverty_change_chart(
     if absent:
         notes.append(t("Not compared: {names}.", names=numbers.joined(absent, lang)))
     for row in frame.to_dict("records"):
-        of = claims.part("units", row["compared"], row["expected"], lang)
+        of = claims.part("units", row["compared"], row["compared_of"], lang)
         notes += [f"{row['province']}: {of}."] if of else []
     chart = Chart(
         slug="provinces-poverty-change",
@@ -408,7 +408,7 @@ def poverty_change_chart(
 
 def _change_finding(frame: pd.DataFrame, year: int, lang: str) -> str:
     t = translator(lang)
-    whole = frame[frame["compared"] == frame["expected"]]
+    whole = frame[frame["compared"] == frame["compared_of"]]
     fell = sum(claims.direction(one, 2) == -1 for one in frame["change_pp"])
     if len(frame) == 1:
         row = frame.iloc[0]
@@ -475,7 +475,7 @@ def recognised_change_text(
         way = claims.moved(
             row["before"], row["after"], lambda one: numbers.number(one, lang, 0), lang
         )
-        base = claims.base({"communes": (int(row["compared"]), int(row["expected"]))}, lang)
+        base = claims.base({"communes": (int(row["compared"]), int(row["compared_of"]))}, lang)
         said = t("communes recognised {moved}, over {base} that reported both years",
                  moved=way, base=base)  # fmt: skip
         items.append((row["province"], said))
