@@ -154,6 +154,12 @@ def test_what_control_cannot_check_is_refused_under_it(controlled, shown):
         controlled(shown)
 
 
+def test_a_table_without_a_name_says_what_is_missing(tmp_path):
+    report = notebook.Report(2019, "en", Workspace(tmp_path), (0, 1))
+    with pytest.raises(notebook.NotebookError, match=r'report\.show\(frame, "Caption", slug='):
+        report.show(FEW)
+
+
 def test_what_control_can_check_is_shown_under_it(controlled):
     assert DATA_TYPE in controlled(FEW.assign(poor=12))[0]
     assert "said" in controlled(Prose(["said"]))[0]["text/html"]

@@ -30,7 +30,7 @@ def moves(rows):
 def title(rows, lang="en"):
     own = moves(rows)
     line = convergence._of_enough(analysis.catch_up(own)).iloc[0]
-    return convergence._catch_up_title(line, own["value_change"], lang), line
+    return convergence._catch_up_title(line, own["value_change"], "districts", lang), line
 
 
 @settings(deadline=None)
@@ -39,18 +39,18 @@ def test_who_fell_or_rose_more_is_said_as_it_was(rows):
     said, line = title(rows)
     changes = [after - before for before, after in rows]
     if len(rows) < convergence._ENOUGH:
-        assert said.startswith("Too few units")
+        assert said.startswith("Too few districts")
         return
     if len({before for before, _ in rows}) == 1:
-        assert said.startswith("All units stood alike at first")
+        assert said.startswith("All districts stood alike at first")
         return
     falls, rises = any(n < 0 for n in changes), any(n > 0 for n in changes)
     if not falls and not rises:
-        assert said == "Poverty did not move in any unit"
+        assert said == "Poverty did not move in any district"
         return
     points = said.partition(";" if falls != rises else ": ")[0 if falls != rises else 2]
     if falls and rises:
-        assert said.startswith("Poverty fell in some units and rose in others")
+        assert said.startswith("Poverty fell in some districts and rose in others")
     else:
         assert ("fell" in said, "rose" in said) == (falls, rises)
     mean = sum(before for before, _ in rows) / len(rows)
@@ -72,14 +72,14 @@ LESS = [(before, before * (0.3 + before / 2000)) for before in range(100, 600, 5
     "rows,said",
     [
         (LESS, "in proportion, less there"),
-        ([(100, 10), *HALVED], "in proportion, the answer hangs on a single unit"),
+        ([(100, 10), *HALVED], "in proportion, the answer hangs on a single district"),
         (
             [(200 + n, 100 + n % 2) for n in range(9)] + [(900, 100)],
             "fell more where it was higher",
         ),
         (
             [(200, 100 + 10 * n) for n in range(9)] + [(900, 100)],
-            "fell more where it was higher, but the answer hangs on a single unit",
+            "fell more where it was higher, but the answer hangs on a single district",
         ),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_title_says_of_how_many_units_it_is(units, base):
     frame = spread([(own, 2.0, 40.0), (own, 1.0, 45.0)], 15)
     drawn = convergence.spread_chart(frame, "poor_rate_pct", "en")
     assert drawn.title == (
-        "Poverty rate, 2018–2019: the deviation between units fell from 2.00 to 1.00, the "
+        "Poverty rate, 2018–2019: the deviation between districts fell from 2.00 to 1.00, the "
         f"coefficient of variation rose from 40.0% to 45.0%{base}"
     )
     assert ("Only 3 of 15 districts can be compared." in drawn.note) == bool(base)

@@ -1,8 +1,11 @@
+import pandas as pd
 import pytest
 from lxml import etree
 
 from kgstats.present import style
 from kgstats.present.figures import DATA_TYPE, Figure, MissingAlternativeText, from_canvas
+from kgstats.present.provenance import Source
+from kgstats.present.tables import Column, Table
 
 
 def drawn(slug="f", **options):
@@ -42,6 +45,12 @@ def test_ids_differ_between_figures_of_a_page():
 
 def test_the_same_data_gives_the_same_bytes():
     assert drawn()._repr_mimebundle_() == drawn()._repr_mimebundle_()
+
+
+def test_cells_of_a_figure_and_its_data_are_named_once():
+    wells = Table("w", "Wells", pd.DataFrame({"well": ["A"]}), [Column("well", "Well")], "vi")
+    wells.sources = [Source("903", "a.xls", "Biểu 1", ("B2",))]
+    assert drawn(table=wells)._repr_mimebundle_()["text/html"].count('class="provenance"') == 1
 
 
 def test_a_figure_needs_words():

@@ -77,6 +77,11 @@ def test_silence_has_no_dot_and_no_place():
     assert isinstance(chart(figures(None, None)), Prose)
 
 
+def test_the_highest_rate_stands_first():
+    said = chart(figures(3, 9, 5)).alternative
+    assert said.index("9.00%") < said.index("5.00%") < said.index("3.00%")
+
+
 def changes(*rows: tuple[str, float, float, int]) -> pd.DataFrame:
     made = [
         {"province_code": code, "indicator": name, "before": one, "after": two,

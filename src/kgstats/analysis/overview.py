@@ -167,8 +167,8 @@ def like_for_like(
     -------
     pandas.DataFrame
         One row per indicator that can be compared: ``indicator, base_year, year, before, after,
-        change``, ``compared`` (units or lines compared) and ``compared_of`` (how many there are this
-        year: all of the list, reported or not; lines only as far as they are reported).
+        change``, ``compared`` (units or lines compared) and ``compared_of`` (how many there are
+        this year: all of the list, reported or not; lines only as far as they are reported).
     """
     then, now = (_within(funding.get(own, pd.DataFrame()), district) for own in (year - 1, year))
     parts = [

@@ -25,7 +25,7 @@ class Showing(Words):
         frame: pd.DataFrame | pd.Series,
         caption: str = "",
         *,
-        slug: str,
+        slug: str = "",
         labels: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
         notes: Sequence[str] = (),
@@ -64,6 +64,11 @@ class Showing(Words):
         """
         from kgstats.present.plain import plain
 
+        if not slug:
+            raise NotebookError(
+                "a table needs a name that readers can cite, unique on its page: "
+                'report.show(frame, "Caption", slug="poor-communes")'
+            )
         return plain(
             frame,
             slug=slug,

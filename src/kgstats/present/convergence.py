@@ -136,6 +136,18 @@ def _unit_of(spread: pd.DataFrame, measure: str) -> str:
     return "units" if gone else "districts"
 
 
+_CALLED = {
+    "districts": {"unit": N_("district"), "units": N_("districts")},
+    "units": {"unit": N_("commune-level unit"), "units": N_("commune-level units")},
+}
+
+
+def _called(unit: str, lang: str) -> dict[str, str]:
+    """Return what the units of a period are called in a sentence, one and several of them."""
+    t = translator(lang)
+    return {name: t(word) for name, word in _CALLED[unit].items()}
+
+
 def _spread_title(last: pd.DataFrame, measure: str, lang: str) -> str:
     """Say whether units came closer within the last period, in points and in proportion."""
     t = translator(lang)
@@ -146,9 +158,10 @@ def _spread_title(last: pd.DataFrame, measure: str, lang: str) -> str:
     write = partial(numbers.number, lang=lang, decimals=2)
     percent = partial(numbers.percent, lang=lang, decimals=1)
     return t(
-        "{measure}, {first}–{year}: the deviation between units {moved}, the coefficient of "
+        "{measure}, {first}–{year}: the deviation between {units} {moved}, the coefficient of "
         "variation {varied}",
         **said,
+        **_called(_unit_of(last, measure), lang),
         moved=claims.moved(first["unit_sd"], now["unit_sd"], write, lang, 2),
         varied=claims.moved(first["variation_pct"], now["variation_pct"], percent, lang, 1)
         or t("is not known"),
@@ -235,7 +248,7 @@ def catch_up_chart(
     base, unit = (len(own), int(line["expected_units"])), _unit_of(own, "poor_rate_pct")
     chart = Chart(
         slug="catch-up-chart",
-        title=_titled(_catch_up_title(line, own["value_change"], lang), base, unit, lang),
+        title=_titled(_catch_up_title(line, own["value_change"], unit, lang), base, unit, lang),
         says=t("Points, one for each unit: rate at first across, change since upwards."),
         axis=t("change to {year}, percentage points", year=year),
         note=_note(
@@ -296,12 +309,12 @@ _MORE_OR_LESS = {
     ),
     0: (
         N_(
-            "Poverty fell in some units and rose in others: in points, the higher rates moved down "
-            "against the lower"
+            "Poverty fell in some {units} and rose in others: in points, the higher rates moved "
+            "down against the lower"
         ),
-        N_("Poverty fell in some units and rose in others: in points, high and low rates alike"),
+        N_("Poverty fell in some {units} and rose in others: in points, high and low rates alike"),
         N_(
-            "Poverty fell in some units and rose in others: in points, the higher rates moved up "
+            "Poverty fell in some {units} and rose in others: in points, the higher rates moved up "
             "against the lower"
         ),
     ),
@@ -309,25 +322,27 @@ _MORE_OR_LESS = {
 """By how all units moved (fell, rose, either), for a slope below, at and above zero."""
 
 
-def _catch_up_title(line: Mapping[str, Any], changes: pd.Series, lang: str) -> str:
+def _catch_up_title(line: Mapping[str, Any], changes: pd.Series, unit: str, lang: str) -> str:
     """Say whether the poorer came down or rose more, in points and in proportion."""
-    t = translator(lang)
+    t = partial(translator(lang), **_called(unit, lang))
     points = claims.direction(line["slope"], 3)
     proportion = claims.direction(line["relative_slope"], 3)
     ways = {way for one in changes if (way := claims.direction(one, 2))}
     if line["units"] < _ENOUGH:
-        return t("Too few units to say whether the poorer came down more")
+        return t("Too few {units} to say whether the poorer came down more")
     if points is None:
-        return t("All units stood alike at first: whether the poorer came down more cannot be said")
+        return t(
+            "All {units} stood alike at first: whether the poorer came down more cannot be said"
+        )
     if not ways:
-        return t("Poverty did not move in any unit")
+        return t("Poverty did not move in any {unit}")
     way = ways.pop() if len(ways) == 1 else 0
     said = t(_MORE_OR_LESS[way][points + 1])
     if points and not line["slope_holds"]:
-        return t("{claim}, but the answer hangs on a single unit", claim=said)
+        return t("{claim}, but the answer hangs on a single {unit}", claim=said)
     in_proportion = N_("in proportion, not known")
     if proportion and not line["relative_holds"]:
-        in_proportion = N_("in proportion, the answer hangs on a single unit")
+        in_proportion = N_("in proportion, the answer hangs on a single {unit}")
     elif proportion is not None:
         more = N_("in proportion, more there") if way else N_("in proportion, up")
         less = N_("in proportion, less there") if way else N_("in proportion, down")

@@ -63,6 +63,9 @@ class Figure:
             raise MissingAlternativeText(f"figure {self.slug!r} has no alternative text")
         if not self.title.strip():
             raise ValueError(f"figure {self.slug!r} has no title: say its finding in one sentence")
+        if self.table is not None and self.table.sources:
+            # Of the figure and its data alike: named once, below both.
+            self.sources, self.table.sources = self.sources or self.table.sources, ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if self.table is not None and not self.sources:

@@ -225,7 +225,8 @@ def rate_chart(
     frame = _named(figures, names)
     if frame.empty or frame[column].isna().all():
         return Prose([t("No province reports this for {year}.", year=year)])
-    rows = charts.records(frame)
+    shown = frame.sort_values(column, ascending=False, kind="stable")
+    rows = charts.records(shown)
     said = [_value(row, rate, lang) for row in rows]
     laid = Rows.of([row["province"] for row in rows])
     values = [0.0 if numbers.is_absent(row[column]) else float(row[column]) for row in rows]
@@ -233,7 +234,7 @@ def rate_chart(
         slug=f"provinces-{column.replace('_', '-')}",
         title=_finding(frame, rate, year, lang),
         says=t("A dot a province: its rate, and of how much it is."),
-        table=_TABLES[column].table(frame, lang, year=year, names=names),
+        table=_TABLES[column].table(shown, lang, year=year, names=names),
         axis=t(rate.axis),
         note=_rings(frame, rate, lang),
     )
@@ -379,7 +380,7 @@ def poverty_change_chart(
     frame = _named(frame, names).rename(
         columns={"before": "before_rate_pct", "after": "after_rate_pct", "change": "change_pp"}
     )
-    frame = frame.assign(strong=False)
+    frame = frame.assign(strong=False).sort_values("after_rate_pct", ascending=False, kind="stable")
     absent = [name for code, name in names.items() if code not in set(frame["province_code"])]
     notes = []
     if absent:
@@ -529,6 +530,7 @@ def quality_chart(
     """Draw how many of the returns of each province are whole."""
     t = translator(lang)
     frame = _named(quality, names).dropna(subset=["returns_expected"])
+    frame = frame.sort_values(["returns_whole", "returns_expected"], ascending=False, kind="stable")
     if frame.empty:
         return Prose([t("Of {year} no list of districts says how many returns to expect.",
                         year=year)])  # fmt: skip
