@@ -33,11 +33,12 @@ def folder(tmp_path_factory) -> Path:
     )
     standing = standings[standings["year"] == 2019]
     marks = analysis.marks(tables[2019]["attainment"], 2019)
+    changes = analysis.changes(standings, 2019)
     for lang in LANGUAGES:
         figures = [
             show.status_map(standing, analysis.summary(standing), lang),
             show.status_tiles(standing, analysis.summary(standing, by="district"), lang),
-            show.change_map(analysis.changes(standings, 2019), 2019, lang),
+            show.change_map(changes, analysis.change_counts(changes), 2019, lang),
             show.criterion_panels(marks, analysis.failures(marks), lang),
             over_years.criteria_map(standings.assign(criteria_set="qd1980"), lang),
         ]

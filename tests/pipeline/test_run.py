@@ -168,7 +168,7 @@ def test_a_notebook_edited_until_it_fails_is_left_out(place, edited):
     assert "report-audit" in whole
     edited(
         "notebooks/60_report_audit.ipynb",
-        "show.audit_headlines(audit, contradictions, lang)",
+        "show.audit_headlines(bases, in_all, contradictions, lang)",
         "1 / 0",
     )
     outcome = run.run(graph.make_plan(place, 2019, languages=["vi"]))

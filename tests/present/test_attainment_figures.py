@@ -72,7 +72,7 @@ def test_progress_without_a_target_or_a_number_says_so(standings):
 def test_a_map_of_changes_tells_what_a_commune_gained(standings):
     changes = attainment.changes(standings, 2019)
     row = changes[changes["gained"].map(len) > 0].iloc[0]
-    figure = show.change_map(changes, 2019, "en")
+    figure = show.change_map(changes, attainment.change_counts(changes), 2019, "en")
     assert f"Criteria met: {row['criteria_before']} to {row['criteria_met']}" in figure.svg
     assert str(int((changes["criteria_change"] > 0).sum())) in figure.title
 
@@ -112,8 +112,10 @@ def test_what_is_none_is_said_in_words(every, few, told, said):
 
 
 def test_a_change_title_has_no_nought():
-    moved = pd.DataFrame({"criteria_change": pd.array([2, 0, None], "Int64")})
-    assert show._change_title(moved, 0, 2019, "en") == (
+    moved = pd.DataFrame(
+        {"criteria_change": pd.array([2, 0, None], "Int64"), "event": "", "marks_compared": True}
+    )
+    assert show._change_title(attainment.change_counts(moved).iloc[0], 2019, "en") == (
         "In 2019: no commune was recognised; 1 met more criteria than before; none met fewer; "
         "compared: 2 of 3 communes"
     )

@@ -51,6 +51,11 @@ def standing(standings):
     return standings[standings["year"] == 2019]
 
 
+def changed(standings):
+    changes = analysis.changes(standings, 2019)
+    return changes, analysis.change_counts(changes)
+
+
 def status_map(standing, lang):
     return show.status_map(standing, analysis.summary(standing), lang)
 
@@ -495,14 +500,14 @@ def test_a_map_over_years_takes_districts_and_no_states():
 
 
 def test_change_map_marks_the_newly_recognised(standings):
-    figure = show.change_map(analysis.changes(standings, 2019), 2019, "en")
+    figure = show.change_map(*changed(standings), 2019, "en")
     assert legend_of(figure)["ring"] == 13
     document = lxml_html.fragment_fromstring(figure.svg)
     assert len(document.findall(".//g[@class='map-marks']/g")) == 13
 
 
 def test_a_year_without_a_comparison_says_so(standing):
-    assert "2018" in show.change_map(analysis.changes(standing, 2019), 2019, "en").to_text()
+    assert "2018" in show.change_map(*changed(standing), 2019, "en").to_text()
 
 
 @pytest.mark.parametrize("criterion", [None, 17])

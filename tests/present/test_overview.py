@@ -200,7 +200,7 @@ COMPARED = pd.DataFrame({"indicator": ["communes_recognised"]})
     ],
 )
 def test_silence_about_the_year_before_is_not_standing_still(compared, said):
-    none = pd.DataFrame(columns=["event", "commune_code", "name", "district_code"])
+    none = pd.DataFrame([{"communes_newly": 0, "communes_no_longer": 0}])
     rates = moved()
     assert said in overview.news(none, rates, compared, 2019, "en").to_text()
 
@@ -233,7 +233,7 @@ def moved(**points: float | None) -> pd.DataFrame:
     ],
 )
 def test_what_moved_most_knows_ties_and_signs(points, said):
-    none = pd.DataFrame(columns=["event", "commune_code", "name", "district_code"])
+    none = pd.DataFrame([{"communes_newly": 0, "communes_no_longer": 0}])
     text = (
         overview.news(none, moved(**points), COMPARED, 2019, "en").to_text().replace("\u00a0", " ")
     )

@@ -95,9 +95,9 @@ NAMED = pd.DataFrame({"id": ["a", "b", "c"], "description_en": ["A", "B", "C"]})
 
 
 def note_of(audit, wrong):
-    kinds = analysis.summary(audit[audit["basis"] != "elsewhere"], by="kind")
+    kinds = analysis.outcomes(audit[audit["basis"] != "elsewhere"], by="kind")
     off = analysis.off_by(wrong)
-    return published.audit_note(analysis.summary(audit, by="basis"), kinds, off, NAMED, "en")
+    return published.audit_note(analysis.outcomes(audit, by="basis"), kinds, off, NAMED, "en")
 
 
 @pytest.mark.parametrize(

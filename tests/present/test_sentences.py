@@ -166,9 +166,7 @@ def test_who_holds_back_the_most_is_who_does(rows):
 def test_a_change_is_of_those_reported_in_both_years(now, before):
     found = analysis.changes(standings(now, before), 2019)
     pairs = [(a, b) for a, b in zip(before, now, strict=True) if a is not None and b is not None]
-    title = attainment_figures._change_title(
-        found, int((found["event"] == "recognised").sum()), 2019, "en"
-    )
+    title = attainment_figures._change_title(analysis.change_counts(found).iloc[0], 2019, "en")
     if not pairs:
         assert title == "No commune can be compared with 2018"
         return

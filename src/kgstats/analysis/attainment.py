@@ -772,6 +772,43 @@ def changes(standings: pd.DataFrame, year: int) -> pd.DataFrame:
     return frame[_CHANGES]
 
 
+def change_counts(changed: pd.DataFrame) -> pd.DataFrame:
+    """Count the communes that changed since the year before, and those that can be compared.
+
+    Parameters
+    ----------
+    changed
+        As :func:`changes` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``communes, communes_newly`` (recognised since), ``communes_no_longer``
+        (recognised before and not now), ``communes_rose, communes_fell`` (by criteria met),
+        ``communes_compared`` (with a number in both years), ``communes_marks_compared``.
+
+    Examples
+    --------
+    >>> changed = pd.DataFrame(
+    ...     {"event": ["recognised", "fell"], "criteria_change": pd.array([2, -1], "Int64"),
+    ...      "marks_compared": [True, False]}
+    ... )
+    >>> change_counts(changed)[["communes_newly", "communes_rose", "communes_fell"]].values.tolist()
+    [[1, 1, 1]]
+    """
+    moved = changed["criteria_change"].dropna()
+    held = {
+        "communes": len(changed),
+        "communes_newly": (changed["event"] == "recognised").sum(),
+        "communes_no_longer": (changed["event"] == "lost").sum(),
+        "communes_rose": (moved > 0).sum(),
+        "communes_fell": (moved < 0).sum(),
+        "communes_compared": len(moved),
+        "communes_marks_compared": changed["marks_compared"].sum(),
+    }
+    return pd.DataFrame([held]).astype("Int64")
+
+
 def on_same_ground(before: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the rows of the year before under the codes that the communes have in a year.
 

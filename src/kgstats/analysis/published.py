@@ -277,6 +277,41 @@ def summary(audit: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     return counted.assign(statements=counted[found].sum(axis=1))
 
 
+def outcomes(audit: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+    r"""Count the audit's statements by how they hold.
+
+    holding = exact + rounding; contradicted = wrong + wrong_unit + list_incomplete.
+
+    Parameters
+    ----------
+    audit, by
+        As of :func:`summary`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by`` (when asked for), ``statements, holding, exact, rounding, truncation, contradicted,
+        not_computable``.
+
+    Examples
+    --------
+    >>> audit = pd.DataFrame({"basis": "stated", "class": ["exact", "rounding", "wrong_unit"]})
+    >>> outcomes(audit, by="basis")[["holding", "contradicted"]].values.tolist()
+    [[2, 1]]
+    """
+    counted = summary(audit, by)
+    n = counted.reindex(columns=list(registry.codes("class")), fill_value=0)
+    keys = [] if by is None else [by]
+    return counted[[*keys, "statements"]].assign(
+        holding=n["exact"] + n["rounding"],
+        exact=n["exact"],
+        rounding=n["rounding"],
+        truncation=n["truncation"],
+        contradicted=n["wrong"] + n["wrong_unit"] + n["list_incomplete"],
+        not_computable=n["not_computable"],
+    )
+
+
 def inconsistencies(audit: pd.DataFrame) -> pd.DataFrame:
     """Return the statements that do not hold as printed, the gravest classes first.
 

@@ -606,18 +606,19 @@ _GAINS = TableSpec(
 )
 
 
-def gains_table(gains: pd.DataFrame, changes: pd.DataFrame, year: int, lang: str) -> Table | None:
+def gains_table(gains: pd.DataFrame, counts: pd.DataFrame, year: int, lang: str) -> Table | None:
     """Return by criterion how many communes gained and lost it since the year before, if known.
 
     Parameters
     ----------
-    gains, changes
-        :func:`kgstats.analysis.attainment.gains`, and the changes that it counts.
+    gains, counts
+        :func:`kgstats.analysis.attainment.gains`, and ``change_counts`` of the same changes.
     """
     if gains.empty:
         return None
-    compared = changes["marks_compared"].sum()
-    base = claims.part("communes", compared, len(changes), lang, N_("Compared: {base}."))
+    row = counts.iloc[0]
+    compared, of = row["communes_marks_compared"], row["communes"]
+    base = claims.part("communes", compared, of, lang, N_("Compared: {base}."))
     return _GAINS.table(gains, lang, notes=[*filter(None, [base]), source(year, lang)], year=year)
 
 

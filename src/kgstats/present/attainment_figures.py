@@ -261,8 +261,14 @@ def criteria_map(standing: pd.DataFrame, province: pd.DataFrame, lang: str) -> F
     return maps.area_map(standing.assign(facts=facts), spec)
 
 
-def change_map(changes: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
-    """Draw how many criteria each commune gained or lost since the year before."""
+def change_map(changes: pd.DataFrame, counts: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
+    """Draw how many criteria each commune gained or lost since the year before.
+
+    Parameters
+    ----------
+    changes, counts
+        :func:`kgstats.analysis.attainment.changes`, and how many they are: ``change_counts``.
+    """
     t = translator(lang)
     if changes.empty:
         return no_comparison(year, lang)
@@ -284,7 +290,7 @@ def change_map(changes: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
         year,
         lang,
         slug="change-map",
-        title=_change_title(changes, len(new), year, lang),
+        title=_change_title(counts.iloc[0], year, lang),
         classes=CHANGE_CLASSES,
         unknown_label=N_("Not comparable"),
         marks=[maps.Mark(t("Recognised in {year}", year=year), new)] if new else [],
@@ -292,28 +298,27 @@ def change_map(changes: pd.DataFrame, year: int, lang: str) -> Figure | Prose:
     return maps.area_map(changes.assign(facts=facts), spec)
 
 
-def _change_title(changes: pd.DataFrame, new: int, year: int, lang: str) -> str:
+def _change_title(row: pd.Series, year: int, lang: str) -> str:
     t = translator(lang)
-    moved = changes["criteria_change"].dropna()
     forms = P_(
         "In {year}, {n} commune was recognised; {rose} met more criteria than the year before and "
         "{fell} met fewer",
         "In {year}, {n} communes were recognised; {rose} met more criteria than the year before "
         "and {fell} met fewer",
     )
-    counts = new, int((moved > 0).sum()), int((moved < 0).sum())
+    counts = [int(row[f"communes_{name}"]) for name in ("newly", "rose", "fell")]
     rose, fell = (whole(n, lang) for n in counts[1:])
-    title = claims.counted(forms, new, lang, year=year, rose=rose, fell=fell)
+    title = claims.counted(forms, counts[0], lang, year=year, rose=rose, fell=fell)
     if not all(counts):
         parts = [
             claims.counted(one, n, lang, none=none)
             for (one, none), n in zip(_CHANGED, counts, strict=True)
         ]
         title = t("In {year}: {said}", year=year, said="; ".join(parts))
-    if not len(moved):
+    if not row["communes_compared"]:
         return t("No commune can be compared with {before}", before=year - 1)
     of = N_("; compared: {base}")
-    return title + claims.part("communes", len(moved), len(changes), lang, of)
+    return title + claims.part("communes", row["communes_compared"], row["communes"], lang, of)
 
 
 _CHANGED = (

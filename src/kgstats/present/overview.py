@@ -613,22 +613,22 @@ DID_NOT_MOVE = claims.Words(
 
 
 def news(
-    communes: pd.DataFrame, rates: pd.DataFrame, moved: pd.DataFrame, year: int, lang: str
+    counts: pd.DataFrame, rates: pd.DataFrame, moved: pd.DataFrame, year: int, lang: str
 ) -> Prose:
     """Say in a few lines what changed since last year: how many communes, which rates most.
 
     Parameters
     ----------
-    communes
-        :func:`kgstats.analysis.attainment.changes`.
+    counts
+        :func:`kgstats.analysis.attainment.change_counts`.
     rates
         :func:`kgstats.analysis.overview.rate_changes` by district.
     moved
         :func:`kgstats.analysis.overview.like_for_like`, which says whether anything is compared.
     """
     t = translator(lang)
-    counts = communes["event"].value_counts()
-    lines = [claims.counted(_EVENTS[one], n, lang) for one in _EVENTS if (n := counts.get(one, 0))]
+    row = counts.iloc[0]
+    lines = [claims.counted(_EVENTS[one], row[one], lang) for one in _EVENTS if row[one]]
     for row in moved[moved["indicator"] == "communes_recognised"].itertuples():
         if lines and (of := _partly(row, "compared", "compared_of", lang)):
             lines[-1] += " " + t("Compared: {base}.", base=of)
@@ -668,10 +668,10 @@ def which(communes: pd.DataFrame, year: int, lang: str) -> Prose:
 
 
 _EVENTS = {
-    "recognised": claims.P_(
+    "communes_newly": claims.P_(
         "{n} commune was newly recognised.", "{n} communes were newly recognised."
     ),
-    "lost": claims.P_(
+    "communes_no_longer": claims.P_(
         "{n} commune is no longer recognised.", "{n} communes are no longer recognised."
     ),
 }

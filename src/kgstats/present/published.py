@@ -110,34 +110,36 @@ _TOPIC = Column("topic", N_("Topic"), said=_topic)
 # The audit ----------------------------------------------------------------------------------
 
 
-def audit_headlines(audit: pd.DataFrame, contradictions: pd.DataFrame, lang: str) -> Headlines:
-    """How many of the report's statements hold, and by how many misprints others do not."""
-    t = translator(lang)
-    counts, bases = audit["class"].value_counts(), audit["basis"].value_counts()
-    n = partial(numbers.number, lang=lang)
+def audit_headlines(
+    bases: pd.DataFrame, total: pd.DataFrame, contradictions: pd.DataFrame, lang: str
+) -> Headlines:
+    """How many of the report's statements hold, and by how many misprints others do not.
+
+    ``bases`` and ``total`` are :func:`kgstats.analysis.published.outcomes`, by basis and in all.
+    """
+    t, n = translator(lang), partial(numbers.number, lang=lang)
+    counts, resting = total.iloc[0], bases.set_index("basis")["statements"]
     return Headlines(
         [
             Headline(
                 t("Arithmetic statements"),
-                n(len(audit)),
+                n(counts["statements"]),
                 t(
                     "{stated} stated by the report, {implied} implied, {elsewhere} resting on "
                     "other sources",
-                    **{name: n(bases.get(name, 0)) for name in registry.codes("basis")},
+                    **{name: n(resting.get(name, 0)) for name in registry.codes("basis")},
                 ),
             ),
             Headline(
                 t("Correct as printed"),
-                n(counts.get("exact", 0) + counts.get("rounding", 0)),
+                n(counts["holding"]),
                 t(
                     "{exact} exactly, {rounding} by rounding",
-                    exact=n(counts.get("exact", 0)),
-                    rounding=n(counts.get("rounding", 0)),
+                    exact=n(counts["exact"]),
+                    rounding=n(counts["rounding"]),
                 ),
             ),
-            Headline(
-                t("Digits cut off"), n(counts.get("truncation", 0)), t("where rounding was due")
-            ),
+            Headline(t("Digits cut off"), n(counts["truncation"]), t("where rounding was due")),
             Headline(
                 t("Misprints"),
                 n(contradictions["misprint"].nunique()),
@@ -223,11 +225,11 @@ def audit_note(
 ) -> Prose:
     """Say how statements hold by what they rest on, where most are contradicted, by how much.
 
-    ``bases`` and ``kinds`` count the statements by class, for each basis and each kind of the
-    report's own; ``off`` is :func:`kgstats.analysis.published.off_by`.
+    ``bases`` and ``kinds`` are :func:`kgstats.analysis.published.outcomes`, for each basis and
+    each kind of the report's own; ``off`` is :func:`kgstats.analysis.published.off_by`.
     """
     t = translator(lang)
-    bases, kinds = _outcomes(bases.set_index("basis")), _outcomes(kinds.set_index("kind"))
+    bases, kinds = bases.set_index("basis"), kinds.set_index("kind")
     held = [
         t(words, n=bases.at[name, "holding"], all=bases.at[name, "statements"])
         for name, words in _HOLDING.items()
@@ -378,7 +380,7 @@ def _suggested(suggestion: str, figures: pd.DataFrame, units: pd.DataFrame, lang
     )
 
 
-BASES = TableSpec(
+bases_table = TableSpec(
     slug="audit-bases",
     caption=N_("What the statements rest on, and how they hold"),
     columns=(
@@ -397,25 +399,7 @@ BASES = TableSpec(
         "counted apart: the report alone neither makes nor breaks it."
     ),
 )
-
-
-def bases_table(bases: pd.DataFrame, total: pd.DataFrame, lang: str) -> Table:
-    """Tabulate what the statements rest on: stated, implied, or needing another source.
-
-    ``bases`` and ``total`` count the statements by class, for each basis and in all.
-    """
-    return BASES.table(_outcomes(bases), lang, total=_outcomes(total))
-
-
-def _outcomes(counted: pd.DataFrame) -> pd.DataFrame:
-    """Gather the classes of statements into those that hold and those that do not."""
-    n = counted.reindex(columns=list(registry.codes("class")), fill_value=0)
-    return counted.assign(
-        holding=n["exact"] + n["rounding"],
-        truncation=n["truncation"],
-        contradicted=n["wrong"] + n["wrong_unit"] + n["list_incomplete"],
-        not_computable=n["not_computable"],
-    )
+"""Of :func:`kgstats.analysis.published.outcomes` by basis, and in all."""
 
 
 AUDIT = TableSpec(
