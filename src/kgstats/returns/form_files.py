@@ -15,6 +15,16 @@ def form_rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
 
 
+def page_words(part: str) -> tuple[str, ...]:
+    """Return the words that say what a line of a page is, by ``forms/page_words.csv``.
+
+    >>> page_words("motto")
+    ('Cộng hòa xã hội chủ nghĩa', 'Độc lập Tự do')
+    """
+    (words,) = (row["words"] for row in form_rows("page_words") if row["part"] == part)
+    return split_words(words)
+
+
 def split_words(words: str) -> tuple[str, ...]:
     """Split the words of one entry of a form file.
 

@@ -6,63 +6,35 @@ import re
 from functools import lru_cache
 
 from kgstats.reference import unit_types
-from kgstats.returns.form_files import form_rows, split_words
+from kgstats.returns.form_files import form_rows, page_words, split_words
 from kgstats.returns.layout.model import Seen, tokens
 from kgstats.text.folding import fold
 
 # Words that say what a line of the page is. They are matched on folded text: lower case, without
 # accents and without punctuation.
-ORDER_WORDS = frozenset(
-    {
-        "stt",
-        "tt",
-        "so tt",
-        "s tt",
-        "s t t",
-        "t t",
-        "tt no",
-        "so thu tu",
-        "thu tu",
-        "so t t",
-        "no",
-        "num",
-        "order",
-        "stt no",
-    }
-)
-LETTERHEAD = re.compile(
-    r"cong hoa xa hoi chu nghia|doc lap tu do|^uy ban nhan dan|^ubnd|^u b n d|"
-    r"^bo (tai|ke|noi|nong)|"
-    r"^so (tai|ke|nong|lao)|^phong (tai|lao|nong|kinh)|^ban chi dao|^kem theo|^ban hanh kem"
-)
+ORDER_WORDS = frozenset(map(tokens, page_words("order")))
+
+
+def _any(part: str) -> str:
+    """Return the pattern of the words of a part of a page, folded."""
+    return f"(?:{unit_types.pattern(map(tokens, page_words(part)), ' ')})"
+
+
+LETTERHEAD = re.compile(rf"^{_any('letterhead')}|{_any('motto')}")
 TOTAL_OF_BUDGET = re.compile(
     r"^tong( so| cong)? (thu|chi)( va chi)?( can doi)? (ngan sach|nsnn|nstw|nsdp)\b"
 )
 """What the first or last row of a budget is the total of."""
 REGION = re.compile(
-    r"^(vung )?(dong bang (song hong|song cuu long|bac bo)"
-    r"|(trung du va )?mien nui (va trung du )?(phia bac|bac bo)"
-    r"|bac trung bo( va duyen hai (mien trung|nam trung bo))?"
-    r"|(duyen hai )?nam trung bo|duyen hai (mien trung|nam trung bo)( va tay nguyen)?"
-    r"|tay nguyen|dong nam bo|(dong|tay) bac( bo)?)"
+    rf"^(vung )?{_any('region')}"
     r"( (red|mekong|north|northern|south|southern|central|midlands)\b.*)?$"
     r"|^((red|mekong) (river )?delta|northern (midlands|uplands)\b.*|north central\b.*|"
     r"south central coast|central highlands)$"
 )
 """The regions of the country that its tables are grouped by, in Vietnamese or in two languages."""
-NOTE = re.compile(
-    r"^(ghi chu|luu y|chu thich|chu giai|giai thich|note|notes|source|thuyet minh)\b"
-    r"|^nguon( so lieu)?\b(?!$| (von|kinh phi|thu|ngan sach|chi))"
-)
+NOTE = re.compile(rf"^{_any('note')}\b|^nguon( so lieu)?\b(?!$| (von|kinh phi|thu|ngan sach|chi))")
 NOTE_MARK = re.compile(r"^\s*(\(?\*+\)?|\(\d{1,2}\)|[¹²³⁴]|\d{1,2}\)|[-–] ?Ghi chú)\s*\S")
-SIGNATURE = re.compile(
-    r"^(nguoi (lap|tong hop|ky|duyet|viet|kiem)|lap bieu|can bo (lap|tong hop|phu trach)|"
-    r"thu truong|"
-    r"ke toan|kt\b|tm\b|tl\b|tuq\b|q (chu|giam|truong)|(pho )?chu tich|(pho )?giam doc|"
-    r"(pho )?truong (ban|phong)|(pho )?chanh van phong|noi nhan|luu vt|ky\b.*(ten|dong dau)|"
-    r"xac nhan (cua|don vi)|chu ky|dai dien|nguoi dung dau|bo truong|"
-    r"co quan (co chuc nang|quan ly|lap)|da ky|kiem tra|tham dinh)"
-)
+SIGNATURE = re.compile(rf"^{_any('signature')}\b|^ky\b.*(ten|dong dau)")
 DATE_LINE = re.compile(
     r"^(?!.*\b(quyet dinh|qd|cong van|nghi quyet|to trinh|ke hoach|thong bao|hop dong)\b)"
     r"\D{0,40}\bngay\b.{0,14}\bthang\b.{0,12}\bnam\b(?! [^\d])"
@@ -104,10 +76,7 @@ LABELLED_SECTION = re.compile(
 UNIT_BRACKET = re.compile(r"\(([^()]*(?:đvt|đơn vị)[^()]*)\)\W*$", re.IGNORECASE)
 _OTHER_LANGUAGE = re.compile(r"\s*[-–/(;]\s*unit\b", re.IGNORECASE)
 OPEN_END = re.compile(r"(,|-|–|/|\b(và|của|các|cho|theo))$", re.IGNORECASE)
-STANDING = re.compile(
-    r"^(so bo|uoc|uoc tinh|du kien|du bao|du toan|ke hoach|thuc hien|quyet toan|muc tieu|"
-    r"prel|preliminary|est|estimate|plan)$"
-)
+STANDING = re.compile(rf"^{_any('standing')}$")
 """What the year of a heading is, where it stands over the year in a row of its own."""
 
 

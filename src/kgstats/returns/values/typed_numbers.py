@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
+from kgstats.returns.form_files import page_words
 from kgstats.returns.forms import form_rows, split_words
 from kgstats.returns.values.readings import NumberReading, Qualifier, Rule, Style, in_style, plain
 from kgstats.returns.values.units import UNITS_VND, unit_of
@@ -39,9 +40,7 @@ DASHES = re.compile(r"^[-_]+$")
 _ERRORS = frozenset(
     ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA")
 )
-_NONE_WORDS = frozenset(
-    ("khong", "khong co", "chua co", "ko", "ko co", "khong phat sinh", "chua phat sinh", "n/a")
-)
+_NONE_WORDS = frozenset(map(fold, page_words("nothing")))
 _FOOTNOTE = re.compile(
     r"(?<=[\d%])\s*(?:(?P<stars>\*+)|(?P<raised>[¹²³⁰⁴-⁹]+)\)?|\((?P<round>\d|\*+|[a-e])\)"
     r"|\[(?P<square>\d{1,2}|\*+|[a-e])\])$|(?<=\d)\((?P<glued>\d{2})\)$"
