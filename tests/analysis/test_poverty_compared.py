@@ -48,6 +48,22 @@ def test_targets_are_judged_in_their_year(frame) -> None:
     assert poverty.against_targets(poverty.changes(frame, None, 2020), targets).empty
 
 
+def test_every_area_is_judged_or_its_reason_counted(frame) -> None:
+    moved = poverty.changes(frame, 2018, 2019, "district")
+    moved.loc[0, "matched_units"] = 0
+    rows = poverty.against_targets(moved, poverty.fall_targets(2019), again={"904"})
+    (counts,) = poverty.verdict_counts(rows).to_dict("records")
+    apart = ("out_of_reach", "incomplete", "sent_again")
+    open_ = sum(counts[f"areas_{name}"] for name in apart)
+    assert (
+        counts["areas_judged"] + open_
+        == counts["areas_compared"]
+        == len(moved[moved["measure"] == "poor"])
+    )
+    assert counts["areas_incomplete"] == counts["areas_sent_again"] == 1
+    assert 0 < counts["areas_reached"] < counts["areas_judged"]
+
+
 @pytest.mark.parametrize("year", [2019, 2020])
 def test_verdicts_follow_from_fall_and_target(frame, year) -> None:
     moved = poverty.changes(frame, year - 1, year, "district")

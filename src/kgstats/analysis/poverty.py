@@ -48,6 +48,7 @@ from kgstats.analysis.poverty_compared import (
     ethnic_gap_change,
     fall_targets,
     pace,
+    verdict_counts,
 )
 from kgstats.analysis.poverty_groups import against_others, both_groups, by_grouping
 from kgstats.analysis.poverty_moves import bounds_of_moves, unlike_last_end
@@ -90,6 +91,7 @@ __all__ = [
     "steady",
     "together",
     "unlike_last_end",
+    "verdict_counts",
     "years_before",
 ]
 

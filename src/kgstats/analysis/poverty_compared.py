@@ -579,6 +579,42 @@ def against_targets(
     return pd.concat(pieces, ignore_index=True)
 
 
+def verdict_counts(against: pd.DataFrame) -> pd.DataFrame:
+    """Count by scope the areas that reached a target, and those of which it cannot be said.
+
+    Parameters
+    ----------
+    against
+        :func:`against_targets`; areas without both rates count nowhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per scope: ``scope, areas_compared``, of them ``areas_judged`` and ``areas_reached``
+        (within or above the target); not judged are ``areas_out_of_reach, areas_incomplete,
+        areas_sent_again``.
+
+    Examples
+    --------
+    >>> against = pd.DataFrame(
+    ...     {"scope": "all", "fall_pp": [1.2, 0.3], "verdict": ["within", "incomplete"]}
+    ... )
+    >>> verdict_counts(against)[["areas_compared", "areas_judged", "areas_reached"]].values.tolist()
+    [[2, 1, 1]]
+    """
+    told = against[against["fall_pp"].notna()]
+    counted = {
+        "areas_compared": told["verdict"].notna(),
+        "areas_judged": told["verdict"].isin(["below", "within", "above"]),
+        "areas_reached": told["verdict"].isin(["within", "above"]),
+        "areas_out_of_reach": told["verdict"] == "out_of_reach",
+        "areas_incomplete": told["verdict"].isin(["incomplete", "whole_incomplete"]),
+        "areas_sent_again": told["verdict"] == "sent_again",
+    }
+    marks = pd.DataFrame(counted).fillna(False).astype("Int64")
+    return marks.groupby(told["scope"], sort=False).sum().reset_index()
+
+
 def _judged(
     own: pd.DataFrame,
     whole: pd.DataFrame,

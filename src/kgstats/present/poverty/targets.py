@@ -141,7 +141,12 @@ def targets_table(
 
 
 def targets_chart(
-    against: pd.DataFrame, wholes: pd.DataFrame, targets: Sequence[Target], year: int, lang: str
+    against: pd.DataFrame,
+    wholes: pd.DataFrame,
+    counts: pd.DataFrame,
+    targets: Sequence[Target],
+    year: int,
+    lang: str,
 ) -> Figure | Prose:
     """Draw each district's fall of the poverty rate against the target of the year.
 
@@ -150,6 +155,8 @@ def targets_chart(
     against, wholes
         :func:`kgstats.analysis.poverty.against_targets` by district (or commune), and of the
         province.
+    counts
+        :func:`kgstats.analysis.poverty.verdict_counts` of the first.
     """
     t = translator(lang)
     aims = [target for target in targets if target.scope == "all"]
@@ -174,7 +181,7 @@ def targets_chart(
     )
     chart = Chart(
         slug="poverty-targets-chart",
-        title=_title(own, target, lang),
+        title=_title(own, counts, target, lang),
         says=t(
             "Dots by area: fall of the poverty rate in percentage points, target {target}.",
             target=words,
@@ -190,21 +197,20 @@ def targets_chart(
     return dots_to_target(chart, drawn, "what", "fall_pp", reach, looks, strong="whole")
 
 
-def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
+def _title(own: pd.DataFrame, counts: pd.DataFrame, target: Target, lang: str) -> str:
     """Say how many areas reached the target, of those that can be judged."""
     t = translator(lang)
-    judged = own[own["verdict"].isin(["below", "within", "above"])]
-    open_areas = int(own["verdict"].isin(["incomplete", "whole_incomplete"]).sum())
+    of_all = counts[counts["scope"] == "all"].sum(numeric_only=True)
+    again = int(of_all["areas_sent_again"])
     values: dict[str, Any] = {
-        "met": int(judged["verdict"].isin(["within", "above"]).sum()),
-        "could": len(judged),
+        "met": int(of_all["areas_reached"]),
+        "could": int(of_all["areas_judged"]),
         "places": wording.areas_called(own, lang),
         "target": _points(target, lang)
         if target.high is None
         else t("{n} percentage points", n=target_words(target, lang)),
     }
-    again = int((own["verdict"] == "sent_again").sum())
-    if judged.empty:
+    if not values["could"]:
         text = N_(
             "The target fall of {target} is judged for none of the {all} {places}: rates were "
             "below it, or not all units reported"
@@ -216,14 +222,17 @@ def _title(own: pd.DataFrame, target: Target, lang: str) -> str:
             )
         return t(text, n=again, all=len(own), **values)
     title = t("{met} of {could} {places} reached the target fall of {target}", **values)
-    low = int((own["verdict"] == "out_of_reach").sum())
-    if low:
-        title += t("; {n} are not judged, for their rate was below it before", n=low)
-    if open_areas:
-        title += t("; {n} are not judged, for not all their units reported", n=open_areas)
-    if again:
-        title += t("; {n} are not judged, for their numbers are those of the year before", n=again)
+    for name, why in _NOT_JUDGED.items():
+        if n := int(of_all[name]):
+            title += t(why, n=n)
     return title
+
+
+_NOT_JUDGED = {
+    "areas_out_of_reach": N_("; {n} are not judged, for their rate was below it before"),
+    "areas_incomplete": N_("; {n} are not judged, for not all their units reported"),
+    "areas_sent_again": N_("; {n} are not judged, for their numbers are those of the year before"),
+}
 
 
 # ------------------------------------------------------------------ the next year
