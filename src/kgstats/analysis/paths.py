@@ -436,6 +436,33 @@ def after_recognition(standings: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def after_in_all(after: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the communes with a decision, of whatever year, as they stand in the last year.
+
+    Parameters
+    ----------
+    after
+        :func:`after_recognition`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``year, communes, communes_lapsed, communes_unknown``; none without decisions.
+
+    Examples
+    --------
+    >>> after = pd.DataFrame(
+    ...     {"decision_year": [2018, 2019, 2019], "year": [2019, 2019, 2018], "communes": [3, 4, 3],
+    ...      "communes_lapsed": [1, 0, 0], "communes_unknown": [0, 1, 0]}
+    ... )
+    >>> after_in_all(after).values.tolist()
+    [[2019, 7, 1, 1]]
+    """
+    counts = ["communes", "communes_lapsed", "communes_unknown"]
+    now = after[after["year"] == after["year"].max()]
+    return now.groupby("year")[counts].sum().reset_index()
+
+
 def _decided(own: pd.DataFrame) -> pd.Series[Any]:
     """Return the year of the first decision under the set, by commune."""
     in_force = criteria.criteria_set(int(own["year"].max())).in_force_from

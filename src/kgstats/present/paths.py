@@ -336,15 +336,23 @@ AFTER = TableSpec(
 _LAPSED = claims.P_("{n} of them meets fewer than all", "{n} of them meet fewer than all")
 
 
-def after_text(after: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
-    """Say how many recognised communes lack criteria in the last year, and which."""
+def after_text(in_all: pd.DataFrame, lost: pd.DataFrame, lang: str) -> Prose:
+    """Say how many recognised communes lack criteria in the last year, and which.
+
+    Parameters
+    ----------
+    in_all, lost
+        ``after_in_all`` and ``lost_after_recognition`` of :mod:`kgstats.analysis.paths`.
+    """
     t = translator(lang)
-    now = after[after["year"] == after["year"].max()] if len(after) else after
-    count = int(now["communes"].sum()) if len(now) else 0
-    known = count - int(now["communes_unknown"].sum()) if len(now) else 0
+    silent = t("The returns say nothing of communes after their recognition.")
+    if in_all.empty:
+        return Prose([silent])
+    row = in_all.iloc[0]
+    year, count, lapsed = (int(row[name]) for name in ("year", "communes", "communes_lapsed"))
+    known = count - int(row["communes_unknown"])
     if not known:
-        return Prose([t("The returns say nothing of communes after their recognition.")])
-    year, lapsed = int(now["year"].iloc[0]), int(now["communes_lapsed"].sum())
+        return Prose([silent])
     text = t(
         "In {year} the number of criteria is known of {base} with a decision under this set; "
         "{met}.",
