@@ -598,3 +598,24 @@ def test_headings_that_date_the_start_by_the_year_before_are_of_the_year(monkeyp
     is_whole(made("poverty", monkeypatch, dated(start, "2019")))
     own = {name: path for name, path in dated(start, "").items() if "start" in name}
     is_whole(made("poverty", monkeypatch, own))
+
+
+def test_forms_of_which_one_begins_where_the_other_ends_stand_side_by_side():
+    """Form 01 of a town has two communes, form 03 beside it has its heading lower."""
+    pages = {form: make(form, FLAT, random.Random(3), district="900") for form in ("attainment",)}
+    left = pages["attainment"].book.sheets[0]
+    right = make("poverty", FLAT, random.Random(4), district="900")
+    last = max(one.row for one in left.cells)
+    wide = max(one.column for one in left.cells) + 3
+    top = right.heading[0]
+    moved = [
+        replace(one, row=one.row - top + last, column=one.column + wide)
+        for one in right.book.sheets[0].cells
+        if one.row >= top
+    ]
+    title = Cell(3, wide + 1, breaking.TITLES["poverty"])
+    left.cells = sorted([*left.cells, title, *moved], key=lambda one: (one.row, one.column))
+    result = read_book(pages["attainment"].book, 2019)
+    found = values_read(result)
+    truth = {**pages["attainment"].truth, **right.truth}
+    assert {key: found.get(key) for key in truth} == truth

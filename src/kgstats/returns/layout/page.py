@@ -194,6 +194,7 @@ def _block(grid: Grid, header: HeadingRows, right: int | None) -> TableBlock:
 def _other_subjects(subjects: list[Subjects], grid: Grid) -> int | None:
     """Return where a table of other subjects begins beside the first, in most of the same rows.
 
+    One that begins lower, where the first has ended, stands apart from it by an empty column.
     Names said again at the right for the reader are no subjects of their own.
     """
     for one, other in itertools.pairwise(sorted(subjects, key=attrgetter("column"))):
@@ -205,11 +206,20 @@ def _other_subjects(subjects: list[Subjects], grid: Grid) -> int | None:
         differ = sum(mine[row] != others[row] for row in both)
         names = set(others.values())
         halves = names.isdisjoint(mine.values()) and len(names) >= LEAST_OTHERS and bool(both)
-        if halves or (differ >= LEAST_OTHERS and 2 * differ > len(both)):
+        apart = not both and _empty_between(grid, one, other)
+        if halves or apart or (differ >= LEAST_OTHERS and 2 * differ > len(both)):
             before = [grid.at.get((row, other.column - 1)) for row in other.rows]
             counted = sum(held is not None and order_token(held) is not None for held in before)
             return other.column - (2 * counted > len(before))
     return None
+
+
+def _empty_between(grid: Grid, left: Subjects, right: Subjects) -> bool:
+    """Whether no row of two bodies holds anything in some column between them."""
+    first, last = min(left.rows[0], right.rows[0]), max(left.rows[-1], right.rows[-1])
+    rows = grid.order[grid.index_after(first - 1) : grid.index_after(last)]
+    held = {one.column for row in rows for one in grid.rows[row]}
+    return not held.issuperset(range(left.column + 1, right.column))
 
 
 def _parted(grid: Grid) -> tuple[Grid, Grid] | None:
