@@ -6,7 +6,7 @@ import pytest
 
 from kgstats.returns.annotating import MOST_COMMENTS, comments
 from kgstats.returns.rules import Finding
-from kgstats.returns.telling import MOST_TOLD, closing, tell
+from kgstats.returns.telling import SCREENFUL, closing, tell
 
 
 def unreadable(count, sheet="Bieu 03"):
@@ -71,8 +71,21 @@ def test_sheets_and_rules_are_told_apart_and_the_gravest_first():
 
 def test_a_workbook_of_a_thousand_sheets_is_not_a_thousand_lines():
     findings = [one for number in range(1000) for one in unreadable(4, f"S{number}")]
-    told = tell(findings, "vi")
-    assert len(told) == MOST_TOLD and sum(one.count for one in told) == 4000
+    (told,) = tell(findings, "vi")
+    assert told.count == 4000 and "(còn 3.999 chỗ như vậy: S0 D6" in told.message
+
+
+def test_many_kinds_on_many_sheets_are_one_message_each():
+    kinds = ("cell_error", "number_range", "form_without_rows", "sheet_hidden")
+    args = {"form": "03", "count": 2}
+    findings = [
+        Finding(rule, "a.xlsx", f"S{number}", "A4", "x", args=args)
+        for number in range(SCREENFUL)
+        for rule in kinds
+    ]
+    told = tell(findings, "en")
+    assert [one.count for one in told] == [SCREENFUL] * len(kinds)
+    assert len(tell(findings[: 2 * len(kinds)], "en")) == 2 * len(kinds)
 
 
 def test_the_last_line_counts_what_is_wrong_and_what_is_doubtful():

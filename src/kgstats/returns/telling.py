@@ -33,11 +33,11 @@ ANYWHERE = N_("({n} more such)")
 TOLD_ALONE = 3
 """So many findings of one rule on a sheet are told one by one; more are told together."""
 
+SCREENFUL = 20
+"""More messages are told kind by kind over all sheets; a person reads no more at once."""
+
 CELLS_NAMED = 5
 """So many of the other cells are named."""
-
-MOST_TOLD = 200
-"""So many messages at most, however many sheets a workbook has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,40 @@ class Told:
 
 
 def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
-    """Return findings as messages, gravest first, those that repeat as one."""
-    t = translator(lang)
+    """Return findings as messages, gravest first, those that repeat as one.
+
+    What repeats on a sheet is one message; where these are still more than a screen holds, what
+    repeats in a file is, and last each kind of finding.
+    """
+    told: list[Told] = []
+    for by_sheet, alone in ((True, TOLD_ALONE), (False, TOLD_ALONE), (False, 1)):
+        told = _messages(_kinds(findings, by_sheet, alone > 1), alone, lang)
+        if len(told) <= SCREENFUL:
+            break
+    return told
+
+
+def _kinds(findings: Sequence[Finding], by_sheet: bool, by_words: bool) -> list[list[Finding]]:
+    """Return the findings of each kind, gravest first, those for the record last."""
     groups: dict[tuple[int, str, str, str, str], list[Finding]] = {}
     for one in findings:
         # Words that would do belong to one column: they are no advice for another.
-        words = str(one.args.get("words", ""))
-        sheet = "" if one.rule in OF_THE_FILE else one.sheet
+        words = str(one.args.get("words", "")) if by_words else ""
+        sheet = one.sheet if by_sheet and one.rule not in OF_THE_FILE else ""
         kind = (SEVERITIES.index(one.grave), one.rule, one.file, sheet, words)
         groups.setdefault(kind, []).append(one)
+    return [groups[kind] for kind in sorted(groups, key=lambda kind: (kind[0], kind[1] in QUIET))]
+
+
+def _messages(kinds: Sequence[Sequence[Finding]], alone: int, lang: str) -> list[Told]:
+    """Return a message for each of few findings of a kind, one for many."""
+    t = translator(lang)
     told: list[Told] = []
-    ordered = sorted(groups.items(), key=lambda entry: (entry[0][0], entry[0][1] in QUIET))
-    for (_, rule, *_), held in ordered:
-        if len(held) <= (1 if rule in QUIET | OF_THE_FILE else TOLD_ALONE):
+    for held in kinds:
+        first, *others = held
+        if len(held) <= (1 if first.rule in QUIET | OF_THE_FILE else alone):
             told.extend(Told(one.grave, message(one, lang), advice(one, lang)) for one in held)
             continue
-        first, *others = held
         cells = ", ".join(_names(first, others[:CELLS_NAMED]))
         more = "…" if len(others) > CELLS_NAMED else ""
         here = all(one.sheet == first.sheet for one in others)
@@ -74,11 +92,6 @@ def tell(findings: Sequence[Finding], lang: str) -> list[Told]:
         text = t(where if cells else ANYWHERE, n=figure(len(others), lang), cells=cells, more=more)
         said = f"{message(first, lang)} {text}"
         told.append(Told(first.grave, said, advice(first, lang), len(held)))
-    if len(told) > MOST_TOLD:
-        rest = told[MOST_TOLD - 1 :]
-        count = sum(one.count for one in rest)
-        more = t("… and {n} more findings on other sheets.", n=figure(count, lang))
-        told = [*told[: MOST_TOLD - 1], Told(rest[0].severity, more, rest[0].advice, count)]
     return told
 
 
