@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.returns.records.pages import MARKS_HEAD, attainment, marks, met_of, read
 
-from kgstats.returns.columns.heading_words import criterion_of
+from kgstats.returns.columns.criteria import criterion_of
 from kgstats.returns.columns.matching import match_columns, recognise
 from kgstats.returns.forms import (
     KEYS,

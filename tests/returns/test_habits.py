@@ -23,8 +23,9 @@ from tests.returns.records.pages import (
 from tests.returns.test_clean import GOOD, at, roles, values
 
 from kgstats.returns.book import read_book
+from kgstats.returns.columns.criteria import criterion_of
 from kgstats.returns.columns.heading_times import money_time, stock_time
-from kgstats.returns.columns.heading_words import criterion_of, heading_meanings, may_stand_for
+from kgstats.returns.columns.heading_words import heading_meanings, may_stand_for
 from kgstats.returns.files.delimited import sniff_delimiter
 from kgstats.returns.forms import all_forms
 from kgstats.returns.rules import message

@@ -27,7 +27,7 @@ from tests.returns.test_unseen_headings import FLAT, is_whole, made
 
 from kgstats.returns.book import read_book
 from kgstats.returns.cells import Cell
-from kgstats.returns.columns.heading_words import divided_criterion
+from kgstats.returns.columns.criteria import divided_criterion
 from kgstats.returns.columns.matching import recognise
 from kgstats.returns.layout import read_page
 

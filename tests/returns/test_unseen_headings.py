@@ -16,8 +16,9 @@ from tests.returns.building import body, book, poverty, sheet
 
 from kgstats.returns.cells import Cell
 from kgstats.returns.clean import read_book
+from kgstats.returns.columns.criteria import criterion_of
 from kgstats.returns.columns.heading_times import money_time
-from kgstats.returns.columns.heading_words import criterion_of, heading_meanings
+from kgstats.returns.columns.heading_words import heading_meanings
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import find_tables
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from kgstats.returns.cells import Cell, Sheet, column_letter, runs
-from kgstats.returns.columns.heading_words import criterion_of, heading_meanings
+from kgstats.returns.columns.criteria import criterion_of
+from kgstats.returns.columns.heading_words import heading_meanings
 from kgstats.returns.forms import all_forms
 from kgstats.returns.layout import (
     Page,

@@ -9,11 +9,9 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from kgstats.reference.tables import records
+from kgstats.returns.columns.criteria import criterion_of
 from kgstats.returns.columns.heading_times import When, money_time, standing_time, stock_time
 from kgstats.returns.forms import (
-    CRITERIA,
-    NEAR_VALUE,
     all_forms,
     form_rows,
     meaning,
@@ -161,133 +159,6 @@ def _score(form: str, name: str, phrase: frozenset[str], header: frozenset[str])
 
 LEAST_SCORE = 0.34
 """A heading that agrees less with every phrase of the form is not a column of the form."""
-
-CRITERION_NUMBER = re.compile(
-    r"^(?:(?:tieu chi|tc|chi tieu|tieu chi so|tc so|so)\s*)?0?(\d{1,2})(?:\s+(.*))?$"
-)
-CRITERION_LAST = re.compile(r"^(.*\S) (?:tieu chi|tc)(?: so)? ?0?(\d{1,2})$")
-"""A criterion's number behind its name."""
-_FOOTNOTE = re.compile(r"(?<=\w)\s*\(\d{1,2}\)\s*$")
-"""The mark of a note behind a heading that has a number of its own: ``TC.06 (1)``."""
-_OF_A_YEAR = re.compile(r"(?<=\w) (?:nam )?20[0-3]\d$")
-"""The year of the marks, behind the criterion in one cell: ``1 Quy hoạch\\n2019``."""
-_LED = re.compile(r"(?<=\D )0?(\d{1,2}) (\D+)$")
-_SAID_AGAIN = re.compile(r"^(.+) (\d{1,2}) \1$")
-"""A group of one criterion above it: ``Quy hoạch`` over ``1. Quy hoạch``."""
-_CRITERION_ENDS = re.compile(r"(?<=\S) (?:tieu chi|tc)(?: so)?$")
-"""What stands before a number that was taken for that of the column: ``Giao thông TC / 2``."""
-
-_PART = re.compile(r"^\W*(?:(?:tiêu chí|tc)\W*)?(\d{1,2})\.[1-9]\d?(?![.\d])", re.IGNORECASE)
-"""A part of a criterion: ``2.1``, ``17.3 Nước sạch``."""
-
-
-@lru_cache(maxsize=1 << 12)
-def divided_criterion(path: tuple[str, ...]) -> int | None:
-    """Return the criterion of which a heading names a part.
-
-    >>> divided_criterion(("2 Giao thông", "2.1 Đường trục xã")), divided_criterion(("2. Điện",))
-    (2, None)
-    """
-    found = (match for match in map(_PART.match, path) if match)
-    return next((int(one[1]) for one in found if 1 <= int(one[1]) <= CRITERIA), None)
-
-
-_OF_EACH = re.compile(r"^(cac )?(tieu chi|ket qua)|\b(tung|cac|theo|bo|19)( tieu chi\b|$)")
-"""What is set over all criteria: “Mức độ đạt từng tiêu chí”."""
-_NUMBER_BEHIND = re.compile(r" \d{1,2}$")
-
-
-@lru_cache
-def _criteria() -> dict[str, int]:
-    """Return the criteria by their folded names: the form's, those of each set, short ones."""
-    said = (words.partition(" ") for words in all_forms()["attainment"].column("criterion").words)
-    listed = (
-        (row["number"], "", row[name])
-        for row in records("criteria")
-        for name in ("name_vi", "short_vi")
-    )
-    return {tokens(name): int(number) for number, _, name in (*said, *listed)}
-
-
-def _has_words(number: int, words: str) -> bool:
-    """Whether some words stand whole within a name of a criterion."""
-    return any(f" {words} " in f" {name} " for name, at in _criteria().items() if at == number)
-
-
-@lru_cache(maxsize=1 << 12)
-def _criterion_named(words: str) -> int | None:
-    """Return the criterion whose name some words are, misspelt at most."""
-    names = _criteria()
-    if words in names or len(words) < 4:
-        return names.get(words)
-    near = process.extractOne(words, names.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_VALUE)
-    return names[near[0]] if near is not None else None
-
-
-def _said_over(folded: str) -> str:
-    """Leave out what one cell says of all criteria before what it says of its own.
-
-    >>> _said_over("ket qua thuc hien cac tieu chi 4 dien"), _said_over("cac tieu chi y te")
-    ('4 dien', 'y te')
-    >>> _said_over("ket qua thuc hien cac tieu chi 7 dien"), _said_over("so tieu chi dat")
-    ('ket qua thuc hien cac tieu chi 7 dien', 'so tieu chi dat')
-    """
-    led = _LED.search(folded)
-    if led is not None and _criterion_named(led[2]) == int(led[1]):
-        return led[0]
-    over, _, own = folded.rpartition(" tieu chi ")
-    return own if own in _criteria() and _OF_EACH.search(f"{over} tieu chi") else folded
-
-
-@lru_cache(maxsize=1 << 12)
-def criterion_of(path: tuple[str, ...]) -> tuple[int | None, str]:
-    """Return the number of the criterion a heading stands for, and a doubt where there is one.
-
-    >>> criterion_of(("Tiêu chí", "TC 5")), criterion_of(("11. Hộ nghèo",))
-    ((5, ''), (11, ''))
-    >>> criterion_of(("Văn hóa - Xã hội", "Y tế TC 15")), criterion_of(("Y tế TC",))
-    ((15, ''), (15, ''))
-    """
-    number: int | None = None
-    named: list[str] = []
-    for part in path:
-        bare = _FOOTNOTE.sub("", part)
-        folded = _OF_A_YEAR.sub("", tokens(bare if _DIGITS.search(bare) else part))
-        folded = CRITERION_LAST.sub(r"\2 \1", folded)
-        folded = _said_over(_SAID_AGAIN.sub(r"\2 \1", folded))
-        match = CRITERION_NUMBER.match(folded)
-        if match and 1 <= int(match[1]) <= CRITERIA:
-            if match[2] and match[2].isdigit():
-                return None, ""  # two numbers: those of a damaged heading
-            number = int(match[1])
-            if match[2]:
-                named.append(match[2])
-        elif folded:
-            bare, behind = _NUMBER_BEHIND.sub("", folded), folded.rpartition(" ")[2]
-            if bare != folded and _has_words(int(behind), bare):
-                number = int(behind)  # "văn hóa (6)": the last words of a name broken over rows
-                continue
-            # Its own number, or that of a footnote.
-            known = bare != folded and _criterion_named(bare) is not None
-            named.append(bare if known else _CRITERION_ENDS.sub("", folded))
-    by_name: int | None = None
-    for at in range(len(named)):
-        by_name = _criterion_named(" ".join(named[at:]))
-        if by_name is not None:
-            break
-    if number is None:
-        return by_name, ""
-    if by_name is not None and by_name != number:
-        if any(_has_words(number, words) for words in named):
-            return number, ""
-        return by_name, "criterion_heading"
-    if by_name is None and named:
-        last = named[-1]
-        counts = re.search(r"\b(tong|so tieu chi|dat|muc|ghi chu|quyet dinh|ngay)\b", last)
-        if counts and not _OF_EACH.search(last):
-            return None, ""
-    return number, ""
-
 
 DATE_WORDS = re.compile(
     r"(den|tinh den|het)?\s*(het |ngay |thang )*\d{1,2}\s+\d{1,2}\s+(20\d\d)"

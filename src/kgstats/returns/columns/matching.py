@@ -14,16 +14,18 @@ from functools import lru_cache, partial
 from rapidfuzz import fuzz
 
 from kgstats.edits.identities import Identity
-from kgstats.returns.columns.column_order import displaced, said_again
-from kgstats.returns.columns.counted_headings import counted_criteria
-from kgstats.returns.columns.exchanged_columns import (
+from kgstats.returns.columns.assignment import (
     blamed,
-    damaged,
+    displaced,
     exchanged,
     grouped_with,
-    misplaced,
+    lost_its_name,
     proved_by,
+    said_again,
+    settle_unnamed,
 )
+from kgstats.returns.columns.criteria import counted_criteria, divided_criterion
+from kgstats.returns.columns.evidence import LISTINGS, Evidence
 from kgstats.returns.columns.heading_times import stock_time
 from kgstats.returns.columns.heading_words import (
     LEAST_SCORE,
@@ -32,12 +34,9 @@ from kgstats.returns.columns.heading_words import (
     NUMBERED,
     Facets,
     HeadingMeaning,
-    divided_criterion,
     heading_meanings,
     is_whole,
 )
-from kgstats.returns.columns.unnamed_columns import lost_its_name, order_of, settle_unnamed
-from kgstats.returns.columns.witnesses import LISTINGS, ColumnValues
 from kgstats.returns.forms import CRITERIA, Form, all_forms
 from kgstats.returns.guidance import is_check
 from kgstats.returns.layout import Column, Page, TableBlock, readings_of, tokens
@@ -274,7 +273,7 @@ class _Matching:
             and column.index not in self.parts
         ]
         self.counted = counted_criteria(self.columns) if self.form.key == "attainment" else {}
-        self.values = ColumnValues(self.form, self.block, self.page)
+        self.evidence = Evidence(self.form, self.block, self.page)
         paths = [one.path for one in self.columns if one.index != self.block.label_column]
         first = {path[:1] for path in paths}
         # "Thực hiện năm 2020" over all columns of money tells none of them from the others.
@@ -319,7 +318,7 @@ class _Matching:
         if doubt and self._nameless(given):
             given = self._filled(given)
         settled, doubtful = settle_unnamed(
-            self.form, self.block, self.values, given, self._unnamed(),
+            self.evidence, given, self._unnamed(),
             [column for column in self.columns if column.index in self.elsewhere],
         )  # fmt: skip
         for column, name in settled:
@@ -349,7 +348,7 @@ class _Matching:
                 break
             if meaning.when != "now":
                 continue
-            if self.values.fit(column, meaning.name, sure=score >= SURE):
+            if self.evidence.fit(column, meaning.name, sure=score >= SURE):
                 now.append(_Offer(column, meaning, score, header))
             elif meaning.criterion is not None:
                 self.unmarked.add(column.index)
@@ -365,14 +364,14 @@ class _Matching:
         held = [
             _Offer(column, meaning, score, header)
             for meaning, score, header in said
-            if meaning.when != "now" and self.values.fit(column, meaning.name)
+            if meaning.when != "now" and self.evidence.fit(column, meaning.name)
         ]
         if held:
             self.elsewhere[column.index] = held
 
     def _refuse_criteria(self) -> None:
         """Refuse the headings whose numbers leave open which criterion they are of."""
-        marks = {one.index for one in self.columns if self.values.are_marks(one)}
+        marks = {one.index for one in self.columns if self.evidence.are_marks(one)}
         for doubtful in (_torn, _twice, partial(_one_off, unmarked=self.unmarked, marks=marks)):
             for one in doubtful([one for held in self.offers.values() for one in held]):
                 self.offers.pop(one.column.index, None)
@@ -387,7 +386,7 @@ class _Matching:
 
     def _filled(self, given: Mapping[str, Column]) -> dict[str, Column]:
         """Return those of some columns that hold anything."""
-        return {name: one for name, one in given.items() if any(self.values.profile(one))}
+        return {name: one for name, one in given.items() if any(self.evidence.profile(one))}
 
     def _unnamed(self) -> list[Column]:
         """Return the columns that are none of the form's so far."""
@@ -402,13 +401,13 @@ class _Matching:
             for one in self._unnamed()
             if one.index not in self.elsewhere
             and not _said_of_another_year(self.offers.get(one.index, []), self.chosen, self.year)
-            and lost_its_name(self.form, self.values, given, one)
+            and lost_its_name(self.evidence, given, one)
         ]
 
     def _verdicts(self, instead: Mapping[str, Column]) -> list[tuple[Identity, bool]]:
         """Return what the identities say where some columns are taken for others."""
         held = {name: one.column for name, one in self._alone().items()}
-        return self.values.verdicts({**held, **instead})
+        return self.evidence.verdicts({**held, **instead})
 
     def _support(self, name: str, column: Column) -> int:
         """Return by how many identities the numbers speak for a column, less those against it."""
@@ -441,7 +440,7 @@ class _Matching:
             if support[best.column.index] > 0 and best is not held:
                 self.chosen[key] = best
             elif near and (second is None or support[best.column.index] <= second):
-                full = self.values.fullest([one.column for one in (held, *near)])
+                full = self.evidence.fullest([one.column for one in (held, *near)])
                 if full is not None:
                     again = [one for one in (held, *near) if one.column is not full]
                     self.chosen[key] = next(one for one in (held, *near) if one not in again)
@@ -458,7 +457,7 @@ class _Matching:
         """Refuse the columns that stand where another should, beside some that have no name."""
         if not (self.refused or self._unnamed()):
             return
-        order, found = order_of(self.form), self._filled(self._given())
+        order, found = self.evidence.order, self._filled(self._given())
         given = {found[name].index: name for name in order if name in found}
         at = {index: order.index(name) for index, name in given.items()}
         lost = {one.index for one in self._nameless(found)} | self.refused.keys()
@@ -473,8 +472,7 @@ class _Matching:
         places = [at.get(one.index) for one in there]
         for place in displaced(places, proved, len(order)):
             column = there[place]
-            self._drop(column)
-            self._refuse(column, [words_for(self.form, given[column.index])])
+            self._take_back(column, [words_for(self.form, given[column.index])])
 
     def _said(self, header: str) -> str:
         """Return the words of a heading, the end of last year as the start of this one."""
@@ -489,24 +487,22 @@ class _Matching:
         held = {name: one.column for name, one in self._alone().items()}
         taken = [one.column for one in self.chosen.values()]
         free = [pair for pair in self.misfits if pair[0] not in held and pair[1] not in taken]
-        for_one_another = exchanged(held, said, self._verdicts)
-        may_be = for_one_another or misplaced(held, free, self._verdicts)
-        for name in grouped_with(for_one_another, held, said):
-            self._drop(held[name])
-            self._refuse(held[name], [words_for(self.form, name)])
+        may_be = exchanged(held, free, said, self._verdicts)
+        for name in grouped_with(may_be, held, said):
+            self._take_back(held[name], [words_for(self.form, name)])
         torn = [name for name, one in held.items()
                 if not is_whole(self.form.key, self._said(one.header), name)]  # fmt: skip
-        for name, others in (may_be or blamed(said) or damaged(said, torn)).items():
+        for name, others in (may_be or {one: [one] for one in blamed(said, torn)}).items():
             unfit = (one for known, one in free if known == name and one.index not in self.refused)
             column = held.get(name) or next(unfit, None)
             if column is not None:
-                self._drop(column)
                 words = [words_for(self.form, other) for other in others]
-                self._refuse(column, words, "column_contradicted")
+                self._take_back(column, words, "column_contradicted")
 
-    def _drop(self, column: Column) -> None:
-        """Take a column back that was matched."""
+    def _take_back(self, column: Column, may_be: list[str], rule: str = "column_doubtful") -> None:
+        """Refuse a column that was matched."""
         self.chosen = {key: one for key, one in self.chosen.items() if one.column is not column}
+        self._refuse(column, may_be, rule)
 
     def _alone(self) -> dict[str, _Offer]:
         """Return the columns that stand once for all money or all households, by name."""

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from kgstats.reference import unit_types
-from kgstats.returns.columns.witnesses import numbers_in
+from kgstats.returns.columns.evidence import numbers_in
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import FATES
 from kgstats.returns.records.lines import as_meant

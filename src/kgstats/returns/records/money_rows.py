@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 
 from kgstats import registry
+from kgstats.returns.columns.evidence import numbers_in
 from kgstats.returns.columns.heading_words import names_one, plan_year_of
 from kgstats.returns.columns.matching import Mapped, RefusedColumn
-from kgstats.returns.columns.witnesses import numbers_in
 from kgstats.returns.forms import code_words, component_of, exact_meaning, meaning, under_of
 from kgstats.returns.layout import Seen, order_token, tokens
 from kgstats.returns.ledger import FATES, raw_text

@@ -11,7 +11,7 @@ from tests.returns.breaking import make
 from tests.returns.damaging import damage
 from tests.returns.test_headings_of_forms import DISTRICTS, FORMS, judge, ways
 
-from kgstats.returns.columns.column_order import displaced
+from kgstats.returns.columns.assignment import displaced
 
 
 @given(

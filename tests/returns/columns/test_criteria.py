@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.returns.records.pages import MARKS_HEAD, RIGHT, attainment, marks, met_of, read, told
 
-from kgstats.returns.columns.counted_headings import ROMAN
+from kgstats.returns.columns.criteria import ROMAN
 from kgstats.returns.columns.heading_words import heading_meanings
 from kgstats.returns.forms import all_forms
 

@@ -1,4 +1,4 @@
-"""What the numbers of a table say about which column is which.
+"""What the values of a table say about which column is which: their kinds, and their rules.
 
 A flow closes, parts make their sum, a rate is the quotient of its counts: where the columns are
 taken for the right ones, these hold in most rows; where one is taken for another, in hardly any.
@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 from operator import mul
 
 from kgstats.edits.identities import Identity, Quotient
-from kgstats.returns.forms import CRITERIA, Form, exact_meaning
+from kgstats.returns.columns.heading_words import MEASURES
+from kgstats.returns.forms import CRITERIA, Form, all_forms, exact_meaning
 from kgstats.returns.identities import BEFORE, identities
 from kgstats.returns.layout import Column, Page, Seen, TableBlock
 from kgstats.returns.values.dates import read_date
@@ -71,6 +72,11 @@ RATE_SLACK = 0.06
 THOUSANDS = (1, 1000, 10**6, 10**9)
 """Columns of money may be in units that far apart; their rate is the same."""
 
+SIGNED = ("decision_no", "decision_date")
+"""What a decision states: its number and its day."""
+
+_OPTIONAL = frozenset(("met", "programme", "unit", "cause", "note", "status", "cut_off"))
+
 Numbers = Mapping[int, float]
 """Numbers of a column by row."""
 
@@ -85,13 +91,27 @@ def witnesses(form: str) -> tuple[Identity, ...]:
     )
 
 
-class ColumnValues:
-    """The values of a table's columns, as far as they show what the columns are."""
+@lru_cache
+def _order(key: str) -> tuple[str, ...]:
+    """Return the columns of a form in their order, criteria by their numbers."""
+    form = all_forms()[key]
+    order: list[str] = []
+    for one in form.columns:
+        if one.name == "criterion":
+            order.extend(map(str, range(1, CRITERIA + 1)))
+        elif one.words and one.name not in (*_OPTIONAL, form.subject):
+            order.append(one.name)
+    return tuple(order)
+
+
+class Evidence:
+    """What stands in a table's columns, as far as it shows which columns of a form they are."""
 
     def __init__(self, form: Form, block: TableBlock, page: Page | None) -> None:
         self.form = form
         self.block = block
         self.page = page
+        self.order = _order(form.key)
         self._cells: dict[int, list[Seen]] | None = None
         self._profiles: dict[int, tuple[int, int, int]] = {}
         self._numbers: dict[int, Numbers] = {}
@@ -250,6 +270,59 @@ class ColumnValues:
             if said is not None:
                 found.append((identity, said))
         return found
+
+    def free(self, given: Mapping[str, Column], column: Column) -> list[str]:
+        """Return the columns of the form that are not given, and that a column's values fit."""
+        numbers, words, others = self.profile(column)
+        form, order = self.form, self.order
+        free = [name for name in order if name not in given]
+        if form.key == "attainment":
+            signed = [name for name in SIGNED if self.signed(column, name)]
+            if signed:
+                return [name for name in signed if name in free]
+            if others > numbers + words or (words > numbers and self.are_short(column)):
+                # "Chưa đạt" is a mark, and a level too.
+                return [name for name in free if name.isdigit()] or [
+                    name for name in free if name == "level"
+                ]
+            if numbers > words:
+                marks = self.are_marks(column)
+                return [
+                    name for name in free if name == "criteria_met" or (marks and name.isdigit())
+                ]
+            return [name for name in free if name in ("level", "decision_no", "decision_date")]
+        if form.key == "funding":
+            if words > numbers:
+                return [
+                    name
+                    for name, listing in LISTINGS.items()
+                    if name in free and self.lists(column, listing)
+                ]
+            return [name for name in free if name in MEASURES or name == "plan_year"]
+        if words > numbers:
+            return []
+        rate = any(number % 1 for number in self.numbers(column).values())
+        free = [name for name in free if name.endswith("_pct" if rate else "_hh")]
+        places = {one.index: order.index(name) for name, one in given.items() if name in order}
+        low = max((place for index, place in places.items() if index < column.index), default=-1)
+        high = min(
+            (place for index, place in places.items() if index > column.index), default=len(order)
+        )
+        return [name for name in free if low < order.index(name) < high] or free
+
+    def proves(self, given: Mapping[str, Column], name: str, column: Column) -> bool:
+        """Whether the values of a column show what it is."""
+        if name in ("source", "kind"):
+            return True
+        if name in SIGNED:
+            # "Số" over decisions, its group lost; days below no word at all may be any.
+            return bool(column.header) and self.signed(column, name)
+        said = [
+            (one.relation, right)
+            for one, right in self.verdicts({**given, name: column})
+            if name in one.columns
+        ]
+        return all(right for _, right in said) and ("=", True) in said
 
 
 def _is_day(one: Seen) -> bool:
