@@ -424,34 +424,36 @@ class _Matching:
         for key in {one.key: None for one in loose if one.key in self.chosen}:
             held = self.chosen[key]
             rivals = [one for one in loose if one.key == key and one.score > held.score - MAY_RIVAL]
-            if not rivals or held.meaning.criterion is not None:
+            if self.page is None or not rivals or held.meaning.criterion is not None:
                 continue
             name = held.meaning.name
             apart = NEARLY_EQUAL if held.score >= SURE else SECOND_CHOICE
-            near = [one for one in rivals if one.score > held.score - apart]
-            if self.page is None:
-                continue
+            near = [held, *(one for one in rivals if one.score > held.score - apart)]
             support = {one.column.index: self._support(name, one.column) for one in (held, *rivals)}
             best = max((held, *rivals), key=lambda one: (support[one.column.index], one.score))
-            second = max(
-                (support[one.column.index] for one in (held, *near) if one is not best),
-                default=None,
-            )
-            if support[best.column.index] > 0 and best is not held:
+            most = support[best.column.index]
+            if most > 0 and best is not held:
                 self.chosen[key] = best
-            elif near and (second is None or support[best.column.index] <= second):
-                full = self.evidence.fullest([one.column for one in (held, *near)])
-                if full is not None:
-                    again = [one for one in (held, *near) if one.column is not full]
-                    self.chosen[key] = next(one for one in (held, *near) if one not in again)
-                    self.said_twice.update(one.column.index for one in again)
-                    continue
-                del self.chosen[key]
-                for one in (held, *near):
-                    same = one.column.path == (near[0] if one is held else held).column.path
-                    if is_whole(self.form.key, one.header, name):
-                        self.contested[one.column.index] = name if same else ""
-                    self._refuse(one.column, [words_for(self.form, name)])
+            elif len(near) > 1 and any(
+                support[one.column.index] >= most for one in near if one is not best
+            ):
+                self._settle_alike(near)
+
+    def _settle_alike(self, near: Sequence[_Offer]) -> None:
+        """Take the fullest of columns that say the same, or refuse them all."""
+        key, name = near[0].key, near[0].meaning.name
+        full = self.evidence.fullest([one.column for one in near])
+        if full is not None:
+            self.said_twice.update(one.column.index for one in near if one.column is not full)
+            self.chosen[key] = next(one for one in near if one.column is full)
+            return
+        del self.chosen[key]
+        for one in near:
+            if is_whole(self.form.key, one.header, name):
+                other = near[1] if one is near[0] else near[0]
+                same = one.column.path == other.column.path
+                self.contested[one.column.index] = name if same else ""
+            self._refuse(one.column, [words_for(self.form, name)])
 
     def _refuse_displaced(self) -> None:
         """Refuse the columns that stand where another should, beside some that have no name."""
