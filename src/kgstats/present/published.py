@@ -385,11 +385,9 @@ bases_table = TableSpec(
     caption=N_("What the statements rest on, and how they hold"),
     columns=(
         Column("basis", N_("The statement"), "code"),
-        Column("statements", N_("Statements"), "number", unit=N_("statements")),
-        Column("holding", N_("Correct as printed"), "number", unit=N_("statements")),
+        "statements holding",
         Column("truncation", N_("Digits cut off"), "number", unit=N_("statements")),
-        Column("contradicted", N_("Contradicted"), "number", unit=N_("statements")),
-        Column("not_computable", N_("Not computable"), "number", unit=N_("statements")),
+        "contradicted not_computable",
     ),
     total=N_("All statements"),
     notes=N_(
@@ -518,7 +516,7 @@ coverage_table = TableSpec(
             ),
         ),
         Column("numbers", N_("Numbers"), "number", unit=N_("printed numbers")),
-        Column("places", N_("Places named"), "number", unit=N_("places")),
+        "places",
         Column(
             "state",
             N_("Remark"),
