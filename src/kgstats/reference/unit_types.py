@@ -39,6 +39,7 @@ def named(level: str = "", area: str = "") -> tuple[str, ...]:
     )
 
 
+@lru_cache
 def area_of(kind: str) -> str:
     """Return whether a kind of area is ``urban``, ``rural`` or ``special``; empty for neither.
 
