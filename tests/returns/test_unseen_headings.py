@@ -620,3 +620,34 @@ def test_forms_of_which_one_begins_where_the_other_ends_stand_side_by_side():
     found = values_read(result)
     truth = {**pages["attainment"].truth, **right.truth}
     assert {key: found.get(key) for key in truth} == truth
+
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV",
+         "XV", "XVI", "XVII", "XVIII", "XIX", "XX")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seed", "number", "districts"),
+    [("poverty0csome", "C{}", True), ("poverty5romansome", None, False)],
+)
+def test_numbers_read_as_words_of_a_heading_of_which_half_is_lost_give_no_value(
+    seed, number, districts
+):
+    """“C7” or “XII” ends the headings, and what is left stands under its neighbours' words."""
+    rng = random.Random(seed)
+    way = Way(rng.choice(("merged", "first", "split")))
+    district = rng.choice(("906", "912", "913", "911"))
+    page = make("poverty", way, rng, extra=districts, district=district)
+    sheet = page.book.sheets[0]
+    for one in sheet.cells:
+        if one.row == page.heading[1] + 1 and one.column > 2:
+            one.value = number.format(one.value) if number else ROMAN[int(one.value) - 1]
+    rows = range(page.heading[0], page.heading[1] + 1)
+    heads = [one for one in sheet.cells if one.row in rows and one.column > 2]
+    gone = rng.sample(heads, len(heads) // 2)
+    title = None if districts else 2
+    sheet.cells = [one for one in sheet.cells if one not in gone and one.row != title]
+    result = read_book(page.book, 2019)
+    found = values_read(result)
+    assert not {key for key, true in page.truth.items() if found.get(key) not in (None, true)}
+    assert {one.rule for one in result.findings if one.grave == "error"} == {"column_doubtful"}

@@ -29,6 +29,9 @@ TABLES = registry.of_forms()
 KEYS = {name: registry.tables()[name].key for name in TABLES}
 """What identifies one row of a clean table."""
 
+NUMBER_ENDINGS = ("_hh", "_pct", "_vnd", "_met")
+"""How the names of columns of numbers end."""
+
 NEAR_VALUE = 88
 """A word in the body at least so alike (0–100) counts as a misspelling of a listed word."""
 

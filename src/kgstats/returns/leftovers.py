@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kgstats.returns.book import Book
 from kgstats.returns.cells import Cell
-from kgstats.returns.forms import MARK_NAMES, all_forms
+from kgstats.returns.forms import MARK_NAMES, NUMBER_ENDINGS, all_forms
 from kgstats.returns.joining import refuse
 from kgstats.returns.layout import Seen, TableBlock
 from kgstats.returns.ledger import FATES, is_empty, raw_texts
@@ -27,9 +27,6 @@ EMPTY = N_("an empty table of “{headings}”")
 PLACES = N_("a list of communes")
 NUMBERS = N_("numbers without headings")
 TEXT = N_("words without a table")
-
-COUNTED = ("_hh", "_pct", "_vnd", "_met")
-"""How the names of columns of numbers end."""
 
 DERIVED = ("criterion", "met", "unit", "status")
 """Columns of a clean table that a form need not have."""
@@ -275,7 +272,7 @@ def _lacking(book: Book, work: Work) -> str | None:
         tables = book.of_form(form.key)
         names = {one.name for table in tables for one in (*table.mapped, *table.concealed())}
         for column in form.columns:
-            if column.words and column.name.endswith(COUNTED) and column.name not in names:
+            if column.words and column.name.endswith(NUMBER_ENDINGS) and column.name not in names:
                 return column.words[0]
     return None
 

@@ -17,7 +17,7 @@ from operator import itemgetter
 from kgstats.returns.book import Book
 from kgstats.returns.columns.matching import refused
 from kgstats.returns.deliveries import DeliveryError
-from kgstats.returns.forms import column_words
+from kgstats.returns.forms import NUMBER_ENDINGS, column_words
 from kgstats.returns.layout import Seen, tokens
 from kgstats.returns.ledger import row_key
 from kgstats.returns.records.lines import Work
@@ -394,7 +394,9 @@ def _headed_span(table: Table, year: int) -> tuple[str, Seen | None] | None:
 
     Where only some columns have one, these are refused.
     """
-    numbers = [one for one in table.mapped if one.name == "met" or one.name.endswith(COUNTS)]
+    numbers = [
+        one for one in table.mapped if one.name == "met" or one.name.endswith(NUMBER_ENDINGS)
+    ]
     part = [one for one in numbers if part_of_year(one.column.header, year, heading=True)]
     if 2 * len(part) > len(numbers):
         return part[0].column.header, None
@@ -403,10 +405,6 @@ def _headed_span(table: Table, year: int) -> tuple[str, Seen | None] | None:
         table.left.append(refused(one.column, [words], "column_other_time"))
     table.mapped = [one for one in table.mapped if one not in part]
     return None
-
-
-COUNTS = ("_hh", "_pct", "_vnd", "_met")
-"""How the names of columns of numbers end."""
 
 
 def _standing(table: Table) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
 from operator import attrgetter
 
 from kgstats.returns.book import MONEY_BEFORE, Book
 from kgstats.returns.cells import Sheet, areas
-from kgstats.returns.columns.matching import recognise
+from kgstats.returns.columns.matching import Mapped, RefusedColumn, recognise, refused
 from kgstats.returns.columns.plans import without_plans
+from kgstats.returns.forms import NUMBER_ENDINGS, Form, column_words
 from kgstats.returns.guidance import is_guidance
 from kgstats.returns.joining import refuse
-from kgstats.returns.layout import Page, Seen
+from kgstats.returns.layout import Column, Page, Seen
 from kgstats.returns.ledger import COLUMN, COLUMNS, FATES, is_empty, numbered, row_key
 from kgstats.returns.records.communes import read_communes
 from kgstats.returns.records.funding import read_funding
@@ -101,8 +103,34 @@ def _tables(book: Book, page: Page) -> list[Table]:
                 if form is None or form.subject != "commune_code":
                     form, block.columns = None, visible
         if form is not None and block.body_rows:
+            mapped, left = _without_numbers(form, mapped, left)
             found.append(Table(work, number, block, form, mapped, left, hidden))
     return found
+
+
+_NUMBER = re.compile(r"(?:.* )?(?:c|tc|cot|tieu chi)? ?(?:\d{1,2}|[ivx]{1,5})")
+
+
+def _without_numbers(
+    form: Form, mapped: list[Mapped], left: list[Column]
+) -> tuple[list[Mapped], list[Column]]:
+    """Refuse all columns of numbers where the row that numbers them was read as heading words.
+
+    Most headings end in a number then, and fewer were understood than not: what seems to be
+    understood stands under words of its neighbours.
+    """
+    numbers = [one for one in mapped if one.name.endswith(NUMBER_ENDINGS)]
+    open_ = [one for one in left if not isinstance(one, RefusedColumn)]
+    columns = [*left, *(one.column for one in numbers)]
+    numbered = sum(_NUMBER.fullmatch(one.folded) is not None for one in columns)
+    criteria = any(one.criterion for one in mapped)  # their numbers are their names
+    if criteria or len(open_) <= len(numbers) or 2 * numbered <= len(columns):
+        return mapped, left
+    names = {one.column.index: column_words(form.key, one.name) for one in numbers}
+    doubtful = [*open_, *(one.column for one in numbers)]
+    kept: list[Column] = [one for one in left if isinstance(one, RefusedColumn)]
+    kept.extend(refused(one, [names.get(one.index, "…")]) for one in doubtful)
+    return [one for one in mapped if one not in numbers], kept
 
 
 def _stale_sums(book: Book, sheet: Sheet) -> None:

@@ -206,7 +206,8 @@ def _other_subjects(subjects: list[Subjects], grid: Grid) -> int | None:
         differ = sum(mine[row] != others[row] for row in both)
         names = set(others.values())
         halves = names.isdisjoint(mine.values()) and len(names) >= LEAST_OTHERS and bool(both)
-        apart = not both and _empty_between(grid, one, other)
+        lower = not both and other.rows[-1] > one.rows[-1] and len(names) >= LEAST_OTHERS
+        apart = lower and _empty_between(grid, one, other)
         if halves or apart or (differ >= LEAST_OTHERS and 2 * differ > len(both)):
             before = [grid.at.get((row, other.column - 1)) for row in other.rows]
             counted = sum(held is not None and order_token(held) is not None for held in before)
