@@ -15,6 +15,7 @@ all that was forked and left behind.
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import contextlib
 import gc
@@ -44,6 +45,9 @@ FOLDER = "kgstats-"
 """How the names of temporary folders begin; the number of the process they belong to follows."""
 ANSWER_SECONDS = 180.0
 """How long the process may take to answer; it imports at first."""
+RARE_COLLECTIONS = (50_000, 20, 50)
+"""How many new objects make a fork look for cycles: tables make many objects and few cycles, and
+looking took a tenth of what notebooks compute."""
 LOADING_SECONDS = 0.02
 """How long a kernel's start waits before it asks again whether all is loaded."""
 CLEANING = (
@@ -374,6 +378,7 @@ def _serve() -> dict[str, Any] | None:
         if pid == 0:
             # What was loaded is never collected, so its memory stays shared.
             gc.freeze()
+            gc.set_threshold(*RARE_COLLECTIONS)
             gc.enable()
             end_with_parent(parent)
             return asked
@@ -405,11 +410,19 @@ def _become_program(asked: dict[str, Any]) -> NoReturn:
     sys.stdout = sys.stderr = os.fdopen(2, "w", 1, "utf-8", "replace", closefd=False)
     parent = str(os.getppid())
     sys.argv = [asked["module"], *(parent if one == "{parent}" else one for one in asked["argv"])]
+    code: int | str | None = 0
     try:
         importlib.import_module(asked["module"]).main()
-    finally:
-        gc.freeze()  # Nothing is looked through once more as it ends.
-    raise SystemExit(0)
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+    sys.stderr.flush()
+    # All that was loaded is not put away piece by piece; a run waits for this.
+    os._exit(1 if isinstance(code, str) else code or 0)
 
 
 def _become_kernel(asked: dict[str, Any]) -> NoReturn:
@@ -452,6 +465,8 @@ def main() -> None:
         _become_kernel(asked["kernel"])
     if asked is not None:
         _become_program(asked["program"])
+    atexit._run_exitfuncs()  # What libraries put away at the end; all else goes with the process.
+    os._exit(0)
 
 
 if __name__ == "__main__":
