@@ -81,3 +81,17 @@ def test_an_answer_is_kept_for_the_same_source_and_asked_again_for_another(tmp_p
 
 def test_what_is_kept_of_the_source_is_no_part_of_it():
     assert sources.KEPT.suffix not in sources.SUFFIXES
+
+
+def test_the_source_is_looked_at_once_within_a_block_and_again_after_it(tmp_path, monkeypatch):
+    package = tmp_path / "src" / "kgstats"
+    package.mkdir(parents=True)
+    (package / "one.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(sources, "PACKAGE", package)
+    with sources.seen_once():
+        before = sources._looks()
+        (package / "two.py").write_text("", encoding="utf-8")
+        with sources.seen_once():
+            assert sources._looks() == before
+        assert sources._looks() == before
+    assert len(sources._looks()) == 2

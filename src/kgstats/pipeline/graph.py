@@ -221,6 +221,7 @@ def make_plan(
     return _laid_out(workspace, year, asked, {})
 
 
+@sources.seen_once()
 def _laid_out(
     workspace: Workspace, year: int, asked: Mapping[str, Any], stopped: Mapping[str, str]
 ) -> Plan:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ PYCACHE = "__pycache__"
 KEPT = PACKAGE / PYCACHE / "sources.kept"
 """Where `keep` writes what was found out about the source: no part of it, so of no such suffix."""
 _NEW: set[str] = set()
+_SEEN = threading.local()
 _DATA_SUFFIXES = {".csv", ".po", ".yml", ".yaml", ".j2", ".css", ".js", ".json", ".svg"}
 SUFFIXES = frozenset({".py", *_DATA_SUFFIXES})
 """How the names of files end that the package is made of."""
@@ -36,8 +38,24 @@ def files_of(modules: Iterable[str]) -> list[Path]:
     return list(_files_of(tuple(modules), _looks()))
 
 
+@contextlib.contextmanager
+def seen_once() -> Iterator[None]:
+    """Look at the package's files once for all that this thread asks within this block."""
+    before = getattr(_SEEN, "looks", None)
+    _SEEN.looks = before or _looked()
+    try:
+        yield
+    finally:
+        _SEEN.looks = before
+
+
 def _looks() -> tuple[tuple[str, int], ...]:
     """Return how the package's files look: what it is made of changes with them alone."""
+    seen: tuple[tuple[str, int], ...] | None = getattr(_SEEN, "looks", None)
+    return _looked() if seen is None else seen
+
+
+def _looked() -> tuple[tuple[str, int], ...]:
     found = []
     queue = [str(PACKAGE)]
     while queue:
