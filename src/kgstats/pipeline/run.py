@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from kgstats.pipeline import engine, execute, proven, publish
+from kgstats.pipeline import engine, execute, proven, publish, sources
 from kgstats.pipeline.execute import Failure, NotebookFailed
 from kgstats.pipeline.graph import Plan, Step
 from kgstats.pipeline.holding import holding
@@ -24,7 +25,8 @@ from kgstats.workspace import Workspace, replacing, restore_folder
 
 MAPS = "kgstats.present.maps.rehearsal"
 """Makes what the maps of a year have in common, once for all kernels."""
-
+REPORT = "kgstats.published"
+"""Reads the printed report of a year, once for all kernels."""
 
 LOST_SECONDS = 60.0
 """How long what a lost worker left may take to end."""
@@ -149,7 +151,11 @@ class Here:
         seconds = read_limits(plan.workspace.root).kernel_start_seconds
         due = {step.id for step in steps}
         maps = any(one.notebook.draws_maps and f"run-{one.id}" in due for one in plan.pages)
-        rehearsals = [(MAPS, plan.year, plan.languages[0])] if maps else []
+        rehearsals: list[tuple[Any, ...]] = []
+        if plan.workspace.has_report(plan.year):
+            rehearsals.append((REPORT, plan.year))
+        if maps:
+            rehearsals.append((MAPS, plan.year, plan.languages[0]))
         warm = kernels.warm(modules, seconds, rehearsals, plan.workspace.root)
         own = any(step.own for step in steps)
         with (
@@ -174,6 +180,7 @@ def publication_due(plan: Plan) -> list[str]:
     return publish.reasons(plan, Store(plan.workspace, plan.year))
 
 
+@sources.seen_once()
 def _due(steps: Sequence[Step], store: Store) -> list[Reason]:
     maker = {path: step for step in steps for path in step.makes}
     found: dict[str, Reason] = {}
