@@ -281,3 +281,12 @@ def test_a_later_year_and_letters_change_no_byte(standing):
     finally:
         shutil.rmtree(standing.year_raw(2020))
         shutil.rmtree(standing.outputs(2020), ignore_errors=True)
+
+
+def test_a_folder_that_was_not_there_yet_is_beside_nothing(tmp_path):
+    """The first publication of a year is proven once, not laid out again for its own coming."""
+    folder, other = tmp_path / "2019", str(tmp_path / "other")
+    before = {str(folder): (), other: (1,)}
+    after = {str(folder / "run.json"): (2,), other: (1,)}
+    assert proven.beside(before, folder) == proven.beside(after, folder) == {other: (1,)}
+    assert proven.beside({f"{folder}x": ()}, folder)

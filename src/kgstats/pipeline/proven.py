@@ -53,9 +53,11 @@ def stamps(workspace: Workspace, year: int) -> Stamps:
 
 
 def beside(looks: Stamps, folder: Path) -> Stamps:
-    """Return how the files look that are not in a folder."""
-    inside = f"{folder}{os.sep}"
-    return {path: stamp for path, stamp in looks.items() if not path.startswith(inside)}
+    """Return how the files look that are not in a folder, whether it was there or not."""
+    inside, own = f"{folder}{os.sep}", str(folder)
+    return {
+        path: stamp for path, stamp in looks.items() if path != own and not path.startswith(inside)
+    }
 
 
 def _watched(workspace: Workspace, year: int) -> list[Path]:
