@@ -178,7 +178,7 @@ def test_text_that_looks_like_a_formula_is_kept_from_running(tmp_path):
         {
             "text": pd.array(["=1+1", "-", "@x", 'a"b,c', "dòng\nhai", None], dtype="string"),
             "number": pd.array([-1, 0, None, 3, 4, 5], dtype="Int64"),
-            "rate": pd.array([0.5, 106.0, None, 1.0, 2.0, 2.69], dtype="Float64"),
+            "rate": pd.array([0.5, 106.0, None, 0.0, -0.0, 2.69], dtype="Float64"),
             "met": pd.array([True, False, None, True, True, True], dtype="boolean"),
             "day": pd.to_datetime(["2019-12-31", None, None, None, None, None]),
         }
@@ -188,7 +188,7 @@ def test_text_that_looks_like_a_formula_is_kept_from_running(tmp_path):
     found = rows(path)
     assert [row["text"] for row in found] == ["'=1+1", "'-", "'@x", 'a"b,c', "dòng\nhai", ""]
     assert [row["number"] for row in found] == ["-1", "0", "", "3", "4", "5"]
-    assert [row["rate"] for row in found][:3] == ["0.5", "106.0", ""]
+    assert [row["rate"] for row in found] == ["0.5", "106.0", "", "0.0", "-0.0", "2.69"]
     assert [row["met"] for row in found][:3] == ["true", "false", ""]
     assert [row["day"] for row in found][:2] == ["2019-12-31", ""]
 

@@ -72,15 +72,20 @@ def sources(cells: pd.DataFrame, districts: dict[str, str]) -> list[Source]:
     """
     columns = [cells[name].tolist() for name in ("row_key", "file", "sheet", "cell")]
     by_page: dict[tuple[str, str, str], list[str]] = {}
+    # Many cells say values of one row.
+    codes = {key: _code(str(key)) for key in set(columns[0])}
     for key, file, sheet, cell in zip(*columns, strict=True):
-        parts = str(key).split("/", 2)
-        code = parts[1] if len(parts) > 1 else ""
-        by_page.setdefault((code, file, sheet), []).append(cell)
+        by_page.setdefault((codes[key], file, sheet), []).append(cell)
     named = [
         Source(str(districts.get(code, code)), str(file), str(sheet), tuple(map(str, own)))
         for (code, file, sheet), own in by_page.items()
     ]
     return sorted(named, key=lambda one: (one.district, one.file, one.sheet))
+
+
+def _code(row_key: str) -> str:
+    parts = row_key.split("/", 2)
+    return parts[1] if len(parts) > 1 else ""
 
 
 def panel(found: Sequence[Source], lang: str) -> str:

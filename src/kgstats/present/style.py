@@ -118,15 +118,28 @@ def text_width(text: str, size: float) -> float:
 
 @lru_cache(maxsize=1 << 14)
 def _ems(text: str) -> float:
-    narrow, wide = set("iljtfrI.,:;'()|! "), set("mwMW–—@%")
     ems = 0.0
-    for char in unicodedata.normalize("NFD", text):
-        if unicodedata.combining(char):
-            continue
-        if char in narrow:
-            ems += 0.33
-        elif char in wide:
-            ems += 0.9
-        else:
-            ems += 0.68 if char.isupper() or char.isdigit() or char in "ĐƯƠ" else 0.58
+    for char in text:
+        ems += _WIDTHS[char]
     return ems
+
+
+class _Widths(dict[str, float]):
+    """How wide letters are, in ems; each is looked at once, for the same ones come again."""
+
+    def __missing__(self, letter: str) -> float:
+        ems = 0.0
+        for char in unicodedata.normalize("NFD", letter):
+            if unicodedata.combining(char):
+                continue
+            if char in "iljtfrI.,:;'()|! ":
+                ems += 0.33
+            elif char in "mwMW–—@%":
+                ems += 0.9
+            else:
+                ems += 0.68 if char.isupper() or char.isdigit() or char in "ĐƯƠ" else 0.58
+        self[letter] = ems
+        return ems
+
+
+_WIDTHS = _Widths()

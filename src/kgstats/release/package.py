@@ -215,10 +215,11 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _texts(column: pd.Series) -> list[str]:
-    """Return a column's values as texts, each made once where they are words: most repeat."""
+    """Return a column's values as texts, each made once where they are alike: most repeat."""
     import pandas as pd
 
-    if not isinstance(column.dtype, pd.StringDtype):
+    # Not so of fractions: nought and minus nought are equal, and not the same text.
+    if not isinstance(column.dtype, pd.StringDtype | pd.Int64Dtype | pd.BooleanDtype):
         return [_text(value) for value in column]
     values = column.to_numpy(object, na_value=None).tolist()
     told = {value: _text(value) for value in set(values)}
