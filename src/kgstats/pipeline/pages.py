@@ -238,7 +238,5 @@ def _cut_offs(workspace: Workspace, year: int, notebook: Notebook) -> Mapping[st
         found["units"] = f"{year}-12-31"
     origin = workspace.report_origin(year)
     if not found and origin.is_file():
-        import yaml
-
-        found["report"] = str(yaml.safe_load(origin.read_text(encoding="utf-8")).get("date", ""))
+        found["report"] = str(package.origin(origin).get("date", ""))
     return {kind: day for kind, day in found.items() if day}
