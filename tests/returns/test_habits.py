@@ -385,6 +385,18 @@ def test_a_column_of_the_form_that_holds_words_is_an_error_and_not_left_aside(wo
     assert grave(read(attainment(counts)), "column_unfit") == ["V4"]
 
 
+@pytest.mark.parametrize("times", [1, 100])
+def test_rates_a_hundred_times_too_high_are_not_put_aside_with_a_note(times):
+    at = POVERTY_HEAD.index("Tỷ lệ hộ nghèo cuối năm")
+    group = [None, None, None, None, None, None, None, "Hộ nghèo năm 2019", None, None, None]
+    head = [*POVERTY_HEAD]
+    head[at - 1 : at + 1] = ["Số hộ", "Tỷ lệ"]
+    rows = [[*row[:at], row[at] * times, *row[at + 1 :]] for row in GOOD]
+    merged = [(4, 8, 4, 9)]
+    result = read(poverty(rows, head=head, before=[group], merged=merged))
+    assert grave(result, "column_unfit") == (["I5"] if times > 1 else [])
+
+
 def test_so_many_of_all_criteria_is_their_number():
     counts = [[*row[:21], f"{row[21]}/19", *row[22:]] for row in marks()]
     result = read(attainment(counts))

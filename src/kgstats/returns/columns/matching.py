@@ -55,6 +55,9 @@ MAY_RIVAL = 0.35
 UNGROUPED = 0.85
 """What the words of a column count alone, without those at the left that may head it too."""
 
+MEANT = 0.8
+"""A heading that agrees so well is not put aside because its values are of another kind."""
+
 SURE = 0.93
 """A heading that agrees so well says by itself which column it is."""
 
@@ -354,7 +357,7 @@ class _Matching:
                 self.unmarked.add(column.index)
             elif meaning.facets == NO_FACETS:
                 self.misfits.append((meaning.name, column))
-        if said and (said[0][1] >= SURE or said[0][0].criterion is not None):
+        if said and (said[0][1] >= MEANT or said[0][0].criterion is not None):
             meaning = said[0][0]
             if meaning.when == "now" and meaning not in [one.meaning for one in now]:
                 self.unfit[column.index] = _Offer(column, *said[0])
