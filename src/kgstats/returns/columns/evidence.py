@@ -7,6 +7,7 @@ taken for the right ones, these hold in most rows; where one is taken for anothe
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -233,10 +234,10 @@ class Evidence:
         """Return the first cells of a column that hold something."""
         if self._cells is None:
             rows = self.page.rows if self.page is not None else {}
-            self._cells = {}
+            self._cells = defaultdict(list)
             for row in self.block.body_rows[:MOST_LOOKED_AT]:
                 for one in rows.get(row, ()):
-                    self._cells.setdefault(one.column, []).append(one)
+                    self._cells[one.column].append(one)
         return self._cells.get(column.index, [])
 
     def fullest(self, columns: Sequence[Column]) -> Column | None:

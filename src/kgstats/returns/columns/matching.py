@@ -374,7 +374,7 @@ class _Matching:
 
     def _refuse_criteria(self) -> None:
         """Refuse the headings whose numbers leave open which criterion they are of."""
-        marks = {one.index for one in self.columns if self.evidence.are_marks(one)}
+        marks = {n.index for n in self.columns if self.unmarked and self.evidence.are_marks(n)}
         for doubtful in (_torn, _twice, partial(_one_off, unmarked=self.unmarked, marks=marks)):
             for one in doubtful([one for held in self.offers.values() for one in held]):
                 self.offers.pop(one.column.index, None)

@@ -82,8 +82,7 @@ class SheetReader:
             self._by_element(chain(begun, left))
             return
         cells, rest = found
-        local, around = LocalNames(), self.around
-        parse_xml([rest], self.budget, lambda name, said: around(local[name], said))
+        parse_xml([rest], self.budget, self.around)
         self._plain(cells)
 
     def _plain(self, stored: Iterable[Stored]) -> None:
@@ -238,6 +237,8 @@ class SheetReader:
 
     def around(self, name: str, attributes: dict[str, str]) -> None:
         """Take what is said of columns, merged cells and filters."""
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "col":
             if attributes.get("hidden") in YES or attributes.get("width") in _NOTHING:
                 first, last = integer(attributes.get("min")), integer(attributes.get("max"))

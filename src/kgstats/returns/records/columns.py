@@ -87,10 +87,12 @@ class NumberColumns:
         plain = True
         for row, held in self.table.cells.items():
             seen = held.get(index)
-            if seen is None or seen.kind == "blank":
+            if seen is None:
                 continue
             if seen.kind == "number":
                 reading = read_real(seen.value, seen.number_format)
+            elif seen.kind == "blank":
+                continue
             else:
                 reading = read_number(as_meant(seen), number_format=seen.number_format)
             if scaled is not None:

@@ -59,11 +59,12 @@ def subjects_on(rows: dict[int, list[Seen]]) -> list[Subjects]:
             valued = next((one.column for one in reversed(cells) if _is_value(one)), 0)
             # "Tính" over "chất" is a heading, no money from "Tỉnh": an amount must stand beside it.
             amount = next((one.column for one in reversed(cells) if one.kind != "text"), 0)
+        below = rows.get(row + 1, [])
         for one in words:
             if one.column >= valued:
                 if names_commune(one):
                     unvalued.setdefault(one.column, set()).add(row)
-            elif names_commune(one) or _begins_commune(one, rows.get(row + 1, [])):
+            elif names_commune(one) or (len(below) == 1 and _begins_commune(one, below[0])):
                 communes.setdefault(one.column, {})[row] = one.folded
             elif one.column < amount and names_money(one.folded):
                 money.setdefault(one.column, {})[row] = one.folded
@@ -105,11 +106,11 @@ def _is_value(one: Seen) -> bool:
     return one.kind not in ("text", "date") or len(one.text) <= SHORT_MARK
 
 
-def _begins_commune(one: Seen, below: list[Seen]) -> bool:
-    """Whether a cell begins the name of a commune that goes on in the row below it."""
-    if len(below) != 1 or below[0].column != one.column or below[0].kind != "text":
+def _begins_commune(one: Seen, below: Seen) -> bool:
+    """Whether a cell begins the name of a commune that goes on in the only one of the next row."""
+    if below.column != one.column or below.kind != "text":
         return False
-    return f"{one.folded} {below[0].folded}" in _commune_names()
+    return f"{one.folded} {below.folded}" in _commune_names()
 
 
 def _label_column(rows: dict[int, list[Seen]], column: int, held: dict[int, str]) -> int:
