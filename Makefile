@@ -8,16 +8,17 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
+COMPILED := $(VENV)/.compiled
 # Without compiled files every notebook would compile its imports anew.
 export UV_COMPILE_BYTECODE := 1
 
 .PHONY: run test faults lab lab-test cluster-test lock check bench sample clean
 
-run: $(READY)
+run: $(COMPILED)
 	$(BIN)/kgstats run --year $(YEAR)
 
 # A file of tests stays on one core, so that what its tests share is made once.
-test: $(READY)
+test: $(COMPILED)
 	$(BIN)/python -m pytest -n logical --dist loadfile
 
 # What machines and people do to a run; KGSTATS_FAULT_KILLS=100 for the long form.
@@ -28,7 +29,7 @@ faults: $(READY)
 ifneq ($(OS),Windows_NT)
 SHELL_OF_LAB := --ServerApp.terminado_settings="shell_command=$${SHELL:-sh}"
 endif
-lab: $(READY)
+lab: $(COMPILED)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. $(SHELL_OF_LAB) \
 		--LabApp.default_url=/lab/tree/notebooks --expose-app-in-browser $(LAB)
 
@@ -45,7 +46,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)
+bench: $(COMPILED)
 	for name in complete_run clean_returns growth cluster lighthouse; do $(BIN)/python benchmarks/$$name.py; done
 
 # Renews the illustrative returns of a year; they are no part of the product.
@@ -72,4 +73,10 @@ $(VENV)/.uv: requirements-uv.lock
 $(READY): $(VENV)/.uv requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(VENV) --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(VENV) --no-build-isolation --no-deps --editable .
+	touch $@
+
+# The package's own source too: where Python may not write compiled files, each process of a run
+# would compile it anew.
+$(COMPILED): $(READY) $(wildcard $(addprefix src/kgstats/,*.py */*.py */*/*.py))
+	$(BIN)/python -m compileall -q src/kgstats
 	touch $@
