@@ -150,6 +150,26 @@ def test_rates(written, number_format, read_as, rule):
     assert at(result, rule) == ["I5"] if rule else "I5" not in [f.cell for f in result.findings]
 
 
+@pytest.mark.parametrize(
+    ("counted", "in_per_cent", "refused"),
+    [(0, 0, 4), (3, 0, 1), (3, 1, 1), (3, 3, 0)],
+)
+def test_a_rate_that_may_be_a_share_is_refused_where_no_count_decides(
+    counted, in_per_cent, refused
+):
+    rows = [list(row) for row in GOOD]
+    whole, rate = POVERTY_HEAD.index("Tổng số hộ"), POVERTY_HEAD.index("Tỷ lệ hộ nghèo cuối năm")
+    for number, row in enumerate(rows):
+        row[whole] = row[whole] if number < counted else "xem sau"
+        row[rate] = row[rate] if number < in_per_cent else row[rate] / 100
+    result = read(poverty(rows))
+    told = [one.cell for one in result.findings if one.rule == "rate_scale_open"]
+    assert told == [f"I{at}" for at in range(9 - refused, 9)]
+    stated = [row["poor_end_pct"] for row in values(result).values()]
+    assert stated[4 - refused :] == [None] * refused
+    assert stated[:counted] == [row[rate] for row in GOOD[:counted]]
+
+
 def test_an_ambiguous_number_is_decided_by_its_column():
     rows = [list(one) for one in GOOD]
     for row, text in zip(rows, ("1.234", "12,5", "3,75", "2"), strict=True):

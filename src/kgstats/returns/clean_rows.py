@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from kgstats import registry
@@ -224,8 +224,7 @@ def _places(book: Book, form: str, lines: list[Line], district: str) -> None:
     records = _fill(book, form)
     columns = [column.name for column in table_columns(form)]
     rows = joined(lines, form)
-    for row in rows:
-        _scale_rates(row)
+    _scale_rates(rows)
     judge(book, form, rows)
     refuse_contradicted_dashes(rows)
     for row in rows:
@@ -237,23 +236,38 @@ def _places(book: Book, form: str, lines: list[Line], district: str) -> None:
         _explain(row, form, key)
 
 
-def _scale_rates(row: Row) -> None:
-    """Read a rate typed as a share of one in per cent where its counts prove it."""
-    for identity in rates(row.table):
+def _scale_rates(rows: Sequence[Row]) -> None:
+    """Read rates typed as shares of one in per cent where their counts prove it.
+
+    What is not above one and a half and has no counts is in per cent where the others of its
+    column are, and refused where these are shares, or where none shows what they are.
+    """
+    for identity in rates(rows[0].table) if rows else ():
         assert isinstance(identity.right, Quotient)
         name = identity.at
-        rate = row.values.get(name)
-        part, whole = row.values.get(identity.right.part), row.values.get(identity.right.base)
-        if rate is None or not part or not whole or not 0 < rate <= SHARE_OF_ONE:
-            continue
-        scaled, exact = float(f"{rate * 100:.12g}"), part * 100 / whole
-        # Of a rate near nothing, 0.0006 for 0.06 %, both readings agree: the nearer one is meant.
-        nearer = abs(rate - exact) <= abs(scaled - exact)
-        if nearer and rate_agrees(row.table, name, rate, part, whole):
-            continue
-        if abs(scaled - exact) <= SHARE_SLACK_PP:
-            row.values[name] = scaled
-            row.find("rate_scale", name, value=Decimal(f"{scaled:g}"))
+        in_per_cent = shares = False
+        unproven = []
+        for row in rows:
+            rate = row.values.get(name)
+            part, whole = row.values.get(identity.right.part), row.values.get(identity.right.base)
+            if not rate or not 0 < rate <= SHARE_OF_ONE:
+                in_per_cent = in_per_cent or bool(rate)
+                continue
+            if not part or not whole:
+                unproven.append(row)
+                continue
+            scaled, exact = float(f"{rate * 100:.12g}"), part * 100 / whole
+            # Of a rate near nothing, 0.0006 for 0.06 %, both readings agree: the nearer is meant.
+            nearer = abs(rate - exact) <= abs(scaled - exact)
+            if nearer and rate_agrees(row.table, name, rate, part, whole):
+                in_per_cent = True
+            elif abs(scaled - exact) <= SHARE_SLACK_PP:
+                shares = True
+                row.values[name] = scaled
+                row.find("rate_scale", name, value=Decimal(f"{scaled:g}"))
+        for row in unproven if shares or not in_per_cent else ():
+            row.find("rate_scale_open", name, rate=Decimal(f"{row.values[name]:g}"))
+            row.refuse(name)
 
 
 def _limit_rates(row: Row) -> None:
@@ -290,7 +304,7 @@ def _funding(book: Book, lines: list[Line], district: str) -> None:
             line = held[0]
             cells = {name: [(line.work, seen)] for name, seen in line.cells.items()}
             rows[key] = Row("funding", what, [line], dict(line.values), cells)
-            _scale_rates(rows[key])
+    _scale_rates(list(rows.values()))
     judge(book, "funding", list(rows.values()))
     for row in rows.values():
         _limit_rates(row)
