@@ -2,8 +2,9 @@
 
 713 returns, as many as the country has districts, are cleaned with findings and ledger, in years
 of fifteen districts. Beside it stand loading the same files with pandas' ``read_excel`` (openpyxl),
-with openpyxl itself, and a bare calamine read. CPU seconds of this process are compared, so that
-other work on the machine counts little. Run it with ``python benchmarks/clean_returns.py``;
+with openpyxl itself, and a bare calamine read, year after year in turn: a machine that gets slower
+or faster meanwhile does so for all of them. CPU seconds of this process are compared, so that other
+work on the machine counts little. Run it with ``python benchmarks/clean_returns.py``;
 ``--files 90`` for a quick look.
 """
 
@@ -15,7 +16,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,11 +50,11 @@ def lay_out(root: Path, count: int, mess: float) -> list[list[Path]]:
 
 
 @contextmanager
-def cpu(what: str, seconds: dict[str, float]) -> Iterator[None]:
+def cpu(what: str, seconds: Counter[str]) -> Iterator[None]:
     gc.collect()
     start = time.process_time()
     yield
-    seconds[what] = time.process_time() - start
+    seconds[what] += time.process_time() - start
 
 
 def peak_megabytes() -> float | None:
@@ -63,19 +65,6 @@ def peak_megabytes() -> float | None:
         return None
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return size / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
-def clean(years: list[list[Path]], notice: Callable[[int], None]) -> tuple[int, int, int]:
-    from kgstats.returns.clean import clean_files
-
-    cells = findings = values = 0
-    for number, paths in enumerate(years):
-        cleaned = clean_files(paths, YEAR, illustrative=True)
-        cells += len(cleaned.ledger)
-        findings += len(cleaned.findings)
-        values += int(cleaned.ledger["role"].eq("value").sum())
-        notice(number)
-    return cells, findings, values
 
 
 def main() -> None:
@@ -105,21 +94,29 @@ def measure(years: list[list[Path]], workbooks: list[Path]) -> None:
     openpyxl.load_workbook(workbooks[0])
     pd.read_excel(workbooks[0], sheet_name=None, header=None, engine="openpyxl")
 
-    seconds: dict[str, float] = {}
+    seconds: Counter[str] = Counter()
     memory: list[float | None] = []
-    with cpu("kgstats", seconds):
-        cells, findings, values = clean(years, lambda _: memory.append(peak_megabytes()))
-    with cpu("pandas", seconds):
-        for path in workbooks:
-            pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl")
-    with cpu("openpyxl", seconds):
-        for path in workbooks:
-            openpyxl.load_workbook(path)
-    with cpu("calamine", seconds):
-        for path in workbooks:
-            book = python_calamine.CalamineWorkbook.from_path(str(path))
-            for name in book.sheet_names:
-                book.get_sheet_by_name(name).to_python()
+    cells = findings = values = 0
+    for paths in years:
+        with cpu("kgstats", seconds):
+            cleaned = clean_files(paths, YEAR, illustrative=True)
+        cells += len(cleaned.ledger)
+        findings += len(cleaned.findings)
+        values += int(cleaned.ledger["role"].eq("value").sum())
+        del cleaned
+        memory.append(peak_megabytes())
+        of_year = [path for path in paths if path.suffix == ".xlsx"]
+        with cpu("pandas", seconds):
+            for path in of_year:
+                pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl")
+        with cpu("openpyxl", seconds):
+            for path in of_year:
+                openpyxl.load_workbook(path)
+        with cpu("calamine", seconds):
+            for path in of_year:
+                book = python_calamine.CalamineWorkbook.from_path(str(path))
+                for name in book.sheet_names:
+                    book.get_sheet_by_name(name).to_python()
 
     count = len(workbooks)
     print(f"{count} workbooks, {cells} cells, {values} values, {findings} findings")
